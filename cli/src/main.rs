@@ -1,0 +1,2 @@
+//! The `patchwright` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Sites, change kinds, layout, diff and mail.

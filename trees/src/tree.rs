@@ -1,0 +1,98 @@
+//! What every kernel tree can do.
+
+use std::sync::Arc;
+
+use kernel_c::TreePath;
+
+/// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// There is no such tree, or it is not a directory or a git repository.
+    #[error("{tree}: {reason}")]
+    NoTree {
+        /// What was named.
+        tree: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file is there and cannot be read.
+    #[error("{path}: {reason}")]
+    Unreadable {
+        /// The file in the tree.
+        path: String,
+        /// The operating system's or git's reason.
+        reason: String,
+    },
+    /// A path leads out of the tree through a symbolic link.
+    #[error("{path}: a symbolic link leads out of the tree")]
+    Escapes {
+        /// The path in the tree.
+        path: String,
+    },
+}
+
+/// A file's mode as git keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileMode {
+    /// 100644
+    Regular,
+    /// 100755
+    Executable,
+    /// 120000
+    Symlink,
+}
+
+/// Which files a scan visits.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// A file is visited when it has one of these words as a whole identifier (anywhere: code,
+    /// comment, string). Empty: every file.
+    pub words: Vec<String>,
+    /// Folders (or files) to stay under; empty: the whole tree.
+    pub under: Vec<String>,
+    /// Folders to leave out.
+    pub except: Vec<String>,
+    /// File name endings, without the dot; empty: `c` and `h`.
+    pub extensions: Vec<String>,
+}
+
+/// What a scan met.
+#[derive(Debug, Default)]
+pub struct ScanReport {
+    /// Files read and searched.
+    pub files: usize,
+    /// Bytes read and searched.
+    pub bytes: u64,
+    /// Files handed to the visitor.
+    pub visited: usize,
+    /// Files that could not be read, sorted by path: whoever makes a whole-tree claim must name them.
+    pub unreadable: Vec<(TreePath, String)>,
+}
+
+/// What a scan calls for each file that passes; from several threads at once, in no order.
+pub type Visit<'a> = dyn Fn(TreePath, Arc<[u8]>) + Sync + 'a;
+
+/// A kernel source at one state.
+pub trait Tree: Send + Sync {
+    /// What to call the tree in messages: a directory, `REPO@REV`, `built-in sample`.
+    fn label(&self) -> String;
+
+    /// The bytes of a file; `None` where there is none (or it is a directory).
+    ///
+    /// # Errors
+    /// [`TreeError::Unreadable`] where it is there and cannot be read, [`TreeError::Escapes`] where a
+    /// symbolic link leads out of the tree.
+    fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError>;
+
+    /// A file's mode; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Tree::read`].
+    fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError>;
+
+    /// Reads every file of the scan once, in parallel, and hands those that pass to `visit`.
+    ///
+    /// # Errors
+    /// [`TreeError::NoTree`] where the tree itself cannot be walked.
+    fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError>;
+}

@@ -1,0 +1,3 @@
+//! Invariants, frame checks, verdicts and reports. Never depends on the generator.
+
+pub mod finding;
