@@ -1,5 +1,9 @@
 //! Sites, change kinds, layout, diff and mail.
 
 mod diff;
+mod edit;
+pub mod failure;
 mod layout;
 mod mail;
+mod manifest;
+mod miss;
