@@ -7,3 +7,7 @@ mod layout;
 mod mail;
 mod manifest;
 mod miss;
+mod near;
+mod precedence;
+mod syntax;
+mod target;
