@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-pub(crate) use chain::{chain, is_field, word_at};
+pub(crate) use chain::{chain, is_field, operator, word_at};
 pub(crate) use classify::is_plain_while;
 
 use crate::source::{SourceFile, Unread};
