@@ -263,7 +263,7 @@ impl<'f> Builder<'f> {
             self.branch(statement, "consequence", then, before);
             ends.extend(self.at);
             let alternative = statement.child_by_field_name("alternative");
-            self.at = self.led_to(otherwise);
+            self.at = Some(otherwise);
             let Some(alternative) = alternative.and_then(|clause| first_statement(clause)) else {
                 ends.extend(self.at);
                 break;
@@ -286,7 +286,7 @@ impl<'f> Builder<'f> {
 
     /// One branch of an `if`, from its join.
     fn branch(&mut self, statement: Node<'_>, field: &str, from: StepId, before: Option<StepId>) {
-        self.at = self.led_to(from);
+        self.at = Some(from);
         let Some(branch) = statement.child_by_field_name(field) else {
             return;
         };
@@ -304,11 +304,6 @@ impl<'f> Builder<'f> {
     fn is_split(&self, statement: Node<'_>, part: Node<'_>) -> bool {
         arm_of(&self.chains, statement.start_byte())
             .is_some_and(|arm| !arm.range.contains(&part.start_byte()))
-    }
-
-    /// `step`, where it is a join that something leads to.
-    fn led_to(&self, step: StepId) -> Option<StepId> {
-        self.graph.is_led_to(step).then_some(step)
     }
 
     /// The condition of a statement that begins with `keyword`, or with a macro that stands for it.
@@ -347,8 +342,7 @@ impl<'f> Builder<'f> {
             self.body(node, body, after, None);
             self.lead(after);
         }
-        let ends: Vec<StepId> = self.led_to(after).into_iter().collect();
-        self.leave(node, &ends);
+        self.leave(node, &[after]);
     }
 
     /// The head of a block that is no loop: `scoped_guard(…)`.
@@ -373,7 +367,7 @@ impl<'f> Builder<'f> {
     fn body(&mut self, node: Node<'_>, from: StepId, leave: StepId, again: Option<StepId>) {
         let again = again.or(Some(leave));
         self.targets.push(Targets { leave, again });
-        self.at = self.led_to(from);
+        self.at = Some(from);
         if let Some(body) = node.child_by_field_name("body") {
             self.statement(body);
         }
@@ -386,12 +380,11 @@ impl<'f> Builder<'f> {
         self.go(body);
         self.body(node, body, after, Some(again));
         self.lead(again);
-        self.at = self.led_to(again);
+        self.at = Some(again);
         if let Some(condition) = node.child_by_field_name("condition") {
             self.condition(condition, body, after);
         }
-        let ends: Vec<StepId> = self.led_to(after).into_iter().collect();
-        self.leave(node, &ends);
+        self.leave(node, &[after]);
     }
 
     fn for_statement(&mut self, node: Node<'_>) {
@@ -411,13 +404,12 @@ impl<'f> Builder<'f> {
         }
         self.body(node, body, after, Some(update));
         self.lead(update);
-        self.at = self.led_to(update);
+        self.at = Some(update);
         if let Some(expression) = node.child_by_field_name("update") {
             self.value(expression);
         }
         self.lead(head);
-        let ends: Vec<StepId> = self.led_to(after).into_iter().collect();
-        self.leave(node, &ends);
+        self.leave(node, &[after]);
     }
 
     fn switch_statement(&mut self, node: Node<'_>) {
@@ -453,8 +445,7 @@ impl<'f> Builder<'f> {
             self.graph.join(dispatch, case);
         }
         self.graph.steps[dispatch].role = Role::Dispatch { cases };
-        let ends: Vec<StepId> = self.led_to(after).into_iter().collect();
-        self.leave(node, &ends);
+        self.leave(node, &[after]);
     }
 
     fn case_statement(&mut self, node: Node<'_>) {

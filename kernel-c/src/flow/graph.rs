@@ -41,8 +41,6 @@ pub(crate) struct Graph {
     pub(crate) steps: Vec<Step>,
     pub(crate) entry: StepId,
     pub(crate) exit: StepId,
-    /// Whether anything leads to each step.
-    led: Vec<bool>,
 }
 
 impl Graph {
@@ -52,7 +50,6 @@ impl Graph {
             steps: Vec::new(),
             entry: 0,
             exit: 1,
-            led: Vec::new(),
         };
         graph.add(0..0, Role::Join);
         graph.add(0..0, Role::Join);
@@ -65,7 +62,6 @@ impl Graph {
             role,
             next: Vec::new(),
         });
-        self.led.push(false);
         self.steps.len() - 1
     }
 
@@ -74,12 +70,6 @@ impl Graph {
         if !next.contains(&to) {
             next.push(to);
         }
-        self.led[to] = true;
-    }
-
-    /// Whether anything leads to `step`.
-    pub(crate) fn is_led_to(&self, step: StepId) -> bool {
-        self.led[step]
     }
 
     /// Which steps a path leads to from `start`, `start` included, that enters no step of `avoiding`.
