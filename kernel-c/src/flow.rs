@@ -5,10 +5,13 @@
 //! only its block tells from a call is a loop unless a table says otherwise.
 
 mod arms;
+mod asm;
+mod branches;
 mod build;
 mod expression;
 mod graph;
 mod guards;
+mod loops;
 mod names;
 mod order;
 

@@ -8,12 +8,12 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
-use super::arms::{Arm, Chain, arm_of, chains};
+use super::arms::{Arm, Chain, chains};
+use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
-use super::names::{self, Block};
+use super::names;
 use crate::access::word_at;
 use crate::source::{SourceFile, Unread};
-use crate::token::{TokenKind, tokens};
 
 /// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
 /// under 60.
@@ -30,9 +30,9 @@ pub(crate) struct Built {
 }
 
 /// Where `break` and `continue` go.
-struct Targets {
-    leave: StepId,
-    again: Option<StepId>,
+pub(super) struct Targets {
+    pub(super) leave: StepId,
+    pub(super) again: Option<StepId>,
 }
 
 pub(crate) struct Builder<'f> {
@@ -45,8 +45,9 @@ pub(crate) struct Builder<'f> {
     pub(super) loop_ends: FxHashSet<StepId>,
     pub(super) depth: usize,
     pub(super) too_deep: Option<Range<usize>>,
-    targets: Vec<Targets>,
-    switches: Vec<Vec<StepId>>,
+    pub(super) targets: Vec<Targets>,
+    /// The cases met so far of each `switch` around.
+    pub(super) switches: Vec<Vec<StepId>>,
     labels: FxHashMap<String, StepId>,
     gotos: Vec<(StepId, String)>,
     /// `goto *p;`: any label.
@@ -181,7 +182,7 @@ impl<'f> Builder<'f> {
     }
 
     /// Statements in order; those in the arms of an `#if` as alternatives.
-    fn list(&mut self, nodes: &[Node<'_>]) {
+    pub(super) fn list(&mut self, nodes: &[Node<'_>]) {
         let mut rest = nodes;
         while let Some((node, tail)) = rest.split_first() {
             let range = node.byte_range();
@@ -244,244 +245,12 @@ impl<'f> Builder<'f> {
     }
 
     /// Goes on after the compound statement `node`, from all `ends`.
-    fn leave(&mut self, node: Node<'_>, ends: &[StepId]) {
+    pub(super) fn leave(&mut self, node: Node<'_>, ends: &[StepId]) {
         let after = self.graph.add(node.byte_range(), Role::Leave);
         for &end in ends {
             self.graph.join(end, after);
         }
         self.at = (!ends.is_empty()).then_some(after);
-    }
-
-    fn if_statement(&mut self, node: Node<'_>) {
-        let mut ends = Vec::new();
-        let mut present = Some(node);
-        // `else if` chains are long: no recursion.
-        while let Some(statement) = present.take() {
-            let before = self.at;
-            let (then, otherwise) = (self.join(), self.join());
-            self.head(statement, "if", then, otherwise);
-            self.branch(statement, "consequence", then, before);
-            ends.extend(self.at);
-            let alternative = statement.child_by_field_name("alternative");
-            self.at = Some(otherwise);
-            let Some(alternative) = alternative.and_then(|clause| first_statement(clause)) else {
-                ends.extend(self.at);
-                break;
-            };
-            if self.is_split(statement, alternative) {
-                self.at = Some(otherwise);
-                before
-                    .into_iter()
-                    .for_each(|from| self.graph.join(from, otherwise));
-            }
-            if alternative.kind() == "if_statement" {
-                present = Some(alternative);
-            } else {
-                self.statement(alternative);
-                ends.extend(self.at);
-            }
-        }
-        self.leave(node, &ends);
-    }
-
-    /// One branch of an `if`, from its join.
-    fn branch(&mut self, statement: Node<'_>, field: &str, from: StepId, before: Option<StepId>) {
-        self.at = Some(from);
-        let Some(branch) = statement.child_by_field_name(field) else {
-            return;
-        };
-        if self.is_split(statement, branch) {
-            self.at = Some(from);
-            before
-                .into_iter()
-                .for_each(|before| self.graph.join(before, from));
-        }
-        self.statement(branch);
-    }
-
-    /// Whether an arm of `#if` holds the head of `statement` and not its `part`: the part may then run
-    /// whatever the head says.
-    fn is_split(&self, statement: Node<'_>, part: Node<'_>) -> bool {
-        arm_of(&self.chains, statement.start_byte())
-            .is_some_and(|arm| !arm.range.contains(&part.start_byte()))
-    }
-
-    /// The condition of a statement that begins with `keyword`, or with a macro that stands for it.
-    fn head(&mut self, statement: Node<'_>, keyword: &str, then: StepId, otherwise: StepId) {
-        let Some(condition) = statement.child_by_field_name("condition") else {
-            return self.lead(then);
-        };
-        if self.word(statement.start_byte()) == keyword {
-            self.condition(condition, then, otherwise);
-        } else {
-            let head = statement.start_byte()..condition.end_byte();
-            self.opaque(head, then, otherwise);
-        }
-    }
-
-    fn while_statement(&mut self, node: Node<'_>) {
-        let name = self.word(node.start_byte());
-        let argument = node
-            .child_by_field_name("condition")
-            .map_or("", |condition| self.word(condition.start_byte() + 1));
-        let kind = if name == "while" {
-            Block::Loop
-        } else {
-            names::block(name, argument)
-        };
-        let (body, after) = (self.join(), self.join());
-        if kind == Block::Loop {
-            self.loop_ends.insert(after);
-            let again = self.join();
-            self.go(again);
-            self.head(node, "while", body, after);
-            self.body(node, body, after, Some(again));
-            self.lead(again);
-        } else {
-            self.block_head(node, kind, body, after);
-            self.body(node, body, after, None);
-            self.lead(after);
-        }
-        self.leave(node, &[after]);
-    }
-
-    /// The head of a block that is no loop: `scoped_guard(…)`.
-    fn block_head(&mut self, node: Node<'_>, kind: Block, body: StepId, after: StepId) {
-        let end = node
-            .child_by_field_name("condition")
-            .map_or(node.start_byte(), |condition| condition.end_byte());
-        let head = node.start_byte()..end;
-        if kind == Block::Once {
-            self.step(head, Role::Run);
-            return self.lead(body);
-        }
-        let otherwise = self.join();
-        self.opaque(head, body, otherwise);
-        self.graph.join(otherwise, after);
-        if kind == Block::OnceOrFails {
-            self.graph.join(otherwise, self.graph.exit);
-        }
-    }
-
-    /// The body of a loop or block.
-    fn body(&mut self, node: Node<'_>, from: StepId, leave: StepId, again: Option<StepId>) {
-        let again = again.or(Some(leave));
-        self.targets.push(Targets { leave, again });
-        self.at = Some(from);
-        if let Some(body) = node.child_by_field_name("body") {
-            self.statement(body);
-        }
-        self.targets.pop();
-    }
-
-    fn do_statement(&mut self, node: Node<'_>) {
-        let (body, again, after) = (self.join(), self.join(), self.join());
-        self.loop_ends.insert(after);
-        self.go(body);
-        self.body(node, body, after, Some(again));
-        self.lead(again);
-        self.at = Some(again);
-        if let Some(condition) = node.child_by_field_name("condition") {
-            self.condition(condition, body, after);
-        }
-        self.leave(node, &[after]);
-    }
-
-    fn for_statement(&mut self, node: Node<'_>) {
-        if let Some(first) = node.child_by_field_name("initializer") {
-            if first.kind() == "declaration" {
-                self.statement(first);
-            } else {
-                self.value(first);
-            }
-        }
-        let (head, body, update, after) = (self.join(), self.join(), self.join(), self.join());
-        self.loop_ends.insert(after);
-        self.go(head);
-        match node.child_by_field_name("condition") {
-            Some(condition) => self.condition(condition, body, after),
-            None => self.lead(body),
-        }
-        self.body(node, body, after, Some(update));
-        self.lead(update);
-        self.at = Some(update);
-        if let Some(expression) = node.child_by_field_name("update") {
-            self.value(expression);
-        }
-        self.lead(head);
-        self.leave(node, &[after]);
-    }
-
-    fn switch_statement(&mut self, node: Node<'_>) {
-        let Some(condition) = node.child_by_field_name("condition") else {
-            return;
-        };
-        let scrutinee = inside_parentheses(condition);
-        self.value(scrutinee);
-        let dispatch = self.step(scrutinee.byte_range(), Role::Dispatch { cases: Vec::new() });
-        let after = self.join();
-        let again = self.targets.last().and_then(|targets| targets.again);
-        self.targets.push(Targets {
-            leave: after,
-            again,
-        });
-        self.switches.push(Vec::new());
-        self.at = None;
-        if let Some(body) = node.child_by_field_name("body") {
-            self.statement(body);
-        }
-        self.lead(after);
-        self.targets.pop();
-        let mut cases = self.switches.pop().unwrap_or_default();
-        let has_default = cases
-            .iter()
-            .any(|&case| matches!(self.graph.steps[case].role, Role::Case { value: None }));
-        if !has_default {
-            let default = self.graph.add(0..0, Role::Case { value: None });
-            self.graph.join(default, after);
-            cases.push(default);
-        }
-        for &case in &cases {
-            self.graph.join(dispatch, case);
-        }
-        self.graph.steps[dispatch].role = Role::Dispatch { cases };
-        self.leave(node, &[after]);
-    }
-
-    fn case_statement(&mut self, node: Node<'_>) {
-        let value = node.child_by_field_name("value");
-        let label = self.join();
-        self.go(label);
-        let case = self.graph.add(
-            node.byte_range(),
-            Role::Case {
-                value: value.map(|value| self.case_value(node, value)),
-            },
-        );
-        self.graph.join(case, label);
-        if let Some(cases) = self.switches.last_mut() {
-            cases.push(case);
-        }
-        let statements: Vec<Node<'_>> = children(node)
-            .into_iter()
-            .filter(|child| Some(child.id()) != value.map(|value| value.id()))
-            .collect();
-        self.list(&statements);
-    }
-
-    /// The value before the colon, in the file: the view shows only the start of `A ... B`.
-    fn case_value(&self, node: Node<'_>, value: Node<'_>) -> Range<usize> {
-        let mut cursor = node.walk();
-        let colon = node
-            .children(&mut cursor)
-            .find(|child| child.kind() == ":" && child.start_byte() >= value.end_byte());
-        let end = colon.map_or(value.end_byte(), |colon| colon.start_byte());
-        let len = self
-            .file
-            .slice(value.start_byte()..end)
-            .trim_ascii_end()
-            .len();
-        value.start_byte()..value.start_byte() + len
     }
 
     fn labeled_statement(&mut self, node: Node<'_>) {
@@ -583,22 +352,6 @@ impl<'f> Builder<'f> {
         node.kind() == "call_expression" && names::never_returns(self.word(node.start_byte()))
     }
 
-    /// A block that may run any number of times.
-    pub(super) fn unknown_block(&mut self, node: Node<'_>) {
-        let body = node.child_by_field_name("body").unwrap_or(node);
-        let (again, after) = (self.join(), self.join());
-        self.go(again);
-        self.lead(after);
-        self.targets.push(Targets {
-            leave: after,
-            again: Some(again),
-        });
-        self.list(&children(body));
-        self.targets.pop();
-        self.lead(again);
-        self.at = Some(after);
-    }
-
     /// `#if` that the view kept as a node: each part may be compiled or not.
     fn preproc(&mut self, node: Node<'_>) {
         let start = self.at;
@@ -631,10 +384,6 @@ pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
         .collect()
 }
 
-fn first_statement(clause: Node<'_>) -> Option<Node<'_>> {
-    children(clause).into_iter().next()
-}
-
 /// What stands in the parentheses of a condition.
 pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
     let mut node = node;
@@ -645,32 +394,6 @@ pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
         node = inner;
     }
     node
-}
-
-/// The labels that an `asm goto` statement may jump to: the words after its fourth colon.
-fn asm_labels(file: &SourceFile, statement: Node<'_>) -> Vec<String> {
-    let name = word_at(file, statement.start_byte());
-    if !name.contains("asm") {
-        return Vec::new();
-    }
-    let source = file.slice(statement.byte_range());
-    let mut labels = Vec::new();
-    let (mut depth, mut colons, mut jumps) = (0_usize, 0, name.contains("goto"));
-    for token in tokens(source) {
-        let text = source.get(token.range).unwrap_or_default();
-        match text {
-            b"(" | b"[" => depth += 1,
-            b")" | b"]" => depth = depth.saturating_sub(1),
-            b"goto" if depth == 0 => jumps = true,
-            b":" if depth == 1 => colons += 1,
-            b"::" if depth == 1 => colons += 2,
-            _ if token.kind == TokenKind::Word && depth == 1 && colons >= 4 => {
-                labels.push(String::from_utf8_lossy(text).into_owned());
-            }
-            _ => {}
-        }
-    }
-    if jumps { labels } else { Vec::new() }
 }
 
 /// Every assignment in the body, as (left side, whole).
