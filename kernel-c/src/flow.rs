@@ -11,9 +11,11 @@ mod build;
 mod expression;
 mod graph;
 mod guards;
+mod implied;
 mod loops;
 mod names;
 mod order;
+mod text;
 
 use std::ops::Range;
 
@@ -21,6 +23,9 @@ use crate::access::chain;
 use crate::items::Function;
 use crate::source::{SourceFile, Unread};
 use graph::{Graph, Role, StepId};
+
+pub use implied::implied_by;
+pub use text::guard_text;
 
 /// The control-flow graph of a function, at the grain of statements and the operands of `&&`, `||`, `?:`.
 #[derive(Debug)]

@@ -5,7 +5,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::flow::{Flow, Guard, Precedence};
+use kernel_c::flow::{Flow, Guard, Precedence, guard_text, implied_by};
+use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
 use kernel_c::{Reader, SourceFile, TreePath};
 
 struct Case {
@@ -308,4 +309,78 @@ fn deep_nesting_is_refused_and_long_chains_are_not() {
     let chain = "if (q) b(); else ".repeat(1000);
     let case = Case::new(&format!("{chain} a();"));
     assert_eq!(case.flow.guards(&case.at("a()")).len(), 1000);
+}
+
+/// Body, code in it, and its guards as text.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("if (p) a();", "a()", "p"),
+    ("if (p) return; a();", "a()", "!p"),
+    ("if (!p->q) return; a();", "a()", "p->q"),
+    ("if (p &&\n\tq) return; a();", "a()", "!(p && q)"),
+    ("if (p(1)) return; a();", "a()", "!p(1)"),
+    (
+        "switch (x) { case 1: case 2: a(); }",
+        "a()",
+        "x == 1 || x == 2",
+    ),
+    (
+        "switch (x & 3) { case 1: break; default: a(); }",
+        "a()",
+        "(x & 3) != 1",
+    ),
+    ("switch (x) { case 1: a(); }", "a()", "x == 1"),
+];
+
+#[test]
+fn guards_read_as_conditions_that_are_true() {
+    for (body, code, expected) in TEXTS {
+        let case = Case::new(body);
+        let guards = case.flow.outermost_guards(&case.at(code));
+        let texts: Vec<_> = guards
+            .iter()
+            .map(|guard| guard_text(&case.file, guard))
+            .collect();
+        assert_eq!(texts.join(", "), *expected, "{body}");
+    }
+}
+
+/// Body with `a()` in it, a condition, and whether it holds at `a()`.
+const IMPLIED: &[(&str, &str, bool)] = &[
+    ("if (d->v) a();", "$D->v", true),
+    ("if (d->v) a();", "$D->w", false),
+    ("if (d->v) b(); else a();", "$D->v", false),
+    ("if (d->v) b(); else a();", "!$D->v", true),
+    ("if (!d->v) return; a();", "$D->v", true),
+    ("if (d->v && d->w) a();", "$D->w", true),
+    ("if (d->v && d->w) a();", "$D->w && $D->v", true),
+    ("if (d->v || d->w) a();", "$D->v", false),
+    ("if (d->v || d->w) a();", "$D->v || $D->w", true),
+    ("if (d->v) a();", "$D->v || $D->w", true),
+    ("if (d->v || d->w) return; a();", "!$D->v", true),
+    ("if (d->v || d->w) return; a();", "!($D->v || $D->w)", true),
+    ("if (d->v && d->w) return; a();", "!$D->v", false),
+    ("if (d == NULL) return; a();", "d", true),
+    ("if (d) a();", "d != NULL", true),
+    ("if (n < 3) return; a();", "n >= 3", true),
+    ("if (unlikely(!d->v)) return; a();", "$D->v", true),
+    ("while (d->v) a();", "$D->v", true),
+    ("switch (n) { case 1: a(); }", "n == 1", true),
+    ("switch (n) { case 1: case 2: a(); }", "n == 1", false),
+];
+
+#[test]
+fn guards_imply_what_their_operands_say_and_no_more() {
+    let all = Isomorphisms {
+        disabled: Vec::new(),
+    };
+    let mut wrong = Vec::new();
+    for (body, condition, expected) in IMPLIED {
+        let case = Case::new(body);
+        let guards = case.flow.guards(&case.at("a()"));
+        let pattern = Pattern::compile(condition, Fragment::Expression, &all).expect(condition);
+        if implied_by(&case.file, &guards, &pattern, &all) != *expected {
+            wrong.push(format!("{body} / {condition}: expected {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
