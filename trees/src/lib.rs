@@ -3,6 +3,7 @@
 //! A tree is read-only always.
 
 mod dir;
+mod git;
 mod overlay;
 mod parsed;
 mod sample;
@@ -11,6 +12,7 @@ mod tree;
 mod words;
 
 pub use dir::DirTree;
+pub use git::GitTree;
 pub use kernel_c::{TreePath, TreePathError};
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
