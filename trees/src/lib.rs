@@ -4,6 +4,7 @@
 
 mod dir;
 mod git;
+pub mod mail;
 mod overlay;
 mod parsed;
 mod sample;
