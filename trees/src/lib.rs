@@ -2,6 +2,7 @@
 //!
 //! A tree is read-only always.
 
+pub mod apply;
 mod dir;
 mod git;
 pub mod mail;
