@@ -14,6 +14,18 @@ pub enum Verdict {
     Violated,
 }
 
+impl Verdict {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Unknown => "unknown",
+            Self::Violated => "violated",
+        }
+    }
+}
+
 /// One verdict with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -33,6 +45,77 @@ pub struct Finding {
     pub message: String,
 }
 
+impl Finding {
+    /// A finding without a place.
+    #[must_use]
+    pub fn new(invariant: impl Into<String>, verdict: Verdict, message: impl Into<String>) -> Self {
+        Self {
+            invariant: invariant.into(),
+            verdict,
+            file: None,
+            line: None,
+            function: None,
+            source: None,
+            message: message.into(),
+        }
+    }
+
+    /// A finding that something holds.
+    #[must_use]
+    pub fn holds(invariant: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(invariant, Verdict::Holds, message)
+    }
+
+    /// A finding that something is violated.
+    #[must_use]
+    pub fn violated(invariant: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(invariant, Verdict::Violated, message)
+    }
+
+    /// A finding that something could not be judged.
+    #[must_use]
+    pub fn unknown(invariant: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(invariant, Verdict::Unknown, message)
+    }
+
+    /// With the file it is about.
+    #[must_use]
+    pub fn in_file(mut self, file: impl ToString) -> Self {
+        self.file = Some(file.to_string());
+        self
+    }
+
+    /// With the line, 1-based.
+    #[must_use]
+    pub fn at_line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// With the function around it.
+    #[must_use]
+    pub fn in_function(mut self, function: impl Into<String>) -> Self {
+        self.function = Some(function.into());
+        self
+    }
+
+    /// With the source line; white space at its ends is cut off.
+    #[must_use]
+    pub fn showing(mut self, source: &str) -> Self {
+        self.source = Some(source.trim().to_owned());
+        self
+    }
+
+    /// 0: frame, 1: implied by a change, 2: stated in the spec.
+    pub(crate) fn part(&self) -> u8 {
+        match self.invariant.split_once('/') {
+            Some(("frame", _)) => 0,
+            Some(_) => 1,
+            None => 2,
+        }
+    }
+}
+
 /// All findings of one judgement.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -40,4 +123,64 @@ pub struct Report {
     pub verdict: Verdict,
     /// Sorted: frame, implied, stated; then by file and line.
     pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Sorts the findings and takes the worst verdict. Nothing found at all is unknown: what was
+    /// not judged does not hold.
+    #[must_use]
+    pub fn of(mut findings: Vec<Finding>) -> Self {
+        findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        findings.dedup();
+        Self {
+            verdict: findings
+                .iter()
+                .map(|finding| finding.verdict)
+                .max()
+                .unwrap_or(Verdict::Unknown),
+            findings,
+        }
+    }
+
+    /// How many findings have this verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.verdict == verdict)
+            .count()
+    }
+}
+
+type SortKey<'a> = (u8, &'a Option<String>, Option<usize>, &'a str, &'a str);
+
+fn sort_key(finding: &Finding) -> SortKey<'_> {
+    (
+        finding.part(),
+        &finding.file,
+        finding.line,
+        &finding.invariant,
+        &finding.message,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_finding_is_the_verdict() {
+        let report = Report::of(vec![
+            Finding::holds("a", "fine"),
+            Finding::unknown("b", "not read"),
+            Finding::violated("frame/files", "no"),
+        ]);
+        assert_eq!(report.verdict, Verdict::Violated);
+        assert_eq!(report.findings[0].invariant, "frame/files");
+    }
+
+    #[test]
+    fn nothing_judged_is_unknown() {
+        assert_eq!(Report::of(Vec::new()).verdict, Verdict::Unknown);
+    }
 }

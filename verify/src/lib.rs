@@ -1,3 +1,10 @@
 //! Invariants, frame checks, verdicts and reports. Never depends on the generator.
+//!
+//! What is judged is bytes on disk: mailed patches and the tree they are for. `frame` looks at
+//! everything that a series must leave alone, `implied` at what each declared change says by its
+//! kind, `stated` at the spec's own invariants.
 
 pub mod finding;
+pub mod report;
+
+pub use finding::{Finding, Report, Verdict};

@@ -1,0 +1,70 @@
+# Patchwright. `make help` lists the targets.
+#
+#   SPEC=FILE   the spec                          (default: the shipped v2)
+#   TREE=DIR    a kernel tree                     (default: the built-in sample)
+#   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
+#   OUT=DIR     where series land                 (default: out)
+
+SPEC ?= specs/detached-vf/v2.toml
+OUT ?= out
+CARGO ?= cargo
+PATCHWRIGHT ?= target/release/patchwright
+
+ifdef TREE
+tree_args = --tree '$(TREE)'
+else ifdef GIT
+tree_args = --git '$(GIT)' --rev '$(REV)'
+else
+tree_args = --sample
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help build install patch verify check send test lint kernels bench oracle fuzz clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+build: ## build the command (target/release/patchwright)
+	@scripts/toolchain.sh
+	@$(CARGO) build --release --quiet --locked --package cli
+
+install: ## install the command for this user
+	@$(CARGO) install --locked --path cli
+
+patch: build ## render SPEC for TREE into OUT and verify what was written
+	@$(PATCHWRIGHT) render '$(SPEC)' $(tree_args) --out '$(OUT)'
+	@$(PATCHWRIGHT) verify '$(SPEC)' $(tree_args) --out '$(OUT)'
+
+verify: build ## judge the series in OUT against SPEC and TREE
+	@$(PATCHWRIGHT) verify '$(SPEC)' $(tree_args) --out '$(OUT)'
+
+check: build ## which of the shipped specs render, have landed or have drifted in TREE
+	@$(PATCHWRIGHT) check specs/detached-vf/*.toml $(tree_args)
+
+send: build ## git send-email's dry run on the series in OUT: thread and recipients
+	@scripts/send.sh '$(SPEC)' '$(OUT)'
+
+test: ## all tests that need no real kernel tree
+	@scripts/toolchain.sh
+	@scripts/packages.sh patch git git-email perl gcc
+	@$(CARGO) test --workspace --quiet --locked
+
+lint: ## formatting, clippy, documentation
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --quiet
+
+kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
+	@tests/kernels/run.sh
+
+bench: build ## speed as ratios against the peers, one run, with peak memory
+	@benches/run.sh
+
+oracle: ## compare functions with universal-ctags and calls with Coccinelle on 6.12
+	@scripts/oracle.sh
+
+fuzz: ## a short run of every fuzz target
+	@scripts/fuzz.sh
+
+clean: ## remove what was built (the series in OUT stay)
+	@$(CARGO) clean

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Shows what `git send-email` would send for the series in OUT: thread, recipients, subjects.
+# usage: scripts/send.sh SPEC OUT
+# Nothing is sent. To send for real, run git send-email on the folder yourself, without --dry-run.
+set -eu
+
+spec=$1
+out=$2
+here=$(dirname "$0")
+series=$("${PATCHWRIGHT:-target/release/patchwright}" locate "$spec" --name)
+folder=$out/$series
+
+[ -d "$folder" ] || {
+	echo "$folder: no series there; make patch SPEC=$spec writes it" >&2
+	exit 1
+}
+git send-email --help >/dev/null 2>&1 || "$here/packages.sh" git-email
+
+# The mails carry their own From, To and Cc; no configuration of this user may add to them.
+exec git -c sendemail.confirm=never -c sendemail.to= -c sendemail.cc= -c sendemail.smtpserver=/bin/false \
+	send-email --dry-run --quiet --suppress-cc=all --no-validate --thread=no "$folder"/*.patch

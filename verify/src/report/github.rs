@@ -1,0 +1,50 @@
+//! For GitHub Actions: workflow commands that become annotations on the lines of a pull request.
+
+use super::{tally, visible};
+use crate::finding::{Finding, Report, Verdict};
+
+/// The report as workflow commands, one a line: `error` for what is violated, `warning` for what
+/// is unknown, and a notice with the verdict. What holds makes no annotation.
+#[must_use]
+pub fn github(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        let command = match finding.verdict {
+            Verdict::Violated => "error",
+            Verdict::Unknown => "warning",
+            Verdict::Holds => continue,
+        };
+        text.push_str(&annotation(command, finding));
+    }
+    text.push_str(&format!(
+        "::notice title=patchwright::{}\n",
+        data(&format!("{}: {}", report.verdict.word(), tally(report)))
+    ));
+    text
+}
+
+fn annotation(command: &str, finding: &Finding) -> String {
+    let mut properties = Vec::new();
+    if let Some(file) = &finding.file {
+        properties.push(format!("file={}", property(file)));
+        if let Some(line) = finding.line {
+            properties.push(format!("line={line}"));
+        }
+    }
+    properties.push(format!("title={}", property(&finding.invariant)));
+    format!(
+        "::{command} {}::{}\n",
+        properties.join(","),
+        data(&finding.message)
+    )
+}
+
+/// What the runner unescapes in a message.
+fn data(text: &str) -> String {
+    visible(text).replace('%', "%25")
+}
+
+/// What the runner unescapes in a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

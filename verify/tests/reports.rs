@@ -1,0 +1,136 @@
+//! Every report format, over one report that has each verdict and hostile text.
+
+use verify::finding::{Finding, Report};
+use verify::report::{self, Label, Subject};
+
+fn sample() -> Report {
+    Report::of(vec![
+        Finding::holds("frame/applies", "3 of 3 patches apply with no fuzz and no offset")
+            .in_file("0001-x.patch"),
+        Finding::holds("flag/exactly-one", "`pci_dev.detached_vf` is declared once")
+            .in_file("include/linux/pci.h")
+            .at_line(442)
+            .showing("unsigned int\tdetached_vf:1;\t/* VF without a PF */"),
+        Finding::violated(
+            "restore/old-or-new",
+            "vfio_bar_restore(): `pdev->is_virtfn` is tested without `pdev->detached_vf`",
+        )
+        .in_file("drivers/vfio/pci/vfio_pci_config.c")
+        .at_line(423)
+        .in_function("vfio_bar_restore")
+        .showing("\tif (pdev->is_virtfn)"),
+        Finding::unknown(
+            "nobody-else-sets-it",
+            "the file could not be read: <img src=x> | 100% \u{1b}[31m\u{202e}red, \"quoted\"\nand a second line",
+        )
+        .in_file("arch/x,y:z/<b>&.c"),
+    ])
+}
+
+fn subject() -> Subject {
+    Subject {
+        series: "detached-vf v2".to_owned(),
+        tree: "built-in sample".to_owned(),
+        judged: "out/detached-vf-v2".to_owned(),
+    }
+}
+
+#[test]
+fn human_tells_what_is_wrong_in_full_and_what_holds_in_short() {
+    let page = report::human(&sample(), &subject(), false);
+    insta::assert_snapshot!("human", report::paint(&page, false));
+    let labels: Vec<String> = page
+        .iter()
+        .filter(|piece| piece.label != Label::Plain)
+        .map(|piece| format!("{:?} {:?}", piece.label, piece.text))
+        .collect();
+    insta::assert_snapshot!("human-labels", labels.join("\n"));
+}
+
+#[test]
+fn human_tells_all_when_asked() {
+    let page = report::human(&sample(), &subject(), true);
+    insta::assert_snapshot!("human-all", report::paint(&page, false));
+}
+
+#[test]
+fn colour_comes_last_and_from_labels_alone() {
+    let page = report::human(&sample(), &subject(), false);
+    let plain = report::paint(&page, false);
+    let coloured = report::paint(&page, true);
+    assert!(!plain.contains('\u{1b}'));
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[31mviolated\u{1b}[0m"));
+}
+
+#[test]
+fn json_has_the_promised_shape() {
+    let text = report::json(&sample());
+    insta::assert_snapshot!("json", text);
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for finding in value["findings"].as_array().unwrap() {
+        let mut keys: Vec<&String> = finding.as_object().unwrap().keys().collect();
+        keys.sort();
+        assert_eq!(
+            keys,
+            [
+                "file",
+                "function",
+                "invariant",
+                "line",
+                "message",
+                "verdict"
+            ]
+        );
+    }
+}
+
+#[test]
+fn markdown_lets_no_markup_through() {
+    let text = report::markdown(&sample(), &subject());
+    assert!(!text.contains("<img"));
+    insta::assert_snapshot!("markdown", text);
+}
+
+#[test]
+fn sarif_is_2_1_0() {
+    insta::assert_snapshot!("sarif", report::sarif(&sample()));
+}
+
+#[test]
+fn junit_has_a_suite_a_part() {
+    insta::assert_snapshot!("junit", report::junit(&sample(), &subject()));
+}
+
+#[test]
+fn github_annotations_are_one_line_each() {
+    let text = report::github(&sample());
+    assert_eq!(text.lines().count(), 3);
+    insta::assert_snapshot!("github", text);
+}
+
+#[test]
+fn html_stands_alone_and_escapes() {
+    let text = report::html(&sample(), &subject());
+    assert!(!text.contains("<img") && !text.contains("<script") && !text.contains("http:"));
+    assert!(!text.contains("src=\"") && !text.contains("href="));
+    insta::assert_snapshot!("html", text);
+}
+
+#[test]
+fn no_format_lets_a_control_character_through() {
+    let (report, subject) = (sample(), subject());
+    for text in [
+        report::paint(&report::human(&report, &subject, true), false),
+        report::json(&report),
+        report::markdown(&report, &subject),
+        report::sarif(&report),
+        report::junit(&report, &subject),
+        report::github(&report),
+        report::html(&report, &subject),
+    ] {
+        assert!(
+            !text.contains(['\u{1b}', '\u{202e}']),
+            "a control character in {text}"
+        );
+    }
+}
