@@ -10,6 +10,7 @@ mod find;
 mod isomorphisms;
 mod matcher;
 mod metavar;
+pub mod precedence;
 mod scan;
 mod shape;
 mod syntax;

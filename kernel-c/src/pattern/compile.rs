@@ -112,10 +112,11 @@ pub(super) fn compile(
         }
     }
     let statement = readings.iter().all(|r| r.fragment == Fragment::Statement);
-    if statement && let Some(reading) = expression_statement(text, switches) {
-        if !readings.contains(&reading) {
-            readings.push(reading);
-        }
+    if statement
+        && let Some(reading) = expression_statement(text, switches)
+        && !readings.contains(&reading)
+    {
+        readings.push(reading);
     }
     if readings.is_empty() {
         return Err(worst.unwrap_or_else(|| failure(0..text.len(), "this is not C", "")));
@@ -289,10 +290,44 @@ impl Parsed {
             carrier,
             start,
         };
-        match parsed.file.unread().first() {
-            Some(unread) => Err(parsed.unreadable(unread.range.clone(), &unread.cause)),
+        if let Some(unread) = parsed.file.unread().first() {
+            return Err(parsed.unreadable(unread.range.clone(), &unread.cause));
+        }
+        match parsed.misused_keyword() {
+            Some(range) => Err(parsed.unreadable(range, "")),
             None => Ok(parsed),
         }
+    }
+
+    /// The grammar takes `if (a)` for a call where a statement cannot stand.
+    fn misused_keyword(&self) -> Option<Range<usize>> {
+        const STATEMENTS: [&[u8]; 12] = [
+            b"if",
+            b"else",
+            b"while",
+            b"for",
+            b"do",
+            b"switch",
+            b"case",
+            b"default",
+            b"return",
+            b"goto",
+            b"break",
+            b"continue",
+        ];
+        let bytes = self.file.bytes();
+        let carrier = self.start..self.start + self.carrier.text.len();
+        Scanner::new(bytes, carrier).find_map(|token| {
+            let word = bytes.get(token.range.clone())?;
+            if !STATEMENTS.contains(&word) {
+                return None;
+            }
+            let node = self
+                .file
+                .root()
+                .named_descendant_for_byte_range(token.range.start, token.range.end)?;
+            (node.kind_id() == kinds().identifier).then_some(token.range)
+        })
     }
 
     fn unreadable(&self, range: Range<usize>, cause: &str) -> PatternError {

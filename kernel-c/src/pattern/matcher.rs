@@ -547,7 +547,7 @@ impl<'s> Matcher<'s> {
     fn span(&self, taken: &[Item<'_>], items: &[Item<'_>], at: usize) -> Range<usize> {
         let ranges = || taken.iter().filter_map(range_of);
         let start = ranges().next().map(|range| range.start);
-        let end = ranges().last().map(|range| range.end);
+        let end = ranges().next_back().map(|range| range.end);
         match (start, end) {
             (Some(start), Some(end)) => start..word_end(self.view.bytes, end),
             _ => {
