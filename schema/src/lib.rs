@@ -1,3 +1,17 @@
 //! The spec language: typed model, validation with source spans, JSON Schema.
+//!
+//! A spec goes through three stages: bytes → `raw` (typed by key, spans kept) → [`model`] (every path,
+//! pattern, address and date judged). Each stage collects its diagnostics and goes on, so that one run
+//! shows all mistakes of a spec.
 
+mod compile;
+mod diagnostics;
+mod json;
+mod load;
 pub mod model;
+mod raw;
+mod sink;
+
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use json::json_schema;
+pub use load::{LoadError, MOST_BYTES, load, load_file};

@@ -1,0 +1,177 @@
+//! From the raw layer to the model: every path, pattern, address and date judged and typed.
+//!
+//! Nothing here stops at a mistake either. A function that cannot make its part says why in the sink and
+//! gives `None`; its callers go on with the other parts first, and only then give `None` themselves.
+
+mod change;
+mod code;
+mod invariant;
+mod kind;
+mod patch;
+mod place;
+mod series;
+mod words;
+
+use std::collections::BTreeMap;
+
+use kernel_c::pattern::Isomorphisms;
+
+use crate::diagnostics::Diagnostic;
+use crate::model::{Span, Spec};
+use crate::raw::{Int, RawIsomorphisms, RawSpec, Text};
+use crate::sink::{Sink, any_of, nearest};
+
+/// The version of the spec language that this program reads.
+pub(crate) const SUPPORTED: i64 = 1;
+
+/// What compiling needs at hand.
+pub(crate) struct Compiler<'a> {
+    text: &'a str,
+    sink: Sink,
+    isomorphisms: Isomorphisms,
+    /// Every id so far, and where it was given (none: made).
+    ids: BTreeMap<String, Option<Span>>,
+}
+
+/// Compiles what was read; `sink` holds what the reader found wrong.
+pub(crate) fn compile(
+    origin: &str,
+    text: &str,
+    raw: &RawSpec,
+    sink: Sink,
+) -> Result<Spec, Vec<Diagnostic>> {
+    let mut compiler = Compiler {
+        text,
+        sink,
+        isomorphisms: Isomorphisms {
+            disabled: Vec::new(),
+        },
+        ids: BTreeMap::new(),
+    };
+    let spec = compiler.spec(origin, raw);
+    match spec {
+        Some(spec) if compiler.sink.is_empty() => Ok(spec),
+        _ => Err(compiler.sink.into_items()),
+    }
+}
+
+impl Compiler<'_> {
+    fn spec(&mut self, origin: &str, raw: &RawSpec) -> Option<Spec> {
+        self.supported(raw.spec.as_ref());
+        self.switch_off(raw.isomorphisms.as_ref());
+        self.remember_ids(raw);
+        let series = raw.series.as_ref().and_then(|raw| self.series(raw));
+        let patches = self.patches(raw);
+        let invariants = self.invariants(raw.invariant.as_deref().unwrap_or_default());
+        Some(Spec {
+            origin: origin.to_owned(),
+            text: self.text.to_owned(),
+            series: series?,
+            patches: patches?,
+            invariants: invariants?,
+            isomorphisms: self.isomorphisms.clone(),
+        })
+    }
+
+    fn supported(&mut self, version: Option<&Int>) {
+        if let Some(version) = version
+            && version.value != SUPPORTED
+        {
+            self.sink.report(
+                &version.span,
+                format!("version {} of the spec language is not supported", version.value),
+                "unsupported version",
+                format!("this program reads `spec = {SUPPORTED}`"),
+            );
+        }
+    }
+
+    fn switch_off(&mut self, raw: Option<&RawIsomorphisms>) {
+        let names = isomorphism_names();
+        for text in raw.and_then(|raw| raw.off.as_ref()).iter().flat_map(|off| &off.items) {
+            if names.contains(&text.value.as_str()) {
+                self.isomorphisms.disabled.push(text.value.clone());
+                continue;
+            }
+            let help = nearest(&text.value, names.iter().copied()).map_or_else(
+                || format!("there are {}", any_of(names.iter().copied())),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.sink.report(
+                &text.span,
+                format!("there is no isomorphism `{}`", text.value),
+                "unknown isomorphism",
+                help,
+            );
+        }
+    }
+
+    /// Given ids first, so that one that is made never takes a name that the spec gives further down.
+    fn remember_ids(&mut self, raw: &RawSpec) {
+        let changes = raw.patch.iter().flatten();
+        let changes = changes.flat_map(|patch| patch.change.iter().flatten());
+        let ids = changes.filter_map(|change| change.common.id.as_ref());
+        let stated = raw.invariant.iter().flatten();
+        let stated = stated.filter_map(|invariant| invariant.common.id.as_ref());
+        for id in ids.chain(stated) {
+            self.remember_id(id);
+        }
+    }
+
+    fn remember_id(&mut self, id: &Text) {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if id.value.is_empty() || !id.value.chars().all(fits) {
+            self.sink.report(
+                &id.span,
+                "an id has letters, digits, `-`, `_` and `.`, at least one",
+                "not an id",
+                "for example `widen-bar-restore`",
+            );
+        }
+        let first = self.ids.insert(id.value.clone(), Some(id.span.clone()));
+        if let Some(Some(first)) = first {
+            let line = self.line_of(first.start);
+            self.sink.report(
+                &id.span,
+                format!("the id `{}` is given twice", id.value),
+                "given a second time",
+                format!("the first is in line {line}; reports tell changes and invariants apart by their ids"),
+            );
+        }
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or_default();
+        before.matches('\n').count() + 1
+    }
+
+    /// An id made from words: the same for the same spec, and unlike any other.
+    fn made_id(&mut self, words: &[&str]) -> String {
+        let stem = words.join("-");
+        let mut id = stem.clone();
+        let mut number = 1;
+        while self.ids.contains_key(&id) {
+            number += 1;
+            id = format!("{stem}-{number}");
+        }
+        self.ids.insert(id.clone(), None);
+        id
+    }
+
+    /// The place in the spec's text of a byte range of a string's value: exact where the string has no
+    /// escapes, else the whole string.
+    fn inside(&self, text: &Text, range: &Span) -> Span {
+        let literal = self.text.get(text.span.clone()).unwrap_or_default();
+        match literal.find(&text.value) {
+            Some(at) if !text.value.is_empty() => {
+                let start = text.span.start + at;
+                start + range.start..(start + range.end).min(text.span.end)
+            }
+            _ => text.span.clone(),
+        }
+    }
+}
+
+fn isomorphism_names() -> Vec<&'static str> {
+    Vec::new()
+}

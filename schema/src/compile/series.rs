@@ -1,0 +1,106 @@
+//! The series' mail facts.
+
+use super::words::{all, optional};
+use super::Compiler;
+use crate::model::Series;
+use crate::raw::{Changelog, Int, RawSeries, Text};
+
+/// The prefix of a mail's tag where the spec gives none.
+const PREFIX: &str = "PATCH";
+/// No series was ever sent this often.
+const MOST_VERSIONS: i64 = 9999;
+
+impl Compiler<'_> {
+    pub(super) fn series(&mut self, raw: &RawSeries) -> Option<Series> {
+        let name = raw.name.as_ref().and_then(|text| self.series_name(text));
+        let version = raw.version.as_ref().and_then(|number| self.version(number));
+        let author = raw.author.as_ref().and_then(|text| self.address(text, "author"));
+        let date = optional(raw.date.as_ref(), |moment| self.date(moment));
+        let prefix = optional(raw.prefix.as_ref(), |text| self.prefix(text));
+        let subject = raw.subject.as_ref().and_then(|text| self.line(text, "subject"));
+        let cover = raw.cover.as_ref().and_then(|text| self.prose(text, "cover"));
+        let changelog = optional(raw.changelog.as_ref(), |log| self.changelog(log, version));
+        let to = self.addresses(raw.to.as_ref(), "to");
+        let cc = self.addresses(raw.cc.as_ref(), "cc");
+        let links = raw.links.iter().flat_map(|texts| &texts.items);
+        let links = all(links.map(|text| self.link(text)));
+        Some(Series {
+            name: name?,
+            version: version?,
+            author: author?,
+            date: date?,
+            prefix: prefix?.unwrap_or_else(|| PREFIX.to_owned()),
+            subject: subject?,
+            cover: cover?,
+            changelog: changelog?.unwrap_or_default(),
+            to: to?,
+            cc: cc?,
+            links: links?,
+        })
+    }
+
+    fn series_name(&mut self, text: &Text) -> Option<String> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let name = &text.value;
+        if name.chars().all(fits) && !name.is_empty() && !name.starts_with('-') && name.len() <= 80 {
+            return Some(name.clone());
+        }
+        self.sink.report(
+            &text.span,
+            "a series' name has small letters, digits and hyphens, and starts with no hyphen",
+            "not a series name",
+            "the name is a folder in out/: `detached-vf`",
+        );
+        None
+    }
+
+    fn version(&mut self, number: &Int) -> Option<u32> {
+        if (1..=MOST_VERSIONS).contains(&number.value) {
+            return u32::try_from(number.value).ok();
+        }
+        self.sink.report(
+            &number.span,
+            format!("a series' version is 1 or more, not {}", number.value),
+            "not a version",
+            format!("the first posting is version 1, the next 2, at most {MOST_VERSIONS}"),
+        );
+        None
+    }
+
+    fn prefix(&mut self, text: &Text) -> Option<String> {
+        let prefix = self.line(text, "prefix")?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || " ._/-".contains(c);
+        if prefix.chars().all(fits) {
+            return Some(prefix);
+        }
+        let help = "the brackets, the version and the number are added: write `PATCH RFC`";
+        self.sink.report(&text.span, format!("`{prefix}` is not a prefix"), "malformed prefix", help);
+        None
+    }
+
+    /// Newest first.
+    fn changelog(&mut self, log: &Changelog, newest: Option<u32>) -> Option<Vec<(u32, Vec<String>)>> {
+        let entries = log.entries.iter().map(|(key, span, texts)| {
+            let version = key.strip_prefix('v').and_then(|number| number.parse::<u32>().ok());
+            let version = version.filter(|number| format!("v{number}") == *key && *number >= 1);
+            let lines = all(texts.items.iter().map(|text| self.prose(text, key)));
+            let fault = match (version, newest) {
+                (None, _) => Some(("a changelog's keys are versions: `v2`, `v3`", "not a version")),
+                (Some(version), Some(newest)) if version > newest => Some((
+                    "the changelog tells of a version that is still to come",
+                    "newer than `version`",
+                )),
+                _ => None,
+            };
+            if let Some((message, label)) = fault {
+                let help = "a key `vN` says what changed from the version before it to version N";
+                self.sink.report(span, message, label, help);
+                return None;
+            }
+            Some((version?, lines?))
+        });
+        let mut entries = all(entries)?;
+        entries.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+        Some(entries)
+    }
+}

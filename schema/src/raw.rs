@@ -1,0 +1,233 @@
+//! The raw layer: a spec as its TOML shapes it, typed by key and not yet judged.
+//!
+//! Why not `serde::Deserialize`: it stops at the first mistake, and a spec shall show all of them in one
+//! run. So [`section!`](section) declares a table once, key by key, and makes of it the struct, the
+//! reader that collects diagnostics, and the JSON Schema: the three cannot disagree.
+
+mod change;
+mod invariant;
+mod kinds;
+mod top;
+mod value;
+
+pub(crate) use change::*;
+pub(crate) use invariant::*;
+pub(crate) use kinds::{KindInfo, Kinds};
+pub(crate) use top::*;
+pub(crate) use value::{Flag, Int, Moment, Span, Text, Texts, Value};
+
+use schemars::{Schema, SchemaGenerator};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostics::Diagnostic;
+use crate::sink::{Sink, any_of, nearest};
+
+/// Whether a key may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// The spec must have it.
+    Required,
+    /// It may be left out.
+    Optional,
+}
+
+/// One key that a table may have.
+#[derive(Clone, Copy)]
+pub(crate) struct Key {
+    raw_name: &'static str,
+    /// Whether it may be left out.
+    pub(crate) need: Need,
+    /// What its value is, for people: "a string".
+    pub(crate) what: fn() -> String,
+    /// What it means: the doc comment of the field.
+    pub(crate) about: &'static str,
+    /// Its part of the JSON Schema.
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Key {
+    pub(crate) const fn new<T: Value>(
+        raw_name: &'static str,
+        need: Need,
+        about: &'static str,
+    ) -> Self {
+        Self {
+            raw_name,
+            need,
+            what: T::what,
+            about,
+            schema: SchemaGenerator::subschema_for::<T>,
+        }
+    }
+
+    /// The key as it stands in TOML.
+    pub(crate) fn name(&self) -> &'static str {
+        self.raw_name
+            .strip_prefix("r#")
+            .unwrap_or(self.raw_name)
+    }
+}
+
+/// A table in the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Table<'a> {
+    /// Its entries.
+    pub(crate) entries: &'a DeTable<'a>,
+    /// Where it stands: the header `[series]`, or the inline table.
+    pub(crate) span: Span,
+    /// What to call it: "`[series]`".
+    pub(crate) name: String,
+}
+
+impl<'a> Table<'a> {
+    /// The value of a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.entries
+            .iter()
+            .find(|(name, _)| name.get_ref() == key)
+            .map(|(_, value)| value)
+    }
+
+    /// Reads a key's value, and reports a required one that is missing.
+    pub(crate) fn read<T: Value>(&self, key: &Key, sink: &mut Sink) -> Option<T> {
+        match self.get(key.name()) {
+            Some(value) => T::read(value, key.name(), sink),
+            None if key.need == Need::Required => {
+                sink.push(
+                    Diagnostic::new(
+                        format!("{} lacks the key `{}`", self.name, key.name()),
+                        self.span.clone(),
+                    )
+                    .label(format!("`{}` is missing here", key.name()))
+                    .help(format!("{}: {}", (key.what)(), key.about.trim())),
+                );
+                None
+            }
+            None => None,
+        }
+    }
+
+    /// Reports every key that none of `known` lists. `elsewhere` may say where such a key belongs.
+    pub(crate) fn report_unknown(
+        &self,
+        known: &[&[Key]],
+        elsewhere: &dyn Fn(&str) -> Option<String>,
+        sink: &mut Sink,
+    ) {
+        let names: Vec<&str> = known.iter().flat_map(|keys| keys.iter().map(Key::name)).collect();
+        for key in self.entries.keys() {
+            let word = key.get_ref().as_ref();
+            if names.contains(&word) {
+                continue;
+            }
+            let help = if let Some(near) = nearest(word, names.iter().copied()) {
+                format!("did you mean `{near}`?")
+            } else if let Some(place) = elsewhere(word) {
+                place
+            } else {
+                format!("known here: {}", any_of(names.iter().copied()))
+            };
+            sink.push(
+                Diagnostic::new(format!("{} has no key `{word}`", self.name), key.span())
+                    .label("unknown key")
+                    .help(help),
+            );
+        }
+    }
+}
+
+/// A table whose keys are known.
+pub(crate) trait Section: Sized {
+    /// Its keys, in the order in which people write them.
+    const KEYS: &'static [Key];
+    /// What the table is.
+    const ABOUT: &'static str;
+    /// Reads the keys; says nothing about others.
+    fn read_keys(table: &Table<'_>, sink: &mut Sink) -> Self;
+}
+
+/// The JSON Schema of a table with these keys.
+pub(crate) fn table_schema(about: &str, keys: &[&[Key]], generator: &mut SchemaGenerator) -> Schema {
+    let mut properties = serde_json::Map::new();
+    let mut required = Vec::new();
+    for key in keys.iter().copied().flatten() {
+        let mut schema = (key.schema)(generator);
+        schema.insert("description".to_owned(), key.about.trim().into());
+        properties.insert(key.name().to_owned(), schema.to_value());
+        if key.need == Need::Required {
+            required.push(key.name());
+        }
+    }
+    schemars::json_schema!({
+        "type": "object",
+        "description": about.trim(),
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// Declares a table: struct, reader and JSON Schema of one list of keys.
+macro_rules! section {
+    (
+        $(#[doc = $about:literal])+
+        $name:ident {
+            $( $(#[doc = $doc:literal])+ $need:ident $field:ident : $type:ty, )*
+        }
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name {
+            /// Where the table stands.
+            pub(crate) span: $crate::raw::Span,
+            $( $(#[doc = $doc])+ pub(crate) $field: Option<$type>, )*
+        }
+
+        impl $crate::raw::Section for $name {
+            const KEYS: &'static [$crate::raw::Key] = &[
+                $( $crate::raw::Key::new::<$type>(
+                    stringify!($field),
+                    $crate::raw::Need::$need,
+                    concat!($($doc),+),
+                ), )*
+            ];
+            const ABOUT: &'static str = concat!($($about),+);
+
+            fn read_keys(table: &$crate::raw::Table<'_>, sink: &mut $crate::sink::Sink) -> Self {
+                let mut keys = Self::KEYS.iter();
+                Self {
+                    span: table.span.clone(),
+                    $( $field: keys.next().and_then(|key| table.read::<$type>(key, sink)), )*
+                }
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                use $crate::raw::Section as _;
+                $crate::raw::table_schema(Self::ABOUT, &[Self::KEYS], generator)
+            }
+        }
+
+        impl $crate::raw::Value for $name {
+            fn what() -> String {
+                "a table".to_owned()
+            }
+            fn read(
+                value: &toml::Spanned<toml::de::DeValue<'_>>,
+                key: &str,
+                sink: &mut $crate::sink::Sink,
+            ) -> Option<Self> {
+                use $crate::raw::Section as _;
+                let table = $crate::raw::value::table::<Self>(value, key, sink)?;
+                table.report_unknown(&[Self::KEYS], &|_| None, sink);
+                Some(Self::read_keys(&table, sink))
+            }
+        }
+    };
+}
+pub(crate) use section;

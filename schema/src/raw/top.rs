@@ -1,0 +1,135 @@
+//! The tables of a spec from the top: the spec, its series, its patches.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::value::wrong_type;
+use super::{Int, Moment, RawChange, RawInvariant, Span, Text, Texts, Value, section};
+use crate::sink::Sink;
+
+section! {
+    /// One spec: a series' mail facts, its patches, their changes, the invariants that hold afterwards.
+    RawSpec {
+        /// The version of the spec language; this program reads 1.
+        Required spec: Int,
+        /// The series' mail facts.
+        Required series: RawSeries,
+        /// The patches, in mailing order.
+        Required patch: Vec<RawPatch>,
+        /// The stated invariants.
+        Optional invariant: Vec<RawInvariant>,
+        /// Which rewritings of an expression patterns take for the same.
+        Optional isomorphisms: RawIsomorphisms,
+    }
+}
+
+section! {
+    /// The series' mail facts.
+    RawSeries {
+        /// Folder in out/, with `-vN` after it; small letters, digits and hyphens.
+        Required name: Text,
+        /// 1 or more.
+        Required version: Int,
+        /// Who sends it: `A Developer <dev@example.org>`.
+        Required author: Text,
+        /// The date of the mails, RFC 3339 or RFC 2822; without it SOURCE_DATE_EPOCH, without that a fixed date.
+        Optional date: Moment,
+        /// What stands in the brackets before the version: `PATCH` (the default), `PATCH RFC`, `PATCH net-next`.
+        Optional prefix: Text,
+        /// The cover letter's subject.
+        Required subject: Text,
+        /// The cover letter's text, wrapped as written.
+        Required cover: Text,
+        /// What changed, by version: `{ v2 = ["…"] }`. Printed newest first.
+        Optional changelog: Changelog,
+        /// Recipients: `Name <name@example.org>` or `name@example.org`.
+        Optional to: Texts,
+        /// Copies.
+        Optional cc: Texts,
+        /// URLs for `Link:` lines.
+        Optional links: Texts,
+    }
+}
+
+section! {
+    /// One commit's worth.
+    RawPatch {
+        /// The commit's subject, without `[PATCH …]`.
+        Required subject: Text,
+        /// The commit message, wrapped as written.
+        Required message: Text,
+        /// Commits that this one repairs: `Fixes:` tags.
+        Optional fixes: Vec<RawCitation>,
+        /// Further trailers, as written: `Suggested-by: A Reviewer <rev@example.org>`. The author's sign-off is added.
+        Optional trailers: Texts,
+        /// Text under the `---`, not committed.
+        Optional notes: Text,
+        /// The changes, one or more.
+        Required change: Vec<RawChange>,
+    }
+}
+
+section! {
+    /// A commit, cited as the kernel cites.
+    RawCitation {
+        /// 12 to 40 hex digits.
+        Required commit: Text,
+        /// The commit's subject.
+        Required subject: Text,
+    }
+}
+
+section! {
+    /// Isomorphisms: rewritings of an expression that patterns take for the same. All are on unless switched off.
+    RawIsomorphisms {
+        /// Names of those to switch off.
+        Required off: Texts,
+    }
+}
+
+/// `{ v2 = ["…"], v3 = ["…"] }`
+#[derive(Clone, Debug)]
+pub(crate) struct Changelog {
+    /// Key, where it stands, and what changed.
+    pub(crate) entries: Vec<(String, Span, Texts)>,
+}
+
+impl Value for Changelog {
+    fn what() -> String {
+        "a table of versions, each a list of strings".to_owned()
+    }
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+        let DeValue::Table(table) = value.get_ref() else {
+            wrong_type::<Self>(value, key, sink);
+            return None;
+        };
+        let entries = table
+            .iter()
+            .filter_map(|(version, texts)| {
+                let texts = Texts::read(texts, version.get_ref(), sink)?;
+                Some((version.get_ref().clone().into_owned(), version.span(), texts))
+            })
+            .collect();
+        Some(Self { entries })
+    }
+}
+
+impl JsonSchema for Changelog {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Changelog".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let texts = generator.subschema_for::<Texts>();
+        json_schema!({
+            "type": "object",
+            "patternProperties": { "^v[1-9][0-9]*$": texts },
+            "additionalProperties": false,
+        })
+    }
+}
