@@ -48,6 +48,23 @@ pub enum Access {
     Passed,
 }
 
+impl Access {
+    /// What reports and JSON call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Test => "test",
+            Self::AddressTaken => "address",
+            Self::Initializer => "initialiser",
+            Self::Declaration => "declaration",
+            Self::Unevaluated => "unevaluated",
+            Self::Passed => "passed",
+        }
+    }
+}
+
 /// One use of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
