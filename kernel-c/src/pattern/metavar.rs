@@ -415,6 +415,7 @@ impl PatternText {
                     let length = self.lexemes.get(before).map_or(0, |l| at - l.range.start);
                     let run = lexeme.range.end - lexeme.range.start;
                     filled.truncate(filled.len().saturating_sub(length - run));
+                    filled.truncate(filled.trim_ascii_end().len());
                 }
                 continue;
             }
