@@ -8,6 +8,7 @@ use crate::source::{SourceFile, Unread};
 mod compile;
 mod find;
 mod isomorphisms;
+mod macro_body;
 mod matcher;
 mod metavar;
 pub mod precedence;

@@ -35,7 +35,7 @@ pub(super) enum Place {
 
 impl Place {
     /// What stands before and after a fragment there; the last byte of the first opens what holds it.
-    fn around(self) -> (&'static str, &'static str) {
+    pub(super) fn around(self) -> (&'static str, &'static str) {
         match self {
             Self::Condition => ("void f(void)\n{\n\tif (", "\n)\n\t\t;\n}\n"),
             Self::Block => ("void f(void)\n{", "\n}\n"),
