@@ -236,28 +236,11 @@ impl<'a> Search<'a> {
             Shape::List { kind, .. } => node.kind_id() == *kind,
             Shape::Leaf(_) => node.named_child_count() == 0 || node.kind_id() == k.string_literal,
             Shape::Chain { operator, .. } => {
-                node.kind_id() == k.binary_expression && !self.inner_of_chain(node, operator)
+                node.kind_id() == k.binary_expression && !parent_chain(&self.view, node, operator)
             }
             Shape::Null(_) => [k.binary_expression, k.unary_expression].contains(&node.kind_id()),
             _ => true,
         }
-    }
-
-    fn inner_of_chain(&self, node: Node<'_>, operator: &[u8]) -> bool {
-        if !self.view.switches.groups(operator) {
-            return false;
-        }
-        let mut parent = node.parent();
-        while let Some(around) = parent {
-            if around.kind_id() != kinds().parenthesized_expression {
-                return self
-                    .view
-                    .binary(around)
-                    .is_some_and(|b| b.operator == operator);
-            }
-            parent = around.parent();
-        }
-        false
     }
 
     /// Tries a run of neighbours among the children of `holder`.
@@ -347,19 +330,34 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Whether `node` is only a part of a longer chain of `operator`.
+pub(super) fn parent_chain(view: &View<'_>, node: Node<'_>, operator: &[u8]) -> bool {
+    if !view.switches.groups(operator) {
+        return false;
+    }
+    let mut parent = node.parent();
+    while let Some(around) = parent {
+        if around.kind_id() != kinds().parenthesized_expression {
+            return view.binary(around).is_some_and(|b| b.operator == operator);
+        }
+        parent = around.parent();
+    }
+    false
+}
+
 /// What the metavariables stand for, by name.
 fn bindings(pattern: &Pattern, file: &SourceFile, bound: &[Option<Bound>]) -> Bindings {
-    let named = pattern.metavariables.iter().zip(bound);
+    let named = pattern.metavariables.iter().zip(bound).enumerate();
     named
-        .filter(|(meta, _)| !meta.name.is_empty())
-        .filter_map(|(meta, bound)| {
+        .filter_map(|(number, (meta, bound))| {
+            let key = meta.key(number)?;
             let bound = bound.as_ref()?;
             let text = match &bound.text {
                 Some(text) => text.clone(),
                 None => file.text(bound.range.clone()).into_owned(),
             };
             let range = bound.range.clone();
-            Some((meta.name.clone(), Binding { range, text }))
+            Some((key, Binding { range, text }))
         })
         .collect()
 }

@@ -25,6 +25,16 @@ pub(super) struct Metavariable {
     pub(super) span: Range<usize>,
 }
 
+impl Metavariable {
+    /// What its binding is called; an anonymous one that has no type has none.
+    pub(super) fn key(&self, number: usize) -> Option<String> {
+        if !self.name.is_empty() {
+            return Some(self.name.clone());
+        }
+        self.type_text.is_some().then(|| format!("_#{number}"))
+    }
+}
+
 /// The names, each once, in the order in which they appear; anonymous ones have none.
 pub(super) fn names(metavariables: &[Metavariable]) -> Vec<String> {
     metavariables
