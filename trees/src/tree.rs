@@ -42,6 +42,16 @@ pub enum FileMode {
     Symlink,
 }
 
+impl std::fmt::Display for FileMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Regular => "100644",
+            Self::Executable => "100755",
+            Self::Symlink => "120000",
+        })
+    }
+}
+
 /// Which files a scan visits.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
