@@ -58,7 +58,11 @@ pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
     let forms = || std::iter::once(&change.body).chain(&change.instead);
     if scene.before.is_some() {
         for body in forms() {
-            let ctx = Ctx { scene, change, body };
+            let ctx = Ctx {
+                scene,
+                change,
+                body,
+            };
             match ctx.sites() {
                 Found::Times(0) => {}
                 Found::Times(times) => return ctx.judge_sites(times),
@@ -78,7 +82,14 @@ pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
         return ctx.no_site();
     }
     forms()
-        .map(|body| Ctx { scene, change, body }.judge())
+        .map(|body| {
+            Ctx {
+                scene,
+                change,
+                body,
+            }
+            .judge()
+        })
         .min_by_key(|judged| badness(&judged.findings))
         .unwrap_or_default()
 }
@@ -149,7 +160,9 @@ impl Ctx<'_> {
         if let Some(declared) = wrong {
             judged.findings.push(self.violated(
                 "site",
-                format!("the site stands {times} times in the tree before; the spec declares {declared}"),
+                format!(
+                    "the site stands {times} times in the tree before; the spec declares {declared}"
+                ),
             ));
         }
         judged
@@ -210,8 +223,11 @@ impl Ctx<'_> {
         let Some(path) = self.path() else {
             let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
             return Err(Box::new(
-                self.violated("site", format!("the tree has no {}", files.join(" and no ")))
-                    .in_file(files.first().map_or("", String::as_str)),
+                self.violated(
+                    "site",
+                    format!("the tree has no {}", files.join(" and no ")),
+                )
+                .in_file(files.first().map_or("", String::as_str)),
             ));
         };
         match self.scene.file(side, path) {

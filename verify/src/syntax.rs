@@ -164,10 +164,7 @@ pub(crate) fn nodes_of_kind<'a>(
         if node.end_byte() <= range.start || node.start_byte() >= range.end {
             continue;
         }
-        if node.kind() == kind
-            && node.start_byte() >= range.start
-            && node.end_byte() <= range.end
-        {
+        if node.kind() == kind && node.start_byte() >= range.start && node.end_byte() <= range.end {
             found.push(node);
         }
         let mut cursor = node.walk();
@@ -212,7 +209,9 @@ pub(crate) fn directive(text: &[u8]) -> String {
         let slice = rest.as_bytes().get(token.range.clone()).unwrap_or_default();
         let word = String::from_utf8_lossy(slice).into_owned();
         match words.as_mut_slice() {
-            [_, define, name] if define == "define" && word == "(" && token.range.start == last_end => {
+            [_, define, name]
+                if define == "define" && word == "(" && token.range.start == last_end =>
+            {
                 name.push('(');
             }
             _ => words.push(word),

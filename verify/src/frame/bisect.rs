@@ -95,7 +95,10 @@ fn candidates(
 }
 
 /// Those that the tree before has nowhere else either.
-fn new_names(scene: &Scene<'_>, states: &[Arc<dyn Tree>]) -> Result<BTreeSet<String>, Box<Finding>> {
+fn new_names(
+    scene: &Scene<'_>,
+    states: &[Arc<dyn Tree>],
+) -> Result<BTreeSet<String>, Box<Finding>> {
     let unknown = |error: trees::TreeError| Box::new(Finding::unknown(NAME, error.to_string()));
     let new = candidates(scene, states).map_err(unknown)?;
     scene.survey.expect(new.iter().cloned());
@@ -154,11 +157,43 @@ fn is_define(directive: &[u8]) -> bool {
 fn is_keyword(name: &str) -> bool {
     matches!(
         name,
-        "auto" | "break" | "case" | "char" | "const" | "continue" | "default" | "define" | "do"
-            | "double" | "else" | "enum" | "extern" | "float" | "for" | "goto" | "if" | "inline"
-            | "int" | "long" | "register" | "restrict" | "return" | "short" | "signed" | "sizeof"
-            | "static" | "struct" | "switch" | "typedef" | "union" | "unsigned" | "void"
-            | "volatile" | "while" | "_Bool" | "__VA_ARGS__"
+        "auto"
+            | "break"
+            | "case"
+            | "char"
+            | "const"
+            | "continue"
+            | "default"
+            | "define"
+            | "do"
+            | "double"
+            | "else"
+            | "enum"
+            | "extern"
+            | "float"
+            | "for"
+            | "goto"
+            | "if"
+            | "inline"
+            | "int"
+            | "long"
+            | "register"
+            | "restrict"
+            | "return"
+            | "short"
+            | "signed"
+            | "sizeof"
+            | "static"
+            | "struct"
+            | "switch"
+            | "typedef"
+            | "union"
+            | "unsigned"
+            | "void"
+            | "volatile"
+            | "while"
+            | "_Bool"
+            | "__VA_ARGS__"
     )
 }
 
@@ -189,7 +224,9 @@ impl State {
         for file in &self.files {
             for (name, range) in names_in(file.bytes()) {
                 if names.contains(&name) {
-                    uses.entry(name).or_default().push((Arc::clone(file), range));
+                    uses.entry(name)
+                        .or_default()
+                        .push((Arc::clone(file), range));
                 }
             }
         }
@@ -213,7 +250,10 @@ impl State {
                 .any(|record| record.members.iter().any(|member| member.name == name));
             is_macro
                 || is_member
-                || file.functions().iter().any(|function| function.name == name)
+                || file
+                    .functions()
+                    .iter()
+                    .any(|function| function.name == name)
                 || names_in(file.bytes())
                     .iter()
                     .filter(|(word, _)| word == name)
@@ -237,7 +277,10 @@ fn is_declarator(file: &SourceFile, range: &Range<usize>) -> bool {
                 .is_some_and(|child: Node<'_>| child.id() == node.id())
         };
         match parent.kind() {
-            "declaration" | "field_declaration" | "parameter_declaration" | "type_definition"
+            "declaration"
+            | "field_declaration"
+            | "parameter_declaration"
+            | "type_definition"
             | "function_definition" => return !is("type"),
             "enumerator" => return is("name"),
             "struct_specifier" | "union_specifier" | "enum_specifier" => {

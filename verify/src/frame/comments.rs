@@ -22,14 +22,18 @@ const NEAR: usize = 3;
 pub(crate) fn check(scene: &Scene<'_>, zones: &[Zone]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for path in scene.touched.iter().filter(|path| path.is_c()) {
-        if let (Ok(Some(before)), Ok(Some(after))) =
-            (scene.bytes(Side::Before, path), scene.bytes(Side::After, path))
-        {
+        if let (Ok(Some(before)), Ok(Some(after))) = (
+            scene.bytes(Side::Before, path),
+            scene.bytes(Side::After, path),
+        ) {
             findings.extend(in_file(path, &before, &after, zones));
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::holds(NAME, "comments change at declared sites alone"));
+        findings.push(Finding::holds(
+            NAME,
+            "comments change at declared sites alone",
+        ));
     }
     findings
 }
@@ -61,7 +65,10 @@ fn in_file(path: &TreePath, before: &[u8], after: &[u8], zones: &[Zone]) -> Vec<
             .iter()
             .map(|(range, _)| (lines_of(after, range), "is added or changed"))
             .chain(gone.iter().map(|(range, _)| {
-                (moved.after(&lines_of(before, range)), "is removed or changed")
+                (
+                    moved.after(&lines_of(before, range)),
+                    "is removed or changed",
+                )
             }));
         for (lines, what) in places {
             if !near.iter().any(|zone| overlap(zone, &lines)) {

@@ -31,7 +31,10 @@ pub(crate) fn check(spec: &Spec, mails: &[Named<'_>]) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::holds(NAME, "only declared files change, in their text alone"));
+        findings.push(Finding::holds(
+            NAME,
+            "only declared files change, in their text alone",
+        ));
     }
     findings
 }
@@ -42,7 +45,9 @@ fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>) -> Vec<String> {
         return vec!["a file without a path is changed".to_owned()];
     };
     if !declared.contains(path) {
-        found.push(format!("{path} is changed, which no change of the spec declares"));
+        found.push(format!(
+            "{path} is changed, which no change of the spec declares"
+        ));
     }
     if diff.is_rename || diff.is_copy {
         let from = diff.old_path.as_ref().map_or("", TreePath::as_str);
@@ -58,7 +63,9 @@ fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>) -> Vec<String> {
     if let (Some(old), Some(new)) = (diff.old_mode, diff.new_mode)
         && old != new
     {
-        found.push(format!("the mode of {path} changes from {old:?} to {new:?}"));
+        found.push(format!(
+            "the mode of {path} changes from {old:?} to {new:?}"
+        ));
     }
     found
 }

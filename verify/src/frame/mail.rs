@@ -44,7 +44,8 @@ pub(crate) fn check(
         .iter()
         .any(|finding| finding.verdict != crate::finding::Verdict::Holds)
     {
-        let message = "what the mails say of themselves is true: diffstat, numbers, version, citations";
+        let message =
+            "what the mails say of themselves is true: diffstat, numbers, version, citations";
         findings.push(Finding::holds(NAME, message));
     }
     findings
@@ -125,7 +126,10 @@ fn faults(stat: &DiffStat, truth: &Counts) -> Vec<(usize, String)> {
         let Some((path, (ins, del))) = truth.iter().find(|(path, _)| shows(&row.path, path)) else {
             found.push((
                 row.line,
-                format!("the diffstat has a row for {}, which does not change", row.path),
+                format!(
+                    "the diffstat has a row for {}, which does not change",
+                    row.path
+                ),
             ));
             continue;
         };
@@ -168,7 +172,12 @@ fn shows(row: &str, path: &str) -> bool {
 
 /// The cover letter lists every patch, and counts them rightly.
 fn shortlog(cover: &Named<'_>, mails: &[Named<'_>], findings: &mut Vec<Finding>) {
-    let text = cover.mail.message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = cover
+        .mail
+        .message
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let line = cover.mail.lines.message.unwrap_or(1);
     let patches: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
     let counts: Vec<usize> = cover
@@ -190,7 +199,12 @@ fn shortlog(cover: &Named<'_>, mails: &[Named<'_>], findings: &mut Vec<Finding>)
         findings.push(violated(cover, line, message));
     }
     for patch in patches {
-        let title = patch.mail.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = patch
+            .mail
+            .title
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         if !text.contains(&title) {
             let message = format!("the cover letter's shortlog does not list “{title}”");
             findings.push(violated(cover, line, message));

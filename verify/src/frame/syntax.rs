@@ -17,7 +17,10 @@ const NAME: &str = "frame/syntax";
 pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for path in scene.touched.iter().filter(|path| path.is_c()) {
-        match (scene.file(Side::Before, path), scene.file(Side::After, path)) {
+        match (
+            scene.file(Side::Before, path),
+            scene.file(Side::After, path),
+        ) {
             (Ok(before), Ok(Some(after))) => {
                 findings.extend(new_regions(before.as_deref(), &after));
                 findings.extend(brackets(path, before.as_deref(), &after));
@@ -29,7 +32,10 @@ pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::holds(NAME, "no new syntax error in the touched files"));
+        findings.push(Finding::holds(
+            NAME,
+            "no new syntax error in the touched files",
+        ));
     }
     findings
 }
@@ -74,7 +80,9 @@ fn brackets(path: &TreePath, before: Option<&SourceFile>, after: &SourceFile) ->
     let now = balance(after.bytes());
     ["()", "[]", "{}"]
         .iter()
-        .filter(|pair| was.get(**pair).copied().unwrap_or(0) != now.get(**pair).copied().unwrap_or(0))
+        .filter(|pair| {
+            was.get(**pair).copied().unwrap_or(0) != now.get(**pair).copied().unwrap_or(0)
+        })
         .map(|pair| {
             let left = now.get(*pair).copied().unwrap_or(0);
             let message = format!(

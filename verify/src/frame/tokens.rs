@@ -30,7 +30,10 @@ pub(crate) struct Piece {
 pub(crate) fn check(scene: &Scene<'_>, accounts: &[Account]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for path in &scene.touched {
-        match (scene.bytes(Side::Before, path), scene.bytes(Side::After, path)) {
+        match (
+            scene.bytes(Side::Before, path),
+            scene.bytes(Side::After, path),
+        ) {
             (Ok(before), Ok(after)) => {
                 let before = before.unwrap_or_else(|| Vec::new().into());
                 let after = after.unwrap_or_else(|| Vec::new().into());
@@ -178,7 +181,9 @@ fn finding(
         _ => format!("`{gone}` becomes `{came}`"),
     };
     let function = file.and_then(|file| file.function_at(at));
-    let place = function.map(|f| format!("{}(): ", f.name)).unwrap_or_default();
+    let place = function
+        .map(|f| format!("{}(): ", f.name))
+        .unwrap_or_default();
     let mut finding = Finding::violated(
         NAME,
         format!("{place}{what}, which no change of the spec declares"),

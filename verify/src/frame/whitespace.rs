@@ -23,7 +23,10 @@ pub(crate) fn check(mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Findin
     }
     blank_at_end(mails, states, &mut findings);
     if findings.is_empty() {
-        findings.push(Finding::holds(NAME, "no added line has a white-space error"));
+        findings.push(Finding::holds(
+            NAME,
+            "no added line has a white-space error",
+        ));
     }
     findings
 }
@@ -77,7 +80,9 @@ fn fault(line: &HunkLine, crlf: bool) -> Option<String> {
         return Some("the added line ends with a carriage return".to_owned());
     }
     if crlf && !has_cr && !line.no_newline {
-        return Some("the added line lacks the carriage return that the file's lines have".to_owned());
+        return Some(
+            "the added line lacks the carriage return that the file's lines have".to_owned(),
+        );
     }
     if text.ends_with(b" ") || text.ends_with(b"\t") || text.ends_with(b"\r") {
         return Some("the added line has white space at its end".to_owned());

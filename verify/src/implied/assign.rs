@@ -73,7 +73,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
         let finding = ctx
             .violated(
                 "exactly-one",
-                format!("no function {}() stands there", kind.functions.join("() or ")),
+                format!(
+                    "no function {}() stands there",
+                    kind.functions.join("() or ")
+                ),
             )
             .in_file(file.path());
         judged.findings.push(finding);
@@ -138,7 +141,11 @@ fn in_function(
                 declared.location,
                 live.len()
             );
-            judged.put(ctx.violated("exactly-one", message), file, last.start_byte());
+            judged.put(
+                ctx.violated("exactly-one", message),
+                file,
+                last.start_byte(),
+            );
         }
     }
 }

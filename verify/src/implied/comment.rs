@@ -19,7 +19,12 @@ pub(crate) fn words(text: &str) -> String {
         .or_else(|| text.strip_prefix("//"))
         .unwrap_or(text);
     text.lines()
-        .map(|line| line.trim().trim_start_matches("//").trim_start_matches('*').trim())
+        .map(|line| {
+            line.trim()
+                .trim_start_matches("//")
+                .trim_start_matches('*')
+                .trim()
+        })
         .flat_map(str::split_whitespace)
         .collect::<Vec<_>>()
         .join(" ")
@@ -40,9 +45,9 @@ fn comments(file: &SourceFile, functions: &[String]) -> Vec<(Range<usize>, Strin
             .iter()
             .find(|next| next.kind != TokenKind::Comment)
             .map(|next| next.range.start);
-        let belongs = regions.iter().any(|region| {
-            region.contains(&token.range.start) || next_code == Some(region.start)
-        });
+        let belongs = regions
+            .iter()
+            .any(|region| region.contains(&token.range.start) || next_code == Some(region.start));
         if belongs {
             found.push((token.range.clone(), words(&file.text(token.range.clone()))));
         }
@@ -100,12 +105,20 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
     let new = with_words(&file, kind, std::slice::from_ref(wanted));
     match new.first() {
         Some(range) => {
-            let finding = ctx.holds("words", format!("the comment reads “{}”", brief(wanted, 60)));
+            let finding = ctx.holds(
+                "words",
+                format!("the comment reads “{}”", brief(wanted, 60)),
+            );
             judged.put(finding, &file, range.start);
         }
         None => {
-            let message = format!("no comment with the words “{}” stands there", brief(wanted, 60));
-            let at = regions(&file, &kind.functions).first().map_or(0, |r| r.start);
+            let message = format!(
+                "no comment with the words “{}” stands there",
+                brief(wanted, 60)
+            );
+            let at = regions(&file, &kind.functions)
+                .first()
+                .map_or(0, |r| r.start);
             judged.put(ctx.violated("words", message), &file, at);
         }
     }
@@ -114,7 +127,13 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
     }
     if kind.words.is_empty() {
         before_statement(ctx, kind, &file, &new, &mut judged);
-    } else if words(wanted) != kind.words.first().map(|text| words(text)).unwrap_or_default() {
+    } else if words(wanted)
+        != kind
+            .words
+            .first()
+            .map(|text| words(text))
+            .unwrap_or_default()
+    {
         for range in with_words(&file, kind, &kind.words) {
             let message = "the old words still stand there";
             judged.put(ctx.violated("old-words", message), &file, range.start);
@@ -143,7 +162,10 @@ fn before_statement(
         let finding = if is_before {
             ctx.holds("placed", "the comment stands directly before the statement")
         } else {
-            ctx.violated("placed", "the comment does not stand directly before the statement")
+            ctx.violated(
+                "placed",
+                "the comment does not stand directly before the statement",
+            )
         };
         judged.put(finding, file, range.start);
     }

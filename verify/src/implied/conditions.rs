@@ -136,12 +136,7 @@ pub(crate) fn compare(
     difference
 }
 
-fn same(
-    file: &SourceFile,
-    have: &Literal,
-    wanted: &Literal,
-    isomorphisms: &Isomorphisms,
-) -> bool {
+fn same(file: &SourceFile, have: &Literal, wanted: &Literal, isomorphisms: &Isomorphisms) -> bool {
     if have.is_true == wanted.is_true && have.text == wanted.text {
         return true;
     }
@@ -151,5 +146,5 @@ fn same(
         format!("!({})", wanted.text)
     };
     Pattern::compile(&text, Fragment::Expression, isomorphisms)
-        .is_ok_and(|pattern| pattern.matches(file, &have.range).is_some())
+        .is_ok_and(|pattern| pattern.matches(file, have.range.clone()).is_some())
 }

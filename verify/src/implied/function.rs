@@ -56,15 +56,20 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
         return judged;
     };
     let message = format!("{}() is defined once", kind.name);
-    judged.put(ctx.holds("one-definition", message), &file, definition.name_range.start);
+    judged.put(
+        ctx.holds("one-definition", message),
+        &file,
+        definition.name_range.start,
+    );
     as_declared(ctx, kind, &file, definition, &mut judged);
     placed_beside(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
     judged.zone(file.path(), definition.range.clone());
     if ctx.scene.before.is_some() {
-        judged
-            .accounts
-            .push(Account::inserted(file.path(), vec![definition.range.clone()]));
+        judged.accounts.push(Account::inserted(
+            file.path(),
+            vec![definition.range.clone()],
+        ));
     }
     judged
 }
@@ -98,7 +103,11 @@ pub(super) fn first_difference(have: &str, want: &str) -> (String, String) {
     let cut = |words: &[&str]| {
         let part = words.get(from..).unwrap_or_default();
         let part: Vec<&str> = part.iter().take(8).copied().collect();
-        if part.is_empty() { "nothing more".to_owned() } else { part.join(" ") }
+        if part.is_empty() {
+            "nothing more".to_owned()
+        } else {
+            part.join(" ")
+        }
     };
     (cut(&have), cut(&want))
 }
@@ -125,7 +134,10 @@ fn placed_beside(
     let finding = if first.end <= second.start && stranger.is_none() {
         ctx.holds("beside", format!("directly {word} {}()", anchor.name))
     } else {
-        let message = format!("{}() does not stand directly {word} {}()", kind.name, anchor.name);
+        let message = format!(
+            "{}() does not stand directly {word} {}()",
+            kind.name, anchor.name
+        );
         ctx.violated("beside", message)
     };
     judged.put(finding, file, definition.name_range.start);
@@ -149,14 +161,25 @@ fn signature(
     definition: &Definition,
     judged: &mut Judged,
 ) {
-    let Some(own) = types_of(file, &(definition.range.start..definition.body.start), &kind.name)
-    else {
+    let Some(own) = types_of(
+        file,
+        &(definition.range.start..definition.body.start),
+        &kind.name,
+    ) else {
         let message = format!("the signature of {}() could not be read", kind.name);
-        return judged.put(ctx.unknown("signature", message), file, definition.name_range.start);
+        return judged.put(
+            ctx.unknown("signature", message),
+            file,
+            definition.name_range.start,
+        );
     };
     let paths = match ctx.scene.survey.files_with(&ctx.scene.after, &kind.name) {
         Ok(paths) => paths,
-        Err(error) => return judged.findings.push(ctx.unknown("signature", error.to_string())),
+        Err(error) => {
+            return judged
+                .findings
+                .push(ctx.unknown("signature", error.to_string()));
+        }
     };
     let mut twins = 0;
     for path in paths {
@@ -174,16 +197,28 @@ fn signature(
                     kind.name,
                     other.line_of(range.start)
                 );
-                judged.put(ctx.violated("signature", message), file, definition.name_range.start);
+                judged.put(
+                    ctx.violated("signature", message),
+                    file,
+                    definition.name_range.start,
+                );
             }
         }
     }
-    if !judged.findings.iter().any(|f| f.invariant == ctx.id("signature")) {
+    if !judged
+        .findings
+        .iter()
+        .any(|f| f.invariant == ctx.id("signature"))
+    {
         let message = match twins {
             0 => format!("no other declaration of {}() is in the tree", kind.name),
             n => format!("agrees with {n} other declarations in the tree"),
         };
-        judged.put(ctx.holds("signature", message), file, definition.name_range.start);
+        judged.put(
+            ctx.holds("signature", message),
+            file,
+            definition.name_range.start,
+        );
     }
 }
 

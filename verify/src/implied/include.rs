@@ -71,9 +71,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     order(ctx, kind, &file, directive, &mut judged);
     before_need(ctx, kind, &file, directive, &mut judged);
     judged.zone(file.path(), directive.range.clone());
-    judged
-        .accounts
-        .push(Account::inserted(file.path(), vec![directive.range.clone()]));
+    judged.accounts.push(Account::inserted(
+        file.path(),
+        vec![directive.range.clone()],
+    ));
     judged
 }
 
@@ -92,12 +93,17 @@ fn order(
     judged: &mut Judged,
 ) {
     let includes = file.includes();
-    let Some(at) = includes.iter().position(|known| known.range == directive.range) else {
+    let Some(at) = includes
+        .iter()
+        .position(|known| known.range == directive.range)
+    else {
         return;
     };
     let finding = match (&kind.beside, neighbour(file, kind)) {
         (Some(beside), Some(anchor)) => {
-            let anchor_at = includes.iter().position(|known| known.range == anchor.range);
+            let anchor_at = includes
+                .iter()
+                .position(|known| known.range == anchor.range);
             let (word, wanted) = match beside.side {
                 Beside::After => ("after", anchor_at.map(|at| at + 1)),
                 Beside::Before => ("before", anchor_at.and_then(|at| at.checked_sub(1))),
@@ -105,8 +111,10 @@ fn order(
             if wanted == Some(at) {
                 ctx.holds("order", format!("directly {word} {}", anchor.header))
             } else {
-                let message =
-                    format!("{} is not included directly {word} {}", kind.header, anchor.header);
+                let message = format!(
+                    "{} is not included directly {word} {}",
+                    kind.header, anchor.header
+                );
                 ctx.violated("order", message)
             }
         }
@@ -175,7 +183,10 @@ fn before_need(
         let message = format!("{} is included after code that may need it", kind.header);
         ctx.violated("before-need", message)
     } else {
-        ctx.holds("before-need", "it stands before the file's first definition")
+        ctx.holds(
+            "before-need",
+            "it stands before the file's first definition",
+        )
     };
     judged.put(finding, file, directive.range.start);
 }

@@ -91,7 +91,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
                 Beside::Before => ("before", Some(at + 1)),
             };
             if wanted.is_some_and(|wanted| neighbours.contains(&wanted)) {
-                ctx.holds("beside", format!("the line stands directly {word} its neighbour"))
+                ctx.holds(
+                    "beside",
+                    format!("the line stands directly {word} its neighbour"),
+                )
             } else {
                 let anchors = beside.anchors.join("` or `");
                 let message = format!("the line does not stand directly {word} `{anchors}`");

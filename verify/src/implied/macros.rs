@@ -63,7 +63,11 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
             kind.name,
             shown(&stray.conditions)
         );
-        judged.put(ctx.violated("one-definition", message), &file, stray.name_range.start);
+        judged.put(
+            ctx.violated("one-definition", message),
+            &file,
+            stray.name_range.start,
+        );
         judged.zone(file.path(), stray.range.clone());
     }
     if judged.findings.is_empty() {
@@ -123,15 +127,20 @@ fn in_arm(
         }
     };
     let at = definition.name_range.start;
-    let message = format!("`{}` is defined once {}", kind.name, shown(&anchor.conditions));
+    let message = format!(
+        "`{}` is defined once {}",
+        kind.name,
+        shown(&anchor.conditions)
+    );
     judged.put(ctx.holds("one-definition", message), file, at);
     body(ctx, kind, file, definition, judged);
     parameters(ctx, kind, file, definition, judged);
     beside(ctx, kind, file, anchor, definition, judged);
     judged.zone(file.path(), definition.range.clone());
-    judged
-        .accounts
-        .push(Account::inserted(file.path(), vec![definition.range.clone()]));
+    judged.accounts.push(Account::inserted(
+        file.path(),
+        vec![definition.range.clone()],
+    ));
 }
 
 /// The arm of the spec that is meant where these conditions hold.
@@ -182,7 +191,10 @@ fn body(
         );
         ctx.violated("as-declared", message)
     } else if have == want {
-        ctx.holds("as-declared", format!("`{}` stands for `{}`", kind.name, brief(&want, 60)))
+        ctx.holds(
+            "as-declared",
+            format!("`{}` stands for `{}`", kind.name, brief(&want, 60)),
+        )
     } else {
         let (have, want) = first_difference(&have, &want);
         let message = format!("`{}` has `{have}` where the spec says `{want}`", kind.name);
@@ -262,7 +274,10 @@ fn beside(
     let finding = if first.end <= second.start && is_empty(ctx, file, first.end..second.start) {
         ctx.holds("beside", format!("directly {word} `{}`", anchor.name))
     } else {
-        let message = format!("`{}` does not stand directly {word} `{}`", kind.name, anchor.name);
+        let message = format!(
+            "`{}` does not stand directly {word} `{}`",
+            kind.name, anchor.name
+        );
         ctx.violated("beside", message)
     };
     judged.put(finding, file, definition.name_range.start);
@@ -275,9 +290,9 @@ fn is_empty(ctx: &Ctx<'_>, file: &SourceFile, range: Range<usize>) -> bool {
         .filter(|token| token.kind != TokenKind::Comment)
         .all(|token| {
             let at = range.start + token.range.start;
-            file.macros().iter().any(|known| {
-                known.range.contains(&at) && is_declared(ctx, &known.name)
-            })
+            file.macros()
+                .iter()
+                .any(|known| known.range.contains(&at) && is_declared(ctx, &known.name))
         })
 }
 

@@ -125,10 +125,18 @@ fn in_record(
         .filter(|(_, member)| !file.is_dead(member.name_range.start))
         .collect();
     match live.as_slice() {
-        [] => judged.put(missing(ctx, kind, file, !own.is_empty()), file, record.range.start),
+        [] => judged.put(
+            missing(ctx, kind, file, !own.is_empty()),
+            file,
+            record.range.start,
+        ),
         [(at, member)] => {
             let message = format!("`{}` is declared once in {}", kind.name, shown(kind));
-            judged.put(ctx.holds("exactly-one", message), file, member.name_range.start);
+            judged.put(
+                ctx.holds("exactly-one", message),
+                file,
+                member.name_range.start,
+            );
             declared_so(ctx, kind, file, member, judged);
             beside(ctx, kind, file, record, *at, judged);
             let account = account_range(file, record, member);
@@ -144,7 +152,11 @@ fn in_record(
                 live.len(),
                 shown(kind)
             );
-            judged.put(ctx.violated("exactly-one", message), file, last.name_range.start);
+            judged.put(
+                ctx.violated("exactly-one", message),
+                file,
+                last.name_range.start,
+            );
             for (_, member) in &live {
                 declared_so(ctx, kind, file, member, judged);
                 judged.zone(file.path(), member.declaration.clone());
@@ -227,7 +239,10 @@ fn declared_so(
     } else {
         ctx.violated(
             "declared-so",
-            format!("`{}` is declared `{have}`; the spec says `{want}`", kind.name),
+            format!(
+                "`{}` is declared `{have}`; the spec says `{want}`",
+                kind.name
+            ),
         )
     };
     judged.put(finding, file, member.name_range.start);
@@ -344,7 +359,10 @@ fn account_range(file: &SourceFile, record: &Record, member: &Member) -> Vec<Ran
         return vec![member.declaration.clone()];
     }
     let text = file.slice(member.declaration.clone());
-    let name = member.name_range.start.saturating_sub(member.declaration.start);
+    let name = member
+        .name_range
+        .start
+        .saturating_sub(member.declaration.start);
     let comma_before = text
         .get(..name)
         .and_then(|head| head.iter().rposition(|&byte| byte == b','));

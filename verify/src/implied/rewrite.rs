@@ -26,7 +26,10 @@ fn outermost(file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match>
     all.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
     let mut kept: Vec<Match> = Vec::new();
     for hit in all {
-        if kept.last().is_none_or(|last| last.range.end <= hit.range.start) {
+        if kept
+            .last()
+            .is_none_or(|last| last.range.end <= hit.range.start)
+        {
             kept.push(hit);
         }
     }
@@ -47,7 +50,10 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
     });
     match unread {
         Some(unread) => {
-            let finding = ctx.unknown("site", "the old form may stand in code that could not be read");
+            let finding = ctx.unknown(
+                "site",
+                "the old form may stand in code that could not be read",
+            );
             Found::Unread(Box::new(placed(finding, &file, unread.range.start)))
         }
         None => Found::Times(0),
@@ -155,7 +161,11 @@ fn one(
             return judged.put(ctx.unknown("new-form", message), before, old.range.start);
         }
     };
-    let same = |hit: &&Match| kind.replacement.fill(&hit.bindings).is_ok_and(|t| t == text);
+    let same = |hit: &&Match| {
+        kind.replacement
+            .fill(&hit.bindings)
+            .is_ok_and(|t| t == text)
+    };
     let ordinal = all
         .iter()
         .take_while(|hit| hit.range.start < old.range.start)
@@ -165,7 +175,9 @@ fn one(
     let now = outermost(file, kind, &pattern);
     let expected = stood + all.iter().filter(same).count();
     let old_text = brief(&before.text(old.range.clone()), 60);
-    let Some(new) = now.get(if stood == 0 { ordinal } else { now.len() }).filter(|_| now.len() == expected)
+    let Some(new) = now
+        .get(if stood == 0 { ordinal } else { now.len() })
+        .filter(|_| now.len() == expected)
     else {
         if stood > 0 && now.len() == expected {
             let message = format!("`{text}` stands {expected} times, as often as declared");
@@ -176,7 +188,9 @@ fn one(
             "`{text}` stands {} times; in the place of `{old_text}` and its like it has to stand {expected} times",
             now.len()
         );
-        let at = regions(file, &kind.functions).first().map_or(0, |r| r.start);
+        let at = regions(file, &kind.functions)
+            .first()
+            .map_or(0, |r| r.start);
         return judged.put(ctx.violated("new-form", message), file, at);
     };
     let message = format!("`{}` stands in the place of `{old_text}`", brief(&text, 60));
@@ -220,7 +234,10 @@ fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged)
         .unwrap_or_default();
     match found.first() {
         Some(hit) => {
-            let message = format!("`{}` stands there", brief(&file.text(hit.range.clone()), 60));
+            let message = format!(
+                "`{}` stands there",
+                brief(&file.text(hit.range.clone()), 60)
+            );
             judged.put(ctx.holds("new-form", message), file, hit.range.start);
         }
         None => {

@@ -131,9 +131,13 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {
             .in_function(&kind.name)
     };
     let message = format!("`{}` is defined once", kind.name);
-    judged.findings.push(there(ctx.holds("one-definition", message)));
+    judged
+        .findings
+        .push(there(ctx.holds("one-definition", message)));
     judged.findings.push(there(as_declared(ctx, kind, method)));
-    judged.findings.push(there(safety(ctx, kind, &text, method)));
+    judged
+        .findings
+        .push(there(safety(ctx, kind, &text, method)));
     if let Some(finding) = beside(ctx, kind, block, *at) {
         judged.findings.push(there(finding));
     }
@@ -153,12 +157,16 @@ fn as_declared(ctx: &Ctx<'_>, kind: &RustMethod, method: &syn::ImplItemFn) -> Fi
     };
     let code = |method: &syn::ImplItemFn| {
         let mut bare = method.clone();
-        bare.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+        bare.attrs
+            .retain(|attribute| !attribute.path().is_ident("doc"));
         bare.to_token_stream().to_string()
     };
     let (have, want) = (code(method), code(&wanted));
     if have == want {
-        return ctx.holds("as-declared", format!("`{}` is defined as declared", kind.name));
+        return ctx.holds(
+            "as-declared",
+            format!("`{}` is defined as declared", kind.name),
+        );
     }
     let (have, want) = super::function::first_difference(&have, &want);
     let message = format!("`{}` has `{have}` where the spec says `{want}`", kind.name);
@@ -187,7 +195,10 @@ fn safety(ctx: &Ctx<'_>, kind: &RustMethod, text: &str, method: &syn::ImplItemFn
     });
     match bare {
         Some(line) => {
-            let message = format!("the `unsafe` on line {line} of `{}` has no SAFETY comment", kind.name);
+            let message = format!(
+                "the `unsafe` on line {line} of `{}` has no SAFETY comment",
+                kind.name
+            );
             ctx.violated("safety-comment", message)
         }
         None => ctx.holds("safety-comment", "every `unsafe` says why it is sound"),

@@ -26,16 +26,13 @@ struct Old<'a> {
 }
 
 /// Every `if` of the functions whose whole condition is one of the tests.
-fn ifs<'a>(
-    file: &'a SourceFile,
-    kind: &'a Split,
-) -> Vec<(Node<'a>, &'a Pattern, Bindings)> {
+fn ifs<'a>(file: &'a SourceFile, kind: &'a Split) -> Vec<(Node<'a>, &'a Pattern, Bindings)> {
     let mut found = Vec::new();
     for function in functions(file, &kind.functions) {
         for node in nodes_of_kind(file, &function.body, "if_statement") {
             if let Some((test, bindings)) = kind.tests.iter().find_map(|test| {
                 let condition = condition(node)?;
-                Some((test, test.matches(file, &condition.byte_range())?))
+                Some((test, test.matches(file, condition.byte_range())?))
             }) {
                 found.push((node, test, bindings));
             }
@@ -72,7 +69,10 @@ fn starts_second(file: &SourceFile, kind: &Split, statement: Node<'_>) -> bool {
             .any(|hit| {
                 let same_start = hit.range.start == statement.start_byte();
                 let rest = file.slice(hit.range.end..statement.end_byte());
-                same_start && rest.iter().all(|byte| *byte == b';' || byte.is_ascii_whitespace())
+                same_start
+                    && rest
+                        .iter()
+                        .all(|byte| *byte == b';' || byte.is_ascii_whitespace())
             })
     })
 }
@@ -128,10 +128,20 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
     match &before {
         Some(before) => {
             for old in olds(before, kind) {
-                Judge { ctx, kind, file: &file }.from_old(before, &old, &mut judged);
+                Judge {
+                    ctx,
+                    kind,
+                    file: &file,
+                }
+                .from_old(before, &old, &mut judged);
             }
         }
-        None => Judge { ctx, kind, file: &file }.landed(&mut judged),
+        None => Judge {
+            ctx,
+            kind,
+            file: &file,
+        }
+        .landed(&mut judged),
     }
     judged
 }
@@ -180,7 +190,13 @@ impl<'a> Judge<'a> {
         let start = self.second_statement()?;
         let holder = start
             .parent()
-            .map(|parent| if parent.kind() == "compound_statement" { parent.parent() } else { Some(parent) })
+            .map(|parent| {
+                if parent.kind() == "compound_statement" {
+                    parent.parent()
+                } else {
+                    Some(parent)
+                }
+            })
             .and_then(|parent| parent.filter(|node| node.kind() == "if_statement"));
         let Some(holder) = holder else {
             let message = format!(
@@ -209,11 +225,15 @@ impl<'a> Judge<'a> {
         let found = functions(self.file, &self.kind.functions)
             .into_iter()
             .flat_map(|function| {
-                self.kind.before.iter().flat_map(|pattern| {
-                    pattern.find(self.file, function.body.clone()).found
-                })
+                self.kind
+                    .before
+                    .iter()
+                    .flat_map(|pattern| pattern.find(self.file, function.body.clone()).found)
             })
-            .find_map(|hit| statement_of(node_of(self.file, &hit.range)?).map(|node| innermost(self.file, node, &hit.range)));
+            .find_map(|hit| {
+                statement_of(node_of(self.file, &hit.range)?)
+                    .map(|node| innermost(self.file, node, &hit.range))
+            });
         found.ok_or_else(|| {
             let texts: Vec<&str> = self.kind.before.iter().map(Pattern::text).collect();
             let message = format!("{}`{}` is gone", self.name(), texts.join("` and `"));
@@ -224,7 +244,12 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn wrong_condition(&self, holder: Node<'_>, bindings: &Bindings, test: &Pattern) -> Option<String> {
+    fn wrong_condition(
+        &self,
+        holder: Node<'_>,
+        bindings: &Bindings,
+        test: &Pattern,
+    ) -> Option<String> {
         let condition = condition(holder)?;
         let wanted = match wanted(self.ctx.scene, &self.kind.becomes, bindings) {
             Ok(wanted) => wanted,
@@ -232,9 +257,10 @@ impl<'a> Judge<'a> {
         };
         let have = brief(&self.file.text(condition.byte_range()), 80);
         let right = match (&self.kind.becomes, wanted.joined_by) {
-            (Widening::With(_), _) | (_, None) => {
-                wanted.pattern.matches(self.file, &condition.byte_range()).is_some()
-            }
+            (Widening::With(_), _) | (_, None) => wanted
+                .pattern
+                .matches(self.file, condition.byte_range())
+                .is_some(),
             (_, Some(joined_by)) => test
                 .find(self.file, condition.byte_range())
                 .found
@@ -278,7 +304,7 @@ impl<'a> Judge<'a> {
             return Err(self.fault("first-condition", message, at));
         };
         let has_test = condition(first)
-            .is_some_and(|node| test.matches(self.file, &node.byte_range()).is_some());
+            .is_some_and(|node| test.matches(self.file, node.byte_range()).is_some());
         if !has_test {
             let message = format!(
                 "{}the first block stands under `{}`; it stood under `{old_test}`",
@@ -297,13 +323,25 @@ impl<'a> Judge<'a> {
     }
 
     /// Every statement is in the block where it belongs.
-    fn statements(&self, before: &SourceFile, old: &Old<'_>, halves: &Halves<'_>, judged: &mut Judged) {
+    fn statements(
+        &self,
+        before: &SourceFile,
+        old: &Old<'_>,
+        halves: &Halves<'_>,
+        judged: &mut Judged,
+    ) {
         let texts = |file: &SourceFile, nodes: &[Node<'_>]| -> Vec<String> {
-            nodes.iter().map(|node| normal(file.slice(node.byte_range()))).collect()
+            nodes
+                .iter()
+                .map(|node| normal(file.slice(node.byte_range())))
+                .collect()
         };
         let was = texts(before, &old.statements);
         let (head, tail) = was.split_at(old.at.min(was.len()));
-        for (half, wanted, word) in [(halves.first, head, "first"), (halves.second, tail, "second")] {
+        for (half, wanted, word) in [
+            (halves.first, head, "first"),
+            (halves.second, tail, "second"),
+        ] {
             let name = format!("{word}-block");
             let have = texts(self.file, &statements(half));
             let message = match difference(&have, wanted) {
@@ -318,17 +356,23 @@ impl<'a> Judge<'a> {
                 }
                 Some(message) => format!("{}the {word} block {message}", self.name()),
             };
-            judged.put(self.ctx.violated(&name, message), self.file, half.start_byte());
+            judged.put(
+                self.ctx.violated(&name, message),
+                self.file,
+                half.start_byte(),
+            );
         }
     }
 
     /// A tree as it stands: the two blocks are there, one after the other.
     fn landed(&self, judged: &mut Judged) {
-        let found = ifs(self.file, self.kind).into_iter().find_map(|(first, test, bindings)| {
-            let second = self.second(&bindings, test).ok()?;
-            (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
-                .then_some((first, second))
-        });
+        let found = ifs(self.file, self.kind)
+            .into_iter()
+            .find_map(|(first, test, bindings)| {
+                let second = self.second(&bindings, test).ok()?;
+                (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
+                    .then_some((first, second))
+            });
         match found {
             Some((_, second)) => {
                 let message = format!(
@@ -343,7 +387,9 @@ impl<'a> Judge<'a> {
                 let at = functions(self.file, &self.kind.functions)
                     .first()
                     .map_or(0, |function| function.name_range.start);
-                judged.findings.push(*self.fault("second-condition", message, at));
+                judged
+                    .findings
+                    .push(*self.fault("second-condition", message, at));
             }
         }
     }
@@ -413,7 +459,9 @@ fn operands_in(test: &Pattern, joined_by: &str) -> usize {
 }
 
 fn text_of_condition(file: &SourceFile, node: Node<'_>) -> String {
-    condition(node).map_or_else(String::new, |node| file.text(node.byte_range()).into_owned())
+    condition(node).map_or_else(String::new, |node| {
+        file.text(node.byte_range()).into_owned()
+    })
 }
 
 fn counted(n: usize) -> String {

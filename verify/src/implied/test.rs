@@ -38,7 +38,11 @@ fn core_range(file: &SourceFile, range: &Range<usize>) -> Range<usize> {
 }
 
 /// The first of the patterns that stands in the file, untouched by the change as yet, and its matches.
-fn old_tests<'k>(ctx: &Ctx<'_>, kind: &'k Test, file: &SourceFile) -> Option<(&'k Pattern, Vec<Match>)> {
+fn old_tests<'k>(
+    ctx: &Ctx<'_>,
+    kind: &'k Test,
+    file: &SourceFile,
+) -> Option<(&'k Pattern, Vec<Match>)> {
     kind.tests
         .iter()
         .map(|pattern| (pattern, matches(file, kind, pattern)))
@@ -69,7 +73,10 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
             if let Some(unread) = pattern.find(&file, region).unread.first() {
                 let finding = ctx.unknown(
                     "site",
-                    format!("`{}` may stand in code that could not be read", pattern.text()),
+                    format!(
+                        "`{}` may stand in code that could not be read",
+                        pattern.text()
+                    ),
                 );
                 return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
             }
@@ -153,7 +160,9 @@ impl Site<'_> {
     fn widened(&self, file: &SourceFile, pattern: &Pattern, sites: &[Match]) -> Judged {
         let mut judged = Judged::default();
         let now = matches(file, self.kind, pattern);
-        let old = self.before.map(|before| matches(before, self.kind, pattern));
+        let old = self
+            .before
+            .map(|before| matches(before, self.kind, pattern));
         if let Some(old) = &old
             && now.len() < old.len()
         {
@@ -166,7 +175,9 @@ impl Site<'_> {
                     now.len()
                 ),
             );
-            let at = regions(file, &self.kind.functions).first().map_or(0, |r| r.start);
+            let at = regions(file, &self.kind.functions)
+                .first()
+                .map_or(0, |r| r.start);
             judged.put(finding, file, at);
         }
         for (index, hit) in now.iter().enumerate() {
@@ -191,9 +202,7 @@ impl Site<'_> {
             }
         };
         let joined_by = wanted.joined_by.unwrap_or("||");
-        if let Some(statement) =
-            crate::syntax::node_of(file, &hit.range).and_then(statement_of)
-        {
+        if let Some(statement) = crate::syntax::node_of(file, &hit.range).and_then(statement_of) {
             judged.zone(file.path(), statement.byte_range());
         }
         let old_text = brief(&file.text(hit.range.clone()), 60);
@@ -202,7 +211,7 @@ impl Site<'_> {
                 let message = format!("reads `{old_text} {joined_by} {}`", wanted.text);
                 let finding = self.ctx.holds(self.name(), message);
                 judged.put(finding, file, hit.range.start);
-                self.account(file, hit, old, &companion, joined_by, judged);
+                self.account(file, old, &companion, joined_by, judged);
             }
             None => {
                 let finding = self.alone(file, hit, &wanted, &old_text);
@@ -226,7 +235,13 @@ impl Site<'_> {
         let joined_by = wanted.joined_by.unwrap_or("||");
         let near = crate::syntax::node_of(file, &hit.range)
             .and_then(crate::syntax::condition_or_statement)
-            .is_some_and(|node| !wanted.pattern.find(file, node.byte_range()).found.is_empty());
+            .is_some_and(|node| {
+                !wanted
+                    .pattern
+                    .find(file, node.byte_range())
+                    .found
+                    .is_empty()
+            });
         let message = if near {
             format!(
                 "{place}`{old_text}` and `{}` stand near each other, but do not read \
@@ -246,7 +261,6 @@ impl Site<'_> {
     fn account(
         &self,
         file: &SourceFile,
-        hit: &Match,
         old: Option<&Match>,
         companion: &Companion,
         joined_by: &str,

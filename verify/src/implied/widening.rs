@@ -74,7 +74,7 @@ fn find_in(
         } else {
             without_parens(**operand)
         };
-        with.matches(file, &core.byte_range()).is_some()
+        with.matches(file, core.byte_range()).is_some()
     })?;
     Some(Companion {
         operand: found.byte_range(),
@@ -88,8 +88,7 @@ fn find_in(
 fn joining(file: &SourceFile, operand: Node<'_>, joined_by: &str) -> Option<Range<usize>> {
     let mut node = operand.parent()?;
     loop {
-        if node.kind() == "binary_expression"
-            && operator(file, node) == Some(joined_by.as_bytes())
+        if node.kind() == "binary_expression" && operator(file, node) == Some(joined_by.as_bytes())
         {
             return Some(node.child_by_field_name("operator")?.byte_range());
         }

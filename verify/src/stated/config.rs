@@ -30,7 +30,10 @@ pub(super) fn check(
             findings.push(placed(ctx.violated(message), &hit.file, at));
         }
     }
-    if findings.iter().all(|finding| finding.verdict == Verdict::Holds) {
+    if findings
+        .iter()
+        .all(|finding| finding.verdict == Verdict::Holds)
+    {
         let place = match under {
             Some(config) => format!("under {config}"),
             None => "under no CONFIG condition".to_owned(),
@@ -51,7 +54,8 @@ fn fault(conditions: &[Condition], under: Option<&str>) -> Option<String> {
             let stands = conditions.iter().any(|condition| {
                 let operands = condition.expression.split("&&").map(str::trim);
                 if negated == condition.negated {
-                    condition.expression == name || (!negated && operands.clone().any(|o| o == name))
+                    condition.expression == name
+                        || (!negated && operands.clone().any(|o| o == name))
                 } else {
                     false
                 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kernel_c::access::{Access, access_of};
 use schema::model::{EveryTest, Exception, Widening};
 
-use super::scope::{Hit, find, prefix};
 use super::Ctx;
+use super::scope::{Hit, find, prefix};
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{companion, wanted};
 use crate::scene::placed;
@@ -34,7 +34,10 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
         let found = excepted.remove(&index).unwrap_or_default();
         findings.extend(of_exception(ctx, exception, &found));
     }
-    if findings.iter().all(|finding| finding.verdict == Verdict::Holds) {
+    if findings
+        .iter()
+        .all(|finding| finding.verdict == Verdict::Holds)
+    {
         let message = format!("{right} tests also test `{}`", every.also.text());
         findings.push(ctx.holds(message));
     }

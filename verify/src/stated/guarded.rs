@@ -1,8 +1,8 @@
 //! `guarded`: every match of a pattern runs only where a condition is true.
 
+use kernel_c::SourceFile;
 use kernel_c::flow::{Flow, Guard};
 use kernel_c::pattern::Pattern;
-use kernel_c::SourceFile;
 use schema::model::Scope;
 
 use super::Ctx;
@@ -18,7 +18,10 @@ pub(super) fn check(ctx: &Ctx<'_>, pattern: &Pattern, by: &Pattern, scope: &Scop
     for hit in &found.hits {
         findings.extend(one(ctx, hit, by));
     }
-    if findings.iter().all(|finding| finding.verdict == Verdict::Holds) {
+    if findings
+        .iter()
+        .all(|finding| finding.verdict == Verdict::Holds)
+    {
         let message = format!(
             "{} matches of `{}` stand under `{}`",
             found.hits.len(),
@@ -60,8 +63,8 @@ fn one(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Option<Finding> {
 fn is_guarded(file: &SourceFile, guards: &[Guard], by: &Pattern) -> bool {
     guards
         .iter()
-        .any(|guard| guard.holds && by.matches(file, &guard.condition).is_some())
+        .any(|guard| guard.holds && by.matches(file, guard.condition.clone()).is_some())
         || literals(file, guards)
             .iter()
-            .any(|literal| literal.is_true && by.matches(file, &literal.range).is_some())
+            .any(|literal| literal.is_true && by.matches(file, literal.range.clone()).is_some())
 }

@@ -29,7 +29,13 @@ pub(super) fn check(
         return found
             .hits
             .iter()
-            .map(|hit| placed(ctx.violated(message.clone()), &hit.file, hit.found.range.start))
+            .map(|hit| {
+                placed(
+                    ctx.violated(message.clone()),
+                    &hit.file,
+                    hit.found.range.start,
+                )
+            })
             .collect();
     }
     // More of them may hide in what could not be read.

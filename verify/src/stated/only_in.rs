@@ -48,11 +48,18 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
             .map(|(path, reason)| ctx.unknown(reason.clone()).in_file(path)),
     );
     for (file, at, cause) in &all.hidden {
-        let message = format!("`{name}` may be {} in code that could not be read ({cause})", meant.word());
+        let message = format!(
+            "`{name}` may be {} in code that could not be read ({cause})",
+            meant.word()
+        );
         findings.push(placed(ctx.unknown(message), file, *at));
     }
     let mut allowed = 0;
-    for found in all.found.iter().filter(|found| meant.includes(found.used.access)) {
+    for found in all
+        .found
+        .iter()
+        .filter(|found| meant.includes(found.used.access))
+    {
         let function = found.file.function_at(found.used.range.start);
         if function.is_some_and(|function| only.functions.contains(&function.name)) {
             allowed += 1;
@@ -62,7 +69,10 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
     }
     if findings.is_empty() {
         let functions = crate::syntax::listed(&only.functions, "and");
-        let message = format!("`{name}` is {} in {functions} alone ({allowed} places)", meant.word());
+        let message = format!(
+            "`{name}` is {} in {functions} alone ({allowed} places)",
+            meant.word()
+        );
         findings.push(ctx.holds(message));
     }
     findings

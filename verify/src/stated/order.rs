@@ -8,15 +8,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use kernel_c::SourceFile;
 use kernel_c::access::{Access, calls};
 use kernel_c::flow::{Flow, Precedence};
 use kernel_c::items::Function;
-use kernel_c::SourceFile;
 use schema::model::{Event, MemberName, Order};
 
+use super::Ctx;
 use super::reach::{Callee, Doers, callers};
 use super::receiver::{Uses, Whose, uses};
-use super::Ctx;
 use crate::finding::Finding;
 use crate::scene::placed;
 use crate::syntax::brief;
@@ -28,7 +28,15 @@ pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
     };
     found
         .into_iter()
-        .flat_map(|(file, function)| Paths { ctx, order, file, function }.check())
+        .flat_map(|(file, function)| {
+            Paths {
+                ctx,
+                order,
+                file,
+                function,
+            }
+            .check()
+        })
         .collect()
 }
 
@@ -163,7 +171,10 @@ impl Paths<'_> {
         let instead = if first.elsewhere.is_empty() {
             String::new()
         } else {
-            format!("; that happens in {}", crate::syntax::listed(&first.elsewhere, "and"))
+            format!(
+                "; that happens in {}",
+                crate::syntax::listed(&first.elsewhere, "and")
+            )
         };
         let verb_and_member = match &self.order.first {
             Event::Writes(member) => Some(("writes", member)),

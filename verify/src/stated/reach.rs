@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel_c::access::calls;
 use kernel_c::TreePath;
+use kernel_c::access::calls;
 use trees::TreeError;
 
 use crate::scene::Scene;
@@ -33,7 +33,9 @@ pub(super) fn callers(scene: &Scene<'_>, of: &Doers) -> Result<Doers, TreeError>
     if of.len() > MOST {
         return Ok(found);
     }
-    scene.survey.expect(of.keys().map(|callee| callee.name.clone()));
+    scene
+        .survey
+        .expect(of.keys().map(|callee| callee.name.clone()));
     let mut files: BTreeMap<TreePath, BTreeSet<&Callee>> = BTreeMap::new();
     for callee in of.keys() {
         for path in scene.survey.files_with(&scene.after, &callee.name)? {

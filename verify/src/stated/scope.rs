@@ -61,7 +61,9 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
             match ctx.scene.after.file(&path) {
                 Ok(Some(file)) => in_file(ctx, pattern, scope, &file, &mut all),
                 Ok(None) => {}
-                Err(error) => all.unknown.push(ctx.unknown(error.to_string()).in_file(&path)),
+                Err(error) => all
+                    .unknown
+                    .push(ctx.unknown(error.to_string()).in_file(&path)),
             }
         }
     }
@@ -69,12 +71,17 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
         all.unknown.extend(ctx.unreadable());
     }
     all.hits.sort_by(|a, b| {
-        let key = |hit: &Hit| (hit.file.path().clone(), hit.found.range.start, hit.found.range.end);
+        let key = |hit: &Hit| {
+            (
+                hit.file.path().clone(),
+                hit.found.range.start,
+                hit.found.range.end,
+            )
+        };
         key(a).cmp(&key(b))
     });
-    all.hits.dedup_by(|a, b| {
-        a.file.path() == b.file.path() && a.found.range == b.found.range
-    });
+    all.hits
+        .dedup_by(|a, b| a.file.path() == b.file.path() && a.found.range == b.found.range);
     all
 }
 
@@ -94,7 +101,10 @@ fn paths(
         return Ok(scope.under.clone());
     }
     let Some(word) = longest(&pattern.words()) else {
-        let message = format!("`{}` has no word to look for in a whole tree", pattern.text());
+        let message = format!(
+            "`{}` has no word to look for in a whole tree",
+            pattern.text()
+        );
         return Err(Box::new(ctx.unknown(message)));
     };
     let paths = ctx
@@ -102,7 +112,10 @@ fn paths(
         .survey
         .files_with(&ctx.scene.after, &word)
         .map_err(|error| Box::new(ctx.unknown(error.to_string())))?;
-    Ok(paths.into_iter().filter(|path| is_under(path, scope)).collect())
+    Ok(paths
+        .into_iter()
+        .filter(|path| is_under(path, scope))
+        .collect())
 }
 
 fn is_under(path: &TreePath, scope: &Scope) -> bool {
@@ -124,8 +137,9 @@ fn in_file(
     for region in regions(file, scope) {
         let matches = pattern.find(file, region);
         for found in matches.found {
-            let range = node_of(file, &found.range)
-                .map_or(found.range.clone(), |node| without_parens(node).byte_range());
+            let range = node_of(file, &found.range).map_or(found.range.clone(), |node| {
+                without_parens(node).byte_range()
+            });
             if !file.is_dead(range.start) {
                 all.hits.push(Hit {
                     file: Arc::clone(file),
@@ -134,7 +148,10 @@ fn in_file(
             }
         }
         for unread in matches.unread {
-            let message = format!("`{}` may stand in code that could not be read", pattern.text());
+            let message = format!(
+                "`{}` may stand in code that could not be read",
+                pattern.text()
+            );
             all.unknown
                 .push(placed(ctx.unknown(message), file, unread.range.start));
         }

@@ -29,7 +29,11 @@ pub(super) fn check(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding
             });
             if !is_there && named.mail.subject.is_some() {
                 let message = format!("the tag `Fixes: {commit} (\"{}\")` is missing", fix.subject);
-                findings.push(violated(named, named.mail.lines.message.unwrap_or(1), message));
+                findings.push(violated(
+                    named,
+                    named.mail.lines.message.unwrap_or(1),
+                    message,
+                ));
             }
         }
     }
@@ -43,9 +47,14 @@ fn faults(message: &str) -> Vec<String> {
             let rest = rest.trim();
             let id: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
             if id.len() < DIGITS {
-                found.push(format!("`Fixes: {id}` has {} digits, fewer than {DIGITS}", id.len()));
+                found.push(format!(
+                    "`Fixes: {id}` has {} digits, fewer than {DIGITS}",
+                    id.len()
+                ));
             } else if !subject_follows(rest.get(id.len()..).unwrap_or_default()) {
-                found.push(format!("`Fixes: {id}` lacks the commit's subject in (\"…\")"));
+                found.push(format!(
+                    "`Fixes: {id}` lacks the commit's subject in (\"…\")"
+                ));
             }
         }
     }
@@ -54,7 +63,9 @@ fn faults(message: &str) -> Vec<String> {
         let [word, id] = pair else { continue };
         let digits = id.trim_end_matches([',', '.', ';', ':', ')']);
         let is_id = digits.len() >= 7
-            && digits.chars().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
+            && digits
+                .chars()
+                .all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
             && digits.chars().any(|c| c.is_ascii_digit());
         if !word.eq_ignore_ascii_case("commit") || !is_id {
             continue;

@@ -35,11 +35,16 @@ fn numbers(mails: &[Named<'_>], tagged: &[(&Named<'_>, &Tag)], findings: &mut Ve
     for (named, tag) in tagged {
         let line = named.mail.lines.mail.max(1);
         let (Some(number), Some(total)) = (tag.number, tag.total) else {
-            findings.push(violated(named, line, "the mail has no number; others of the series have".to_owned()));
+            findings.push(violated(
+                named,
+                line,
+                "the mail has no number; others of the series have".to_owned(),
+            ));
             continue;
         };
         if total as usize != patches {
-            let message = format!("the mail says that there are {total} patches; there are {patches}");
+            let message =
+                format!("the mail says that there are {total} patches; there are {patches}");
             findings.push(violated(named, line, message));
         }
         let wanted = if named.has_diff() { next } else { 0 };

@@ -26,13 +26,19 @@ impl Site<'_> {
             }
             Err(unread) => {
                 let message = "the control flow of the function could not be read";
-                judged.put(self.ctx.unknown("guarded", message), self.file, unread.range.start);
+                judged.put(
+                    self.ctx.unknown("guarded", message),
+                    self.file,
+                    unread.range.start,
+                );
             }
         }
         self.conditional(judged);
         self.place(judged);
         let path = self.file.path();
-        judged.accounts.push(Account::inserted(path, self.account()));
+        judged
+            .accounts
+            .push(Account::inserted(path, self.account()));
         let zone = self
             .outermost()
             .map_or(at..self.node.end_byte(), |node| node.byte_range());
@@ -47,7 +53,11 @@ impl Site<'_> {
     fn says_so(&self, judged: &mut Judged) {
         let have = normal(self.file.slice(self.node.byte_range()));
         let finding = if have == normal(self.declared.set.as_bytes()) {
-            let message = format!("{}() assigns `{}` once", self.name(), self.declared.location);
+            let message = format!(
+                "{}() assigns `{}` once",
+                self.name(),
+                self.declared.location
+            );
             self.ctx.holds("exactly-one", message)
         } else {
             let message = format!(
@@ -104,7 +114,10 @@ impl Site<'_> {
         };
         let mut faults = Vec::new();
         if !difference.missing.is_empty() {
-            faults.push(format!("does not depend on {}", quoted(&difference.missing)));
+            faults.push(format!(
+                "does not depend on {}",
+                quoted(&difference.missing)
+            ));
         }
         if !difference.extra.is_empty() {
             faults.push(format!("depends on {}", quoted(&difference.extra)));
@@ -125,7 +138,8 @@ impl Site<'_> {
     fn runs(&self, flow: &Flow, judged: &mut Judged) {
         let range = self.node.byte_range();
         let reachable = if flow.reaches(&range) {
-            self.ctx.holds("reachable", "control reaches the assignment")
+            self.ctx
+                .holds("reachable", "control reaches the assignment")
         } else {
             let message = format!(
                 "{}(): control never reaches `{}`",
@@ -136,10 +150,15 @@ impl Site<'_> {
         };
         judged.put(reachable, self.file, range.start);
         let once = if flow.in_loop(&range) && !flow.in_loop(self.anchor) {
-            let message = format!("{}(): `{}` stands in a loop", self.name(), self.declared.set);
+            let message = format!(
+                "{}(): `{}` stands in a loop",
+                self.name(),
+                self.declared.set
+            );
             self.ctx.violated("not-in-loop", message)
         } else {
-            self.ctx.holds("not-in-loop", "the assignment stands in no loop")
+            self.ctx
+                .holds("not-in-loop", "the assignment stands in no loop")
         };
         judged.put(once, self.file, range.start);
     }
@@ -196,7 +215,8 @@ impl Site<'_> {
         };
         let anchor_text = crate::syntax::brief(&self.file.text(self.anchor.clone()), 60);
         let finding = if self.is_next() {
-            self.ctx.holds("placed", format!("directly {word} `{anchor_text}`"))
+            self.ctx
+                .holds("placed", format!("directly {word} `{anchor_text}`"))
         } else {
             let message = format!(
                 "{}(): `{}` does not stand directly {word} `{anchor_text}`",
@@ -221,8 +241,8 @@ impl Site<'_> {
         }
         between(first, second).iter().all(|node| {
             let is_new = self.is_of_other_change(*node);
-            let is_declaration = node.kind() == "declaration"
-                && calls(self.file, node.byte_range()).is_empty();
+            let is_declaration =
+                node.kind() == "declaration" && calls(self.file, node.byte_range()).is_empty();
             is_new || is_declaration || node.kind().starts_with("preproc")
         })
     }
@@ -250,7 +270,10 @@ impl Site<'_> {
     /// condition asks for one.
     fn account(&self) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
-        let Some(statement) = self.node.parent().filter(|n| n.kind() == "expression_statement")
+        let Some(statement) = self
+            .node
+            .parent()
+            .filter(|n| n.kind() == "expression_statement")
         else {
             return vec![self.node.byte_range()];
         };

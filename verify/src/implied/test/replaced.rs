@@ -84,7 +84,12 @@ fn template_of<'a>(site: &'a Site<'_>) -> &'a Template {
 }
 
 fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
-    Pattern::compile(text, Fragment::Expression, &site.ctx.scene.spec.isomorphisms).ok()
+    Pattern::compile(
+        text,
+        Fragment::Expression,
+        &site.ctx.scene.spec.isomorphisms,
+    )
+    .ok()
 }
 
 /// One old test of the tree before: its new form, at the same place in the order.
@@ -105,7 +110,11 @@ fn one(
         (Ok(text), Ok(pattern)) => (text, pattern),
         (Err(name), _) => {
             let message = format!("the test binds no `${name}`");
-            return judged.put(site.ctx.unknown(site.name(), message), before, old.range.start);
+            return judged.put(
+                site.ctx.unknown(site.name(), message),
+                before,
+                old.range.start,
+            );
         }
         (_, Err(error)) => {
             let finding = site.ctx.unknown(site.name(), error.to_string());
@@ -131,12 +140,20 @@ fn one(
             .unwrap_or_default();
         let finding = site.ctx.violated(
             site.name(),
-            format!("{place}`{text}` does not stand in the place of `{}`", old_text(before, old)),
+            format!(
+                "{place}`{text}` does not stand in the place of `{}`",
+                old_text(before, old)
+            ),
         );
-        let at = regions(file, &site.kind.functions).first().map_or(0, |r| r.start);
+        let at = regions(file, &site.kind.functions)
+            .first()
+            .map_or(0, |r| r.start);
         return judged.put(finding, file, at);
     };
-    let message = format!("`{text}` stands in the place of `{}`", old_text(before, old));
+    let message = format!(
+        "`{text}` stands in the place of `{}`",
+        old_text(before, old)
+    );
     judged.put(site.ctx.holds(site.name(), message), file, new.range.start);
     let after = with_parens(file, new, parens(before, old));
     judged
@@ -152,7 +169,9 @@ fn old_text(file: &SourceFile, hit: &Match) -> String {
 }
 
 fn line(file: &SourceFile, hit: &Match) -> String {
-    crate::scene::line_of(file, hit.range.start).trim().to_owned()
+    crate::scene::line_of(file, hit.range.start)
+        .trim()
+        .to_owned()
 }
 
 /// How many parentheses stand directly around a match.
@@ -190,9 +209,14 @@ fn landed(site: &Site<'_>, file: &SourceFile, template: &Template, judged: &mut 
         None => {
             let finding = site
                 .ctx
-                .violated(site.name(), format!("no test `{}` stands there", template.text()))
+                .violated(
+                    site.name(),
+                    format!("no test `{}` stands there", template.text()),
+                )
                 .in_file(file.path());
-            let at = regions(file, &site.kind.functions).first().map_or(0, |r| r.start);
+            let at = regions(file, &site.kind.functions)
+                .first()
+                .map_or(0, |r| r.start);
             judged.put(finding, file, at);
         }
     }
