@@ -39,6 +39,9 @@ pub(crate) fn literals(file: &SourceFile, guards: &[Guard]) -> Vec<Literal> {
             None => found.push(literal(file, guard.condition.clone(), guard.holds)),
         }
     }
+    // A condition and its operands may both be given as guards.
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|literal| seen.insert((literal.range.clone(), literal.is_true)));
     found
 }
 

@@ -167,7 +167,7 @@ impl<'a> Judge<'a> {
 
     fn from_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
         let test = brief(&text_of_condition(before, old.node), 60);
-        let second = match self.second(&old.bindings, old.test) {
+        let second = match self.second(&old.bindings, old.test, &test) {
             Ok(second) => second,
             Err(finding) => return judged.findings.push(*finding),
         };
@@ -186,7 +186,12 @@ impl<'a> Judge<'a> {
     }
 
     /// The `if` around the statement that begins the second block, if its condition is the declared one.
-    fn second(&self, bindings: &Bindings, test: &Pattern) -> Result<Node<'a>, Box<Finding>> {
+    fn second(
+        &self,
+        bindings: &Bindings,
+        test: &Pattern,
+        old_test: &str,
+    ) -> Result<Node<'a>, Box<Finding>> {
         let start = self.second_statement()?;
         let holder = start
             .parent()
@@ -206,7 +211,7 @@ impl<'a> Judge<'a> {
             );
             return Err(self.fault("second-condition", message, start.start_byte()));
         };
-        if let Some(message) = self.wrong_condition(holder, bindings, test) {
+        if let Some(message) = self.wrong_condition(holder, bindings, test, old_test) {
             return Err(self.fault("second-condition", message, holder.start_byte()));
         }
         if statements(holder).first().map(Node::id) != Some(start.id()) {
@@ -249,6 +254,7 @@ impl<'a> Judge<'a> {
         holder: Node<'_>,
         bindings: &Bindings,
         test: &Pattern,
+        old_test: &str,
     ) -> Option<String> {
         let condition = condition(holder)?;
         let wanted = match wanted(self.ctx.scene, &self.kind.becomes, bindings) {
@@ -278,7 +284,7 @@ impl<'a> Judge<'a> {
             return None;
         }
         let spec = match wanted.joined_by {
-            Some(joined_by) => format!("{} {joined_by} {}", test.text(), wanted.text),
+            Some(joined_by) => format!("{old_test} {joined_by} {}", wanted.text),
             None => wanted.text,
         };
         Some(format!(
@@ -369,7 +375,7 @@ impl<'a> Judge<'a> {
         let found = ifs(self.file, self.kind)
             .into_iter()
             .find_map(|(first, test, bindings)| {
-                let second = self.second(&bindings, test).ok()?;
+                let second = self.second(&bindings, test, test.text()).ok()?;
                 (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
                     .then_some((first, second))
             });

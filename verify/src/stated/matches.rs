@@ -48,10 +48,10 @@ pub(super) fn check(
             n => format!("{what} stands {n} times; at least {least} are wanted"),
         };
         let finding = ctx.violated(message);
-        return vec![match (found.hits.first(), scope.under.first()) {
-            (Some(hit), _) => placed(finding, &hit.file, hit.found.range.start),
-            (None, Some(path)) => finding.in_file(path),
-            (None, None) => finding,
+        // No place is to blame for what is missing elsewhere.
+        return vec![match scope.under.first() {
+            Some(path) => finding.in_file(path),
+            None => finding,
         }];
     }
     vec![ctx.holds(format!("{what} stands {count} times in the scope"))]
