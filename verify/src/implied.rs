@@ -67,9 +67,11 @@ pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
                 Found::Times(0) => {}
                 Found::Times(times) => return ctx.judge_sites(times),
                 Found::Unread(finding) => {
+                    // What it accounts for is taken at its word, so that the frame does not call
+                    // violated what is unknown.
                     return Judged {
                         findings: vec![*finding],
-                        ..Judged::default()
+                        ..ctx.judge()
                     };
                 }
             }

@@ -9,6 +9,7 @@ use schema::model;
 
 use super::{Ctx, Found, Judged};
 use crate::account::Account;
+use crate::finding::Verdict;
 use crate::scene::{Side, placed};
 use crate::syntax::normal;
 
@@ -85,7 +86,19 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
         return judged;
     }
     for record in holders {
+        let from = judged.findings.len();
         in_record(ctx, kind, &file, record, &mut judged);
+        if let Some(unread) = file.unread_in(&record.range).filter(|_| !record.clean) {
+            let line = file.line_of(unread.range.start);
+            for finding in judged.findings.iter_mut().skip(from) {
+                finding.verdict = Verdict::Unknown;
+                finding.message = format!(
+                    "not judged: line {line}, in {}, could not be read ({})",
+                    shown(kind),
+                    unread.cause
+                );
+            }
+        }
     }
     judged
 }
@@ -104,15 +117,6 @@ fn in_record(
     record: &Record,
     judged: &mut Judged,
 ) {
-    if !record.clean
-        && let Some(unread) = file.unread_in(&record.range)
-    {
-        let finding = ctx.unknown(
-            "exactly-one",
-            format!("{} could not be read cleanly", shown(kind)),
-        );
-        return judged.put(finding, file, unread.range.start);
-    }
     let own: Vec<(usize, &Member)> = record
         .members
         .iter()
