@@ -6,6 +6,7 @@
 
 mod collect;
 mod declarators;
+mod grammar;
 mod head;
 pub(crate) mod lexer;
 mod model;

@@ -4,20 +4,26 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::source::{SourceFile, Unread};
+use crate::types::DefinitionSource;
 
 mod compile;
 mod find;
 mod isomorphisms;
+mod macro_body;
 mod matcher;
 mod metavar;
+mod nearest;
 pub mod precedence;
 mod scan;
 mod shape;
 mod syntax;
 mod template;
+mod typed;
 
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
+pub use nearest::NearMiss;
 pub use template::Template;
+pub use typed::{TypedMatches, UntypedMatch};
 
 /// Which rewritings of an expression count as the same. All are on unless a spec switches one off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,10 +136,37 @@ impl Pattern {
         self.words.clone()
     }
 
-    /// Every match within `range` of the file.
+    /// The typed metavariables: name to type as written, `struct pci_dev *`. An anonymous one is called
+    /// `_#` and its number.
+    #[must_use]
+    pub fn typed(&self) -> BTreeMap<String, String> {
+        let metavariables = self.metavariables.iter().enumerate();
+        metavariables
+            .filter_map(|(number, meta)| Some((meta.key(number)?, meta.type_text.clone()?)))
+            .collect()
+    }
+
+    /// Every match within `range` of the file, by what the types of its typed metavariables are.
+    #[must_use]
+    pub fn find_typed(
+        &self,
+        file: &SourceFile,
+        range: Range<usize>,
+        definitions: &dyn DefinitionSource,
+    ) -> TypedMatches {
+        typed::find_typed(self, file, range, definitions)
+    }
+
+    /// Every match within `range` of the file, whatever the types of typed metavariables.
     #[must_use]
     pub fn find(&self, file: &SourceFile, range: Range<usize>) -> Matches {
         find::Search::new(self, file, range).run()
+    }
+
+    /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`.
+    #[must_use]
+    pub fn nearest(&self, file: &SourceFile, range: Range<usize>, limit: usize) -> Vec<NearMiss> {
+        nearest::nearest(self, file, range, limit)
     }
 
     /// Whether the node or run of nodes that spans exactly `range` matches, with what bindings.

@@ -8,7 +8,8 @@
 //! code = '''…'''                # a file's text
 //! finds = ["pdev->is_virtfn"]   # the matches' texts, white space folded, in file order
 //! binds = [{ D = "pdev" }]      # what the metavariables stand for in each match; optional
-//! unread = ["…"]                # the causes of unread regions; default: none
+//! in_macro = [false]            # whether each match stands in a macro's body; optional
+//! unread = ["…"]                # a part of the text (or cause) of each unread region; default: none
 //! error = "…"                   # instead of `code`: what the compiler says …
 //! at = "…"                      # … and the part of the pattern that it points at
 //! ```
@@ -124,8 +125,21 @@ fn run(path: &Path) -> Result<(), Failed> {
             &Some(&found.bindings),
         )?;
     }
-    let causes: Vec<String> = matches.unread.iter().map(|u| u.cause.clone()).collect();
-    same("the unread regions", &causes, &case.unread)
+    let regions: Vec<String> = matches
+        .unread
+        .iter()
+        .map(|u| format!("{} ({})", file.text(u.range.clone()), u.cause))
+        .collect();
+    let fits = regions.len() == case.unread.len()
+        && regions
+            .iter()
+            .zip(&case.unread)
+            .all(|(got, part)| got.contains(part));
+    same(
+        &format!("the unread regions {regions:#?} are {:#?}", case.unread),
+        &fits,
+        &true,
+    )
 }
 
 fn main() {

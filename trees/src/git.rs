@@ -23,6 +23,8 @@ use objects::{Entry, Kind, Objects};
 
 /// Blobs that a task reads.
 const BLOBS_A_TASK: usize = 64;
+/// Bytes of a file that may wait for the visitor; a larger one is visited at once.
+const WAITING: usize = 64 << 10;
 
 /// A git revision, read as a kernel tree.
 #[derive(Debug)]
@@ -111,7 +113,11 @@ impl Tree for GitTree {
             tasks
                 .map(|blobs| {
                     self.search(&words, blobs, &|path, bytes| {
-                        scope.spawn(move |_| visit(path, bytes));
+                        if bytes.len() > WAITING {
+                            visit(path, bytes);
+                        } else {
+                            scope.spawn(move |_| visit(path, bytes));
+                        }
                     })
                 })
                 .collect()
@@ -179,7 +185,7 @@ impl GitTree {
                 continue;
             }
             match entry.kind {
-                Kind::Folder => folders.push((path + "/", entry.id)),
+                Kind::Folder if selection.enters(&path) => folders.push((path + "/", entry.id)),
                 Kind::Regular | Kind::Executable if selection.takes_name(&name) => {
                     listing.blobs.push((path, entry.id));
                 }

@@ -64,6 +64,8 @@ pub struct Scan {
     pub except: Vec<String>,
     /// File name endings, without the dot; empty: `c` and `h`.
     pub extensions: Vec<String>,
+    /// Only the files that stand directly in the folders of `under`, not those in folders below.
+    pub shallow: bool,
 }
 
 /// What a scan met.

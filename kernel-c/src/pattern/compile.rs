@@ -35,7 +35,7 @@ pub(super) enum Place {
 
 impl Place {
     /// What stands before and after a fragment there; the last byte of the first opens what holds it.
-    fn around(self) -> (&'static str, &'static str) {
+    pub(super) fn around(self) -> (&'static str, &'static str) {
         match self {
             Self::Condition => ("void f(void)\n{\n\tif (", "\n)\n\t\t;\n}\n"),
             Self::Block => ("void f(void)\n{", "\n}\n"),
@@ -60,7 +60,8 @@ impl Place {
     }
 }
 
-fn places(fragment: Fragment) -> &'static [Place] {
+/// Where such a fragment is looked for, in order.
+pub(super) fn places(fragment: Fragment) -> &'static [Place] {
     match fragment {
         Fragment::Expression => &[Place::Condition],
         Fragment::Statement => &[Place::Block],
@@ -158,26 +159,6 @@ pub(super) fn scan(text: &str) -> Result<PatternText, PatternError> {
         return Err(failure(0..text.len(), "the pattern is empty", ""));
     }
     PatternText::new(text)
-}
-
-/// Whether the text reads as such a fragment.
-pub(super) fn readable(scanned: &PatternText, fragment: Fragment) -> Result<(), PatternError> {
-    let switches = Switches::new(&Isomorphisms::default())?;
-    let mut worst: Option<PatternError> = None;
-    for &place in places(fragment) {
-        match read(scanned, place, switches) {
-            Ok(_) => return Ok(()),
-            Err(error)
-                if worst
-                    .as_ref()
-                    .is_none_or(|w| w.span.start < error.span.start) =>
-            {
-                worst = Some(error);
-            }
-            Err(_) => {}
-        }
-    }
-    worst.map_or(Ok(()), Err)
 }
 
 /// Refuses patterns that would match everything, or cost too much.

@@ -14,6 +14,7 @@ use super::scan::is_word;
 use super::shape::{Reading, Root, Shape};
 use super::syntax::{Item, View, kinds};
 use super::{Binding, Bindings, Match, Matches, Pattern};
+use crate::items::MacroDefinition;
 use crate::source::{SourceFile, Unread};
 
 /// What is known about one search.
@@ -25,6 +26,9 @@ pub(super) struct Search<'a> {
     seen: BTreeSet<(usize, usize, u16)>,
     found: Vec<Match>,
     unread: Vec<Unread>,
+    /// Whether bodies of `#define`s are searched, and those that were, by their start.
+    macros: bool,
+    macros_seen: BTreeSet<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -40,6 +44,20 @@ impl<'a> Search<'a> {
             seen: BTreeSet::new(),
             found: Vec::new(),
             unread: Vec::new(),
+            macros: true,
+            macros_seen: BTreeSet::new(),
+        }
+    }
+
+    /// A search of the body of a `#define`, read as a fragment.
+    pub(super) fn in_fragment(
+        pattern: &'a Pattern,
+        file: &'a SourceFile,
+        range: Range<usize>,
+    ) -> Self {
+        Self {
+            macros: false,
+            ..Self::new(pattern, file, range)
         }
     }
 
@@ -52,7 +70,10 @@ impl<'a> Search<'a> {
                     self.around(offset);
                 }
             }
-            None => self.everywhere(),
+            None => {
+                self.everywhere();
+                self.all_macros();
+            }
         }
         for unread in self.file.unread() {
             if overlaps(&unread.range, &self.range) && self.may_hide(&unread.range) {
@@ -105,11 +126,56 @@ impl<'a> Search<'a> {
             if node.is_error() || node.kind_id() == kinds().comment {
                 return;
             }
+            if kinds().is_directive(node.kind_id()) && node.named_child_count() == 0 {
+                return self.macro_at(offset);
+            }
             self.candidate(node);
             if !goto_child_at(&mut cursor, offset) {
+                if node.child_count() > 0 {
+                    self.macro_at(offset);
+                }
                 return;
             }
         }
+    }
+
+    /// Searches the body of the `#define` that the byte stands in.
+    fn macro_at(&mut self, offset: usize) {
+        if !self.macros {
+            return;
+        }
+        let file = self.file;
+        let macros = file.macros();
+        let after = macros.partition_point(|definition| definition.range.start <= offset);
+        let around = after.checked_sub(1).and_then(|index| macros.get(index));
+        if let Some(definition) = around.filter(|d| d.body.contains(&offset)) {
+            self.macro_body(definition);
+        }
+    }
+
+    fn all_macros(&mut self) {
+        if self.macros {
+            let file = self.file;
+            for definition in file.macros() {
+                self.macro_body(definition);
+            }
+        }
+    }
+
+    fn macro_body(&mut self, definition: &MacroDefinition) {
+        let body = &definition.body;
+        if !overlaps(body, &self.range) || !self.macros_seen.insert(body.start) {
+            return;
+        }
+        let matches = super::macro_body::search(self.pattern, self.file, definition);
+        let range = self.range.clone();
+        self.found.extend(
+            matches
+                .found
+                .into_iter()
+                .filter(|m| range.start <= m.range.start && m.range.end <= range.end),
+        );
+        self.unread.extend(matches.unread);
     }
 
     /// Tries every node in the range.
@@ -170,28 +236,11 @@ impl<'a> Search<'a> {
             Shape::List { kind, .. } => node.kind_id() == *kind,
             Shape::Leaf(_) => node.named_child_count() == 0 || node.kind_id() == k.string_literal,
             Shape::Chain { operator, .. } => {
-                node.kind_id() == k.binary_expression && !self.inner_of_chain(node, operator)
+                node.kind_id() == k.binary_expression && !parent_chain(&self.view, node, operator)
             }
             Shape::Null(_) => [k.binary_expression, k.unary_expression].contains(&node.kind_id()),
             _ => true,
         }
-    }
-
-    fn inner_of_chain(&self, node: Node<'_>, operator: &[u8]) -> bool {
-        if !self.view.switches.groups(operator) {
-            return false;
-        }
-        let mut parent = node.parent();
-        while let Some(around) = parent {
-            if around.kind_id() != kinds().parenthesized_expression {
-                return self
-                    .view
-                    .binary(around)
-                    .is_some_and(|b| b.operator == operator);
-            }
-            parent = around.parent();
-        }
-        false
     }
 
     /// Tries a run of neighbours among the children of `holder`.
@@ -281,19 +330,34 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Whether `node` is only a part of a longer chain of `operator`.
+pub(super) fn parent_chain(view: &View<'_>, node: Node<'_>, operator: &[u8]) -> bool {
+    if !view.switches.groups(operator) {
+        return false;
+    }
+    let mut parent = node.parent();
+    while let Some(around) = parent {
+        if around.kind_id() != kinds().parenthesized_expression {
+            return view.binary(around).is_some_and(|b| b.operator == operator);
+        }
+        parent = around.parent();
+    }
+    false
+}
+
 /// What the metavariables stand for, by name.
 fn bindings(pattern: &Pattern, file: &SourceFile, bound: &[Option<Bound>]) -> Bindings {
-    let named = pattern.metavariables.iter().zip(bound);
+    let named = pattern.metavariables.iter().zip(bound).enumerate();
     named
-        .filter(|(meta, _)| !meta.name.is_empty())
-        .filter_map(|(meta, bound)| {
+        .filter_map(|(number, (meta, bound))| {
+            let key = meta.key(number)?;
             let bound = bound.as_ref()?;
             let text = match &bound.text {
                 Some(text) => text.clone(),
                 None => file.text(bound.range.clone()).into_owned(),
             };
             let range = bound.range.clone();
-            Some((meta.name.clone(), Binding { range, text }))
+            Some((key, Binding { range, text }))
         })
         .collect()
 }
@@ -317,6 +381,15 @@ pub(super) fn exactly(
     };
     if file.unread_in(&wanted).is_some() || wanted.is_empty() {
         return None;
+    }
+    if let Some(definition) = file
+        .macros()
+        .iter()
+        .find(|d| d.body.start <= wanted.start && wanted.end <= d.body.end)
+    {
+        let matches = super::macro_body::search(pattern, file, definition).found;
+        let same = matches.into_iter().find(|m| m.range == wanted);
+        return same.map(|m| m.bindings);
     }
     let mut holder = file
         .root()

@@ -25,6 +25,16 @@ pub(super) struct Metavariable {
     pub(super) span: Range<usize>,
 }
 
+impl Metavariable {
+    /// What its binding is called; an anonymous one that has no type has none.
+    pub(super) fn key(&self, number: usize) -> Option<String> {
+        if !self.name.is_empty() {
+            return Some(self.name.clone());
+        }
+        self.type_text.is_some().then(|| format!("_#{number}"))
+    }
+}
+
 /// The names, each once, in the order in which they appear; anonymous ones have none.
 pub(super) fn names(metavariables: &[Metavariable]) -> Vec<String> {
     metavariables
@@ -388,18 +398,42 @@ impl PatternText {
         carrier
     }
 
-    /// The text with its metavariables replaced; the name of the first that has no value.
-    pub(super) fn filled(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    /// The text with its metavariables replaced by `value(place, name)`; the name of the first that has
+    /// no value. An empty run goes with a comma or operator beside it.
+    pub(super) fn filled(
+        &self,
+        value: impl Fn(usize, &str) -> Option<String>,
+    ) -> Result<String, String> {
         let mut filled = Vec::with_capacity(self.text.len());
         let mut at = 0;
-        for lexeme in &self.lexemes {
+        let mut place = 0;
+        for (index, lexeme) in self.lexemes.iter().enumerate() {
             let Some(meta) = lexeme.meta.and_then(|m| self.metavariables.get(m)) else {
                 continue;
             };
+            let text = value(place, &meta.name).ok_or_else(|| meta.name.clone())?;
+            place += 1;
             filled.extend_from_slice(self.between(at, lexeme.range.start));
             at = lexeme.range.end;
-            let text = value(&meta.name).ok_or_else(|| meta.name.clone())?;
+            let separates =
+                |index: usize| matches!(self.word(index), b"," | b"||" | b"&&" | b"|" | b"&");
+            let before = index.checked_sub(1).filter(|&before| separates(before));
+            if meta.run && text.trim().is_empty() {
+                if separates(index + 1) {
+                    at = self.lexemes.get(index + 2).map_or(at, |l| l.range.start);
+                } else if let Some(before) = before {
+                    let length = self.lexemes.get(before).map_or(0, |l| at - l.range.start);
+                    let run = lexeme.range.end - lexeme.range.start;
+                    filled.truncate(filled.len().saturating_sub(length - run));
+                    filled.truncate(filled.trim_ascii_end().len());
+                }
+                continue;
+            }
             filled.extend_from_slice(text.as_bytes());
+            let ended = meta.run && text.trim_end().ends_with([';', '}']);
+            if ended && self.word(index + 1) == b";" {
+                at = self.lexemes.get(index + 1).map_or(at, |l| l.range.end);
+            }
         }
         filled.extend_from_slice(self.between(at, self.text.len()));
         Ok(String::from_utf8_lossy(&filled).into_owned())

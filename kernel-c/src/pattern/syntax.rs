@@ -108,7 +108,7 @@ impl Kinds {
             .unwrap_or(false)
     }
 
-    fn is_directive(&self, kind: u16) -> bool {
+    pub(super) fn is_directive(&self, kind: u16) -> bool {
         self.directive
             .get(usize::from(kind))
             .copied()
