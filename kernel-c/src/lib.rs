@@ -4,6 +4,7 @@
 //! [`FileProvider`]. It judges nothing and edits nothing.
 
 pub mod access;
+mod conditions;
 pub mod flow;
 pub mod items;
 pub mod lines;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Parser};
 
+use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::path::TreePath;
 use crate::source::{SourceFile, Unread};
@@ -65,6 +66,7 @@ impl Reader {
             bytes,
             tree,
             unread,
+            facts: Facts::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Tree};
 
+use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::path::TreePath;
 
@@ -25,6 +26,7 @@ pub struct SourceFile {
     pub(crate) tree: Tree,
     pub(crate) lines: LineIndex,
     pub(crate) unread: Vec<Unread>,
+    pub(crate) facts: Facts,
 }
 
 impl SourceFile {

@@ -2,7 +2,22 @@
 //!
 //! A tree is read-only always.
 
-pub mod tree;
+pub mod apply;
+mod dir;
+mod git;
+pub mod mail;
+mod overlay;
+mod parsed;
+mod sample;
+mod selection;
+mod tree;
+mod words;
 
+pub use dir::DirTree;
+pub use git::GitTree;
 pub use kernel_c::{TreePath, TreePathError};
+pub use overlay::Overlay;
+pub use parsed::{Near, ParsedTree};
+pub use sample::SampleTree;
 pub use tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+pub use words::WordFilter;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel_c::TreePath;
 
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// There is no such tree, or it is not a directory or a git repository.
     #[error("{tree}: {reason}")]
@@ -42,6 +42,16 @@ pub enum FileMode {
     Symlink,
 }
 
+impl std::fmt::Display for FileMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Regular => "100644",
+            Self::Executable => "100755",
+            Self::Symlink => "120000",
+        })
+    }
+}
+
 /// Which files a scan visits.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
@@ -54,10 +64,12 @@ pub struct Scan {
     pub except: Vec<String>,
     /// File name endings, without the dot; empty: `c` and `h`.
     pub extensions: Vec<String>,
+    /// Only the files that stand directly in the folders of `under`, not those in folders below.
+    pub shallow: bool,
 }
 
 /// What a scan met.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanReport {
     /// Files read and searched.
     pub files: usize,
@@ -67,6 +79,36 @@ pub struct ScanReport {
     pub visited: usize,
     /// Files that could not be read, sorted by path: whoever makes a whole-tree claim must name them.
     pub unreadable: Vec<(TreePath, String)>,
+    /// Entries of [`Scan::under`] that this tree does not have, sorted.
+    pub missing: Vec<String>,
+}
+
+impl ScanReport {
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.visited += other.visited;
+        self.unreadable.extend(other.unreadable);
+        self.missing.extend(other.missing);
+    }
+
+    /// Notes a file that cannot be read, under the nearest name that a path may have.
+    pub(crate) fn cannot_read(&mut self, path: &str, reason: String) {
+        let path = path.trim_end_matches('/');
+        let named = TreePath::new(path)
+            .or_else(|_| TreePath::new(&path.replace(|c: char| c.is_control() || c == '\\', "?")))
+            .or_else(|_| TreePath::new("(top)"));
+        self.unreadable
+            .extend(named.into_iter().map(|path| (path, reason.clone())));
+    }
+
+    /// Puts what several threads reported into an order of its own.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.unreadable.sort();
+        self.unreadable.dedup();
+        self.missing.sort();
+        self
+    }
 }
 
 /// What a scan calls for each file that passes; from several threads at once, in no order.

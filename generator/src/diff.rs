@@ -1,0 +1,209 @@
+//! Diff text by git's own xdiff, headers as `git format-patch` writes them.
+
+use std::sync::Arc;
+
+use git2::{Diff, DiffOptions, DiffStatsFormat, ObjectType, Oid, Patch};
+use trees::{FileMode, TreePath};
+
+/// A mail's diffstat keeps to this many columns, as git's does.
+const STAT_WIDTH: usize = 72;
+/// The kernel cites blobs and commits by this many digits.
+const ABBREVIATED: usize = 12;
+/// git cuts a hunk's function context off here.
+const SECTION_BYTES: usize = 80;
+
+/// A file before and after a patch.
+#[derive(Clone, Debug)]
+pub(crate) struct FileChange {
+    /// Where it is.
+    pub(crate) path: TreePath,
+    /// Its mode, which no change kind alters.
+    pub(crate) mode: FileMode,
+    /// The bytes before.
+    pub(crate) before: Arc<[u8]>,
+    /// The bytes after.
+    pub(crate) after: Arc<[u8]>,
+}
+
+/// A file's part of a patch.
+#[derive(Clone, Debug)]
+pub(crate) struct FileDiff {
+    /// Where it is.
+    pub(crate) path: TreePath,
+    /// From `diff --git` to the last line, with its newline.
+    pub(crate) text: Vec<u8>,
+    /// Lines added.
+    pub(crate) insertions: usize,
+    /// Lines removed.
+    pub(crate) deletions: usize,
+    /// Whole blob ids.
+    pub(crate) old_blob: String,
+    /// Whole blob ids.
+    pub(crate) new_blob: String,
+}
+
+/// The diff of one file.
+pub(crate) fn file_diff(change: &FileChange) -> Result<FileDiff, git2::Error> {
+    let old_blob = blob_id(&change.before)?;
+    let new_blob = blob_id(&change.after)?;
+    let mut options = DiffOptions::new();
+    options.context_lines(3).indent_heuristic(true);
+    let mut patch = Patch::from_buffers(
+        &change.before,
+        None,
+        &change.after,
+        None,
+        Some(&mut options),
+    )?;
+    let (_, insertions, deletions) = patch.line_stats()?;
+    let mut text = header(change, &old_blob, &new_blob).into_bytes();
+    write_hunks(&mut patch, change, &mut text)?;
+    Ok(FileDiff {
+        path: change.path.clone(),
+        text,
+        insertions,
+        deletions,
+        old_blob,
+        new_blob,
+    })
+}
+
+/// The diffstat of a whole patch or series, as `git diff --stat --summary` prints it.
+pub(crate) fn stat(diff: &[u8]) -> Result<String, git2::Error> {
+    let format = DiffStatsFormat::FULL | DiffStatsFormat::INCLUDE_SUMMARY;
+    let text = Diff::from_buffer(diff)?
+        .stats()?
+        .to_buf(format, STAT_WIDTH)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// The id that git gives these bytes.
+pub(crate) fn blob_id(bytes: &[u8]) -> Result<String, git2::Error> {
+    Ok(Oid::hash_object(ObjectType::Blob, bytes)?.to_string())
+}
+
+fn header(change: &FileChange, old_blob: &str, new_blob: &str) -> String {
+    let path = change.path.as_str();
+    let mode = match change.mode {
+        FileMode::Regular => "100644",
+        FileMode::Executable => "100755",
+        FileMode::Symlink => "120000",
+    };
+    let short = |blob: &str| blob.chars().take(ABBREVIATED).collect::<String>();
+    format!(
+        "diff --git a/{path} b/{path}\nindex {}..{} {mode}\n--- a/{path}\n+++ b/{path}\n",
+        short(old_blob),
+        short(new_blob),
+    )
+}
+
+fn write_hunks(
+    patch: &mut Patch<'_>,
+    change: &FileChange,
+    text: &mut Vec<u8>,
+) -> Result<(), git2::Error> {
+    let old: Vec<&[u8]> = change.before.split(|byte| *byte == b'\n').collect();
+    for index in 0..patch.num_hunks() {
+        let (hunk, lines) = patch.hunk(index)?;
+        let first = (hunk.old_start() as usize).saturating_sub(1);
+        text.extend_from_slice(
+            format!(
+                "@@ -{} +{} @@",
+                span(hunk.old_start(), hunk.old_lines()),
+                span(hunk.new_start(), hunk.new_lines())
+            )
+            .as_bytes(),
+        );
+        if let Some(section) = section(old.get(..first).unwrap_or_default(), &change.path) {
+            text.push(b' ');
+            text.extend_from_slice(section);
+        }
+        text.push(b'\n');
+        for number in 0..lines {
+            let line = patch.line_in_hunk(index, number)?;
+            match line.origin() {
+                origin @ (' ' | '+' | '-') => text.push(origin as u8),
+                _ => {}
+            }
+            text.extend_from_slice(line.content());
+        }
+    }
+    Ok(())
+}
+
+fn span(start: u32, lines: u32) -> String {
+    if lines == 1 {
+        start.to_string()
+    } else {
+        format!("{start},{lines}")
+    }
+}
+
+/// The function context of a hunk: the last line before it that git's `cpp` driver (which the kernel
+/// sets for .c and .h) takes for a heading. libgit2 reads that setting from a repository only.
+fn section<'b>(before: &[&'b [u8]], path: &TreePath) -> Option<&'b [u8]> {
+    let line = before.iter().rev().find(|line| {
+        let starts = line
+            .first()
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_' || *b == b'$');
+        starts && !(path.is_c() && (is_label(line) || line.first() == Some(&b'$')))
+    })?;
+    let cut = line.get(..SECTION_BYTES.min(line.len())).unwrap_or(line);
+    Some(cut.trim_ascii_end())
+}
+
+/// `out:`, alone or with a comment behind it.
+fn is_label(line: &[u8]) -> bool {
+    let word = line
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+        .count();
+    let Some(rest) = line.get(word..).and_then(|rest| rest.strip_prefix(b":")) else {
+        return false;
+    };
+    let rest = rest.trim_ascii_start();
+    rest.is_empty() || rest.starts_with(b"//") || rest.starts_with(b"/*")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileChange, file_diff, stat};
+    use trees::{FileMode, TreePath};
+
+    fn change(before: &str, after: &str) -> FileChange {
+        FileChange {
+            path: TreePath::new("drivers/x.c").unwrap(),
+            mode: FileMode::Regular,
+            before: before.as_bytes().into(),
+            after: after.as_bytes().into(),
+        }
+    }
+
+    #[test]
+    fn a_hunk_names_the_function_around_it_and_no_label() {
+        let before = "int f(void)\n{\nout:\n\t1;\n\t2;\n\t3;\n\t4;\n}\n";
+        let diff = file_diff(&change(before, &before.replace("4;", "5;"))).unwrap();
+        let text = String::from_utf8(diff.text).unwrap();
+        assert!(text.contains("@@ -4,5 +4,5 @@ int f(void)\n"), "{text}");
+        assert_eq!((diff.insertions, diff.deletions), (1, 1));
+    }
+
+    #[test]
+    fn a_missing_newline_at_the_end_is_said() {
+        let diff = file_diff(&change("a\nb", "a\nc")).unwrap();
+        let text = String::from_utf8(diff.text).unwrap();
+        assert!(
+            text.ends_with("-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_diffstat_reads_as_git_prints_it() {
+        let diff = file_diff(&change("a\nb\n", "a\nc\nd\n")).unwrap();
+        assert_eq!(
+            stat(&diff.text).unwrap(),
+            " drivers/x.c | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n"
+        );
+    }
+}

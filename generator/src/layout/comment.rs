@@ -1,0 +1,225 @@
+//! Comments: words in, lines out.
+
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+use super::PREFERRED_WIDTH;
+use super::columns;
+
+/// How a file starts its block comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BlockStyle {
+    /// `/*` alone on its line.
+    Kernel,
+    /// `/* The first words`, as the older networking code has it.
+    Networking,
+    /// `/**`, for kernel-doc.
+    KernelDoc,
+}
+
+/// The style that most block comments of `source` have.
+pub(crate) fn prevailing_style(source: &str) -> BlockStyle {
+    let (mut kernel, mut networking) = (0_usize, 0_usize);
+    for line in source.lines() {
+        let line = line.trim();
+        if line == "/*" {
+            kernel += 1;
+        } else if line.starts_with("/* ") && !line.contains("*/") {
+            networking += 1;
+        }
+    }
+    if networking > 2 * kernel + 1 {
+        BlockStyle::Networking
+    } else {
+        BlockStyle::Kernel
+    }
+}
+
+/// A comment above code that is indented by `indentation`: on one line where it fits, else a block.
+/// The lines carry their indentation, and a newline each.
+pub(crate) fn above(words: &str, indentation: &str, style: BlockStyle) -> String {
+    let one_line = format!("{indentation}/* {} */", words.trim());
+    let fits = columns::width(&one_line) <= PREFERRED_WIDTH;
+    if style != BlockStyle::KernelDoc && fits && !words.trim().contains('\n') {
+        return one_line + "\n";
+    }
+    block(words, indentation, style)
+}
+
+/// A block comment, whatever its length.
+pub(crate) fn block(words: &str, indentation: &str, style: BlockStyle) -> String {
+    let lines = wrap(words, columns::width(indentation) + " * ".len());
+    let mut text = String::new();
+    let mut lines = lines.iter();
+    match style {
+        BlockStyle::Kernel => text.push_str(&format!("{indentation}/*\n")),
+        BlockStyle::KernelDoc => text.push_str(&format!("{indentation}/**\n")),
+        BlockStyle::Networking => {
+            let first = lines.next().map(String::as_str).unwrap_or_default();
+            text.push_str(format!("{indentation}/* {first}").trim_end());
+            text.push('\n');
+        }
+    }
+    for line in lines {
+        text.push_str(format!("{indentation} * {line}").trim_end());
+        text.push('\n');
+    }
+    text.push_str(&format!("{indentation} */\n"));
+    text
+}
+
+/// A comment behind code.
+pub(crate) fn trailing(words: &str) -> String {
+    format!("/* {} */", fold(words))
+}
+
+/// The words with single blanks between them.
+pub(crate) fn fold(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Wraps words to the width that `taken` columns leave. Blank lines part paragraphs; a line that is
+/// indented, or starts a list item, stays a line of its own.
+pub(crate) fn wrap(words: &str, taken: usize) -> Vec<String> {
+    let room = PREFERRED_WIDTH.saturating_sub(taken).max(20);
+    let mut lines = Vec::new();
+    for paragraph in paragraphs(words) {
+        let hang = hanging_indent(&paragraph);
+        let options = Options::new(room)
+            .wrap_algorithm(WrapAlgorithm::FirstFit)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .break_words(false)
+            .subsequent_indent(hang);
+        lines.extend(
+            textwrap::wrap(&paragraph, options)
+                .into_iter()
+                .map(|line| line.trim_end().to_owned()),
+        );
+        if paragraph.is_empty() && lines.last().is_none_or(|last| !last.is_empty()) {
+            lines.push(String::new());
+        }
+    }
+    lines
+}
+
+/// Splits words into what is wrapped separately. An empty string stands for a blank line.
+fn paragraphs(words: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in words.trim().lines() {
+        let text = line.trim();
+        if text.is_empty() {
+            found.push(String::new());
+            open = false;
+        } else if !open || starts_item(line) {
+            found.push(text.to_owned());
+            open = true;
+        } else if let Some(last) = found.last_mut() {
+            last.push(' ');
+            last.push_str(text);
+        }
+    }
+    found
+}
+
+fn starts_item(line: &str) -> bool {
+    let text = line.trim_start();
+    text.starts_with("- ") || text.starts_with("* ") || text.starts_with('@')
+}
+
+fn hanging_indent(paragraph: &str) -> &'static str {
+    if paragraph.starts_with("- ") || paragraph.starts_with("* ") {
+        "  "
+    } else {
+        ""
+    }
+}
+
+/// What a comment says: its delimiters and leading stars taken off, white space folded.
+pub(crate) fn words_of(comment: &str) -> String {
+    let inner = comment
+        .trim()
+        .trim_start_matches("/*")
+        .trim_start_matches("//")
+        .trim_end_matches("*/");
+    let lines = inner.lines().map(|line| {
+        let line = line.trim();
+        line.strip_prefix("* ")
+            .or_else(|| line.strip_prefix("//"))
+            .unwrap_or(if line == "*" { "" } else { line })
+    });
+    fold(&lines.collect::<Vec<_>>().join(" ").replace("**", ""))
+}
+
+/// The lines of a block comment without their decoration, so that they can be wrapped anew with
+/// paragraphs kept.
+pub(crate) fn paragraphs_of(comment: &str) -> String {
+    let inner = comment
+        .trim()
+        .trim_start_matches("/*")
+        .trim_start_matches('*')
+        .trim_end_matches("*/");
+    let lines = inner.lines().map(|line| {
+        let line = line.trim();
+        if line == "*" {
+            ""
+        } else {
+            line.strip_prefix("* ").unwrap_or(line)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BlockStyle, above, block, paragraphs_of, prevailing_style, words_of};
+
+    #[test]
+    fn a_comment_that_fits_stays_on_one_line() {
+        assert_eq!(
+            above("Short words", "\t", BlockStyle::Kernel),
+            "\t/* Short words */\n"
+        );
+    }
+
+    #[test]
+    fn a_long_comment_is_a_block_within_eighty_columns() {
+        let words = "These words go on for rather longer than one line of a kernel source can \
+                     take and so have to be wrapped to the width that is left";
+        let text = above(words, "\t\t", BlockStyle::Kernel);
+        assert!(text.starts_with("\t\t/*\n\t\t * These"));
+        assert!(text.ends_with("\n\t\t */\n"));
+        assert!(text.lines().all(|line| super::columns::width(line) <= 80));
+    }
+
+    #[test]
+    fn blank_lines_part_paragraphs_and_items_hang() {
+        assert_eq!(
+            block("One.\n\n- two\n- three", "", BlockStyle::Kernel),
+            "/*\n * One.\n *\n * - two\n * - three\n */\n"
+        );
+    }
+
+    #[test]
+    fn the_words_of_a_comment_are_free_of_stars() {
+        assert_eq!(words_of("/*\n\t * Two\n\t * words\n\t */"), "Two words");
+        assert_eq!(words_of("/* x */"), "x");
+        assert_eq!(
+            paragraphs_of("/*\n * One\n * two.\n *\n * Three.\n */"),
+            "One\ntwo.\n\nThree."
+        );
+    }
+
+    #[test]
+    fn networking_style_is_taken_from_the_file() {
+        assert_eq!(
+            prevailing_style("/* a\n * b\n */\n/* c\n * d\n */\n"),
+            BlockStyle::Networking
+        );
+        assert_eq!(prevailing_style("/*\n * b\n */\n"), BlockStyle::Kernel);
+        assert_eq!(
+            block("Words", "", BlockStyle::Networking),
+            "/* Words\n */\n"
+        );
+    }
+}

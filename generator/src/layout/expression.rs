@@ -1,0 +1,298 @@
+//! Lines that an edit made too long, or whose alignment it moved.
+//!
+//! Only the lines that the edit touched are broken anew; what stood there before keeps its breaks. A
+//! break goes behind the loosest operator that lets both halves fit, as far right as it fits, because
+//! that is what a reader of kernel code expects: `a &&` at the line's end, the next operand under the
+//! start of the expression.
+
+use std::ops::Range;
+
+use super::columns;
+use super::scan::{self, BreakPoint};
+use super::{HARD_WIDTH, PREFERRED_WIDTH};
+
+/// A line beyond this is nobody's code to lay out, and trying all its breaks would take for ever.
+const UNBREAKABLE_WIDTH: usize = 4 * PREFERRED_WIDTH;
+
+/// Lays out `text`, whole lines of code without the last newline, of which the bytes `edited` are new.
+///
+/// `before` is what stood there before the edit, and `at` where in it the edit was made: a
+/// continuation line that was aligned with an open parenthesis stays aligned when that one moves.
+pub(crate) fn fit(text: &str, edited: Range<usize>, before: &Before<'_>) -> String {
+    let realigned = realign(text, &edited, before);
+    break_lines(&realigned.text, &realigned.touched, " \\")
+}
+
+/// The text before the edit.
+#[derive(Debug)]
+pub(crate) struct Before<'t> {
+    /// The same lines as they were.
+    pub(crate) text: &'t str,
+    /// What the edit replaced.
+    pub(crate) replaced: Range<usize>,
+}
+
+struct Realigned {
+    text: String,
+    /// 0-based numbers of the lines that the edit changed.
+    touched: Vec<usize>,
+}
+
+/// Moves continuation lines along with the parenthesis that they were aligned with.
+fn realign(text: &str, edited: &Range<usize>, before: &Before<'_>) -> Realigned {
+    let aligned = aligned_lines(before.text);
+    let first = text.get(..edited.start).map_or(0, newlines);
+    let last = text.get(..edited.end).map_or(0, newlines);
+    let old_last = before.text.get(..before.replaced.end).map_or(0, newlines);
+    let mut touched: Vec<usize> = (first..=last).collect();
+
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    for number in (last + 1)..lines.len() {
+        let old_number = number - last + old_last;
+        if !aligned.contains(&old_number) {
+            continue;
+        }
+        let joined = lines.join("\n");
+        let Some(start) = scan::walk(&joined).lines.get(number - 1).copied() else {
+            continue;
+        };
+        if let Some(line) = lines.get_mut(number) {
+            let old_indentation = columns::indentation(line).len();
+            if columns::width(columns::indentation(line)) != start.align {
+                let rest = line.split_off(old_indentation);
+                *line = columns::indent_to(start.align) + &rest;
+                touched.push(number);
+            }
+        }
+    }
+    Realigned {
+        text: lines.join("\n"),
+        touched,
+    }
+}
+
+/// 0-based numbers of the lines whose indentation is just what the brackets ask for.
+fn aligned_lines(text: &str) -> Vec<usize> {
+    scan::walk(text)
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(_, start)| !start.opaque)
+        .filter(|(_, start)| {
+            let line = text.get(start.at..).unwrap_or_default();
+            columns::width(columns::indentation(line)) == start.align
+        })
+        .map(|(index, _)| index + 1)
+        .collect()
+}
+
+fn newlines(text: &str) -> usize {
+    text.matches('\n').count()
+}
+
+/// Breaks those of the `touched` lines that are too long. `splice` ends a broken line of a macro.
+fn break_lines(text: &str, touched: &[usize], splice: &str) -> String {
+    let is_macro = text.trim_start().starts_with("#define");
+    let splice = if is_macro { splice } else { "" };
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    let mut done = 0;
+    for &number in touched {
+        let number = number + done;
+        let Some(line) = lines.get(number) else {
+            continue;
+        };
+        if columns::width(line) <= PREFERRED_WIDTH {
+            continue;
+        }
+        let head = lines
+            .get(..number)
+            .map(|l| l.join("\n"))
+            .unwrap_or_default();
+        if let Some(broken) = break_line(&head, line, splice) {
+            done += broken.len() - 1;
+            lines.splice(number..=number, broken);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The line in several lines that fit, or none where no break makes it fit better.
+fn break_line(head: &str, line: &str, splice: &str) -> Option<Vec<String>> {
+    if columns::width(line) > UNBREAKABLE_WIDTH {
+        return None;
+    }
+    let mut best: Option<(Cost, Vec<String>)> = None;
+    for point in candidates(head, line, splice) {
+        let first = line.get(..point.at)?.to_owned() + splice;
+        let rest = line.get(point.at..)?.trim_start();
+        let rest = columns::indent_to(point.align) + rest;
+        let new_head = join(head, &first);
+        let mut lines = vec![first];
+        if columns::width(&rest) > PREFERRED_WIDTH {
+            match break_line(&new_head, &rest, splice) {
+                Some(broken) => lines.extend(broken),
+                None => lines.push(rest),
+            }
+        } else {
+            lines.push(rest);
+        }
+        let cost = Cost::of(&lines, &point);
+        if best.as_ref().is_none_or(|(known, _)| cost < *known) {
+            best = Some((cost, lines));
+        }
+    }
+    let (cost, lines) = best?;
+    let kept = columns::width(line);
+    (cost.overflow + PREFERRED_WIDTH < kept || kept > HARD_WIDTH).then_some(lines)
+}
+
+/// What a way of breaking costs; the least is taken.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cost {
+    /// How far the longest line sticks out.
+    overflow: usize,
+    depth: usize,
+    binding: scan::Binding,
+    /// Fewer lines are better.
+    lines: usize,
+    /// The farther right, the better.
+    short: usize,
+}
+
+impl Cost {
+    fn of(lines: &[String], point: &BreakPoint) -> Self {
+        let longest = lines.iter().map(|l| columns::width(l)).max().unwrap_or(0);
+        Self {
+            overflow: longest.saturating_sub(PREFERRED_WIDTH),
+            depth: point.depth,
+            binding: point.binding,
+            lines: lines.len(),
+            short: usize::MAX - point.at,
+        }
+    }
+}
+
+fn candidates(head: &str, line: &str, splice: &str) -> Vec<BreakPoint> {
+    let whole = join(head, line);
+    let offset = whole.len() - line.len();
+    let mut points: Vec<BreakPoint> = scan::walk(&whole)
+        .breaks
+        .into_iter()
+        .filter(|point| point.at > offset && point.at < whole.len())
+        .map(|point| BreakPoint {
+            at: point.at - offset,
+            ..point
+        })
+        .filter(|point| {
+            let first = line.get(..point.at).unwrap_or_default();
+            columns::width(first) + splice.len() <= PREFERRED_WIDTH
+                && line
+                    .get(point.at..)
+                    .is_some_and(|rest| !rest.trim().is_empty())
+        })
+        .collect();
+    points.reverse();
+    points
+}
+
+fn join(head: &str, line: &str) -> String {
+    if head.is_empty() {
+        line.to_owned()
+    } else {
+        format!("{head}\n{line}")
+    }
+}
+
+/// Breaks a text that is new as a whole.
+pub(crate) fn fit_new(text: &str) -> String {
+    let touched: Vec<usize> = (0..=newlines(text)).collect();
+    break_lines(text, &touched, " \\")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Before, fit, fit_new};
+
+    #[test]
+    fn a_return_breaks_behind_the_last_operator_that_fits() {
+        assert_eq!(
+            fit_new("\treturn pdev->is_virtfn || pdev->detached_vf || (cmd & PCI_COMMAND_MEMORY);"),
+            "\treturn pdev->is_virtfn || pdev->detached_vf ||\n\t       (cmd & PCI_COMMAND_MEMORY);"
+        );
+    }
+
+    #[test]
+    fn the_loosest_operator_is_broken_first() {
+        assert_eq!(
+            fit_new(
+                "\tif (offset == PCI_COMMAND && (vdev->pdev->is_virtfn || vdev->pdev->detached_vf)) {"
+            ),
+            "\tif (offset == PCI_COMMAND &&\n\t    (vdev->pdev->is_virtfn || vdev->pdev->detached_vf)) {"
+        );
+    }
+
+    #[test]
+    fn only_the_line_that_grew_is_broken() {
+        let old = "\treturn pdev->current_state < PCI_D3hot &&\n\t       (pdev->no_command_memory || (cmd & PCI_COMMAND_MEMORY));";
+        let new = old.replace(
+            "no_command_memory",
+            "no_command_memory || pdev->detached_vf",
+        );
+        let at = old.find("no_command").unwrap();
+        assert_eq!(
+            fit(
+                &new,
+                at..at + 38,
+                &Before {
+                    text: old,
+                    replaced: at..at + 17
+                }
+            ),
+            "\treturn pdev->current_state < PCI_D3hot &&\n\t       (pdev->no_command_memory || pdev->detached_vf ||\n\t\t(cmd & PCI_COMMAND_MEMORY));"
+        );
+    }
+
+    #[test]
+    fn a_line_stays_aligned_with_a_parenthesis_that_moves() {
+        let old = "\tx = f(a,\n\t      b);";
+        let new = "\tx = long_name(a,\n\t      b);";
+        assert_eq!(
+            fit(
+                new,
+                5..14,
+                &Before {
+                    text: old,
+                    replaced: 5..6
+                }
+            ),
+            "\tx = long_name(a,\n\t\t      b);"
+        );
+    }
+
+    #[test]
+    fn a_line_that_was_not_aligned_is_let_be() {
+        let old = "\tx = f(a,\n\t\tb);";
+        let new = "\tx = long_name(a,\n\t\tb);";
+        let before = Before {
+            text: old,
+            replaced: 5..6,
+        };
+        assert_eq!(fit(new, 5..14, &before), new);
+    }
+
+    #[test]
+    fn a_macro_line_that_is_broken_ends_in_a_splice() {
+        assert_eq!(
+            fit_new(
+                "#define dev_is_vf(d) ((dev_is_pci(d) ? (to_pci_dev(d)->is_virtfn || to_pci_dev(d)->detached_vf) : false))"
+            ),
+            "#define dev_is_vf(d) ((dev_is_pci(d) ? (to_pci_dev(d)->is_virtfn || \\\n\t\t\t\t\tto_pci_dev(d)->detached_vf) : false))"
+        );
+    }
+
+    #[test]
+    fn a_line_that_no_break_helps_is_kept() {
+        let line = "\tfoo_bar_baz_a_very_long_name_that_cannot_be_broken_anywhere_at_all_really();";
+        assert_eq!(fit_new(line), line);
+    }
+}

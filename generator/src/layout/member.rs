@@ -1,0 +1,154 @@
+//! A member declaration in line with its neighbours: type column, name column, comment column.
+
+use std::collections::BTreeMap;
+
+use super::columns::{advance, pad};
+use super::comment::{self, BlockStyle};
+use super::{HARD_WIDTH, PREFERRED_WIDTH};
+
+/// A neighbouring member's line, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Neighbour {
+    /// Column where the type ends.
+    pub(crate) type_end: usize,
+    /// Column where the declarator starts, its stars included.
+    pub(crate) name: usize,
+    /// A tab stands between the two.
+    pub(crate) tabbed: bool,
+    /// Column of the trailing comment.
+    pub(crate) comment: Option<usize>,
+    /// How wide the whole line is.
+    pub(crate) width: usize,
+}
+
+/// The layout of a new member.
+#[derive(Debug)]
+pub(crate) struct Layout<'n> {
+    /// White space that the member's line starts with.
+    pub(crate) indentation: &'n str,
+    /// The anchor first, then the others, the nearest first.
+    pub(crate) neighbours: &'n [Neighbour],
+}
+
+impl Layout<'_> {
+    /// The lines of the member, each with its newline.
+    pub(crate) fn lines(&self, type_text: &str, declarator: &str, words: Option<&str>) -> String {
+        let start = advance(self.indentation, 0);
+        let type_end = advance(type_text, start);
+        let separator = self.separator(type_end);
+        let code = format!("{}{type_text}{separator}{declarator};", self.indentation);
+        let Some(words) = words else {
+            return code + "\n";
+        };
+        let trailing = comment::trailing(words);
+        let end = advance(&code, 0);
+        let column = self.comment_column(end);
+        let with_comment = format!("{code}{}{trailing}", pad(end, column));
+        if !words.trim().contains('\n') && advance(&with_comment, 0) <= self.width_limit() {
+            return with_comment + "\n";
+        }
+        let tight = format!("{code} {trailing}");
+        if !words.trim().contains('\n') && advance(&tight, 0) <= PREFERRED_WIDTH {
+            return tight + "\n";
+        }
+        comment::above(words, self.indentation, BlockStyle::Kernel) + &code + "\n"
+    }
+
+    fn separator(&self, type_end: usize) -> String {
+        match self.neighbours.iter().find(|n| n.tabbed) {
+            Some(n) if self.anchor_is_tabbed() && n.name > type_end => pad(type_end, n.name),
+            _ => " ".to_owned(),
+        }
+    }
+
+    fn anchor_is_tabbed(&self) -> bool {
+        self.neighbours.first().is_some_and(|n| n.tabbed)
+    }
+
+    /// The column that most of the neighbours' comments start at, the nearest where they are even.
+    fn comment_column(&self, end: usize) -> usize {
+        let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+        for column in self.neighbours.iter().filter_map(|n| n.comment) {
+            *votes.entry(column).or_default() += 1;
+        }
+        let most = votes.values().copied().max().unwrap_or(0);
+        self.neighbours
+            .iter()
+            .filter_map(|n| n.comment)
+            .find(|column| votes.get(column) == Some(&most))
+            .unwrap_or(end + 1)
+    }
+
+    /// Where the neighbours' comments stick out, so may this one.
+    fn width_limit(&self) -> usize {
+        let widest = self
+            .neighbours
+            .iter()
+            .filter(|n| n.comment.is_some())
+            .map(|n| n.width)
+            .max()
+            .unwrap_or(0);
+        widest.clamp(PREFERRED_WIDTH, HARD_WIDTH)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Layout, Neighbour};
+
+    fn bit_field(width: usize, comment: Option<usize>) -> Neighbour {
+        Neighbour {
+            type_end: 20,
+            name: 24,
+            tabbed: true,
+            comment,
+            width,
+        }
+    }
+
+    #[test]
+    fn name_and_comment_stand_in_the_neighbours_columns() {
+        let neighbours = [bit_field(93, Some(48)), bit_field(60, Some(48))];
+        let layout = Layout {
+            indentation: "\t",
+            neighbours: &neighbours,
+        };
+        assert_eq!(
+            layout.lines("unsigned int", "detached_vf:1", Some("VF without its PF")),
+            "\tunsigned int\tdetached_vf:1;\t\t/* VF without its PF */\n"
+        );
+    }
+
+    #[test]
+    fn without_neighbours_a_blank_is_enough() {
+        let layout = Layout {
+            indentation: "\t",
+            neighbours: &[],
+        };
+        assert_eq!(layout.lines("int", "x", Some("y")), "\tint x; /* y */\n");
+        assert_eq!(layout.lines("int", "*x", None), "\tint *x;\n");
+    }
+
+    #[test]
+    fn a_comment_that_sticks_out_goes_above_unless_the_neighbours_do_too() {
+        let words = "Forty characters of comment, and a few more";
+        let within = [bit_field(79, Some(48))];
+        let layout = Layout {
+            indentation: "\t",
+            neighbours: &within,
+        };
+        assert_eq!(
+            layout.lines("unsigned int", "detached_vf:1", Some(words)),
+            format!("\t/* {words} */\n\tunsigned int\tdetached_vf:1;\n")
+        );
+        let beyond = [bit_field(97, Some(48))];
+        let layout = Layout {
+            indentation: "\t",
+            neighbours: &beyond,
+        };
+        assert_eq!(
+            layout.lines("unsigned int", "detached_vf:1", Some(words)),
+            format!("\tunsigned int\tdetached_vf:1;\t\t/* {words} */\n")
+        );
+    }
+}

@@ -1,0 +1,271 @@
+//! A lexical walk over code: where its lines may be broken, and what a continuation line aligns with.
+//!
+//! Lexical rather than by syntax tree, because macro bodies have no tree and because the text that
+//! is laid out is not a file yet.
+
+use super::columns;
+
+/// How tightly an operator binds at a place where a line may be broken: the looser, the better a break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Binding {
+    /// `,`
+    Comma,
+    /// `=` and its kin
+    Assignment,
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// Any other binary operator.
+    Other,
+}
+
+/// A place after which a line may be broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BreakPoint {
+    /// Byte offset just after the operator.
+    pub(crate) at: usize,
+    /// How many parentheses, brackets and braces are open there.
+    pub(crate) depth: usize,
+    /// What kind of operator it is.
+    pub(crate) binding: Binding,
+    /// The column that what follows aligns with.
+    pub(crate) align: usize,
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    /// In text order.
+    pub(crate) breaks: Vec<BreakPoint>,
+    /// For every line of the text but the first: the column that it aligns with, and whether an
+    /// open parenthesis or an expression's start decides that (else it is plain indentation).
+    pub(crate) lines: Vec<LineStart>,
+}
+
+/// What a continuation line aligns with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LineStart {
+    /// Byte offset of the line's first byte.
+    pub(crate) at: usize,
+    /// The column that it should start at.
+    pub(crate) align: usize,
+    /// It starts inside a comment or a literal.
+    pub(crate) opaque: bool,
+}
+
+struct Walker<'t> {
+    text: &'t str,
+    column: usize,
+    /// Columns after each open bracket.
+    open: Vec<usize>,
+    /// Column where the expression outside all brackets starts.
+    start: usize,
+    walk: Walk,
+}
+
+/// Walks `text`, whose first byte stands at column 0.
+pub(crate) fn walk(text: &str) -> Walk {
+    let mut walker = Walker {
+        text,
+        column: 0,
+        open: Vec::new(),
+        start: expression_start(text),
+        walk: Walk::default(),
+    };
+    walker.run();
+    walker.walk
+}
+
+/// The column that a continuation outside all brackets aligns with: behind `return `, else behind the
+/// indentation and one tab.
+fn expression_start(text: &str) -> usize {
+    let first = text.lines().next().unwrap_or_default();
+    let indentation = columns::indentation(first);
+    let column = columns::width(indentation);
+    let rest = first.get(indentation.len()..).unwrap_or_default();
+    if rest.starts_with("return ") {
+        column + "return ".len()
+    } else {
+        column + super::TAB_WIDTH
+    }
+}
+
+impl Walker<'_> {
+    fn run(&mut self) {
+        let mut at = 0;
+        while let Some(rest) = self.text.get(at..).filter(|rest| !rest.is_empty()) {
+            let opaque = opaque_len(rest);
+            let len = if opaque > 0 {
+                opaque
+            } else {
+                self.token(at, rest)
+            };
+            self.pass(at, len, opaque > 0);
+            at += len;
+        }
+    }
+
+    fn align(&self) -> usize {
+        self.open.last().copied().unwrap_or(self.start)
+    }
+
+    /// Handles one token of code and gives its length.
+    fn token(&mut self, at: usize, rest: &str) -> usize {
+        let Some(first) = rest.chars().next() else {
+            return 0;
+        };
+        match first {
+            '(' | '[' | '{' => {
+                self.open.push(self.column + 1);
+                1
+            }
+            ')' | ']' | '}' => {
+                self.open.pop();
+                1
+            }
+            ',' => {
+                self.break_after(at + 1, Binding::Comma);
+                1
+            }
+            _ => self.operator(at, rest).unwrap_or(first.len_utf8()),
+        }
+    }
+
+    fn operator(&mut self, at: usize, rest: &str) -> Option<usize> {
+        let (operator, binding) = OPERATORS
+            .iter()
+            .find(|(operator, _)| rest.starts_with(operator))?;
+        let end = at + operator.len();
+        let spaced = self
+            .text
+            .get(..at)
+            .is_some_and(|t| t.ends_with([' ', '\t']))
+            && rest
+                .get(operator.len()..)
+                .is_some_and(|t| t.starts_with([' ', '\n', '\t']));
+        if let (Some(binding), true) = (binding, spaced) {
+            if *binding == Binding::Assignment && self.open.is_empty() {
+                self.start = self.column + operator.len() + 1;
+            }
+            self.break_after(end, *binding);
+        }
+        Some(operator.len())
+    }
+
+    fn break_after(&mut self, at: usize, binding: Binding) {
+        self.walk.breaks.push(BreakPoint {
+            at,
+            depth: self.open.len(),
+            binding,
+            align: self.align(),
+        });
+    }
+
+    /// Moves over `len` bytes at `at`, noting the lines that start in them.
+    fn pass(&mut self, at: usize, len: usize, opaque: bool) {
+        let Some(text) = self.text.get(at..at + len) else {
+            return;
+        };
+        for (offset, c) in text.char_indices() {
+            if c == '\n' {
+                self.column = 0;
+                self.walk.lines.push(LineStart {
+                    at: at + offset + 1,
+                    align: self.align(),
+                    opaque,
+                });
+            } else {
+                self.column = columns::advance(c.encode_utf8(&mut [0; 4]), self.column);
+            }
+        }
+    }
+}
+
+/// Longest first. Those without a binding are only stepped over.
+const OPERATORS: &[(&str, Option<Binding>)] = &[
+    ("<<=", Some(Binding::Assignment)),
+    (">>=", Some(Binding::Assignment)),
+    ("...", None),
+    ("||", Some(Binding::Or)),
+    ("&&", Some(Binding::And)),
+    ("==", Some(Binding::Other)),
+    ("!=", Some(Binding::Other)),
+    ("<=", Some(Binding::Other)),
+    (">=", Some(Binding::Other)),
+    ("<<", Some(Binding::Other)),
+    (">>", Some(Binding::Other)),
+    ("+=", Some(Binding::Assignment)),
+    ("-=", Some(Binding::Assignment)),
+    ("*=", Some(Binding::Assignment)),
+    ("/=", Some(Binding::Assignment)),
+    ("%=", Some(Binding::Assignment)),
+    ("&=", Some(Binding::Assignment)),
+    ("|=", Some(Binding::Assignment)),
+    ("^=", Some(Binding::Assignment)),
+    ("->", None),
+    ("++", None),
+    ("--", None),
+    ("=", Some(Binding::Assignment)),
+    ("|", Some(Binding::Other)),
+    ("&", Some(Binding::Other)),
+    ("^", Some(Binding::Other)),
+    ("+", Some(Binding::Other)),
+    ("-", Some(Binding::Other)),
+    ("/", Some(Binding::Other)),
+    ("%", Some(Binding::Other)),
+    ("<", Some(Binding::Other)),
+    (">", Some(Binding::Other)),
+];
+
+/// The length of the comment or literal that `rest` starts with; 0 where it starts with neither.
+fn opaque_len(rest: &str) -> usize {
+    if rest.starts_with("/*") {
+        return rest.find("*/").map_or(rest.len(), |end| end + 2);
+    }
+    if rest.starts_with("//") {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    let Some(quote) = rest.chars().next().filter(|c| *c == '"' || *c == '\'') else {
+        return 0;
+    };
+    let mut escaped = false;
+    for (offset, c) in rest.char_indices().skip(1) {
+        if c == '\n' {
+            return offset;
+        }
+        if c == quote && !escaped {
+            return offset + 1;
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Binding, walk};
+
+    #[test]
+    fn a_continuation_aligns_behind_the_open_parenthesis() {
+        let found = walk("\tif (a &&\n\t    b)\n");
+        assert_eq!(found.lines[0].align, 12);
+        assert_eq!(found.breaks[0].binding, Binding::And);
+        assert_eq!(found.breaks[0].depth, 1);
+    }
+
+    #[test]
+    fn a_returned_expression_aligns_with_its_own_start() {
+        assert_eq!(walk("\treturn a ||\n\t       b;").lines[0].align, 15);
+    }
+
+    #[test]
+    fn operators_in_literals_and_comments_are_no_places_to_break() {
+        assert!(walk("f(\"a || b\" /* c && d */)").breaks.is_empty());
+    }
+
+    #[test]
+    fn a_star_or_an_ampersand_without_blanks_on_both_sides_is_no_binary_operator() {
+        assert!(walk("f(&x)").breaks.is_empty());
+    }
+}

@@ -1,0 +1,104 @@
+//! Blank lines around an inserted statement, and the lines that it goes between.
+
+use super::columns;
+
+/// What the line next to the new statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// A blank line.
+    Blank,
+    /// The last of the declarations.
+    Declaration,
+    /// The block's brace, or a `case` or other label.
+    Edge,
+    /// Any other code.
+    Code,
+}
+
+/// Whether a new statement gets a blank line before and after.
+///
+/// `group` says that it is more than one line, a comment with an `if`, say, and wants air.
+pub(crate) fn blank_lines(before: Beside, after: Beside, group: bool) -> (bool, bool) {
+    let lead = match before {
+        Beside::Declaration => true,
+        Beside::Code => group,
+        Beside::Blank | Beside::Edge => false,
+    };
+    let trail = match after {
+        Beside::Code | Beside::Declaration => group,
+        Beside::Blank | Beside::Edge => false,
+    };
+    (lead, trail)
+}
+
+/// What kind of neighbour a line without syntax of its own is; none for code.
+pub(crate) fn plain_neighbour(line: &str) -> Option<Beside> {
+    let text = line.trim();
+    if text.is_empty() {
+        return Some(Beside::Blank);
+    }
+    let opens = text.ends_with('{');
+    let closes = text.starts_with('}') && !text.ends_with('{') && !text.contains("else");
+    let label = text.ends_with(':') && !text.ends_with("::");
+    (opens || closes || label).then_some(Beside::Edge)
+}
+
+/// `text` with every line that is not empty moved right to `indentation`, its own relative
+/// indentation kept.
+pub(crate) fn indent(text: &str, indentation: &str) -> String {
+    let least = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(columns::indentation)
+        .min_by_key(|own| columns::width(own))
+        .unwrap_or_default()
+        .to_owned();
+    let mut out = String::new();
+    for line in text.lines() {
+        if !line.trim().is_empty() {
+            out.push_str(indentation);
+            out.push_str(
+                line.strip_prefix(least.as_str())
+                    .unwrap_or(line.trim_start()),
+            );
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Beside, blank_lines, indent, plain_neighbour};
+
+    #[test]
+    fn declarations_are_followed_by_a_blank_line() {
+        assert_eq!(
+            blank_lines(Beside::Declaration, Beside::Blank, false),
+            (true, false)
+        );
+        assert_eq!(
+            blank_lines(Beside::Blank, Beside::Code, true),
+            (false, true)
+        );
+        assert_eq!(
+            blank_lines(Beside::Code, Beside::Code, false),
+            (false, false)
+        );
+    }
+
+    #[test]
+    fn braces_and_labels_are_edges() {
+        assert_eq!(plain_neighbour("\tif (x) {"), Some(Beside::Edge));
+        assert_eq!(plain_neighbour("\t}"), Some(Beside::Edge));
+        assert_eq!(plain_neighbour("out:"), Some(Beside::Edge));
+        assert_eq!(plain_neighbour("\tcase 1:"), Some(Beside::Edge));
+        assert_eq!(plain_neighbour("\tx = 1;"), None);
+        assert_eq!(plain_neighbour(" "), Some(Beside::Blank));
+    }
+
+    #[test]
+    fn relative_indentation_is_kept() {
+        assert_eq!(indent("if (x)\n\ty();", "\t"), "\tif (x)\n\t\ty();\n");
+    }
+}

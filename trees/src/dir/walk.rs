@@ -1,0 +1,324 @@
+//! The parallel walk over a directory.
+//!
+//! Why not the `ignore` crate: it builds a path and a metadata record for every entry and opens every
+//! file from the top; here a folder is one handle, its entries come from the kernel's own buffer
+//! (getdents64), a file is opened by its name in that folder, and read into a buffer that the thread
+//! keeps. A file that the word search rejects costs four system calls and no allocation.
+//!
+//! Symbolic links are not followed: what they name inside the tree is met under its own name. A
+//! link with a C file's name is looked at all the same, since its target may have another ending.
+
+use std::cell::Cell;
+use std::ffi::{CStr, CString};
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cap_std::fs::Dir;
+use kernel_c::TreePath;
+use rayon::Scope;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, openat, statat};
+use rustix::io::{Errno, read, retry_on_intr};
+
+use super::{DirTree, LARGEST_FILE, TOO_LARGE};
+use crate::selection::Selection;
+use crate::tree::{Scan, ScanReport, Tree, TreeError, Visit};
+use crate::words::WordFilter;
+
+/// Files of one folder that one task reads: AMD's register folders have hundreds of huge ones.
+const FILES_A_TASK: usize = 32;
+/// Room for the entries of most folders.
+const ENTRY_BUFFER: usize = 32 << 10;
+/// A thread's read buffer to begin with; most files fit, and it fits the cache.
+const READ_BUFFER: usize = 256 << 10;
+/// Bytes of files that may wait for the visitor, for each task.
+const HANDED_OVER: usize = 1 << 20;
+/// What a thread keeps of a buffer that had to grow.
+const KEPT_BUFFER: usize = 4 << 20;
+
+thread_local! {
+    /// Taken out while in use, so that a visitor that scans again finds none and makes its own.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+struct Walk<'w> {
+    tree: &'w DirTree,
+    selection: Selection,
+    words: WordFilter,
+    visit: &'w Visit<'w>,
+    report: Mutex<ScanReport>,
+}
+
+/// A folder that is open: its handle, and its path with a `/` at the end (empty for the top).
+struct Folder {
+    handle: OwnedFd,
+    prefix: String,
+}
+
+pub(super) fn walk(
+    tree: &DirTree,
+    scan: &Scan,
+    visit: &Visit<'_>,
+) -> Result<ScanReport, TreeError> {
+    let walk = Walk {
+        tree,
+        selection: Selection::new(scan),
+        words: WordFilter::new(&scan.words),
+        visit,
+        report: Mutex::default(),
+    };
+    for start in walk.selection.starts() {
+        walk.start(start)?;
+    }
+    let report = walk.report.into_inner();
+    Ok(report.unwrap_or_else(PoisonError::into_inner).sorted())
+}
+
+impl Walk<'_> {
+    /// Walks one of the folders (or reads one of the files) that the scan names.
+    fn start(&self, start: &str) -> Result<(), TreeError> {
+        let no_tree = |reason: String| TreeError::NoTree {
+            tree: self.tree.label.clone(),
+            reason,
+        };
+        if start.is_empty() {
+            let top = listable(&self.tree.root).map_err(|error| no_tree(reason(error)))?;
+            self.walk_below(top, String::new());
+            return Ok(());
+        }
+        let path = TreePath::new(start).map_err(|error| no_tree(format!("{start}: {error}")))?;
+        let folder = self.tree.root.open_dir(start);
+        match folder.and_then(|folder| Ok(listable(&folder)?)) {
+            Ok(handle) => self.walk_below(handle, format!("{start}/")),
+            Err(error) => match super::absent_or::<()>(&path, Err(error)) {
+                Ok(_) => self.named(path),
+                Err(error) => self.merge(ScanReport {
+                    unreadable: vec![(path, reason_of(error))],
+                    ..ScanReport::default()
+                }),
+            },
+        }
+        Ok(())
+    }
+
+    fn walk_below(&self, handle: OwnedFd, prefix: String) {
+        rayon::scope(|scope| self.folder(scope, Folder { handle, prefix }));
+    }
+
+    /// Lists a folder; its files and folders become tasks.
+    fn folder<'s>(&'s self, scope: &Scope<'s>, folder: Folder) {
+        let folder = Arc::new(folder);
+        let mut report = ScanReport::default();
+        let mut batch = Vec::new();
+        let mut space = [MaybeUninit::uninit(); ENTRY_BUFFER];
+        let mut entries = RawDir::new(&folder.handle, &mut space);
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    report.cannot_read(&folder.prefix, reason(error));
+                    break;
+                }
+            };
+            let name = entry.file_name();
+            match folder.kind_of(name, entry.file_type()) {
+                FileType::Directory if self.enters(&folder, name) => {
+                    let (parent, name) = (Arc::clone(&folder), name.to_owned());
+                    scope.spawn(move |scope| self.subfolder(scope, &parent, &name));
+                }
+                FileType::RegularFile if self.takes(&folder, name) => batch.push(name.to_owned()),
+                FileType::Symlink if self.takes(&folder, name) => {
+                    self.link(&folder, name, &mut report);
+                }
+                _ => {}
+            }
+            if batch.len() == FILES_A_TASK {
+                let (files, folder) = (std::mem::take(&mut batch), Arc::clone(&folder));
+                scope.spawn(move |scope| self.files(scope, &folder, &files));
+            }
+        }
+        self.merge(report);
+        self.files(scope, &folder, &batch);
+    }
+
+    fn enters(&self, parent: &Folder, name: &CStr) -> bool {
+        let bytes = name.to_bytes();
+        !matches!(bytes, b"." | b"..")
+            && !bytes.eq_ignore_ascii_case(b".git")
+            && self.selection.enters(&parent.path_of(name))
+    }
+
+    /// Opens a folder only when its turn comes: a handle for each that waits would be too many.
+    fn subfolder<'s>(&'s self, scope: &Scope<'s>, parent: &Folder, name: &CStr) {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        match openat(&parent.handle, name, flags, Mode::empty()) {
+            Ok(handle) => {
+                let prefix = parent.path_of(name) + "/";
+                self.folder(scope, Folder { handle, prefix });
+            }
+            Err(error) => {
+                let mut report = ScanReport::default();
+                report.cannot_read(&parent.path_of(name), reason(error));
+                self.merge(report);
+            }
+        }
+    }
+
+    fn takes(&self, folder: &Folder, name: &CStr) -> bool {
+        self.selection.takes_name(name.to_bytes())
+            && !(self.selection.has_exceptions()
+                && self.selection.leaves_out(&folder.path_of(name)))
+    }
+
+    /// Reads and searches some files of a folder.
+    fn files<'s>(&'s self, scope: &Scope<'s>, folder: &Folder, names: &[CString]) {
+        let mut report = ScanReport::default();
+        let mut handed_over = 0;
+        let mut buffer = BUFFER.take();
+        for name in names {
+            let length = match read_into(&folder.handle, name, &mut buffer) {
+                Ok(length) => length,
+                Err(reason) => {
+                    report.cannot_read(&folder.path_of(name), reason);
+                    continue;
+                }
+            };
+            let bytes = buffer.get(..length).unwrap_or_default();
+            report.files += 1;
+            report.bytes += bytes.len() as u64;
+            if !self.words.accepts(bytes) {
+                continue;
+            }
+            match folder.checked(name) {
+                Ok(path) => {
+                    report.visited += 1;
+                    handed_over += bytes.len();
+                    let inline = handed_over > HANDED_OVER;
+                    self.hand_over(scope, path, bytes.into(), inline);
+                }
+                Err(reason) => report.cannot_read(&folder.path_of(name), reason),
+            }
+        }
+        buffer.truncate(KEPT_BUFFER);
+        buffer.shrink_to(KEPT_BUFFER);
+        BUFFER.set(buffer);
+        self.merge(report);
+    }
+
+    /// Hands a file to the visitor, in a task of its own, since what that does may take long; at once
+    /// where many bytes wait for their tasks already.
+    fn hand_over<'s>(&'s self, scope: &Scope<'s>, path: TreePath, bytes: Arc<[u8]>, inline: bool) {
+        if inline {
+            (self.visit)(path, bytes);
+        } else {
+            scope.spawn(move |_| (self.visit)(path, bytes));
+        }
+    }
+
+    /// A link is met under its target's own name, unless the scan does not come by there.
+    fn link(&self, folder: &Folder, name: &CStr, report: &mut ScanReport) {
+        let path = match folder.checked(name) {
+            Ok(path) => path,
+            Err(reason) => return report.cannot_read(&folder.path_of(name), reason),
+        };
+        let target = self.tree.root.canonicalize(path.as_str());
+        if target.is_ok_and(|target| target.to_str().is_some_and(|to| self.selection.takes(to))) {
+            return;
+        }
+        match self.tree.read(&path) {
+            Ok(None) => {}
+            Ok(Some(bytes)) => self.search(path, bytes, report),
+            Err(error) => report.unreadable.push((path, reason_of(error))),
+        }
+    }
+
+    /// Reads one file that the scan names.
+    fn named(&self, path: TreePath) {
+        let mut report = ScanReport::default();
+        match self.tree.read(&path) {
+            Ok(None) => report.missing.push(path.to_string()),
+            Ok(Some(bytes)) if self.selection.takes(path.as_str()) => {
+                self.search(path, bytes, &mut report);
+            }
+            Ok(Some(_)) => {}
+            Err(error) => report.unreadable.push((path, reason_of(error))),
+        }
+        self.merge(report);
+    }
+
+    fn search(&self, path: TreePath, bytes: Arc<[u8]>, report: &mut ScanReport) {
+        report.files += 1;
+        report.bytes += bytes.len() as u64;
+        if self.words.accepts(&bytes) {
+            report.visited += 1;
+            (self.visit)(path, bytes);
+        }
+    }
+
+    fn merge(&self, report: ScanReport) {
+        let mut whole = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.merge(report);
+    }
+}
+
+impl Folder {
+    fn path_of(&self, name: &CStr) -> String {
+        format!("{}{}", self.prefix, name.to_string_lossy())
+    }
+
+    /// The path of an entry, or why no path can name it.
+    fn checked(&self, name: &CStr) -> Result<TreePath, String> {
+        name.to_str().map_err(|error| error.to_string())?;
+        TreePath::new(&self.path_of(name)).map_err(|error| error.to_string())
+    }
+
+    /// What an entry is; some file systems do not say so in the listing.
+    fn kind_of(&self, name: &CStr, listed: FileType) -> FileType {
+        if listed != FileType::Unknown {
+            return listed;
+        }
+        statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW).map_or(FileType::Unknown, |stat| {
+            FileType::from_raw_mode(stat.st_mode)
+        })
+    }
+}
+
+/// A handle that can be listed: `cap-std`'s own are for opening below (O_PATH).
+fn listable(folder: &Dir) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    openat(folder, c".", flags, Mode::empty())
+}
+
+/// Reads a whole file into the buffer, which grows as needed, and says how long the file is.
+fn read_into(folder: &OwnedFd, name: &CStr, buffer: &mut Vec<u8>) -> Result<usize, String> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = openat(folder, name, flags, Mode::empty()).map_err(reason)?;
+    if buffer.is_empty() {
+        buffer.resize(READ_BUFFER, 0);
+    }
+    let mut length = 0;
+    loop {
+        let room = buffer.get_mut(length..).unwrap_or_default();
+        match retry_on_intr(|| read(&file, &mut *room)).map_err(reason)? {
+            0 => return Ok(length),
+            count => length += count,
+        }
+        if length as u64 > LARGEST_FILE {
+            return Err(TOO_LARGE.to_owned());
+        }
+        if length == buffer.len() {
+            buffer.resize(buffer.len() * 2, 0);
+        }
+    }
+}
+
+fn reason(error: Errno) -> String {
+    std::io::Error::from(error).to_string()
+}
+
+fn reason_of(error: TreeError) -> String {
+    match error {
+        TreeError::NoTree { reason, .. } | TreeError::Unreadable { reason, .. } => reason,
+        TreeError::Escapes { .. } => "a symbolic link leads out of the tree".to_owned(),
+    }
+}

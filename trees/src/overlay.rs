@@ -1,0 +1,143 @@
+//! A tree with some of its files replaced: what a series makes of it, without writing anywhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use kernel_c::TreePath;
+
+use crate::selection::Selection;
+use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+use crate::words::WordFilter;
+
+/// A tree with files replaced, added or taken away.
+///
+/// A symbolic link of the tree below leads to the file as it is there, not to its replacement.
+#[derive(Clone)]
+pub struct Overlay {
+    base: Arc<dyn Tree>,
+    files: BTreeMap<TreePath, Option<Arc<[u8]>>>,
+    modes: BTreeMap<TreePath, FileMode>,
+}
+
+impl std::fmt::Debug for Overlay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Overlay")
+            .field("base", &self.base.label())
+            .field("files", &self.files.keys())
+            .field("modes", &self.modes)
+            .finish()
+    }
+}
+
+impl Overlay {
+    /// Lays `files` over `base`; `None` takes a file away.
+    #[must_use]
+    pub fn new(base: Arc<dyn Tree>, files: BTreeMap<TreePath, Option<Arc<[u8]>>>) -> Self {
+        Self {
+            base,
+            files,
+            modes: BTreeMap::new(),
+        }
+    }
+
+    /// The same with other file modes. A replaced file whose mode is not given keeps the one that it has.
+    #[must_use]
+    pub fn with_modes(mut self, modes: BTreeMap<TreePath, FileMode>) -> Self {
+        self.modes = modes;
+        self
+    }
+
+    /// The tree below.
+    #[must_use]
+    pub fn base(&self) -> &Arc<dyn Tree> {
+        &self.base
+    }
+
+    /// What was laid over it; `None` is a file taken away.
+    #[must_use]
+    pub fn files(&self) -> &BTreeMap<TreePath, Option<Arc<[u8]>>> {
+        &self.files
+    }
+
+    /// The modes that were given.
+    #[must_use]
+    pub fn modes(&self) -> &BTreeMap<TreePath, FileMode> {
+        &self.modes
+    }
+}
+
+impl Tree for Overlay {
+    fn label(&self) -> String {
+        format!("{} with patches", self.base.label())
+    }
+
+    fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
+        match self.files.get(path) {
+            Some(laid) => Ok(laid.clone()),
+            None => self.base.read(path),
+        }
+    }
+
+    fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError> {
+        if self.files.get(path).is_some_and(Option::is_none) {
+            return Ok(None);
+        }
+        if let Some(mode) = self.modes.get(path) {
+            return Ok(Some(*mode));
+        }
+        let below = self.base.mode(path)?;
+        Ok(below.or_else(|| self.files.get(path).map(|_| FileMode::Regular)))
+    }
+
+    fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
+        let hidden = AtomicUsize::new(0);
+        let mut report = self.base.scan(scan, &|path, bytes| {
+            if self.files.contains_key(&path) {
+                hidden.fetch_add(1, Ordering::Relaxed);
+            } else {
+                visit(path, bytes);
+            }
+        })?;
+        report.visited = report.visited.saturating_sub(hidden.into_inner());
+        report
+            .unreadable
+            .retain(|(path, _)| !self.files.contains_key(path));
+        self.scan_laid(scan, visit, &mut report);
+        Ok(report.sorted())
+    }
+}
+
+impl Overlay {
+    fn scan_laid(&self, scan: &Scan, visit: &Visit<'_>, report: &mut ScanReport) {
+        let selection = Selection::new(scan);
+        let words = WordFilter::new(&scan.words);
+        let laid = self
+            .files
+            .iter()
+            .filter_map(|(path, bytes)| bytes.as_ref().map(|bytes| (path, bytes)))
+            .filter(|(path, _)| selection.takes(path.as_str()));
+        for (path, bytes) in laid {
+            report.files += 1;
+            report.bytes += bytes.len() as u64;
+            if words.accepts(bytes) {
+                report.visited += 1;
+                visit(path.clone(), Arc::clone(bytes));
+            }
+        }
+        let missing = selection.missing_among(self.present());
+        report.missing.retain(|start| missing.contains(start));
+        let taken_away = self.files.iter().filter(|(_, bytes)| bytes.is_none());
+        let named = taken_away.map(|(path, _)| path.as_str());
+        report.missing.extend(
+            named
+                .filter(|path| selection.starts().iter().any(|start| start == path))
+                .map(str::to_owned),
+        );
+    }
+
+    fn present(&self) -> impl Iterator<Item = &str> + Clone {
+        let present = self.files.iter().filter(|(_, bytes)| bytes.is_some());
+        present.map(|(path, _)| path.as_str())
+    }
+}

@@ -1,0 +1,122 @@
+//! A tree whose files are parsed when they are asked for, each once.
+
+mod definitions;
+mod shapes;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use kernel_c::{FileProvider, Reader, SourceFile, TreePath};
+
+use crate::tree::{Scan, ScanReport, Tree, TreeError};
+use definitions::Definitions;
+pub use definitions::Near;
+
+/// How much source a scan may leave in the cache, in bytes. A syntax tree is ten to twenty times as
+/// large as its source, and a scan for a common word would keep all of them.
+const KEPT_BY_SCANS: usize = 4 << 20;
+
+type Parsed = Result<Option<Arc<SourceFile>>, TreeError>;
+
+/// A tree with a reader of its own and the files that were parsed.
+///
+/// It is also where the type resolver finds definitions, see [`kernel_c::types::DefinitionSource`].
+pub struct ParsedTree {
+    tree: Arc<dyn Tree>,
+    reader: Reader,
+    files: Mutex<HashMap<TreePath, Arc<OnceLock<Parsed>>>>,
+    kept_by_scans: AtomicUsize,
+    definitions: Definitions,
+}
+
+impl std::fmt::Debug for ParsedTree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParsedTree")
+            .field("tree", &self.tree.label())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Macros are learnt from the tree's own files.
+struct Provider(Arc<dyn Tree>);
+
+impl FileProvider for Provider {
+    fn provide(&self, path: &TreePath) -> Option<Arc<[u8]>> {
+        self.0.read(path).ok().flatten()
+    }
+}
+
+impl ParsedTree {
+    /// Parses nothing yet.
+    #[must_use]
+    pub fn new(tree: Arc<dyn Tree>) -> Self {
+        Self {
+            reader: Reader::for_tree(Arc::new(Provider(Arc::clone(&tree)))),
+            tree,
+            files: Mutex::default(),
+            kept_by_scans: AtomicUsize::new(0),
+            definitions: Definitions::default(),
+        }
+    }
+
+    /// The tree itself.
+    #[must_use]
+    pub fn tree(&self) -> &Arc<dyn Tree> {
+        &self.tree
+    }
+
+    /// The reader that has learnt from this tree.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// A file, parsed; `None` where the tree has none.
+    ///
+    /// # Errors
+    /// As [`Tree::read`]; the same answer every time.
+    pub fn file(&self, path: &TreePath) -> Result<Option<Arc<SourceFile>>, TreeError> {
+        let slot = Arc::clone(self.lock().entry(path.clone()).or_default());
+        slot.get_or_init(|| {
+            let bytes = self.tree.read(path)?;
+            Ok(bytes.map(|bytes| Arc::new(self.reader.read(path, bytes))))
+        })
+        .clone()
+    }
+
+    /// Parses the files of a scan that pass its word search, and only those. From several threads at
+    /// once, in no order.
+    ///
+    /// # Errors
+    /// As [`Tree::scan`].
+    pub fn scan_parsed(
+        &self,
+        scan: &Scan,
+        visit: &(dyn Fn(Arc<SourceFile>) + Sync),
+    ) -> Result<ScanReport, TreeError> {
+        self.tree
+            .scan(scan, &|path, bytes| visit(self.parsed(&path, bytes)))
+    }
+
+    /// The parsed file, from the cache or from `bytes`; kept while there is room.
+    fn parsed(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<SourceFile> {
+        let known = self.lock().get(path).map(Arc::clone);
+        if let Some(Ok(Some(file))) = known.as_ref().and_then(|slot| slot.get()) {
+            return Arc::clone(file);
+        }
+        let length = bytes.len();
+        let file = Arc::new(self.reader.read(path, bytes));
+        if self.kept_by_scans.fetch_add(length, Ordering::Relaxed) + length <= KEPT_BY_SCANS {
+            let slot = Arc::clone(self.lock().entry(path.clone()).or_default());
+            let _ = slot.set(Ok(Some(Arc::clone(&file))));
+        } else {
+            self.kept_by_scans.fetch_sub(length, Ordering::Relaxed);
+        }
+        file
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TreePath, Arc<OnceLock<Parsed>>>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

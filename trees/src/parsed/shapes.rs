@@ -1,0 +1,174 @@
+//! What a definition looks like from a distance: enough to reject the files that only use a name.
+//!
+//! These tests may let a file through that defines nothing (it is parsed and found wanting), never
+//! hold one back that is laid out as kernel code is.
+
+use memchr::memmem::Finder;
+
+use crate::words::{is_identifier_byte, is_whole};
+
+/// What is being looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Shape {
+    /// `struct tag {` or `union tag {`
+    Record,
+    /// `type name(` from the first column on, or `#define name(`
+    Function,
+    /// `typedef … name;`, `typedef … (*name)(…);`
+    Typedef,
+}
+
+impl Shape {
+    /// Whether `bytes` may define `name`.
+    pub(super) fn is_in(self, name: &str, bytes: &[u8]) -> bool {
+        let finder = Finder::new(name.as_bytes());
+        let mut places = finder
+            .find_iter(bytes)
+            .filter(|&at| is_whole(bytes, at, at + name.len()));
+        match self {
+            Self::Record => records(bytes).any(|tag| tag == name.as_bytes()),
+            Self::Function => places.any(|at| {
+                let after = bytes.get(at + name.len()..).unwrap_or_default();
+                after.trim_ascii_start().starts_with(b"(")
+                    && !line_before(bytes, at).starts_with(b"\t")
+            }),
+            Self::Typedef => {
+                memchr::memmem::find(bytes, b"typedef").is_some() && {
+                    places.any(|at| {
+                        let after = bytes.get(at + name.len()..).unwrap_or_default();
+                        matches!(
+                            after.trim_ascii_start().first(),
+                            Some(b';' | b',' | b')' | b'[' | b'(')
+                        ) || after.trim_ascii_start().starts_with(b"__")
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// The tags of the records that `bytes` may define; attributes beside a tag count as tags too.
+pub(super) fn records(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    ["struct", "union"].into_iter().flat_map(move |keyword| {
+        memchr::memmem::find_iter(bytes, keyword)
+            .map(move |at| (at, at + keyword.len()))
+            .filter(move |&(at, end)| is_whole(bytes, at, end))
+            .flat_map(move |(_, end)| words_before_body(bytes.get(end..).unwrap_or_default()))
+    })
+}
+
+/// The identifiers before the `{` that follows; none, where something else follows.
+fn words_before_body(after: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut words = [&after[..0]; MOST_WORDS];
+    let mut count = 0;
+    let mut rest = after.trim_ascii_start();
+    let opens = loop {
+        match rest.first() {
+            Some(b'{') => break true,
+            Some(b'(')
+                if count > 0
+                    && words
+                        .get(count - 1)
+                        .is_some_and(|word| word.starts_with(b"__")) =>
+            {
+                rest = after_parentheses(rest);
+            }
+            Some(b'/') => match after_comment(rest) {
+                Some(after) => rest = after,
+                None => break false,
+            },
+            Some(byte) if is_identifier_byte(byte) => {
+                let end = rest.iter().position(|byte| !is_identifier_byte(byte));
+                let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+                let Some(place) = words.get_mut(count) else {
+                    break false;
+                };
+                *place = word;
+                count += 1;
+                rest = after;
+            }
+            _ => break false,
+        }
+        rest = rest.trim_ascii_start();
+    };
+    words.into_iter().take(if opens { count } else { 0 })
+}
+
+/// A tag and its attributes: more words than that before a `{` are no record's.
+const MOST_WORDS: usize = 6;
+
+fn after_parentheses(text: &[u8]) -> &[u8] {
+    let mut depth = 0_usize;
+    for (at, byte) in text.iter().enumerate().take(256) {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return text.get(at + 1..).unwrap_or_default();
+        }
+    }
+    b""
+}
+
+fn after_comment(text: &[u8]) -> Option<&[u8]> {
+    let end = if text.starts_with(b"/*") {
+        memchr::memmem::find(text, b"*/")? + 2
+    } else if text.starts_with(b"//") {
+        memchr::memchr(b'\n', text)?
+    } else {
+        return None;
+    };
+    text.get(end..)
+}
+
+fn line_before(bytes: &[u8], at: usize) -> &[u8] {
+    let before = bytes.get(..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    before.get(start..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    fn record(text: &str) -> bool {
+        Shape::Record.is_in("pci_dev", text.as_bytes())
+    }
+
+    #[test]
+    fn a_record_is_defined_where_its_body_opens() {
+        assert!(record("struct pci_dev {\n"));
+        assert!(record("\tunion pci_dev\n\t{"));
+        assert!(record("struct pci_dev __packed /* why */ {"));
+        assert!(record("struct __attribute__((packed)) pci_dev {"));
+        assert!(record("struct __packed pci_dev {"));
+        assert!(!record("struct pci_dev;"));
+        assert!(!record("struct pci_dev *dev;"));
+        assert!(!record("enum pci_dev {"));
+        assert!(!record("struct pci_device {"));
+    }
+
+    #[test]
+    fn a_function_is_declared_from_the_first_column_on() {
+        let function = |text: &str| Shape::Function.is_in("to_zpci", text.as_bytes());
+        assert!(function(
+            "static inline struct zpci_dev *to_zpci(struct pci_dev *p)\n"
+        ));
+        assert!(function("#define to_zpci(p) (p)\n"));
+        assert!(function("int\nto_zpci (void)\n"));
+        assert!(!function("\tx = to_zpci(p);\n"));
+        assert!(!function("to_zpcis(p)"));
+    }
+
+    #[test]
+    fn a_typedef_ends_with_its_name() {
+        let typedef = |text: &str| Shape::Typedef.is_in("u32", text.as_bytes());
+        assert!(typedef("typedef unsigned int u32;"));
+        assert!(typedef("typedef int (*u32)(int);"));
+        assert!(typedef("typedef struct { int x; } __packed u32;"));
+        assert!(!typedef("u32 x;"));
+        assert!(!typedef("u32;"));
+    }
+}
