@@ -3,7 +3,6 @@
 
 mod args;
 mod commands;
-mod drift;
 mod error;
 mod mails;
 mod out_dir;

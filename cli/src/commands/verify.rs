@@ -60,7 +60,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
         };
         let mails = mails::read(&files)?;
         let _progress = Progress::start("judging the series");
-        (verify::judge_patches(&spec, tree.clone(), &mails), judged)
+        (verify::judge_named(&spec, tree.clone(), &mails, &names), judged)
     };
     let subject = Subject {
         series: format!("{} v{}", spec.series.name, spec.series.version),
