@@ -9,6 +9,7 @@ mod diagnostics;
 mod json;
 mod load;
 pub mod model;
+mod nesting;
 mod new_spec;
 mod raw;
 mod reference;
