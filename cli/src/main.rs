@@ -3,9 +3,12 @@
 
 mod args;
 mod commands;
+mod drift;
 mod error;
+mod mails;
 mod out_dir;
 mod progress;
+mod report_args;
 mod spec_file;
 mod text;
 mod tree_args;

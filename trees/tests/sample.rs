@@ -1,5 +1,9 @@
 //! The built-in tree: C that a compiler takes, that our own reader reads whole, and that has the feature's sites.
-#![expect(clippy::unwrap_used, reason = "a test's own preparations")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test's own preparations"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

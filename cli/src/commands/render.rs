@@ -52,7 +52,7 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
         let text = serde_json::to_string_pretty(&rendered.manifest).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
     } else {
-        write!(stdout, "{}", drift::summary(&rendered, &folder))?;
+        write!(stdout, "{}", drift::summary(&rendered.manifest, &folder))?;
     }
     Ok(Status::Good)
 }

@@ -153,7 +153,12 @@ impl<'f> Search<'f> {
     fn member(&mut self, way: &[Node<'_>], name: Range<usize>) {
         let outer = &way[..way.len() - 1];
         let node = way[way.len() - 1];
-        match Place::of(way) {
+        let place = Place::of(way);
+        // Whatever the grammar made of it: after `->` or `.` it is a member.
+        if self.follows_dot(name.start) && !matches!(place, Place::Member | Place::Designator) {
+            return self.unread(name, "a member where the grammar sees none");
+        }
+        match place {
             Place::Member => {
                 let expression = way[way.len() - 2];
                 let receiver = expression.child_by_field_name("argument");
@@ -179,9 +184,6 @@ impl<'f> Search<'f> {
                 self.variables.insert(enclosing_function(way));
             }
             Place::Argument => self.bare(way, name),
-            Place::Word | Place::Other if self.follows_dot(name.start) => {
-                self.unread(name, "a member where the grammar sees none");
-            }
             Place::Word | Place::Other => {}
         }
     }

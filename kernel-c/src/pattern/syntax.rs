@@ -210,12 +210,16 @@ impl<'s> View<'s> {
 
     /// The type name and the value of a cast that the grammar takes for a call.
     fn called_cast<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
-        let function = node.named_child(0)?;
+        let mut cursor = node.walk();
+        let mut children = node
+            .named_children(&mut cursor)
+            .filter(|child| child.kind_id() != kinds().comment);
+        let function = children.next()?;
         if function.kind_id() != kinds().parenthesized_expression {
             return None;
         }
         let name = self.unwrapped(function)?;
-        let arguments = node.named_child(1)?;
+        let arguments = children.next()?;
         let value = self.unwrapped(arguments)?;
         (name.kind_id() == kinds().identifier && arguments.kind_id() == kinds().argument_list)
             .then_some((name, value))

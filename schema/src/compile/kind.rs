@@ -1,8 +1,13 @@
 //! Changes, kind by kind.
 
-use kernel_c::pattern::{Fragment, Pattern, Template};
+mod added;
+mod site;
 
 use super::Compiler;
+<<<<<<< HEAD
+use crate::model::{ChangeKind, Span};
+use crate::raw::{ChangeKeys, Text, Texts};
+=======
 use super::place::places;
 use super::words::{all, optional};
 use crate::model::{
@@ -13,6 +18,7 @@ use crate::raw::{
     ArmKeys, AssignKeys, ChangeKeys, CommentKeys, FunctionKeys, IncludeKeys, LineKeys, MacroKeys,
     MemberKeys, RewriteKeys, RustMethodKeys, SplitKeys, TestKeys, Text, Texts,
 };
+>>>>>>> dialect
 
 /// The `function` key of the kinds that have one.
 pub(super) fn functions_of(own: &ChangeKeys) -> Option<&Texts> {
@@ -24,14 +30,6 @@ pub(super) fn functions_of(own: &ChangeKeys) -> Option<&Texts> {
         ChangeKeys::Rewrite(keys) => keys.function.as_ref(),
         _ => None,
     }
-}
-
-/// What a test becomes, as a table writes it.
-struct Becomes<'r> {
-    or: Option<&'r Text>,
-    and: Option<&'r Text>,
-    with: Option<&'r Text>,
-    span: &'r Span,
 }
 
 impl Compiler<'_> {
@@ -80,6 +78,8 @@ impl Compiler<'_> {
         Some(functions)
     }
 
+<<<<<<< HEAD
+=======
     fn member(&mut self, keys: &MemberKeys) -> Option<Member> {
         let record = match (&keys.r#struct, &keys.union) {
             (Some(tag), None) => Some((RecordKind::Struct, tag)),
@@ -329,10 +329,11 @@ impl Compiler<'_> {
         Some(body)
     }
 
+>>>>>>> dialect
     /// `CONFIG_PCI` or `!CONFIG_PCI`
     pub(super) fn condition(&mut self, text: &Text) -> Option<String> {
         let name = text.value.strip_prefix('!').unwrap_or(&text.value);
-        if super::place::is_identifier(name) {
+        if crate::compile::place::is_identifier(name) {
             return Some(text.value.clone());
         }
         let message = format!("`{}` is not a condition", text.value.escape_debug());
@@ -341,6 +342,8 @@ impl Compiler<'_> {
             .report(&text.span, message, "malformed condition", help);
         None
     }
+<<<<<<< HEAD
+=======
 
     fn include(&mut self, keys: &IncludeKeys) -> Option<Include> {
         let header = keys.header.as_ref().and_then(|text| self.header(text));
@@ -468,4 +471,5 @@ impl Compiler<'_> {
             beside: beside?,
         })
     }
+>>>>>>> dialect
 }
