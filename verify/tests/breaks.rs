@@ -88,7 +88,11 @@ fn main() {
     trials.sort_by(|a, b| a.name().cmp(b.name()));
     trials.push(Trial::test("there_are_at_least_thirty_breaks", move || {
         let count = std::fs::read_dir(&folder).unwrap().count();
-        if count > 30 { Ok(()) } else { Err(format!("{count}").into()) }
+        if count > 30 {
+            Ok(())
+        } else {
+            Err(format!("{count}").into())
+        }
     }));
     libtest_mimic::run(&args, trials).exit();
 }
@@ -162,8 +166,14 @@ fn compare(case: &Case, report: &Report) -> Result<(), Failed> {
     let is_meant = |finding: &&Finding| {
         finding.invariant == *invariant
             && finding.verdict.word() == case.verdict
-            && case.message.as_ref().is_none_or(|text| finding.message.contains(text))
-            && case.function.as_ref().is_none_or(|name| finding.function.as_ref() == Some(name))
+            && case
+                .message
+                .as_ref()
+                .is_none_or(|text| finding.message.contains(text))
+            && case
+                .function
+                .as_ref()
+                .is_none_or(|name| finding.function.as_ref() == Some(name))
     };
     if report.findings.iter().find(is_meant).is_none() {
         return Err(format!("no such finding of {invariant} in\n{}", shown()).into());

@@ -258,7 +258,9 @@ impl State {
                     .iter()
                     .filter(|(word, _)| word == name)
                     .any(|(_, range)| {
-                        is_declarator(file, range) || is_macro_local(file, range)
+                        is_declarator(file, range)
+                            || is_macro_local(file, range)
+                            || is_named_by_macro(file, range)
                     })
         })
     }
@@ -296,6 +298,27 @@ fn is_macro_local(file: &SourceFile, range: &Range<usize>) -> bool {
         && next.first().is_some_and(|token| {
             let at = range.end + token.range.start..range.end + token.range.end;
             matches!(file.slice(at), b"=" | b";" | b"," | b"[")
+        })
+}
+
+/// Whether the word is the first argument of a macro that declares: `DEFINE_MUTEX(new_lock)`.
+fn is_named_by_macro(file: &SourceFile, range: &Range<usize>) -> bool {
+    let line = crate::scene::line_of(file, range.start);
+    let head = line.split(file.text(range.clone()).as_ref()).next();
+    head.and_then(|head| head.trim_end().strip_suffix('('))
+        .is_some_and(|head| {
+            let word: String = head
+                .chars()
+                .rev()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .collect();
+            let starts = |prefix: &str| {
+                let word: String = word.chars().rev().collect();
+                word.starts_with(prefix)
+            };
+            ["DEFINE_", "DECLARE_", "LIST_HEAD", "SYSCALL_DEFINE"]
+                .iter()
+                .any(|prefix| starts(prefix))
         })
 }
 

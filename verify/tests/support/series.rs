@@ -145,16 +145,26 @@ fn diffstat(parts: &[Part]) -> String {
             "-".repeat(part.deletions)
         ));
     }
-    let (ins, del) = parts
-        .iter()
-        .fold((0, 0), |sum, part| (sum.0 + part.insertions, sum.1 + part.deletions));
-    let files = if parts.len() == 1 { "1 file" } else { &format!("{} files", parts.len()) };
+    let (ins, del) = parts.iter().fold((0, 0), |sum, part| {
+        (sum.0 + part.insertions, sum.1 + part.deletions)
+    });
+    let files = if parts.len() == 1 {
+        "1 file"
+    } else {
+        &format!("{} files", parts.len())
+    };
     text.push_str(&format!(" {files} changed"));
     if ins > 0 {
-        text.push_str(&format!(", {ins} insertion{}(+)", if ins == 1 { "" } else { "s" }));
+        text.push_str(&format!(
+            ", {ins} insertion{}(+)",
+            if ins == 1 { "" } else { "s" }
+        ));
     }
     if del > 0 {
-        text.push_str(&format!(", {del} deletion{}(-)", if del == 1 { "" } else { "s" }));
+        text.push_str(&format!(
+            ", {del} deletion{}(-)",
+            if del == 1 { "" } else { "s" }
+        ));
     }
     text.push('\n');
     text
