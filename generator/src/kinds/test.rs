@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use kernel_c::pattern::precedence::{Connective, Level, level_of, needs_parentheses, operand, operator_level};
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use kernel_c::pattern::{Fragment, Match, Pattern};
 use kernel_c::{Node, SourceFile};
 use schema::model::{Test, Widening};
 
