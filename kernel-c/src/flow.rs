@@ -35,6 +35,7 @@ pub struct Flow {
     cyclic: Vec<bool>,
     dominators: Vec<Option<StepId>>,
     unsequenced: Vec<Vec<Range<usize>>>,
+    endless: Vec<(StepId, Range<usize>)>,
     assignments: Vec<(Range<usize>, Range<usize>)>,
 }
 
@@ -99,6 +100,7 @@ impl Flow {
             cyclic: graph.cyclic(),
             dominators: graph.dominators(),
             unsequenced: built.unsequenced,
+            endless: built.endless,
             assignments: built.assignments,
             graph,
         })
@@ -126,10 +128,13 @@ impl Flow {
     /// not reached.
     #[must_use]
     pub fn guards(&self, range: &Range<usize>) -> Vec<Guard> {
+        let guards = guards::Guards {
+            graph: &self.graph,
+            dominators: &self.dominators,
+            endless: &self.endless,
+        };
         match self.first_step(&self.lift(range)) {
-            Some(step) if self.reachable[step] => {
-                guards::guards(&self.graph, &self.dominators, step)
-            }
+            Some(step) if self.reachable[step] => guards.of(step),
             _ => Vec::new(),
         }
     }

@@ -145,8 +145,11 @@ const OUTERMOST: &[(&str, &str, &str)] = &[
     (
         "if (p\n#ifdef A\n&& q\n#endif\n) a();",
         "a()",
-        "p\n#ifdef A\n&& q\n#endif\n",
+        "p\n#ifdef A\n&& q",
     ),
+    ("for (;;) { if (p) break; } a();", "a()", ""),
+    ("for (;;) { for (;;) { if (p) break; } a(); }", "a()", ""),
+    ("for (;;) { if (p) continue; a(); }", "a()", "not p"),
 ];
 
 #[test]

@@ -25,6 +25,8 @@ pub(crate) struct Built {
     pub(crate) graph: Graph,
     /// Operands of one expression that C may evaluate in any order.
     pub(crate) unsequenced: Vec<Vec<Range<usize>>>,
+    /// Loops without an end of their own: where a round begins, and the statement.
+    pub(crate) endless: Vec<(StepId, Range<usize>)>,
     /// Left sides of assignments, and the assignments: the write happens when the whole is done.
     pub(crate) assignments: Vec<(Range<usize>, Range<usize>)>,
 }
@@ -41,6 +43,7 @@ pub(crate) struct Builder<'f> {
     pub(super) at: Option<StepId>,
     pub(super) chains: Vec<Chain>,
     pub(super) unsequenced: Vec<Vec<Range<usize>>>,
+    pub(super) endless: Vec<(StepId, Range<usize>)>,
     /// Joins that stand for a loop's end: a condition that leads there is no guard of what follows.
     pub(super) loop_ends: FxHashSet<StepId>,
     pub(super) depth: usize,
@@ -70,6 +73,7 @@ impl<'f> Builder<'f> {
             at: None,
             chains,
             unsequenced: Vec::new(),
+            endless: Vec::new(),
             loop_ends: FxHashSet::default(),
             depth: 0,
             too_deep: None,
@@ -106,6 +110,7 @@ impl<'f> Builder<'f> {
         Ok(Built {
             graph: self.graph,
             unsequenced: self.unsequenced,
+            endless: self.endless,
             assignments: assignments(body),
         })
     }

@@ -210,14 +210,21 @@ impl Builder<'_> {
     }
 
     fn constant(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
-        let text = self.file.slice(node.byte_range());
-        let is_false = matches!(node.kind(), "false" | "null")
-            || text
-                .iter()
-                .all(|byte| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L'));
+        let is_false = self.truth_of(node) == Some(false);
         self.step(node.byte_range(), Role::Run);
         self.lead(if is_false { no } else { yes });
         self.at = None;
+    }
+
+    /// Whether a literal is true; none: it is no literal.
+    pub(super) fn truth_of(&self, node: Node<'_>) -> Option<bool> {
+        let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
+        match node.kind() {
+            "false" | "null" => Some(false),
+            "true" => Some(true),
+            "number_literal" => Some(!self.file.slice(node.byte_range()).iter().all(zero)),
+            _ => None,
+        }
     }
 
     /// A condition that the grammar does not see: the head of a macro.

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::build::{Builder, Targets, children};
+use super::build::{Builder, Targets, children, inside_parentheses};
 use super::graph::{Role, StepId};
 use super::names::{self, Block};
 
@@ -22,6 +22,7 @@ impl Builder<'_> {
             self.loop_ends.insert(after);
             let again = self.join();
             self.go(again);
+            self.note_endless(node, again);
             self.head(node, "while", body, after);
             self.body(node, body, after, Some(again));
             self.lead(again);
@@ -31,6 +32,16 @@ impl Builder<'_> {
             self.lead(after);
         }
         self.leave(node, &[after]);
+    }
+
+    /// Notes a loop whose condition never ends it.
+    fn note_endless(&mut self, node: Node<'_>, round: StepId) {
+        let ends = node
+            .child_by_field_name("condition")
+            .is_some_and(|condition| self.truth_of(inside_parentheses(condition)) != Some(true));
+        if !ends {
+            self.endless.push((round, node.byte_range()));
+        }
     }
 
     /// The head of a block that is no loop: `scoped_guard(…)`.
@@ -66,6 +77,7 @@ impl Builder<'_> {
         let (body, again, after) = (self.join(), self.join(), self.join());
         self.loop_ends.insert(after);
         self.go(body);
+        self.note_endless(node, body);
         self.body(node, body, after, Some(again));
         self.lead(again);
         self.at = Some(again);
@@ -86,6 +98,7 @@ impl Builder<'_> {
         let (head, body, update, after) = (self.join(), self.join(), self.join(), self.join());
         self.loop_ends.insert(after);
         self.go(head);
+        self.note_endless(node, head);
         match node.child_by_field_name("condition") {
             Some(condition) => self.condition(condition, body, after),
             None => self.lead(body),
