@@ -11,6 +11,7 @@ mod build;
 mod expression;
 mod graph;
 mod guards;
+mod hidden;
 mod implied;
 mod loops;
 mod names;
@@ -24,6 +25,7 @@ use crate::items::Function;
 use crate::source::{SourceFile, Unread};
 use graph::{Graph, Role, StepId};
 
+pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
 pub use text::guard_text;
 

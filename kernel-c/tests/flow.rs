@@ -387,3 +387,23 @@ fn guards_imply_what_their_operands_say_and_no_more() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn macros_of_the_file_that_hide_control_flow_are_seen_through() {
+    let source = "#define NEED(n) do { if (n) goto underrun; } while (0)\n\
+         #define CHECK(n) NEED(n); other(n)\n\
+         #define NAME(x) case x: return #x;\n\
+         #define BAIL(x) if (x) return x\n\
+         int f(int x)\n{\n\tswitch (x) {\n\tNAME(A)\n\tNAME(B)\n\t}\n\
+         \tCHECK(x);\n\tBAIL(x);\n\tunsafe_get_user(x, p, efault);\n\ta();\n\treturn 0;\n\
+         underrun:\n\tb();\n\treturn 1;\nefault:\n\tc();\n\treturn 2;\n}\n";
+    let path = TreePath::new("a.c").expect("a path");
+    let file = Reader::standalone().read(&path, Arc::from(source.as_bytes()));
+    let function = file.functions().first().expect("f");
+    let flow = Flow::of(&file, function).expect("read");
+    for code in ["NAME(A)", "NAME(B)", "CHECK(x);", "a()", "b()", "c()"] {
+        let start = source.rfind(code).expect(code);
+        assert!(flow.reaches(&(start..start + code.len())), "{code}");
+    }
+    assert!(flow.dead().is_empty());
+}

@@ -77,6 +77,10 @@ const DEAD: &[(&str, &str)] = &[
         "drivers/pci/hotplug/ibmphp_res.c:914: ",
         "both branches before return",
     ),
+    (
+        "drivers/vfio/vfio_iommu_spapr_tce.c:805: ",
+        "a break after return",
+    ),
 ];
 
 #[derive(Default)]

@@ -11,6 +11,7 @@ use tree_sitter::Node;
 use super::arms::{Arm, Chain, chains};
 use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
+use super::hidden::Hidden;
 use super::names;
 use crate::access::word_at;
 use crate::source::{SourceFile, Unread};
@@ -37,6 +38,16 @@ pub(super) struct Targets {
     pub(super) again: Option<StepId>,
 }
 
+/// What the calls in a step do to control flow.
+#[derive(Default)]
+struct Uses<'f> {
+    /// One of them never returns.
+    ends: bool,
+    hidden: Vec<&'f Hidden>,
+    /// Bare arguments: `unsafe_get_user(x, p, efault)` jumps to one of them.
+    names: Vec<&'f str>,
+}
+
 pub(crate) struct Builder<'f> {
     pub(super) file: &'f SourceFile,
     pub(super) graph: Graph,
@@ -53,8 +64,12 @@ pub(crate) struct Builder<'f> {
     pub(super) switches: Vec<Vec<StepId>>,
     labels: FxHashMap<String, StepId>,
     gotos: Vec<(StepId, String)>,
+    /// Names that are labels if the function has such: bare arguments, and what macros jump to.
+    maybe_gotos: Vec<(StepId, &'f str)>,
     /// `goto *p;`: any label.
     computed: Vec<StepId>,
+    /// Where macros hide a label.
+    entered: Vec<StepId>,
 }
 
 /// Builds the graph of the function whose body is `body`.
@@ -81,6 +96,8 @@ impl<'f> Builder<'f> {
             switches: Vec::new(),
             labels: FxHashMap::default(),
             gotos: Vec::new(),
+            maybe_gotos: Vec::new(),
+            entered: Vec::new(),
             computed: Vec::new(),
         }
     }
@@ -98,8 +115,13 @@ impl<'f> Builder<'f> {
             let to = self.labels.get(&label).copied().unwrap_or(self.graph.exit);
             self.graph.join(from, to);
         }
+        for (from, name) in std::mem::take(&mut self.maybe_gotos) {
+            if let Some(&to) = self.labels.get(name) {
+                self.graph.join(from, to);
+            }
+        }
         for from in std::mem::take(&mut self.computed) {
-            for &to in self.labels.values() {
+            for &to in self.labels.values().chain(&self.entered) {
                 self.graph.join(from, to);
             }
         }
@@ -335,21 +357,62 @@ impl<'f> Builder<'f> {
 
     /// Code that is one step; the path ends there if it calls what never returns.
     pub(super) fn leaf(&mut self, node: Node<'_>) {
-        self.step(node.byte_range(), Role::Run);
-        if self.never_returns(node) {
+        let uses = self.uses(node);
+        if uses.hidden.iter().any(|hidden| hidden.enters) {
+            self.enter();
+        }
+        let step = self.step(node.byte_range(), Role::Run);
+        self.maybe_gotos
+            .extend(uses.names.into_iter().map(|name| (step, name)));
+        for hidden in uses.hidden {
+            self.maybe_gotos
+                .extend(hidden.gotos.iter().map(|label| (step, label.as_str())));
+            if hidden.returns {
+                self.lead(self.graph.exit);
+            }
+        }
+        if uses.ends {
             self.jump(self.graph.exit);
         }
     }
 
-    fn never_returns(&self, node: Node<'_>) -> bool {
+    /// A `case` or label that a macro hides.
+    fn enter(&mut self) {
+        let label = self.join();
+        self.go(label);
+        self.entered.push(label);
+        if let Some(cases) = self.switches.last_mut() {
+            cases.push(label);
+        }
+    }
+
+    /// What the calls in a leaf do to control flow.
+    fn uses(&self, node: Node<'_>) -> Uses<'f> {
+        let mut uses = Uses::default();
         let mut pending = vec![node];
         while let Some(node) = pending.pop() {
-            if self.is_last_call(node) {
-                return true;
+            match node.kind() {
+                "call_expression" => {
+                    uses.ends |= self.is_last_call(node);
+                    uses.hidden.extend(self.hidden(node));
+                }
+                "argument_list" => {
+                    let arguments = children(node).into_iter();
+                    let names = arguments.filter(|argument| argument.kind() == "identifier");
+                    uses.names
+                        .extend(names.map(|name| self.word(name.start_byte())));
+                }
+                "expression_statement" => uses.hidden.extend(self.hidden(node)),
+                _ => {}
             }
             pending.extend(children(node));
         }
-        false
+        uses
+    }
+
+    /// What the macro hides that the node begins with.
+    fn hidden(&self, node: Node<'_>) -> Option<&'f Hidden> {
+        self.file.hidden_macros().get(self.word(node.start_byte()))
     }
 
     /// Whether the node is a call of what never returns.
