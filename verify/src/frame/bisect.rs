@@ -257,9 +257,69 @@ impl State {
                 || names_in(file.bytes())
                     .iter()
                     .filter(|(word, _)| word == name)
-                    .any(|(_, range)| is_declarator(file, range))
+                    .any(|(_, range)| {
+                        is_declarator(file, range)
+                            || is_macro_local(file, range)
+                            || is_named_by_macro(file, range)
+                    })
         })
     }
+}
+
+/// Whether the word stands in a macro's body as a variable of a statement expression stands there:
+/// `const struct device *__d = (d);`. The grammar does not read macro bodies.
+fn is_macro_local(file: &SourceFile, range: &Range<usize>) -> bool {
+    let Some(body) = file
+        .macros()
+        .iter()
+        .map(|known| &known.body)
+        .find(|body| body.contains(&range.start))
+    else {
+        return false;
+    };
+    let words: Vec<(TokenKind, &[u8])> = tokens(file.slice(body.start..range.start))
+        .into_iter()
+        .map(|token| {
+            let at = body.start + token.range.start..body.start + token.range.end;
+            (token.kind, file.slice(at))
+        })
+        .collect();
+    let after_type = match words.last() {
+        Some((TokenKind::Word, word)) => !matches!(*word, b"return" | b"goto" | b"case" | b"else"),
+        Some((_, word)) if *word == b"*" => words
+            .iter()
+            .rev()
+            .find(|(_, word)| *word != b"*")
+            .is_some_and(|(kind, _)| *kind == TokenKind::Word),
+        _ => false,
+    };
+    let next = tokens(file.slice(range.end..body.end));
+    after_type
+        && next.first().is_some_and(|token| {
+            let at = range.end + token.range.start..range.end + token.range.end;
+            matches!(file.slice(at), b"=" | b";" | b"," | b"[")
+        })
+}
+
+/// Whether the word is the first argument of a macro that declares: `DEFINE_MUTEX(new_lock)`.
+fn is_named_by_macro(file: &SourceFile, range: &Range<usize>) -> bool {
+    let line = crate::scene::line_of(file, range.start);
+    let head = line.split(file.text(range.clone()).as_ref()).next();
+    head.and_then(|head| head.trim_end().strip_suffix('('))
+        .is_some_and(|head| {
+            let word: String = head
+                .chars()
+                .rev()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .collect();
+            let starts = |prefix: &str| {
+                let word: String = word.chars().rev().collect();
+                word.starts_with(prefix)
+            };
+            ["DEFINE_", "DECLARE_", "LIST_HEAD", "SYSCALL_DEFINE"]
+                .iter()
+                .any(|prefix| starts(prefix))
+        })
 }
 
 /// Whether the word at `range` is what a declaration, a parameter, an enumerator, a tag or a label names.
