@@ -69,7 +69,8 @@ impl Flow {
     /// Builds the graph.
     ///
     /// # Errors
-    /// The unread region inside the function, where there is one.
+    /// The unread region inside the function, where there is one; or an arm of `#if` that the view
+    /// leaves out because it does not fit beside the others (a few functions in ten thousand).
     pub fn of(file: &SourceFile, function: &Function) -> Result<Self, Unread> {
         Self::of_body(file, &function.range, &function.body)
     }
@@ -85,6 +86,9 @@ impl Flow {
     ) -> Result<Self, Unread> {
         if let Some(unread) = file.unread_in(range) {
             return Err(unread.clone());
+        }
+        if let Some(unread) = dropped_in(file, range) {
+            return Err(unread);
         }
         let node = chain(file, body)
             .into_iter()
@@ -234,4 +238,15 @@ impl Flow {
             .filter(move |(_, step)| inside(step))
             .map(|(id, _)| id)
     }
+}
+
+/// Code in `range` that a compiler may see and the syntax tree does not.
+fn dropped_in(file: &SourceFile, range: &Range<usize>) -> Option<Unread> {
+    let mut dropped = file.dropped().iter().filter(|dropped| !dropped.dead);
+    dropped
+        .find(|dropped| dropped.range.start < range.end && range.start < dropped.range.end)
+        .map(|dropped| Unread {
+            range: dropped.range.clone(),
+            cause: "an arm of #if that does not fit beside the others".to_owned(),
+        })
 }
