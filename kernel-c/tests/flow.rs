@@ -204,12 +204,12 @@ fn a_loop_is_a_cycle_and_not_what_looks_like_one() {
 #[test]
 fn code_after_a_jump_is_dead_unless_a_label_leads_there() {
     let case = Case::new(
-        "if (x) { return 1; a(); }\nswitch (x) { b(); case 1: c(); }\n\
+        "if (x) { return 1; a(); }\nswitch (x) { b = 1; case 1: c(); }\n\
          for (;;) { if (x) goto out; }\nd(); out: e(); if (0) g(); panic(\"x\"); h();",
     );
     for (code, expected) in [
         ("a()", false),
-        ("b()", false),
+        ("b = 1", false),
         ("c()", true),
         ("d()", false),
         ("e()", true),
@@ -406,4 +406,29 @@ fn macros_of_the_file_that_hide_control_flow_are_seen_through() {
         assert!(flow.reaches(&(start..start + code.len())), "{code}");
     }
     assert!(flow.dead().is_empty());
+}
+
+#[test]
+fn a_macro_with_a_block_is_a_loop_unless_it_is_known_to_run_once() {
+    let case = Case::new(
+        "scoped_with_kernel_creds()\n\t\ta();\nscoped_guard(mutex, &m) {\n\tif (p)\n\t\tbreak;\n\tb();\n}\n\
+         list_for_each_entry(x, &l, n) {\n\tc();\n}\nscoped_guard(mutex_intr, &m) {\n\td();\n}\ne();\n\
+         scoped_cond_guard(mutex_try, return -EBUSY, &m) {\n\tg();\n}\nh();",
+    );
+    for (code, in_loop) in [
+        ("a()", false),
+        ("b()", false),
+        ("c()", true),
+        ("d()", false),
+        ("h()", false),
+    ] {
+        assert!(case.flow.reaches(&case.at(code)), "{code}");
+        assert_eq!(case.flow.in_loop(&case.at(code)), in_loop, "{code}");
+    }
+    assert!(case.always("a()", "e()"), "its block always runs");
+    assert!(!case.always("b()", "e()"), "a break leaves the block");
+    assert!(!case.always("d()", "e()"), "the lock may not be had");
+    assert!(!case.always("g()", "h()"), "the lock may not be had");
+    assert_eq!(case.outermost("c()"), "list_for_each_entry(x, &l, n)");
+    assert_eq!(case.outermost("a()"), "");
 }

@@ -13,7 +13,7 @@ use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
 use super::hidden::Hidden;
 use super::names;
-use crate::access::word_at;
+use crate::access::{macro_head, word_at};
 use crate::source::{SourceFile, Unread};
 
 /// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
@@ -182,6 +182,11 @@ impl<'f> Builder<'f> {
     }
 
     fn statement_of_kind(&mut self, node: Node<'_>) {
+        if let Some(head) = macro_head(self.file, node)
+            && !is_condition_macro(node, head.name)
+        {
+            return self.macro_block(node, head);
+        }
         match node.kind() {
             "compound_statement" => self.list(&children(node)),
             "if_statement" => self.if_statement(node),
@@ -358,7 +363,8 @@ impl<'f> Builder<'f> {
     /// Code that is one step; the path ends there if it calls what never returns.
     pub(super) fn leaf(&mut self, node: Node<'_>) {
         let uses = self.uses(node);
-        if uses.hidden.iter().any(|hidden| hidden.enters) {
+        let stranded = self.at.is_none() && !self.switches.is_empty() && self.is_call_alone(node);
+        if stranded || uses.hidden.iter().any(|hidden| hidden.enters) {
             self.enter();
         }
         let step = self.step(node.byte_range(), Role::Run);
@@ -367,13 +373,35 @@ impl<'f> Builder<'f> {
         for hidden in uses.hidden {
             self.maybe_gotos
                 .extend(hidden.gotos.iter().map(|label| (step, label.as_str())));
-            if hidden.returns {
-                self.lead(self.graph.exit);
-            }
+            self.hidden_leaves(hidden.returns, hidden.breaks);
+        }
+        if stranded {
+            self.hidden_leaves(true, true);
         }
         if uses.ends {
             self.jump(self.graph.exit);
         }
+    }
+
+    /// Leads to where a macro may go from here.
+    fn hidden_leaves(&mut self, returns: bool, breaks: bool) {
+        if returns {
+            self.lead(self.graph.exit);
+        }
+        if let Some(targets) = self.targets.last().filter(|_| breaks) {
+            let leave = targets.leave;
+            let again = targets.again;
+            self.lead(leave);
+            again.into_iter().for_each(|again| self.lead(again));
+        }
+    }
+
+    /// Whether the statement is a call and no more: in a `switch`, where nothing else leads, it must be
+    /// a macro that hides a `case` (`IL_CMD(N_SCAN_START);`, from a header).
+    fn is_call_alone(&self, node: Node<'_>) -> bool {
+        let inner = children(node).into_iter().next();
+        node.kind() == "expression_statement"
+            && inner.is_some_and(|inner| matches!(inner.kind(), "call_expression" | "identifier"))
     }
 
     /// A `case` or label that a macro hides.
@@ -388,12 +416,13 @@ impl<'f> Builder<'f> {
 
     /// What the calls in a leaf do to control flow.
     fn uses(&self, node: Node<'_>) -> Uses<'f> {
-        let mut uses = Uses::default();
-        let mut pending = vec![node];
-        while let Some(node) = pending.pop() {
+        let mut uses = Uses {
+            ends: self.never_returns(node),
+            ..Uses::default()
+        };
+        walk(node, |node| {
             match node.kind() {
                 "call_expression" => {
-                    uses.ends |= self.is_last_call(node);
                     uses.hidden.extend(self.hidden(node));
                 }
                 "argument_list" => {
@@ -405,14 +434,28 @@ impl<'f> Builder<'f> {
                 "expression_statement" => uses.hidden.extend(self.hidden(node)),
                 _ => {}
             }
-            pending.extend(children(node));
-        }
+            true
+        });
         uses
     }
 
     /// What the macro hides that the node begins with.
     fn hidden(&self, node: Node<'_>) -> Option<&'f Hidden> {
         self.file.hidden_macros().get(self.word(node.start_byte()))
+    }
+
+    /// Whether what is evaluated last never returns. Not so a call in the arguments of another: only a
+    /// macro has those, `D1(if (bad) BUG())`, and it may not run them.
+    fn never_returns(&self, node: Node<'_>) -> bool {
+        match node.kind() {
+            "expression_statement"
+            | "parenthesized_expression"
+            | "cast_expression"
+            | "assignment_expression" => children(node)
+                .last()
+                .is_some_and(|inner| self.never_returns(*inner)),
+            _ => self.is_last_call(node),
+        }
     }
 
     /// Whether the node is a call of what never returns.
@@ -444,6 +487,29 @@ impl<'f> Builder<'f> {
     }
 }
 
+/// Whether a macro with a block is shown as the `if` that it is: the dialect writes `while` for a loop
+/// wherever it fits.
+fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
+    let has_else = node.child_by_field_name("alternative").is_some();
+    node.kind() == "if_statement" && (has_else || name.len() >= "while".len())
+}
+
+/// Visits `node` and what is in it, outer nodes first, and goes into a node where `visit` says so. One
+/// cursor for all: a cursor a node costs more than the visit.
+pub(super) fn walk<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+    let mut cursor = node.walk();
+    loop {
+        if visit(cursor.node()) && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
+}
+
 /// The named children, comments left out.
 pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
@@ -467,8 +533,7 @@ pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
 /// Every assignment in the body, as (left side, whole).
 fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
     let mut found = Vec::new();
-    let mut pending = vec![body];
-    while let Some(node) = pending.pop() {
+    walk(body, |node| {
         let left = match node.kind() {
             "assignment_expression" => node.child_by_field_name("left"),
             "update_expression" => node.child_by_field_name("argument"),
@@ -478,8 +543,8 @@ fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
         if let Some(left) = left {
             found.push((inside_parentheses(left).byte_range(), node.byte_range()));
         }
-        pending.extend(children(node));
-    }
+        true
+    });
     found.sort_by_key(|(left, whole)| (left.start, left.end, whole.end));
     found
 }

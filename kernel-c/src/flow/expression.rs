@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::arms::arm_of;
-use super::build::{Builder, children, inside_parentheses};
+use super::build::{Builder, children, inside_parentheses, walk};
 use super::graph::{Role, StepId};
 use super::names;
 use crate::access::operator;
@@ -265,18 +265,16 @@ impl Builder<'_> {
 
     /// Whether an expression is more than one step.
     pub(super) fn is_split_up(&self, node: Node<'_>) -> bool {
-        let mut pending = vec![node];
-        while let Some(node) = pending.pop() {
-            match node.kind() {
-                "conditional_expression" | "comma_expression" | "compound_statement" => {
-                    return true;
-                }
-                "binary_expression" if is_logical(node) => return true,
-                _ if is_evaluated(node) => pending.extend(children(node)),
-                _ => {}
-            }
-        }
-        false
+        let mut found = false;
+        walk(node, |node| {
+            found |= match node.kind() {
+                "conditional_expression" | "comma_expression" | "compound_statement" => true,
+                "binary_expression" => is_logical(node),
+                _ => false,
+            };
+            !found && is_evaluated(node)
+        });
+        found
     }
 
     fn deeper(&mut self, node: Node<'_>) -> bool {

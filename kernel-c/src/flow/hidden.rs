@@ -12,6 +12,8 @@ use crate::token::{TokenKind, tokens};
 pub(crate) struct Hidden {
     /// `return`
     pub(crate) returns: bool,
+    /// `break` or `continue` of a loop or `switch` around its use
+    pub(crate) breaks: bool,
     /// It begins with `case …:`, `default:` or a label: control can enter there.
     pub(crate) enters: bool,
     /// Labels that it jumps to. Those that are parameters are named where it is used.
@@ -65,6 +67,7 @@ impl Hidden {
     fn add(&mut self, other: &Self) {
         self.returns |= other.returns;
         self.enters |= other.enters;
+        self.breaks |= other.breaks;
         for label in &other.gotos {
             if !self.gotos.contains(label) {
                 self.gotos.push(label.clone());
@@ -83,10 +86,13 @@ fn look<'f>(file: &'f SourceFile, definition: &MacroDefinition) -> (Hidden, Vec<
     }
     let mut before = "";
     let mut only_a_label = true;
+    let mut loops = false;
     for token in tokens(body.as_bytes()) {
         let text = body.get(token.range).unwrap_or_default();
         match text {
             "return" => hidden.returns = true,
+            "break" | "continue" => hidden.breaks = true,
+            "do" | "for" | "while" | "switch" => loops = true,
             "case" | "default" if words.is_empty() && only_a_label => hidden.enters = true,
             ":" if only_a_label && !words.is_empty() => hidden.enters = true,
             _ if before == "goto" => hidden.gotos.push(text.to_owned()),
@@ -96,5 +102,7 @@ fn look<'f>(file: &'f SourceFile, definition: &MacroDefinition) -> (Hidden, Vec<
         only_a_label &= matches!(text, "##" | "case" | "default") || token.kind == TokenKind::Word;
         before = text;
     }
+    // In a loop of its own it leaves that.
+    hidden.breaks &= !loops;
     (hidden, words)
 }

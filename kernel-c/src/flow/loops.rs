@@ -1,33 +1,43 @@
 //! Loops, and macros with a block, to steps.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::build::{Builder, Targets, children, inside_parentheses};
 use super::graph::{Role, StepId};
 use super::names::{self, Block};
+use crate::access::MacroHead;
 
 impl Builder<'_> {
     pub(super) fn while_statement(&mut self, node: Node<'_>) {
-        let name = self.word(node.start_byte());
-        let argument = node
-            .child_by_field_name("condition")
-            .map_or("", |condition| self.word(condition.start_byte() + 1));
-        let kind = if name == "while" {
-            Block::Loop
-        } else {
-            names::block(name, argument)
-        };
+        let (again, body, after) = (self.join(), self.join(), self.join());
+        self.loop_ends.insert(after);
+        self.go(again);
+        self.note_endless(node, again);
+        match node.child_by_field_name("condition") {
+            Some(condition) => self.condition(condition, body, after),
+            None => self.lead(body),
+        }
+        self.body(node, body, after, Some(again));
+        self.lead(again);
+        self.leave(node, &[after]);
+    }
+
+    /// A macro with its block, `list_for_each_entry(…) { … }` or `scoped_guard(…) { … }`.
+    pub(super) fn macro_block(&mut self, node: Node<'_>, head: MacroHead<'_>) {
+        let argument = self.word(head.range.start + head.name.len() + 1);
+        let kind = names::block(head.name, argument);
         let (body, after) = (self.join(), self.join());
         if kind == Block::Loop {
             self.loop_ends.insert(after);
             let again = self.join();
             self.go(again);
-            self.note_endless(node, again);
-            self.head(node, "while", body, after);
+            self.opaque(head.range, body, after);
             self.body(node, body, after, Some(again));
             self.lead(again);
         } else {
-            self.block_head(node, kind, body, after);
+            self.block_head(head.range, kind, body, after);
             self.body(node, body, after, None);
             self.lead(after);
         }
@@ -45,11 +55,7 @@ impl Builder<'_> {
     }
 
     /// The head of a block that is no loop: `scoped_guard(…)`.
-    fn block_head(&mut self, node: Node<'_>, kind: Block, body: StepId, after: StepId) {
-        let end = node
-            .child_by_field_name("condition")
-            .map_or(node.start_byte(), |condition| condition.end_byte());
-        let head = node.start_byte()..end;
+    fn block_head(&mut self, head: Range<usize>, kind: Block, body: StepId, after: StepId) {
         if kind == Block::Once {
             self.step(head, Role::Run);
             return self.lead(body);
@@ -67,8 +73,12 @@ impl Builder<'_> {
         let again = again.or(Some(leave));
         self.targets.push(Targets { leave, again });
         self.at = Some(from);
-        if let Some(body) = node.child_by_field_name("body") {
-            self.statement(body);
+        // A short macro is shown as `if`: there was no room for `while`.
+        let block = node
+            .child_by_field_name("body")
+            .or_else(|| node.child_by_field_name("consequence"));
+        if let Some(block) = block {
+            self.statement(block);
         }
         self.targets.pop();
     }
