@@ -13,6 +13,7 @@ mod graph;
 mod guards;
 mod hidden;
 mod implied;
+mod leaf;
 mod loops;
 mod names;
 mod order;

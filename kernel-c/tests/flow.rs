@@ -432,3 +432,13 @@ fn a_macro_with_a_block_is_a_loop_unless_it_is_known_to_run_once() {
     assert_eq!(case.outermost("c()"), "list_for_each_entry(x, &l, n)");
     assert_eq!(case.outermost("a()"), "");
 }
+
+#[test]
+fn a_variable_called_like_a_label_is_no_jump_to_it() {
+    let case = Case::new("int err;\ng(err);\na();\nif (x)\n\tgoto err;\nreturn 0;\nerr: b();");
+    assert!(case.always("a()", "b()"));
+    let case = Case::new("g(err);\na();\nif (x)\n\tgoto err;\nreturn 0;\nerr: b();");
+    assert!(!case.always("a()", "b()"));
+    let case = Case::new("g(x);\na();\nif (y)\n\tgoto x;\nreturn 0;\nx: b();");
+    assert!(case.always("a()", "b()"), "a parameter");
+}

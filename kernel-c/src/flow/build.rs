@@ -11,8 +11,6 @@ use tree_sitter::Node;
 use super::arms::{Arm, Chain, chains};
 use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
-use super::hidden::Hidden;
-use super::names;
 use crate::access::{macro_head, word_at};
 use crate::source::{SourceFile, Unread};
 
@@ -38,16 +36,6 @@ pub(super) struct Targets {
     pub(super) again: Option<StepId>,
 }
 
-/// What the calls in a step do to control flow.
-#[derive(Default)]
-struct Uses<'f> {
-    /// One of them never returns.
-    ends: bool,
-    hidden: Vec<&'f Hidden>,
-    /// Bare arguments: `unsafe_get_user(x, p, efault)` jumps to one of them.
-    names: Vec<&'f str>,
-}
-
 pub(crate) struct Builder<'f> {
     pub(super) file: &'f SourceFile,
     pub(super) graph: Graph,
@@ -62,14 +50,14 @@ pub(crate) struct Builder<'f> {
     pub(super) targets: Vec<Targets>,
     /// The cases met so far of each `switch` around.
     pub(super) switches: Vec<Vec<StepId>>,
-    labels: FxHashMap<String, StepId>,
+    pub(super) labels: FxHashMap<String, StepId>,
     gotos: Vec<(StepId, String)>,
     /// Names that are labels if the function has such: bare arguments, and what macros jump to.
-    maybe_gotos: Vec<(StepId, &'f str)>,
+    pub(super) maybe_gotos: Vec<(StepId, &'f str)>,
     /// `goto *p;`: any label.
     computed: Vec<StepId>,
     /// Where macros hide a label.
-    entered: Vec<StepId>,
+    pub(super) entered: Vec<StepId>,
 }
 
 /// Builds the graph of the function whose body is `body`.
@@ -115,11 +103,7 @@ impl<'f> Builder<'f> {
             let to = self.labels.get(&label).copied().unwrap_or(self.graph.exit);
             self.graph.join(from, to);
         }
-        for (from, name) in std::mem::take(&mut self.maybe_gotos) {
-            if let Some(&to) = self.labels.get(name) {
-                self.graph.join(from, to);
-            }
-        }
+        self.join_maybe_gotos(body);
         for from in std::mem::take(&mut self.computed) {
             for &to in self.labels.values().chain(&self.entered) {
                 self.graph.join(from, to);
@@ -358,109 +342,6 @@ impl<'f> Builder<'f> {
         } else {
             self.leaf(node);
         }
-    }
-
-    /// Code that is one step; the path ends there if it calls what never returns.
-    pub(super) fn leaf(&mut self, node: Node<'_>) {
-        let uses = self.uses(node);
-        let stranded = self.at.is_none() && !self.switches.is_empty() && self.is_call_alone(node);
-        if stranded || uses.hidden.iter().any(|hidden| hidden.enters) {
-            self.enter();
-        }
-        let step = self.step(node.byte_range(), Role::Run);
-        self.maybe_gotos
-            .extend(uses.names.into_iter().map(|name| (step, name)));
-        for hidden in uses.hidden {
-            self.maybe_gotos
-                .extend(hidden.gotos.iter().map(|label| (step, label.as_str())));
-            self.hidden_leaves(hidden.returns, hidden.breaks);
-        }
-        if stranded {
-            self.hidden_leaves(true, true);
-        }
-        if uses.ends {
-            self.jump(self.graph.exit);
-        }
-    }
-
-    /// Leads to where a macro may go from here.
-    fn hidden_leaves(&mut self, returns: bool, breaks: bool) {
-        if returns {
-            self.lead(self.graph.exit);
-        }
-        if let Some(targets) = self.targets.last().filter(|_| breaks) {
-            let leave = targets.leave;
-            let again = targets.again;
-            self.lead(leave);
-            again.into_iter().for_each(|again| self.lead(again));
-        }
-    }
-
-    /// Whether the statement is a call and no more: in a `switch`, where nothing else leads, it must be
-    /// a macro that hides a `case` (`IL_CMD(N_SCAN_START);`, from a header).
-    fn is_call_alone(&self, node: Node<'_>) -> bool {
-        let inner = children(node).into_iter().next();
-        node.kind() == "expression_statement"
-            && inner.is_some_and(|inner| matches!(inner.kind(), "call_expression" | "identifier"))
-    }
-
-    /// A `case` or label that a macro hides.
-    fn enter(&mut self) {
-        let label = self.join();
-        self.go(label);
-        self.entered.push(label);
-        if let Some(cases) = self.switches.last_mut() {
-            cases.push(label);
-        }
-    }
-
-    /// What the calls in a leaf do to control flow.
-    fn uses(&self, node: Node<'_>) -> Uses<'f> {
-        let mut uses = Uses {
-            ends: self.never_returns(node),
-            ..Uses::default()
-        };
-        walk(node, |node| {
-            match node.kind() {
-                "call_expression" => {
-                    uses.hidden.extend(self.hidden(node));
-                }
-                "argument_list" => {
-                    let arguments = children(node).into_iter();
-                    let names = arguments.filter(|argument| argument.kind() == "identifier");
-                    uses.names
-                        .extend(names.map(|name| self.word(name.start_byte())));
-                }
-                "expression_statement" => uses.hidden.extend(self.hidden(node)),
-                _ => {}
-            }
-            true
-        });
-        uses
-    }
-
-    /// What the macro hides that the node begins with.
-    fn hidden(&self, node: Node<'_>) -> Option<&'f Hidden> {
-        self.file.hidden_macros().get(self.word(node.start_byte()))
-    }
-
-    /// Whether what is evaluated last never returns. Not so a call in the arguments of another: only a
-    /// macro has those, `D1(if (bad) BUG())`, and it may not run them.
-    fn never_returns(&self, node: Node<'_>) -> bool {
-        match node.kind() {
-            "expression_statement"
-            | "parenthesized_expression"
-            | "cast_expression"
-            | "assignment_expression" => children(node)
-                .last()
-                .is_some_and(|inner| self.never_returns(*inner)),
-            _ => self.is_last_call(node),
-        }
-    }
-
-    /// Whether the node is a call of what never returns.
-    pub(super) fn is_last_call(&self, node: Node<'_>) -> bool {
-        node.kind() == "call_expression" && names::never_returns(self.word(node.start_byte()))
     }
 
     /// `#if` that the view kept as a node: each part may be compiled or not.
