@@ -255,3 +255,13 @@ pub(crate) fn condition_or_statement(node: Node<'_>) -> Option<Node<'_>> {
         node = parent;
     }
 }
+
+/// `once`, `twice`, `3 times`
+pub(crate) fn times(n: usize) -> String {
+    match n {
+        0 => "nowhere".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    }
+}

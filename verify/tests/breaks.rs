@@ -2,7 +2,6 @@
 //! `break.toml` says, by the invariant and with the words that it names. See `breaks/README.md`.
 
 #[path = "support/series.rs"]
-#[expect(dead_code, reason = "the property tests use the rest of it")]
 mod series;
 
 use std::collections::BTreeSet;

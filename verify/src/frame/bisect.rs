@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use kernel_c::access::{Access, member_uses};
 use kernel_c::token::{TokenKind, tokens};
 use kernel_c::{Node, SourceFile, TreePath};
+use schema::model::{ChangeKind, Member};
 use trees::{ParsedTree, Tree};
 
 use super::Named;
@@ -39,6 +41,11 @@ pub(crate) fn check(
                 findings.push(undeclared(named, file, range, &name));
             }
         }
+        for member in declared_members(scene).filter(|member| !new.contains(&member.name)) {
+            if let Some((file, range)) = state.early_use(scene, member) {
+                findings.push(undeclared(named, &file, &range, &member.name));
+            }
+        }
     }
     if findings.is_empty() {
         let message = match states.len() {
@@ -63,6 +70,21 @@ fn undeclared(named: &Named<'_>, file: &SourceFile, range: &Range<usize>, name: 
         finding = finding.in_function(&function.name);
     }
     finding
+}
+
+/// The members that the spec declares. Their names may be other records' too, so that the tree before
+/// has them: then the record decides.
+fn declared_members<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = &'a Member> {
+    scene
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+        .filter_map(|body| match &body.kind {
+            ChangeKind::Member(member) => Some(member),
+            _ => None,
+        })
 }
 
 /// Tells the survey the names that [`check`] will ask for, so that one walk over the tree answers all.
@@ -213,6 +235,39 @@ impl State {
             .filter_map(|path: &TreePath| tree.file(path).ok().flatten())
             .collect();
         Self { files }
+    }
+
+    /// A use of the member that the tree before has not, where its record does not have it yet.
+    fn early_use(
+        &self,
+        scene: &Scene<'_>,
+        member: &Member,
+    ) -> Option<(Arc<SourceFile>, Range<usize>)> {
+        let owner = |file: &SourceFile| {
+            let mut records = file.records().iter();
+            records.any(|record| record.tag.as_deref() == Some(&member.record))
+        };
+        let has = |file: &SourceFile| {
+            file.records().iter().any(|record| {
+                record.tag.as_deref() == Some(&member.record)
+                    && record.members.iter().any(|own| own.name == member.name)
+            })
+        };
+        if !self.files.iter().any(|file| owner(file)) || self.files.iter().any(|file| has(file)) {
+            return None;
+        }
+        let uses = |file: &SourceFile| {
+            let mut found = member_uses(file, &member.name).found;
+            found.retain(|used| used.access != Access::Declaration);
+            found
+        };
+        self.files.iter().find_map(|file| {
+            let before = scene.file(Side::Before, file.path()).ok().flatten();
+            let old = before.map_or(0, |before| uses(&before).len());
+            let now = uses(file);
+            let last = now.last().filter(|_| now.len() > old)?;
+            Some((Arc::clone(file), last.range.clone()))
+        })
     }
 
     /// Where the names are used.

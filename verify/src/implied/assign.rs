@@ -13,7 +13,7 @@ use kernel_c::{Node, SourceFile};
 use schema::model::{Assign, Side as Beside};
 
 use super::conditions::{compare, demanded, expression, literals};
-use super::member::in_comment;
+use super::member::{in_comment, stands_dead};
 use super::{Ctx, Found, Judged, functions};
 use crate::scene::{Side, placed, unread_in_function};
 use crate::syntax::{node_of, nodes_of_kind, normal, statement_of};
@@ -219,10 +219,10 @@ fn missing(
         .next()
         .unwrap_or(&declared.location)
         .trim();
-    let hint = if is_dead {
-        "it stands under `#if 0` only".to_owned()
-    } else if let Some(other) = elsewhere {
+    let hint = if let Some(other) = elsewhere {
         format!("it stands in {}() instead", other.name)
+    } else if is_dead || stands_dead(file, member) {
+        "it stands under `#if 0` only".to_owned()
     } else if in_comment(file, member) {
         "it stands in a comment at most".to_owned()
     } else {

@@ -183,7 +183,7 @@ fn missing(
                 .iter()
                 .any(|member| member.name == kind.name && member.depth == 0)
     });
-    let hint = if is_dead {
+    let hint = if is_dead || stands_dead(file, &kind.name) {
         "it stands under `#if 0` only".to_owned()
     } else if let Some(record) = elsewhere {
         format!(
@@ -199,6 +199,16 @@ fn missing(
         "exactly-one",
         format!("{} has no member `{}`: {hint}", shown(kind), kind.name),
     )
+}
+
+/// Whether the word stands in code that is compiled out, which the parser leaves out too.
+pub(super) fn stands_dead(file: &SourceFile, word: &str) -> bool {
+    kernel_c::token::tokens(file.bytes())
+        .into_iter()
+        .filter(|token| token.kind == kernel_c::token::TokenKind::Word)
+        .any(|token| {
+            file.slice(token.range.clone()) == word.as_bytes() && file.is_dead(token.range.start)
+        })
 }
 
 /// Whether the word stands in a comment of the file.

@@ -10,32 +10,32 @@ use trees::mail::{Mail, parse_mbox};
 use trees::{SampleTree, Tree};
 
 /// Files by path: their text with all patches applied.
-pub type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// Where the package stands.
-pub fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A spec that ships.
-pub fn spec(version: u32) -> Spec {
+pub(crate) fn spec(version: u32) -> Spec {
     let path = package().join(format!("../specs/detached-vf/v{version}.toml"));
     schema::load_file(&path).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// The built-in tree.
-pub fn sample() -> Arc<dyn Tree> {
+pub(crate) fn sample() -> Arc<dyn Tree> {
     Arc::new(SampleTree::open())
 }
 
 /// The text of a file of a tree.
-pub fn text(tree: &Arc<dyn Tree>, path: &str) -> String {
+pub(crate) fn text(tree: &Arc<dyn Tree>, path: &str) -> String {
     let bytes = tree.read(&TreePath::new(path).unwrap()).unwrap();
     String::from_utf8(bytes.unwrap_or_default().to_vec()).unwrap()
 }
 
 /// The mails of a fixture, and their names.
-pub fn fixture(name: &str) -> (Vec<Mail>, Vec<String>) {
+pub(crate) fn fixture(name: &str) -> (Vec<Mail>, Vec<String>) {
     let folder = package().join("tests/fixtures").join(name);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
         .unwrap()
@@ -52,7 +52,7 @@ pub fn fixture(name: &str) -> (Vec<Mail>, Vec<String>) {
 }
 
 /// The files that a fixture's patches leave in the sample tree.
-pub fn patched(name: &str) -> Files {
+pub(crate) fn patched(name: &str) -> Files {
     let (mails, _) = fixture(name);
     let mut tree = sample();
     let mut files = Files::new();
@@ -83,7 +83,7 @@ struct Part {
 
 /// Mails that turn the sample tree into `files`, one for each group of paths, each with a true diffstat
 /// and the message of that version's fixture.
-pub fn mails(files: &Files, groups: &[Vec<String>], version: u32) -> String {
+pub(crate) fn mails(files: &Files, groups: &[Vec<String>], version: u32) -> String {
     let (fixture, _) = fixture(&format!("detached-vf-v{version}"));
     let message = &fixture.last().unwrap().message;
     let title = &fixture.last().unwrap().title;
