@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use kernel_c::SourceFile;
 use kernel_c::access::{Access, access_of, member_uses};
-use kernel_c::pattern::Pattern;
-use kernel_c::types::{Resolution, type_of};
+use kernel_c::pattern::{Match, Pattern};
+use kernel_c::types::{Resolution, receiver_type, type_of};
 use trees::ParsedTree;
 
 use crate::context::Context;
-use crate::member::MemberPattern;
+use crate::member::{MemberPattern, tag};
 use crate::report::{AuditUse, FileReport, Unread};
 use crate::{Options, then};
 
@@ -18,16 +18,26 @@ pub(crate) struct Search<'a> {
     pub(crate) tree: &'a ParsedTree,
     pub(crate) pattern: &'a Pattern,
     pub(crate) options: &'a Options,
-    member: Option<MemberPattern>,
+    pub(crate) member: Option<MemberPattern>,
 }
 
 /// A use, before its surroundings are looked at.
 pub(crate) struct Found {
     pub(crate) range: Range<usize>,
-    /// What the type is asked of.
-    pub(crate) receiver: Option<Range<usize>>,
+    /// What `receiver_type` is about.
+    pub(crate) subject: Subject,
     pub(crate) access: Access,
     pub(crate) in_macro: bool,
+}
+
+/// Whose type a report gives.
+pub(crate) enum Subject {
+    /// The record whose member is used here.
+    Member,
+    /// This expression's.
+    Expression(Range<usize>),
+    /// Nobody's.
+    None,
 }
 
 impl<'a> Search<'a> {
@@ -63,7 +73,10 @@ impl<'a> Search<'a> {
         };
         for found in found {
             if self.wants(found.access) {
-                report.uses.extend(self.describe(&mut context, &found));
+                let described = self.describe(&mut context, &found);
+                if self.may_be_of_record(described.receiver_type.as_deref()) {
+                    report.uses.push(described);
+                }
             }
         }
         report
@@ -81,21 +94,24 @@ impl<'a> Search<'a> {
         only.is_empty() || only.iter().any(|kind| kind.has(access))
     }
 
-    /// The use with its surroundings; none where its type is known not to be the one asked for.
-    pub(crate) fn describe(&self, context: &mut Context<'_>, found: &Found) -> Option<AuditUse> {
-        let file = context.file;
-        let start = found.range.start;
-        let (receiver_type, unresolved) = self.receiver(file, found);
+    /// Whether a receiver of this type, if it is known, is the record that the pattern asks for.
+    pub(crate) fn may_be_of_record(&self, known: Option<&str>) -> bool {
         let wanted = self
             .member
             .as_ref()
             .and_then(|member| member.record.as_ref());
-        if let (Some(record), Some(known)) = (wanted, &receiver_type)
-            && crate::member::tag(known).as_ref() != Some(record)
-        {
-            return None;
+        match (wanted, known) {
+            (Some(record), Some(known)) => tag(known).as_ref() == Some(record),
+            _ => true,
         }
-        Some(AuditUse {
+    }
+
+    /// The use with its surroundings.
+    pub(crate) fn describe(&self, context: &mut Context<'_>, found: &Found) -> AuditUse {
+        let file = context.file;
+        let start = found.range.start;
+        let (receiver_type, unresolved) = self.receiver(file, found);
+        AuditUse {
             file: file.path().to_string(),
             line: file.line_of(start),
             column: file.lines().column_of(start) + 1,
@@ -113,14 +129,17 @@ impl<'a> Search<'a> {
             text: context.text(start),
             guarded_by: None,
             offset: start,
-        })
+        }
     }
 
     fn receiver(&self, file: &SourceFile, found: &Found) -> (Option<String>, Option<String>) {
-        let Some(receiver) = &found.receiver else {
-            return (None, None);
+        let near = self.tree.near(file.path());
+        let resolution = match &found.subject {
+            Subject::Member => receiver_type(file, &found.range, &near),
+            Subject::Expression(range) => type_of(file, range, &near),
+            Subject::None => return (None, None),
         };
-        match type_of(file, receiver, &self.tree.near(file.path())) {
+        match resolution {
             Resolution::Known(name) => (Some(name.to_string()), None),
             Resolution::Unresolved(reason) => (None, Some(reason)),
         }
@@ -131,7 +150,7 @@ fn member_found(file: &SourceFile, member: &str) -> (Vec<Found>, Vec<kernel_c::U
     let uses = member_uses(file, member);
     let found = uses.found.into_iter().map(|used| Found {
         range: used.range,
-        receiver: used.receiver,
+        subject: Subject::Member,
         access: used.access,
         in_macro: used.in_macro,
     });
@@ -144,17 +163,23 @@ pub(crate) fn matches_of(
     file: &SourceFile,
 ) -> (Vec<Found>, Vec<kernel_c::Unread>) {
     let matches = pattern.find(file, 0..file.bytes().len());
-    let first = pattern.metavariables().into_iter().next();
     let found = matches.found.into_iter().map(|found| Found {
         access: access_of(file, &found.range),
-        receiver: first
-            .as_ref()
-            .and_then(|name| found.bindings.get(name))
-            .map(|binding| binding.range.clone()),
+        subject: subject(pattern, &found),
         range: found.range,
         in_macro: found.in_macro,
     });
     (found.collect(), matches.unread)
+}
+
+/// What the first metavariable stands for.
+pub(crate) fn subject(pattern: &Pattern, found: &Match) -> Subject {
+    let first = pattern.metavariables().into_iter().next();
+    first
+        .and_then(|name| found.bindings.get(&name))
+        .map_or(Subject::None, |binding| {
+            Subject::Expression(binding.range.clone())
+        })
 }
 
 pub(crate) fn unread_places(file: &SourceFile, unread: Vec<kernel_c::Unread>) -> Vec<Unread> {

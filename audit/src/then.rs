@@ -4,10 +4,11 @@ use kernel_c::SourceFile;
 use kernel_c::access::access_of;
 use kernel_c::flow::{Guard, guard_text, implied_by};
 use kernel_c::pattern::{Bindings, Fragment, Match, Pattern, Template};
+use kernel_c::types::{Resolution, type_of};
 
 use crate::context::Context;
-use crate::report::{AuditUse, FileReport, GuardedBy};
-use crate::search::{Found, Search, unread_places};
+use crate::report::{AuditUse, FileReport, GuardedBy, Unread};
+use crate::search::{Found, Search, subject, unread_places};
 
 pub(crate) fn file(search: &Search<'_>, context: &mut Context<'_>, second: &Pattern) -> FileReport {
     let file = context.file;
@@ -16,12 +17,22 @@ pub(crate) fn file(search: &Search<'_>, context: &mut Context<'_>, second: &Patt
     let Some(condition) = Condition::new(search) else {
         return report;
     };
-    for found in matches.found {
-        report
-            .uses
-            .extend(guarded(search, &condition, context, second, &found));
-    }
     report.unread = unread_places(file, matches.unread);
+    for found in matches.found {
+        let start = found.range.start;
+        if file.function_at(start).is_some() && context.flow(start).is_none() {
+            report.unread.push(Unread {
+                file: file.path().to_string(),
+                line: file.line_of(start),
+                cause: "in a function that was not read cleanly: what guards it is not known"
+                    .to_owned(),
+            });
+        } else if is_of_record(search, context, &found) {
+            report
+                .uses
+                .extend(guarded(search, &condition, context, second, &found));
+        }
+    }
     report
 }
 
@@ -51,6 +62,19 @@ impl<'s, 'a> Condition<'s, 'a> {
     }
 }
 
+/// Whether the thing that both patterns are about may be of the record that the first one asks for.
+fn is_of_record(search: &Search<'_>, context: &Context<'_>, found: &Match) -> bool {
+    let receiver = search.member.as_ref().map(|member| &member.receiver);
+    let Some(binding) = receiver.and_then(|name| found.bindings.get(name)) else {
+        return true;
+    };
+    let near = search.tree.near(context.file.path());
+    match type_of(context.file, &binding.range, &near) {
+        Resolution::Known(name) => search.may_be_of_record(Some(&name.to_string())),
+        Resolution::Unresolved(_) => true,
+    }
+}
+
 fn guarded(
     search: &Search<'_>,
     condition: &Condition<'_, '_>,
@@ -69,16 +93,13 @@ fn guarded(
         .iter()
         .filter(|guard| implied_by(file, std::slice::from_ref(*guard), &about, isomorphisms))
         .min_by_key(|guard| guard.condition.len());
-    let first = second.metavariables().into_iter().next();
     let used = Found {
         range: found.range.clone(),
-        receiver: first
-            .and_then(|name| found.bindings.get(&name))
-            .map(|binding| binding.range.clone()),
+        subject: subject(second, found),
         access: access_of(file, &found.range),
         in_macro: found.in_macro,
     };
-    let mut described = search.describe(context, &used)?;
+    let mut described = search.describe(context, &used);
     described.guarded_by = decisive.map(|guard| said(file, guard));
     Some(described)
 }
