@@ -219,6 +219,9 @@ fn is_keyword(name: &str) -> bool {
     )
 }
 
+/// Where a word stands.
+type Place = (Arc<SourceFile>, Range<usize>);
+
 /// The touched files after one of the patches.
 struct State {
     files: Vec<Arc<SourceFile>>,
@@ -238,11 +241,7 @@ impl State {
     }
 
     /// A use of the member that the tree before has not, where its record does not have it yet.
-    fn early_use(
-        &self,
-        scene: &Scene<'_>,
-        member: &Member,
-    ) -> Option<(Arc<SourceFile>, Range<usize>)> {
+    fn early_use(&self, scene: &Scene<'_>, member: &Member) -> Option<Place> {
         let owner = |file: &SourceFile| {
             let mut records = file.records().iter();
             records.any(|record| record.tag.as_deref() == Some(&member.record))
@@ -271,11 +270,8 @@ impl State {
     }
 
     /// Where the names are used.
-    fn uses(
-        &self,
-        names: &BTreeSet<String>,
-    ) -> BTreeMap<String, Vec<(Arc<SourceFile>, Range<usize>)>> {
-        let mut uses: BTreeMap<String, Vec<(Arc<SourceFile>, Range<usize>)>> = BTreeMap::new();
+    fn uses(&self, names: &BTreeSet<String>) -> BTreeMap<String, Vec<Place>> {
+        let mut uses: BTreeMap<String, Vec<Place>> = BTreeMap::new();
         for file in &self.files {
             for (name, range) in names_in(file.bytes()) {
                 if names.contains(&name) {

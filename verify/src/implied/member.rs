@@ -241,6 +241,8 @@ fn declared_so(
             member.name,
             member.array
         );
+        // As people write it: the star belongs to the name.
+        text = text.replace("* ", "*");
         if let Some(width) = &member.bit_width {
             text.push(':');
             text.push_str(&normal(width.as_bytes()));
@@ -390,5 +392,6 @@ fn account_range(file: &SourceFile, record: &Record, member: &Member) -> Vec<Ran
         Some(comma) => (comma, end),
         None => (name, end + 1),
     };
-    vec![member.declaration.start + from..member.declaration.start + to]
+    let start = member.declaration.start;
+    std::iter::once(start + from..start + to).collect()
 }

@@ -133,7 +133,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
                     kind,
                     file: &file,
                 }
-                .from_old(before, &old, &mut judged);
+                .against_old(before, &old, &mut judged);
             }
         }
         None => Judge {
@@ -165,7 +165,7 @@ impl<'a> Judge<'a> {
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
 
-    fn from_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
+    fn against_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
         let test = brief(&text_of_condition(before, old.node), 60);
         let second = match self.second(&old.bindings, old.test, &test) {
             Ok(second) => second,

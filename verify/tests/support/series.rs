@@ -81,27 +81,49 @@ struct Part {
     deletions: usize,
 }
 
-/// Mails that turn the sample tree into `files`, one for each group of paths, each with a true diffstat
-/// and the message of that version's fixture.
-pub(crate) fn mails(files: &Files, groups: &[Vec<String>], version: u32) -> String {
-    let (fixture, _) = fixture(&format!("detached-vf-v{version}"));
-    let message = &fixture.last().unwrap().message;
-    let title = &fixture.last().unwrap().title;
-    let tree = sample();
+/// What the mails say, but for their diffs.
+pub(crate) struct Said {
+    pub(crate) version: u32,
+    pub(crate) title: String,
+    pub(crate) message: String,
+}
+
+impl Said {
+    /// What the mails of a version's fixture say.
+    pub(crate) fn as_version(version: u32) -> Self {
+        let (fixture, _) = fixture(&format!("detached-vf-v{version}"));
+        let last = fixture.last().unwrap();
+        Self {
+            version,
+            title: last.title.clone(),
+            message: last.message.clone(),
+        }
+    }
+}
+
+/// Mails that turn `tree` into one with `files`, one for each group of paths, each with a true diffstat.
+pub(crate) fn mails(
+    tree: &Arc<dyn Tree>,
+    files: &Files,
+    groups: &[Vec<String>],
+    said: &Said,
+) -> String {
     let total = groups.len();
     let mut text = String::new();
     for (index, group) in groups.iter().enumerate() {
         let parts: Vec<Part> = group
             .iter()
-            .filter_map(|path| part(&tree, path, files.get(path)?))
+            .filter_map(|path| part(tree, path, files.get(path)?))
             .collect();
         text.push_str("From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n");
         text.push_str("From: A Developer <dev@example.org>\n");
         text.push_str("Date: Wed, 12 Aug 2020 15:21:30 -0500\n");
         text.push_str(&format!(
-            "Subject: [PATCH v{version} {}/{total}] {title}\n\n{}\n---\n{}\n",
+            "Subject: [PATCH v{} {}/{total}] {}\n\n{}\n---\n{}\n",
+            said.version,
             index + 1,
-            message.trim_end(),
+            said.title,
+            said.message.trim_end(),
             diffstat(&parts)
         ));
         for part in &parts {
