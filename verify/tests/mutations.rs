@@ -109,3 +109,48 @@ fn no_mutant_of_version_3_holds() {
         "of {count} mutants these hold: {survivors:#?}"
     );
 }
+
+/// Tokens anywhere in the touched files, picked by a fixed sequence.
+#[test]
+fn no_mutant_outside_the_sites_holds() {
+    let good = series::patched("detached-vf-v2");
+    let sample = series::sample();
+    let said = series::Said::as_version(2);
+    let mut state: usize = 1;
+    let mut pick = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for _ in 0..150 {
+        let (path, text) = good.iter().nth(pick(good.len())).unwrap();
+        let all: Vec<_> = tokens(text.as_bytes())
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .collect();
+        let token = all[pick(all.len())].range.clone();
+        let (head, word, tail) = (
+            &text[..token.start],
+            &text[token.clone()],
+            &text[token.end..],
+        );
+        let mutant = match pick(3) {
+            0 => format!("{head} {tail}"),
+            1 if !word.starts_with('#') => format!("{head}{word} {word}{tail}"),
+            _ => format!("{head}{word} x{tail}"),
+        };
+        let mut files = good.clone();
+        files.insert(path.clone(), mutant);
+        let groups = [files.keys().cloned().collect()];
+        let mbox = series::mails(&sample, &files, &groups, &said);
+        let mails = trees::mail::parse_mbox(mbox.as_bytes()).unwrap();
+        let report = verify::judge_patches(&series::spec(2), series::sample(), &mails);
+        assert_ne!(
+            report.verdict,
+            Verdict::Holds,
+            "{path}: {word:?} at {}",
+            token.start
+        );
+    }
+}
