@@ -7,7 +7,6 @@
 )]
 
 #[path = "support/series.rs"]
-#[expect(dead_code, reason = "the breaks use the rest of it")]
 mod series;
 
 use std::time::{Duration, Instant};
