@@ -41,12 +41,15 @@ pub use edit::{Change, Edit};
 pub use rule::{RULES, Rule, RuleEntry};
 
 pub(crate) use annotation::is_known_annotation;
+pub(crate) use edit::apply_edits;
 
-pub(crate) use conditional::DeadCode;
+pub(crate) use conditional::{POLICIES, Policy};
 
 use crate::dialect::conditional::Fate;
 use crate::dialect::edit::{Draft, apply_all, blank};
-use crate::dialect::stream::{Directive, MAX_BYTES, Tok, index, pair_brackets, scan};
+use crate::dialect::stream::{
+    Directive, DirectiveKind, MAX_BYTES, Tok, index, pair_brackets, scan,
+};
 use crate::dialect::walker::Walker;
 use crate::macros::Lens;
 
@@ -66,6 +69,8 @@ pub(crate) struct View {
     pub(crate) bytes: Vec<u8>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) dropped: Vec<Dropped>,
+    /// The file has `#if` groups, so that another policy may show another view.
+    pub(crate) has_alternatives: bool,
 }
 
 impl View {
@@ -79,14 +84,14 @@ impl View {
 }
 
 /// Makes the view of a file.
-pub(crate) fn view(source: &[u8], macros: &Lens<'_>, dead_code: DeadCode) -> View {
+pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     if source.len() > MAX_BYTES {
         return View::unchanged(source);
     }
     let mut bytes = source.to_vec();
     let (toks, directives) = scan(source);
     let mut drafts = blank_directives(&directives, &mut bytes);
-    let fates = conditional::fates(source, &toks, &directives, dead_code);
+    let fates = conditional::fates(source, &toks, &directives, policy);
     let dropped = drop_arms(&toks, &fates, &mut bytes, &mut drafts);
     let mut toks = keep(&toks, &fates);
     annotation::blank_annotations(source, &mut bytes, &mut toks, &mut drafts);
@@ -104,6 +109,9 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, dead_code: DeadCode) -> Vie
         bytes,
         edits,
         dropped,
+        has_alternatives: directives
+            .iter()
+            .any(|directive| directive.kind == DirectiveKind::If),
     }
 }
 
@@ -143,7 +151,10 @@ fn drop_arms(
             };
             drafts.push(Draft::new(rule, range.clone(), Change::Blank));
             match dropped.last_mut() {
-                Some(last) if before == fate && !tok.after_directive => last.range.end = range.end,
+                Some(last) if before == fate && !tok.after_directive => {
+                    blank_splices(bytes, last.range.end..range.start);
+                    last.range.end = range.end;
+                }
                 _ => dropped.push(Dropped {
                     range,
                     dead: fate == Fate::Dead,
@@ -153,6 +164,17 @@ fn drop_arms(
         before = fate;
     }
     dropped
+}
+
+/// Blanks the backslashes that join lines between two dropped tokens; a comment among them stays.
+fn blank_splices(bytes: &mut [u8], gap: Range<usize>) {
+    if let Some(gap) = bytes.get_mut(gap)
+        && !gap.contains(&b'/')
+    {
+        for byte in gap.iter_mut().filter(|byte| **byte == b'\\') {
+            *byte = b' ';
+        }
+    }
 }
 
 /// The tokens that the view shows.

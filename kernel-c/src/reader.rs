@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-use crate::dialect::{DeadCode, View, view};
+use crate::dialect::{POLICIES, Policy, View, view};
 use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::macros::{Knowledge, Lens};
@@ -71,11 +71,15 @@ impl Reader {
     /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
-        let mut read = self.attempt(path, &bytes, DeadCode::Shown);
-        if !read.unread.is_empty() && contains_dead_code(&bytes) {
-            let without = self.attempt(path, &bytes, DeadCode::Hidden);
-            if without.unread.len() < read.unread.len() {
-                read = without;
+        let [first, others @ ..] = POLICIES;
+        let mut read = self.attempt(path, &bytes, first);
+        for policy in others {
+            if self.raw || read.unread.is_empty() || !read.view.has_alternatives {
+                break;
+            }
+            let other = self.attempt(path, &bytes, policy);
+            if other.unread.len() < read.unread.len() {
+                read = other;
             }
         }
         SourceFile {
@@ -90,8 +94,8 @@ impl Reader {
         }
     }
 
-    fn attempt(&self, path: &TreePath, bytes: &[u8], dead_code: DeadCode) -> Attempt {
-        let view = self.view(path, bytes, dead_code);
+    fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {
+        let view = self.view(path, bytes, policy);
         let (tree, unread) = match parse(&view.bytes) {
             Some(tree) => {
                 let unread = unread_regions(bytes, tree.root_node());
@@ -103,7 +107,7 @@ impl Reader {
     }
 
     /// The bytes that the grammar gets: of equal length as `bytes`, each difference an edit.
-    fn view(&self, path: &TreePath, bytes: &[u8], dead_code: DeadCode) -> View {
+    fn view(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> View {
         if self.raw {
             return View::unchanged(bytes);
         }
@@ -111,7 +115,7 @@ impl Reader {
             .provider
             .as_deref()
             .map(|provider| (&*self.knowledge, provider));
-        view(bytes, &Lens::new(bytes, path, tree), dead_code)
+        view(bytes, &Lens::new(bytes, path, tree), policy)
     }
 }
 
@@ -120,14 +124,6 @@ struct Attempt {
     view: View,
     tree: Tree,
     unread: Vec<Unread>,
-}
-
-/// Whether a file has an arm under `#if 0`, or one that may be in another spelling.
-fn contains_dead_code(bytes: &[u8]) -> bool {
-    memchr::memmem::find_iter(bytes, b"#if").any(|at| {
-        let rest = bytes.get(at + 3..).unwrap_or_default().trim_ascii_start();
-        matches!(rest.first(), Some(b'0' | b'1'))
-    })
 }
 
 thread_local! {

@@ -84,6 +84,8 @@ pub enum Rule {
     BareMacro,
     /// A macro that opens a structure which another closes.
     OpenerMacro,
+    /// A macro as a condition, without parentheses around it.
+    BareCondition,
     /// `;` without a member.
     EmptyMember,
 }
@@ -387,6 +389,13 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: false,
         reason: "Two macros around members make a structure.",
         example: "MACHINE_START(NAME, \"x\")\n\t.a = 1,\nMACHINE_END\n",
+    },
+    RuleEntry {
+        rule: Rule::BareCondition,
+        name: "bare-condition",
+        takes_words: false,
+        reason: "A macro that brings the parentheses of a condition leaves its arguments there.",
+        example: "void f(void)\n{\n\tif time_after(a, b)\n\t\tg();\n}\n",
     },
     RuleEntry {
         rule: Rule::EmptyMember,
