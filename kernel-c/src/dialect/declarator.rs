@@ -61,9 +61,10 @@ impl Walker<'_> {
     /// `(parameters)` behind a name, `(*name)` otherwise.
     fn declarator_group(&mut self, at: usize, closer: usize, named: bool) {
         let pointer = self.is(at + 1, Symbol::Star)
-            || (self.is_word(at + 1) && self.is(at + 2, Symbol::Star));
-        let function_pointer = pointer && self.is(closer + 1, Symbol::OpenParen);
-        if (named || self.before(at) == Symbol::CloseParen) && !function_pointer {
+            || (self.is_word(at + 1)
+                && self.is(at + 2, Symbol::Star)
+                && self.is(closer + 1, Symbol::OpenParen));
+        if (named || self.before(at) == Symbol::CloseParen) && !pointer {
             self.parameters(at);
         } else {
             self.declarator(at + 1, closer);

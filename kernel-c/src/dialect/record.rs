@@ -14,6 +14,7 @@ impl Walker<'_> {
             && self.is_name(next.wrapping_sub(1))
             && closer < end
             && !self.is(next + 1, Symbol::Star)
+            && !self.is(closer + 1, Symbol::OpenParen)
         {
             self.blank(Rule::MacroType, next, closer + 1);
             next = closer + 1;
