@@ -4,6 +4,7 @@
 //! stumbles over, in place, so that every offset of the syntax tree is an offset of the file. It goes
 //! through these stages:
 //!
+//! 0. [`limits`]: what is no C by far is given up.
 //! 1. [`stream`]: code tokens and directives; directives are blanked.
 //! 2. [`conditional`]: arms of `#if` groups that cannot stand beside each other are dropped.
 //! 3. [`annotation`]: well-known annotations are blanked.
@@ -26,6 +27,7 @@ mod declarator;
 mod edit;
 mod expression;
 mod initialiser;
+mod limits;
 mod macro_use;
 mod record;
 mod rule;
@@ -71,6 +73,8 @@ pub(crate) struct View {
     pub(crate) dropped: Vec<Dropped>,
     /// The file has `#if` groups, so that another policy may show another view.
     pub(crate) has_alternatives: bool,
+    /// The grammar shall not see it, see [`limits`].
+    pub(crate) beyond_c: bool,
 }
 
 impl View {
@@ -90,6 +94,12 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     }
     let mut bytes = source.to_vec();
     let (toks, directives) = scan(source);
+    if limits::is_beyond_c(&toks) {
+        return View {
+            beyond_c: true,
+            ..View::unchanged(source)
+        };
+    }
     let mut drafts = blank_directives(&directives, &mut bytes);
     let fates = conditional::fates(source, &toks, &directives, policy);
     let dropped = drop_arms(&toks, &fates, &mut bytes, &mut drafts);
@@ -112,6 +122,7 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
         has_alternatives: directives
             .iter()
             .any(|directive| directive.kind == DirectiveKind::If),
+        beyond_c: false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
@@ -96,7 +97,12 @@ impl Reader {
 
     fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {
         let view = self.view(path, bytes, policy);
-        let (tree, unread) = match parse(&view.bytes) {
+        let parsed = if view.beyond_c {
+            None
+        } else {
+            parse(&view.bytes)
+        };
+        let (tree, unread) = match parsed {
             Some(tree) => {
                 let unread = unread_regions(bytes, tree.root_node());
                 (tree, unread)
@@ -138,16 +144,25 @@ fn c_parser() -> Parser {
     parser
 }
 
-/// How often the grammar may report progress for each byte before it is stopped: many times what any
-/// kernel file needs, few enough to end within a second or so on what is no C at all.
-const REPORTS_PER_BYTE: usize = 1;
+/// How often the grammar may report progress before it is stopped: once for every so many bytes. A
+/// kernel file needs one report for 80 bytes at most.
+const BYTES_PER_REPORT: usize = 10;
+
+/// How long the grammar may take for any file, and what more for each byte: a hundred times what
+/// kernel files need. Its error recovery is quadratic in the worst case, and only in what is no C at
+/// all; such a file is unread either way, so that a clock changes no verdict.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE_PER_BYTE: Duration = Duration::from_micros(5);
 
 /// Parses bytes, or gives up on what costs the grammar out of all proportion.
 fn parse(bytes: &[u8]) -> Option<Tree> {
-    let mut left = bytes.len().saturating_mul(REPORTS_PER_BYTE) + 10_000;
+    let start = Instant::now();
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let patience = PATIENCE + PATIENCE_PER_BYTE.saturating_mul(length);
+    let mut left = bytes.len() / BYTES_PER_REPORT + 2_000;
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
-        if left == 0 {
+        if left == 0 || start.elapsed() > patience {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())

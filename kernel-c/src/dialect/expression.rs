@@ -52,8 +52,7 @@ impl Walker<'_> {
         match self.symbol(at) {
             symbol if symbol.is_prefix() => self.operand(at + 1, end),
             Symbol::AndAnd if self.is_name(at + 1) => {
-                // `&&label`
-                self.put(Rule::LabelAddress, at, "&");
+                // `&&label`: the grammar takes it for the address of an address.
                 self.postfix(at + 2, end)
             }
             Symbol::OpenParen => self.parenthesised(at, end),

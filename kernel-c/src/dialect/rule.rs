@@ -62,8 +62,6 @@ pub enum Rule {
     OffsetOf,
     /// `alignof` of an expression.
     AlignOf,
-    /// `&&label`
-    LabelAddress,
     /// A keyword that the grammar has and the kernel has not, or the other way round.
     OddKeyword,
     /// An annotation inside a type name.
@@ -122,7 +120,7 @@ pub const RULES: &[RuleEntry] = &[
         name: "directive",
         takes_words: false,
         reason: "The grammar's own preprocessor nodes fit only where whole items stand between them.",
-        example: "int a;\n#define A 1\nint b;\n",
+        example: "int a;\n#define A(args...) f(args)\nint b;\n",
     },
     RuleEntry {
         rule: Rule::DroppedArm,
@@ -185,14 +183,14 @@ pub const RULES: &[RuleEntry] = &[
         name: "statement-macro",
         takes_words: false,
         reason: "A macro call inside a function needs no `;`, the grammar wants one.",
-        example: "void f(void)\n{\n\tRESTORE_ALL(a)\n\tg();\n}\n",
+        example: "void f(void)\n{\n\tRESTORE_ALL(a, b)\n\tif (c)\n\t\tg();\n}\n",
     },
     RuleEntry {
         rule: Rule::Storage,
         name: "storage",
         takes_words: false,
         reason: "`static` before a macro call declares what the macro makes; the grammar sees a call.",
-        example: "static DEFINE_MUTEX(lock);\n",
+        example: "static DEFINE_IDR(lock, 0);\n",
     },
     RuleEntry {
         rule: Rule::DeclaringMacro,
@@ -312,13 +310,6 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: false,
         reason: "`__alignof__` takes expressions; as another name it is a call.",
         example: "int a = __alignof__(b->c + 1);\n",
-    },
-    RuleEntry {
-        rule: Rule::LabelAddress,
-        name: "label-address",
-        takes_words: false,
-        reason: "The address of a label is no operator of the grammar's.",
-        example: "void f(void)\n{\n\tg(&&out);\nout:\n\treturn;\n}\n",
     },
     RuleEntry {
         rule: Rule::OddKeyword,
