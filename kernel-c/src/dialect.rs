@@ -75,6 +75,8 @@ pub(crate) struct View {
     pub(crate) has_alternatives: bool,
     /// The grammar shall not see it, see [`limits`].
     pub(crate) beyond_c: bool,
+    /// Long stretches without code, which the grammar need not see. Comments in them are in no tree.
+    pub(crate) deserts: Vec<Range<usize>>,
 }
 
 impl View {
@@ -107,6 +109,7 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     annotation::blank_annotations(source, &mut bytes, &mut toks, &mut drafts);
     let done = drafts.len();
     let partner = pair_brackets(&toks);
+    let deserts = deserts(&bytes, &toks);
     let drafts = {
         let mut walker = Walker::new(source, &bytes, toks, partner, drafts, macros);
         walker.walk();
@@ -123,6 +126,7 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
             .iter()
             .any(|directive| directive.kind == DirectiveKind::If),
         beyond_c: false,
+        deserts,
     }
 }
 
@@ -175,6 +179,23 @@ fn drop_arms(
         before = fate;
     }
     dropped
+}
+
+/// Stretches of at least this many bytes without code count: the register headers of a driver have
+/// megabytes of `#define`s, and blanks cost the grammar as much as code does.
+const DESERT: usize = 1 << 18;
+
+/// The long stretches between two code tokens, each followed by white space.
+fn deserts(view: &[u8], toks: &[Tok]) -> Vec<Range<usize>> {
+    let starts = toks.iter().map(|tok| index(tok.start));
+    let ends = toks.iter().map(|tok| index(tok.end));
+    std::iter::once(0)
+        .chain(ends)
+        .zip(starts.chain(std::iter::once(view.len())))
+        .filter(|(from, to)| to.saturating_sub(*from) >= DESERT)
+        .map(|(from, to)| from..to - 1)
+        .filter(|gap| view.get(gap.end).is_some_and(u8::is_ascii_whitespace))
+        .collect()
 }
 
 /// Blanks the backslashes that join lines between two dropped tokens; a comment among them stays.

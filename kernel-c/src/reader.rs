@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Point, Tree};
 
 use crate::dialect::{POLICIES, Policy, View, view};
 use crate::items::Facts;
@@ -100,7 +100,7 @@ impl Reader {
         let parsed = if view.beyond_c {
             None
         } else {
-            parse(&view.bytes)
+            parse(&view.bytes, &view.deserts)
         };
         let (tree, unread) = match parsed {
             Some(tree) => {
@@ -155,7 +155,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE_PER_BYTE: Duration = Duration::from_micros(5);
 
 /// Parses bytes, or gives up on what costs the grammar out of all proportion.
-fn parse(bytes: &[u8]) -> Option<Tree> {
+fn parse(bytes: &[u8], deserts: &[Range<usize>]) -> Option<Tree> {
     let start = Instant::now();
     let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     let patience = PATIENCE + PATIENCE_PER_BYTE.saturating_mul(length);
@@ -169,6 +169,9 @@ fn parse(bytes: &[u8]) -> Option<Tree> {
         }
     };
     PARSER.with_borrow_mut(|parser| {
+        parser
+            .set_included_ranges(&shown_ranges(bytes, deserts))
+            .ok()?;
         let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser.parse_with_options(
             &mut |at, _| bytes.get(at..).unwrap_or_default(),
@@ -180,13 +183,34 @@ fn parse(bytes: &[u8]) -> Option<Tree> {
     })
 }
 
+/// What lies between the deserts; nothing where there are none, which means the whole file.
+fn shown_ranges(bytes: &[u8], deserts: &[Range<usize>]) -> Vec<tree_sitter::Range> {
+    if deserts.is_empty() {
+        return Vec::new();
+    }
+    let lines = LineIndex::new(bytes);
+    let point = |at: usize| Point::new(lines.line_of(at) - 1, lines.column_of(at));
+    let starts = std::iter::once(0).chain(deserts.iter().map(|desert| desert.end));
+    let ends = deserts.iter().map(|desert| desert.start);
+    starts
+        .zip(ends.chain(std::iter::once(bytes.len())))
+        .filter(|(from, to)| from < to)
+        .map(|(from, to)| tree_sitter::Range {
+            start_byte: from,
+            end_byte: to,
+            start_point: point(from),
+            end_point: point(to),
+        })
+        .collect()
+}
+
 /// The tree of an empty file.
 #[expect(
     clippy::expect_used,
     reason = "an empty file fails to parse only where grammar and library do not fit; no input reaches that"
 )]
 fn parse_nothing() -> Tree {
-    parse(b"").expect("the grammar fits the library")
+    parse(b"", &[]).expect("the grammar fits the library")
 }
 
 /// The ERROR and MISSING nodes of a tree, in file order. An ERROR node counts with all that is in it.
@@ -232,6 +256,26 @@ mod tests {
     fn a_missing_token_is_unread() {
         let file = read("int f(void) { return 1 }\n");
         assert_eq!(file.unread()[0].cause, "missing `;` before `}`");
+    }
+
+    #[test]
+    fn code_around_a_long_stretch_of_directives_keeps_its_offsets() {
+        let desert = "#define REGISTER 0x1 // here\n".repeat(20_000);
+        let source = format!("int a;\n{desert}int f(void)\n{{\n\treturn 1;\n}}\n{desert}int b;\n");
+        let file = read(&source);
+        assert!(file.unread().is_empty());
+        let function = file.root().named_child(1).expect("function");
+        assert_eq!(
+            file.text(function.byte_range()),
+            "int f(void)\n{\n\treturn 1;\n}"
+        );
+        let last = file.root().named_child(2).expect("declaration");
+        assert_eq!(file.text(last.byte_range()), "int b;");
+        assert_eq!(
+            last.start_position().row + 1,
+            file.line_of(last.start_byte())
+        );
+        assert!(read(&desert).unread().is_empty());
     }
 
     #[test]

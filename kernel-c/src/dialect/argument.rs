@@ -106,7 +106,8 @@ impl Walker<'_> {
     fn statement_argument(&mut self, from: usize, end: usize) -> bool {
         let ends_block = self.is(end - 1, Symbol::CloseBrace);
         let has_semicolon = self.find(from, end, Symbol::Semicolon).is_some();
-        if !has_semicolon && !(self.symbol(from).is_statement() && ends_block) {
+        let is_block = self.symbol(from).is_statement() && ends_block;
+        if !has_semicolon && !is_block {
             return false;
         }
         if !self.is(end - 1, Symbol::Semicolon) && !ends_block {
