@@ -124,3 +124,22 @@ int old_style(pdev, n)
 
 #define macro_body(d) ((d)->bus->self) //= (d) : ?
 #define macro_cast(d) (((struct pci_dev *)(d))->bus) //= ((struct pci_dev *)(d)) : struct pci_dev
+
+#define DECLARE_DEVS(name) struct pci_dev *name
+#define for_each_dev_scoped(bus, child) \
+	for (struct pci_dev *child = (bus)->self; child; child = 0)
+
+static LIST_HEAD(all);
+static DEFINE_PER_CPU(struct pci_bus, cpu_bus);
+
+int macros_declare(struct vfio_device *vdev, struct list_head *l, struct pci_bus *bus)
+{
+	DECLARE_DEVS(devs);
+	use(all.next); //= all : struct list_head
+	use(devs->bus); //= devs : struct pci_dev
+	use(per_cpu(cpu_bus, 1).self); //= per_cpu(cpu_bus, 1) : struct pci_bus
+	for_each_dev_scoped(bus, child) {
+		use(child->bus); //= child : struct pci_dev
+	}
+	return 0;
+}
