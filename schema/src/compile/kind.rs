@@ -2,9 +2,9 @@
 
 use kernel_c::pattern::{Fragment, Pattern, Template};
 
+use super::Compiler;
 use super::place::places;
 use super::words::{all, optional};
-use super::Compiler;
 use crate::model::{
     Assign, ChangeKind, Comment, Function, Include, Line, Macro, MacroArm, Member, RecordKind,
     Rewrite, RustMethod, Span, Split, Test, Widening,
@@ -51,7 +51,9 @@ impl Compiler<'_> {
             ChangeKeys::Function(keys) => self.function(keys).map(ChangeKind::Function),
             ChangeKeys::Macro(keys) => self.macro_kind(keys).map(ChangeKind::Macro),
             ChangeKeys::Include(keys) => self.include(keys).map(ChangeKind::Include),
-            ChangeKeys::Comment(keys) => self.comment(keys, comment, functions).map(ChangeKind::Comment),
+            ChangeKeys::Comment(keys) => self
+                .comment(keys, comment, functions)
+                .map(ChangeKind::Comment),
             ChangeKeys::Rewrite(keys) => self.rewrite(keys, functions).map(ChangeKind::Rewrite),
             ChangeKeys::Line(keys) => self.line_kind(keys).map(ChangeKind::Line),
             ChangeKeys::RustMethod(keys) => self.rust_method(keys).map(ChangeKind::RustMethod),
@@ -67,7 +69,12 @@ impl Compiler<'_> {
         let functions = self.functions(texts)?;
         if functions.is_empty() {
             let help = "`function = \"…\"`, or a list of alternatives";
-            self.sink.report(span, "the change lacks the key `function`", "in which function?", help);
+            self.sink.report(
+                span,
+                "the change lacks the key `function`",
+                "in which function?",
+                help,
+            );
             return None;
         }
         Some(functions)
@@ -79,12 +86,22 @@ impl Compiler<'_> {
             (None, Some(tag)) => Some((RecordKind::Union, tag)),
             (first, _) => {
                 let both = first.is_some();
-                let message = if both { "both `struct` and `union` are given" } else { "neither `struct` nor `union` is given" };
-                self.sink.report(&keys.span, message, "which record?", "`struct = \"pci_dev\"`");
+                let message = if both {
+                    "both `struct` and `union` are given"
+                } else {
+                    "neither `struct` nor `union` is given"
+                };
+                self.sink.report(
+                    &keys.span,
+                    message,
+                    "which record?",
+                    "`struct = \"pci_dev\"`",
+                );
                 None
             }
         };
-        let record = record.and_then(|(kind, tag)| Some((kind, self.identifier(tag, "struct or union")?)));
+        let record =
+            record.and_then(|(kind, tag)| Some((kind, self.identifier(tag, "struct or union")?)));
         let beside = self.beside_name(places!(keys), "member");
         let declare = keys.declare.as_ref();
         let name = declare.and_then(|text| self.declared_member(text));
@@ -101,15 +118,25 @@ impl Compiler<'_> {
     fn assign(&mut self, keys: &AssignKeys, functions: Option<&Texts>) -> Option<Assign> {
         let functions = self.named_functions(functions, &keys.span);
         let beside = self.beside_code(places!(keys));
-        let when = optional(keys.when.as_ref(), |text| self.template(text, Fragment::Expression));
+        let when = optional(keys.when.as_ref(), |text| {
+            self.template(text, Fragment::Expression)
+        });
         let set = keys.set.as_ref().and_then(|text| {
             self.assignment(text)?;
             self.template(text, Fragment::Expression)
         });
         if let Some(beside) = &beside {
-            let by_key = if keys.after.is_some() { "after" } else { "before" };
+            let by_key = if keys.after.is_some() {
+                "after"
+            } else {
+                "before"
+            };
             for (key, text, template) in [
-                ("when", keys.when.as_ref(), when.as_ref().and_then(Option::as_ref)),
+                (
+                    "when",
+                    keys.when.as_ref(),
+                    when.as_ref().and_then(Option::as_ref),
+                ),
                 ("set", keys.set.as_ref(), set.as_ref()),
             ] {
                 self.bound_if_made(text, template, key, &beside.anchors, by_key);
@@ -123,7 +150,14 @@ impl Compiler<'_> {
         })
     }
 
-    fn bound_if_made(&mut self, text: Option<&Text>, template: Option<&Template>, key: &str, by: &[Pattern], by_key: &str) {
+    fn bound_if_made(
+        &mut self,
+        text: Option<&Text>,
+        template: Option<&Template>,
+        key: &str,
+        by: &[Pattern],
+        by_key: &str,
+    ) {
         if let (Some(text), Some(template)) = (text, template) {
             self.bound(text, template, key, by, by_key);
         }
@@ -144,12 +178,14 @@ impl Compiler<'_> {
             let first = given.first().map_or("", |(key, _, _)| key);
             let message = format!("both `{first}` and `{key}` are given");
             let help = "a test is widened by `or`, narrowed by `and`, or replaced by `with`";
-            self.sink.report(&text.span, message, "one of them is enough", help);
+            self.sink
+                .report(&text.span, message, "one of them is enough", help);
         }
         if given.is_empty() {
             let help = "`or` widens the test, `and` narrows it, `with` replaces it";
             let message = "none of `or`, `and` and `with` says what becomes of the test";
-            self.sink.report(becomes.span, message, "becomes what?", help);
+            self.sink
+                .report(becomes.span, message, "becomes what?", help);
         }
         let [(key, text, make)] = given.as_slice() else {
             return None;
@@ -212,11 +248,16 @@ impl Compiler<'_> {
     }
 
     fn macro_kind(&mut self, keys: &MacroKeys) -> Option<Macro> {
-        let name = keys.name.as_ref().and_then(|text| self.identifier(text, "macro"));
+        let name = keys
+            .name
+            .as_ref()
+            .and_then(|text| self.identifier(text, "macro"));
         let params = optional(keys.params.as_ref(), |texts| {
             all(texts.items.iter().map(|text| self.parameter(text)))
         });
-        let beside = self.required_beside(places!(keys), |compiler, text| compiler.identifier(text, "macro"));
+        let beside = self.required_beside(places!(keys), |compiler, text| {
+            compiler.identifier(text, "macro")
+        });
         let arms = self.arms(keys);
         Some(Macro {
             name: name?,
@@ -253,7 +294,8 @@ impl Compiler<'_> {
                     _ => "`arms` is an empty list",
                 };
                 let help = "`body` where it is the same wherever the neighbour is, `arms` where each `#if` arm has its own";
-                self.sink.report(&keys.span, message, "defined as what?", help);
+                self.sink
+                    .report(&keys.span, message, "defined as what?", help);
                 None
             }
         }
@@ -273,10 +315,14 @@ impl Compiler<'_> {
         let body = self.prose(text, "body")?;
         let lines: Vec<&str> = body.lines().collect();
         let last = lines.len().saturating_sub(1);
-        let torn = lines.iter().enumerate().find(|(index, line)| (*index < last) != line.ends_with('\\'));
+        let torn = lines
+            .iter()
+            .enumerate()
+            .find(|(index, line)| (*index < last) != line.ends_with('\\'));
         if let Some((_, line)) = torn.filter(|_| !body.is_empty()) {
             let message = format!("the line `{line}` ends wrongly for a macro's body");
-            let help = "each line but the last ends with a backslash; write the body between ''' and '''";
+            let help =
+                "each line but the last ends with a backslash; write the body between ''' and '''";
             self.sink.report(&text.span, message, "torn body", help);
             return None;
         }
@@ -291,13 +337,16 @@ impl Compiler<'_> {
         }
         let message = format!("`{}` is not a condition", text.value.escape_debug());
         let help = "write `CONFIG_PCI` or `!CONFIG_PCI`";
-        self.sink.report(&text.span, message, "malformed condition", help);
+        self.sink
+            .report(&text.span, message, "malformed condition", help);
         None
     }
 
     fn include(&mut self, keys: &IncludeKeys) -> Option<Include> {
         let header = keys.header.as_ref().and_then(|text| self.header(text));
-        let beside = self.beside(places!(keys), |compiler, text| compiler.line(text, "include"));
+        let beside = self.beside(places!(keys), |compiler, text| {
+            compiler.line(text, "include")
+        });
         Some(Include {
             header: header?,
             beside: beside?,
@@ -309,18 +358,28 @@ impl Compiler<'_> {
         let inner = header
             .strip_prefix('<')
             .and_then(|rest| rest.strip_suffix('>'))
-            .or_else(|| header.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')));
+            .or_else(|| {
+                header
+                    .strip_prefix('"')
+                    .and_then(|rest| rest.strip_suffix('"'))
+            });
         let fits = |c: char| c.is_ascii_alphanumeric() || "._+-/".contains(c);
         if inner.is_some_and(|inner| !inner.is_empty() && inner.chars().all(fits)) {
             return Some(header.to_owned());
         }
         let message = format!("`{}` is not a header", header.escape_debug());
         let help = "write the delimiters too: `'<linux/pci.h>'` or `'\"pci.h\"'`";
-        self.sink.report(&text.span, message, "malformed header", help);
+        self.sink
+            .report(&text.span, message, "malformed header", help);
         None
     }
 
-    fn comment(&mut self, keys: &CommentKeys, comment: Option<&str>, functions: Option<&Texts>) -> Option<Comment> {
+    fn comment(
+        &mut self,
+        keys: &CommentKeys,
+        comment: Option<&str>,
+        functions: Option<&Texts>,
+    ) -> Option<Comment> {
         let functions = self.functions(functions);
         let words = keys.words.as_ref().map_or(Some(Vec::new()), |texts| {
             let items = self.some(texts, "words")?;
@@ -331,13 +390,23 @@ impl Compiler<'_> {
         });
         if keys.words.is_some() == keys.before.is_some() {
             let help = "`words` are those of the comment to replace; `before` is the statement that gets one";
-            let message = if keys.words.is_some() { "both `words` and `before` are given" } else { "neither `words` nor `before` says where" };
-            self.sink.report(&keys.span, message, "which comment?", help);
+            let message = if keys.words.is_some() {
+                "both `words` and `before` are given"
+            } else {
+                "neither `words` nor `before` says where"
+            };
+            self.sink
+                .report(&keys.span, message, "which comment?", help);
             return None;
         }
         if comment.is_none() {
             let help = "`comment = \"…\"` has the new words";
-            self.sink.report(&keys.span, "the change lacks the key `comment`", "which words?", help);
+            self.sink.report(
+                &keys.span,
+                "the change lacks the key `comment`",
+                "which words?",
+                help,
+            );
             return None;
         }
         Some(Comment {
@@ -351,7 +420,10 @@ impl Compiler<'_> {
         let functions = self.functions(functions);
         let patterns = keys.pattern.as_ref();
         let patterns = patterns.and_then(|texts| self.patterns(texts, "pattern", Fragment::Any));
-        let replacement = keys.to.as_ref().and_then(|text| self.template(text, Fragment::Any));
+        let replacement = keys
+            .to
+            .as_ref()
+            .and_then(|text| self.template(text, Fragment::Any));
         let by = patterns.as_deref().unwrap_or_default();
         self.bound_if_made(keys.to.as_ref(), replacement.as_ref(), "to", by, "pattern");
         Some(Rewrite {
@@ -382,7 +454,10 @@ impl Compiler<'_> {
     }
 
     fn rust_method(&mut self, keys: &RustMethodKeys) -> Option<RustMethod> {
-        let type_name = keys.r#type.as_ref().and_then(|text| self.identifier(text, "type"));
+        let type_name = keys
+            .r#type
+            .as_ref()
+            .and_then(|text| self.identifier(text, "type"));
         let define = keys.define.as_ref();
         let name = define.and_then(|text| self.defined_method(text));
         let beside = self.beside_name(places!(keys), "method");

@@ -118,7 +118,11 @@ fn belongs_to<Own: Kinds>(word: &str) -> Option<String> {
 impl<Common: Section, Own: Kinds> JsonSchema for Kinded<Common, Own> {
     fn schema_name() -> Cow<'static, str> {
         let name = std::any::type_name::<Common>();
-        name.rsplit("::").next().unwrap_or(name).replace("Common", "").into()
+        name.rsplit("::")
+            .next()
+            .unwrap_or(name)
+            .replace("Common", "")
+            .into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

@@ -110,7 +110,11 @@ impl Value for Changelog {
             .iter()
             .filter_map(|(version, texts)| {
                 let texts = Texts::read(texts, version.get_ref(), sink)?;
-                Some((version.get_ref().clone().into_owned(), version.span(), texts))
+                Some((
+                    version.get_ref().clone().into_owned(),
+                    version.span(),
+                    texts,
+                ))
             })
             .collect();
         Some(Self { entries })
