@@ -89,7 +89,7 @@ int calls(struct device *dev, struct pci_bus *bus, struct list_head *l)
 	use(pci_get_device(1, 0)->bus); //= pci_get_device(1, 0) : struct pci_dev
 	use(dev_of(bus->self)->parent); //= dev_of(bus->self) : struct device
 	use(pci_physfn(bus->self)->bus); //= pci_physfn(bus->self) : struct pci_dev
-	use(list_entry(l, struct pci_dev, bus_list)->bus); // dialect: list_entry(l, struct pci_dev, bus_list) : struct pci_dev
+	use(list_entry(l, struct pci_dev, bus_list)->bus); //= list_entry(l, struct pci_dev, bus_list) : struct pci_dev
 	use(container_of(l, typeof(*bus), devices)->self); //= container_of(l, typeof(*bus), devices) : struct pci_bus
 	use(READ_ONCE(bus->self)->bus); //= READ_ONCE(bus->self) : struct pci_dev
 	use(current->mm); //= current : struct task_struct
@@ -102,7 +102,7 @@ int typeof_locals(struct pci_dev *pdev)
 	typeof(pdev->bus) bus = pdev->bus;
 	typeof(struct device *) dev;
 	__auto_type other = to_pci_dev(dev);
-	use(bus->self); // dialect: bus : struct pci_bus
+	use(bus->self); //= bus : struct pci_bus
 	use(dev->parent); //= dev : struct device
 	use(other->bus); //= other : struct pci_dev
 	return 0;
