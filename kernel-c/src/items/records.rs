@@ -208,7 +208,7 @@ fn made_by_macro(file: &SourceFile, whole: &Whole, name: usize) -> Option<Made> 
     let opens = words.iter().filter(|word| **word == "(").count();
     let closes = words.iter().filter(|word| **word == ")").count();
     // `void (*name)(…)` has an open parenthesis there too.
-    if *open != "(" || opens == closes || words.contains(&"*") && closes == 0 && words.len() == 3 {
+    if *open != "(" || opens == closes || words.get(2) == Some(&"*") {
         return None;
     }
     let base = match words.get(2..)? {
