@@ -42,6 +42,8 @@ pub use rule::{RULES, Rule, RuleEntry};
 
 pub(crate) use annotation::is_known_annotation;
 
+pub(crate) use conditional::DeadCode;
+
 use crate::dialect::conditional::Fate;
 use crate::dialect::edit::{Draft, apply_all, blank};
 use crate::dialect::stream::{Directive, MAX_BYTES, Tok, index, pair_brackets, scan};
@@ -77,14 +79,14 @@ impl View {
 }
 
 /// Makes the view of a file.
-pub(crate) fn view(source: &[u8], macros: &Lens<'_>) -> View {
+pub(crate) fn view(source: &[u8], macros: &Lens<'_>, dead_code: DeadCode) -> View {
     if source.len() > MAX_BYTES {
         return View::unchanged(source);
     }
     let mut bytes = source.to_vec();
     let (toks, directives) = scan(source);
     let mut drafts = blank_directives(&directives, &mut bytes);
-    let fates = conditional::fates(source, &toks, &directives);
+    let fates = conditional::fates(source, &toks, &directives, dead_code);
     let dropped = drop_arms(&toks, &fates, &mut bytes, &mut drafts);
     let mut toks = keep(&toks, &fates);
     annotation::blank_annotations(source, &mut bytes, &mut toks, &mut drafts);

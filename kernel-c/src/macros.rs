@@ -122,16 +122,19 @@ impl<'a> Lens<'a> {
             Definition::Loop => MacroKind::Loop,
             Definition::Condition => MacroKind::Condition,
             Definition::Other => MacroKind::Other,
-            Definition::Call(callee) if &callee[..] == name => MacroKind::Other,
-            Definition::Call(callee) => match self.resolve(callee, depth + 1) {
-                head @ (MacroKind::Loop | MacroKind::Condition) => head,
-                _ => MacroKind::Other,
-            },
-            Definition::Words(words) => {
-                let all = words.iter().all(|word| {
-                    &word[..] != name && self.resolve(word, depth + 1) == MacroKind::Annotation
+            Definition::Names { callee, words } => {
+                if let Some(callee) = callee.as_deref().filter(|&callee| callee != name)
+                    && let head @ (MacroKind::Loop | MacroKind::Condition) =
+                        self.resolve(callee, depth + 1)
+                {
+                    return head;
+                }
+                let is_annotation = words.as_ref().is_some_and(|words| {
+                    words.iter().all(|word| {
+                        &word[..] != name && self.resolve(word, depth + 1) == MacroKind::Annotation
+                    })
                 });
-                if all {
+                if is_annotation {
                     MacroKind::Annotation
                 } else {
                     MacroKind::Other

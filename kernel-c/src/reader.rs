@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-use crate::dialect::{View, view};
+use crate::dialect::{DeadCode, View, view};
 use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::macros::{Knowledge, Lens};
@@ -71,28 +71,39 @@ impl Reader {
     /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
-        let view = self.view(path, &bytes);
-        let (tree, unread) = match parse(&view.bytes) {
-            Some(tree) => {
-                let unread = unread_regions(&bytes, tree.root_node());
-                (tree, unread)
+        let mut read = self.attempt(path, &bytes, DeadCode::Shown);
+        if !read.unread.is_empty() && contains_dead_code(&bytes) {
+            let without = self.attempt(path, &bytes, DeadCode::Hidden);
+            if without.unread.len() < read.unread.len() {
+                read = without;
             }
-            None => (parse_nothing(), vec![Unread::whole(bytes.len())]),
-        };
+        }
         SourceFile {
             path: path.clone(),
             lines: LineIndex::new(&bytes),
             bytes,
-            tree,
-            unread,
-            edits: view.edits,
-            dropped: view.dropped,
+            tree: read.tree,
+            unread: read.unread,
+            edits: read.view.edits,
+            dropped: read.view.dropped,
             facts: Facts::default(),
         }
     }
 
+    fn attempt(&self, path: &TreePath, bytes: &[u8], dead_code: DeadCode) -> Attempt {
+        let view = self.view(path, bytes, dead_code);
+        let (tree, unread) = match parse(&view.bytes) {
+            Some(tree) => {
+                let unread = unread_regions(bytes, tree.root_node());
+                (tree, unread)
+            }
+            None => (parse_nothing(), vec![Unread::whole(bytes.len())]),
+        };
+        Attempt { view, tree, unread }
+    }
+
     /// The bytes that the grammar gets: of equal length as `bytes`, each difference an edit.
-    fn view(&self, path: &TreePath, bytes: &[u8]) -> View {
+    fn view(&self, path: &TreePath, bytes: &[u8], dead_code: DeadCode) -> View {
         if self.raw {
             return View::unchanged(bytes);
         }
@@ -100,8 +111,23 @@ impl Reader {
             .provider
             .as_deref()
             .map(|provider| (&*self.knowledge, provider));
-        view(bytes, &Lens::new(bytes, path, tree))
+        view(bytes, &Lens::new(bytes, path, tree), dead_code)
     }
+}
+
+/// One way to read a file.
+struct Attempt {
+    view: View,
+    tree: Tree,
+    unread: Vec<Unread>,
+}
+
+/// Whether a file has an arm under `#if 0`, or one that may be in another spelling.
+fn contains_dead_code(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b"#if").any(|at| {
+        let rest = bytes.get(at + 3..).unwrap_or_default().trim_ascii_start();
+        matches!(rest.first(), Some(b'0' | b'1'))
+    })
 }
 
 thread_local! {
@@ -185,9 +211,9 @@ mod tests {
 
     #[test]
     fn what_is_no_c_is_unread_with_its_first_tokens() {
-        let file = read("int a;\nint f(void) { return 1 +; }\n");
+        let file = read("int a;\nint f(void) { ) return 1; }\n");
         assert_eq!(file.unread().len(), 1);
-        assert!(file.unread()[0].cause.contains('+'), "{:?}", file.unread());
+        assert_eq!(file.unread()[0].cause, "unexpected `)`");
         assert!(file.unread_in(&(0..6)).is_none());
     }
 

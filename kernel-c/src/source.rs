@@ -23,7 +23,7 @@ pub struct Unread {
 impl Unread {
     /// Code that the grammar did not expect.
     pub(crate) fn unexpected(bytes: &[u8], range: Range<usize>) -> Self {
-        let example = first_tokens(bytes, range.start, 3);
+        let example = first_tokens(bytes.get(..range.end).unwrap_or(bytes), range.start, 3);
         Self {
             range: range.start..range.end.max(range.start + 1),
             cause: format!("unexpected `{example}`"),

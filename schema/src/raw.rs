@@ -12,7 +12,7 @@ mod value;
 
 pub(crate) use change::*;
 pub(crate) use invariant::*;
-pub(crate) use kinds::{KindInfo, Kinds};
+pub(crate) use kinds::{KIND, KindInfo, Kinds};
 pub(crate) use top::*;
 pub(crate) use value::{Flag, Int, Moment, Span, Text, Texts, Value};
 
@@ -173,19 +173,20 @@ pub(crate) fn table_schema(
     })
 }
 
-/// Declares a table: struct, reader and JSON Schema of one list of keys.
+/// Declares a table: struct, reader and JSON Schema of one list of keys. With `at span` the struct also
+/// says where the table stands.
 macro_rules! section {
     (
         $(#[doc = $about:literal])+
-        $name:ident {
+        $name:ident $(at $span:ident)? {
             $( $(#[doc = $doc:literal])+ $need:ident $field:ident : $type:ty, )*
         }
     ) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug)]
         pub(crate) struct $name {
-            /// Where the table stands.
-            pub(crate) span: $crate::raw::Span,
+            $( /// Where the table stands.
+            pub(crate) $span: $crate::raw::Span, )?
             $( $(#[doc = $doc])+ pub(crate) $field: Option<$type>, )*
         }
 
@@ -202,7 +203,7 @@ macro_rules! section {
             fn read_keys(table: &$crate::raw::Table<'_>, sink: &mut $crate::sink::Sink) -> Self {
                 let mut keys = Self::KEYS.iter();
                 Self {
-                    span: table.span.clone(),
+                    $( $span: table.span.clone(), )?
                     $( $field: keys.next().and_then(|key| table.read::<$type>(key, sink)), )*
                 }
             }

@@ -12,6 +12,7 @@ use crate::dialect::symbol::Symbol;
 
 /// Annotations without arguments.
 const PLAIN: &[&str] = &[
+    "_Noreturn",
     "____cacheline_aligned",
     "____cacheline_aligned_in_smp",
     "____cacheline_internodealigned_in_smp",
@@ -65,7 +66,6 @@ const PLAIN: &[&str] = &[
     "__user",
     "__visible",
     "__weak",
-    "_Noreturn",
     "asmlinkage",
     "noinline",
     "noinline_for_stack",

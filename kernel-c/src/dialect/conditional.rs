@@ -4,8 +4,9 @@
 //! other. That reads well as long as every arm is a whole number of declarations, statements,
 //! members or elements: such a group keeps all its arms, because code that the view does not show is
 //! code that nobody reads. A group that splits a construct (an `if` without its body, two function
-//! heads before one body) keeps one arm. Arms that are no C for anybody (`#if 0`, `__ASSEMBLY__`,
-//! `__cplusplus`) are never shown.
+//! heads before one body) keeps one arm. Arms that are no C (`__ASSEMBLY__`, `__cplusplus`) are never
+//! shown. `#if 0` is shown where it can stand, so that who looks for code finds it and learns that it
+//! is dead; where it is no C it goes ([`DeadCode::Hidden`]), since nobody depends on it.
 //!
 //! The state of a place is a stack of open brackets. It is kept as a path in a tree, so that going
 //! back to where a group began is one assignment and comparing two places is one comparison: an arm
@@ -28,17 +29,32 @@ pub(crate) enum Fate {
     Dead,
 }
 
+/// What to do with arms under `#if 0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DeadCode {
+    /// Show them where they are whole.
+    Shown,
+    /// Drop them all.
+    Hidden,
+}
+
 /// Groups nested deeper than this keep all their arms unseen.
 const MAX_NESTING: usize = 100;
 
 /// Decides for every token whether the view shows it.
-pub(crate) fn fates(source: &[u8], toks: &[Tok], directives: &[Directive]) -> Vec<Fate> {
+pub(crate) fn fates(
+    source: &[u8],
+    toks: &[Tok],
+    directives: &[Directive],
+    dead_code: DeadCode,
+) -> Vec<Fate> {
     let mut fates = vec![Fate::Kept; toks.len()];
     if directives.iter().any(|d| d.kind == DirectiveKind::If) {
         let mut resolver = Resolver {
             source,
             toks,
             directives,
+            dead_code,
             next_arm: link_arms(directives),
             fates: &mut fates,
             assumed: FxHashMap::default(),
@@ -101,13 +117,17 @@ struct Arm {
     test: Option<Test>,
     end: Place,
     first: Option<usize>,
+    /// Not in the view, whatever becomes of the group.
     dead: bool,
+    /// Under `#if 0`, though it may be shown.
+    zero: bool,
 }
 
 struct Resolver<'a> {
     source: &'a [u8],
     toks: &'a [Tok],
     directives: &'a [Directive],
+    dead_code: DeadCode,
     /// For `#if`, `#elif`, `#else`: the directive that ends the arm.
     next_arm: Vec<usize>,
     fates: &'a mut Vec<Fate>,
@@ -209,6 +229,7 @@ impl Resolver<'_> {
             head = next;
         };
         let after = self.token_of(end);
+        self.bury(&mut arms, before, after);
         if self.nesting >= MAX_NESTING || self.all_whole(&arms, before, after) {
             for arm in arms.iter().filter(|arm| arm.shows()) {
                 place.last = arm.end.last;
@@ -236,12 +257,20 @@ impl Resolver<'_> {
         let directive = self.directives[head];
         let test =
             (directive.kind != DirectiveKind::Else).then(|| test_of(self.source, &directive));
-        let dead = match &test {
+        let never = match &test {
             Some(test) => test.fixed() == Some(false),
             None => earlier
                 .iter()
                 .any(|arm| arm.test.as_ref().and_then(Test::fixed) == Some(true)),
         };
+        let other_language = match &test {
+            Some(test) => test.is_about_language(),
+            None => earlier
+                .iter()
+                .any(|arm| arm.test.as_ref().is_some_and(Test::is_about_language)),
+        };
+        let zero = never && !other_language;
+        let dead = never && (other_language || self.dead_code == DeadCode::Hidden);
         let mut end = before;
         let mut first = None;
         if dead {
@@ -259,6 +288,17 @@ impl Resolver<'_> {
             end,
             first,
             dead,
+            zero,
+        }
+    }
+
+    /// Drops arms under `#if 0` that cannot stand for themselves.
+    fn bury(&mut self, arms: &mut [Arm], before: Place, after: usize) {
+        for arm in arms.iter_mut().filter(|arm| arm.zero && arm.shows()) {
+            if !self.all_whole(std::slice::from_ref(arm), before, after) {
+                arm.dead = true;
+                self.mark(arm.tokens, Fate::Dead);
+            }
         }
     }
 
@@ -349,6 +389,7 @@ impl Resolver<'_> {
     fn choose(&mut self, arms: &[Arm], place: &mut Place, first: &mut Option<usize>) {
         let chosen = arms.iter().position(|arm| {
             !arm.dead
+                && !arm.zero
                 && match &arm.test {
                     None => true,
                     Some(test) => self.truth(test) != Some(false),
@@ -356,7 +397,8 @@ impl Resolver<'_> {
         });
         for (at, arm) in arms.iter().enumerate() {
             if Some(at) != chosen {
-                self.mark(arm.tokens, Fate::Dropped);
+                let fate = if arm.zero { Fate::Dead } else { Fate::Dropped };
+                self.mark(arm.tokens, fate);
             }
         }
         let Some(arm) = chosen.and_then(|at| arms.get(at)) else {
@@ -483,6 +525,11 @@ impl Test {
             _ => return None,
         };
         Some(value == self.wanted)
+    }
+
+    /// Whether it tells C from assembler or C++.
+    fn is_about_language(&self) -> bool {
+        self.fixed().is_some() && !matches!(&self.text[..], b"0" | b"1")
     }
 }
 

@@ -155,7 +155,9 @@ impl Walker<'_> {
             return None;
         }
         if seen.has_type || !seen.names.is_empty() {
-            if !first.is_word() {
+            let old_parameters =
+                (first.is_type() || first.is_tag()) && self.is_old_parameters(after, end);
+            if !first.is_word() || old_parameters {
                 return None;
             }
             self.blank(Rule::ExcessWord, at, after);

@@ -16,10 +16,13 @@ pub(crate) enum Definition {
     Loop,
     /// Its body is an `if` that lacks its statement.
     Condition,
-    /// Its body starts with a call of this macro or function and lacks a statement.
-    Call(Box<[u8]>),
-    /// Attributes, qualifiers, and these names; it is an annotation if they all are.
-    Words(Box<[Box<[u8]>]>),
+    /// It depends on other names.
+    Names {
+        /// Its body starts with a call of this macro or function and lacks a statement.
+        callee: Option<Box<[u8]>>,
+        /// Its body is attributes, qualifiers, and these names: an annotation if they all are.
+        words: Option<Box<[Box<[u8]>]>>,
+    },
     /// Anything else.
     Other,
 }
@@ -168,16 +171,16 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
     match head {
         b"for" | b"while" if takes_arguments => Definition::Loop,
         b"if" if takes_arguments && lacks_statement => Definition::Condition,
-        _ => match annotation_words(&words) {
-            Some(rest) => Definition::Words(rest),
-            None if takes_arguments
-                && lacks_statement
-                && matches!(words.get(1), Some((_, b"("))) =>
-            {
-                Definition::Call(head.into())
+        _ => {
+            let is_call =
+                takes_arguments && lacks_statement && matches!(words.get(1), Some((_, b"(")));
+            let callee = is_call.then(|| head.into());
+            let words = annotation_words(&words);
+            if callee.is_none() && words.is_none() {
+                return Definition::Other;
             }
-            None => Definition::Other,
-        },
+            Definition::Names { callee, words }
+        }
     }
 }
 
@@ -269,7 +272,10 @@ mod tests {
         );
         assert_eq!(
             only("#define sub(p) each(p)\n", "sub"),
-            Definition::Call(b"each"[..].into())
+            Definition::Names {
+                callee: Some(b"each"[..].into()),
+                words: Some([b"each"[..].into()].into()),
+            }
         );
         assert_eq!(
             only("#define done(p) do { p(); } while (0)\n", "done"),
@@ -285,7 +291,10 @@ mod tests {
         );
         assert_eq!(
             only("#define __x __section(\".x\") __other\n", "__x"),
-            Definition::Words([b"__other"[..].into()].into())
+            Definition::Names {
+                callee: None,
+                words: Some([b"__other"[..].into()].into()),
+            }
         );
         assert_eq!(only("#define F(x) (x)\n", "F"), Definition::Other);
     }

@@ -131,7 +131,7 @@ impl Compiler<'_> {
 /// What a table says about before and after.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'r> {
-    pub(super) before: Option<&'r Texts>,
+    pub(in crate::compile) before: Option<&'r Texts>,
     pub(super) after: Option<&'r Texts>,
     /// The table.
     pub(super) span: &'r Span,

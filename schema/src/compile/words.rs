@@ -79,12 +79,6 @@ impl Compiler<'_> {
         None
     }
 
-    /// One line each.
-    pub(super) fn lines(&mut self, texts: Option<&Texts>, key: &str) -> Option<Vec<String>> {
-        let texts = texts.map_or(&[][..], |texts| &texts.items);
-        all(texts.iter().map(|text| self.line(text, key)))
-    }
-
     /// `A Developer <dev@example.org>` or `dev@example.org`.
     pub(super) fn address(&mut self, text: &Text, key: &str) -> Option<Address> {
         let line = self.line(text, key)?;
