@@ -239,7 +239,7 @@ fn a_use_in_a_region_that_was_not_read_is_reported_there() {
     let source = "void f(void) { x->m = 1; }\nint a[] = { = x->m ] @ y->m, /* m */ };\n";
     let file = read(source);
     let uses = member_uses(&file, "m");
-    let second = source.find("= x->m ]").expect("there") + 5;
+    let second = source.find("= x->m ]").expect("there") + 6;
     assert!(
         uses.found.iter().any(|found| found.range.end == second)
             || uses

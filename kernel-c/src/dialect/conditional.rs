@@ -38,6 +38,38 @@ pub(crate) enum DeadCode {
     Hidden,
 }
 
+/// Which arm of a group that splits a construct is shown, where nothing is known about its conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preference {
+    /// The first.
+    First,
+    /// The last; none where there is no `#else`.
+    Last,
+}
+
+/// How to resolve what the file leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Policy {
+    pub(crate) dead_code: DeadCode,
+    pub(crate) preference: Preference,
+}
+
+/// Policies in the order in which they are tried on a file, until one reads it all.
+pub(crate) const POLICIES: [Policy; 3] = [
+    Policy {
+        dead_code: DeadCode::Shown,
+        preference: Preference::First,
+    },
+    Policy {
+        dead_code: DeadCode::Hidden,
+        preference: Preference::First,
+    },
+    Policy {
+        dead_code: DeadCode::Hidden,
+        preference: Preference::Last,
+    },
+];
+
 /// Groups nested deeper than this keep all their arms unseen.
 const MAX_NESTING: usize = 100;
 
@@ -46,7 +78,7 @@ pub(crate) fn fates(
     source: &[u8],
     toks: &[Tok],
     directives: &[Directive],
-    dead_code: DeadCode,
+    policy: Policy,
 ) -> Vec<Fate> {
     let mut fates = vec![Fate::Kept; toks.len()];
     if directives.iter().any(|d| d.kind == DirectiveKind::If) {
@@ -54,7 +86,7 @@ pub(crate) fn fates(
             source,
             toks,
             directives,
-            dead_code,
+            policy,
             next_arm: link_arms(directives),
             fates: &mut fates,
             assumed: FxHashMap::default(),
@@ -127,7 +159,7 @@ struct Resolver<'a> {
     source: &'a [u8],
     toks: &'a [Tok],
     directives: &'a [Directive],
-    dead_code: DeadCode,
+    policy: Policy,
     /// For `#if`, `#elif`, `#else`: the directive that ends the arm.
     next_arm: Vec<usize>,
     fates: &'a mut Vec<Fate>,
@@ -270,7 +302,8 @@ impl Resolver<'_> {
                 .any(|arm| arm.test.as_ref().is_some_and(Test::is_about_language)),
         };
         let zero = never && !other_language;
-        let dead = never && (other_language || self.dead_code == DeadCode::Hidden);
+        let dead = (never && (other_language || self.policy.dead_code == DeadCode::Hidden))
+            || self.holds_error(head + 1, next);
         let mut end = before;
         let mut first = None;
         if dead {
@@ -300,6 +333,24 @@ impl Resolver<'_> {
                 self.mark(arm.tokens, Fate::Dead);
             }
         }
+    }
+
+    /// Whether an arm stops every compiler with `#error`.
+    fn holds_error(&self, from: usize, end: usize) -> bool {
+        let mut at = from;
+        while at < end {
+            match self.directives[at].kind {
+                DirectiveKind::Error => return true,
+                DirectiveKind::If => {
+                    while at < end && self.directives[at].kind != DirectiveKind::Endif {
+                        at = self.next_arm[at];
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        false
     }
 
     fn mark(&mut self, tokens: (usize, usize), fate: Fate) {
@@ -387,14 +438,21 @@ impl Resolver<'_> {
 
     /// Keeps one arm: the one that what was assumed so far makes true, else the first that may be.
     fn choose(&mut self, arms: &[Arm], place: &mut Place, first: &mut Option<usize>) {
-        let chosen = arms.iter().position(|arm| {
+        let may_be_true = |arm: &Arm| {
             !arm.dead
                 && !arm.zero
                 && match &arm.test {
                     None => true,
                     Some(test) => self.truth(test) != Some(false),
                 }
-        });
+        };
+        let chosen = match self.policy.preference {
+            Preference::First => arms.iter().position(may_be_true),
+            Preference::Last => arms
+                .iter()
+                .rposition(may_be_true)
+                .filter(|&at| arms.len() > 1 || arms[at].is_long()),
+        };
         for (at, arm) in arms.iter().enumerate() {
             if Some(at) != chosen {
                 let fate = if arm.zero { Fate::Dead } else { Fate::Dropped };
@@ -502,6 +560,11 @@ impl Resolver<'_> {
 }
 
 impl Arm {
+    /// Whether it holds more than a fragment of something: such an arm is never dropped for nothing.
+    fn is_long(&self) -> bool {
+        self.tokens.1.saturating_sub(self.tokens.0) > 40
+    }
+
     /// Whether anything of it could be seen.
     fn shows(&self) -> bool {
         !self.dead && self.first.is_some()

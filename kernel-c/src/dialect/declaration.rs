@@ -94,6 +94,7 @@ impl Walker<'_> {
                     at = self.typeof_operand(at);
                 }
                 _ if symbol.is_tag() => {
+                    self.blank_names_before_type(&mut seen);
                     seen.has_type = true;
                     at = self.tag(at, end);
                 }
@@ -121,6 +122,15 @@ impl Walker<'_> {
         }
         self.blank_excess(at, &seen);
         at
+    }
+
+    /// `packed struct x`: a name before the type itself is an annotation.
+    fn blank_names_before_type(&mut self, seen: &mut Specifiers) {
+        if !seen.has_type {
+            for name in seen.names.drain(..) {
+                self.blank(Rule::ExcessWord, name, name + 1);
+            }
+        }
     }
 
     /// `typeof(…)`: its operand stays where it is a type, otherwise only the word does.
@@ -157,7 +167,7 @@ impl Walker<'_> {
         if seen.has_type || !seen.names.is_empty() {
             let old_parameters =
                 (first.is_type() || first.is_tag()) && self.is_old_parameters(after, end);
-            if !first.is_word() || old_parameters {
+            if !first.is_word() || old_parameters || self.is_declared_before_annotation(at, after) {
                 return None;
             }
             self.blank(Rule::ExcessWord, at, after);
@@ -178,6 +188,13 @@ impl Walker<'_> {
         }
         seen.has_type = true;
         Some(after)
+    }
+
+    /// `__f(void) __note("…")`: the name with the parameters is what is declared.
+    fn is_declared_before_annotation(&self, at: usize, after: usize) -> bool {
+        self.looks_like_parameters(at + 1)
+            && self.is(after + 1, Symbol::OpenParen)
+            && !self.looks_like_parameters(after + 1)
     }
 
     /// Blanks names that are neither the type nor what is declared: annotations first.
@@ -246,6 +263,7 @@ impl Walker<'_> {
         member: bool,
     ) -> usize {
         let mut at = from;
+        let mut shown = false;
         while self.burn() {
             at = self.declarator(at, end);
             if at >= end {
@@ -253,12 +271,15 @@ impl Walker<'_> {
             }
             match self.symbol(at) {
                 Symbol::Semicolon | Symbol::CloseBrace => return at + 1,
-                Symbol::Comma => at += 1,
+                Symbol::Comma => {
+                    shown = true;
+                    at += 1;
+                }
                 Symbol::Equals => match self.initial_value(at + 1, end) {
                     Ok(next) => at = next,
                     Err(next) => return next,
                 },
-                Symbol::Colon if member => at = self.bit_width(at, end),
+                Symbol::Colon if member => (at, shown) = self.bit_width(at, end, shown),
                 Symbol::Colon => {
                     let stop = self.find(at, end, Symbol::Semicolon).unwrap_or(end);
                     return stop + 1;

@@ -62,6 +62,9 @@ impl Walker<'_> {
                 after
             }
             Symbol::CloseBrace => self.close_call(at, closer, Rule::StatementMacro),
+            Symbol::Dot if self.is_word(after + 1) => self
+                .opener_macro(at, closer, end)
+                .unwrap_or_else(|| self.expression_statement(at, end)),
             Symbol::Equals if self.brace(after + 1).is_some() => {
                 self.declaring_macro(at);
                 self.declarators(after, end, false, false)
@@ -250,7 +253,7 @@ impl Walker<'_> {
     }
 
     /// Whether a list in parentheses declares parameters rather than passing arguments.
-    fn looks_like_parameters(&self, open: usize) -> bool {
+    pub(crate) fn looks_like_parameters(&self, open: usize) -> bool {
         let first = self.symbol(open + 1);
         first.is_tag()
             || first.is_type()

@@ -289,5 +289,6 @@ fn deeply_nested_records_use_up_no_stack() {
         "{ struct ".repeat(20_000),
         "};".repeat(20_000)
     );
-    assert!(!read(&source).records().iter().all(|record| record.clean));
+    let file = read(&source);
+    assert!(!file.unread().is_empty() || !file.records().iter().all(|record| record.clean));
 }
