@@ -501,7 +501,12 @@ impl Compiler<'_> {
             k.system_lib_string,
         ];
         let items = self.view.items(node);
-        if literal.contains(&kind) || !items.iter().any(|item| matches!(item, Item::Node(_))) {
+        let signed = kind == k.unary_expression
+            && matches!(&items[..], [_, Item::Node(inner)] if inner.kind_id() == k.number_literal);
+        if signed
+            || literal.contains(&kind)
+            || !items.iter().any(|item| matches!(item, Item::Node(_)))
+        {
             return Shape::Leaf(self.tokens(node.byte_range()));
         }
         if self.view.is_list(kind) {
@@ -613,7 +618,9 @@ impl Compiler<'_> {
         };
         Part::Node {
             shape,
-            test: self.view.in_test_position(node),
+            test: self
+                .view
+                .in_test_position(node, std::iter::successors(node.parent(), Node::parent)),
             body,
         }
     }

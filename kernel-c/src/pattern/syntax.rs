@@ -5,6 +5,7 @@
 //! that lie between its nodes, which are the blanked ones.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use tree_sitter::Node;
@@ -138,6 +139,9 @@ pub(super) enum Item<'t> {
     /// A preprocessor directive stands here: what is on both sides may not belong together.
     Directive(Range<usize>),
 }
+
+/// The entries of a list, each a row.
+pub(super) type Entries<'t> = Rc<[Rc<[Item<'t>]>]>;
 
 /// A source and the isomorphisms it is looked at through.
 #[derive(Clone, Copy)]
@@ -466,6 +470,20 @@ impl<'s> View<'s> {
         slots
     }
 
+    /// The entries of a whole list, brackets included.
+    pub(super) fn entries<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
+        self.split(
+            items
+                .get(1..items.len().saturating_sub(1))
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The entries among `items`.
+    pub(super) fn split<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
+        self.slots(items).into_iter().map(Into::into).collect()
+    }
+
     /// Whether `child` is what `if`, `else` or a loop runs.
     pub(super) fn is_body(&self, parent: Node<'_>, child: Node<'_>) -> bool {
         let k = kinds();
@@ -541,18 +559,34 @@ impl<'s> View<'s> {
         Some((operands, directives))
     }
 
-    /// Whether only the truth of the expression is used where it stands.
-    pub(super) fn in_test_position(&self, node: Node<'_>) -> bool {
-        let k = kinds();
+    /// Whether only the truth of the expression is used where it stands; `around`: what that is, the
+    /// nearest first.
+    pub(super) fn in_test_position<'t>(
+        &self,
+        node: Node<'t>,
+        around: impl Iterator<Item = Node<'t>>,
+    ) -> bool {
         let mut child = node;
-        while let Some(parent) = child.parent() {
-            if parent.kind_id() == k.parenthesized_expression {
-                child = parent;
-                continue;
+        for parent in around {
+            if parent.kind_id() != kinds().parenthesized_expression {
+                return self.tests(parent, child);
             }
-            return self.tests(parent, child);
+            child = parent;
         }
         false
+    }
+
+    /// Whether `node` is only a part of a longer chain of `operator`.
+    pub(super) fn in_chain<'t>(
+        &self,
+        mut around: impl Iterator<Item = Node<'t>>,
+        operator: &[u8],
+    ) -> bool {
+        self.switches.groups(operator)
+            && around
+                .find(|parent| parent.kind_id() != kinds().parenthesized_expression)
+                .and_then(|parent| self.binary(parent))
+                .is_some_and(|binary| binary.operator == operator)
     }
 
     /// Whether `parent` only asks `child` whether it is true.
