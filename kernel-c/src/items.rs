@@ -6,6 +6,7 @@
 
 mod collect;
 mod declarators;
+mod grammar;
 mod head;
 pub(crate) mod lexer;
 mod model;
@@ -16,6 +17,7 @@ use std::sync::OnceLock;
 use crate::conditions::Directives;
 use crate::source::SourceFile;
 pub(crate) use collect::Items;
+pub(crate) use declarators::{base_of, name_of};
 pub use model::{
     BaseType, Condition, Enumerator, Function, IncludeDirective, MacroDefinition, Member,
     Prototype, Record, RecordKind, Typedef, Variable,

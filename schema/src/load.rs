@@ -123,7 +123,10 @@ fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let message = format!("the file is not UTF-8: byte {} in line {line}", error.valid_up_to());
+        let message = format!(
+            "the file is not UTF-8: byte {} in line {line}",
+            error.valid_up_to()
+        );
         Diagnostic::new(message, 0..0).help("a spec is a TOML file, which is UTF-8 text")
     })?;
     if text.trim().is_empty() {

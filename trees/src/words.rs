@@ -17,7 +17,7 @@ pub struct WordFilter {
 #[derive(Debug)]
 enum Search {
     Everything,
-    One(Finder<'static>),
+    One(Box<Finder<'static>>),
     Many(AhoCorasick),
     /// Where there are too many words for one automaton.
     OneByOne(Vec<Finder<'static>>),
@@ -35,7 +35,7 @@ impl WordFilter {
         needles.dedup();
         let search = match needles.as_slice() {
             [] | ["", ..] => Search::Everything,
-            [word] => Search::One(Finder::new(word.as_bytes()).into_owned()),
+            [word] => Search::One(Box::new(Finder::new(word.as_bytes()).into_owned())),
             // Longest first: where one word starts another, the shorter must not hide the longer.
             many => AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, TreeCursor};
 
 use super::declarators::{base_of, name_of, spell};
+use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::start_of;
 use super::lexer::texts;
 use super::model::{Condition, Member, Record, RecordKind};
@@ -25,10 +26,11 @@ pub(crate) fn record(
         "union_specifier" => RecordKind::Union,
         _ => return None,
     };
-    let body = node.child_by_field_name("body")?;
+    let body = field(node, Field::Body)?;
     let conditions = file.conditions_at(node.start_byte());
     let mut members = Members {
         file,
+        cursor: node.walk(),
         outer: &conditions,
         found: Vec::new(),
         too_deep: false,
@@ -39,9 +41,7 @@ pub(crate) fn record(
     } = members;
     Some(Record {
         kind,
-        tag: node
-            .child_by_field_name("name")
-            .map(|name| file.text(name.byte_range()).into_owned()),
+        tag: field(node, Field::Name).map(|name| file.text(name.byte_range()).into_owned()),
         typedef_name,
         range: node.byte_range(),
         body: body.byte_range(),
@@ -51,16 +51,17 @@ pub(crate) fn record(
     })
 }
 
-struct Members<'a> {
+struct Members<'a, 't> {
     file: &'a SourceFile,
+    cursor: TreeCursor<'t>,
     outer: &'a [Condition],
     found: Vec<Member>,
     too_deep: bool,
 }
 
-impl Members<'_> {
+impl<'t> Members<'_, 't> {
     /// Takes the members of a list, or of a `preproc_*` part of one.
-    fn list(&mut self, list: Node<'_>, depth: usize) {
+    fn list(&mut self, list: Node<'t>, depth: usize) {
         if depth > MAX_DEPTH {
             self.too_deep = true;
             return;
@@ -68,30 +69,26 @@ impl Members<'_> {
         let mut floor = list.start_byte();
         let mut cursor = list.walk();
         for child in list.children(&mut cursor) {
-            match child.kind() {
-                "field_declaration" => self.declaration(child, floor, depth),
-                kind if kind.starts_with("preproc_") => self.list(child, depth),
+            match kind(child) {
+                Kind::Comment => continue,
+                Kind::FieldDeclaration => self.declaration(child, floor, depth),
+                Kind::Preprocessor => self.list(child, depth),
                 _ => {}
             }
-            if child.kind() != "comment" {
-                floor = child.end_byte();
-            }
+            floor = child.end_byte();
         }
     }
 
-    fn declaration(&mut self, node: Node<'_>, floor: usize, depth: usize) {
-        let Some(specifier) = node.child_by_field_name("type") else {
+    fn declaration(&mut self, node: Node<'t>, floor: usize, depth: usize) {
+        let parts = parts(node, &mut self.cursor);
+        let Some(specifier) = parts.specifier else {
             return;
         };
-        let body = specifier.child_by_field_name("body");
-        let mut cursor = node.walk();
-        let declarators: Vec<_> = node
-            .children_by_field_name("declarator", &mut cursor)
-            .collect();
-        let Some(first) = declarators.first() else {
+        let record = kind(specifier) == Kind::Record;
+        let body = field(specifier, Field::Body).filter(|_| record);
+        let Some((first, _)) = parts.declarators.first() else {
             if let Some(body) = body
-                && specifier.kind() != "enum_specifier"
-                && specifier.child_by_field_name("name").is_none()
+                && field(specifier, Field::Name).is_none()
             {
                 self.list(body, depth + 1);
             }
@@ -104,12 +101,18 @@ impl Members<'_> {
             body: body.map(|body| body.byte_range()),
             depth,
         };
-        for declarator in &declarators {
-            self.member(&whole, specifier, *declarator);
+        for (declarator, width) in parts.declarators {
+            self.member(&whole, specifier, declarator, width);
         }
     }
 
-    fn member(&mut self, whole: &Whole, specifier: Node<'_>, declarator: Node<'_>) {
+    fn member(
+        &mut self,
+        whole: &Whole,
+        specifier: Node<'_>,
+        declarator: Node<'_>,
+        width: Option<Node<'_>>,
+    ) {
         let Some(name) = name_of(declarator) else {
             return;
         };
@@ -135,7 +138,7 @@ impl Members<'_> {
             type_text: spelling.type_text,
             base: base_of(file, specifier),
             array: spelling.array,
-            bit_width: bit_width(file, declarator),
+            bit_width: width.map(|clause| bit_width(file, clause)),
             conditions: conditions[shared..].to_vec(),
             depth: whole.depth,
         });
@@ -150,11 +153,8 @@ struct Whole {
     depth: usize,
 }
 
-/// `1` of `:1`, which follows the declarator as its sibling.
-fn bit_width(file: &SourceFile, declarator: Node<'_>) -> Option<String> {
-    let clause = declarator.next_named_sibling()?;
-    (clause.kind() == "bitfield_clause").then(|| {
-        let words: Vec<_> = texts(file.slice(clause.byte_range())).skip(1).collect();
-        words.join(" ")
-    })
+/// `1` of `:1`.
+fn bit_width(file: &SourceFile, clause: Node<'_>) -> String {
+    let words: Vec<_> = texts(file.slice(clause.byte_range())).skip(1).collect();
+    words.join(" ")
 }

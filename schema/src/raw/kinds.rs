@@ -74,7 +74,7 @@ impl<Common: Section, Own: Kinds> Value for Kinded<Common, Own> {
         let mut table = value::table::<Self>(value, key, sink)?;
         let own = Self::read_own(&table, sink);
         if let Some((kind, _)) = &own {
-            table.name = format!("a `{}` {}", kind.value, noun(key));
+            table.name = format!("{} `{}` {}", article(&kind.value), kind.value, noun(key));
             let own_keys = keys_of::<Own>(&kind.value);
             table.report_unknown(
                 &[std::slice::from_ref(&KIND), Common::KEYS, own_keys],
@@ -88,6 +88,14 @@ impl<Common: Section, Own: Kinds> Value for Kinded<Common, Own> {
             own: own.map(|(_, own)| own),
             marker: PhantomData,
         })
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
     }
 }
 
@@ -118,7 +126,11 @@ fn belongs_to<Own: Kinds>(word: &str) -> Option<String> {
 impl<Common: Section, Own: Kinds> JsonSchema for Kinded<Common, Own> {
     fn schema_name() -> Cow<'static, str> {
         let name = std::any::type_name::<Common>();
-        name.rsplit("::").next().unwrap_or(name).replace("Common", "").into()
+        name.rsplit("::")
+            .next()
+            .unwrap_or(name)
+            .replace("Common", "")
+            .into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

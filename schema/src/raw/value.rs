@@ -57,8 +57,10 @@ pub(crate) struct Moment {
 /// Reports that a value is of another type.
 pub(crate) fn wrong_type<T: Value>(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) {
     sink.push(
-        Diagnostic::new(format!("`{key}` has to be {}", T::what()), value.span())
-            .label(format!("this is {}", with_article(value.get_ref().type_str()))),
+        Diagnostic::new(format!("`{key}` has to be {}", T::what()), value.span()).label(format!(
+            "this is {}",
+            with_article(value.get_ref().type_str())
+        )),
     );
 }
 
