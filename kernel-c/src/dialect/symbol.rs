@@ -264,8 +264,8 @@ fn word(text: &[u8]) -> Symbol {
         b"__restrict" | b"__const" | b"__const__" | b"__volatile" | b"__volatile__" => {
             Symbol::OddQualifier
         }
-        b"static" | b"register" | b"auto" | b"inline" | b"__inline" | b"__inline__" | b"__thread"
-        | b"thread_local" => Symbol::Storage,
+        b"static" | b"register" | b"auto" | b"inline" | b"__inline" | b"__inline__"
+        | b"__thread" | b"thread_local" => Symbol::Storage,
         b"_Thread_local" => Symbol::OddStorage,
         b"extern" => Symbol::Extern,
         b"typedef" => Symbol::Typedef,
