@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
                 return;
             }
             let directive = kinds().is_directive(node.kind_id()) && node.named_child_count() == 0;
-            let blanked = length == path.len() && node.child_count() > 0;
+            let blanked = length == path.len() && (node.child_count() > 0 || length == 1);
             if directive || blanked {
                 self.macro_at(offset);
             }
