@@ -247,16 +247,21 @@ impl<'a> Search<'a> {
         }
         let items: Rc<[Item<'a>]> = self.view.items(holder).into();
         for start in 0..items.len() {
-            let Some(Item::Node(first)) = items.get(start) else {
+            let begins = match (items.get(start), parts.first()) {
+                (Some(Item::Node(_)), Some(Part::Node { .. })) => true,
+                (Some(Item::Token { range, .. }), Some(Part::Token(token))) => {
+                    self.view.text(range.clone()) == &token[..]
+                }
+                _ => false,
+            };
+            let first = items.get(start).and_then(super::matcher::range_of);
+            let Some(first) = first.filter(|first| begins && overlaps(first, &self.range)) else {
                 continue;
             };
-            if first.end_byte() <= self.range.start || first.start_byte() >= self.range.end {
-                continue;
-            }
             let mut matcher = self.matcher();
             let end = matcher.row_from(parts, Rc::clone(&items), start);
             let range = end.and_then(|end| span(items.get(start..end)?));
-            self.judge(&matcher, range, &first.byte_range());
+            self.judge(&matcher, range, &first);
         }
     }
 

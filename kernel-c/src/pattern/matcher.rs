@@ -256,11 +256,13 @@ impl<'s> Matcher<'s> {
         if let Shape::One(meta) | Shape::Run(meta) = shape {
             return done(!node.is_error() && self.bind_node(*meta, node));
         }
-        let node = if matches!(shape, Shape::Block(_)) {
-            node
-        } else {
-            self.view.core(node)
+        let head = kinds().parenthesized_expression;
+        let as_it_is = match shape {
+            Shape::Block(_) => true,
+            Shape::List { kind, .. } => *kind == head,
+            _ => false,
         };
+        let node = if as_it_is { node } else { self.view.core(node) };
         let plain = !matches!(shape, Shape::Set(_) | Shape::Block(_));
         if test
             && plain
@@ -300,7 +302,7 @@ impl<'s> Matcher<'s> {
                 if node.kind_id() != *kind {
                     return Step::Fails;
                 }
-                let items = self.view.items(node);
+                let items = self.view.list_items(node);
                 agenda.push(Goal::Entries {
                     slots,
                     entries: self.view.entries(&items),

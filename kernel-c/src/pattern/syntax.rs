@@ -51,6 +51,7 @@ kinds!(
     case_statement,
     cast_expression,
     char_literal,
+    comma_expression,
     comment,
     compound_statement,
     conditional_expression,
@@ -274,7 +275,14 @@ impl<'s> View<'s> {
         .contains(&kind);
         let attributed = k.takes_attributes(kind);
         let mut items = Vec::new();
-        let mut at = node.start_byte();
+        // The root begins at what the grammar saw first, which may be after a blanked word.
+        let whole = kind == k.translation_unit;
+        let mut at = if whole { 0 } else { node.start_byte() };
+        let end = if whole {
+            self.bytes.len()
+        } else {
+            node.end_byte()
+        };
         let mut cursor = node.walk();
         let mut more = cursor.goto_first_child();
         while more {
@@ -291,7 +299,9 @@ impl<'s> View<'s> {
                 continue;
             }
             if child.is_named() {
-                let condition = conditional && child.kind_id() == k.parenthesized_expression;
+                let condition = conditional
+                    && child.kind_id() == k.parenthesized_expression
+                    && !self.is_macro_head(node);
                 let function = kind == k.call_expression
                     && child.kind_id() == k.parenthesized_expression
                     && self
@@ -317,7 +327,7 @@ impl<'s> View<'s> {
             }
             at = at.max(child.end_byte());
         }
-        self.gap(at..node.end_byte(), attributed, &mut items);
+        self.gap(at..end, attributed, &mut items);
         items
     }
 
@@ -449,6 +459,7 @@ impl<'s> View<'s> {
                 k.case_statement,
                 k.field_declaration_list,
                 k.translation_unit,
+                k.parenthesized_expression,
             ]
             .contains(&kind)
     }
@@ -482,6 +493,41 @@ impl<'s> View<'s> {
     /// The entries among `items`.
     pub(super) fn split<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
         self.slots(items).into_iter().map(Into::into).collect()
+    }
+
+    /// Whether a loop or an `if` is written as a macro: `list_for_each_entry(…)`.
+    pub(super) fn is_macro_head(&self, node: Node<'_>) -> bool {
+        let k = kinds();
+        if ![k.while_statement, k.if_statement, k.for_statement].contains(&node.kind_id()) {
+            return false;
+        }
+        let keyword = Scanner::new(self.bytes, node.byte_range()).next();
+        !keyword.is_some_and(|token| matches!(self.text(token.range), b"while" | b"if" | b"for"))
+    }
+
+    /// The arguments in a macro's head: a list, though the grammar sees a comma expression.
+    pub(super) fn head_items<'t>(&self, head: Node<'t>) -> Vec<Item<'t>> {
+        let mut flat = Vec::new();
+        let mut pending = self.plain_items(head);
+        pending.reverse();
+        while let Some(item) = pending.pop() {
+            match item {
+                Item::Node(node) if node.kind_id() == kinds().comma_expression => {
+                    pending.extend(self.plain_items(node).into_iter().rev());
+                }
+                item => flat.push(item),
+            }
+        }
+        flat
+    }
+
+    /// What a list is made of, brackets included.
+    pub(super) fn list_items<'t>(&self, list: Node<'t>) -> Vec<Item<'t>> {
+        if list.kind_id() == kinds().parenthesized_expression {
+            self.head_items(list)
+        } else {
+            self.items(list)
+        }
     }
 
     /// Whether `child` is what `if`, `else` or a loop runs.
