@@ -82,6 +82,14 @@ impl<'a> Search<'a> {
                 self.unread.push(unread.clone());
             }
         }
+        for dropped in self.file.dropped().iter().filter(|dropped| !dropped.dead) {
+            if overlaps(&dropped.range, &self.range) && self.may_hide(&dropped.range) {
+                self.unread.push(Unread {
+                    range: dropped.range.clone(),
+                    cause: "an arm of an `#if` that cannot be read beside the others".to_owned(),
+                });
+            }
+        }
         self.found
             .sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
         self.found.dedup();

@@ -338,13 +338,20 @@ impl<'s> View<'s> {
         }
         let mut depth = 0_usize;
         let mut spare = false;
-        let first = items.len();
+        let mut first_directive = None;
         for token in Scanner::new(self.bytes, gap) {
             let text = self.text(token.range.clone());
             if token.kind == TokenKind::Directive {
-                items.truncate(first);
-                items.push(Item::Directive(token.range));
-                return;
+                // What stands between two directives is an arm that was dropped.
+                match first_directive {
+                    Some(length) => items.truncate(length),
+                    None => {
+                        items.push(Item::Directive(token.range));
+                        first_directive = Some(items.len());
+                    }
+                }
+                (depth, spare) = (0, false);
+                continue;
             }
             match text {
                 b"(" if spare => depth += 1,
