@@ -1,2 +1,29 @@
-//! The `patchwright` command.
-fn main() {}
+//! The `patchwright` command: one declaration of a kernel change, a mailed series for any tree, a proof
+//! from the patched source.
+
+mod args;
+mod commands;
+mod error;
+mod mails;
+mod out_dir;
+mod progress;
+mod report_args;
+mod spec_file;
+mod text;
+mod tree_args;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return error::report_usage(&error),
+    };
+    args.colour.apply();
+    match commands::run(args.command) {
+        Ok(status) => status.into(),
+        Err(error) => error.report(),
+    }
+}

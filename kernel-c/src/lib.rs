@@ -5,9 +5,12 @@
 
 pub mod access;
 mod conditions;
+pub mod dialect;
 pub mod flow;
 pub mod items;
+pub mod ledger;
 pub mod lines;
+mod macros;
 pub mod path;
 pub mod pattern;
 pub mod reader;
@@ -17,5 +20,5 @@ pub mod types;
 
 pub use path::{TreePath, TreePathError};
 pub use reader::{FileProvider, Reader};
-pub use source::{SourceFile, Unread};
+pub use source::{EditedWord, SourceFile, Unread};
 pub use tree_sitter::Node;

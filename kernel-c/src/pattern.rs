@@ -4,9 +4,30 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::source::{SourceFile, Unread};
+use crate::types::DefinitionSource;
+
+mod compile;
+mod find;
+mod isomorphisms;
+mod macro_body;
+mod matcher;
+mod metavar;
+mod nearest;
+pub mod precedence;
+mod scan;
+mod shape;
+mod syntax;
+mod template;
+mod typed;
+mod walk;
+
+pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
+pub use nearest::NearMiss;
+pub use template::Template;
+pub use typed::{TypedMatches, UntypedMatch};
 
 /// Which rewritings of an expression count as the same. All are on unless a spec switches one off.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Isomorphisms {
     /// Names of the isomorphisms that are switched off (see [`ISOMORPHISMS`]).
     pub disabled: Vec<String>,
@@ -45,6 +66,10 @@ pub struct PatternError {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
+    words: Vec<String>,
+    metavariables: Vec<metavar::Metavariable>,
+    readings: Vec<shape::Reading>,
+    switches: isomorphisms::Switches,
 }
 
 /// What a metavariable stands for in one match.
@@ -66,6 +91,8 @@ pub struct Match {
     pub range: Range<usize>,
     /// What the metavariables stand for.
     pub bindings: Bindings,
+    /// In the body of a `#define`, which is read as a fragment by itself.
+    pub in_macro: bool,
 }
 
 /// The matches in a region, and the unread regions in it that could hide one: those, and only those,
@@ -88,10 +115,7 @@ impl Pattern {
         fragment: Fragment,
         isomorphisms: &Isomorphisms,
     ) -> Result<Self, PatternError> {
-        let _ = (fragment, isomorphisms);
-        Ok(Self {
-            text: text.to_owned(),
-        })
+        compile::compile(text, fragment, isomorphisms)
     }
 
     /// The pattern as written.
@@ -103,82 +127,52 @@ impl Pattern {
     /// Names of the metavariables, without `$`, each once.
     #[must_use]
     pub fn metavariables(&self) -> Vec<String> {
-        Vec::new()
+        metavar::names(&self.metavariables)
     }
 
     /// The identifiers (and keywords apart, the words) that any match must contain: what a scan can
     /// reject files by.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        Vec::new()
+        self.words.clone()
     }
 
-    /// Every match within `range` of the file.
+    /// The typed metavariables: name to type as written, `struct pci_dev *`. An anonymous one is called
+    /// `_#` and its number.
+    #[must_use]
+    pub fn typed(&self) -> BTreeMap<String, String> {
+        let metavariables = self.metavariables.iter().enumerate();
+        metavariables
+            .filter_map(|(number, meta)| Some((meta.key(number)?, meta.type_text.clone()?)))
+            .collect()
+    }
+
+    /// Every match within `range` of the file, by what the types of its typed metavariables are.
+    #[must_use]
+    pub fn find_typed(
+        &self,
+        file: &SourceFile,
+        range: Range<usize>,
+        definitions: &dyn DefinitionSource,
+    ) -> TypedMatches {
+        typed::find_typed(self, file, range, definitions)
+    }
+
+    /// Every match within `range` of the file, whatever the types of typed metavariables.
     #[must_use]
     pub fn find(&self, file: &SourceFile, range: Range<usize>) -> Matches {
-        let _ = (file, range);
-        Matches::default()
+        find::Search::new(self, file, range).run()
+    }
+
+    /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`.
+    #[must_use]
+    pub fn nearest(&self, file: &SourceFile, range: Range<usize>, limit: usize) -> Vec<NearMiss> {
+        nearest::nearest(self, file, range, limit)
     }
 
     /// Whether the node or run of nodes that spans exactly `range` matches, with what bindings.
     #[must_use]
     pub fn matches(&self, file: &SourceFile, range: Range<usize>) -> Option<Bindings> {
-        let _ = (file, range);
-        None
-    }
-}
-
-/// A C fragment to write, with metavariables that are filled from a match.
-#[derive(Clone, Debug)]
-pub struct Template {
-    text: String,
-}
-
-impl Template {
-    /// Compiles a template.
-    ///
-    /// # Errors
-    /// As [`Pattern::compile`].
-    pub fn compile(text: &str, fragment: Fragment) -> Result<Self, PatternError> {
-        let _ = fragment;
-        Ok(Self {
-            text: text.to_owned(),
-        })
-    }
-
-    /// The template as written.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Names of the metavariables, without `$`, each once.
-    #[must_use]
-    pub fn metavariables(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The text with every metavariable replaced by what it stands for.
-    ///
-    /// # Errors
-    /// The name of a metavariable that `bindings` lacks.
-    pub fn fill(&self, bindings: &Bindings) -> Result<String, String> {
-        let _ = bindings;
-        Ok(self.text.clone())
-    }
-
-    /// The template, filled, as a pattern that matches just that: how the verifier looks for what
-    /// the generator should have written.
-    ///
-    /// # Errors
-    /// As [`Template::fill`] and [`Pattern::compile`].
-    pub fn to_pattern(
-        &self,
-        bindings: &Bindings,
-        fragment: Fragment,
-        isomorphisms: &Isomorphisms,
-    ) -> Result<Pattern, PatternError> {
-        let _ = bindings;
-        Pattern::compile(&self.text, fragment, isomorphisms)
+        find::exactly(self, file, &range)
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Tree};
 
+use crate::dialect::{Dropped, Edit, Rule, apply_edits};
 use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::path::TreePath;
+use crate::token::{Lexer, TokenKind, tokens};
 
 /// A region of a file that the grammar could not read: an ERROR or a MISSING node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,77 @@ pub struct Unread {
     pub cause: String,
 }
 
+impl Unread {
+    /// Code that the grammar did not expect.
+    pub(crate) fn unexpected(bytes: &[u8], range: Range<usize>) -> Self {
+        let example = first_tokens(bytes.get(..range.end).unwrap_or(bytes), range.start, 3);
+        Self {
+            range: range.start..range.end.max(range.start + 1),
+            cause: format!("unexpected `{example}`"),
+        }
+    }
+
+    /// A token of this kind that is not there.
+    pub(crate) fn missing(bytes: &[u8], at: usize, kind: &str) -> Self {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let next = tokens_from(rest).next();
+        let end = next.as_ref().map_or(bytes.len(), |token| at + token.end);
+        let example = first_tokens(bytes, at, 1);
+        Self {
+            range: at..end.max(at + 1),
+            cause: format!("missing `{kind}` before `{example}`"),
+        }
+    }
+
+    /// A file that the grammar gave up on.
+    pub(crate) fn whole(length: usize) -> Self {
+        Self {
+            range: 0..length.max(1),
+            cause: "too much that is no C".to_owned(),
+        }
+    }
+}
+
+/// The ranges of the code tokens in `bytes`.
+fn tokens_from(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut lexer = Lexer::new(bytes);
+    std::iter::from_fn(move || lexer.next_lexeme())
+        .filter(|lexeme| lexeme.kind != TokenKind::Comment)
+        .map(|lexeme| lexeme.start..lexeme.end)
+}
+
+/// The first tokens from `at` on, for people: at most `count`, of one line, no longer than a few words.
+fn first_tokens(bytes: &[u8], at: usize, count: usize) -> String {
+    const LONGEST: usize = 40;
+    let rest = bytes.get(at..).unwrap_or_default();
+    let line = memchr::memchr(b'\n', rest.trim_ascii_start()).map_or(rest.len(), |newline| {
+        newline + rest.len() - rest.trim_ascii_start().len()
+    });
+    let rest = rest.get(..line.min(rest.len())).unwrap_or_default();
+    let words: Vec<String> = tokens_from(rest)
+        .take(count)
+        .map(|range| String::from_utf8_lossy(rest.get(range).unwrap_or_default()).into_owned())
+        .collect();
+    let text: String = words
+        .join(" ")
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(LONGEST)
+        .collect();
+    text
+}
+
+/// A word that the dialect blanked, replaced or dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditedWord<'a> {
+    /// Why.
+    pub rule: Rule,
+    /// The word, as it stands in the file.
+    pub text: &'a [u8],
+    /// Where.
+    pub range: Range<usize>,
+}
+
 /// A parsed C file. Every byte offset of the syntax tree is an offset of [`SourceFile::bytes`].
 #[derive(Debug)]
 pub struct SourceFile {
@@ -26,6 +99,8 @@ pub struct SourceFile {
     pub(crate) tree: Tree,
     pub(crate) lines: LineIndex,
     pub(crate) unread: Vec<Unread>,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) dropped: Vec<Dropped>,
     pub(crate) facts: Facts,
 }
 
@@ -84,6 +159,51 @@ impl SourceFile {
         self.unread
             .iter()
             .find(|u| u.range.start < range.end && range.start < u.range.end)
+    }
+
+    /// Every difference between the file and what the grammar got to see, in file order.
+    #[must_use]
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// The bytes that the grammar got to see: the file with [`SourceFile::edits`] made.
+    #[must_use]
+    pub fn view(&self) -> Vec<u8> {
+        let mut view = self.bytes.to_vec();
+        apply_edits(&self.edits, &mut view);
+        view
+    }
+
+    /// Code that the syntax tree does not show, because it stands in an arm of a `#if` group that
+    /// could not be kept. What is claimed about identifiers has to treat it as unread, unless it is
+    /// dead.
+    #[must_use]
+    pub fn dropped(&self) -> &[Dropped] {
+        &self.dropped
+    }
+
+    /// The words of the file that the syntax tree does not show as they are, directives apart: blanked
+    /// as annotations, turned into keywords, inside dropped arms. Whoever looks for an identifier in
+    /// the tree has to look here too.
+    pub fn words_in_edits(&self) -> impl Iterator<Item = EditedWord<'_>> {
+        self.edits
+            .iter()
+            .filter(|edit| edit.rule != Rule::Directive)
+            .flat_map(|edit| {
+                tokens(self.slice(edit.range.clone()))
+                    .into_iter()
+                    .filter(|token| token.kind == TokenKind::Word)
+                    .map(|token| {
+                        let start = edit.range.start + token.range.start;
+                        let range = start..start + token.range.len();
+                        EditedWord {
+                            rule: edit.rule,
+                            text: self.slice(range.clone()),
+                            range,
+                        }
+                    })
+            })
     }
 
     /// The smallest named node that spans `range`.

@@ -1,11 +1,29 @@
 //! Types of receivers: whose member is it?
+//!
+//! Only what members need: which record an expression is about, its pointers and arrays taken off. The
+//! resolver works on the tokens of the original bytes rather than on the syntax tree, because it must
+//! read the bodies of macros (which no tree has) and the arguments of calls (which the dialect may have
+//! rewritten) by the same rules; the tree serves to find the declarations in scope.
+
+mod builtin;
+mod context;
+mod designator;
+mod enclosing;
+mod expand;
+mod expression;
+mod locals;
+mod lookup;
+mod token;
+mod typename;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::items::{Member, Record};
 use crate::path::TreePath;
 use crate::source::SourceFile;
+use context::Context;
 
 /// Where the resolver finds record definitions and function prototypes: only the files a question needs.
 pub trait DefinitionSource: Send + Sync {
@@ -17,6 +35,10 @@ pub trait DefinitionSource: Send + Sync {
     fn files_defining_typedef(&self, name: &str) -> Vec<Arc<SourceFile>>;
     /// The tree's file, parsed.
     fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>>;
+    /// Parsed files that may declare the variable, enumerator or object-like macro `name`.
+    fn files_declaring_name(&self, name: &str) -> Vec<Arc<SourceFile>> {
+        self.files_declaring_function(name)
+    }
 }
 
 /// A type, as far as members need it.
@@ -26,7 +48,7 @@ pub enum TypeName {
     Struct(String),
     /// `union tag`
     Union(String),
-    /// An anonymous record, by file and line.
+    /// An anonymous record, by its typedef's name or else by file and line.
     Anonymous(String),
     /// A scalar or anything else without members, as text.
     Other(String),
@@ -42,6 +64,17 @@ impl fmt::Display for TypeName {
     }
 }
 
+impl TypeName {
+    /// Whether it is the record called `name`, by tag or by typedef.
+    #[must_use]
+    pub fn is_record(&self, name: &str) -> bool {
+        match self {
+            Self::Struct(tag) | Self::Union(tag) | Self::Anonymous(tag) => tag == name,
+            Self::Other(_) => false,
+        }
+    }
+}
+
 /// What a receiver's type is, pointers and arrays taken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution {
@@ -51,12 +84,106 @@ pub enum Resolution {
     Unresolved(String),
 }
 
+/// Whether a use is about a record's member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Is {
+    /// Its receiver is that record.
+    Yes,
+    /// Its receiver is this other type, which has such a member.
+    No(TypeName),
+    /// It could not be told, and why. Never to be taken for a no.
+    Unknown(String),
+}
+
 /// The type of the expression at `range` of `file`, pointers and arrays taken off.
+#[must_use]
 pub fn type_of(
     file: &SourceFile,
     range: &Range<usize>,
     definitions: &dyn DefinitionSource,
 ) -> Resolution {
-    let _ = (file, range, definitions);
-    Resolution::Unresolved("not read yet".to_owned())
+    Context::new(file, definitions)
+        .type_of_range(range)
+        .map_or_else(Resolution::Unresolved, |found| {
+            Resolution::Known(found.name())
+        })
+}
+
+/// The type of the receiver of the use at `use_range`: `pdev->is_virtfn`, a designator `.is_virtfn` of an
+/// initialiser, or the name in a member's declaration.
+#[must_use]
+pub fn receiver_type(
+    file: &SourceFile,
+    use_range: &Range<usize>,
+    definitions: &dyn DefinitionSource,
+) -> Resolution {
+    Context::new(file, definitions)
+        .receiver(use_range)
+        .map_or_else(Resolution::Unresolved, |found| {
+            Resolution::Known(found.name())
+        })
+}
+
+/// Whether the use at `use_range` (see [`receiver_type`]) is about a member of the record `record_tag`.
+///
+/// A `No` is proved: the other type is known, and its definition has a member of that name.
+#[must_use]
+pub fn receiver_is(
+    file: &SourceFile,
+    use_range: &Range<usize>,
+    record_tag: &str,
+    definitions: &dyn DefinitionSource,
+) -> Is {
+    let mut context = Context::new(file, definitions);
+    let found = match context.receiver(use_range) {
+        Ok(found) => found,
+        Err(reason) => return Is::Unknown(reason),
+    };
+    let name = found.name();
+    if name.is_record(record_tag) {
+        return Is::Yes;
+    }
+    match context.used_member(use_range) {
+        None => Is::Unknown(format!("no member name is at the use of `{name}`")),
+        // The preprocessor alone sees the members of a trace event's record.
+        Some(_) if name.to_string().contains(builtin::TRACE_RECORD) => Is::No(name),
+        Some(member) if context.has_member(&found, &member) => Is::No(name),
+        Some(member) => Is::Unknown(context.why_no_member(&found, &member)),
+    }
+}
+
+/// The first member of `record` called `name`, those of nested anonymous records included.
+#[must_use]
+pub fn member_of<'a>(record: &'a Record, name: &str) -> Option<&'a Member> {
+    record.members_named(name).next()
+}
+
+/// A record's definition, and the file that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordDefinition {
+    /// The file.
+    pub path: TreePath,
+    /// The definition.
+    pub record: Record,
+}
+
+/// The definitions of a record as code of `file` sees them: in the file itself, or else in what it
+/// includes, or else in the nearest header. Several where `#if` arms or architectures differ.
+#[must_use]
+pub fn definitions_of(
+    name: &TypeName,
+    file: &SourceFile,
+    definitions: &dyn DefinitionSource,
+) -> Vec<RecordDefinition> {
+    let (TypeName::Struct(tag) | TypeName::Union(tag)) = name else {
+        return Vec::new();
+    };
+    Context::new(file, definitions)
+        .record_definitions(tag)
+        .into_iter()
+        .map(|(file, record)| RecordDefinition {
+            path: file.path().clone(),
+            record,
+        })
+        .collect()
 }

@@ -14,7 +14,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use kernel_c::pattern::Isomorphisms;
+use kernel_c::pattern::{ISOMORPHISMS, Isomorphisms};
 
 use crate::diagnostics::Diagnostic;
 use crate::model::{Span, Spec};
@@ -79,7 +79,10 @@ impl Compiler<'_> {
         {
             self.sink.report(
                 &version.span,
-                format!("version {} of the spec language is not supported", version.value),
+                format!(
+                    "version {} of the spec language is not supported",
+                    version.value
+                ),
                 "unsupported version",
                 format!("this program reads `spec = {SUPPORTED}`"),
             );
@@ -88,7 +91,11 @@ impl Compiler<'_> {
 
     fn switch_off(&mut self, raw: Option<&RawIsomorphisms>) {
         let names = isomorphism_names();
-        for text in raw.and_then(|raw| raw.off.as_ref()).iter().flat_map(|off| &off.items) {
+        for text in raw
+            .and_then(|raw| raw.off.as_ref())
+            .iter()
+            .flat_map(|off| &off.items)
+        {
             if names.contains(&text.value.as_str()) {
                 self.isomorphisms.disabled.push(text.value.clone());
                 continue;
@@ -173,5 +180,5 @@ impl Compiler<'_> {
 }
 
 fn isomorphism_names() -> Vec<&'static str> {
-    Vec::new()
+    ISOMORPHISMS.iter().map(|known| known.name).collect()
 }

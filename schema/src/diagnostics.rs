@@ -133,9 +133,12 @@ impl Diagnostics {
     }
 
     fn group<'a>(&'a self, item: &'a Diagnostic) -> Group<'a> {
-        let mut group = Level::ERROR
-            .primary_title(item.message.as_str())
-            .elements(std::iter::empty::<Snippet<'_, annotate_snippets::Annotation<'_>>>());
+        let mut group =
+            Level::ERROR
+                .primary_title(item.message.as_str())
+                .elements(std::iter::empty::<
+                    Snippet<'_, annotate_snippets::Annotation<'_>>,
+                >());
         group = if self.text.is_empty() {
             group.element(Origin::path(self.origin.as_str()))
         } else {

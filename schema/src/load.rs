@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use crate::compile::compile;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::Spec;
+use crate::nesting::too_deep;
 use crate::raw::{RawSpec, Section as _, Table};
 use crate::sink::Sink;
 
@@ -99,6 +100,11 @@ impl EscapeControls for str {
 /// Every mistake of the spec.
 pub fn load(origin: &str, bytes: &[u8]) -> Result<Spec, Diagnostics> {
     let text = text_of(bytes).map_err(|fault| Diagnostics::of_file(origin, fault))?;
+    if let Some(at) = too_deep(text) {
+        let deep = Diagnostic::new("brackets nest deeper than in any spec", at..at + 1);
+        let deep = deep.label("one too many");
+        return Err(Diagnostics::new(origin, text, vec![deep]));
+    }
     let (tree, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let items = errors.iter().map(|error| not_toml(error, text)).collect();
@@ -123,7 +129,10 @@ fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let message = format!("the file is not UTF-8: byte {} in line {line}", error.valid_up_to());
+        let message = format!(
+            "the file is not UTF-8: byte {} in line {line}",
+            error.valid_up_to()
+        );
         Diagnostic::new(message, 0..0).help("a spec is a TOML file, which is UTF-8 text")
     })?;
     if text.trim().is_empty() {

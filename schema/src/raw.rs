@@ -12,7 +12,7 @@ mod value;
 
 pub(crate) use change::*;
 pub(crate) use invariant::*;
-pub(crate) use kinds::{KindInfo, Kinds};
+pub(crate) use kinds::{KIND, KindInfo, Kinds};
 pub(crate) use top::*;
 pub(crate) use value::{Flag, Int, Moment, Span, Text, Texts, Value};
 
@@ -63,9 +63,7 @@ impl Key {
 
     /// The key as it stands in TOML.
     pub(crate) fn name(&self) -> &'static str {
-        self.raw_name
-            .strip_prefix("r#")
-            .unwrap_or(self.raw_name)
+        self.raw_name.strip_prefix("r#").unwrap_or(self.raw_name)
     }
 }
 
@@ -115,7 +113,10 @@ impl<'a> Table<'a> {
         elsewhere: &dyn Fn(&str) -> Option<String>,
         sink: &mut Sink,
     ) {
-        let names: Vec<&str> = known.iter().flat_map(|keys| keys.iter().map(Key::name)).collect();
+        let names: Vec<&str> = known
+            .iter()
+            .flat_map(|keys| keys.iter().map(Key::name))
+            .collect();
         for key in self.entries.keys() {
             let word = key.get_ref().as_ref();
             if names.contains(&word) {
@@ -148,7 +149,11 @@ pub(crate) trait Section: Sized {
 }
 
 /// The JSON Schema of a table with these keys.
-pub(crate) fn table_schema(about: &str, keys: &[&[Key]], generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn table_schema(
+    about: &str,
+    keys: &[&[Key]],
+    generator: &mut SchemaGenerator,
+) -> Schema {
     let mut properties = serde_json::Map::new();
     let mut required = Vec::new();
     for key in keys.iter().copied().flatten() {
@@ -168,19 +173,20 @@ pub(crate) fn table_schema(about: &str, keys: &[&[Key]], generator: &mut SchemaG
     })
 }
 
-/// Declares a table: struct, reader and JSON Schema of one list of keys.
+/// Declares a table: struct, reader and JSON Schema of one list of keys. With `at span` the struct also
+/// says where the table stands.
 macro_rules! section {
     (
         $(#[doc = $about:literal])+
-        $name:ident {
+        $name:ident $(at $span:ident)? {
             $( $(#[doc = $doc:literal])+ $need:ident $field:ident : $type:ty, )*
         }
     ) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug)]
         pub(crate) struct $name {
-            /// Where the table stands.
-            pub(crate) span: $crate::raw::Span,
+            $( /// Where the table stands.
+            pub(crate) $span: $crate::raw::Span, )?
             $( $(#[doc = $doc])+ pub(crate) $field: Option<$type>, )*
         }
 
@@ -197,7 +203,7 @@ macro_rules! section {
             fn read_keys(table: &$crate::raw::Table<'_>, sink: &mut $crate::sink::Sink) -> Self {
                 let mut keys = Self::KEYS.iter();
                 Self {
-                    span: table.span.clone(),
+                    $( $span: table.span.clone(), )?
                     $( $field: keys.next().and_then(|key| table.read::<$type>(key, sink)), )*
                 }
             }

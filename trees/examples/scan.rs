@@ -1,29 +1,42 @@
-//! Counts the files of a directory that have one of some words: `scan DIR WORD…`, for `hyperfine`.
+//! Counts the files of a tree that have one of some words, for `hyperfine`:
+//! `scan DIR WORD…` or `scan --git REPO REV WORD…`.
+
 use std::process::ExitCode;
 
-use trees::{DirTree, Scan, Tree};
+use trees::{DirTree, GitTree, Scan, ScanReport, Tree, TreeError};
 
-fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let tree = DirTree::open(arguments.next().unwrap_or_default());
+fn count(mut arguments: impl Iterator<Item = String>) -> Result<ScanReport, TreeError> {
+    let first = arguments.next().unwrap_or_default();
+    let tree: Box<dyn Tree> = if first == "--git" {
+        let repository = arguments.next().unwrap_or_default();
+        let rev = arguments.next().unwrap_or_default();
+        Box::new(GitTree::open(repository, &rev)?)
+    } else {
+        Box::new(DirTree::open(first)?)
+    };
     let scan = Scan {
         words: arguments.collect(),
         ..Scan::default()
     };
-    match tree.and_then(|tree| tree.scan(&scan, &|_, _| {})) {
+    tree.scan(&scan, &|_, _| {})
+}
+
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example prints"
+)]
+fn main() -> ExitCode {
+    match count(std::env::args().skip(1)) {
         Ok(report) => {
-            #[expect(clippy::print_stdout, reason = "an example prints")]
-            {
-                println!(
-                    "{} files, {} bytes, {} visited, {} unreadable",
-                    report.files,
-                    report.bytes,
-                    report.visited,
-                    report.unreadable.len()
-                );
-            }
+            let ScanReport { files, bytes, .. } = report;
+            let (visited, unreadable) = (report.visited, report.unreadable.len());
+            println!("{files} files, {bytes} bytes, {visited} visited, {unreadable} unreadable");
             ExitCode::SUCCESS
         }
-        Err(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }

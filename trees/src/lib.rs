@@ -2,7 +2,10 @@
 //!
 //! A tree is read-only always.
 
+pub mod apply;
 mod dir;
+mod git;
+pub mod mail;
 mod overlay;
 mod parsed;
 mod sample;
@@ -11,6 +14,7 @@ mod tree;
 mod words;
 
 pub use dir::DirTree;
+pub use git::GitTree;
 pub use kernel_c::{TreePath, TreePathError};
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};

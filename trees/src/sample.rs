@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted_so_that_it_can_be_searched() {
         assert!(FILES.is_sorted_by(|a, b| a.0 < b.0));
-        assert!(!FILES.is_empty());
+        assert!(FILES.len() > 20);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) struct Selection {
     under: Vec<String>,
     except: Vec<String>,
     extensions: Vec<String>,
+    shallow: bool,
 }
 
 impl Selection {
@@ -16,7 +17,11 @@ impl Selection {
         if extensions.is_empty() {
             extensions = vec!["c".to_owned(), "h".to_owned()];
         }
-        let mut under = outermost(&scan.under);
+        let mut under = if scan.shallow {
+            trimmed(&scan.under)
+        } else {
+            outermost(&scan.under)
+        };
         if under.is_empty() {
             under.push(String::new());
         }
@@ -24,6 +29,7 @@ impl Selection {
             under,
             except: outermost(&scan.except),
             extensions,
+            shallow: scan.shallow,
         }
     }
 
@@ -35,6 +41,11 @@ impl Selection {
     /// Whether the scan leaves out the folder or file itself (its parents are not looked at).
     pub(crate) fn leaves_out(&self, path: &str) -> bool {
         self.except.iter().any(|except| except == path)
+    }
+
+    /// Whether the scan goes into a folder that it comes by.
+    pub(crate) fn enters(&self, folder: &str) -> bool {
+        !self.shallow && !self.leaves_out(folder)
     }
 
     pub(crate) fn has_exceptions(&self) -> bool {
@@ -58,12 +69,21 @@ impl Selection {
         })
     }
 
+    fn starts_at(&self, path: &str, under: &str) -> bool {
+        is_within(path, under) && !(self.shallow && path != under && folder_of(path) != under)
+    }
+
     /// Whether the scan takes the file.
     pub(crate) fn takes(&self, path: &str) -> bool {
         self.takes_name(path.as_bytes())
-            && self.under.iter().any(|under| is_within(path, under))
+            && self.under.iter().any(|under| self.starts_at(path, under))
             && !self.except.iter().any(|except| is_within(path, except))
     }
+}
+
+/// The folder that a file stands in; `""` at the top.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether `path` is `folder` or below it; everything is below `""`.
@@ -74,20 +94,24 @@ fn is_within(path: &str, folder: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The folders without slashes at their ends, sorted, those inside another left out.
-fn outermost(folders: &[String]) -> Vec<String> {
-    let mut sorted: Vec<&str> = folders
-        .iter()
-        .map(|folder| match folder.trim_end_matches('/') {
-            "." => "",
-            trimmed => trimmed,
-        })
-        .collect();
+/// The folders without slashes at their ends, sorted, each once.
+fn trimmed(folders: &[String]) -> Vec<String> {
+    let trim = |folder: &String| match folder.trim_end_matches('/') {
+        "." => String::new(),
+        trimmed => trimmed.to_owned(),
+    };
+    let mut sorted: Vec<String> = folders.iter().map(trim).collect();
     sorted.sort_unstable();
+    sorted.dedup();
+    sorted
+}
+
+/// The folders without those inside another.
+fn outermost(folders: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    for folder in sorted {
-        if !kept.iter().any(|outer| is_within(folder, outer)) {
-            kept.push(folder.to_owned());
+    for folder in trimmed(folders) {
+        if !kept.iter().any(|outer| is_within(&folder, outer)) {
+            kept.push(folder);
         }
     }
     kept
@@ -122,6 +146,18 @@ mod tests {
     fn a_start_inside_another_is_not_walked_twice() {
         let both = selection(&["drivers/pci", "drivers", "include"], &[]);
         assert_eq!(both.starts(), ["drivers", "include"]);
+    }
+
+    #[test]
+    fn a_shallow_scan_stays_in_the_folders_themselves() {
+        let folders = Selection::new(&Scan {
+            under: vec!["drivers".to_owned(), "drivers/pci".to_owned()],
+            shallow: true,
+            ..Scan::default()
+        });
+        assert_eq!(folders.starts(), ["drivers", "drivers/pci"]);
+        assert!(folders.takes("drivers/pci/pci.c") && folders.takes("drivers/a.c"));
+        assert!(!folders.takes("drivers/pci/hotplug/a.c") && !folders.takes("a.c"));
     }
 
     #[test]

@@ -42,6 +42,16 @@ pub enum FileMode {
     Symlink,
 }
 
+impl std::fmt::Display for FileMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Regular => "100644",
+            Self::Executable => "100755",
+            Self::Symlink => "120000",
+        })
+    }
+}
+
 /// Which files a scan visits.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
@@ -54,6 +64,8 @@ pub struct Scan {
     pub except: Vec<String>,
     /// File name endings, without the dot; empty: `c` and `h`.
     pub extensions: Vec<String>,
+    /// Only the files that stand directly in the folders of `under`, not those in folders below.
+    pub shallow: bool,
 }
 
 /// What a scan met.

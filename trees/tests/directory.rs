@@ -1,5 +1,7 @@
 //! A directory as a tree: what it gives, what it refuses, what a scan visits.
 
+#![expect(clippy::unwrap_used, reason = "a test's own preparations")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

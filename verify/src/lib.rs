@@ -4,7 +4,16 @@
 //! everything that a series must leave alone, `implied` at what each declared change says by its
 //! kind, `stated` at the spec's own invariants.
 
+mod account;
 pub mod finding;
+mod frame;
+mod implied;
+mod judge;
 pub mod report;
+mod scene;
+mod stated;
+mod survey;
+mod syntax;
 
 pub use finding::{Finding, Report, Verdict};
+pub use judge::{judge_landed, judge_named, judge_patches};

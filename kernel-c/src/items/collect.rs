@@ -8,6 +8,7 @@ use std::ops::Range;
 use tree_sitter::{Node, TreeCursor};
 
 use super::declarators::{Spelling, base_of, is_function, name_of, spell};
+use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::{linkage, macro_headed, start_of};
 use super::model::{BaseType, Enumerator, Function, Prototype, Record, Typedef, Variable};
 use super::records::record;
@@ -28,6 +29,7 @@ impl Items {
     pub(crate) fn collect(file: &SourceFile) -> Self {
         let mut walk = Walk {
             file,
+            cursor: file.root().walk(),
             floor: 0,
             function_end: 0,
             deep_end: 0,
@@ -42,8 +44,10 @@ impl Items {
     }
 }
 
-struct Walk<'a> {
+struct Walk<'a, 't> {
     file: &'a SourceFile,
+    /// For looks at a node's children.
+    cursor: TreeCursor<'t>,
     /// Where the node before this one ended, comments apart.
     floor: usize,
     /// Before this offset, nodes are in a function.
@@ -55,77 +59,78 @@ struct Walk<'a> {
     out: Items,
 }
 
-impl Walk<'_> {
-    fn run(&mut self, cursor: &mut TreeCursor<'_>) {
+impl<'t> Walk<'_, 't> {
+    fn run(&mut self, cursor: &mut TreeCursor<'t>) {
         loop {
             let node = cursor.node();
-            if self.visit(node) && cursor.goto_first_child() {
+            let kind = kind(node);
+            if self.visit(node, kind) && cursor.goto_first_child() {
                 continue;
             }
-            loop {
-                let left = cursor.node();
-                if left.kind() != "comment" {
-                    self.floor = self.floor.max(left.end_byte());
-                }
-                if cursor.goto_next_sibling() {
-                    break;
-                }
+            // Leaving a node and the nodes around it that end with it.
+            if kind != Kind::Comment {
+                self.floor = self.floor.max(node.end_byte());
+            }
+            while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     return;
                 }
+                self.floor = self.floor.max(cursor.node().end_byte());
             }
         }
     }
 
     /// Takes what the node declares; whether to look at its children.
-    fn visit(&mut self, node: Node<'_>) -> bool {
+    fn visit(&mut self, node: Node<'t>, kind: Kind) -> bool {
         let deep = node.start_byte() < self.deep_end;
-        match node.kind() {
-            "function_definition" => self.function(node),
-            "declaration" => {
+        match kind {
+            Kind::Function => self.function(node),
+            Kind::Declaration => {
                 if node.start_byte() >= self.function_end {
                     self.declaration(node);
                 }
-                deep || self.enter_if(node, has_braces(self.file, node))
+                deep || self.enter_if(node, node.byte_range())
             }
-            "type_definition" => {
+            Kind::TypeDefinition => {
                 self.typedefs(node);
-                deep || self.enter_if(node, has_braces(self.file, node))
+                deep || self.enter_if(node, node.byte_range())
             }
-            "struct_specifier" | "union_specifier" => {
+            Kind::Record => {
                 self.record(node);
-                deep || self.enter_if(node, has_braces(self.file, node))
+                let body = field(node, Field::Body);
+                body.is_some_and(|body| self.enter_if(node, body.byte_range()))
             }
-            "enum_specifier" => {
+            Kind::Enum => {
                 self.enumerators(node);
                 false
             }
-            "translation_unit" | "linkage_specification" | "declaration_list" | "ERROR" => true,
-            kind if kind.starts_with("preproc_") => true,
+            Kind::Container | Kind::Preprocessor => true,
+            Kind::Comment => false,
             _ => deep || node.has_error(),
         }
     }
 
-    fn enter_if(&mut self, node: Node<'_>, enter: bool) -> bool {
+    /// Enters a node where its part `within` may define a record or an enum, or was not read cleanly.
+    fn enter_if(&mut self, node: Node<'_>, within: Range<usize>) -> bool {
+        let enter = node.has_error() || has_records(self.file.slice(within));
         if enter {
             self.deep_end = self.deep_end.max(node.end_byte());
         }
         enter
     }
 
-    fn function(&mut self, node: Node<'_>) -> bool {
+    fn function(&mut self, node: Node<'t>) -> bool {
         self.function_end = self.function_end.max(node.end_byte());
         if let Some(function) = self.read_function(node) {
             self.out.functions.push(function);
         }
-        let enter = node.has_error() || has_records(self.file.slice(node.byte_range()));
-        self.enter_if(node, enter)
+        self.enter_if(node, node.byte_range())
     }
 
     fn read_function(&self, node: Node<'_>) -> Option<Function> {
         let file = self.file;
-        let declarator = node.child_by_field_name("declarator")?;
-        let body = node.child_by_field_name("body")?.byte_range();
+        let declarator = field(node, Field::Declarator)?;
+        let body = field(node, Field::Body)?.byte_range();
         let range = start_of(file, self.floor, node.start_byte())..node.end_byte();
         let name_range = function_name(file, name_of(declarator)?.byte_range(), body.start);
         let linkage = linkage(file.slice(range.start..body.start));
@@ -133,7 +138,7 @@ impl Walk<'_> {
             name: file.text(name_range.clone()).into_owned(),
             conditions: file.conditions_at(name_range.start),
             name_range,
-            returns: base(file, node),
+            returns: base(file, field(node, Field::Type)),
             is_static: linkage.is_static,
             is_weak: linkage.is_weak,
             clean: file.unread_in(&range).is_none(),
@@ -142,34 +147,29 @@ impl Walk<'_> {
         })
     }
 
-    fn declaration(&mut self, node: Node<'_>) {
+    fn declaration(&mut self, node: Node<'t>) {
         let file = self.file;
-        let mut cursor = node.walk();
-        let declarators: Vec<_> = node
-            .children_by_field_name("declarator", &mut cursor)
-            .collect();
-        let Some(first) = declarators.first() else {
+        let parts = parts(node, &mut self.cursor);
+        let Some((first, _)) = parts.declarators.first() else {
             return;
         };
         let range = start_of(file, self.floor, node.start_byte())..node.end_byte();
         let specifiers = range.start..first.start_byte();
-        let base = base(file, node);
-        for declarator in declarators {
+        let base = base(file, parts.specifier);
+        for &(declarator, _) in &parts.declarators {
             let Some(name) = name_of(declarator) else {
                 continue;
             };
-            let (declared, value) = match declarator.child_by_field_name("value") {
+            let (declared, value) = match field(declarator, Field::Value) {
                 Some(value) => (
-                    declarator
-                        .child_by_field_name("declarator")
-                        .unwrap_or(declarator),
+                    field(declarator, Field::Declarator).unwrap_or(declarator),
                     Some(value.byte_range()),
                 ),
                 None => (declarator, None),
             };
             let declared = Declared {
                 name: name.byte_range(),
-                spelling: spell_in(file, node, &specifiers, declared, name),
+                spelling: spell_in(file, parts.specifier, &specifiers, declared, name),
                 range: range.clone(),
                 base: base.clone(),
                 value,
@@ -216,12 +216,12 @@ impl Walk<'_> {
         });
     }
 
-    fn typedefs(&mut self, node: Node<'_>) {
+    fn typedefs(&mut self, node: Node<'t>) {
         let file = self.file;
         let range = start_of(file, self.floor, node.start_byte())..node.end_byte();
-        let base = base(file, node);
-        let mut cursor = node.walk();
-        for declarator in node.children_by_field_name("declarator", &mut cursor) {
+        let parts = parts(node, &mut self.cursor);
+        let base = base(file, parts.specifier);
+        for (declarator, _) in parts.declarators {
             let Some(name) = name_of(declarator) else {
                 continue;
             };
@@ -252,26 +252,22 @@ impl Walk<'_> {
 
     fn enumerators(&mut self, node: Node<'_>) {
         let file = self.file;
-        let Some(body) = node.child_by_field_name("body") else {
+        let Some(body) = field(node, Field::Body) else {
             return;
         };
-        let tag = node
-            .child_by_field_name("name")
-            .map(|name| file.text(name.byte_range()).into_owned());
+        let tag = field(node, Field::Name).map(|name| file.text(name.byte_range()).into_owned());
         let mut pending = vec![body];
         while let Some(list) = pending.pop() {
             let mut cursor = list.walk();
             for child in list.named_children(&mut cursor) {
-                match child.child_by_field_name("name") {
-                    Some(name) if child.kind() == "enumerator" => {
-                        self.out.enumerators.push(Enumerator {
-                            name: file.text(name.byte_range()).into_owned(),
-                            tag: tag.clone(),
-                            range: child.byte_range(),
-                            conditions: file.conditions_at(name.start_byte()),
-                        });
-                    }
-                    _ if child.kind().starts_with("preproc_") => pending.push(child),
+                match (kind(child), field(child, Field::Name)) {
+                    (Kind::Enumerator, Some(name)) => self.out.enumerators.push(Enumerator {
+                        name: file.text(name.byte_range()).into_owned(),
+                        tag: tag.clone(),
+                        range: child.byte_range(),
+                        conditions: file.conditions_at(name.start_byte()),
+                    }),
+                    (Kind::Preprocessor, _) => pending.push(child),
                     _ => {}
                 }
             }
@@ -288,8 +284,8 @@ struct Declared {
     value: Option<Range<usize>>,
 }
 
-fn base(file: &SourceFile, node: Node<'_>) -> BaseType {
-    node.child_by_field_name("type").map_or_else(
+fn base(file: &SourceFile, specifier: Option<Node<'_>>) -> BaseType {
+    specifier.map_or_else(
         || BaseType::Scalar("int".to_owned()),
         |specifier| base_of(file, specifier),
     )
@@ -297,14 +293,12 @@ fn base(file: &SourceFile, node: Node<'_>) -> BaseType {
 
 fn spell_in(
     file: &SourceFile,
-    node: Node<'_>,
+    specifier: Option<Node<'_>>,
     specifiers: &Range<usize>,
     declarator: Node<'_>,
     name: Node<'_>,
 ) -> Spelling {
-    let body = node
-        .child_by_field_name("type")
-        .and_then(|specifier| specifier.child_by_field_name("body"));
+    let body = specifier.and_then(|specifier| field(specifier, Field::Body));
     // A prototype's parameters are no part of what it returns.
     let end = match is_function(declarator) {
         true => name.end_byte(),
@@ -326,11 +320,7 @@ fn function_name(file: &SourceFile, name: Range<usize>, body: usize) -> Range<us
     })
 }
 
-fn has_braces(file: &SourceFile, node: Node<'_>) -> bool {
-    memchr::memchr(b'{', file.slice(node.byte_range())).is_some()
-}
-
-/// Whether a function's text may define a record or an enum: the keyword, and a `{` before anything that
+/// Whether a text may define a record or an enum: the keyword, and a `{` before anything that
 /// ends a mere use of it.
 fn has_records(text: &[u8]) -> bool {
     ["struct", "union", "enum"].iter().any(|keyword| {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::grammar::{Field, field};
 use super::lexer::{Lexeme, Lexer, texts};
 use super::model::BaseType;
 use crate::source::SourceFile;
@@ -40,7 +41,7 @@ pub(crate) fn name_of(declarator: Node<'_>) -> Option<Node<'_>> {
 
 /// The declarator inside a declarator.
 fn inner(declarator: Node<'_>) -> Option<Node<'_>> {
-    if let Some(found) = declarator.child_by_field_name("declarator") {
+    if let Some(found) = field(declarator, Field::Declarator) {
         return Some(found);
     }
     let mut cursor = declarator.walk();
@@ -137,7 +138,7 @@ fn arrays(after: &[u8]) -> (String, usize) {
 /// What a `type` node of the tree says, its words read from the original bytes.
 pub(crate) fn base_of(file: &SourceFile, node: Node<'_>) -> BaseType {
     let text = |node: Node<'_>| file.text(node.byte_range()).into_owned();
-    let tag = node.child_by_field_name("name").map(text);
+    let tag = field(node, Field::Name).map(text);
     match (node.kind(), tag) {
         ("struct_specifier", Some(tag)) => BaseType::Struct(tag),
         ("union_specifier", Some(tag)) => BaseType::Union(tag),

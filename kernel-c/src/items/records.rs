@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, TreeCursor};
 
 use super::declarators::{base_of, name_of, spell};
+use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::start_of;
-use super::lexer::texts;
-use super::model::{Condition, Member, Record, RecordKind};
+use super::lexer::{Lexeme, Lexer, texts};
+use super::model::{BaseType, Condition, Member, Record, RecordKind};
 use crate::source::SourceFile;
 
 /// Records nested deeper than this have their members left out, and are not clean: no code has them,
@@ -25,10 +26,11 @@ pub(crate) fn record(
         "union_specifier" => RecordKind::Union,
         _ => return None,
     };
-    let body = node.child_by_field_name("body")?;
+    let body = field(node, Field::Body)?;
     let conditions = file.conditions_at(node.start_byte());
     let mut members = Members {
         file,
+        cursor: node.walk(),
         outer: &conditions,
         found: Vec::new(),
         too_deep: false,
@@ -39,9 +41,7 @@ pub(crate) fn record(
     } = members;
     Some(Record {
         kind,
-        tag: node
-            .child_by_field_name("name")
-            .map(|name| file.text(name.byte_range()).into_owned()),
+        tag: field(node, Field::Name).map(|name| file.text(name.byte_range()).into_owned()),
         typedef_name,
         range: node.byte_range(),
         body: body.byte_range(),
@@ -51,16 +51,17 @@ pub(crate) fn record(
     })
 }
 
-struct Members<'a> {
+struct Members<'a, 't> {
     file: &'a SourceFile,
+    cursor: TreeCursor<'t>,
     outer: &'a [Condition],
     found: Vec<Member>,
     too_deep: bool,
 }
 
-impl Members<'_> {
+impl<'t> Members<'_, 't> {
     /// Takes the members of a list, or of a `preproc_*` part of one.
-    fn list(&mut self, list: Node<'_>, depth: usize) {
+    fn list(&mut self, list: Node<'t>, depth: usize) {
         if depth > MAX_DEPTH {
             self.too_deep = true;
             return;
@@ -68,31 +69,28 @@ impl Members<'_> {
         let mut floor = list.start_byte();
         let mut cursor = list.walk();
         for child in list.children(&mut cursor) {
-            match child.kind() {
-                "field_declaration" => self.declaration(child, floor, depth),
-                kind if kind.starts_with("preproc_") => self.list(child, depth),
+            match kind(child) {
+                Kind::Comment => continue,
+                Kind::FieldDeclaration => self.declaration(child, floor, depth),
+                Kind::Preprocessor => self.list(child, depth),
                 _ => {}
             }
-            if child.kind() != "comment" {
-                floor = child.end_byte();
-            }
+            floor = child.end_byte();
         }
     }
 
-    fn declaration(&mut self, node: Node<'_>, floor: usize, depth: usize) {
-        let Some(specifier) = node.child_by_field_name("type") else {
+    fn declaration(&mut self, node: Node<'t>, floor: usize, depth: usize) {
+        let parts = parts(node, &mut self.cursor);
+        let Some(specifier) = parts.specifier else {
             return;
         };
-        let body = specifier.child_by_field_name("body");
-        let mut cursor = node.walk();
-        let declarators: Vec<_> = node
-            .children_by_field_name("declarator", &mut cursor)
-            .collect();
-        let Some(first) = declarators.first() else {
+        let record = kind(specifier) == Kind::Record;
+        let body = field(specifier, Field::Body).filter(|_| record);
+        let Some((first, _)) = parts.declarators.first() else {
             if let Some(body) = body
-                && specifier.kind() != "enum_specifier"
-                && specifier.child_by_field_name("name").is_none()
+                && field(specifier, Field::Name).is_none()
             {
+                self.group_name(specifier, body, depth);
                 self.list(body, depth + 1);
             }
             return;
@@ -104,16 +102,64 @@ impl Members<'_> {
             body: body.map(|body| body.byte_range()),
             depth,
         };
-        for declarator in &declarators {
-            self.member(&whole, specifier, *declarator);
+        for (declarator, width) in parts.declarators {
+            self.member(&whole, specifier, declarator, width);
         }
     }
 
-    fn member(&mut self, whole: &Whole, specifier: Node<'_>, declarator: Node<'_>) {
+    /// `struct_group(name, …)` declares its members twice: as they stand, and as those of `name`. The
+    /// dialect shows the grammar an anonymous struct.
+    fn group_name(&mut self, specifier: Node<'_>, body: Node<'_>, depth: usize) {
+        let file = self.file;
+        let head = file.slice(specifier.start_byte()..specifier.end_byte());
+        let mut words = Lexer::new(head).filter(|(kind, _)| *kind == Lexeme::Word);
+        let named = words.next().and_then(|(_, word)| match &head[word] {
+            b"struct_group" | b"struct_group_attr" => words.next(),
+            b"struct_group_tagged" => words.nth(1),
+            _ => None,
+        });
+        let Some((_, name)) = named else {
+            return;
+        };
+        let name_range = specifier.start_byte() + name.start..specifier.start_byte() + name.end;
+        self.found.push(Member {
+            name: file.text(name_range.clone()).into_owned(),
+            conditions: self.conditions_within(name_range.start),
+            name_range,
+            declaration: specifier.start_byte()..body.end_byte(),
+            type_text: "struct { … }".to_owned(),
+            base: BaseType::Untagged(specifier.byte_range()),
+            array: String::new(),
+            bit_width: None,
+            depth,
+        });
+    }
+
+    /// The conditions at `offset` that do not hold for the record as a whole.
+    fn conditions_within(&self, offset: usize) -> Vec<Condition> {
+        let mut conditions = self.file.conditions_at(offset);
+        let shared = self
+            .outer
+            .iter()
+            .zip(&conditions)
+            .take_while(|(outer, here)| outer == here)
+            .count();
+        conditions.drain(..shared);
+        conditions
+    }
+
+    fn member(
+        &mut self,
+        whole: &Whole,
+        specifier: Node<'_>,
+        declarator: Node<'_>,
+        width: Option<Node<'_>>,
+    ) {
         let Some(name) = name_of(declarator) else {
             return;
         };
         let file = self.file;
+        let made = made_by_macro(file, whole, name.start_byte());
         let spelling = spell(
             file,
             whole.specifiers.clone(),
@@ -121,22 +167,18 @@ impl Members<'_> {
             declarator.byte_range(),
             name.byte_range(),
         );
-        let conditions = file.conditions_at(name.start_byte());
-        let shared = self
-            .outer
-            .iter()
-            .zip(&conditions)
-            .take_while(|(outer, here)| outer == here)
-            .count();
         self.found.push(Member {
             name: file.text(name.byte_range()).into_owned(),
             name_range: name.byte_range(),
             declaration: whole.declaration.clone(),
-            type_text: spelling.type_text,
-            base: base_of(file, specifier),
+            base: made
+                .as_ref()
+                .and_then(|made| made.base.clone())
+                .unwrap_or_else(|| base_of(file, specifier)),
+            type_text: made.map_or(spelling.type_text, |made| made.text),
             array: spelling.array,
-            bit_width: bit_width(file, declarator),
-            conditions: conditions[shared..].to_vec(),
+            bit_width: width.map(|clause| bit_width(file, clause)),
+            conditions: self.conditions_within(name.start_byte()),
             depth: whole.depth,
         });
     }
@@ -150,11 +192,43 @@ struct Whole {
     depth: usize,
 }
 
-/// `1` of `:1`, which follows the declarator as its sibling.
-fn bit_width(file: &SourceFile, declarator: Node<'_>) -> Option<String> {
-    let clause = declarator.next_named_sibling()?;
-    (clause.kind() == "bitfield_clause").then(|| {
-        let words: Vec<_> = texts(file.slice(clause.byte_range())).skip(1).collect();
-        words.join(" ")
+/// A member that a macro's call declares.
+struct Made {
+    /// The call, which is all that is written of its type.
+    text: String,
+    /// The type that stands before the name in the call, where one does.
+    base: Option<BaseType>,
+}
+
+/// What is written of `DECLARE_BITMAP(name, 64);`, of which the dialect leaves two words.
+fn made_by_macro(file: &SourceFile, whole: &Whole, name: usize) -> Option<Made> {
+    let before = file.slice(whole.declaration.start..name);
+    let words: Vec<_> = texts(before).collect();
+    let (macro_name, open) = (words.first()?, words.get(1)?);
+    let opens = words.iter().filter(|word| **word == "(").count();
+    let closes = words.iter().filter(|word| **word == ")").count();
+    // `void (*name)(…)` has an open parenthesis there too.
+    if *open != "(" || opens == closes || words.get(2) == Some(&"*") {
+        return None;
+    }
+    let base = match words.get(2..)? {
+        ["struct", tag, ..] => Some(BaseType::Struct((*tag).to_owned())),
+        ["union", tag, ..] => Some(BaseType::Union((*tag).to_owned())),
+        [word, ","] => Some(BaseType::Named((*word).to_owned())),
+        _ => None,
+    };
+    let call: Vec<_> = texts(file.slice(whole.declaration.clone()))
+        .take_while(|word| *word != ";")
+        .skip(1)
+        .collect();
+    Some(Made {
+        text: format!("{macro_name} {}", call.join(" ")),
+        base,
     })
+}
+
+/// `1` of `:1`.
+fn bit_width(file: &SourceFile, clause: Node<'_>) -> String {
+    let words: Vec<_> = texts(file.slice(clause.byte_range())).skip(1).collect();
+    words.join(" ")
 }

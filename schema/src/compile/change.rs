@@ -2,8 +2,8 @@
 
 use kernel_c::TreePath;
 
-use super::words::{all, optional};
 use super::Compiler;
+use super::words::{all, optional};
 use crate::model::{Change, ChangeBody, ChangeKind, Sites};
 use crate::raw::{ChangeCommon, RawChange, RawInstead, Text, Texts};
 
@@ -18,7 +18,10 @@ pub(super) struct Inherited<'r> {
 impl Compiler<'_> {
     pub(super) fn change(&mut self, raw: &RawChange) -> Option<Change> {
         let common = &raw.common;
-        let files = common.file.as_ref().and_then(|texts| self.paths(texts, "file"));
+        let files = common
+            .file
+            .as_ref()
+            .and_then(|texts| self.paths(texts, "file"));
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
         let sites = self.sites(common);
         let own = raw.own.as_ref();
@@ -54,9 +57,8 @@ impl Compiler<'_> {
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
         let comment = comment.map(|comment| comment.or_else(|| inherited.comment.clone()));
         let own = raw.own.as_ref();
-        let kind = own.and_then(|own| {
-            self.kind(own, comment.as_ref()?.as_deref(), inherited.function)
-        });
+        let kind =
+            own.and_then(|own| self.kind(own, comment.as_ref()?.as_deref(), inherited.function));
         Some(ChangeBody {
             files: files?,
             comment: comment?,
@@ -71,12 +73,14 @@ impl Compiler<'_> {
         if let Some(at) = text.value.find("*/").or_else(|| text.value.find("/*")) {
             let span = self.inside(text, &(at..at + 2));
             let help = "write the words alone; delimiters and the `*` of each line are added";
-            self.sink.report(&span, "`comment` has a comment's delimiter", "here", help);
+            self.sink
+                .report(&span, "`comment` has a comment's delimiter", "here", help);
             return None;
         }
         if words.trim().is_empty() {
             let help = "leave the key out where no comment is wanted";
-            self.sink.report(&text.span, "`comment` is empty", "empty", help);
+            self.sink
+                .report(&text.span, "`comment` is empty", "empty", help);
             return None;
         }
         Some(words)
@@ -92,13 +96,19 @@ impl Compiler<'_> {
                 Ok(number) if number > 1 => Some(Sites::Exactly(number)),
                 _ => {
                     let help = "say how many sites there are, or `all = true` for one or more";
-                    self.sink.report(&count.span, "`count` is 1 or more", "no sites", help);
+                    self.sink
+                        .report(&count.span, "`count` is 1 or more", "no sites", help);
                     None
                 }
             },
             (Some(_), Some(all)) => {
                 let help = "`count` is an exact number, `all` any number from one up";
-                self.sink.report(&all.span, "both `count` and `all` are given", "contradicts `count`", help);
+                self.sink.report(
+                    &all.span,
+                    "both `count` and `all` are given",
+                    "contradicts `count`",
+                    help,
+                );
                 None
             }
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kernel_c::pattern::{Fragment, Pattern, PatternError, Template};
 use kernel_c::{Node, Reader, SourceFile, TreePath};
 
-use super::words::all;
 use super::Compiler;
+use super::words::all;
 use crate::diagnostics::Diagnostic;
 use crate::model::Span;
 use crate::raw::{Text, Texts};
@@ -25,7 +25,12 @@ impl Compiler<'_> {
         compiled.map_err(|error| self.not_code(text, &error)).ok()
     }
 
-    pub(super) fn patterns(&mut self, texts: &Texts, key: &str, fragment: Fragment) -> Option<Vec<Pattern>> {
+    pub(super) fn patterns(
+        &mut self,
+        texts: &Texts,
+        key: &str,
+        fragment: Fragment,
+    ) -> Option<Vec<Pattern>> {
         let items = self.some(texts, key)?;
         all(items.iter().map(|text| self.pattern(text, fragment)))
     }
@@ -44,9 +49,18 @@ impl Compiler<'_> {
 
     /// Every metavariable of the template in `text` must be bound by each alternative of the patterns:
     /// which of them a tree has is known only when it is rendered.
-    pub(super) fn bound(&mut self, text: &Text, template: &Template, key: &str, by: &[Pattern], by_key: &str) {
+    pub(super) fn bound(
+        &mut self,
+        text: &Text,
+        template: &Template,
+        key: &str,
+        by: &[Pattern],
+        by_key: &str,
+    ) {
         for name in template.metavariables() {
-            let lacking = by.iter().find(|pattern| !pattern.metavariables().contains(&name));
+            let lacking = by
+                .iter()
+                .find(|pattern| !pattern.metavariables().contains(&name));
             let Some(lacking) = lacking else { continue };
             let at = text.value.find(&name).map_or(0..text.value.len(), |at| {
                 at.saturating_sub(1)..at + name.len()
@@ -54,7 +68,10 @@ impl Compiler<'_> {
             let span = self.inside(text, &at);
             let message = format!("`${name}` is used in `{key}`, and `{by_key}` does not bind it");
             let help = if by.len() > 1 {
-                format!("the alternative `{}` of `{by_key}` lacks it", lacking.text())
+                format!(
+                    "the alternative `{}` of `{by_key}` lacks it",
+                    lacking.text()
+                )
             } else {
                 format!("let `${name}` stand in `{by_key}`, or write the name that the code has")
             };
@@ -63,7 +80,14 @@ impl Compiler<'_> {
     }
 
     /// Reads the spec's code in a file of its own; reports what is not C in it.
-    fn read_code(&mut self, before: &str, text: &Text, after: &str, what: &str, help: &str) -> Option<Read> {
+    fn read_code(
+        &mut self,
+        before: &str,
+        text: &Text,
+        after: &str,
+        what: &str,
+        help: &str,
+    ) -> Option<Read> {
         let path = TreePath::new("spec.c").ok()?;
         let code = format!("{before}{}{after}", text.value);
         let file = Reader::standalone().read(&path, Arc::from(code.into_bytes()));
@@ -80,7 +104,12 @@ impl Compiler<'_> {
     }
 
     fn not_a(&mut self, text: &Text, what: &str, help: &str) {
-        self.sink.report(&text.span, format!("this is not {what}"), "read as something else", help);
+        self.sink.report(
+            &text.span,
+            format!("this is not {what}"),
+            "read as something else",
+            help,
+        );
     }
 
     /// The name that a member's declaration declares.
@@ -146,7 +175,8 @@ impl Compiler<'_> {
             Err(error) => {
                 let help = "write the whole method as it stands in an `impl` block";
                 let message = format!("this is not one Rust method: {error}");
-                self.sink.report(&text.span, message, "not read as Rust", help);
+                self.sink
+                    .report(&text.span, message, "not read as Rust", help);
                 None
             }
         }

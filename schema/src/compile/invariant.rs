@@ -2,10 +2,10 @@
 
 use kernel_c::pattern::{Fragment, Pattern};
 
-use super::words::{all, optional};
 use super::Compiler;
+use super::words::{all, optional};
 use crate::model::{
-    EveryTest, Event, Exception, Invariant, InvariantKind, MemberName, OnlyIn, Order, Scope,
+    Event, EveryTest, Exception, Invariant, InvariantKind, MemberName, OnlyIn, Order, Scope,
 };
 use crate::raw::{
     CallsKeys, ConfigKeys, EveryTestKeys, GuardedKeys, Int, InvariantKeys, OrderKeys,
@@ -23,7 +23,9 @@ impl Compiler<'_> {
     }
 
     fn invariant(&mut self, raw: &RawInvariant) -> Option<Invariant> {
-        let reason = optional(raw.common.reason.as_ref(), |text| self.prose(text, "reason"));
+        let reason = optional(raw.common.reason.as_ref(), |text| {
+            self.prose(text, "reason")
+        });
         let kind = raw.own.as_ref().and_then(|own| self.stated(own));
         Some(Invariant {
             id: raw.common.id.as_ref()?.value.clone(),
@@ -51,9 +53,17 @@ impl Compiler<'_> {
                 self.matches(keys.pattern.as_ref(), keys.scope.as_ref(), 0, Some(0))
             }
             InvariantKeys::Count(keys) => {
-                let count = keys.count.as_ref().and_then(|number| self.number(number, "count"));
+                let count = keys
+                    .count
+                    .as_ref()
+                    .and_then(|number| self.number(number, "count"));
                 let count_or_zero = count.unwrap_or(0);
-                let kind = self.matches(keys.pattern.as_ref(), keys.scope.as_ref(), count_or_zero, Some(count_or_zero));
+                let kind = self.matches(
+                    keys.pattern.as_ref(),
+                    keys.scope.as_ref(),
+                    count_or_zero,
+                    Some(count_or_zero),
+                );
                 count.and(kind)
             }
             InvariantKeys::Calls(keys) => self.calls(keys),
@@ -83,7 +93,10 @@ impl Compiler<'_> {
         let member = member.and_then(|text| self.member_name(text));
         // An empty list is a statement here: nobody at all.
         let functions = functions.and_then(|texts| {
-            all(texts.items.iter().map(|text| self.identifier(text, "function")))
+            all(texts
+                .items
+                .iter()
+                .map(|text| self.identifier(text, "function")))
         });
         Some(OnlyIn {
             member: member?,
@@ -95,7 +108,12 @@ impl Compiler<'_> {
         usize::try_from(number.value)
             .map_err(|_| {
                 let message = format!("`{key}` is 0 or more, not {}", number.value);
-                self.sink.report(&number.span, message, "negative", "write 0 or a positive number");
+                self.sink.report(
+                    &number.span,
+                    message,
+                    "negative",
+                    "write 0 or a positive number",
+                );
             })
             .ok()
     }
@@ -131,7 +149,7 @@ impl Compiler<'_> {
         let tests = tests.and_then(|texts| self.patterns(texts, "test", Fragment::Expression));
         let also = keys.also.as_ref().and_then(|text| {
             let template = self.template(text, Fragment::Expression)?;
-            self.bound(text, &template, "also", tests.as_deref().unwrap_or_default(), "test");
+            self.bound(text, &template, "also", tests.as_deref()?, "test");
             Some(template)
         });
         let scope = self.scope(keys.scope.as_ref());
@@ -146,13 +164,17 @@ impl Compiler<'_> {
     }
 
     fn exception(&mut self, raw: &RawException) -> Option<Exception> {
-        let function = raw.function.as_ref().and_then(|text| self.identifier(text, "function"));
+        let function = raw
+            .function
+            .as_ref()
+            .and_then(|text| self.identifier(text, "function"));
         let count = optional(raw.count.as_ref(), |number| self.number(number, "count"));
         let reason = raw.reason.as_ref().and_then(|text| {
             let reason = self.prose(text, "reason")?;
             if reason.trim().is_empty() {
                 let help = "an exception says why the place is right as it is";
-                self.sink.report(&text.span, "`reason` is empty", "no reason", help);
+                self.sink
+                    .report(&text.span, "`reason` is empty", "no reason", help);
                 return None;
             }
             Some(reason)
@@ -166,7 +188,10 @@ impl Compiler<'_> {
 
     fn order(&mut self, keys: &OrderKeys) -> Option<Order> {
         let files = optional(keys.file.as_ref(), |texts| self.paths(texts, "file"));
-        let function = keys.function.as_ref().and_then(|text| self.identifier(text, "function"));
+        let function = keys
+            .function
+            .as_ref()
+            .and_then(|text| self.identifier(text, "function"));
         let first = keys.first.as_ref().and_then(|event| self.event(event));
         let then = keys.then.as_ref().and_then(|event| self.event(event));
         let steps = self.steps(keys.steps.as_ref());
@@ -192,7 +217,11 @@ impl Compiler<'_> {
             (None, Some(text)) => self.member_name(text).map(Event::Reads),
             (writes, _) => {
                 let both = writes.is_some();
-                let message = if both { "both `writes` and `reads` are given" } else { "neither `writes` nor `reads` is given" };
+                let message = if both {
+                    "both `writes` and `reads` are given"
+                } else {
+                    "neither `writes` nor `reads` is given"
+                };
                 let help = "an event is one thing: `{ writes = \"pci_dev.detached_vf\" }`";
                 self.sink.report(&raw.span, message, "which event?", help);
                 None
@@ -234,8 +263,14 @@ impl Compiler<'_> {
     }
 
     fn calls(&mut self, keys: &CallsKeys) -> Option<InvariantKind> {
-        let from = keys.from.as_ref().and_then(|text| self.identifier(text, "function"));
-        let to = keys.to.as_ref().and_then(|text| self.identifier(text, "function"));
+        let from = keys
+            .from
+            .as_ref()
+            .and_then(|text| self.identifier(text, "function"));
+        let to = keys
+            .to
+            .as_ref()
+            .and_then(|text| self.identifier(text, "function"));
         let steps = self.steps(keys.steps.as_ref());
         Some(InvariantKind::Calls {
             from: from?,

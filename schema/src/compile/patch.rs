@@ -1,7 +1,7 @@
 //! Patches: commit messages, citations, trailers.
 
-use super::words::{all, optional};
 use super::Compiler;
+use super::words::{all, optional};
 use crate::model::{Citation, Patch, Span};
 use crate::raw::{RawCitation, RawPatch, RawSpec, Text};
 
@@ -16,7 +16,10 @@ impl Compiler<'_> {
     }
 
     fn patch(&mut self, raw: &RawPatch) -> Option<Patch> {
-        let subject = raw.subject.as_ref().and_then(|text| self.patch_subject(text));
+        let subject = raw
+            .subject
+            .as_ref()
+            .and_then(|text| self.patch_subject(text));
         let message = raw.message.as_ref().and_then(|text| self.message(text));
         let fixes = raw.fixes.iter().flatten();
         let fixes = all(fixes.map(|citation| self.citation(citation)));
@@ -25,7 +28,11 @@ impl Compiler<'_> {
         let notes = optional(raw.notes.as_ref(), |text| self.prose(text, "notes"));
         let changes = raw.change.as_ref().and_then(|changes| {
             if changes.is_empty() {
-                self.empty("change", &raw.span, "a patch has at least one `[[patch.change]]`");
+                self.empty(
+                    "change",
+                    &raw.span,
+                    "a patch has at least one `[[patch.change]]`",
+                );
                 return None;
             }
             all(changes.iter().map(|change| self.change(change)))
@@ -42,14 +49,25 @@ impl Compiler<'_> {
     }
 
     fn empty(&mut self, key: &str, span: &Span, help: &str) {
-        self.sink.report(span, format!("`{key}` is an empty list"), "nothing to do", help);
+        self.sink.report(
+            span,
+            format!("`{key}` is an empty list"),
+            "nothing to do",
+            help,
+        );
     }
 
     fn patch_subject(&mut self, text: &Text) -> Option<String> {
         let subject = self.line(text, "subject")?;
         if subject.starts_with('[') {
-            let help = "`[PATCH v2 1/3]` is added from the series; start with the subsystem: `PCI: `";
-            self.sink.report(&text.span, "a patch's subject starts with a bracket", "drop the tag", help);
+            let help =
+                "`[PATCH v2 1/3]` is added from the series; start with the subsystem: `PCI: `";
+            self.sink.report(
+                &text.span,
+                "a patch's subject starts with a bracket",
+                "drop the tag",
+                help,
+            );
             return None;
         }
         Some(subject)
@@ -57,7 +75,10 @@ impl Compiler<'_> {
 
     fn citation(&mut self, raw: &RawCitation) -> Option<Citation> {
         let commit = raw.commit.as_ref().and_then(|text| self.commit(text));
-        let subject = raw.subject.as_ref().and_then(|text| self.line(text, "subject"));
+        let subject = raw
+            .subject
+            .as_ref()
+            .and_then(|text| self.line(text, "subject"));
         Some(Citation {
             commit: commit?,
             subject: subject?,
@@ -89,7 +110,12 @@ impl Compiler<'_> {
             return Some(line);
         }
         let help = "a trailer is a name, a colon, a blank and a value";
-        self.sink.report(&text.span, format!("`{line}` is not a trailer"), "malformed trailer", help);
+        self.sink.report(
+            &text.span,
+            format!("`{line}` is not a trailer"),
+            "malformed trailer",
+            help,
+        );
         None
     }
 }

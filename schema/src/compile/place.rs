@@ -3,8 +3,8 @@
 use kernel_c::TreePath;
 use kernel_c::pattern::{Fragment, Pattern};
 
-use super::words::all;
 use super::Compiler;
+use super::words::all;
 use crate::model::{Beside, Side, Span};
 use crate::raw::{Text, Texts};
 
@@ -13,7 +13,12 @@ impl Compiler<'_> {
     pub(super) fn some<'t>(&mut self, texts: &'t Texts, key: &str) -> Option<&'t [Text]> {
         if texts.items.is_empty() {
             let help = "name at least one; of several, the first that the tree has is used";
-            self.sink.report(&texts.span, format!("`{key}` is an empty list"), "empty", help);
+            self.sink.report(
+                &texts.span,
+                format!("`{key}` is an empty list"),
+                "empty",
+                help,
+            );
             return None;
         }
         Some(&texts.items)
@@ -29,8 +34,10 @@ impl Compiler<'_> {
         match TreePath::new(&text.value) {
             Ok(path) => Some(path),
             Err(error) => {
-                let help = "write a path like `drivers/pci/bus.c`: relative to the top of the kernel tree";
-                self.sink.report(&text.span, error.to_string(), "not a path in a tree", help);
+                let help =
+                    "write a path like `drivers/pci/bus.c`: relative to the top of the kernel tree";
+                self.sink
+                    .report(&text.span, error.to_string(), "not a path in a tree", help);
                 None
             }
         }
@@ -41,14 +48,23 @@ impl Compiler<'_> {
         if is_identifier(&text.value) {
             return Some(text.value.clone());
         }
-        let message = format!("`{}` is not the name of a {what}", text.value.escape_debug());
+        let message = format!(
+            "`{}` is not the name of a {what}",
+            text.value.escape_debug()
+        );
         let help = "a name has letters, digits and `_`, and starts with no digit";
-        self.sink.report(&text.span, message, "not a C identifier", help);
+        self.sink
+            .report(&text.span, message, "not a C identifier", help);
         None
     }
 
     /// Names, at least one where the key is given.
-    pub(super) fn identifiers(&mut self, texts: Option<&Texts>, key: &str, what: &str) -> Option<Vec<String>> {
+    pub(super) fn identifiers(
+        &mut self,
+        texts: Option<&Texts>,
+        key: &str,
+        what: &str,
+    ) -> Option<Vec<String>> {
         let Some(texts) = texts else {
             return Some(Vec::new());
         };
@@ -69,7 +85,8 @@ impl Compiler<'_> {
             (Some(_), Some(after)) => {
                 let help = "keep the neighbour that is there in more trees";
                 let message = "both `before` and `after` are given";
-                self.sink.report(&after.span, message, "one of them is enough", help);
+                self.sink
+                    .report(&after.span, message, "one of them is enough", help);
                 return None;
             }
         };
@@ -95,20 +112,26 @@ impl Compiler<'_> {
     }
 
     /// The neighbour as a name.
-    pub(super) fn beside_name(&mut self, places: Places<'_>, what: &str) -> Option<Option<Beside<String>>> {
+    pub(super) fn beside_name(
+        &mut self,
+        places: Places<'_>,
+        what: &str,
+    ) -> Option<Option<Beside<String>>> {
         self.beside(places, |compiler, text| compiler.identifier(text, what))
     }
 
     /// The neighbour as code.
     pub(super) fn beside_code(&mut self, places: Places<'_>) -> Option<Beside<Pattern>> {
-        self.required_beside(places, |compiler, text| compiler.pattern(text, Fragment::Any))
+        self.required_beside(places, |compiler, text| {
+            compiler.pattern(text, Fragment::Any)
+        })
     }
 }
 
 /// What a table says about before and after.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'r> {
-    pub(super) before: Option<&'r Texts>,
+    pub(in crate::compile) before: Option<&'r Texts>,
     pub(super) after: Option<&'r Texts>,
     /// The table.
     pub(super) span: &'r Span,
@@ -137,6 +160,8 @@ impl Side {
 
 pub(super) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    chars
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

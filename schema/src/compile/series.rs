@@ -1,7 +1,7 @@
 //! The series' mail facts.
 
-use super::words::{all, optional};
 use super::Compiler;
+use super::words::{all, optional};
 use crate::model::Series;
 use crate::raw::{Changelog, Int, RawSeries, Text};
 
@@ -14,11 +14,20 @@ impl Compiler<'_> {
     pub(super) fn series(&mut self, raw: &RawSeries) -> Option<Series> {
         let name = raw.name.as_ref().and_then(|text| self.series_name(text));
         let version = raw.version.as_ref().and_then(|number| self.version(number));
-        let author = raw.author.as_ref().and_then(|text| self.address(text, "author"));
+        let author = raw
+            .author
+            .as_ref()
+            .and_then(|text| self.address(text, "author"));
         let date = optional(raw.date.as_ref(), |moment| self.date(moment));
         let prefix = optional(raw.prefix.as_ref(), |text| self.prefix(text));
-        let subject = raw.subject.as_ref().and_then(|text| self.line(text, "subject"));
-        let cover = raw.cover.as_ref().and_then(|text| self.prose(text, "cover"));
+        let subject = raw
+            .subject
+            .as_ref()
+            .and_then(|text| self.line(text, "subject"));
+        let cover = raw
+            .cover
+            .as_ref()
+            .and_then(|text| self.prose(text, "cover"));
         let changelog = optional(raw.changelog.as_ref(), |log| self.changelog(log, version));
         let to = self.addresses(raw.to.as_ref(), "to");
         let cc = self.addresses(raw.cc.as_ref(), "cc");
@@ -42,7 +51,8 @@ impl Compiler<'_> {
     fn series_name(&mut self, text: &Text) -> Option<String> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let name = &text.value;
-        if name.chars().all(fits) && !name.is_empty() && !name.starts_with('-') && name.len() <= 80 {
+        if name.chars().all(fits) && !name.is_empty() && !name.starts_with('-') && name.len() <= 80
+        {
             return Some(name.clone());
         }
         self.sink.report(
@@ -74,18 +84,32 @@ impl Compiler<'_> {
             return Some(prefix);
         }
         let help = "the brackets, the version and the number are added: write `PATCH RFC`";
-        self.sink.report(&text.span, format!("`{prefix}` is not a prefix"), "malformed prefix", help);
+        self.sink.report(
+            &text.span,
+            format!("`{prefix}` is not a prefix"),
+            "malformed prefix",
+            help,
+        );
         None
     }
 
     /// Newest first.
-    fn changelog(&mut self, log: &Changelog, newest: Option<u32>) -> Option<Vec<(u32, Vec<String>)>> {
+    fn changelog(
+        &mut self,
+        log: &Changelog,
+        newest: Option<u32>,
+    ) -> Option<Vec<(u32, Vec<String>)>> {
         let entries = log.entries.iter().map(|(key, span, texts)| {
-            let version = key.strip_prefix('v').and_then(|number| number.parse::<u32>().ok());
+            let version = key
+                .strip_prefix('v')
+                .and_then(|number| number.parse::<u32>().ok());
             let version = version.filter(|number| format!("v{number}") == *key && *number >= 1);
             let lines = all(texts.items.iter().map(|text| self.prose(text, key)));
             let fault = match (version, newest) {
-                (None, _) => Some(("a changelog's keys are versions: `v2`, `v3`", "not a version")),
+                (None, _) => Some((
+                    "a changelog's keys are versions: `v2`, `v3`",
+                    "not a version",
+                )),
                 (Some(version), Some(newest)) if version > newest => Some((
                     "the changelog tells of a version that is still to come",
                     "newer than `version`",

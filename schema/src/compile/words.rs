@@ -19,7 +19,8 @@ impl Compiler<'_> {
     pub(super) fn line(&mut self, text: &Text, key: &str) -> Option<String> {
         if text.value.trim().is_empty() {
             let help = format!("write the {key}, or leave the key out where it is optional");
-            self.sink.report(&text.span, format!("`{key}` is empty"), "empty", help);
+            self.sink
+                .report(&text.span, format!("`{key}` is empty"), "empty", help);
             return None;
         }
         self.no_control(text, key, |_| false)?;
@@ -37,7 +38,8 @@ impl Compiler<'_> {
         let message = self.prose(text, "message")?;
         if message.is_empty() {
             let help = "say why the change is needed, what it does, and what a user sees";
-            self.sink.report(&text.span, "`message` is empty", "empty", help);
+            self.sink
+                .report(&text.span, "`message` is empty", "empty", help);
             return None;
         }
         let mut at = text.value.len() - text.value.trim_start_matches('\n').len();
@@ -46,7 +48,11 @@ impl Compiler<'_> {
             if header || CUTS.iter().any(|word| line.starts_with(word)) {
                 let span = self.inside(text, &(at..at + line.len()));
                 let message = "a line of the message would not survive `git am`";
-                let label = if header { "taken for a mail header" } else { "ends the message" };
+                let label = if header {
+                    "taken for a mail header"
+                } else {
+                    "ends the message"
+                };
                 let help = "indent the line, or put other words first";
                 self.sink.report(&span, message, label, help);
                 return None;
@@ -67,15 +73,10 @@ impl Compiler<'_> {
         };
         let span = self.inside(text, &(at..at + found.len_utf8()));
         let message = format!("`{key}` has {what}");
-        let help = "it would end up in a mail, where it could start a header or hide text; take it out";
+        let help =
+            "it would end up in a mail, where it could start a header or hide text; take it out";
         self.sink.report(&span, message, "here", help);
         None
-    }
-
-    /// One line each.
-    pub(super) fn lines(&mut self, texts: Option<&Texts>, key: &str) -> Option<Vec<String>> {
-        let texts = texts.map_or(&[][..], |texts| &texts.items);
-        all(texts.iter().map(|text| self.line(text, key)))
     }
 
     /// `A Developer <dev@example.org>` or `dev@example.org`.
@@ -93,7 +94,8 @@ impl Compiler<'_> {
         }
         let message = format!("`{line}` is not a mail address");
         let help = "write `A Developer <dev@example.org>` or `dev@example.org`";
-        self.sink.report(&text.span, message, "malformed address", help);
+        self.sink
+            .report(&text.span, message, "malformed address", help);
         None
     }
 
@@ -106,18 +108,26 @@ impl Compiler<'_> {
     /// A link for a `Link:` line.
     pub(super) fn link(&mut self, text: &Text) -> Option<String> {
         let line = self.line(text, "links")?;
-        let rest = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://"));
+        let rest = line
+            .strip_prefix("https://")
+            .or_else(|| line.strip_prefix("http://"));
         if rest.is_some_and(|rest| !rest.is_empty()) && !line.contains(char::is_whitespace) {
             return Some(line);
         }
         let help = "a link starts with `https://` and has no blank";
-        self.sink.report(&text.span, format!("`{line}` is not a link"), "malformed link", help);
+        self.sink.report(
+            &text.span,
+            format!("`{line}` is not a link"),
+            "malformed link",
+            help,
+        );
         None
     }
 
     /// RFC 3339 or RFC 2822, the offset from UTC included.
     pub(super) fn date(&mut self, moment: &Moment) -> Option<jiff::ZonedDateTime> {
-        let parsed = rfc3339(&moment.value).or_else(|| jiff::fmt::rfc2822::parse(&moment.value).ok());
+        let parsed =
+            rfc3339(&moment.value).or_else(|| jiff::fmt::rfc2822::parse(&moment.value).ok());
         if parsed.is_none() {
             self.sink.report(
                 &moment.span,
@@ -135,7 +145,12 @@ fn rfc3339(text: &str) -> Option<jiff::ZonedDateTime> {
     let pieces = PARSER.parse_pieces(text).ok()?;
     let offset = pieces.to_numeric_offset()?;
     let moment = pieces.date().to_datetime(pieces.time()?);
-    Some(offset.to_timestamp(moment).ok()?.to_zoned_datetime(TimeZone::fixed(offset)))
+    Some(
+        offset
+            .to_timestamp(moment)
+            .ok()?
+            .to_zoned_datetime(TimeZone::fixed(offset)),
+    )
 }
 
 /// Marks that reorder or hide text: they have no place in a mail header, and none in a comment.
@@ -150,9 +165,14 @@ fn is_email(text: &str) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
     let host = |c: char| c.is_ascii_alphanumeric() || c == '-';
     !local.is_empty()
-        && local.split('.').all(|part| !part.is_empty() && part.chars().all(word))
+        && local
+            .split('.')
+            .all(|part| !part.is_empty() && part.chars().all(word))
         && domain.split('.').all(|part| {
-            !part.is_empty() && part.chars().all(host) && !part.starts_with('-') && !part.ends_with('-')
+            !part.is_empty()
+                && part.chars().all(host)
+                && !part.starts_with('-')
+                && !part.ends_with('-')
         })
 }
 
@@ -163,7 +183,10 @@ pub(super) fn all<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
 }
 
 /// The parts that can be made.
-pub(super) fn optional<T, R>(value: Option<&T>, make: impl FnOnce(&T) -> Option<R>) -> Option<Option<R>> {
+pub(super) fn optional<T, R>(
+    value: Option<&T>,
+    make: impl FnOnce(&T) -> Option<R>,
+) -> Option<Option<R>> {
     match value {
         Some(value) => make(value).map(Some),
         None => Some(None),

@@ -56,7 +56,7 @@ section! {
 
 section! {
     /// A struct or union member, bit-field or not.
-    MemberKeys {
+    MemberKeys at span {
         /// The struct's tag (or `union`).
         Optional r#struct: Text,
         /// The union's tag (or `struct`).
@@ -72,7 +72,7 @@ section! {
 
 section! {
     /// A location set, under a condition or always, at a place in a function.
-    AssignKeys {
+    AssignKeys at span {
         /// The function, or alternatives: the first that the file defines.
         Optional function: Texts,
         /// The statement or declaration to stand after: a pattern, or alternatives.
@@ -88,7 +88,7 @@ section! {
 
 section! {
     /// A condition widened (`or`), narrowed (`and`) or replaced (`with`).
-    TestKeys {
+    TestKeys at span {
         /// The function, or alternatives; without it, anywhere in the file.
         Optional function: Texts,
         /// The old test: a pattern, or alternatives.
@@ -104,7 +104,7 @@ section! {
 
 section! {
     /// An `if` block ended before a statement, the rest of it put under another condition.
-    SplitKeys {
+    SplitKeys at span {
         /// The function, or alternatives: the first that the file defines.
         Optional function: Texts,
         /// The whole condition of the `if`: a pattern, or alternatives.
@@ -122,7 +122,7 @@ section! {
 
 section! {
     /// A function defined before or after another.
-    FunctionKeys {
+    FunctionKeys at span {
         /// The whole definition, as it shall stand.
         Required define: Text,
         /// The function to stand after, or alternatives.
@@ -134,7 +134,7 @@ section! {
 
 section! {
     /// A macro defined next to another, in each `#if` arm where that one is.
-    MacroKeys {
+    MacroKeys at span {
         /// The macro's name.
         Required name: Text,
         /// Its parameters; without this key it is object-like.
@@ -162,7 +162,7 @@ section! {
 
 section! {
     /// A header included.
-    IncludeKeys {
+    IncludeKeys at span {
         /// `<linux/pci.h>` or `"pci.h"`, delimiters included.
         Required header: Text,
         /// The include to stand after, as written between its delimiters, or alternatives.
@@ -174,7 +174,7 @@ section! {
 
 section! {
     /// The words of a comment at a site. The new words are `comment`.
-    CommentKeys {
+    CommentKeys at span {
         /// The function, or alternatives; without it, anywhere in the file.
         Optional function: Texts,
         /// Replace the comment that has these words (white space and `*` apart), or alternatives.
@@ -198,7 +198,7 @@ section! {
 
 section! {
     /// A line in a file that is not C: Kconfig, Makefile, rst, MAINTAINERS.
-    LineKeys {
+    LineKeys at span {
         /// The line, without a newline.
         Required add: Text,
         /// The line to stand after, or alternatives.
@@ -210,7 +210,7 @@ section! {
 
 section! {
     /// A method on a Rust abstraction of a struct.
-    RustMethodKeys {
+    RustMethodKeys at span {
         /// The self type of the `impl` block: `Device`.
         Required r#type: Text,
         /// The whole method, as it shall stand.

@@ -182,7 +182,7 @@ section! {
 
 section! {
     /// An event that a function call may bring about.
-    RawAccessEvent {
+    RawAccessEvent at span {
         /// The member is written, here or by a function called from here.
         Optional writes: Text,
         /// The member is read, here or by a function called from here.

@@ -47,11 +47,25 @@ pub(crate) const KIND: Key = Key::new::<Text>("kind", Need::Required, "What the 
 
 impl<Common: Section, Own: Kinds> Kinded<Common, Own> {
     fn read_own(table: &Table<'_>, sink: &mut Sink) -> Option<(Text, Own)> {
-        let kind: Text = table.read(&KIND, sink)?;
+        let names = || Own::ALL.iter().map(|info| info.name);
+        if table.get("kind").is_none() {
+            sink.push(
+                Diagnostic::new(
+                    format!("{} lacks the key `kind`", table.name),
+                    table.span.clone(),
+                )
+                .label("`kind` is missing here")
+                .help(format!("there are {}", any_of(names()))),
+            );
+        }
+        let optional_kind = Key {
+            need: Need::Optional,
+            ..KIND
+        };
+        let kind: Text = table.read(&optional_kind, sink)?;
         if let Some(own) = Own::read_kind(&kind.value, table, sink) {
             return Some((kind, own));
         }
-        let names = || Own::ALL.iter().map(|info| info.name);
         let help = nearest(&kind.value, names()).map_or_else(
             || format!("there are {}", any_of(names())),
             |near| format!("did you mean `{near}`?"),
@@ -74,7 +88,7 @@ impl<Common: Section, Own: Kinds> Value for Kinded<Common, Own> {
         let mut table = value::table::<Self>(value, key, sink)?;
         let own = Self::read_own(&table, sink);
         if let Some((kind, _)) = &own {
-            table.name = format!("a `{}` {}", kind.value, noun(key));
+            table.name = format!("{} `{}` {}", article(&kind.value), kind.value, noun(key));
             let own_keys = keys_of::<Own>(&kind.value);
             table.report_unknown(
                 &[std::slice::from_ref(&KIND), Common::KEYS, own_keys],
@@ -88,6 +102,14 @@ impl<Common: Section, Own: Kinds> Value for Kinded<Common, Own> {
             own: own.map(|(_, own)| own),
             marker: PhantomData,
         })
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
     }
 }
 
@@ -118,7 +140,11 @@ fn belongs_to<Own: Kinds>(word: &str) -> Option<String> {
 impl<Common: Section, Own: Kinds> JsonSchema for Kinded<Common, Own> {
     fn schema_name() -> Cow<'static, str> {
         let name = std::any::type_name::<Common>();
-        name.rsplit("::").next().unwrap_or(name).replace("Common", "").into()
+        name.rsplit("::")
+            .next()
+            .unwrap_or(name)
+            .replace("Common", "")
+            .into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

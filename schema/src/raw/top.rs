@@ -12,7 +12,7 @@ use crate::sink::Sink;
 
 section! {
     /// One spec: a series' mail facts, its patches, their changes, the invariants that hold afterwards.
-    RawSpec {
+    RawSpec at span {
         /// The version of the spec language; this program reads 1.
         Required spec: Int,
         /// The series' mail facts.
@@ -56,7 +56,7 @@ section! {
 
 section! {
     /// One commit's worth.
-    RawPatch {
+    RawPatch at span {
         /// The commit's subject, without `[PATCH …]`.
         Required subject: Text,
         /// The commit message, wrapped as written.
@@ -110,7 +110,11 @@ impl Value for Changelog {
             .iter()
             .filter_map(|(version, texts)| {
                 let texts = Texts::read(texts, version.get_ref(), sink)?;
-                Some((version.get_ref().clone().into_owned(), version.span(), texts))
+                Some((
+                    version.get_ref().clone().into_owned(),
+                    version.span(),
+                    texts,
+                ))
             })
             .collect();
         Some(Self { entries })

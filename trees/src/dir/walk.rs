@@ -31,6 +31,8 @@ const FILES_A_TASK: usize = 32;
 const ENTRY_BUFFER: usize = 32 << 10;
 /// A thread's read buffer to begin with; most files fit, and it fits the cache.
 const READ_BUFFER: usize = 256 << 10;
+/// Bytes of files that may wait for the visitor, for each task.
+const HANDED_OVER: usize = 1 << 20;
 /// What a thread keeps of a buffer that had to grow.
 const KEPT_BUFFER: usize = 4 << 20;
 
@@ -143,7 +145,7 @@ impl Walk<'_> {
         let bytes = name.to_bytes();
         !matches!(bytes, b"." | b"..")
             && !bytes.eq_ignore_ascii_case(b".git")
-            && !self.selection.leaves_out(&parent.path_of(name))
+            && self.selection.enters(&parent.path_of(name))
     }
 
     /// Opens a folder only when its turn comes: a handle for each that waits would be too many.
@@ -171,19 +173,28 @@ impl Walk<'_> {
     /// Reads and searches some files of a folder.
     fn files<'s>(&'s self, scope: &Scope<'s>, folder: &Folder, names: &[CString]) {
         let mut report = ScanReport::default();
+        let mut handed_over = 0;
         let mut buffer = BUFFER.take();
         for name in names {
-            match read_into(&folder.handle, name, &mut buffer) {
-                Ok(length) => {
-                    let bytes = buffer.get(..length).unwrap_or_default();
-                    report.files += 1;
-                    report.bytes += bytes.len() as u64;
-                    if self.words.accepts(bytes) {
-                        match folder.checked(name) {
-                            Ok(path) => self.accept(scope, path, bytes.into(), &mut report),
-                            Err(reason) => report.cannot_read(&folder.path_of(name), reason),
-                        }
-                    }
+            let length = match read_into(&folder.handle, name, &mut buffer) {
+                Ok(length) => length,
+                Err(reason) => {
+                    report.cannot_read(&folder.path_of(name), reason);
+                    continue;
+                }
+            };
+            let bytes = buffer.get(..length).unwrap_or_default();
+            report.files += 1;
+            report.bytes += bytes.len() as u64;
+            if !self.words.accepts(bytes) {
+                continue;
+            }
+            match folder.checked(name) {
+                Ok(path) => {
+                    report.visited += 1;
+                    handed_over += bytes.len();
+                    let inline = handed_over > HANDED_OVER;
+                    self.hand_over(scope, path, bytes.into(), inline);
                 }
                 Err(reason) => report.cannot_read(&folder.path_of(name), reason),
             }
@@ -194,16 +205,14 @@ impl Walk<'_> {
         self.merge(report);
     }
 
-    /// Hands a file over, in a task of its own: what the visitor does with it may take long.
-    fn accept<'s>(
-        &'s self,
-        scope: &Scope<'s>,
-        path: TreePath,
-        bytes: Arc<[u8]>,
-        report: &mut ScanReport,
-    ) {
-        report.visited += 1;
-        scope.spawn(move |_| (self.visit)(path, bytes));
+    /// Hands a file to the visitor, in a task of its own, since what that does may take long; at once
+    /// where many bytes wait for their tasks already.
+    fn hand_over<'s>(&'s self, scope: &Scope<'s>, path: TreePath, bytes: Arc<[u8]>, inline: bool) {
+        if inline {
+            (self.visit)(path, bytes);
+        } else {
+            scope.spawn(move |_| (self.visit)(path, bytes));
+        }
     }
 
     /// A link is met under its target's own name, unless the scan does not come by there.

@@ -2,19 +2,24 @@
 //!
 //! C sees a definition only through what a file includes, so the places are tried from the likely to
 //! the unlikely, and the first that has one settles it: for a question that comes from a file
-//! ([`ParsedTree::near`]) that file and its folder, then the headers in `include/`, then those of the
-//! architectures, then everything. What is answered depends on the question alone, never on what
-//! other threads have asked.
+//! ([`ParsedTree::near`]) that file, its folder and those above it, then the headers in `include/`,
+//! then those of the architectures, then everything. What is answered depends on the question alone,
+//! never on what other threads have asked.
+//!
+//! Records are asked for so often that a place's are all listed at the first question. Functions,
+//! typedefs, and records in the whole tree, whose list would be large, are scanned for by name.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kernel_c::types::DefinitionSource;
 use kernel_c::{SourceFile, TreePath};
 
 use super::ParsedTree;
-use super::shapes::Shape;
-use crate::tree::Scan;
+use super::shapes::{self, Shape};
+use crate::selection::folder_of;
+use crate::tree::{Scan, Visit};
 
 type Question = (Shape, String, Place);
 
@@ -31,14 +36,18 @@ enum Place {
     Everywhere,
 }
 
+/// The files that may define each record of a place.
+type Records = HashMap<Box<[u8]>, Vec<TreePath>>;
+
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
     answers: Mutex<HashMap<Question, Arc<OnceLock<Vec<TreePath>>>>>,
+    records: Mutex<HashMap<Place, Arc<OnceLock<Records>>>>,
 }
 
 impl Place {
-    fn scan(&self, word: &str) -> Scan {
+    fn scan(&self) -> Scan {
         let (under, extensions): (&[&str], &[&str]) = match self {
             Self::Folder(folder) => (&[folder], &["h", "c"]),
             Self::Include => (&["include"], &["h"]),
@@ -47,25 +56,12 @@ impl Place {
         };
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
         Scan {
-            words: vec![word.to_owned()],
             under: owned(under),
             extensions: owned(extensions),
+            shallow: matches!(self, Self::Folder(_)),
             ..Scan::default()
         }
     }
-
-    fn has(&self, path: &TreePath) -> bool {
-        match self {
-            Self::Folder(folder) => folder_of(path) == folder,
-            _ => true,
-        }
-    }
-}
-
-fn folder_of(path: &TreePath) -> &str {
-    path.as_str()
-        .rsplit_once('/')
-        .map_or("", |(folder, _)| folder)
 }
 
 impl ParsedTree {
@@ -93,28 +89,58 @@ impl ParsedTree {
     }
 
     fn answer(&self, shape: Shape, name: &str, place: &Place) -> Vec<TreePath> {
+        if shape == Shape::Record && *place != Place::Everywhere {
+            let slot = slot(&self.definitions.records, place.clone());
+            let records = slot.get_or_init(|| self.list_records(place));
+            return records.get(name.as_bytes()).cloned().unwrap_or_default();
+        }
         let question = (shape, name.to_owned(), place.clone());
-        let slot = {
-            let answers = self.definitions.answers.lock();
-            let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(answers.entry(question).or_default())
-        };
+        let slot = slot(&self.definitions.answers, question);
         slot.get_or_init(|| self.look(shape, name, place)).clone()
+    }
+
+    fn look(&self, shape: Shape, name: &str, place: &Place) -> Vec<TreePath> {
+        let scan = Scan {
+            words: vec![name.to_owned()],
+            ..place.scan()
+        };
+        let found = Mutex::new(Vec::new());
+        self.scan_apart(&scan, &|path, bytes| {
+            if shape.is_in(name, &bytes) {
+                found
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(path);
+            }
+        });
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.sort();
+        found
+    }
+
+    fn list_records(&self, place: &Place) -> Records {
+        let found = Mutex::new(Records::new());
+        self.scan_apart(&place.scan(), &|path, bytes| {
+            let mut tags: Vec<&[u8]> = shapes::records(&bytes).collect();
+            if tags.is_empty() {
+                return;
+            }
+            tags.sort_unstable();
+            tags.dedup();
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            for tag in tags {
+                found.entry(tag.into()).or_default().push(path.clone());
+            }
+        });
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.values_mut().for_each(|files| files.sort());
+        found
     }
 
     /// Scans in threads of its own. A thread of the pool that waits for others there takes up other
     /// work of the pool meanwhile, and that could ask this same question and wait for itself.
-    fn look(&self, shape: Shape, name: &str, place: &Place) -> Vec<TreePath> {
-        let found = Mutex::new(Vec::new());
-        let scan = place.scan(name);
-        let search = || {
-            self.tree.scan(&scan, &|path, bytes| {
-                if place.has(&path) && shape.is_in(name, &bytes) {
-                    let found = found.lock();
-                    found.unwrap_or_else(PoisonError::into_inner).push(path);
-                }
-            })
-        };
+    fn scan_apart(&self, scan: &Scan, visit: &Visit<'_>) {
+        let search = || self.tree.scan(scan, visit);
         std::thread::scope(|threads| {
             let searcher = threads.spawn(|| match rayon::ThreadPoolBuilder::new().build() {
                 Ok(pool) => pool.install(search),
@@ -123,10 +149,28 @@ impl ParsedTree {
             // A tree that cannot be walked defines nothing; whoever scans it is told why.
             drop(searcher.join());
         });
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found.sort();
-        found
     }
+}
+
+/// The place of an answer, made where nobody has asked before.
+fn slot<K: Eq + Hash, V>(
+    answers: &Mutex<HashMap<K, Arc<OnceLock<V>>>>,
+    key: K,
+) -> Arc<OnceLock<V>> {
+    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(answers.entry(key).or_default())
+}
+
+/// The folders that a file sees by `"x.h"`, `"../x.h"` and the like: its own and those above, down to the second level.
+fn folders_around(path: &TreePath) -> Vec<Place> {
+    let mut folder = folder_of(path.as_str());
+    let mut places = vec![Place::Folder(folder.to_owned())];
+    while folder.matches('/').count() > 1 {
+        folder = folder_of(folder);
+        places.push(Place::Folder(folder.to_owned()));
+    }
+    places.retain(|place| *place != Place::Folder(String::new()));
+    places
 }
 
 const GLOBAL: [Place; 3] = [Place::Include, Place::Architectures, Place::Everywhere];
@@ -162,7 +206,7 @@ impl Near<'_> {
         if let Some(own) = own.filter(|own| shape.is_in(name, own.bytes())) {
             return vec![own];
         }
-        let mut places = vec![Place::Folder(folder_of(&self.path).to_owned())];
+        let mut places = folders_around(&self.path);
         places.extend(GLOBAL);
         self.parsed.defining(shape, name, &places)
     }

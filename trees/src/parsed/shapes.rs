@@ -26,12 +26,7 @@ impl Shape {
             .find_iter(bytes)
             .filter(|&at| is_whole(bytes, at, at + name.len()));
         match self {
-            Self::Record => places.any(|at| {
-                let before = last_word(bytes.get(..at).unwrap_or_default());
-                let after = bytes.get(at + name.len()..).unwrap_or_default();
-                // An attribute may stand on either side of the tag.
-                (matches!(before, b"struct" | b"union") || before.is_empty()) && opens_body(after)
-            }),
+            Self::Record => records(bytes).any(|tag| tag == name.as_bytes()),
             Self::Function => places.any(|at| {
                 let after = bytes.get(at + name.len()..).unwrap_or_default();
                 after.trim_ascii_start().starts_with(b"(")
@@ -52,44 +47,80 @@ impl Shape {
     }
 }
 
-/// The identifier that ends `bytes`, white space and a closing parenthesis apart; empty after `)`.
-fn last_word(bytes: &[u8]) -> &[u8] {
-    let trimmed = bytes.trim_ascii_end();
-    if trimmed.ends_with(b")") || trimmed.ends_with(b"*/") {
-        return b"";
-    }
-    let start = trimmed
-        .iter()
-        .rposition(|byte| !is_identifier_byte(byte))
-        .map_or(0, |at| at + 1);
-    let word = trimmed.get(start..).unwrap_or_default();
-    if word.starts_with(b"__") { b"" } else { word }
+/// The tags of the records that `bytes` may define; attributes beside a tag count as tags too.
+pub(super) fn records(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    ["struct", "union"].into_iter().flat_map(move |keyword| {
+        memchr::memmem::find_iter(bytes, keyword)
+            .map(move |at| (at, at + keyword.len()))
+            .filter(move |&(at, end)| is_whole(bytes, at, end))
+            .flat_map(move |(_, end)| words_before_body(bytes.get(end..).unwrap_or_default()))
+    })
 }
 
-/// Whether a `{` comes before anything that ends a declaration.
-fn opens_body(after: &[u8]) -> bool {
+/// The identifiers before the `{` that follows; none, where something else follows.
+fn words_before_body(after: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut words = [&after[..0]; MOST_WORDS];
+    let mut count = 0;
     let mut rest = after.trim_ascii_start();
-    // `struct tag __packed {`, `struct tag /* why */ {`
-    while let Some(first) = rest.first() {
-        match first {
-            b'{' => return true,
-            b'_' => {
+    let opens = loop {
+        match rest.first() {
+            Some(b'{') => break true,
+            Some(b'(')
+                if count > 0
+                    && words
+                        .get(count - 1)
+                        .is_some_and(|word| word.starts_with(b"__")) =>
+            {
+                rest = after_parentheses(rest);
+            }
+            Some(b'/') => match after_comment(rest) {
+                Some(after) => rest = after,
+                None => break false,
+            },
+            Some(byte) if is_identifier_byte(byte) => {
                 let end = rest.iter().position(|byte| !is_identifier_byte(byte));
-                rest = rest.get(end.unwrap_or(rest.len())..).unwrap_or_default();
+                let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+                let Some(place) = words.get_mut(count) else {
+                    break false;
+                };
+                *place = word;
+                count += 1;
+                rest = after;
             }
-            b'/' if rest.starts_with(b"/*") => {
-                let end = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |at| at + 2);
-                rest = rest.get(end..).unwrap_or_default();
-            }
-            b'/' if rest.starts_with(b"//") => {
-                let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-                rest = rest.get(end..).unwrap_or_default();
-            }
-            _ => return false,
+            _ => break false,
         }
         rest = rest.trim_ascii_start();
+    };
+    words.into_iter().take(if opens { count } else { 0 })
+}
+
+/// A tag and its attributes: more words than that before a `{` are no record's.
+const MOST_WORDS: usize = 6;
+
+fn after_parentheses(text: &[u8]) -> &[u8] {
+    let mut depth = 0_usize;
+    for (at, byte) in text.iter().enumerate().take(256) {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return text.get(at + 1..).unwrap_or_default();
+        }
     }
-    false
+    b""
+}
+
+fn after_comment(text: &[u8]) -> Option<&[u8]> {
+    let end = if text.starts_with(b"/*") {
+        memchr::memmem::find(text, b"*/")? + 2
+    } else if text.starts_with(b"//") {
+        memchr::memchr(b'\n', text)?
+    } else {
+        return None;
+    };
+    text.get(end..)
 }
 
 fn line_before(bytes: &[u8], at: usize) -> &[u8] {

@@ -1,0 +1,81 @@
+//! What is around a use: function, guards, `#if` conditions, source line.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use kernel_c::SourceFile;
+use kernel_c::flow::{Flow, Guard, guard_text};
+use rustc_hash::FxHashMap;
+
+/// A file with the graphs of its functions, built when first asked for.
+pub(crate) struct Context<'f> {
+    pub(crate) file: &'f SourceFile,
+    flows: FxHashMap<usize, Option<Arc<Flow>>>,
+}
+
+impl<'f> Context<'f> {
+    pub(crate) fn new(file: &'f SourceFile) -> Self {
+        Self {
+            file,
+            flows: FxHashMap::default(),
+        }
+    }
+
+    /// The function that spans `offset`, or the macro whose definition does.
+    pub(crate) fn function(&self, offset: usize) -> Option<String> {
+        if let Some(function) = self.file.function_at(offset) {
+            return Some(function.name.clone());
+        }
+        let mut macros = self.file.macros().iter();
+        macros
+            .find(|found| found.range.contains(&offset))
+            .map(|found| found.name.clone())
+    }
+
+    /// The graph of the function around `offset`; none outside functions, and where it was not read.
+    pub(crate) fn flow(&mut self, offset: usize) -> Option<Arc<Flow>> {
+        let function = self.file.function_at(offset)?;
+        let file = self.file;
+        self.flows
+            .entry(function.range.start)
+            .or_insert_with(|| Flow::of(file, function).ok().map(Arc::new))
+            .clone()
+    }
+
+    /// The guards of the code at `range`; none where they are not known.
+    pub(crate) fn guards(&mut self, range: &Range<usize>) -> Option<Vec<Guard>> {
+        if self.file.function_at(range.start).is_none() {
+            return Some(Vec::new());
+        }
+        Some(self.flow(range.start)?.outermost_guards(range))
+    }
+
+    /// The guards as text.
+    pub(crate) fn guard_texts(&mut self, range: &Range<usize>) -> Option<Vec<String>> {
+        let guards = self.guards(range)?;
+        Some(
+            guards
+                .iter()
+                .map(|guard| guard_text(self.file, guard))
+                .collect(),
+        )
+    }
+
+    /// The `#if` conditions around `offset`.
+    pub(crate) fn conditions(&self, offset: usize) -> Vec<String> {
+        self.file
+            .conditions_at(offset)
+            .into_iter()
+            .map(|condition| {
+                let not = if condition.negated { "!" } else { "" };
+                format!("{not}{}", condition.expression)
+            })
+            .collect()
+    }
+
+    /// The source line that holds `offset`, without its indentation.
+    pub(crate) fn text(&self, offset: usize) -> String {
+        let line = self.file.lines().range_of(self.file.line_of(offset));
+        self.file.text(line).trim().to_owned()
+    }
+}

@@ -1,0 +1,72 @@
+//! `patchwright verify SPEC [TREE] [--patch FILE]… [--landed]`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use verify::report::Subject;
+
+use crate::error::Outcome;
+use crate::out_dir::OutArgs;
+use crate::progress::Progress;
+use crate::report_args::ReportArgs;
+use crate::tree_args::TreeArgs;
+use crate::{mails, spec_file};
+
+/// Judge a series, somebody's patches, or a tree as it stands, against a spec.
+///
+/// The patches are read from disk, applied to the tree with no fuzz and no offset (in memory: the tree is never
+/// written), and the result is parsed afresh. Nothing that `render` knew is used.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 holds; 1 violated; 2 unusable arguments, spec or mail; 3 unknown.\n\
+    Examples:\n  patchwright verify specs/detached-vf/v2.toml --tree ~/linux\n  \
+    patchwright verify specs/detached-vf/v3.toml --tree ~/linux --patch somebodys.mbox\n  \
+    patchwright verify specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --landed --format junit")]
+pub(crate) struct VerifyArgs {
+    /// The spec.
+    spec: PathBuf,
+
+    #[command(flatten)]
+    tree: TreeArgs,
+
+    #[command(flatten)]
+    out: OutArgs,
+
+    /// A patch mail or an mbox to judge instead of the series in OUT; may be given again, in order.
+    #[arg(long = "patch", value_name = "FILE", conflicts_with = "landed")]
+    patches: Vec<PathBuf>,
+
+    /// Judge the tree as it stands: does it have what the spec declares?
+    #[arg(long)]
+    landed: bool,
+
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// Judges, prints the report, and gives its verdict as the exit status.
+pub(crate) fn run(args: &VerifyArgs) -> Outcome {
+    let spec = spec_file::load(&args.spec)?;
+    let tree = args.tree.open()?;
+    let (report, judged) = if args.landed {
+        let _progress = Progress::start("judging the tree");
+        (verify::judge_landed(&spec, tree.clone()), "the tree as it stands".to_owned())
+    } else {
+        let (files, judged) = if args.patches.is_empty() {
+            let folder = args.out.series(&spec);
+            (mails::in_folder(&folder)?, folder.display().to_string())
+        } else {
+            let names: Vec<String> = args.patches.iter().map(|p| p.display().to_string()).collect();
+            (args.patches.clone(), names.join(", "))
+        };
+        let mails = mails::read(&files)?;
+        let _progress = Progress::start("judging the series");
+        (verify::judge_named(&spec, tree.clone(), &mails, &names), judged)
+    };
+    let subject = Subject {
+        series: format!("{} v{}", spec.series.name, spec.series.version),
+        tree: tree.label(),
+        judged,
+    };
+    args.report.print(&report, &subject)?;
+    Ok(report.verdict.into())
+}

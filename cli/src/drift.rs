@@ -1,0 +1,92 @@
+//! How a rendered series, and one that could not be rendered, is shown to people.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use generator::{FailureKind, Manifest, RenderFailure};
+use schema::model::Spec;
+
+use crate::error::{CommandError, Status};
+use crate::text::escape;
+
+/// The error that a failure to render makes: every problem, and where to look next.
+pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
+    let (status, message, hint) = match failure.kind {
+        FailureKind::Present => (
+            Status::Bad,
+            "the tree has the change already; nothing is written",
+            "`patchwright verify SPEC --landed` judges what the tree has",
+        ),
+        FailureKind::Drift => (
+            Status::Bad,
+            "a change does not land where the spec says; nothing is written",
+            "give the change an alternative for this tree: a list where the anchor is, or [[patch.change.instead]]",
+        ),
+        FailureKind::Unread => (
+            Status::Unknown,
+            "a site stands in code that could not be read; nothing is written",
+            "`patchwright parse PATH` shows what could not be read, and why",
+        ),
+        FailureKind::Tree => (
+            Status::Unusable,
+            "the tree cannot be read; nothing is written",
+            "--tree takes the top folder of a kernel source",
+        ),
+        FailureKind::Spec => (
+            Status::Unusable,
+            "the spec asks for what cannot be written; nothing is written",
+            "docs/spec-reference.md has every key",
+        ),
+    };
+    CommandError::new(status, format!("{}: {message}", spec.origin))
+        .with_detail(escape(&failure.to_string()).into_owned())
+        .with_hint(hint)
+}
+
+/// What was written, and what landed where.
+pub(crate) fn summary(manifest: &Manifest, folder: &Path) -> String {
+    let bold = Style::new().bold();
+    let place = AnsiColor::Cyan.on_default();
+    let mut page = String::new();
+    let _ = writeln!(
+        page,
+        "{bold}{}{bold:#}  {} of {}",
+        escape(&folder.display().to_string()),
+        match manifest.patches.len() {
+            1 => "1 patch".to_owned(),
+            count => format!("{count} patches"),
+        },
+        escape(&manifest.tree),
+    );
+    for patch in &manifest.patches {
+        let _ = writeln!(page, "  {}", escape(&patch.file_name));
+        for change in &patch.changes {
+            for site in &change.sites {
+                let _ = write!(page, "    {:<12} {place}{}:{}{place:#}", change.kind, escape(&site.file), site.line);
+                if let Some(function) = &site.function {
+                    let _ = write!(page, " {}()", escape(function));
+                }
+                if change.form > 0 {
+                    let _ = write!(page, ", instead form {}", change.form);
+                }
+                for alternative in site.alternatives.iter().filter(|a| a.index > 0) {
+                    let _ = write!(page, ", {} = \"{}\"", alternative.key, escape(&alternative.text));
+                }
+                page.push('\n');
+            }
+        }
+    }
+    let width = manifest.files.iter().map(|file| file.path.len()).max().unwrap_or(0);
+    for file in &manifest.files {
+        let _ = writeln!(page, "  {:<width$}  {}+ {}-", escape(&file.path), file.insertions, file.deletions);
+    }
+    let _ = writeln!(
+        page,
+        "  {} files changed, {} insertions, {} deletions",
+        manifest.files.len(),
+        manifest.insertions,
+        manifest.deletions
+    );
+    page
+}

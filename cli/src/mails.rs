@@ -1,0 +1,47 @@
+//! The patch mails that `verify` judges: the series in OUT, or files that the user names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use trees::mail::{Mail, parse_mbox};
+
+use crate::error::{CommandError, Status};
+
+/// Reads the mails of some files, each a patch or a whole mbox, in the order given.
+///
+/// # Errors
+/// Exit status 2: a file cannot be read, or is no patch mail; the message names file and line.
+pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Mail>, CommandError> {
+    let mut mails = Vec::new();
+    for file in files {
+        let bytes = fs::read(file)
+            .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display())))?;
+        let parsed = parse_mbox(&bytes)
+            .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display())))?;
+        mails.extend(parsed);
+    }
+    Ok(mails)
+}
+
+/// The `.patch` files of a folder, by name.
+///
+/// # Errors
+/// Exit status 1: there is no such folder, or none in it.
+pub(crate) fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let none = |reason: String| {
+        CommandError::new(Status::Bad, format!("{}: {reason}", folder.display())).with_hint(
+            "`patchwright render SPEC` writes the series there; --patch FILE judges other mails; --landed the tree as it stands",
+        )
+    };
+    let entries = fs::read_dir(folder).map_err(|_| none("no series there".to_owned()))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "patch"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(none("no patch mail in it".to_owned()));
+    }
+    Ok(files)
+}

@@ -1,0 +1,78 @@
+//! `--format`, `--json`, `--verbose`: how a judgement is shown.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use verify::finding::Report;
+use verify::report::{self, Subject};
+
+use crate::error::CommandError;
+
+/// How to show a judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// One JSON object: verdict and findings.
+    Json,
+    /// For a mail or a merge request.
+    Markdown,
+    /// SARIF 2.1.0, for code-scanning services.
+    Sarif,
+    /// JUnit XML, for CI services.
+    Junit,
+    /// Workflow commands that GitHub shows in a diff.
+    Github,
+    /// One self-contained page.
+    Html,
+}
+
+/// How to show a judgement.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(crate) struct ReportArgs {
+    /// The report's format.
+    #[arg(long, value_name = "FORMAT", default_value = "human", conflicts_with = "json")]
+    format: Format,
+
+    /// Short for --format json.
+    #[arg(long)]
+    json: bool,
+
+    /// Show what holds too, one line a finding (human format).
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl ReportArgs {
+    /// The format asked for.
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
+    /// Prints the report on standard output.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub(crate) fn print(&self, report: &Report, subject: &Subject) -> Result<(), CommandError> {
+        let text = match self.format() {
+            Format::Human => {
+                let page = report::human(report, subject, self.verbose);
+                // The stream drops the colour where it is no terminal.
+                report::paint(&page, true)
+            }
+            Format::Json => report::json(report),
+            Format::Markdown => report::markdown(report, subject),
+            Format::Sarif => report::sarif(report),
+            Format::Junit => report::junit(report, subject),
+            Format::Github => report::github(report),
+            Format::Html => report::html(report, subject),
+        };
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        if !text.ends_with('\n') {
+            stdout.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}

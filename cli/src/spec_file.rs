@@ -1,0 +1,31 @@
+//! Loading a spec for a command.
+
+use std::path::Path;
+
+use schema::model::Spec;
+use schema::{Diagnostics, LoadError};
+
+use crate::args::Colour;
+use crate::error::CommandError;
+
+/// Loads a spec.
+///
+/// # Errors
+/// Exit status 2, with every mistake of the spec and its place in it.
+pub(crate) fn load(path: &Path) -> Result<Spec, CommandError> {
+    schema::load_file(path).map_err(|error| match error {
+        LoadError::Invalid(diagnostics) => refuse(&diagnostics),
+        LoadError::NoSuchFile { .. } => CommandError::unusable(error)
+            .with_hint("the specs that ship are in specs/; `patchwright new NAME` prints one to start from"),
+        _ => CommandError::unusable(error),
+    })
+}
+
+/// The error that a spec's mistakes make.
+pub(crate) fn refuse(diagnostics: &Diagnostics) -> CommandError {
+    let message = match diagnostics.items().len() {
+        1 => "the spec has a mistake".to_owned(),
+        count => format!("the spec has {count} mistakes"),
+    };
+    CommandError::unusable(message).with_detail(diagnostics.render(Colour::on_stderr()))
+}

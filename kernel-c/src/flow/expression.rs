@@ -1,0 +1,331 @@
+//! Expressions to steps: an expression without `&&`, `||`, `?:`, `,` or statements in it is one step.
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::arms::arm_of;
+use super::build::{Builder, children, inside_parentheses, walk};
+use super::graph::{Role, StepId};
+use super::names;
+use crate::access::operator;
+
+impl Builder<'_> {
+    /// Evaluates an expression and goes on after it.
+    pub(super) fn value(&mut self, node: Node<'_>) {
+        if !self.deeper(node) {
+            return;
+        }
+        self.value_of_kind(node);
+        self.depth -= 1;
+    }
+
+    fn value_of_kind(&mut self, node: Node<'_>) {
+        if !self.is_split_up(node) {
+            return self.leaf(node);
+        }
+        match node.kind() {
+            "binary_expression" if is_logical(node) => self.truth(node),
+            "unary_expression" if operator(node) == "!" => self.truth(node),
+            "conditional_expression" => self.choice(node),
+            "comma_expression" => {
+                for operand in children(node) {
+                    self.value(operand);
+                }
+            }
+            "parenthesized_expression" => {
+                for inner in children(node) {
+                    if inner.kind() == "compound_statement" {
+                        self.statement(inner);
+                    } else {
+                        self.value(inner);
+                    }
+                }
+                self.step(node.byte_range(), Role::Run);
+            }
+            "compound_statement" => self.unknown_block(node),
+            _ => self.operands(node),
+        }
+    }
+
+    /// Evaluates the operands, in some order, then the whole.
+    fn operands(&mut self, node: Node<'_>) {
+        let mut operands = Vec::new();
+        let mut pending = children(node);
+        pending.reverse();
+        while let Some(child) = pending.pop() {
+            if is_container(child) {
+                let mut inner = children(child);
+                inner.reverse();
+                pending.extend(inner);
+            } else if is_evaluated(child) {
+                operands.push(child);
+            }
+        }
+        for operand in &operands {
+            self.value(*operand);
+        }
+        if operands.len() > 1 {
+            self.unsequenced
+                .push(operands.iter().map(Node::byte_range).collect());
+        }
+        self.step(node.byte_range(), Role::Run);
+        if self.is_last_call(node) {
+            self.jump(self.graph.exit);
+        }
+    }
+
+    /// The value of `a && b`, `a || b`, `!(a && b)`: 0 or 1.
+    fn truth(&mut self, node: Node<'_>) {
+        let (yes, no) = (self.join(), self.join());
+        self.condition(node, yes, no);
+        let done = self.graph.add(node.byte_range(), Role::Run);
+        self.graph.join(yes, done);
+        self.graph.join(no, done);
+        self.at = Some(done);
+    }
+
+    fn choice(&mut self, node: Node<'_>) {
+        let Some(condition) = node.child_by_field_name("condition") else {
+            return;
+        };
+        let (yes, no) = (self.join(), self.join());
+        self.condition(condition, yes, no);
+        let mut ends = Vec::new();
+        for (from, field) in [(yes, "consequence"), (no, "alternative")] {
+            self.at = Some(from);
+            if let Some(operand) = node.child_by_field_name(field) {
+                self.value(operand);
+            }
+            ends.extend(self.at);
+        }
+        self.meet(&ends);
+        self.step(node.byte_range(), Role::Run);
+    }
+
+    /// Evaluates a condition: control goes on at `yes` or at `no`, and `at` is nowhere.
+    pub(super) fn condition(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
+        if !self.deeper(node) {
+            return;
+        }
+        self.condition_of_kind(inside_parentheses(node), yes, no);
+        self.depth -= 1;
+    }
+
+    fn condition_of_kind(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
+        match node.kind() {
+            "unary_expression" if operator(node) == "!" => {
+                let (taken, passed) = self.outcomes(node.byte_range(), yes, no);
+                match node.child_by_field_name("argument") {
+                    Some(argument) => self.condition(argument, passed, taken),
+                    None => self.lead(passed),
+                }
+            }
+            "binary_expression" if is_logical(node) => self.logical(node, yes, no),
+            "conditional_expression" => self.conditional(node, yes, no),
+            "comma_expression" => {
+                if let Some(left) = node.child_by_field_name("left") {
+                    self.value(left);
+                }
+                if let Some(right) = node.child_by_field_name("right") {
+                    self.condition(right, yes, no);
+                }
+            }
+            "call_expression" if self.is_transparent(node) => {
+                let (taken, passed) = self.outcomes(node.byte_range(), yes, no);
+                match first_argument(node) {
+                    Some(argument) => self.condition(argument, taken, passed),
+                    None => self.lead(passed),
+                }
+            }
+            "number_literal" | "true" | "false" | "null" => self.constant(node, yes, no),
+            _ => {
+                self.value(node);
+                self.decide(node.byte_range(), yes, no);
+            }
+        }
+    }
+
+    fn logical(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
+        let (taken, passed) = self.outcomes(node.byte_range(), yes, no);
+        let is_and = operator(node) == "&&";
+        // `a && b && c` leans to the left, deeply: no recursion on the left.
+        let mut operands = Vec::new();
+        let mut left = node;
+        while left.kind() == "binary_expression"
+            && (operator(left) == "&&") == is_and
+            && is_logical(left)
+        {
+            operands.extend(left.child_by_field_name("right"));
+            let Some(next) = left.child_by_field_name("left") else {
+                break;
+            };
+            left = next;
+        }
+        operands.push(left);
+        operands.reverse();
+        let last = operands.len() - 1;
+        for (index, operand) in operands.iter().enumerate() {
+            let next = if index == last {
+                if is_and { taken } else { passed }
+            } else {
+                self.join()
+            };
+            if index > 0 && self.is_in_other_arm(left, *operand) {
+                self.lead(next);
+            }
+            if is_and {
+                self.condition(*operand, next, passed);
+            } else {
+                self.condition(*operand, taken, next);
+            }
+            self.at = Some(next);
+        }
+        self.at = None;
+    }
+
+    /// Whether an arm of `#if` holds `operand` and not the first one: it may not be compiled.
+    fn is_in_other_arm(&self, first: Node<'_>, operand: Node<'_>) -> bool {
+        arm_of(&self.chains, operand.start_byte())
+            .is_some_and(|arm| !arm.range.contains(&first.start_byte()))
+    }
+
+    fn conditional(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
+        let (taken, passed) = self.outcomes(node.byte_range(), yes, no);
+        let (then, otherwise) = (self.join(), self.join());
+        if let Some(condition) = node.child_by_field_name("condition") {
+            let then = match node.child_by_field_name("consequence") {
+                Some(_) => then,
+                None => taken,
+            };
+            self.condition(condition, then, otherwise);
+        }
+        for (from, field) in [(then, "consequence"), (otherwise, "alternative")] {
+            if let Some(operand) = node.child_by_field_name(field) {
+                self.at = Some(from);
+                self.condition(operand, taken, passed);
+            }
+        }
+        self.at = None;
+    }
+
+    fn constant(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
+        let is_false = self.truth_of(node) == Some(false);
+        self.step(node.byte_range(), Role::Run);
+        self.lead(if is_false { no } else { yes });
+        self.at = None;
+    }
+
+    /// Whether a literal is true; none: it is no literal.
+    pub(super) fn truth_of(&self, node: Node<'_>) -> Option<bool> {
+        let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
+        match node.kind() {
+            "false" | "null" => Some(false),
+            "true" => Some(true),
+            "number_literal" => Some(!self.file.slice(node.byte_range()).iter().all(zero)),
+            _ => None,
+        }
+    }
+
+    /// A condition that the grammar does not see: the head of a macro.
+    pub(super) fn opaque(&mut self, head: Range<usize>, yes: StepId, no: StepId) {
+        self.step(head.clone(), Role::Run);
+        self.decide(head, yes, no);
+    }
+
+    /// Control goes from the present step to `yes` where the condition is true, else to `no`.
+    fn decide(&mut self, condition: Range<usize>, yes: StepId, no: StepId) {
+        let (taken, passed) = self.outcomes(condition, yes, no);
+        self.lead(taken);
+        self.lead(passed);
+        self.at = None;
+    }
+
+    /// The two outcomes of a condition, each leading on.
+    fn outcomes(&mut self, condition: Range<usize>, yes: StepId, no: StepId) -> (StepId, StepId) {
+        let taken = self.join();
+        let passed = self.join();
+        for (step, opposite, target, holds) in
+            [(taken, passed, yes, true), (passed, taken, no, false)]
+        {
+            if self.loop_ends.contains(&target) {
+                self.loop_ends.insert(step);
+            } else {
+                self.graph.steps[step].role = Role::Taken { holds, opposite };
+                self.graph.steps[step].range = condition.clone();
+            }
+            self.graph.join(step, target);
+        }
+        (taken, passed)
+    }
+
+    fn is_transparent(&self, call: Node<'_>) -> bool {
+        names::is_transparent(self.word(call.start_byte()))
+    }
+
+    /// Whether an expression is more than one step.
+    pub(super) fn is_split_up(&self, node: Node<'_>) -> bool {
+        let mut found = false;
+        walk(node, |node| {
+            found |= match node.kind() {
+                "conditional_expression" | "comma_expression" | "compound_statement" => true,
+                "binary_expression" => is_logical(node),
+                _ => false,
+            };
+            !found && is_evaluated(node)
+        });
+        found
+    }
+
+    fn deeper(&mut self, node: Node<'_>) -> bool {
+        if self.depth >= super::build::MAX_DEPTH {
+            self.too_deep.get_or_insert(node.byte_range());
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+}
+
+fn is_logical(node: Node<'_>) -> bool {
+    matches!(operator(node), "&&" | "||")
+}
+
+fn first_argument(call: Node<'_>) -> Option<Node<'_>> {
+    children(call.child_by_field_name("arguments")?)
+        .into_iter()
+        .next()
+}
+
+/// Nodes that hold operands and are none.
+fn is_container(node: Node<'_>) -> bool {
+    matches!(
+        node.kind(),
+        "argument_list"
+            | "initializer_list"
+            | "initializer_pair"
+            | "gnu_asm_output_operand_list"
+            | "gnu_asm_input_operand_list"
+            | "gnu_asm_output_operand"
+            | "gnu_asm_input_operand"
+    )
+}
+
+/// Whether a node is code that runs, rather than a type, a name or an operand that is not evaluated.
+fn is_evaluated(node: Node<'_>) -> bool {
+    !matches!(
+        node.kind(),
+        "sizeof_expression"
+            | "alignof_expression"
+            | "offsetof_expression"
+            | "type_descriptor"
+            | "field_identifier"
+            | "field_designator"
+            | "subscript_designator"
+            | "subscript_range_designator"
+            | "gnu_asm_qualifier"
+            | "gnu_asm_clobber_list"
+            | "gnu_asm_goto_list"
+            | "comment"
+    )
+}

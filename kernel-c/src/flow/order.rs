@@ -1,0 +1,137 @@
+//! Whether one event always comes before another.
+
+use std::ops::Range;
+
+use super::graph::{Role, StepId};
+use super::{Flow, Precedence};
+
+/// Something that happens: in a step, by code at a range.
+struct Event {
+    step: StepId,
+    range: Range<usize>,
+    /// The code is (part of) the step, rather than a statement of several steps.
+    within: bool,
+}
+
+pub(crate) fn precedes(flow: &Flow, first: &[Range<usize>], second: &[Range<usize>]) -> Precedence {
+    let firsts: Vec<Event> = first
+        .iter()
+        .filter_map(|range| event(flow, range, false))
+        .collect();
+    let mut reached = false;
+    for range in second {
+        let Some(second) = event(flow, range, true) else {
+            continue;
+        };
+        if !flow.reachable[second.step] {
+            continue;
+        }
+        reached = true;
+        if firsts
+            .iter()
+            .any(|first| comes_first_inside(first, &second))
+        {
+            continue;
+        }
+        let blocked: Vec<StepId> = firsts
+            .iter()
+            .filter(|first| !in_any_order(flow, first, &second))
+            .map(|first| first.step)
+            .collect();
+        if let Some(path) = path_avoiding(flow, &blocked, second.step) {
+            return Precedence::Not(offsets(flow, &path, second.range.start));
+        }
+    }
+    if reached {
+        Precedence::Always
+    } else {
+        Precedence::Unreachable
+    }
+}
+
+fn event(flow: &Flow, range: &Range<usize>, enter: bool) -> Option<Event> {
+    let range = flow.lift(range);
+    let step = if enter {
+        flow.first_step(&range)?
+    } else {
+        flow.last_step(&range)?
+    };
+    let own = &flow.graph.steps[step].range;
+    Some(Event {
+        step,
+        within: own.start <= range.start && range.end <= own.end,
+        range,
+    })
+}
+
+/// In one step, what is inside an expression is evaluated before the expression is.
+fn comes_first_inside(first: &Event, second: &Event) -> bool {
+    first.step == second.step
+        && first.within
+        && second.within
+        && first.range != second.range
+        && second.range.start <= first.range.start
+        && first.range.end <= second.range.end
+}
+
+/// Whether the two are in operands of one expression that C evaluates in any order.
+fn in_any_order(flow: &Flow, first: &Event, second: &Event) -> bool {
+    let operand = |operands: &[Range<usize>], event: &Event| {
+        operands
+            .iter()
+            .position(|range| range.start <= event.range.start && event.range.end <= range.end)
+    };
+    flow.unsequenced.iter().any(|operands| {
+        match (operand(operands, first), operand(operands, second)) {
+            (Some(a), Some(b)) => a != b,
+            _ => false,
+        }
+    })
+}
+
+/// A shortest path from the entry to `target` that passes none of `blocked` before it.
+fn path_avoiding(flow: &Flow, blocked: &[StepId], target: StepId) -> Option<Vec<StepId>> {
+    let graph = &flow.graph;
+    let mut from: Vec<Option<StepId>> = vec![None; graph.steps.len()];
+    let mut pending = std::collections::VecDeque::from([graph.entry]);
+    from[graph.entry] = Some(graph.entry);
+    while let Some(step) = pending.pop_front() {
+        if step == target {
+            return Some(way_back(&from, target));
+        }
+        if blocked.contains(&step) {
+            continue;
+        }
+        for &next in &graph.steps[step].next {
+            if from[next].is_none() {
+                from[next] = Some(step);
+                pending.push_back(next);
+            }
+        }
+    }
+    None
+}
+
+fn way_back(from: &[Option<StepId>], target: StepId) -> Vec<StepId> {
+    let mut path = vec![target];
+    let mut at = target;
+    while let Some(before) = from[at].filter(|before| *before != at) {
+        path.push(before);
+        at = before;
+    }
+    path.reverse();
+    path
+}
+
+fn offsets(flow: &Flow, path: &[StepId], last: usize) -> Vec<usize> {
+    let before = path.len().saturating_sub(1);
+    let mut offsets: Vec<usize> = path[..before]
+        .iter()
+        .map(|step| &flow.graph.steps[*step])
+        .filter(|step| step.role == Role::Run)
+        .map(|step| step.range.start)
+        .collect();
+    offsets.push(last);
+    offsets.dedup();
+    offsets
+}

@@ -1,0 +1,186 @@
+//! Typed metavariables: `$(D: struct pci_dev *)` is about a value's type, which no syntax shows.
+//!
+//! The matcher takes them for untyped ones; what it found is sorted afterwards by what
+//! [`crate::types`] knows. A type that is not known neither fits nor fails: it is said.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Match, Pattern};
+use crate::path::TreePath;
+use crate::reader::Reader;
+use crate::source::{SourceFile, Unread};
+use crate::types::{DefinitionSource, Resolution, TypeName, type_of};
+
+/// A match whose typed metavariable stands for something of unknown type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UntypedMatch {
+    /// It.
+    pub found: Match,
+    /// The metavariable's name.
+    pub metavariable: String,
+    /// Why the type is not known.
+    pub reason: String,
+}
+
+/// The matches of a pattern with typed metavariables, sorted by what their types are.
+#[derive(Clone, Debug, Default)]
+pub struct TypedMatches {
+    /// Every typed metavariable has its type.
+    pub found: Vec<Match>,
+    /// A typed metavariable stands for something of this other type.
+    pub other: Vec<(Match, TypeName)>,
+    /// It could not be told. A caller that claims "nowhere else" must look here.
+    pub unresolved: Vec<UntypedMatch>,
+    /// As in [`super::Matches`].
+    pub unread: Vec<Unread>,
+}
+
+/// What one match comes to.
+enum Verdict {
+    Fits,
+    Other(TypeName),
+    Unresolved(String, String),
+}
+
+/// Finds and sorts.
+pub(super) fn find_typed(
+    pattern: &Pattern,
+    file: &SourceFile,
+    range: Range<usize>,
+    definitions: &dyn DefinitionSource,
+) -> TypedMatches {
+    let matches = pattern.find(file, range);
+    let mut sorted = TypedMatches {
+        unread: matches.unread,
+        ..TypedMatches::default()
+    };
+    if matches.found.is_empty() {
+        return sorted;
+    }
+    let wanted: BTreeMap<String, Resolution> = pattern
+        .typed()
+        .into_iter()
+        .map(|(name, text)| (name, resolved(file.path(), &text, definitions)))
+        .collect();
+    for found in matches.found {
+        match judge(&found, &wanted, file, definitions) {
+            Verdict::Fits => sorted.found.push(found),
+            Verdict::Other(name) => sorted.other.push((found, name)),
+            Verdict::Unresolved(metavariable, reason) => sorted.unresolved.push(UntypedMatch {
+                found,
+                metavariable,
+                reason,
+            }),
+        }
+    }
+    sorted
+}
+
+/// The type that a metavariable asks for, pointers taken off, typedefs looked through: that of a cast to
+/// it, in the same file's place.
+fn resolved(path: &TreePath, text: &str, definitions: &dyn DefinitionSource) -> Resolution {
+    let before = "void f(void)\n{\n\tx = ";
+    let cast = format!("({text})0");
+    let bytes = format!("{before}{cast};\n}}\n").into_bytes();
+    let file = Reader::standalone().read(path, Arc::from(bytes));
+    let known = type_of(
+        &file,
+        &(before.len()..before.len() + cast.len()),
+        definitions,
+    );
+    match known {
+        Resolution::Known(name) => Resolution::Known(name),
+        Resolution::Unresolved(_) => match plain(text) {
+            Some(name) => Resolution::Known(name),
+            None => known,
+        },
+    }
+}
+
+/// `struct tag *` read without help.
+fn plain(text: &str) -> Option<TypeName> {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == '*')
+        .filter(|word| !matches!(*word, "" | "const" | "volatile"))
+        .collect();
+    match words[..] {
+        ["struct", tag] => Some(TypeName::Struct(tag.to_owned())),
+        ["union", tag] => Some(TypeName::Union(tag.to_owned())),
+        _ => None,
+    }
+}
+
+fn judge(
+    found: &Match,
+    wanted: &BTreeMap<String, Resolution>,
+    file: &SourceFile,
+    definitions: &dyn DefinitionSource,
+) -> Verdict {
+    let mut verdict = Verdict::Fits;
+    for (name, wanted) in wanted {
+        let Some(binding) = found.bindings.get(name) else {
+            continue;
+        };
+        let unresolved = |reason: &str| Verdict::Unresolved(name.clone(), reason.to_owned());
+        verdict = match (wanted, type_of(file, &binding.range, definitions)) {
+            (Resolution::Known(wanted), Resolution::Known(got)) if *wanted == got => continue,
+            (Resolution::Known(_), Resolution::Known(got)) => return Verdict::Other(got),
+            (Resolution::Unresolved(reason), _) => unresolved(reason),
+            (_, Resolution::Unresolved(reason)) => unresolved(&reason),
+        };
+    }
+    verdict
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::{Fragment, Isomorphisms};
+
+    /// Knows no file.
+    struct Nothing;
+
+    impl DefinitionSource for Nothing {
+        fn files_defining_record(&self, _: &str) -> Vec<Arc<SourceFile>> {
+            Vec::new()
+        }
+        fn files_declaring_function(&self, _: &str) -> Vec<Arc<SourceFile>> {
+            Vec::new()
+        }
+        fn files_defining_typedef(&self, _: &str) -> Vec<Arc<SourceFile>> {
+            Vec::new()
+        }
+        fn file(&self, _: &TreePath) -> Option<Arc<SourceFile>> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_match_of_unknown_type_is_said_and_never_taken_or_dropped() {
+        let code = "void f(struct pci_dev *a, struct vfio *b)\n{\n\ta->v = b->v = g()->v;\n}\n";
+        let path = TreePath::new("a.c").expect("a path");
+        let file = Reader::standalone().read(&path, code.as_bytes().into());
+        let pattern = Pattern::compile(
+            "$(D: struct pci_dev *)->v",
+            Fragment::Expression,
+            &Isomorphisms::default(),
+        )
+        .expect("a pattern");
+        assert_eq!(
+            pattern.typed(),
+            BTreeMap::from([("D".to_owned(), "struct pci_dev *".to_owned())])
+        );
+        assert_eq!(pattern.find(&file, 0..code.len()).found.len(), 3);
+        let sorted = pattern.find_typed(&file, 0..code.len(), &Nothing);
+        let all = sorted.found.len() + sorted.other.len() + sorted.unresolved.len();
+        assert_eq!(all, 3);
+        assert!(
+            sorted
+                .unresolved
+                .iter()
+                .any(|u| u.metavariable == "D" && file.text(u.found.range.clone()) == "g()->v")
+        );
+    }
+}

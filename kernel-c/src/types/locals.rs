@@ -1,0 +1,198 @@
+//! Names that a function declares: its parameters and its locals, innermost scope first.
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::context::{Answer, Context, FileRef};
+use super::expression::is_qualifier;
+use super::token::{Token, split};
+use crate::items::{BaseType, base_of, name_of};
+use crate::source::SourceFile;
+
+/// A declaration in scope: its specifiers and its initialiser.
+struct Local {
+    base: BaseType,
+    value: Option<Range<usize>>,
+}
+
+impl<'a> Context<'a> {
+    /// The type of a name that a function or a statement expression declares; none where none does.
+    pub(super) fn local(&mut self, name: &Token) -> Option<Answer<'a>> {
+        if let Some(answer) = self.in_blocks(name) {
+            return Some(answer);
+        }
+        let scope = self.scopes.get(name.scope)?;
+        if scope.is_macro_body() {
+            return None;
+        }
+        let file = scope.file.clone();
+        let Local { base, value } = find(&file, name.at, &name.text)?;
+        Some(self.step(|context| context.type_of_base(&base, &file, value.as_ref())))
+    }
+
+    /// A declaration in a statement expression that is being read, by its tokens: those of a macro's
+    /// body stand in no tree.
+    fn in_blocks(&mut self, name: &Token) -> Option<Answer<'a>> {
+        for index in (0..self.blocks.len()).rev() {
+            let block = self.blocks.get(index)?.clone();
+            for statement in split(&block, ";") {
+                if let Some((specifiers, value)) = declared_in(statement, name) {
+                    // Names in it are declared further out: `x` of `typeof(x) x = (x)` is.
+                    let inner = self.blocks.split_off(index);
+                    let answer = match specifiers {
+                        [auto, ..] if auto.is("__auto_type") => self.expression(value),
+                        _ => self.type_name(specifiers),
+                    };
+                    self.blocks.extend(inner);
+                    return Some(answer);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Specifiers and value where `statement` declares `name`.
+fn declared_in<'t>(statement: &'t [Token], name: &Token) -> Option<(&'t [Token], &'t [Token])> {
+    let declarators = split(statement, ",");
+    let first = declarators.first()?;
+    for declarator in &declarators {
+        let equals = super::token::find(declarator, |token| token.is("="));
+        let declared = &declarator[..equals.unwrap_or(declarator.len())];
+        let at = declared
+            .iter()
+            .rposition(|t| t.is_word() && !is_qualifier(t))?;
+        let token = &declared[at];
+        if token.text != name.text
+            || token.scope != name.scope
+            || token.at >= name.at && token.scope == 0
+        {
+            continue;
+        }
+        let value = equals.map_or(&declarator[..0], |equals| &declarator[equals + 1..]);
+        let end = first
+            .iter()
+            .position(|token| token.is("*"))
+            .unwrap_or(first.len());
+        let specifiers = if std::ptr::eq(*declarator, *first) {
+            &declared[..at]
+        } else {
+            &first[..end]
+        };
+        return (!specifiers.is_empty()).then_some((specifiers, value));
+    }
+    None
+}
+
+/// The declaration of `name` that is in scope at `offset`, inside the function there.
+fn find(file: &SourceFile, offset: usize, name: &str) -> Option<Local> {
+    let mut node = file
+        .root()
+        .descendant_for_byte_range(offset, offset + name.len())?;
+    loop {
+        let found = match node.kind() {
+            "for_statement" => node
+                .child_by_field_name("initializer")
+                .and_then(|declaration| declared(file, declaration, name)),
+            "function_definition" => return parameter(file, node, name),
+            "translation_unit" => return None,
+            _ => in_list(file, node, offset, name),
+        };
+        if found.is_some() {
+            return found;
+        }
+        node = node.parent()?;
+    }
+}
+
+/// The last declaration before `offset` among the children of a block.
+fn in_list(file: &SourceFile, list: Node<'_>, offset: usize, name: &str) -> Option<Local> {
+    let mut cursor = list.walk();
+    let mut found = None;
+    for child in list.named_children(&mut cursor) {
+        if child.start_byte() > offset {
+            break;
+        }
+        let local = match child.kind() {
+            "declaration" => declared(file, child, name),
+            // A declaration may stand in an `#if` arm, or after a label, of the block around it.
+            kind if kind.starts_with("preproc_") || kind == "labeled_statement" => {
+                let within = child.byte_range().contains(&offset);
+                (!within)
+                    .then(|| in_list(file, child, offset, name))
+                    .flatten()
+            }
+            _ => None,
+        };
+        found = local.or(found);
+    }
+    found
+}
+
+/// What a `declaration` or `parameter_declaration` says about `name`.
+fn declared(file: &SourceFile, declaration: Node<'_>, name: &str) -> Option<Local> {
+    let specifier = declaration.child_by_field_name("type")?;
+    let mut cursor = declaration.walk();
+    for declarator in declaration.children_by_field_name("declarator", &mut cursor) {
+        let Some(named) = name_of(declarator) else {
+            continue;
+        };
+        if file.slice(named.byte_range()) == name.as_bytes() {
+            let value = declarator.child_by_field_name("value");
+            return Some(Local {
+                base: base_of(file, specifier),
+                value: value.map(|value| value.byte_range()),
+            });
+        }
+    }
+    None
+}
+
+/// How many `[…]` a declarator has.
+pub(super) fn dimensions(declarator: Node<'_>) -> usize {
+    let mut count = 0;
+    let mut node = Some(declarator);
+    while let Some(here) = node {
+        count += usize::from(here.kind() == "array_declarator");
+        node = here.child_by_field_name("declarator");
+    }
+    count
+}
+
+fn parameter(file: &SourceFile, function: Node<'_>, name: &str) -> Option<Local> {
+    let mut declarator = function.child_by_field_name("declarator");
+    let mut parameters = None;
+    while let Some(node) = declarator {
+        parameters = node.child_by_field_name("parameters").or(parameters);
+        declarator = node.child_by_field_name("declarator").or_else(|| {
+            node.named_child(0)
+                .filter(|_| node.kind().ends_with("declarator"))
+        });
+    }
+    for list in [parameters, Some(function)].into_iter().flatten() {
+        let mut cursor = list.walk();
+        for child in list.named_children(&mut cursor) {
+            // A declaration between the head and the body is K&R's way to type a parameter.
+            if matches!(child.kind(), "parameter_declaration" | "declaration")
+                && let Some(found) = declared(file, child, name)
+            {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+/// The dimensions and type of what is declared, for initialisers.
+pub(super) fn declared_by<'a>(
+    context: &mut Context<'a>,
+    file: &FileRef<'a>,
+    declaration: Node<'_>,
+) -> Answer<'a> {
+    let Some(specifier) = declaration.child_by_field_name("type") else {
+        return Err("a declaration without a type".to_owned());
+    };
+    let base = base_of(file, specifier);
+    context.type_of_base(&base, file, None)
+}

@@ -1,0 +1,3 @@
+struct clash {
+	struct device *a;
+};

@@ -1,0 +1,3 @@
+struct clash {
+	struct pci_bus *a;
+};

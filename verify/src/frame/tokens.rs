@@ -1,0 +1,231 @@
+//! Outside the declared sites the token stream is untouched.
+//!
+//! Every judge hands back the tokens that its change accounts for ([`Account`]); what is left of
+//! the file before and after must be equal. Where one range replaces another, both leave the same
+//! mark, so that new code elsewhere than where the old stood is a difference. Files that are not C
+//! are compared line by line in the same way.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use kernel_c::{SourceFile, TreePath};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use crate::account::Account;
+use crate::finding::Finding;
+use crate::scene::{Scene, Side};
+use crate::syntax::{brief, directive};
+use kernel_c::token::{TokenKind, tokens};
+
+const NAME: &str = "frame/tokens";
+
+/// One token (or, of a file that is not C, one line) of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) range: Range<usize>,
+}
+
+/// Judges every touched file.
+pub(crate) fn check(scene: &Scene<'_>, accounts: &[Account]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for path in &scene.touched {
+        match (
+            scene.bytes(Side::Before, path),
+            scene.bytes(Side::After, path),
+        ) {
+            (Ok(before), Ok(after)) => {
+                let before = before.unwrap_or_else(|| Vec::new().into());
+                let after = after.unwrap_or_else(|| Vec::new().into());
+                findings.extend(compare(scene, path, &before, &after, accounts));
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                findings.push(Finding::unknown(NAME, error.to_string()).in_file(path));
+            }
+        }
+    }
+    if findings.is_empty() {
+        findings.push(Finding::holds(
+            NAME,
+            "outside the declared sites no token differs",
+        ));
+    }
+    findings
+}
+
+fn compare(
+    scene: &Scene<'_>,
+    path: &TreePath,
+    before: &[u8],
+    after: &[u8],
+    accounts: &[Account],
+) -> Vec<Finding> {
+    let mine: Vec<&Account> = accounts.iter().filter(|a| a.path == *path).collect();
+    let old = masked(pieces(path, before), &replaced_before(&mine));
+    let new = masked(pieces(path, after), &replaced_after(&mine));
+    let old_texts: Vec<&str> = old.iter().map(|piece| piece.text.as_str()).collect();
+    let new_texts: Vec<&str> = new.iter().map(|piece| piece.text.as_str()).collect();
+    if old_texts == new_texts {
+        return Vec::new();
+    }
+    let file = scene.source(Side::After, path);
+    capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts)
+        .into_iter()
+        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| finding(path, file.as_deref(), after, &old, &new, &op))
+        .collect()
+}
+
+/// The pieces of a file: tokens of C, lines of anything else; comments and blank lines are left out.
+pub(crate) fn pieces(path: &TreePath, bytes: &[u8]) -> Vec<Piece> {
+    if path.is_c() {
+        tokens(bytes)
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .map(|token| {
+                let slice = bytes.get(token.range.clone()).unwrap_or_default();
+                Piece {
+                    text: if token.kind == TokenKind::Directive {
+                        directive(slice)
+                    } else {
+                        String::from_utf8_lossy(slice).into_owned()
+                    },
+                    range: token.range,
+                }
+            })
+            .collect()
+    } else {
+        lines(bytes)
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<Piece> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        let range = start..start + line.len();
+        start = range.end;
+        let text = String::from_utf8_lossy(line).trim_end().to_owned();
+        if !text.is_empty() {
+            found.push(Piece { text, range });
+        }
+    }
+    found
+}
+
+/// Range to mark (none: take out without a mark).
+type Masks = BTreeMap<(usize, usize), Option<usize>>;
+
+fn replaced_before(accounts: &[&Account]) -> Masks {
+    let mut masks = Masks::new();
+    for (id, account) in accounts.iter().enumerate() {
+        if let Some(range) = &account.before {
+            masks.insert((range.start, range.end), Some(id));
+        }
+    }
+    masks
+}
+
+fn replaced_after(accounts: &[&Account]) -> Masks {
+    let mut masks = Masks::new();
+    for (id, account) in accounts.iter().enumerate() {
+        for (index, range) in account.after.iter().enumerate() {
+            let mark = (account.before.is_some() && index == 0).then_some(id);
+            masks.entry((range.start, range.end)).or_insert(mark);
+        }
+    }
+    masks
+}
+
+/// The stream with the masked ranges taken out, and a mark where a mask wants one.
+fn masked(pieces: Vec<Piece>, masks: &Masks) -> Vec<Piece> {
+    let mut kept = Vec::with_capacity(pieces.len());
+    let mut marked = std::collections::BTreeSet::new();
+    for piece in pieces {
+        let mask = masks
+            .iter()
+            .find(|((start, end), _)| *start <= piece.range.start && piece.range.end <= *end);
+        match mask {
+            None => kept.push(piece),
+            Some((_, None)) => {}
+            Some((_, Some(id))) => {
+                if marked.insert(*id) {
+                    kept.push(Piece {
+                        text: format!("\u{0}{id}"),
+                        range: piece.range,
+                    });
+                }
+            }
+        }
+    }
+    kept
+}
+
+fn finding(
+    path: &TreePath,
+    file: Option<&SourceFile>,
+    after: &[u8],
+    old: &[Piece],
+    new: &[Piece],
+    op: &DiffOp,
+) -> Finding {
+    let gone = shown(old, op.old_range());
+    let came = shown(new, op.new_range());
+    let at = new
+        .get(op.new_range().start)
+        .or_else(|| new.last())
+        .map_or(0, |piece| piece.range.start);
+    let what = match (gone.is_empty(), came.is_empty()) {
+        (true, _) => format!("`{came}` is added"),
+        (_, true) => format!("`{gone}` is removed"),
+        _ => format!("`{gone}` becomes `{came}`"),
+    };
+    let function = file.and_then(|file| file.function_at(at));
+    let place = function
+        .map(|f| format!("{}(): ", f.name))
+        .unwrap_or_default();
+    let mut finding = Finding::violated(
+        NAME,
+        format!("{place}{what}, which no change of the spec declares"),
+    )
+    .in_file(path)
+    .at_line(line_of(after, at))
+    .showing(&line_text(after, at));
+    if let Some(function) = function {
+        finding = finding.in_function(&function.name);
+    }
+    finding
+}
+
+fn shown(pieces: &[Piece], range: Range<usize>) -> String {
+    let texts: Vec<String> = pieces
+        .get(range)
+        .unwrap_or_default()
+        .iter()
+        .map(|piece| match piece.text.strip_prefix('\u{0}') {
+            Some(_) => "(the declared code)".to_owned(),
+            None => piece.text.clone(),
+        })
+        .collect();
+    brief(&texts.join(" "), 100)
+}
+
+/// 1-based line of an offset.
+pub(crate) fn line_of(bytes: &[u8], offset: usize) -> usize {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    before.iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+/// The line around an offset.
+pub(crate) fn line_text(bytes: &[u8], offset: usize) -> String {
+    let offset = offset.min(bytes.len());
+    let start = bytes
+        .get(..offset)
+        .and_then(|head| head.iter().rposition(|&byte| byte == b'\n'))
+        .map_or(0, |at| at + 1);
+    let end = bytes
+        .get(offset..)
+        .and_then(|tail| tail.iter().position(|&byte| byte == b'\n'))
+        .map_or(bytes.len(), |at| offset + at);
+    String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned()
+}

@@ -1,0 +1,125 @@
+//! White space as `git diff --check` wants it, and line ends as the file has them.
+
+use std::sync::Arc;
+
+use trees::Tree;
+use trees::mail::{FileDiff, Hunk, HunkLine, HunkLineKind};
+
+use super::Named;
+use crate::finding::Finding;
+
+const NAME: &str = "frame/whitespace";
+
+/// Judges every added line; `states` are the trees before each mail with a diff, and the last.
+pub(crate) fn check(mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (named, before) in mails.iter().filter(|named| named.has_diff()).zip(states) {
+        for diff in &named.mail.diff {
+            let crlf = has_crlf(diff, before);
+            for hunk in &diff.hunks {
+                in_hunk(named, diff, hunk, crlf, &mut findings);
+            }
+        }
+    }
+    blank_at_end(mails, states, &mut findings);
+    if findings.is_empty() {
+        findings.push(Finding::holds(
+            NAME,
+            "no added line has a white-space error",
+        ));
+    }
+    findings
+}
+
+/// Whether the file before has its lines ended by CR LF.
+fn has_crlf(diff: &FileDiff, before: &Arc<dyn Tree>) -> bool {
+    let bytes = diff
+        .old_path
+        .as_ref()
+        .and_then(|path| before.read(path).ok().flatten());
+    bytes.is_some_and(|bytes| {
+        let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
+        let ends = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
+        ends * 2 > lines
+    })
+}
+
+fn in_hunk(
+    named: &Named<'_>,
+    diff: &FileDiff,
+    hunk: &Hunk,
+    crlf: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let mut number = hunk.new_start as usize;
+    for line in &hunk.lines {
+        if line.kind == HunkLineKind::Add
+            && let Some(message) = fault(line, crlf)
+        {
+            let path = diff.path().map_or("", |path| path.as_str());
+            findings.push(
+                Finding::violated(NAME, format!("{message} ({})", named.name))
+                    .in_file(path)
+                    .at_line(number)
+                    .showing(&String::from_utf8_lossy(&line.bytes)),
+            );
+        }
+        if line.kind != HunkLineKind::Remove {
+            number += 1;
+        }
+    }
+}
+
+/// What is wrong with an added line.
+fn fault(line: &HunkLine, crlf: bool) -> Option<String> {
+    let (text, has_cr) = match line.bytes.strip_suffix(b"\r") {
+        Some(text) => (text, true),
+        None => (line.bytes.as_slice(), false),
+    };
+    if has_cr && !crlf {
+        return Some("the added line ends with a carriage return".to_owned());
+    }
+    if crlf && !has_cr && !line.no_newline {
+        return Some(
+            "the added line lacks the carriage return that the file's lines have".to_owned(),
+        );
+    }
+    if text.ends_with(b" ") || text.ends_with(b"\t") || text.ends_with(b"\r") {
+        return Some("the added line has white space at its end".to_owned());
+    }
+    let indent: Vec<u8> = text
+        .iter()
+        .copied()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .collect();
+    indent
+        .windows(2)
+        .any(|pair| pair == b" \t")
+        .then(|| "the added line has a blank before a tab in its indentation".to_owned())
+}
+
+/// A blank line at the end of a file that had none there.
+fn blank_at_end(mails: &[Named<'_>], states: &[Arc<dyn Tree>], findings: &mut Vec<Finding>) {
+    let (Some(first), Some(last)) = (states.first(), states.last()) else {
+        return;
+    };
+    let paths: std::collections::BTreeSet<_> = mails
+        .iter()
+        .flat_map(|named| &named.mail.diff)
+        .filter_map(|diff| diff.new_path.clone())
+        .collect();
+    for path in paths {
+        let blank = |tree: &Arc<dyn Tree>| {
+            tree.read(&path).ok().flatten().is_some_and(|bytes| {
+                let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+                let line = text.rsplit(|&byte| byte == b'\n').next().unwrap_or(text);
+                bytes.ends_with(b"\n") && line.iter().all(u8::is_ascii_whitespace)
+            })
+        };
+        if blank(last) && !blank(first) {
+            findings.push(
+                Finding::violated(NAME, "the file ends with a blank line now").in_file(&path),
+            );
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! What each declared change says by its kind, judged from the parsed source: one module a kind.
+//!
+//! The form of a change (its body, or one of `instead`) is found afresh on the tree before, from the
+//! patterns alone. A tree that is judged as it stands has no before: there the form that fits best
+//! is the one that is reported.
+
+mod assign;
+mod comment;
+pub(crate) mod conditions;
+mod function;
+mod include;
+mod line;
+mod macros;
+mod member;
+mod rewrite;
+mod rust_method;
+mod split;
+mod test;
+pub(crate) mod widening;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use kernel_c::items::Function;
+use kernel_c::{SourceFile, TreePath};
+use schema::model::{Change, ChangeBody, ChangeKind, Sites};
+
+use crate::account::{Account, Zone};
+use crate::finding::{Finding, Verdict};
+use crate::scene::{Scene, Side, placed};
+
+/// What judging one change gives.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) zones: Vec<Zone>,
+}
+
+/// One form of one change, in one scene.
+pub(crate) struct Ctx<'a> {
+    pub(crate) scene: &'a Scene<'a>,
+    pub(crate) change: &'a Change,
+    pub(crate) body: &'a ChangeBody,
+}
+
+/// How often a form's site stands in the tree, or why that cannot be said.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// This often.
+    Times(usize),
+    /// Not at all, as far as could be read.
+    Unread(Box<Finding>),
+}
+
+/// Judges one change.
+pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
+    let forms = || std::iter::once(&change.body).chain(&change.instead);
+    if scene.before.is_some() {
+        for body in forms() {
+            let ctx = Ctx {
+                scene,
+                change,
+                body,
+            };
+            match ctx.sites() {
+                Found::Times(0) => {}
+                Found::Times(times) => return ctx.judge_sites(times),
+                Found::Unread(finding) => {
+                    // What it accounts for is taken at its word, so that the frame does not call
+                    // violated what is unknown.
+                    return Judged {
+                        findings: vec![*finding],
+                        ..ctx.judge()
+                    };
+                }
+            }
+        }
+        let ctx = Ctx {
+            scene,
+            change,
+            body: &change.body,
+        };
+        return ctx.no_site();
+    }
+    forms()
+        .map(|body| {
+            Ctx {
+                scene,
+                change,
+                body,
+            }
+            .judge()
+        })
+        .min_by_key(|judged| badness(&judged.findings))
+        .unwrap_or_default()
+}
+
+fn badness(findings: &[Finding]) -> (usize, usize) {
+    let count = |verdict| findings.iter().filter(|f| f.verdict == verdict).count();
+    (count(Verdict::Violated), count(Verdict::Unknown))
+}
+
+impl Ctx<'_> {
+    /// `CHANGE-ID/NAME`
+    pub(crate) fn id(&self, name: &str) -> String {
+        format!("{}/{name}", self.change.id)
+    }
+
+    pub(crate) fn violated(&self, name: &str, message: impl Into<String>) -> Finding {
+        Finding::violated(self.id(name), message)
+    }
+
+    pub(crate) fn holds(&self, name: &str, message: impl Into<String>) -> Finding {
+        Finding::holds(self.id(name), message)
+    }
+
+    pub(crate) fn unknown(&self, name: &str, message: impl Into<String>) -> Finding {
+        Finding::unknown(self.id(name), message)
+    }
+
+    fn sites(&self) -> Found {
+        match &self.body.kind {
+            ChangeKind::Member(kind) => member::sites(self, kind),
+            ChangeKind::Assign(kind) => assign::sites(self, kind),
+            ChangeKind::Test(kind) => test::sites(self, kind),
+            ChangeKind::Split(kind) => split::sites(self, kind),
+            ChangeKind::Function(kind) => function::sites(self, kind),
+            ChangeKind::Macro(kind) => macros::sites(self, kind),
+            ChangeKind::Include(kind) => include::sites(self, kind),
+            ChangeKind::Comment(kind) => comment::sites(self, kind),
+            ChangeKind::Rewrite(kind) => rewrite::sites(self, kind),
+            ChangeKind::Line(kind) => line::sites(self, kind),
+            ChangeKind::RustMethod(kind) => rust_method::sites(self, kind),
+        }
+    }
+
+    fn judge(&self) -> Judged {
+        match &self.body.kind {
+            ChangeKind::Member(kind) => member::judge(self, kind),
+            ChangeKind::Assign(kind) => assign::judge(self, kind),
+            ChangeKind::Test(kind) => test::judge(self, kind),
+            ChangeKind::Split(kind) => split::judge(self, kind),
+            ChangeKind::Function(kind) => function::judge(self, kind),
+            ChangeKind::Macro(kind) => macros::judge(self, kind),
+            ChangeKind::Include(kind) => include::judge(self, kind),
+            ChangeKind::Comment(kind) => comment::judge(self, kind),
+            ChangeKind::Rewrite(kind) => rewrite::judge(self, kind),
+            ChangeKind::Line(kind) => line::judge(self, kind),
+            ChangeKind::RustMethod(kind) => rust_method::judge(self, kind),
+        }
+    }
+
+    /// The sites are there; whether they are as many as declared comes first.
+    fn judge_sites(&self, times: usize) -> Judged {
+        let mut judged = self.judge();
+        let wrong = match self.change.sites {
+            Sites::One => (times != 1).then(|| "just one".to_owned()),
+            Sites::Exactly(n) => (times != n).then(|| n.to_string()),
+            Sites::All => None,
+        };
+        if let Some(declared) = wrong {
+            judged.findings.push(self.violated(
+                "site",
+                format!(
+                    "the site stands {times} times in the tree before; the spec declares {declared}"
+                ),
+            ));
+        }
+        judged
+    }
+
+    /// No form has a site in the tree before.
+    fn no_site(&self) -> Judged {
+        let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
+        let finding = self
+            .violated(
+                "site",
+                format!(
+                    "the tree before has no site for this change: {} in {}",
+                    self.sought(),
+                    files.join(" or ")
+                ),
+            )
+            .in_file(files.first().map_or("", String::as_str));
+        Judged {
+            findings: vec![finding],
+            ..Judged::default()
+        }
+    }
+
+    /// What the main form looks for, in words.
+    fn sought(&self) -> String {
+        let quoted = |texts: Vec<&str>| {
+            let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+            format!("no {}", texts.join(" and no "))
+        };
+        match &self.body.kind {
+            ChangeKind::Member(kind) => format!("no such neighbour in `{}`", kind.record),
+            ChangeKind::Assign(kind) => {
+                quoted(kind.beside.anchors.iter().map(|p| p.text()).collect())
+            }
+            ChangeKind::Test(kind) => quoted(kind.tests.iter().map(|p| p.text()).collect()),
+            ChangeKind::Split(kind) => quoted(kind.tests.iter().map(|p| p.text()).collect()),
+            ChangeKind::Rewrite(kind) => quoted(kind.patterns.iter().map(|p| p.text()).collect()),
+            ChangeKind::Comment(kind) => quoted(kind.words.iter().map(String::as_str).collect()),
+            ChangeKind::Macro(kind) => {
+                quoted(kind.beside.anchors.iter().map(String::as_str).collect())
+            }
+            _ => "no such neighbour".to_owned(),
+        }
+    }
+
+    /// The path that this form is in: the first of its files that the tree has.
+    pub(crate) fn path(&self) -> Option<&TreePath> {
+        let side = self.scene.site_side();
+        self.body
+            .files
+            .iter()
+            .find(|path| matches!(self.scene.bytes(side, path), Ok(Some(_)) | Err(_)))
+    }
+
+    /// The file of this form on one side, parsed.
+    pub(crate) fn file(&self, side: Side) -> Result<Arc<SourceFile>, Box<Finding>> {
+        let Some(path) = self.path() else {
+            let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
+            return Err(Box::new(
+                self.violated(
+                    "site",
+                    format!("the tree has no {}", files.join(" and no ")),
+                )
+                .in_file(files.first().map_or("", String::as_str)),
+            ));
+        };
+        match self.scene.file(side, path) {
+            Ok(Some(file)) => Ok(file),
+            Ok(None) => Err(Box::new(
+                self.violated("site", "the file is gone").in_file(path),
+            )),
+            Err(error) => Err(Box::new(
+                self.unknown("site", error.to_string()).in_file(path),
+            )),
+        }
+    }
+
+    /// The bytes of this form's file on one side.
+    pub(crate) fn bytes(&self, side: Side) -> Result<(TreePath, Arc<[u8]>), Box<Finding>> {
+        let missing = || Box::new(self.violated("site", "the tree has no such file"));
+        let path = self.path().ok_or_else(missing)?;
+        match self.scene.bytes(side, path) {
+            Ok(Some(bytes)) => Ok((path.clone(), bytes)),
+            Ok(None) => Err(missing()),
+            Err(error) => Err(Box::new(
+                self.unknown("site", error.to_string()).in_file(path),
+            )),
+        }
+    }
+}
+
+impl Judged {
+    /// A judgement that is over at once.
+    pub(crate) fn only(finding: Finding) -> Self {
+        Self {
+            findings: vec![finding],
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn put(&mut self, finding: Finding, file: &SourceFile, offset: usize) {
+        self.findings.push(placed(finding, file, offset));
+    }
+
+    pub(crate) fn zone(&mut self, path: &TreePath, after: Range<usize>) {
+        self.zones.push(Zone {
+            path: path.clone(),
+            after,
+        });
+    }
+}
+
+/// The functions that a change is confined to: every live definition of the first of `names` that
+/// the file defines.
+pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a Function> {
+    names
+        .iter()
+        .map(|name| {
+            file.functions_named(name)
+                .into_iter()
+                .filter(|function| !file.is_dead(function.range.start))
+                .collect::<Vec<_>>()
+        })
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+/// Where to look: the functions' ranges, or the whole file where none are named.
+pub(crate) fn regions(file: &SourceFile, names: &[String]) -> Vec<Range<usize>> {
+    if names.is_empty() {
+        return std::iter::once(0..file.bytes().len()).collect();
+    }
+    functions(file, names)
+        .into_iter()
+        .map(|function| function.range.clone())
+        .collect()
+}

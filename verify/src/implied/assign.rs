@@ -1,0 +1,231 @@
+//! `assign`: exactly one assignment to that location in the function, guarded by exactly that
+//! condition, reachable, not in a loop, at the declared place.
+
+mod place;
+
+use std::ops::Range;
+
+use kernel_c::access::calls;
+use kernel_c::flow::Flow;
+use kernel_c::items::Function;
+use kernel_c::pattern::{Bindings, Match};
+use kernel_c::{Node, SourceFile};
+use schema::model::{Assign, Side as Beside};
+
+use super::conditions::{compare, demanded, expression, literals};
+use super::member::{in_comment, stands_dead};
+use super::{Ctx, Found, Judged, functions};
+use crate::scene::{Side, placed, unread_in_function};
+use crate::syntax::{node_of, nodes_of_kind, normal, statement_of};
+
+/// The anchor in a function: the first of the patterns that stands there.
+fn anchors(kind: &Assign, file: &SourceFile, function: &Function) -> Option<Vec<Match>> {
+    kind.beside.anchors.iter().find_map(|pattern| {
+        let found = pattern.find(file, function.body.clone()).found;
+        (!found.is_empty()).then_some(found)
+    })
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Assign) -> Found {
+    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+        return Found::Times(0);
+    };
+    let functions = functions(&file, &kind.functions);
+    for function in &functions {
+        if let Some(unread) = unread_in_function(&file, function) {
+            let finding = ctx.unknown("site", "the function could not be read cleanly");
+            return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
+        }
+    }
+    Found::Times(
+        functions
+            .into_iter()
+            .filter_map(|function| anchors(kind, &file, function))
+            .map(|found| found.len())
+            .sum(),
+    )
+}
+
+/// An assignment that the spec declares, filled in for one anchor.
+pub(super) struct Declared {
+    pub(super) set: String,
+    pub(super) location: String,
+    pub(super) when: Option<String>,
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let mut judged = Judged::default();
+    let functions = functions(&file, &kind.functions);
+    if functions.is_empty() {
+        let finding = ctx
+            .violated(
+                "exactly-one",
+                format!(
+                    "no function {}() stands there",
+                    kind.functions.join("() or ")
+                ),
+            )
+            .in_file(file.path());
+        judged.findings.push(finding);
+    }
+    for function in functions {
+        match anchors(kind, &file, function) {
+            Some(found) => {
+                for anchor in found {
+                    in_function(ctx, kind, &file, function, &anchor, &mut judged);
+                }
+            }
+            None => judged.put(
+                ctx.violated("placed", "the statement it goes next to is gone"),
+                &file,
+                function.name_range.start,
+            ),
+        }
+    }
+    judged
+}
+
+fn in_function(
+    ctx: &Ctx<'_>,
+    kind: &Assign,
+    file: &SourceFile,
+    function: &Function,
+    anchor: &Match,
+    judged: &mut Judged,
+) {
+    let declared = match declared(kind, &anchor.bindings) {
+        Ok(declared) => declared,
+        Err(message) => {
+            return judged.put(
+                ctx.unknown("exactly-one", message),
+                file,
+                anchor.range.start,
+            );
+        }
+    };
+    let all = assignments(file, &function.body, &declared.location);
+    let live: Vec<Node<'_>> = all
+        .iter()
+        .copied()
+        .filter(|node| !file.is_dead(node.start_byte()))
+        .collect();
+    match live.as_slice() {
+        [] => {
+            let finding = missing(ctx, file, function, &declared, !all.is_empty());
+            judged.put(finding, file, function.name_range.start);
+        }
+        [one] => {
+            let site = place::Site {
+                ctx,
+                file,
+                function,
+                anchor: &anchor.range,
+                side: kind.beside.side,
+                declared: &declared,
+                node: *one,
+            };
+            site.judge(judged);
+        }
+        [.., last] => {
+            let message = format!(
+                "{}(): `{}` is assigned {} times; the spec declares one assignment",
+                function.name,
+                declared.location,
+                live.len()
+            );
+            judged.put(
+                ctx.violated("exactly-one", message),
+                file,
+                last.start_byte(),
+            );
+        }
+    }
+}
+
+/// Fills the spec's templates from the anchor's bindings.
+fn declared(kind: &Assign, bindings: &Bindings) -> Result<Declared, String> {
+    let unbound = |name: String| format!("the anchor binds no `${name}`");
+    let set = kind.set.fill(bindings).map_err(unbound)?;
+    let when = match &kind.when {
+        Some(when) => Some(when.fill(bindings).map_err(unbound)?),
+        None => None,
+    };
+    let location = location_of(&set).ok_or_else(|| format!("`{set}` is no assignment"))?;
+    Ok(Declared {
+        set,
+        location,
+        when,
+    })
+}
+
+/// What `set` assigns to.
+fn location_of(set: &str) -> Option<String> {
+    let (file, range) = expression(set)?;
+    let node = node_of(&file, &range)?;
+    let left = match node.kind() {
+        "assignment_expression" => node.child_by_field_name("left")?,
+        "update_expression" => node.child_by_field_name("argument")?,
+        _ => return None,
+    };
+    Some(file.text(left.byte_range()).into_owned())
+}
+
+/// Every assignment to `location` in the range, by whatever operator.
+fn assignments<'a>(file: &'a SourceFile, range: &Range<usize>, location: &str) -> Vec<Node<'a>> {
+    let wanted = normal(location.as_bytes());
+    let mut found = Vec::new();
+    for (kind, field) in [
+        ("assignment_expression", "left"),
+        ("update_expression", "argument"),
+    ] {
+        for node in nodes_of_kind(file, range, kind) {
+            let target = node.child_by_field_name(field);
+            if target.is_some_and(|t| {
+                let core = crate::syntax::without_parens(t);
+                normal(file.slice(core.byte_range())) == wanted
+            }) {
+                found.push(node);
+            }
+        }
+    }
+    found.sort_by_key(Node::start_byte);
+    found
+}
+
+/// Where it is instead, if anywhere.
+fn missing(
+    ctx: &Ctx<'_>,
+    file: &SourceFile,
+    function: &Function,
+    declared: &Declared,
+    is_dead: bool,
+) -> crate::finding::Finding {
+    let whole = 0..file.bytes().len();
+    let elsewhere = assignments(file, &whole, &declared.location)
+        .into_iter()
+        .filter(|node| !file.is_dead(node.start_byte()))
+        .find_map(|node| file.function_at(node.start_byte()));
+    let member = declared
+        .location
+        .rsplit(['>', '.'])
+        .next()
+        .unwrap_or(&declared.location)
+        .trim();
+    let hint = if let Some(other) = elsewhere {
+        format!("it stands in {}() instead", other.name)
+    } else if is_dead || stands_dead(file, member) {
+        "it stands under `#if 0` only".to_owned()
+    } else if in_comment(file, member) {
+        "it stands in a comment at most".to_owned()
+    } else {
+        "it is nowhere in the file".to_owned()
+    };
+    ctx.violated(
+        "exactly-one",
+        format!("{}(): `{}` is missing: {hint}", function.name, declared.set),
+    )
+}

@@ -1,0 +1,309 @@
+//! The one assignment that there is: what it says, when it runs, and where it stands.
+
+use super::*;
+use crate::account::Account;
+use crate::syntax::between;
+
+/// The assignment, its function and its anchor.
+pub(super) struct Site<'a> {
+    pub(super) ctx: &'a Ctx<'a>,
+    pub(super) file: &'a SourceFile,
+    pub(super) function: &'a Function,
+    pub(super) anchor: &'a Range<usize>,
+    pub(super) side: Beside,
+    pub(super) declared: &'a Declared,
+    pub(super) node: Node<'a>,
+}
+
+impl Site<'_> {
+    pub(super) fn judge(&self, judged: &mut Judged) {
+        let at = self.node.start_byte();
+        self.says_so(judged);
+        match Flow::of(self.file, self.function) {
+            Ok(flow) => {
+                self.runs(&flow, judged);
+                if flow.reaches(&self.node.byte_range()) {
+                    self.guarded(&flow, judged);
+                }
+            }
+            Err(unread) => {
+                let message = "the control flow of the function could not be read";
+                judged.put(
+                    self.ctx.unknown("guarded", message),
+                    self.file,
+                    unread.range.start,
+                );
+            }
+        }
+        self.conditional(judged);
+        self.place(judged);
+        let path = self.file.path();
+        judged
+            .accounts
+            .push(Account::inserted(path, self.account()));
+        let zone = self
+            .outermost()
+            .map_or(at..self.node.end_byte(), |node| node.byte_range());
+        judged.zone(path, zone);
+    }
+
+    fn name(&self) -> &str {
+        &self.function.name
+    }
+
+    /// The statement is the declared one, operator and value too.
+    fn says_so(&self, judged: &mut Judged) {
+        let have = normal(self.file.slice(self.node.byte_range()));
+        let finding = if have == normal(self.declared.set.as_bytes()) {
+            let message = format!(
+                "{}() assigns `{}` once",
+                self.name(),
+                self.declared.location
+            );
+            self.ctx.holds("exactly-one", message)
+        } else {
+            let message = format!(
+                "{}(): `{have}` stands there; the spec says `{}`",
+                self.name(),
+                self.declared.set
+            );
+            self.ctx.violated("exactly-one", message)
+        };
+        judged.put(finding, self.file, self.node.start_byte());
+    }
+
+    /// Guarded by exactly the declared condition, what guards the anchor apart.
+    fn guarded(&self, flow: &Flow, judged: &mut Judged) {
+        let around_anchor = flow.guards(self.anchor);
+        let own: Vec<_> = flow
+            .guards(&self.node.byte_range())
+            .into_iter()
+            .filter(|guard| !around_anchor.contains(guard))
+            .collect();
+        let actual = literals(self.file, &own);
+        let wanted = match &self.declared.when {
+            None => Vec::new(),
+            Some(when) => match demanded(when) {
+                Some(wanted) => wanted,
+                None => {
+                    let message = format!("`{when}` could not be read as a condition");
+                    return judged.findings.push(self.ctx.unknown("guarded", message));
+                }
+            },
+        };
+        let difference = compare(
+            self.file,
+            &actual,
+            &wanted,
+            &self.ctx.scene.spec.isomorphisms,
+        );
+        let finding = if difference.is_empty() {
+            let message = match &self.declared.when {
+                Some(when) => format!("runs just where `{when}`"),
+                None => "runs always".to_owned(),
+            };
+            self.ctx.holds("guarded", message)
+        } else {
+            self.ctx.violated("guarded", self.wrong_guard(&difference))
+        };
+        judged.put(finding, self.file, self.node.start_byte());
+    }
+
+    fn wrong_guard(&self, difference: &super::super::conditions::Difference) -> String {
+        let quoted = |texts: &[String]| {
+            let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+            crate::syntax::listed(&texts, "and")
+        };
+        let mut faults = Vec::new();
+        if !difference.missing.is_empty() {
+            faults.push(format!(
+                "does not depend on {}",
+                quoted(&difference.missing)
+            ));
+        }
+        if !difference.extra.is_empty() {
+            faults.push(format!("depends on {}", quoted(&difference.extra)));
+        }
+        let wanted = match &self.declared.when {
+            Some(when) => format!("`{when}`"),
+            None => "no condition".to_owned(),
+        };
+        format!(
+            "{}(): `{}` {}; the spec's condition is {wanted}",
+            self.name(),
+            self.declared.set,
+            faults.join(" and ")
+        )
+    }
+
+    /// Reachable, and once a call.
+    fn runs(&self, flow: &Flow, judged: &mut Judged) {
+        let range = self.node.byte_range();
+        let reachable = if flow.reaches(&range) {
+            self.ctx
+                .holds("reachable", "control reaches the assignment")
+        } else {
+            let message = format!(
+                "{}(): control never reaches `{}`",
+                self.name(),
+                self.declared.set
+            );
+            self.ctx.violated("reachable", message)
+        };
+        judged.put(reachable, self.file, range.start);
+        let once = if flow.in_loop(&range) && !flow.in_loop(self.anchor) {
+            let message = format!(
+                "{}(): `{}` stands in a loop",
+                self.name(),
+                self.declared.set
+            );
+            self.ctx.violated("not-in-loop", message)
+        } else {
+            self.ctx
+                .holds("not-in-loop", "the assignment stands in no loop")
+        };
+        judged.put(once, self.file, range.start);
+    }
+
+    /// Under the same `#if` conditions as the anchor.
+    fn conditional(&self, judged: &mut Judged) {
+        let at = self.node.start_byte();
+        let own = self.file.conditions_at(at);
+        let anchor = self.file.conditions_at(self.anchor.start);
+        if own == anchor {
+            return;
+        }
+        let extra: Vec<String> = own
+            .iter()
+            .filter(|condition| !anchor.contains(condition))
+            .map(|condition| {
+                let not = if condition.negated { "!" } else { "" };
+                format!("`#if {not}{}`", condition.expression)
+            })
+            .collect();
+        let message = format!(
+            "{}(): `{}` stands under {}, the statement next to it does not",
+            self.name(),
+            self.declared.set,
+            crate::syntax::listed(&extra, "and")
+        );
+        judged.put(self.ctx.violated("placed", message), self.file, at);
+    }
+
+    /// The statement in the anchor's own block that holds the assignment.
+    fn outermost(&self) -> Option<Node<'_>> {
+        let block = self.anchor_statement()?.parent()?;
+        let mut node = self.node;
+        loop {
+            let parent = node.parent()?;
+            if parent.id() == block.id() {
+                return Some(node);
+            }
+            node = parent;
+        }
+    }
+
+    fn anchor_statement(&self) -> Option<Node<'_>> {
+        statement_of(node_of(self.file, self.anchor)?)
+    }
+
+    /// Directly next to the anchor; declarations, comments and other declared changes may come between,
+    /// a call may not.
+    fn place(&self, judged: &mut Judged) {
+        let at = self.node.start_byte();
+        let word = match self.side {
+            Beside::After => "after",
+            Beside::Before => "before",
+        };
+        let anchor_text = crate::syntax::brief(&self.file.text(self.anchor.clone()), 60);
+        let finding = if self.is_next() {
+            self.ctx
+                .holds("placed", format!("directly {word} `{anchor_text}`"))
+        } else {
+            let message = format!(
+                "{}(): `{}` does not stand directly {word} `{anchor_text}`",
+                self.name(),
+                self.declared.set
+            );
+            self.ctx.violated("placed", message)
+        };
+        judged.put(finding, self.file, at);
+    }
+
+    fn is_next(&self) -> bool {
+        let (Some(anchor), Some(own)) = (self.anchor_statement(), self.outermost()) else {
+            return false;
+        };
+        let (first, second) = match self.side {
+            Beside::After => (anchor, own),
+            Beside::Before => (own, anchor),
+        };
+        if first.start_byte() >= second.start_byte() {
+            return false;
+        }
+        between(first, second).iter().all(|node| {
+            let is_new = self.is_of_other_change(*node);
+            let is_declaration =
+                node.kind() == "declaration" && calls(self.file, node.byte_range()).is_empty();
+            is_new || is_declaration || node.kind().starts_with("preproc")
+        })
+    }
+
+    /// Whether a statement between is what another `assign` of the spec puts there.
+    fn is_of_other_change(&self, node: Node<'_>) -> bool {
+        let text = normal(self.file.slice(node.byte_range()));
+        self.ctx
+            .scene
+            .spec
+            .patches
+            .iter()
+            .flat_map(|patch| &patch.changes)
+            .filter(|change| change.id != self.ctx.change.id)
+            .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+            .any(|body| match &body.kind {
+                schema::model::ChangeKind::Assign(other) => {
+                    text.contains(&normal(other.set.text().as_bytes()))
+                }
+                _ => false,
+            })
+    }
+
+    /// The tokens that came with it: the statement, and the `if` around it as far as the declared
+    /// condition asks for one.
+    fn account(&self) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let Some(statement) = self
+            .node
+            .parent()
+            .filter(|n| n.kind() == "expression_statement")
+        else {
+            return vec![self.node.byte_range()];
+        };
+        pieces.push(statement.byte_range());
+        if self.declared.when.is_none() {
+            return pieces;
+        }
+        let mut node = statement;
+        while let (Some(parent), true) = (node.parent(), node.parent() != self.block()) {
+            match parent.kind() {
+                "compound_statement" => {
+                    pieces.push(parent.start_byte()..parent.start_byte() + 1);
+                    pieces.push(parent.end_byte() - 1..parent.end_byte());
+                }
+                "if_statement" => {
+                    pieces.push(parent.start_byte()..parent.start_byte() + 2);
+                    if let Some(condition) = parent.child_by_field_name("condition") {
+                        pieces.push(condition.byte_range());
+                    }
+                }
+                _ => break,
+            }
+            node = parent;
+        }
+        pieces
+    }
+
+    fn block(&self) -> Option<Node<'_>> {
+        self.anchor_statement()?.parent()
+    }
+}

@@ -1,0 +1,306 @@
+//! `function`: one definition, as declared, with the signature that its prototype or weak twin has.
+
+use std::ops::Range;
+
+use kernel_c::items::Function as Definition;
+use kernel_c::{Node, SourceFile};
+use schema::model::{Function, Side as Beside};
+
+use super::{Ctx, Found, Judged};
+use crate::account::Account;
+use crate::scene::Side;
+use crate::syntax::{nodes_of_kind, normal};
+
+fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a Definition> {
+    file.functions_named(name)
+        .into_iter()
+        .filter(|function| !file.is_dead(function.range.start))
+        .collect()
+}
+
+fn neighbour<'a>(file: &'a SourceFile, kind: &Function) -> Option<&'a Definition> {
+    let beside = kind.beside.as_ref()?;
+    beside
+        .anchors
+        .iter()
+        .find_map(|anchor| live(file, anchor).into_iter().next())
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Function) -> Found {
+    match ctx.file(ctx.scene.site_side()) {
+        Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
+        _ => Found::Times(0),
+    }
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let mut judged = Judged::default();
+    let own = live(&file, &kind.name);
+    let [definition] = own.as_slice() else {
+        let hint = match (own.len(), file.functions_named(&kind.name).is_empty()) {
+            (0, true) => "is not defined".to_owned(),
+            (0, false) => "is defined under `#if 0` only".to_owned(),
+            (n, _) => format!("is defined {n} times"),
+        };
+        let finding = ctx
+            .violated("one-definition", format!("{}() {hint}", kind.name))
+            .in_file(file.path());
+        match own.last() {
+            Some(last) => judged.put(finding, &file, last.name_range.start),
+            None => judged.findings.push(finding),
+        }
+        return judged;
+    };
+    let message = format!("{}() is defined once", kind.name);
+    judged.put(
+        ctx.holds("one-definition", message),
+        &file,
+        definition.name_range.start,
+    );
+    as_declared(ctx, kind, &file, definition, &mut judged);
+    placed_beside(ctx, kind, &file, definition, &mut judged);
+    signature(ctx, kind, &file, definition, &mut judged);
+    judged.zone(file.path(), definition.range.clone());
+    if ctx.scene.before.is_some() {
+        judged.accounts.push(Account::inserted(
+            file.path(),
+            vec![definition.range.clone()],
+        ));
+    }
+    judged
+}
+
+fn as_declared(
+    ctx: &Ctx<'_>,
+    kind: &Function,
+    file: &SourceFile,
+    definition: &Definition,
+    judged: &mut Judged,
+) {
+    let have = normal(file.slice(definition.range.clone()));
+    let want = normal(kind.define.as_bytes());
+    let finding = if have == want {
+        let message = format!("{}() is defined as declared", kind.name);
+        ctx.holds("as-declared", message)
+    } else {
+        let (have, want) = first_difference(&have, &want);
+        let message = format!("{}() has `{have}` where the spec says `{want}`", kind.name);
+        ctx.violated("as-declared", message)
+    };
+    judged.put(finding, file, definition.name_range.start);
+}
+
+/// A few tokens from where two texts begin to differ.
+pub(super) fn first_difference(have: &str, want: &str) -> (String, String) {
+    let have: Vec<&str> = have.split(' ').collect();
+    let want: Vec<&str> = want.split(' ').collect();
+    let same = have.iter().zip(&want).take_while(|(a, b)| a == b).count();
+    let from = same.saturating_sub(2);
+    let cut = |words: &[&str]| {
+        let part = words.get(from..).unwrap_or_default();
+        let part: Vec<&str> = part.iter().take(8).copied().collect();
+        if part.is_empty() {
+            "nothing more".to_owned()
+        } else {
+            part.join(" ")
+        }
+    };
+    (cut(&have), cut(&want))
+}
+
+fn placed_beside(
+    ctx: &Ctx<'_>,
+    kind: &Function,
+    file: &SourceFile,
+    definition: &Definition,
+    judged: &mut Judged,
+) {
+    let Some((beside, anchor)) = kind.beside.as_ref().zip(neighbour(file, kind)) else {
+        return;
+    };
+    let (word, first, second) = match beside.side {
+        Beside::After => ("after", &anchor.range, &definition.range),
+        Beside::Before => ("before", &definition.range, &anchor.range),
+    };
+    let stranger = file.functions().iter().find(|function| {
+        function.range.start >= first.end
+            && function.range.end <= second.start
+            && !is_declared(ctx, &function.name)
+    });
+    let finding = if first.end <= second.start && stranger.is_none() {
+        ctx.holds("beside", format!("directly {word} {}()", anchor.name))
+    } else {
+        let message = format!(
+            "{}() does not stand directly {word} {}()",
+            kind.name, anchor.name
+        );
+        ctx.violated("beside", message)
+    };
+    judged.put(finding, file, definition.name_range.start);
+}
+
+fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
+    ctx.scene
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+        .any(|body| matches!(&body.kind, schema::model::ChangeKind::Function(f) if f.name == name))
+}
+
+/// The prototypes and weak twins that the tree has must agree with the definition.
+fn signature(
+    ctx: &Ctx<'_>,
+    kind: &Function,
+    file: &SourceFile,
+    definition: &Definition,
+    judged: &mut Judged,
+) {
+    let Some(own) = types_of(
+        file,
+        &(definition.range.start..definition.body.start),
+        &kind.name,
+    ) else {
+        let message = format!("the signature of {}() could not be read", kind.name);
+        return judged.put(
+            ctx.unknown("signature", message),
+            file,
+            definition.name_range.start,
+        );
+    };
+    let paths = match ctx.scene.survey.files_with(&ctx.scene.after, &kind.name) {
+        Ok(paths) => paths,
+        Err(error) => {
+            return judged
+                .findings
+                .push(ctx.unknown("signature", error.to_string()));
+        }
+    };
+    let mut twins = 0;
+    for path in paths {
+        let Ok(Some(other)) = ctx.scene.after.file(&path) else {
+            continue;
+        };
+        if definition.is_static && path != *file.path() {
+            continue;
+        }
+        for (range, types) in twins_in(&other, &kind.name, definition, file) {
+            twins += 1;
+            if types != own {
+                let message = format!(
+                    "{}() is `{own}` here and `{types}` in {path}:{}",
+                    kind.name,
+                    other.line_of(range.start)
+                );
+                judged.put(
+                    ctx.violated("signature", message),
+                    file,
+                    definition.name_range.start,
+                );
+            }
+        }
+    }
+    if !judged
+        .findings
+        .iter()
+        .any(|f| f.invariant == ctx.id("signature"))
+    {
+        let message = match twins {
+            0 => format!("no other declaration of {}() is in the tree", kind.name),
+            n => format!("agrees with {n} other declarations in the tree"),
+        };
+        judged.put(
+            ctx.holds("signature", message),
+            file,
+            definition.name_range.start,
+        );
+    }
+}
+
+/// The prototypes, and the weak definitions, of the name in a file.
+fn twins_in(
+    other: &SourceFile,
+    name: &str,
+    own: &Definition,
+    own_file: &SourceFile,
+) -> Vec<(Range<usize>, String)> {
+    let whole = 0..other.bytes().len();
+    let prototypes = nodes_of_kind(other, &whole, "declaration")
+        .into_iter()
+        .map(|node| node.byte_range());
+    let weak = other
+        .functions_named(name)
+        .into_iter()
+        .filter(|f| f.is_weak && !(other.path() == own_file.path() && f.range == own.range))
+        .map(|f| f.range.start..f.body.start);
+    prototypes
+        .chain(weak)
+        .filter_map(|range| types_of(other, &range, name).map(|types| (range, types)))
+        .collect()
+}
+
+/// `int (struct pci_dev *, int)`: the types of a declaration of `name` in the range, names taken off.
+fn types_of(file: &SourceFile, range: &Range<usize>, name: &str) -> Option<String> {
+    let declarator = nodes_in(file, range, "function_declarator")
+        .into_iter()
+        .find(|node| {
+            node.child_by_field_name("declarator")
+                .is_some_and(|inner| file.slice(inner.byte_range()) == name.as_bytes())
+        })?;
+    let parameters = declarator.child_by_field_name("parameters")?;
+    let mut cursor = parameters.walk();
+    let types: Vec<String> = parameters
+        .named_children(&mut cursor)
+        .filter(|node| node.kind() != "comment")
+        .map(|node| parameter_type(file, node))
+        .collect();
+    let mut owner = declarator;
+    let mut stars = String::new();
+    while let Some(parent) = owner.parent() {
+        match parent.kind() {
+            "pointer_declarator" => stars.push('*'),
+            "declaration" | "function_definition" => {
+                owner = parent;
+                break;
+            }
+            _ => {}
+        }
+        owner = parent;
+    }
+    let result = owner
+        .child_by_field_name("type")
+        .map_or_else(String::new, |node| normal(file.slice(node.byte_range())));
+    Some(format!("{result} {stars}({})", types.join(", ")).replace("  ", " "))
+}
+
+fn nodes_in<'a>(file: &'a SourceFile, range: &Range<usize>, kind: &str) -> Vec<Node<'a>> {
+    nodes_of_kind(file, range, kind)
+}
+
+/// A parameter's tokens without the parameter's name.
+fn parameter_type(file: &SourceFile, node: Node<'_>) -> String {
+    let mut name = node.child_by_field_name("declarator");
+    while let Some(inner) = name.filter(|node| node.kind() != "identifier") {
+        let mut cursor = inner.walk();
+        let deeper = inner.child_by_field_name("declarator").or_else(|| {
+            inner
+                .named_children(&mut cursor)
+                .find(|child| child.kind().ends_with("declarator") || child.kind() == "identifier")
+        });
+        name = deeper;
+    }
+    let range = node.byte_range();
+    match name {
+        Some(name) => {
+            let head = file.slice(range.start..name.start_byte());
+            let tail = file.slice(name.end_byte()..range.end);
+            normal(&[head, b" ", tail].concat())
+        }
+        None => normal(file.slice(range)),
+    }
+}

@@ -1,0 +1,192 @@
+//! `include`: the header is included once, in order, before first need.
+
+use kernel_c::SourceFile;
+use kernel_c::items::IncludeDirective;
+use schema::model::{Include, Side as Beside};
+
+use super::{Ctx, Found, Judged};
+use crate::account::Account;
+use crate::scene::Side;
+
+/// `<linux/pci.h>` as (`linux/pci.h`, is it `<…>`).
+fn header(text: &str) -> (&str, bool) {
+    let system = text.starts_with('<');
+    let name = text.trim_matches(|c| matches!(c, '<' | '>' | '"'));
+    (name, system)
+}
+
+fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a IncludeDirective> {
+    file.includes()
+        .iter()
+        .filter(|known| known.header == name && !file.is_dead(known.range.start))
+        .collect()
+}
+
+fn neighbour<'a>(file: &'a SourceFile, kind: &Include) -> Option<&'a IncludeDirective> {
+    let beside = kind.beside.as_ref()?;
+    beside
+        .anchors
+        .iter()
+        .find_map(|anchor| live(file, header(anchor).0).into_iter().next())
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Include) -> Found {
+    match ctx.file(ctx.scene.site_side()) {
+        Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
+        _ => Found::Times(0),
+    }
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let mut judged = Judged::default();
+    let (name, system) = header(&kind.header);
+    let own = live(&file, name);
+    let [directive] = own.as_slice() else {
+        let message = match own.len() {
+            0 => format!("{} is not included", kind.header),
+            n => format!("{} is included {n} times", kind.header),
+        };
+        let finding = ctx.violated("once", message).in_file(file.path());
+        match own.last() {
+            Some(last) => judged.put(finding, &file, last.range.start),
+            None => judged.findings.push(finding),
+        }
+        return judged;
+    };
+    let at = directive.range.start;
+    let finding = if directive.system != system {
+        let message = format!("{name} is included with the other delimiters");
+        ctx.violated("once", message)
+    } else if !directive.conditions.iter().all(|c| is_guard(&file, c.line)) {
+        let message = format!("{} is included under an `#if` only", kind.header);
+        ctx.violated("once", message)
+    } else {
+        ctx.holds("once", format!("{} is included once", kind.header))
+    };
+    judged.put(finding, &file, at);
+    order(ctx, kind, &file, directive, &mut judged);
+    before_need(ctx, kind, &file, directive, &mut judged);
+    judged.zone(file.path(), directive.range.clone());
+    judged.accounts.push(Account::inserted(
+        file.path(),
+        vec![directive.range.clone()],
+    ));
+    judged
+}
+
+/// Whether the `#ifndef` on this line is the header's include guard: every other include stands under it.
+fn is_guard(file: &SourceFile, line: usize) -> bool {
+    file.includes()
+        .iter()
+        .all(|other| other.conditions.iter().any(|c| c.line == line))
+}
+
+fn order(
+    ctx: &Ctx<'_>,
+    kind: &Include,
+    file: &SourceFile,
+    directive: &IncludeDirective,
+    judged: &mut Judged,
+) {
+    let includes = file.includes();
+    let Some(at) = includes
+        .iter()
+        .position(|known| known.range == directive.range)
+    else {
+        return;
+    };
+    let finding = match (&kind.beside, neighbour(file, kind)) {
+        (Some(beside), Some(anchor)) => {
+            let anchor_at = includes
+                .iter()
+                .position(|known| known.range == anchor.range);
+            let (word, wanted) = match beside.side {
+                Beside::After => ("after", anchor_at.map(|at| at + 1)),
+                Beside::Before => ("before", anchor_at.and_then(|at| at.checked_sub(1))),
+            };
+            if wanted == Some(at) {
+                ctx.holds("order", format!("directly {word} {}", anchor.header))
+            } else {
+                let message = format!(
+                    "{} is not included directly {word} {}",
+                    kind.header, anchor.header
+                );
+                ctx.violated("order", message)
+            }
+        }
+        _ => sorted(ctx, kind, file, at),
+    };
+    judged.put(finding, file, directive.range.start);
+}
+
+/// Where its neighbours are in order, it must be in order too.
+fn sorted(ctx: &Ctx<'_>, kind: &Include, file: &SourceFile, at: usize) -> crate::finding::Finding {
+    let block = block_of(file, at);
+    let mut others: Vec<&str> = block
+        .iter()
+        .copied()
+        .filter(|other| *other != at)
+        .filter_map(|other| file.includes().get(other))
+        .map(|known| known.header.as_str())
+        .collect();
+    let is_sorted = others.is_sorted();
+    others = block
+        .iter()
+        .filter_map(|index| file.includes().get(*index))
+        .map(|known| known.header.as_str())
+        .collect();
+    if is_sorted && !others.is_sorted() {
+        let message = format!("{} stands out of order among the includes", kind.header);
+        ctx.violated("order", message)
+    } else {
+        ctx.holds("order", "the includes around it keep their order")
+    }
+}
+
+/// The includes that stand on lines one after the other with it.
+fn block_of(file: &SourceFile, at: usize) -> Vec<usize> {
+    let line = |index: usize| {
+        file.includes()
+            .get(index)
+            .map(|known| file.line_of(known.range.start))
+    };
+    let mut from = at;
+    while from > 0 && line(from - 1).map(|l| l + 1) == line(from) {
+        from -= 1;
+    }
+    let mut to = at;
+    while line(to + 1).is_some() && line(to + 1) == line(to).map(|l| l + 1) {
+        to += 1;
+    }
+    (from..=to).collect()
+}
+
+/// It stands before the first definition of the file.
+fn before_need(
+    ctx: &Ctx<'_>,
+    kind: &Include,
+    file: &SourceFile,
+    directive: &IncludeDirective,
+    judged: &mut Judged,
+) {
+    let first = file
+        .functions()
+        .iter()
+        .map(|function| function.range.start)
+        .chain(file.records().iter().map(|record| record.range.start))
+        .min();
+    let finding = if first.is_some_and(|first| first < directive.range.start) {
+        let message = format!("{} is included after code that may need it", kind.header);
+        ctx.violated("before-need", message)
+    } else {
+        ctx.holds(
+            "before-need",
+            "it stands before the file's first definition",
+        )
+    };
+    judged.put(finding, file, directive.range.start);
+}

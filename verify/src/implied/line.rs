@@ -1,0 +1,113 @@
+//! `line`: the line stands once in a file that is not C, where it was declared.
+
+use schema::model::{Line, Side as Beside};
+
+use super::{Ctx, Found, Judged};
+use crate::account::Account;
+use crate::scene::Side;
+use std::ops::Range;
+
+/// The lines of a file with their ranges, newlines left out.
+fn lines(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
+    let mut start = 0;
+    bytes
+        .split_inclusive(|&byte| byte == b'\n')
+        .map(|line| {
+            let range = start..start + line.len();
+            start = range.end;
+            let text = String::from_utf8_lossy(line);
+            (range, text.trim_end_matches(['\n', '\r']).to_owned())
+        })
+        .collect()
+}
+
+/// The indices of the neighbour's lines: of the first anchor that the file has.
+fn neighbours(lines: &[(Range<usize>, String)], kind: &Line) -> Vec<usize> {
+    let Some(beside) = &kind.beside else {
+        return Vec::new();
+    };
+    beside
+        .anchors
+        .iter()
+        .map(|anchor| {
+            lines
+                .iter()
+                .enumerate()
+                .filter(|(_, (_, text))| text.trim() == anchor.trim())
+                .map(|(at, _)| at)
+                .collect::<Vec<_>>()
+        })
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Line) -> Found {
+    match ctx.bytes(ctx.scene.site_side()) {
+        Ok((_, bytes)) if kind.beside.is_some() => {
+            Found::Times(neighbours(&lines(&bytes), kind).len())
+        }
+        Ok(_) => Found::Times(1),
+        Err(_) => Found::Times(0),
+    }
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
+    let (path, bytes) = match ctx.bytes(Side::After) {
+        Ok(found) => found,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let lines = lines(&bytes);
+    let own: Vec<usize> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, text))| *text == kind.add)
+        .map(|(at, _)| at)
+        .collect();
+    let [at] = own.as_slice() else {
+        let message = match own.len() {
+            0 => format!("the line `{}` does not stand there", kind.add.trim()),
+            n => format!("the line `{}` stands {n} times", kind.add.trim()),
+        };
+        let mut finding = ctx.violated("once", message).in_file(&path);
+        if let Some(last) = own.last() {
+            finding = finding.at_line(last + 1);
+        }
+        return Judged::only(finding);
+    };
+    let mut judged = Judged::default();
+    let there = |finding: crate::finding::Finding| {
+        finding.in_file(&path).at_line(at + 1).showing(&kind.add)
+    };
+    judged
+        .findings
+        .push(there(ctx.holds("once", "the line stands once")));
+    let finding = match &kind.beside {
+        None if at + 1 == lines.len() => ctx.holds("beside", "the line is the last"),
+        None => ctx.violated("beside", "the line is not the file's last"),
+        Some(beside) => {
+            let neighbours = neighbours(&lines, kind);
+            let (word, wanted) = match beside.side {
+                Beside::After => ("after", at.checked_sub(1)),
+                Beside::Before => ("before", Some(at + 1)),
+            };
+            if wanted.is_some_and(|wanted| neighbours.contains(&wanted)) {
+                ctx.holds(
+                    "beside",
+                    format!("the line stands directly {word} its neighbour"),
+                )
+            } else {
+                let anchors = beside.anchors.join("` or `");
+                let message = format!("the line does not stand directly {word} `{anchors}`");
+                ctx.violated("beside", message)
+            }
+        }
+    };
+    judged.findings.push(there(finding));
+    if let Some((range, _)) = lines.get(*at) {
+        judged.zone(&path, range.clone());
+        judged
+            .accounts
+            .push(Account::inserted(&path, vec![range.clone()]));
+    }
+    judged
+}

@@ -1,0 +1,307 @@
+//! `macro`: one definition in each `#if` arm where the neighbour is, with the declared body, and
+//! parameters that are safe to hand any expression.
+
+use std::ops::Range;
+
+use kernel_c::SourceFile;
+use kernel_c::items::{Condition, MacroDefinition};
+use kernel_c::token::{TokenKind, tokens};
+use schema::model::{Macro, MacroArm, Side as Beside};
+
+use super::function::first_difference;
+use super::{Ctx, Found, Judged};
+use crate::account::Account;
+use crate::scene::Side;
+use crate::syntax::{brief, normal};
+
+fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a MacroDefinition> {
+    file.macros()
+        .iter()
+        .filter(|known| known.name == name && !file.is_dead(known.range.start))
+        .collect()
+}
+
+/// The neighbour's definitions: of the first anchor that the file defines.
+fn neighbours<'a>(file: &'a SourceFile, kind: &Macro) -> Vec<&'a MacroDefinition> {
+    kind.beside
+        .anchors
+        .iter()
+        .map(|anchor| live(file, anchor))
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
+    match ctx.file(ctx.scene.site_side()) {
+        // One definition an arm is one site to the spec.
+        Ok(file) => Found::Times(neighbours(&file, kind).len().min(1)),
+        Err(_) => Found::Times(0),
+    }
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let mut judged = Judged::default();
+    let mut own = live(&file, &kind.name);
+    for anchor in neighbours(&file, kind) {
+        let mut here: Vec<&MacroDefinition> = Vec::new();
+        own.retain(|known| {
+            let same = known.conditions == anchor.conditions;
+            if same {
+                here.push(known);
+            }
+            !same
+        });
+        in_arm(ctx, kind, &file, anchor, &here, &mut judged);
+    }
+    for stray in own {
+        let message = format!(
+            "`{}` is also defined {}, where its neighbour is not",
+            kind.name,
+            shown(&stray.conditions)
+        );
+        judged.put(
+            ctx.violated("one-definition", message),
+            &file,
+            stray.name_range.start,
+        );
+        judged.zone(file.path(), stray.range.clone());
+    }
+    if judged.findings.is_empty() {
+        let message = format!("`{}` and its neighbour are not defined", kind.name);
+        judged
+            .findings
+            .push(ctx.violated("one-definition", message).in_file(file.path()));
+    }
+    judged
+}
+
+/// `under #if CONFIG_PCI`
+fn shown(conditions: &[Condition]) -> String {
+    let texts: Vec<String> = conditions
+        .iter()
+        .map(|c| format!("{}{}", if c.negated { "!" } else { "" }, c.expression))
+        .collect();
+    if texts.is_empty() {
+        "under no `#if`".to_owned()
+    } else {
+        format!("under `#if {}`", texts.join(" && "))
+    }
+}
+
+fn in_arm(
+    ctx: &Ctx<'_>,
+    kind: &Macro,
+    file: &SourceFile,
+    anchor: &MacroDefinition,
+    here: &[&MacroDefinition],
+    judged: &mut Judged,
+) {
+    let definition = match here {
+        [one] => *one,
+        [] => {
+            let message = format!(
+                "`{}` is not defined {}, where `{}` is",
+                kind.name,
+                shown(&anchor.conditions),
+                anchor.name
+            );
+            return judged.put(
+                ctx.violated("one-definition", message),
+                file,
+                anchor.name_range.start,
+            );
+        }
+        [.., last] => {
+            let message = format!(
+                "`{}` is defined {} times {}",
+                kind.name,
+                here.len(),
+                shown(&anchor.conditions)
+            );
+            let finding = ctx.violated("one-definition", message);
+            return judged.put(finding, file, last.name_range.start);
+        }
+    };
+    let at = definition.name_range.start;
+    let message = format!(
+        "`{}` is defined once {}",
+        kind.name,
+        shown(&anchor.conditions)
+    );
+    judged.put(ctx.holds("one-definition", message), file, at);
+    body(ctx, kind, file, definition, judged);
+    parameters(ctx, kind, file, definition, judged);
+    beside(ctx, kind, file, anchor, definition, judged);
+    judged.zone(file.path(), definition.range.clone());
+    judged.accounts.push(Account::inserted(
+        file.path(),
+        vec![definition.range.clone()],
+    ));
+}
+
+/// The arm of the spec that is meant where these conditions hold.
+fn arm<'a>(kind: &'a Macro, conditions: &[Condition]) -> Option<&'a MacroArm> {
+    kind.arms.iter().find(|arm| match &arm.when {
+        None => true,
+        Some(when) => {
+            let (name, negated) = match when.strip_prefix('!') {
+                Some(name) => (name.trim(), true),
+                None => (when.trim(), false),
+            };
+            conditions
+                .iter()
+                .any(|c| c.expression == name && c.negated == negated)
+        }
+    })
+}
+
+fn body(
+    ctx: &Ctx<'_>,
+    kind: &Macro,
+    file: &SourceFile,
+    definition: &MacroDefinition,
+    judged: &mut Judged,
+) {
+    let at = definition.name_range.start;
+    let Some(arm) = arm(kind, &definition.conditions) else {
+        let message = format!(
+            "the spec has no body for `{}` {}",
+            kind.name,
+            shown(&definition.conditions)
+        );
+        return judged.put(ctx.violated("as-declared", message), file, at);
+    };
+    let have = normal(&spliced(file.slice(definition.body.clone())));
+    let want = normal(&spliced(arm.body.as_bytes()));
+    let finding = if definition.params != kind.params {
+        let list = |params: &Option<Vec<String>>| match params {
+            Some(params) => format!("({})", params.join(", ")),
+            None => String::new(),
+        };
+        let message = format!(
+            "the macro is `{}{}`; the spec says `{}{}`",
+            kind.name,
+            list(&definition.params),
+            kind.name,
+            list(&kind.params)
+        );
+        ctx.violated("as-declared", message)
+    } else if have == want {
+        ctx.holds(
+            "as-declared",
+            format!("`{}` stands for `{}`", kind.name, brief(&want, 60)),
+        )
+    } else {
+        let (have, want) = first_difference(&have, &want);
+        let message = format!("`{}` has `{have}` where the spec says `{want}`", kind.name);
+        ctx.violated("as-declared", message)
+    };
+    judged.put(finding, file, at);
+}
+
+/// A body without its line splices.
+fn spliced(text: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(text)
+        .replace("\\\r\n", " ")
+        .replace("\\\n", " ")
+        .into_bytes()
+}
+
+/// Every use of a parameter is parenthesised, an argument of its own, or an operand of `#` or `##`.
+fn parameters(
+    ctx: &Ctx<'_>,
+    kind: &Macro,
+    file: &SourceFile,
+    definition: &MacroDefinition,
+    judged: &mut Judged,
+) {
+    let Some(params) = &definition.params else {
+        return;
+    };
+    let text = spliced(file.slice(definition.body.clone()));
+    let words: Vec<(TokenKind, String)> = tokens(&text)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment)
+        .map(|token| {
+            let slice = text.get(token.range).unwrap_or_default();
+            (token.kind, String::from_utf8_lossy(slice).into_owned())
+        })
+        .collect();
+    let word = |at: Option<usize>| {
+        at.and_then(|at| words.get(at))
+            .map_or("", |(_, word)| word.as_str())
+    };
+    let bare = words.iter().enumerate().find(|(at, (kind, text))| {
+        let previous = word(at.checked_sub(1));
+        let next = word(Some(at + 1));
+        *kind == TokenKind::Word
+            && params.contains(text)
+            && !(matches!(previous, "(" | ",") && matches!(next, ")" | ","))
+            && !matches!(previous, "#" | "##")
+            && next != "##"
+            && !matches!(previous, "->" | ".")
+    });
+    let finding = match bare {
+        Some((_, (_, name))) => {
+            let message = format!(
+                "`{}` uses its parameter `{name}` without parentheses",
+                kind.name
+            );
+            ctx.violated("parameters", message)
+        }
+        None => ctx.holds("parameters", "every parameter is used safely"),
+    };
+    judged.put(finding, file, definition.name_range.start);
+}
+
+/// Nothing but other new macros stands between it and its neighbour.
+fn beside(
+    ctx: &Ctx<'_>,
+    kind: &Macro,
+    file: &SourceFile,
+    anchor: &MacroDefinition,
+    definition: &MacroDefinition,
+    judged: &mut Judged,
+) {
+    let (word, first, second) = match kind.beside.side {
+        Beside::After => ("after", &anchor.range, &definition.range),
+        Beside::Before => ("before", &definition.range, &anchor.range),
+    };
+    let finding = if first.end <= second.start && is_empty(ctx, file, first.end..second.start) {
+        ctx.holds("beside", format!("directly {word} `{}`", anchor.name))
+    } else {
+        let message = format!(
+            "`{}` does not stand directly {word} `{}`",
+            kind.name, anchor.name
+        );
+        ctx.violated("beside", message)
+    };
+    judged.put(finding, file, definition.name_range.start);
+}
+
+fn is_empty(ctx: &Ctx<'_>, file: &SourceFile, range: Range<usize>) -> bool {
+    let text = file.slice(range.clone());
+    tokens(text)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment)
+        .all(|token| {
+            let at = range.start + token.range.start;
+            file.macros()
+                .iter()
+                .any(|known| known.range.contains(&at) && is_declared(ctx, &known.name))
+        })
+}
+
+fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
+    ctx.scene
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+        .any(|body| matches!(&body.kind, schema::model::ChangeKind::Macro(m) if m.name == name))
+}

@@ -1,0 +1,397 @@
+//! `member`: exactly one, declared exactly so, in that record, next to that neighbour, in every `#if`
+//! arm where the neighbour is.
+
+use std::ops::Range;
+
+use kernel_c::items::{Member, Record, RecordKind};
+use kernel_c::{Reader, SourceFile, TreePath};
+use schema::model;
+
+use super::{Ctx, Found, Judged};
+use crate::account::Account;
+use crate::finding::Verdict;
+use crate::scene::{Side, placed};
+use crate::syntax::normal;
+
+/// The live definitions of the record.
+fn records<'a>(file: &'a SourceFile, kind: &model::Member) -> Vec<&'a Record> {
+    let wanted = match kind.record_kind {
+        model::RecordKind::Struct => RecordKind::Struct,
+        model::RecordKind::Union => RecordKind::Union,
+    };
+    file.records()
+        .iter()
+        .filter(|record| {
+            record.kind == wanted
+                && (record.tag.as_deref() == Some(&kind.record)
+                    || record.typedef_name.as_deref() == Some(&kind.record))
+                && !file.is_dead(record.range.start)
+        })
+        .collect()
+}
+
+/// The neighbour that this record has: the first of the anchors.
+fn neighbour<'a>(record: &'a Record, kind: &model::Member) -> Option<(usize, &'a Member)> {
+    let beside = kind.beside.as_ref()?;
+    beside.anchors.iter().find_map(|anchor| {
+        record
+            .members
+            .iter()
+            .enumerate()
+            .find(|(_, member)| member.name == *anchor)
+    })
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
+    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+        return Found::Times(0);
+    };
+    let found = records(&file, kind)
+        .into_iter()
+        .filter(|record| kind.beside.is_none() || neighbour(record, kind).is_some())
+        .count();
+    if found == 0
+        && let Some(unread) = file.unread().iter().find(|unread| {
+            let text = file.text(unread.range.clone());
+            text.contains(&kind.record)
+        })
+    {
+        let finding = ctx.unknown(
+            "site",
+            format!("`{}` may stand in code that could not be read", kind.record),
+        );
+        return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
+    }
+    // A record that is defined once an `#if` arm is one site to the spec.
+    Found::Times(found.min(1))
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let mut judged = Judged::default();
+    let records = records(&file, kind);
+    let holders: Vec<&Record> = records
+        .iter()
+        .copied()
+        .filter(|record| kind.beside.is_none() || neighbour(record, kind).is_some())
+        .collect();
+    if holders.is_empty() {
+        let message = format!("{} with the declared neighbour is not there", shown(kind));
+        judged
+            .findings
+            .push(ctx.violated("exactly-one", message).in_file(file.path()));
+        return judged;
+    }
+    for record in holders {
+        let from = judged.findings.len();
+        in_record(ctx, kind, &file, record, &mut judged);
+        if let Some(unread) = file.unread_in(&record.range).filter(|_| !record.clean) {
+            let line = file.line_of(unread.range.start);
+            for finding in judged.findings.iter_mut().skip(from) {
+                finding.verdict = Verdict::Unknown;
+                finding.message = format!(
+                    "not judged: line {line}, in {}, could not be read ({})",
+                    shown(kind),
+                    unread.cause
+                );
+            }
+        }
+    }
+    judged
+}
+
+fn shown(kind: &model::Member) -> String {
+    match kind.record_kind {
+        model::RecordKind::Struct => format!("struct {}", kind.record),
+        model::RecordKind::Union => format!("union {}", kind.record),
+    }
+}
+
+fn in_record(
+    ctx: &Ctx<'_>,
+    kind: &model::Member,
+    file: &SourceFile,
+    record: &Record,
+    judged: &mut Judged,
+) {
+    let own: Vec<(usize, &Member)> = record
+        .members
+        .iter()
+        .enumerate()
+        .filter(|(_, member)| member.name == kind.name)
+        .collect();
+    let live: Vec<(usize, &Member)> = own
+        .iter()
+        .copied()
+        .filter(|(_, member)| !file.is_dead(member.name_range.start))
+        .collect();
+    match live.as_slice() {
+        [] => judged.put(
+            missing(ctx, kind, file, !own.is_empty()),
+            file,
+            record.range.start,
+        ),
+        [(at, member)] => {
+            let message = format!("`{}` is declared once in {}", kind.name, shown(kind));
+            judged.put(
+                ctx.holds("exactly-one", message),
+                file,
+                member.name_range.start,
+            );
+            declared_so(ctx, kind, file, member, judged);
+            beside(ctx, kind, file, record, *at, judged);
+            let account = account_range(file, record, member);
+            judged.zone(file.path(), member.declaration.clone());
+            judged
+                .accounts
+                .push(Account::inserted(file.path(), account));
+        }
+        [.., (_, last)] => {
+            let message = format!(
+                "`{}` is declared {} times in {}",
+                kind.name,
+                live.len(),
+                shown(kind)
+            );
+            judged.put(
+                ctx.violated("exactly-one", message),
+                file,
+                last.name_range.start,
+            );
+            for (_, member) in &live {
+                declared_so(ctx, kind, file, member, judged);
+                judged.zone(file.path(), member.declaration.clone());
+            }
+        }
+    }
+}
+
+/// Where the member is instead, if anywhere.
+fn missing(
+    ctx: &Ctx<'_>,
+    kind: &model::Member,
+    file: &SourceFile,
+    is_dead: bool,
+) -> crate::finding::Finding {
+    let elsewhere = file.records().iter().find(|record| {
+        record.tag.as_deref() != Some(&kind.record)
+            && record
+                .members
+                .iter()
+                .any(|member| member.name == kind.name && member.depth == 0)
+    });
+    let hint = if is_dead || stands_dead(file, &kind.name) {
+        "it stands under `#if 0` only".to_owned()
+    } else if let Some(record) = elsewhere {
+        format!(
+            "it stands in `{}` instead",
+            record.tag.as_deref().unwrap_or("an anonymous record")
+        )
+    } else if in_comment(file, &kind.name) {
+        "it stands in a comment only".to_owned()
+    } else {
+        "nothing declares it".to_owned()
+    };
+    ctx.violated(
+        "exactly-one",
+        format!("{} has no member `{}`: {hint}", shown(kind), kind.name),
+    )
+}
+
+/// Whether the word stands in code that is compiled out, which the parser leaves out too.
+pub(super) fn stands_dead(file: &SourceFile, word: &str) -> bool {
+    kernel_c::token::tokens(file.bytes())
+        .into_iter()
+        .filter(|token| token.kind == kernel_c::token::TokenKind::Word)
+        .any(|token| {
+            file.slice(token.range.clone()) == word.as_bytes() && file.is_dead(token.range.start)
+        })
+}
+
+/// Whether the word stands in a comment of the file.
+pub(super) fn in_comment(file: &SourceFile, word: &str) -> bool {
+    kernel_c::token::tokens(file.bytes())
+        .into_iter()
+        .filter(|token| token.kind == kernel_c::token::TokenKind::Comment)
+        .any(|token| {
+            file.text(token.range)
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|part| part == word)
+        })
+}
+
+fn declared_so(
+    ctx: &Ctx<'_>,
+    kind: &model::Member,
+    file: &SourceFile,
+    member: &Member,
+    judged: &mut Judged,
+) {
+    let Some(wanted) = declared(kind) else {
+        let message = format!("`{}` could not be read as a declaration", kind.declare);
+        return judged.findings.push(ctx.unknown("declared-so", message));
+    };
+    let form = |member: &Member| {
+        let mut text = format!(
+            "{} {}{}",
+            normal(member.type_text.as_bytes()),
+            member.name,
+            member.array
+        );
+        // As people write it: the star belongs to the name.
+        text = text.replace("* ", "*");
+        if let Some(width) = &member.bit_width {
+            text.push(':');
+            text.push_str(&normal(width.as_bytes()));
+        }
+        text
+    };
+    let (have, want) = (form(member), form(&wanted));
+    let finding = if have == want {
+        ctx.holds("declared-so", format!("the declaration is `{want}`"))
+    } else {
+        ctx.violated(
+            "declared-so",
+            format!(
+                "`{}` is declared `{have}`; the spec says `{want}`",
+                kind.name
+            ),
+        )
+    };
+    judged.put(finding, file, member.name_range.start);
+}
+
+/// The declaration of the spec, read as a member.
+fn declared(kind: &model::Member) -> Option<Member> {
+    let text = format!("struct x {{\n\t{};\n}};\n", kind.declare);
+    let path = TreePath::new("member.h").ok()?;
+    let file = Reader::standalone().read(&path, text.into_bytes().into());
+    file.records()
+        .first()?
+        .members
+        .iter()
+        .find(|member| member.name == kind.name)
+        .cloned()
+}
+
+/// The neighbour is next to it, other declared members of the same place apart.
+fn beside(
+    ctx: &Ctx<'_>,
+    kind: &model::Member,
+    file: &SourceFile,
+    record: &Record,
+    at: usize,
+    judged: &mut Judged,
+) {
+    let Some(own) = record.members.get(at) else {
+        return;
+    };
+    let Some(side) = kind.beside.as_ref().map(|beside| beside.side) else {
+        return at_the_end(ctx, kind, file, record, at, judged);
+    };
+    let Some((anchor_at, anchor)) = neighbour(record, kind) else {
+        return;
+    };
+    let (word, range) = match side {
+        model::Side::After => ("after", anchor_at + 1..at),
+        model::Side::Before => ("before", at + 1..anchor_at),
+    };
+    let in_order = match side {
+        model::Side::After => anchor_at < at,
+        model::Side::Before => at < anchor_at,
+    };
+    let stranger = record
+        .members
+        .get(range)
+        .unwrap_or_default()
+        .iter()
+        .find(|member| !is_declared(ctx, &member.name));
+    let finding = if !in_order || stranger.is_some() {
+        let message = format!(
+            "`{}` does not stand directly {word} `{}`",
+            kind.name, anchor.name
+        );
+        ctx.violated("beside", message)
+    } else if own.conditions != anchor.conditions {
+        let message = format!(
+            "`{}` and its neighbour `{}` do not stand under the same `#if` conditions",
+            kind.name, anchor.name
+        );
+        ctx.violated("beside", message)
+    } else {
+        let message = format!("`{}` stands directly {word} `{}`", kind.name, anchor.name);
+        ctx.holds("beside", message)
+    };
+    judged.put(finding, file, own.name_range.start);
+}
+
+fn at_the_end(
+    ctx: &Ctx<'_>,
+    kind: &model::Member,
+    file: &SourceFile,
+    record: &Record,
+    at: usize,
+    judged: &mut Judged,
+) {
+    let last = record
+        .members
+        .get(at + 1..)
+        .unwrap_or_default()
+        .iter()
+        .all(|member| is_declared(ctx, &member.name));
+    let finding = if last {
+        ctx.holds("beside", format!("`{}` is the last member", kind.name))
+    } else {
+        ctx.violated(
+            "beside",
+            format!("`{}` is not the last member of {}", kind.name, shown(kind)),
+        )
+    };
+    let offset = record.members.get(at).map_or(0, |m| m.name_range.start);
+    judged.put(finding, file, offset);
+}
+
+/// Whether some `member` change of the spec declares a member of this name.
+fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
+    ctx.scene
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+        .any(|body| matches!(&body.kind, model::ChangeKind::Member(m) if m.name == name))
+}
+
+/// The tokens that came with the member: its declaration, or its declarator where it shares one.
+fn account_range(file: &SourceFile, record: &Record, member: &Member) -> Vec<Range<usize>> {
+    let shares = record
+        .members
+        .iter()
+        .any(|other| other.declaration == member.declaration && other.name != member.name);
+    if !shares {
+        return vec![member.declaration.clone()];
+    }
+    let text = file.slice(member.declaration.clone());
+    let name = member
+        .name_range
+        .start
+        .saturating_sub(member.declaration.start);
+    let comma_before = text
+        .get(..name)
+        .and_then(|head| head.iter().rposition(|&byte| byte == b','));
+    let end = text
+        .iter()
+        .enumerate()
+        .skip(name)
+        .find(|(_, byte)| matches!(byte, b',' | b';'))
+        .map_or(text.len(), |(at, _)| at);
+    let (from, to) = match comma_before {
+        Some(comma) => (comma, end),
+        None => (name, end + 1),
+    };
+    let start = member.declaration.start;
+    std::iter::once(start + from..start + to).collect()
+}

@@ -1,0 +1,250 @@
+//! `rewrite`: the old form is gone from the scope, the new one stands where the old one stood.
+
+use kernel_c::SourceFile;
+use kernel_c::pattern::{Fragment, Match, Pattern};
+use schema::model::Rewrite;
+
+use super::{Ctx, Found, Judged, regions};
+use crate::account::Account;
+use crate::scene::{Side, placed};
+use crate::syntax::{brief, node_of, statement_of};
+
+/// The first pattern that stands in the scope, and its outermost matches.
+fn olds<'k>(file: &SourceFile, kind: &'k Rewrite) -> Option<(&'k Pattern, Vec<Match>)> {
+    kind.patterns
+        .iter()
+        .map(|pattern| (pattern, outermost(file, kind, pattern)))
+        .find(|(_, found)| !found.is_empty())
+}
+
+fn outermost(file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+    let mut all: Vec<Match> = regions(file, &kind.functions)
+        .into_iter()
+        .flat_map(|region| pattern.find(file, region).found)
+        .filter(|hit| !file.is_dead(hit.range.start))
+        .collect();
+    all.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
+    let mut kept: Vec<Match> = Vec::new();
+    for hit in all {
+        if kept
+            .last()
+            .is_none_or(|last| last.range.end <= hit.range.start)
+        {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
+    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+        return Found::Times(0);
+    };
+    if let Some((_, found)) = olds(&file, kind) {
+        return Found::Times(found.len());
+    }
+    let unread = kind.patterns.iter().find_map(|pattern| {
+        regions(&file, &kind.functions)
+            .into_iter()
+            .find_map(|region| pattern.find(&file, region).unread.into_iter().next())
+    });
+    match unread {
+        Some(unread) => {
+            let finding = ctx.unknown(
+                "site",
+                "the old form may stand in code that could not be read",
+            );
+            Found::Unread(Box::new(placed(finding, &file, unread.range.start)))
+        }
+        None => Found::Times(0),
+    }
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let mut judged = Judged::default();
+    let before = match ctx.scene.site_side() {
+        Side::Before => match ctx.file(Side::Before) {
+            Ok(file) => Some(file),
+            Err(finding) => return Judged::only(*finding),
+        },
+        Side::After => None,
+    };
+    let sites = before
+        .as_deref()
+        .and_then(|before| Some((before, olds(before, kind)?)));
+    let pattern = match &sites {
+        Some((_, (pattern, _))) => Some(*pattern),
+        None => kind.patterns.first(),
+    };
+    if let Some(pattern) = pattern {
+        old_form_gone(ctx, kind, &file, pattern, &mut judged);
+    }
+    match &sites {
+        Some((before, (_, found))) => {
+            for old in found {
+                one(ctx, kind, &file, before, old, found, &mut judged);
+            }
+        }
+        None => landed(ctx, kind, &file, &mut judged),
+    }
+    judged
+}
+
+/// No match of the old form is left, but for those that are part of a new form.
+fn old_form_gone(
+    ctx: &Ctx<'_>,
+    kind: &Rewrite,
+    file: &SourceFile,
+    pattern: &Pattern,
+    judged: &mut Judged,
+) {
+    let news = free_new_form(ctx, kind)
+        .map(|new| outermost(file, kind, &new))
+        .unwrap_or_default();
+    let left: Vec<Match> = outermost(file, kind, pattern)
+        .into_iter()
+        .filter(|hit| {
+            !news
+                .iter()
+                .any(|new| new.range.start <= hit.range.start && hit.range.end <= new.range.end)
+        })
+        .collect();
+    for hit in &left {
+        let message = format!(
+            "the old form `{}` is left",
+            brief(&file.text(hit.range.clone()), 60)
+        );
+        judged.put(ctx.violated("old-form", message), file, hit.range.start);
+    }
+    if left.is_empty() {
+        let message = format!("`{}` is gone from the scope", pattern.text());
+        judged
+            .findings
+            .push(ctx.holds("old-form", message).in_file(file.path()));
+    }
+}
+
+/// The new form with its metavariables free.
+fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
+    let isomorphisms = &ctx.scene.spec.isomorphisms;
+    Pattern::compile(kind.replacement.text(), Fragment::Any, isomorphisms).ok()
+}
+
+/// One old site: its new form stands there now, the metavariables with their own bytes.
+fn one(
+    ctx: &Ctx<'_>,
+    kind: &Rewrite,
+    file: &SourceFile,
+    before: &SourceFile,
+    old: &Match,
+    all: &[Match],
+    judged: &mut Judged,
+) {
+    let filled = kind
+        .replacement
+        .fill(&old.bindings)
+        .map_err(|name| format!("the pattern binds no `${name}`"))
+        .and_then(|text| {
+            let isomorphisms = &ctx.scene.spec.isomorphisms;
+            kind.replacement
+                .to_pattern(&old.bindings, Fragment::Any, isomorphisms)
+                .map(|pattern| (text, pattern))
+                .map_err(|error| error.to_string())
+        });
+    let (text, pattern) = match filled {
+        Ok(filled) => filled,
+        Err(message) => {
+            return judged.put(ctx.unknown("new-form", message), before, old.range.start);
+        }
+    };
+    let same = |hit: &&Match| {
+        kind.replacement
+            .fill(&hit.bindings)
+            .is_ok_and(|t| t == text)
+    };
+    let ordinal = all
+        .iter()
+        .take_while(|hit| hit.range.start < old.range.start)
+        .filter(same)
+        .count();
+    let stood = outermost(before, kind, &pattern).len();
+    let now = outermost(file, kind, &pattern);
+    let expected = stood + all.iter().filter(same).count();
+    let old_text = brief(&before.text(old.range.clone()), 60);
+    let Some(new) = now
+        .get(if stood == 0 { ordinal } else { now.len() })
+        .filter(|_| now.len() == expected)
+    else {
+        if stood > 0 && now.len() == expected {
+            let message = format!("`{text}` stands {expected} times, as often as declared");
+            judged.put(ctx.holds("new-form", message), before, old.range.start);
+            return account_by_line(file, before, old, &now, judged);
+        }
+        let message = format!(
+            "`{text}` stands {} times; in the place of `{old_text}` and its like it has to stand {expected} times",
+            now.len()
+        );
+        let at = regions(file, &kind.functions)
+            .first()
+            .map_or(0, |r| r.start);
+        return judged.put(ctx.violated("new-form", message), file, at);
+    };
+    let message = format!("`{}` stands in the place of `{old_text}`", brief(&text, 60));
+    judged.put(ctx.holds("new-form", message), file, new.range.start);
+    account(file, old, new, judged);
+}
+
+fn account(file: &SourceFile, old: &Match, new: &Match, judged: &mut Judged) {
+    judged.accounts.push(Account::replaced(
+        file.path(),
+        old.range.clone(),
+        new.range.clone(),
+    ));
+    let zone = node_of(file, &new.range)
+        .and_then(statement_of)
+        .map_or(new.range.clone(), |node| node.byte_range());
+    judged.zone(file.path(), zone);
+}
+
+/// The new form stood elsewhere already: the new ones are those nearest to the old sites' place.
+fn account_by_line(
+    file: &SourceFile,
+    before: &SourceFile,
+    old: &Match,
+    now: &[Match],
+    judged: &mut Judged,
+) {
+    let line = before.line_of(old.range.start);
+    let nearest = now
+        .iter()
+        .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
+    if let Some(new) = nearest {
+        account(file, old, new, judged);
+    }
+}
+
+/// A tree as it stands: the new form is there.
+fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged) {
+    let found = free_new_form(ctx, kind)
+        .map(|new| outermost(file, kind, &new))
+        .unwrap_or_default();
+    match found.first() {
+        Some(hit) => {
+            let message = format!(
+                "`{}` stands there",
+                brief(&file.text(hit.range.clone()), 60)
+            );
+            judged.put(ctx.holds("new-form", message), file, hit.range.start);
+        }
+        None => {
+            let message = format!("`{}` does not stand there", kind.replacement.text());
+            judged
+                .findings
+                .push(ctx.violated("new-form", message).in_file(file.path()));
+        }
+    }
+}

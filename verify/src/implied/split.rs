@@ -1,0 +1,364 @@
+//! `split`: both blocks, their conditions, and every statement in the block that it belongs to.
+
+mod blocks;
+
+use std::ops::Range;
+
+use kernel_c::pattern::{Bindings, Pattern};
+use kernel_c::{Node, SourceFile};
+use schema::model::{Split, Widening};
+
+use blocks::{
+    Old, condition, counted, difference, ifs, innermost, olds, operands_in, statements,
+    text_of_condition,
+};
+
+use super::widening::{companion, wanted};
+use super::{Ctx, Found, Judged, functions};
+use crate::account::Account;
+use crate::finding::Finding;
+use crate::scene::{Side, placed, unread_in_function};
+use crate::syntax::{brief, code_sibling, node_of, normal, statement_of, without_parens};
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
+    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+        return Found::Times(0);
+    };
+    let found = olds(&file, kind).len();
+    if found == 0 {
+        for function in functions(&file, &kind.functions) {
+            if let Some(unread) = unread_in_function(&file, function) {
+                let finding = ctx.unknown("site", "the function could not be read cleanly");
+                return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
+            }
+        }
+    }
+    Found::Times(found)
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let before = match ctx.scene.site_side() {
+        Side::Before => match ctx.file(Side::Before) {
+            Ok(file) => Some(file),
+            Err(finding) => return Judged::only(*finding),
+        },
+        Side::After => None,
+    };
+    let mut judged = Judged::default();
+    match &before {
+        Some(before) => {
+            for old in olds(before, kind) {
+                Judge {
+                    ctx,
+                    kind,
+                    file: &file,
+                }
+                .against_old(before, &old, &mut judged);
+            }
+        }
+        None => Judge {
+            ctx,
+            kind,
+            file: &file,
+        }
+        .landed(&mut judged),
+    }
+    judged
+}
+
+struct Judge<'a> {
+    ctx: &'a Ctx<'a>,
+    kind: &'a Split,
+    file: &'a SourceFile,
+}
+
+/// The two `if`s of the tree after.
+struct Halves<'a> {
+    first: Node<'a>,
+    second: Node<'a>,
+}
+
+impl<'a> Judge<'a> {
+    fn name(&self) -> String {
+        functions(self.file, &self.kind.functions)
+            .first()
+            .map_or_else(String::new, |function| format!("{}(): ", function.name))
+    }
+
+    fn against_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
+        let test = brief(&text_of_condition(before, old.node), 60);
+        let second = match self.second(&old.bindings, old.test, &test) {
+            Ok(second) => second,
+            Err(finding) => return judged.findings.push(*finding),
+        };
+        let halves = match self.halves(second, old.test, &test) {
+            Ok(halves) => halves,
+            Err(finding) => return judged.findings.push(*finding),
+        };
+        self.statements(before, old, &halves, judged);
+        judged.zone(
+            self.file.path(),
+            halves.first.start_byte()..halves.second.end_byte(),
+        );
+        judged
+            .accounts
+            .push(Account::inserted(self.file.path(), self.account(&halves)));
+    }
+
+    /// The `if` around the statement that begins the second block, if its condition is the declared one.
+    fn second(
+        &self,
+        bindings: &Bindings,
+        test: &Pattern,
+        old_test: &str,
+    ) -> Result<Node<'a>, Box<Finding>> {
+        let start = self.second_statement()?;
+        let holder = start
+            .parent()
+            .map(|parent| {
+                if parent.kind() == "compound_statement" {
+                    parent.parent()
+                } else {
+                    Some(parent)
+                }
+            })
+            .and_then(|parent| parent.filter(|node| node.kind() == "if_statement"));
+        let Some(holder) = holder else {
+            let message = format!(
+                "{}`{}` stands under no `if` of its own",
+                self.name(),
+                brief(&self.file.text(start.byte_range()), 60)
+            );
+            return Err(self.fault("second-condition", message, start.start_byte()));
+        };
+        if let Some(message) = self.wrong_condition(holder, bindings, test, old_test) {
+            return Err(self.fault("second-condition", message, holder.start_byte()));
+        }
+        if statements(holder).first().map(Node::id) != Some(start.id()) {
+            let message = format!(
+                "{}the second block does not begin with `{}`",
+                self.name(),
+                brief(&self.file.text(start.byte_range()), 60)
+            );
+            return Err(self.fault("statements", message, holder.start_byte()));
+        }
+        Ok(holder)
+    }
+
+    /// The statement that begins the second block, in the tree after.
+    fn second_statement(&self) -> Result<Node<'a>, Box<Finding>> {
+        let found = functions(self.file, &self.kind.functions)
+            .into_iter()
+            .flat_map(|function| {
+                self.kind
+                    .before
+                    .iter()
+                    .flat_map(|pattern| pattern.find(self.file, function.body.clone()).found)
+            })
+            .find_map(|hit| {
+                statement_of(node_of(self.file, &hit.range)?)
+                    .map(|node| innermost(self.file, node, &hit.range))
+            });
+        found.ok_or_else(|| {
+            let texts: Vec<&str> = self.kind.before.iter().map(Pattern::text).collect();
+            let message = format!("{}`{}` is gone", self.name(), texts.join("` and `"));
+            let at = functions(self.file, &self.kind.functions)
+                .first()
+                .map_or(0, |function| function.name_range.start);
+            self.fault("statements", message, at)
+        })
+    }
+
+    fn wrong_condition(
+        &self,
+        holder: Node<'_>,
+        bindings: &Bindings,
+        test: &Pattern,
+        old_test: &str,
+    ) -> Option<String> {
+        let condition = condition(holder)?;
+        let wanted = match wanted(self.ctx.scene, &self.kind.becomes, bindings) {
+            Ok(wanted) => wanted,
+            Err(message) => return Some(message),
+        };
+        let have = brief(&self.file.text(condition.byte_range()), 80);
+        let right = match (&self.kind.becomes, wanted.joined_by) {
+            (Widening::With(_), _) | (_, None) => wanted
+                .pattern
+                .matches(self.file, condition.byte_range())
+                .is_some(),
+            (_, Some(joined_by)) => test
+                .find(self.file, condition.byte_range())
+                .found
+                .iter()
+                .any(|hit| {
+                    companion(self.file, &hit.range, &wanted.pattern, joined_by).is_some_and(|c| {
+                        let root = node_of(self.file, &c.root).map(without_parens);
+                        root.is_some_and(|root| root.byte_range() == condition.byte_range())
+                            && crate::syntax::operands_of(self.file, condition, joined_by).len()
+                                == operands_in(test, joined_by) + 1
+                    })
+                }),
+        };
+        if right {
+            return None;
+        }
+        let spec = match wanted.joined_by {
+            Some(joined_by) => format!("{old_test} {joined_by} {}", wanted.text),
+            None => wanted.text,
+        };
+        Some(format!(
+            "{}the second block stands under `{have}`; the spec says `{spec}`",
+            self.name()
+        ))
+    }
+
+    /// The first half: the `if` directly before the second, under the old condition alone.
+    fn halves(
+        &self,
+        second: Node<'a>,
+        test: &Pattern,
+        old_test: &str,
+    ) -> Result<Halves<'a>, Box<Finding>> {
+        let at = second.start_byte();
+        let first = code_sibling(second, false).filter(|node| node.kind() == "if_statement");
+        let Some(first) = first else {
+            let message = format!(
+                "{}no `if ({old_test})` stands directly before the second block",
+                self.name()
+            );
+            return Err(self.fault("first-condition", message, at));
+        };
+        let has_test = condition(first)
+            .is_some_and(|node| test.matches(self.file, node.byte_range()).is_some());
+        if !has_test {
+            let message = format!(
+                "{}the first block stands under `{}`; it stood under `{old_test}`",
+                self.name(),
+                brief(&text_of_condition(self.file, first), 80)
+            );
+            return Err(self.fault("first-condition", message, first.start_byte()));
+        }
+        for half in [first, second] {
+            if half.child_by_field_name("alternative").is_some() {
+                let message = format!("{}a block of the split has an `else`", self.name());
+                return Err(self.fault("first-condition", message, half.start_byte()));
+            }
+        }
+        Ok(Halves { first, second })
+    }
+
+    /// Every statement is in the block where it belongs.
+    fn statements(
+        &self,
+        before: &SourceFile,
+        old: &Old<'_>,
+        halves: &Halves<'_>,
+        judged: &mut Judged,
+    ) {
+        let texts = |file: &SourceFile, nodes: &[Node<'_>]| -> Vec<String> {
+            nodes
+                .iter()
+                .map(|node| normal(file.slice(node.byte_range())))
+                .collect()
+        };
+        let was = texts(before, &old.statements);
+        let (head, tail) = was.split_at(old.at.min(was.len()));
+        for (half, wanted, word) in [
+            (halves.first, head, "first"),
+            (halves.second, tail, "second"),
+        ] {
+            let name = format!("{word}-block");
+            let have = texts(self.file, &statements(half));
+            let message = match difference(&have, wanted) {
+                None => {
+                    let message = format!(
+                        "the {word} block has its {} under `{}`",
+                        counted(wanted.len()),
+                        brief(&text_of_condition(self.file, half), 60)
+                    );
+                    judged.put(self.ctx.holds(&name, message), self.file, half.start_byte());
+                    continue;
+                }
+                Some(message) => format!("{}the {word} block {message}", self.name()),
+            };
+            judged.put(
+                self.ctx.violated(&name, message),
+                self.file,
+                half.start_byte(),
+            );
+        }
+    }
+
+    /// A tree as it stands: the two blocks are there, one after the other.
+    fn landed(&self, judged: &mut Judged) {
+        let found = ifs(self.file, self.kind)
+            .into_iter()
+            .find_map(|(first, test, bindings)| {
+                let second = self.second(&bindings, test, test.text()).ok()?;
+                (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
+                    .then_some((first, second))
+            });
+        match found {
+            Some((_, second)) => {
+                let message = format!(
+                    "the second block stands under `{}`",
+                    brief(&text_of_condition(self.file, second), 60)
+                );
+                let finding = self.ctx.holds("second-condition", message);
+                judged.put(finding, self.file, second.start_byte());
+            }
+            None => {
+                let message = format!("{}the two blocks do not stand there", self.name());
+                let at = functions(self.file, &self.kind.functions)
+                    .first()
+                    .map_or(0, |function| function.name_range.start);
+                judged
+                    .findings
+                    .push(*self.fault("second-condition", message, at));
+            }
+        }
+    }
+
+    fn fault(&self, name: &str, message: String, at: usize) -> Box<Finding> {
+        Box::new(placed(self.ctx.violated(name, message), self.file, at))
+    }
+
+    /// The tokens between the halves: `}`, `if (…)`, `{`; and braces that one statement does not need.
+    fn account(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let block = |node: Node<'_>| {
+            node.child_by_field_name("consequence")
+                .filter(|body| body.kind() == "compound_statement")
+                .map(|body| body.byte_range())
+        };
+        match (block(halves.first), block(halves.second)) {
+            (Some(first), second) => {
+                pieces.push(first.end - 1..first.end);
+                self.head(halves.second, &mut pieces);
+                match second {
+                    Some(second) => pieces.push(second.start..second.start + 1),
+                    // The old block's closing brace now closes the first block.
+                    None => drop(pieces.remove(0)),
+                }
+            }
+            (None, Some(second)) => {
+                self.head(halves.second, &mut pieces);
+                // The old block's opening brace now opens the second block.
+                let _ = second;
+            }
+            (None, None) => self.head(halves.second, &mut pieces),
+        }
+        pieces
+    }
+
+    fn head(&self, node: Node<'_>, pieces: &mut Vec<Range<usize>>) {
+        if let Some(condition) = node.child_by_field_name("condition") {
+            pieces.push(node.start_byte()..condition.end_byte());
+        }
+    }
+}

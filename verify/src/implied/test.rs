@@ -1,0 +1,284 @@
+//! `test`: the site reads as declared now, and no bare old test is left in the declared scope.
+
+mod replaced;
+
+use std::ops::Range;
+
+use kernel_c::SourceFile;
+use kernel_c::pattern::{Match, Pattern};
+use schema::model::{Test, Widening};
+
+use super::widening::{Companion, Wanted, companion, parens_around, wanted};
+use super::{Ctx, Found, Judged, regions};
+use crate::account::Account;
+use crate::scene::{Side, placed};
+use crate::syntax::{brief, statement_of, times};
+
+/// The matches of one pattern in the declared scope, each place once.
+fn matches(file: &SourceFile, kind: &Test, pattern: &Pattern) -> Vec<Match> {
+    let mut found: Vec<Match> = Vec::new();
+    for region in regions(file, &kind.functions) {
+        for hit in pattern.find(file, region).found {
+            let core = core_range(file, &hit.range);
+            if !file.is_dead(core.start) && !found.iter().any(|known| known.range == core) {
+                found.push(Match { range: core, ..hit });
+            }
+        }
+    }
+    found.sort_by_key(|hit| hit.range.start);
+    found
+}
+
+/// Without redundant parentheses, so that one place is one match.
+fn core_range(file: &SourceFile, range: &Range<usize>) -> Range<usize> {
+    crate::syntax::node_of(file, range).map_or_else(
+        || range.clone(),
+        |node| crate::syntax::without_parens(node).byte_range(),
+    )
+}
+
+/// The first of the patterns that stands in the file, untouched by the change as yet, and its matches.
+fn old_tests<'k>(
+    ctx: &Ctx<'_>,
+    kind: &'k Test,
+    file: &SourceFile,
+) -> Option<(&'k Pattern, Vec<Match>)> {
+    kind.tests
+        .iter()
+        .map(|pattern| (pattern, matches(file, kind, pattern)))
+        .map(|(pattern, found)| {
+            let bare = found
+                .into_iter()
+                .filter(|hit| companion_of(ctx, kind, file, hit).is_none())
+                .collect::<Vec<_>>();
+            (pattern, bare)
+        })
+        .find(|(_, found)| !found.is_empty())
+}
+
+fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &SourceFile, hit: &Match) -> Option<Companion> {
+    let wanted = wanted(ctx.scene, &kind.becomes, &hit.bindings).ok()?;
+    companion(file, &hit.range, &wanted.pattern, wanted.joined_by?)
+}
+
+pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
+    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+        return Found::Times(0);
+    };
+    if let Some((_, found)) = old_tests(ctx, kind, &file) {
+        return Found::Times(found.len());
+    }
+    for pattern in &kind.tests {
+        for region in regions(&file, &kind.functions) {
+            if let Some(unread) = pattern.find(&file, region).unread.first() {
+                let finding = ctx.unknown(
+                    "site",
+                    format!(
+                        "`{}` may stand in code that could not be read",
+                        pattern.text()
+                    ),
+                );
+                return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
+            }
+        }
+    }
+    Found::Times(0)
+}
+
+pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
+    let file = match ctx.file(Side::After) {
+        Ok(file) => file,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let before = match ctx.scene.site_side() {
+        Side::Before => match ctx.file(Side::Before) {
+            Ok(file) => Some(file),
+            Err(finding) => return Judged::only(*finding),
+        },
+        Side::After => None,
+    };
+    let chosen = match &before {
+        Some(before) => old_tests(ctx, kind, before),
+        None => kind
+            .tests
+            .iter()
+            .map(|pattern| (pattern, matches(&file, kind, pattern)))
+            .find(|(_, found)| !found.is_empty()),
+    };
+    let site = Site {
+        ctx,
+        kind,
+        before: before.as_deref(),
+    };
+    match (&kind.becomes, chosen) {
+        (Widening::With(template), chosen) => {
+            replaced::judge(&site, &file, template, chosen.map(|(_, found)| found))
+        }
+        (_, Some((pattern, found))) => site.widened(&file, pattern, &found),
+        (_, None) => Judged::only(site.gone(&file)),
+    }
+}
+
+/// A test to be judged.
+pub(super) struct Site<'a> {
+    pub(super) ctx: &'a Ctx<'a>,
+    pub(super) kind: &'a Test,
+    pub(super) before: Option<&'a SourceFile>,
+}
+
+impl Site<'_> {
+    /// The name of the implied invariant.
+    pub(super) fn name(&self) -> &'static str {
+        match self.kind.becomes {
+            Widening::Or(_) => "old-or-new",
+            Widening::And(_) => "old-and-new",
+            Widening::With(_) => "new-test",
+        }
+    }
+
+    /// No old test at all in the scope of the tree after.
+    pub(super) fn gone(&self, file: &SourceFile) -> crate::finding::Finding {
+        let texts: Vec<&str> = self.kind.tests.iter().map(Pattern::text).collect();
+        let place = self.kind.functions.first().map_or_else(
+            || file.path().to_string(),
+            |function| format!("{function}()"),
+        );
+        let finding = self
+            .ctx
+            .violated(
+                self.name(),
+                format!("{place}: no test `{}` stands there", texts.join("` or `")),
+            )
+            .in_file(file.path());
+        match regions(file, &self.kind.functions).first() {
+            Some(region) => placed(finding, file, region.start),
+            None => finding,
+        }
+    }
+
+    /// `or` and `and`: every old test in the scope stands with the new one.
+    fn widened(&self, file: &SourceFile, pattern: &Pattern, sites: &[Match]) -> Judged {
+        let mut judged = Judged::default();
+        let now = matches(file, self.kind, pattern);
+        let old = self
+            .before
+            .map(|before| matches(before, self.kind, pattern));
+        if let Some(old) = &old
+            && now.len() < old.len()
+        {
+            let finding = self.ctx.violated(
+                self.name(),
+                format!(
+                    "the old test `{}` is gone: it stood {} in the scope and stands there {} now",
+                    pattern.text(),
+                    times(old.len()),
+                    times(now.len())
+                ),
+            );
+            let at = regions(file, &self.kind.functions)
+                .first()
+                .map_or(0, |r| r.start);
+            judged.put(finding, file, at);
+        }
+        for (index, hit) in now.iter().enumerate() {
+            let counterpart = old
+                .as_ref()
+                .filter(|old| old.len() == now.len())
+                .and_then(|old| old.get(index));
+            self.one(file, hit, counterpart, &mut judged);
+        }
+        if sites.is_empty() && now.is_empty() {
+            judged.findings.push(self.gone(file));
+        }
+        judged
+    }
+
+    fn one(&self, file: &SourceFile, hit: &Match, old: Option<&Match>, judged: &mut Judged) {
+        let wanted = match wanted(self.ctx.scene, &self.kind.becomes, &hit.bindings) {
+            Ok(wanted) => wanted,
+            Err(message) => {
+                let finding = self.ctx.unknown(self.name(), message);
+                return judged.put(finding, file, hit.range.start);
+            }
+        };
+        let joined_by = wanted.joined_by.unwrap_or("||");
+        if let Some(statement) = crate::syntax::node_of(file, &hit.range).and_then(statement_of) {
+            judged.zone(file.path(), statement.byte_range());
+        }
+        let old_text = brief(&file.text(hit.range.clone()), 60);
+        match companion(file, &hit.range, &wanted.pattern, joined_by) {
+            Some(companion) => {
+                let message = format!("reads `{old_text} {joined_by} {}`", wanted.text);
+                let finding = self.ctx.holds(self.name(), message);
+                judged.put(finding, file, hit.range.start);
+                self.account(file, old, &companion, joined_by, judged);
+            }
+            None => {
+                let finding = self.alone(file, hit, &wanted, &old_text);
+                judged.put(finding, file, hit.range.start);
+            }
+        }
+    }
+
+    /// What the message of a bare test says: whether the companion is near, but not joined rightly.
+    fn alone(
+        &self,
+        file: &SourceFile,
+        hit: &Match,
+        wanted: &Wanted,
+        old_text: &str,
+    ) -> crate::finding::Finding {
+        let place = file
+            .function_at(hit.range.start)
+            .map(|function| format!("{}(): ", function.name))
+            .unwrap_or_default();
+        let joined_by = wanted.joined_by.unwrap_or("||");
+        let near = crate::syntax::node_of(file, &hit.range)
+            .and_then(crate::syntax::condition_or_statement)
+            .is_some_and(|node| {
+                !wanted
+                    .pattern
+                    .find(file, node.byte_range())
+                    .found
+                    .is_empty()
+            });
+        let message = if near {
+            format!(
+                "{place}`{old_text}` and `{}` stand near each other, but do not read \
+                 `{old_text} {joined_by} {}`: another operator, a negation or the precedence comes between",
+                wanted.text, wanted.text
+            )
+        } else {
+            format!(
+                "{place}`{old_text}` is tested without `{joined_by} {}`",
+                wanted.text
+            )
+        };
+        self.ctx.violated(self.name(), message)
+    }
+
+    /// The companion, its operator, and the parentheses that came with it.
+    fn account(
+        &self,
+        file: &SourceFile,
+        old: Option<&Match>,
+        companion: &Companion,
+        joined_by: &str,
+        judged: &mut Judged,
+    ) {
+        let mut parens_before = 0;
+        if let (Some(before), Some(old)) = (self.before, old) {
+            if companion_of(self.ctx, self.kind, before, old).is_some() {
+                return;
+            }
+            parens_before = parens_around(before, &old.range, joined_by).len();
+        }
+        let mut after = vec![companion.operand.clone(), companion.operator.clone()];
+        let extra = companion.parens.len().saturating_sub(parens_before);
+        for paren in companion.parens.iter().take(extra) {
+            after.push(paren.start..paren.start + 1);
+            after.push(paren.end - 1..paren.end);
+        }
+        judged.accounts.push(Account::inserted(file.path(), after));
+    }
+}

@@ -1,0 +1,231 @@
+//! `test` with `with = …`: the new test stands where the old one stood.
+
+use kernel_c::SourceFile;
+use kernel_c::pattern::{Fragment, Match, Pattern, Template};
+
+use super::{Site, matches, statement_of};
+use crate::account::Account;
+use crate::implied::{Judged, regions};
+use crate::syntax::{brief, node_of};
+
+/// Judges the replacement; `sites` are the old tests, in the tree before.
+pub(super) fn judge(
+    site: &Site<'_>,
+    file: &SourceFile,
+    template: &Template,
+    sites: Option<Vec<Match>>,
+) -> Judged {
+    let mut judged = Judged::default();
+    old_ones_left(site, file, &mut judged);
+    match (site.before, sites) {
+        (Some(before), Some(sites)) => {
+            for (index, old) in sites.iter().enumerate() {
+                // Which of the tests with the same text: their new forms read alike too.
+                let text = old_text(before, old);
+                let ordinal = sites
+                    .iter()
+                    .take(index)
+                    .filter(|earlier| old_text(before, earlier) == text)
+                    .count();
+                one(site, file, template, before, old, ordinal, &mut judged);
+            }
+        }
+        _ => landed(site, file, template, &mut judged),
+    }
+    judged
+}
+
+/// Old tests that are no part of a new one.
+fn old_ones_left(site: &Site<'_>, file: &SourceFile, judged: &mut Judged) {
+    let news = compile(site, template_of(site).text());
+    let covered: Vec<Match> = news
+        .map(|pattern| matches(file, site.kind, &pattern))
+        .unwrap_or_default();
+    for pattern in &site.kind.tests {
+        for hit in matches(file, site.kind, pattern) {
+            let inside = covered
+                .iter()
+                .any(|new| new.range.start <= hit.range.start && hit.range.end <= new.range.end);
+            if inside || not_in_before(site, pattern) {
+                continue;
+            }
+            let place = file
+                .function_at(hit.range.start)
+                .map(|function| format!("{}(): ", function.name))
+                .unwrap_or_default();
+            let finding = site.ctx.violated(
+                site.name(),
+                format!(
+                    "{place}the old test `{}` is left; the spec puts `{}` in its place",
+                    brief(&file.text(hit.range.clone()), 60),
+                    template_of(site).text()
+                ),
+            );
+            judged.put(finding, file, hit.range.start);
+        }
+    }
+}
+
+/// A later alternative is no old test where an earlier one was the site.
+fn not_in_before(site: &Site<'_>, pattern: &Pattern) -> bool {
+    let Some(before) = site.before else {
+        return false;
+    };
+    super::old_tests(site.ctx, site.kind, before)
+        .is_some_and(|(chosen, _)| chosen.text() != pattern.text())
+}
+
+fn template_of<'a>(site: &'a Site<'_>) -> &'a Template {
+    match &site.kind.becomes {
+        schema::model::Widening::Or(template)
+        | schema::model::Widening::And(template)
+        | schema::model::Widening::With(template) => template,
+    }
+}
+
+fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
+    Pattern::compile(
+        text,
+        Fragment::Expression,
+        &site.ctx.scene.spec.isomorphisms,
+    )
+    .ok()
+}
+
+/// One old test of the tree before: its new form, at the same place in the order.
+fn one(
+    site: &Site<'_>,
+    file: &SourceFile,
+    template: &Template,
+    before: &SourceFile,
+    old: &Match,
+    ordinal: usize,
+    judged: &mut Judged,
+) {
+    let isomorphisms = &site.ctx.scene.spec.isomorphisms;
+    let (text, pattern) = match (
+        template.fill(&old.bindings),
+        template.to_pattern(&old.bindings, Fragment::Expression, isomorphisms),
+    ) {
+        (Ok(text), Ok(pattern)) => (text, pattern),
+        (Err(name), _) => {
+            let message = format!("the test binds no `${name}`");
+            return judged.put(
+                site.ctx.unknown(site.name(), message),
+                before,
+                old.range.start,
+            );
+        }
+        (_, Err(error)) => {
+            let finding = site.ctx.unknown(site.name(), error.to_string());
+            return judged.put(finding, before, old.range.start);
+        }
+    };
+    let stood = matches(before, site.kind, &pattern);
+    let now = matches(file, site.kind, &pattern);
+    let nth = if stood.is_empty() {
+        now.get(ordinal)
+    } else if now.len() > stood.len() {
+        now.iter().find(|hit| {
+            let text = line(file, hit);
+            !stood.iter().any(|known| line(before, known) == text)
+        })
+    } else {
+        None
+    };
+    let Some(new) = nth else {
+        if judged
+            .findings
+            .iter()
+            .any(|f| f.verdict != crate::finding::Verdict::Holds)
+        {
+            // The old test is still there, which says it all.
+            return;
+        }
+        let place = before
+            .function_at(old.range.start)
+            .map(|function| format!("{}(): ", function.name))
+            .unwrap_or_default();
+        let finding = site.ctx.violated(
+            site.name(),
+            format!(
+                "{place}`{text}` does not stand in the place of `{}`",
+                old_text(before, old)
+            ),
+        );
+        let at = regions(file, &site.kind.functions)
+            .first()
+            .map_or(0, |r| r.start);
+        return judged.put(finding, file, at);
+    };
+    let message = format!(
+        "`{text}` stands in the place of `{}`",
+        old_text(before, old)
+    );
+    judged.put(site.ctx.holds(site.name(), message), file, new.range.start);
+    let after = with_parens(file, new, parens(before, old));
+    judged
+        .accounts
+        .push(Account::replaced(file.path(), old.range.clone(), after));
+    if let Some(statement) = node_of(file, &new.range).and_then(statement_of) {
+        judged.zone(file.path(), statement.byte_range());
+    }
+}
+
+fn old_text(file: &SourceFile, hit: &Match) -> String {
+    brief(&file.text(hit.range.clone()), 60)
+}
+
+fn line(file: &SourceFile, hit: &Match) -> String {
+    crate::scene::line_of(file, hit.range.start)
+        .trim()
+        .to_owned()
+}
+
+/// How many parentheses stand directly around a match.
+fn parens(file: &SourceFile, hit: &Match) -> usize {
+    let mut node = node_of(file, &hit.range).and_then(|node| node.parent());
+    let mut count = 0;
+    while let Some(outer) = node.filter(|node| node.kind() == "parenthesized_expression") {
+        count += 1;
+        node = outer.parent();
+    }
+    count
+}
+
+/// The match with those parentheses around it that the old one did not have.
+fn with_parens(file: &SourceFile, hit: &Match, had: usize) -> std::ops::Range<usize> {
+    let mut range = hit.range.clone();
+    for _ in had..parens(file, hit) {
+        if let Some(outer) = node_of(file, &range).and_then(|node| node.parent()) {
+            range = outer.byte_range();
+        }
+    }
+    range
+}
+
+/// A tree as it stands: the new test is there.
+fn landed(site: &Site<'_>, file: &SourceFile, template: &Template, judged: &mut Judged) {
+    let now = compile(site, template.text())
+        .map(|pattern| matches(file, site.kind, &pattern))
+        .unwrap_or_default();
+    match now.first() {
+        Some(hit) => {
+            let message = format!("`{}` is tested", old_text(file, hit));
+            judged.put(site.ctx.holds(site.name(), message), file, hit.range.start);
+        }
+        None => {
+            let finding = site
+                .ctx
+                .violated(
+                    site.name(),
+                    format!("no test `{}` stands there", template.text()),
+                )
+                .in_file(file.path());
+            let at = regions(file, &site.kind.functions)
+                .first()
+                .map_or(0, |r| r.start);
+            judged.put(finding, file, at);
+        }
+    }
+}

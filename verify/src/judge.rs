@@ -1,0 +1,126 @@
+//! The two ways to judge: mailed patches over a tree, or the tree as it stands.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use schema::model::{ChangeKind, Spec};
+use trees::mail::Mail;
+use trees::{ParsedTree, Tree};
+
+use crate::account::{Account, Zone};
+use crate::finding::{Finding, Report};
+use crate::frame::{self, Named};
+use crate::scene::Scene;
+use crate::survey::Survey;
+use crate::{implied, stated};
+
+/// Judges mailed patches: applies them to the tree and judges what comes out, by the spec.
+#[must_use]
+pub fn judge_patches(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail]) -> Report {
+    judge_named(spec, tree, mails, &[])
+}
+
+/// As [`judge_patches`]; `names` says what to call each mail (its file), in the same order.
+#[must_use]
+pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[String]) -> Report {
+    let mails: Vec<Named<'_>> = mails
+        .iter()
+        .enumerate()
+        .map(|(index, mail)| Named {
+            name: names
+                .get(index)
+                .cloned()
+                .unwrap_or_else(|| format!("mail {}", index + 1)),
+            mail,
+        })
+        .collect();
+    let mut findings = frame::files::check(spec, &mails);
+    let (states, applied) = match frame::applies::check(&tree, &mails) {
+        Ok(applied) => applied,
+        Err(faults) => {
+            // Without a tree after there is nothing else to judge.
+            findings.extend(faults);
+            findings.extend(frame::mail::check(spec, &mails, &tree, None));
+            return Report::of(findings);
+        }
+    };
+    findings.push(applied);
+    let Some(last) = states.last() else {
+        return Report::of(findings);
+    };
+    findings.extend(frame::mail::check(spec, &mails, &tree, Some(last)));
+    let mut all_states = vec![Arc::clone(&tree)];
+    all_states.extend(states.iter().cloned());
+    findings.extend(frame::whitespace::check(&mails, &all_states));
+    let scene = Scene {
+        spec,
+        before: Some(ParsedTree::new(tree)),
+        after: ParsedTree::new(Arc::clone(last)),
+        touched: touched(&mails),
+        survey: Survey::default(),
+    };
+    expect_words(&scene);
+    frame::bisect::expect_words(&scene, &states);
+    let (accounts, zones) = changes(&scene, &mut findings);
+    findings.extend(frame::tokens::check(&scene, &accounts));
+    findings.extend(frame::comments::check(&scene, &zones));
+    findings.extend(frame::syntax::check(&scene));
+    findings.extend(frame::bisect::check(&scene, &mails, &states));
+    findings.extend(stated::check(&scene));
+    Report::of(findings)
+}
+
+/// Judges a tree as it stands: do the changes' results stand there, and do the invariants hold?
+#[must_use]
+pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
+    let scene = Scene {
+        spec,
+        before: None,
+        after: ParsedTree::new(tree),
+        touched: BTreeSet::new(),
+        survey: Survey::default(),
+    };
+    expect_words(&scene);
+    let mut findings = Vec::new();
+    changes(&scene, &mut findings);
+    findings.extend(stated::check(&scene));
+    Report::of(findings)
+}
+
+fn touched(mails: &[Named<'_>]) -> BTreeSet<kernel_c::TreePath> {
+    mails
+        .iter()
+        .flat_map(|named| &named.mail.diff)
+        .flat_map(|diff| [&diff.old_path, &diff.new_path])
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// Judges every change; gives what they account for.
+fn changes(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> (Vec<Account>, Vec<Zone>) {
+    let (mut accounts, mut zones) = (Vec::new(), Vec::new());
+    for change in scene.spec.patches.iter().flat_map(|patch| &patch.changes) {
+        let judged = implied::judge(scene, change);
+        findings.extend(judged.findings);
+        accounts.extend(judged.accounts);
+        zones.extend(judged.zones);
+    }
+    (accounts, zones)
+}
+
+/// Tells the survey every word that a whole-tree question will be about, so that one walk answers all.
+fn expect_words(scene: &Scene<'_>) {
+    scene.survey.expect(stated::words(scene.spec));
+    let functions = scene
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+        .filter_map(|body| match &body.kind {
+            ChangeKind::Function(function) => Some(function.name.clone()),
+            _ => None,
+        });
+    scene.survey.expect(functions);
+}

@@ -1,0 +1,356 @@
+//! `order`: on every control-flow path of a function that reaches the second event, the first comes
+//! before.
+//!
+//! An event that is a write (or a read) of a member also comes about by a call whose callee does it.
+//! Who does is found backwards, from the uses of the member to their callers: a handful of files,
+//! where the calls that go out of the function would be half the kernel.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use kernel_c::SourceFile;
+use kernel_c::access::{Access, calls};
+use kernel_c::flow::{Flow, Precedence};
+use kernel_c::items::Function;
+use schema::model::{Event, MemberName, Order};
+
+use super::Ctx;
+use super::reach::{Callee, Doers, callers};
+use super::receiver::{Uses, Whose, uses};
+use crate::finding::Finding;
+use crate::scene::placed;
+use crate::syntax::brief;
+
+pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
+    let found = match definitions(ctx, order) {
+        Ok(found) => found,
+        Err(finding) => return vec![*finding],
+    };
+    found
+        .into_iter()
+        .flat_map(|(file, function)| {
+            Paths {
+                ctx,
+                order,
+                file,
+                function,
+            }
+            .check()
+        })
+        .collect()
+}
+
+/// The live definitions of the function whose paths are meant.
+fn definitions(
+    ctx: &Ctx<'_>,
+    order: &Order,
+) -> Result<Vec<(Arc<SourceFile>, Function)>, Box<Finding>> {
+    let unknown = |error: trees::TreeError| Box::new(ctx.unknown(error.to_string()));
+    let paths = if order.files.is_empty() {
+        ctx.scene
+            .survey
+            .files_with(&ctx.scene.after, &order.function)
+            .map_err(unknown)?
+    } else {
+        order.files.clone()
+    };
+    let mut found = Vec::new();
+    for path in paths {
+        if let Some(file) = ctx.scene.after.file(&path).map_err(unknown)? {
+            for function in file.functions_named(&order.function) {
+                if !file.is_dead(function.range.start) {
+                    found.push((Arc::clone(&file), function.clone()));
+                }
+            }
+            if !order.files.is_empty() && !found.is_empty() {
+                break;
+            }
+        }
+    }
+    if found.is_empty() {
+        let message = format!("no function {}() is in the tree", order.function);
+        return Err(Box::new(ctx.violated(message).in_function(&order.function)));
+    }
+    Ok(found)
+}
+
+/// The places of an event in the function, and what is known of it elsewhere.
+#[derive(Default)]
+struct Places {
+    ranges: Vec<Range<usize>>,
+    /// How it comes about, for the first of them.
+    way: Option<String>,
+    /// Where the member is used instead.
+    elsewhere: Vec<String>,
+    /// What could not be read or resolved.
+    unknown: Vec<Finding>,
+}
+
+struct Paths<'a> {
+    ctx: &'a Ctx<'a>,
+    order: &'a Order,
+    file: Arc<SourceFile>,
+    function: Function,
+}
+
+impl Paths<'_> {
+    fn check(&self) -> Vec<Finding> {
+        let at = self.function.name_range.start;
+        let flow = match Flow::of(&self.file, &self.function) {
+            Ok(flow) => flow,
+            Err(unread) => {
+                let message = format!("the flow of {}() could not be read", self.function.name);
+                let finding = self.ctx.unknown(message);
+                return vec![placed(finding, &self.file, unread.range.start)];
+            }
+        };
+        let then = match self.places(&self.order.then, None) {
+            Ok(then) => then,
+            Err(finding) => return vec![*finding],
+        };
+        let Some(second) = then.ranges.first() else {
+            let message = format!(
+                "{}(): {} does not come about",
+                self.function.name,
+                self.shown(&self.order.then)
+            );
+            return self.or_unknown(then.unknown, self.ctx.violated(message), at);
+        };
+        let first = match self.places(&self.order.first, Some(second)) {
+            Ok(first) => first,
+            Err(finding) => return vec![*finding],
+        };
+        self.judge(&flow, first, &then)
+    }
+
+    fn judge(&self, flow: &Flow, first: Places, then: &Places) -> Vec<Finding> {
+        let second = then.ranges.first().map_or(0, |range| range.start);
+        match flow.precedes(&first.ranges, &then.ranges) {
+            Precedence::Always => {
+                let way = first
+                    .way
+                    .map_or_else(String::new, |way| format!(", through {way}"));
+                let message = format!(
+                    "{} comes before {}{way}",
+                    self.shown(&self.order.first),
+                    self.shown(&self.order.then)
+                );
+                let at = first.ranges.first().map_or(second, |range| range.start);
+                vec![placed(self.ctx.holds(message), &self.file, at)]
+            }
+            Precedence::Unreachable => {
+                let message = format!(
+                    "{}(): control never reaches {}",
+                    self.function.name,
+                    self.shown(&self.order.then)
+                );
+                vec![placed(self.ctx.violated(message), &self.file, second)]
+            }
+            Precedence::Not(path) => {
+                let finding = self.ctx.violated(self.not_before(&first, then, &path));
+                self.or_unknown(first.unknown, finding, second)
+            }
+        }
+    }
+
+    /// Nothing found is a violation only where nothing was left unread.
+    fn or_unknown(&self, unknown: Vec<Finding>, violated: Finding, at: usize) -> Vec<Finding> {
+        if unknown.is_empty() {
+            vec![placed(violated, &self.file, at)]
+        } else {
+            unknown
+        }
+    }
+
+    fn not_before(&self, first: &Places, then: &Places, path: &[usize]) -> String {
+        let name = &self.function.name;
+        let second = then
+            .ranges
+            .first()
+            .map_or_else(String::new, |range| self.callee_or_text(range));
+        let instead = if first.elsewhere.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "; that happens in {}",
+                crate::syntax::listed(&first.elsewhere, "and")
+            )
+        };
+        let verb_and_member = match &self.order.first {
+            Event::Writes(member) => Some(("writes", member)),
+            Event::Reads(member) => Some(("reads", member)),
+            Event::Pattern(_) => None,
+        };
+        match verb_and_member {
+            Some((verb, member)) if first.ranges.is_empty() => format!(
+                "nothing that {name}() calls before {second} {verb} {}.{}{instead}",
+                member.record, member.member
+            ),
+            _ => {
+                let lines: Vec<String> = path
+                    .iter()
+                    .map(|offset| self.file.line_of(*offset).to_string())
+                    .collect();
+                let mut lines = lines;
+                lines.dedup();
+                format!(
+                    "{name}(): {} does not always come before {second} (a path without it: lines {}){instead}",
+                    self.shown(&self.order.first),
+                    lines.join(", ")
+                )
+            }
+        }
+    }
+
+    /// `device_attach()` for a call, the text for other code.
+    fn callee_or_text(&self, range: &Range<usize>) -> String {
+        match calls(&self.file, range.clone()).first() {
+            Some(call) => format!("{}()", call.name),
+            None => format!("`{}`", brief(&self.file.text(range.clone()), 60)),
+        }
+    }
+
+    fn shown(&self, event: &Event) -> String {
+        match event {
+            Event::Pattern(pattern) => format!("`{}`", pattern.text()),
+            Event::Writes(member) => format!("a write of {}.{}", member.record, member.member),
+            Event::Reads(member) => format!("a read of {}.{}", member.record, member.member),
+        }
+    }
+
+    /// Where the event comes about in the function; `before` bounds the calls that are of interest.
+    fn places(&self, event: &Event, before: Option<&Range<usize>>) -> Result<Places, Box<Finding>> {
+        match event {
+            Event::Pattern(pattern) => {
+                let found = pattern.find(&self.file, self.function.body.clone());
+                Ok(Places {
+                    ranges: found.found.into_iter().map(|hit| hit.range).collect(),
+                    unknown: found
+                        .unread
+                        .iter()
+                        .map(|unread| {
+                            let message = "the event may stand in code that could not be read";
+                            placed(self.ctx.unknown(message), &self.file, unread.range.start)
+                        })
+                        .collect(),
+                    ..Places::default()
+                })
+            }
+            Event::Writes(member) => self.of_member(member, true, before),
+            Event::Reads(member) => self.of_member(member, false, before),
+        }
+    }
+
+    fn of_member(
+        &self,
+        member: &MemberName,
+        writes: bool,
+        _before: Option<&Range<usize>>,
+    ) -> Result<Places, Box<Finding>> {
+        let unknown = |error: trees::TreeError| Box::new(self.ctx.unknown(error.to_string()));
+        let all = uses(self.ctx.scene, member).map_err(unknown)?;
+        let mut places = Places {
+            unknown: self.hidden(&all, member),
+            ..Places::default()
+        };
+        let mut level = self.doers(&all, writes, member, &mut places);
+        let mut known = level.clone();
+        for step in 0..self.order.steps {
+            self.calls_to(&level, &mut places);
+            if step + 1 == self.order.steps {
+                break;
+            }
+            let next = callers(self.ctx.scene, &level).map_err(unknown)?;
+            level = next
+                .into_iter()
+                .filter(|(callee, _)| !known.contains_key(callee))
+                .collect();
+            known.extend(level.clone());
+            if level.is_empty() {
+                break;
+            }
+        }
+        places.ranges.sort_by_key(|range| range.start);
+        places.ranges.dedup();
+        Ok(places)
+    }
+
+    /// The functions that use the member themselves; uses in this very function are places at once.
+    fn doers(&self, all: &Uses, writes: bool, member: &MemberName, places: &mut Places) -> Doers {
+        let mut doers = Doers::new();
+        for found in &all.found {
+            let is_meant = match found.used.access {
+                Access::Write | Access::Initializer => writes,
+                Access::Read | Access::Test => !writes,
+                Access::AddressTaken => true,
+                _ => false,
+            };
+            if !is_meant || found.whose == Whose::Other {
+                continue;
+            }
+            let at = found.used.range.start;
+            let Some(function) = found.file.function_at(at) else {
+                continue;
+            };
+            if let Whose::Unresolved(reason) = &found.whose {
+                let message = format!(
+                    "whether this is {}.{} could not be resolved: {reason}",
+                    member.record, member.member
+                );
+                places
+                    .unknown
+                    .push(placed(self.ctx.unknown(message), &found.file, at));
+                continue;
+            }
+            if found.file.path() == self.file.path() && function.range == self.function.range {
+                places.ranges.push(found.used.range.clone());
+                continue;
+            }
+            let path = found.file.path();
+            let place = format!("{}() ({path}:{})", function.name, found.file.line_of(at));
+            if !places.elsewhere.contains(&place) {
+                places.elsewhere.push(place);
+            }
+            doers.insert(
+                Callee {
+                    name: function.name.clone(),
+                    only_in: function.is_static.then(|| path.clone()),
+                },
+                format!("{}() ({path})", function.name),
+            );
+        }
+        doers
+    }
+
+    /// The calls of this function to any of those.
+    fn calls_to(&self, doers: &Doers, places: &mut Places) {
+        for call in calls(&self.file, self.function.body.clone()) {
+            let hit = doers.iter().find(|(callee, _)| {
+                callee.name == call.name
+                    && callee
+                        .only_in
+                        .as_ref()
+                        .is_none_or(|only| only == self.file.path())
+            });
+            if let Some((_, way)) = hit {
+                places.way.get_or_insert_with(|| way.clone());
+                places.ranges.push(call.range);
+            }
+        }
+    }
+
+    fn hidden(&self, all: &Uses, member: &MemberName) -> Vec<Finding> {
+        let mut found = self.ctx.unreadable();
+        for (path, reason) in &all.failed {
+            found.push(self.ctx.unknown(reason.clone()).in_file(path));
+        }
+        for (file, at, cause) in &all.hidden {
+            let message = format!(
+                "{}.{} may be used in code that could not be read ({cause})",
+                member.record, member.member
+            );
+            found.push(placed(self.ctx.unknown(message), file, *at));
+        }
+        found
+    }
+}

@@ -1,0 +1,72 @@
+//! Who calls whom, backwards: from functions that do something to those that reach them.
+//!
+//! Calls go by name: a call may reach every definition of that name in the tree (a weak one, one an
+//! architecture), a `static` one only from its own file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel_c::TreePath;
+use kernel_c::access::calls;
+use trees::TreeError;
+
+use crate::scene::Scene;
+
+/// A function: by its name, and by its file where it is `static`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Callee {
+    pub(super) name: String,
+    pub(super) only_in: Option<TreePath>,
+}
+
+/// A function that does something, and where that is.
+pub(super) type Doers = BTreeMap<Callee, String>;
+
+/// How many names a level may have before following them back says nothing any more.
+const MOST: usize = 400;
+
+/// The direct callers of any of the functions: each with how it gets there, in words.
+///
+/// # Errors
+/// The tree cannot be walked.
+pub(super) fn callers(scene: &Scene<'_>, of: &Doers) -> Result<Doers, TreeError> {
+    let mut found = Doers::new();
+    if of.len() > MOST {
+        return Ok(found);
+    }
+    scene
+        .survey
+        .expect(of.keys().map(|callee| callee.name.clone()));
+    let mut files: BTreeMap<TreePath, BTreeSet<&Callee>> = BTreeMap::new();
+    for callee in of.keys() {
+        for path in scene.survey.files_with(&scene.after, &callee.name)? {
+            if callee.only_in.as_ref().is_none_or(|only| *only == path) {
+                files.entry(path).or_default().insert(callee);
+            }
+        }
+    }
+    for (path, callees) in files {
+        let Ok(Some(file)) = scene.after.file(&path) else {
+            continue;
+        };
+        for function in file.functions() {
+            if file.is_dead(function.range.start) {
+                continue;
+            }
+            let called = calls(&file, function.body.clone());
+            let hit = callees
+                .iter()
+                .find(|callee| called.iter().any(|call| call.name == callee.name));
+            if let Some(callee) = hit {
+                let only_in = function.is_static.then(|| path.clone());
+                let way = of.get(*callee).cloned().unwrap_or_default();
+                found
+                    .entry(Callee {
+                        name: function.name.clone(),
+                        only_in,
+                    })
+                    .or_insert_with(|| format!("{}() → {way}", function.name));
+            }
+        }
+    }
+    Ok(found)
+}
