@@ -6,6 +6,7 @@
 pub(crate) mod columns;
 pub(crate) mod comment;
 pub(crate) mod expression;
+pub(crate) mod kernel_doc;
 pub(crate) mod member;
 pub(crate) mod scan;
 pub(crate) mod statement;

@@ -74,7 +74,8 @@ pub(crate) fn functions<'f>(
     Err(no_function(file, names))
 }
 
-fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Miss {
+/// Something that was not read cleanly can neither be searched nor edited.
+pub(crate) fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Miss {
     match file.unread_in(range) {
         Some(unread) => Miss::unread(format!("{what} was not read cleanly: {}", unread.cause))
             .at(file, unread.range.start),
@@ -90,12 +91,18 @@ fn no_function(file: &SourceFile, names: &[String]) -> Miss {
         ))
         .at(file, unread);
     }
-    let near = similar_names(file, names, file.functions().iter().map(|f| (&f.name, f.name_range.start)));
+    let near = similar_names(
+        file,
+        names,
+        file.functions()
+            .iter()
+            .map(|f| (&f.name, f.name_range.start)),
+    );
     Miss::absent(format!("no function {} in this file", listed(names))).near(near)
 }
 
 /// Where an unread region has one of the words.
-fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
+pub(crate) fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
     let hides = |range: &Range<usize>| {
         let text = file.text(range.clone());
         words.iter().any(|word| text.contains(word.as_str()))
@@ -147,7 +154,10 @@ pub(crate) fn scope(
     }
     let (found, alternatives) = functions(file, names)?;
     Ok((
-        found.iter().map(|function| function.range.clone()).collect(),
+        found
+            .iter()
+            .map(|function| function.range.clone())
+            .collect(),
         alternatives,
     ))
 }
@@ -232,7 +242,12 @@ pub(crate) fn one_line(text: &str) -> String {
 ///
 /// # Errors
 /// There are not; the message has the lines.
-pub(crate) fn counted(file: &SourceFile, sites: Sites, offsets: &[usize], what: &str) -> Result<(), Miss> {
+pub(crate) fn counted(
+    file: &SourceFile,
+    sites: Sites,
+    offsets: &[usize],
+    what: &str,
+) -> Result<(), Miss> {
     let count = offsets.len();
     let fits = match sites {
         Sites::One => count == 1,
@@ -242,7 +257,10 @@ pub(crate) fn counted(file: &SourceFile, sites: Sites, offsets: &[usize], what: 
     if fits {
         return Ok(());
     }
-    let lines: Vec<String> = offsets.iter().map(|&at| file.line_of(at).to_string()).collect();
+    let lines: Vec<String> = offsets
+        .iter()
+        .map(|&at| file.line_of(at).to_string())
+        .collect();
     let wanted = match sites {
         Sites::One => "one".to_owned(),
         Sites::Exactly(wanted) => wanted.to_string(),

@@ -6,8 +6,9 @@ use schema::model::{Member, RecordKind, Side};
 
 use super::Context;
 use crate::edit::Edit;
-use crate::layout::columns;
 use crate::layout::member::{Layout, Neighbour};
+use crate::layout::{columns, kernel_doc};
+use crate::manifest::Alternative;
 use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
@@ -21,31 +22,71 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Miss>
     if let Some(there) = records
         .iter()
         .flat_map(|record| &record.members)
-        .find(|m| m.name == member.name)
+        .find(|m| m.name == member.name && !file.is_dead(m.name_range.start))
     {
         return Err(Miss::present(format!(
-            "struct {} has a member {} already",
-            member.record, member.name
+            "{} {} has a member {} already",
+            word(member),
+            member.record,
+            member.name
         ))
         .at(file, there.name_range.start));
     }
     let mut plan = Plan::default();
     for record in records {
-        let (index, side) = anchor(file, record, member)?;
-        let (used, at) = insertion(file, record, index, side);
-        let text = lines(context, record, index, member);
-        plan.edits.push(Edit::insert(at, text));
-        let alternatives = match (&member.beside, used) {
-            (Some(beside), Some(name)) => {
-                let position = beside.anchors.iter().position(|a| a == name).unwrap_or(0);
-                let key = if side == Side::After { "after" } else { "before" };
-                site::alternative(key, position, beside.anchors.len(), name)
-            }
-            _ => Vec::new(),
-        };
-        plan.sites.push(Site { offset: at.saturating_sub(1), alternatives });
+        let anchors = anchors(file, record, member)?;
+        for &index in &anchors.members {
+            let Some(neighbour) = record.members.get(index) else {
+                continue;
+            };
+            let at = match anchors.side {
+                Side::After => place::end_with_trailing_comment(file, neighbour.declaration.end),
+                Side::Before => place::with_comment_above(file, neighbour.declaration.start),
+            };
+            let doc = documentation(context, record, neighbour, member, anchors.side);
+            let words = context.body.comment.as_deref().filter(|_| doc.is_none());
+            plan.edits
+                .push(Edit::insert(at, lines(file, record, index, member, words)));
+            plan.edits.extend(doc);
+            plan.sites.push(Site {
+                offset: neighbour.name_range.start,
+                alternatives: anchors.alternatives.clone(),
+            });
+        }
     }
+    plan.edits.dedup();
     Ok(plan)
+}
+
+fn word(member: &Member) -> &'static str {
+    match member.record_kind {
+        RecordKind::Struct => "struct",
+        RecordKind::Union => "union",
+    }
+}
+
+/// The new member's line in the kernel-doc comment above the record, where there is one that describes
+/// the neighbour too.
+fn documentation(
+    context: &Context<'_>,
+    record: &Record,
+    neighbour: &items::Member,
+    member: &Member,
+    side: Side,
+) -> Option<Edit> {
+    let file = context.file;
+    let words = context.body.comment.as_deref()?;
+    let line = place::line_start(file, record.range.start);
+    let start = place::with_comment_above(file, record.range.start);
+    let doc = file.text(start..line);
+    let entry = kernel_doc::entry(
+        &doc,
+        &neighbour.name,
+        &member.name,
+        words,
+        side == Side::After,
+    )?;
+    Some(Edit::insert(start + entry.at, entry.text))
 }
 
 /// The live definitions of the record; several only where `#if` arms define it.
@@ -54,7 +95,7 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
         RecordKind::Struct => items::RecordKind::Struct,
         RecordKind::Union => items::RecordKind::Union,
     };
-    let word = if kind == items::RecordKind::Struct { "struct" } else { "union" };
+    let word = word(member);
     let found: Vec<&Record> = file
         .records()
         .iter()
@@ -62,55 +103,75 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
         .filter(|r| !file.is_dead(r.range.start))
         .collect();
     if let Some(dirty) = found.iter().find(|record| !record.clean) {
-        return Err(Miss::unread(format!("{word} {} was not read cleanly", member.record))
-            .at(file, dirty.range.start));
+        return Err(site::unclean(
+            file,
+            &dirty.range,
+            &format!("{word} {}", member.record),
+        ));
     }
     if found.is_empty() {
         let wanted = [member.record.clone()];
+        if let Some(at) = site::hiding(file, &wanted) {
+            return Err(Miss::unread(format!(
+                "{word} {} could stand in code that was not read",
+                member.record
+            ))
+            .at(file, at));
+        }
         let tags: Vec<(&String, usize)> = file
             .records()
             .iter()
             .filter_map(|record| Some((record.tag.as_ref()?, record.range.start)))
             .collect();
-        return Err(Miss::absent(format!("no {word} {} in this file", member.record))
-            .near(site::similar_names(file, &wanted, tags.into_iter())));
+        return Err(
+            Miss::absent(format!("no {word} {} in this file", member.record))
+                .near(site::similar_names(file, &wanted, tags.into_iter())),
+        );
     }
     if found.len() > 1 && found.iter().any(|record| record.conditions.is_empty()) {
         let offsets: Vec<usize> = found.iter().map(|record| record.range.start).collect();
-        site::counted(file, schema::model::Sites::One, &offsets, &format!("{word} {}", member.record))?;
+        site::counted(
+            file,
+            schema::model::Sites::One,
+            &offsets,
+            &format!("{word} {}", member.record),
+        )?;
     }
     Ok(found)
 }
 
-/// The neighbour's index among the members, and the side of it.
-fn anchor(file: &SourceFile, record: &Record, member: &Member) -> Result<(usize, Side), Miss> {
+/// The members that the new one stands beside: one, or one in each `#if` arm.
+struct Anchors {
+    members: Vec<usize>,
+    side: Side,
+    alternatives: Vec<Alternative>,
+}
+
+fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
     let Some(beside) = &member.beside else {
-        let last = record.members.len().checked_sub(1);
-        return last.map(|index| (index, Side::After)).ok_or_else(|| {
-            Miss::unfit(format!("{} has no members to stand beside", member.record))
-                .at(file, record.range.start)
-        });
+        return last(file, record, member);
     };
-    for name in &beside.anchors {
-        let found: Vec<usize> = (0..record.members.len())
-            .filter(|&index| record.members.get(index).is_some_and(|m| m.name == *name))
-            .filter(|&index| {
-                !record.members.get(index).is_some_and(|m| file.is_dead(m.name_range.start))
-            })
+    for (position, name) in beside.anchors.iter().enumerate() {
+        let members: Vec<usize> = record
+            .members
+            .iter()
+            .enumerate()
+            .filter(|(_, m)| m.name == *name && !file.is_dead(m.name_range.start))
+            .map(|(index, _)| index)
             .collect();
-        match found.as_slice() {
-            [] => {}
-            [index] => return Ok((*index, beside.side)),
-            [first, ..] => {
-                let at = record.members.get(*first).map_or(0, |m| m.name_range.start);
-                return Err(Miss::unfit(format!(
-                    "{} has {} members called {name}, in different #if arms",
-                    member.record,
-                    found.len()
-                ))
-                .at(file, at));
-            }
+        if members.is_empty() {
+            continue;
         }
+        let key = if beside.side == Side::After {
+            "after"
+        } else {
+            "before"
+        };
+        return Ok(Anchors {
+            members,
+            side: beside.side,
+            alternatives: site::alternative(key, position, beside.anchors.len(), name),
+        });
     }
     let names = record.members.iter().map(|m| (&m.name, m.name_range.start));
     Err(Miss::absent(format!(
@@ -122,20 +183,48 @@ fn anchor(file: &SourceFile, record: &Record, member: &Member) -> Result<(usize,
     .near(site::similar_names(file, &beside.anchors, names)))
 }
 
-/// The neighbour's name, and the line start to insert at.
-fn insertion<'r>(file: &SourceFile, record: &'r Record, index: usize, side: Side) -> (Option<&'r String>, usize) {
-    let Some(neighbour) = record.members.get(index) else {
-        return (None, place::line_start(file, record.body.end.saturating_sub(1)));
+/// The end of the record: after its last member, or before it where that is a flexible array, which has
+/// to stay the last.
+fn last(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
+    let outer = record
+        .members
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(_, m)| m.depth == 0);
+    let Some((index, last)) = outer.filter(|(_, m)| m.conditions.len() <= record.conditions.len())
+    else {
+        return Err(Miss::unfit(format!(
+            "{} {} does not end in a member that the new one could stand after; name a neighbour",
+            word(member),
+            member.record
+        ))
+        .at(file, record.body.end.saturating_sub(1)));
     };
-    let at = match side {
-        Side::After => place::end_with_trailing_comment(file, neighbour.declaration.end),
-        Side::Before => place::with_comment_above(file, neighbour.declaration.start),
-    };
-    (Some(&neighbour.name), at)
+    let nothing_below = file.text(last.declaration.end..record.body.end.saturating_sub(1));
+    if nothing_below.contains(';') {
+        return Err(Miss::unfit(format!(
+            "{} {} does not end in a plain member; name a neighbour",
+            word(member),
+            member.record
+        ))
+        .at(file, record.body.end.saturating_sub(1)));
+    }
+    let flexible = last.array.trim() == "[]" || last.array.trim() == "[ ]";
+    Ok(Anchors {
+        members: vec![index],
+        side: if flexible { Side::Before } else { Side::After },
+        alternatives: Vec::new(),
+    })
 }
 
-fn lines(context: &Context<'_>, record: &Record, index: usize, member: &Member) -> String {
-    let file = context.file;
+fn lines(
+    file: &SourceFile,
+    record: &Record,
+    index: usize,
+    member: &Member,
+    words: Option<&str>,
+) -> String {
     let mut order: Vec<usize> = vec![index];
     for distance in 1..=NEIGHBOURS {
         order.extend(index.checked_sub(distance));
@@ -145,16 +234,16 @@ fn lines(context: &Context<'_>, record: &Record, index: usize, member: &Member) 
         .into_iter()
         .filter_map(|i| neighbour(file, record.members.get(i)?))
         .collect();
-    let indentation = record
-        .members
-        .get(index)
-        .map_or_else(|| "\t".to_owned(), |m| place::indentation(file, m.declaration.start));
+    let indentation = record.members.get(index).map_or_else(
+        || "\t".to_owned(),
+        |m| place::indentation(file, m.declaration.start),
+    );
     let (type_text, declarator) = halves(&member.declare, &member.name);
     Layout {
         indentation: &indentation,
         neighbours: &neighbours,
     }
-    .lines(type_text, declarator, context.body.comment.as_deref())
+    .lines(type_text, declarator, words)
 }
 
 /// A declaration's type, and its declarator with the stars.
@@ -162,7 +251,11 @@ fn halves<'d>(declare: &'d str, name: &str) -> (&'d str, &'d str) {
     let word = |at: usize| {
         let edge = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
         edge(declare.get(..at).and_then(|s| s.chars().last()))
-            && edge(declare.get(at + name.len()..).and_then(|s| s.chars().next()))
+            && edge(
+                declare
+                    .get(at + name.len()..)
+                    .and_then(|s| s.chars().next()),
+            )
     };
     let at = declare
         .match_indices(name)
@@ -170,8 +263,15 @@ fn halves<'d>(declare: &'d str, name: &str) -> (&'d str, &'d str) {
         .find(|&at| word(at))
         .unwrap_or(0);
     let before = declare.get(..at).unwrap_or_default();
+    // `DECLARE_BITMAP(name, 8)` is all declarator; `int (*name)(void)` is not.
+    if before.trim_end().ends_with('(') {
+        return ("", declare);
+    }
     let type_text = before.trim_end_matches(|c: char| c == '*' || c == '(' || c.is_whitespace());
-    let declarator = declare.get(type_text.len()..).unwrap_or_default().trim_start();
+    let declarator = declare
+        .get(type_text.len()..)
+        .unwrap_or_default()
+        .trim_start();
     (type_text, declarator)
 }
 

@@ -35,7 +35,10 @@ impl Layout<'_> {
     pub(crate) fn lines(&self, type_text: &str, declarator: &str, words: Option<&str>) -> String {
         let start = advance(self.indentation, 0);
         let type_end = advance(type_text, start);
-        let separator = self.separator(type_end);
+        let separator = match type_text {
+            "" => String::new(),
+            _ => self.separator(type_end),
+        };
         let code = format!("{}{type_text}{separator}{declarator};", self.indentation);
         let Some(words) = words else {
             return code + "\n";

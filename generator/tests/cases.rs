@@ -1,0 +1,179 @@
+//! One folder is one case: `cases/KIND/NAME/`.
+//!
+//! * `change.toml`: the changes of one patch (`[[patch.change]]` tables), or `spec.toml`: a whole spec;
+//! * `before/`: the tree;
+//! * `expected.diff`: what the series changes, or `expected.error`: why it does not land.
+//!
+//! Every diff is also taken by `git apply` and by `patch`, to the same bytes; a second run over the
+//! result has to say that all of it is there already. A case in which it is not (`again.error`) says so.
+//!
+//! `PATCHWRIGHT_BLESS=1 cargo test -p generator --test cases` writes the expected files; read what it wrote.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use generator::{FailureKind, RenderFailure};
+use libtest_mimic::{Arguments, Failed, Trial};
+use schema::model::Spec;
+
+const HEAD: &str = r#"spec = 1
+
+[series]
+name = "case"
+version = 1
+author = "A Developer <dev@example.org>"
+subject = "case: Change something"
+cover = "A case."
+to = ["List <list@example.org>"]
+
+[[patch]]
+subject = "case: Change something"
+message = "Something changes."
+
+"#;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut folders = Vec::new();
+    for kind in folders_in(&root) {
+        folders.extend(folders_in(&kind));
+    }
+    let trials = folders
+        .into_iter()
+        .map(|folder| {
+            let name = folder
+                .strip_prefix(&root)
+                .unwrap_or(&folder)
+                .display()
+                .to_string();
+            Trial::test(name, move || run(&folder).map_err(Failed::from))
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}
+
+fn run(folder: &Path) -> Result<(), String> {
+    let spec = load(folder)?;
+    match support::render(&spec, &folder.join("before")) {
+        Ok(rendered) => {
+            let diff = support::diffs(&rendered);
+            compare(folder, "expected", "diff", &diff)?;
+            let after = apply_everywhere(&folder.join("before"), &diff)?;
+            again(folder, &spec, after.path())
+        }
+        Err(failure) => compare(folder, "expected", "error", &shown(&failure)),
+    }
+}
+
+fn load(folder: &Path) -> Result<Spec, String> {
+    let whole = folder.join("spec.toml");
+    let text = if whole.exists() {
+        fs::read_to_string(whole).map_err(|e| e.to_string())?
+    } else {
+        let changes = fs::read_to_string(folder.join("change.toml")).map_err(|e| e.to_string())?;
+        format!("{HEAD}{changes}")
+    };
+    schema::load("case", text.as_bytes()).map_err(|faults| faults.to_string())
+}
+
+fn shown(failure: &RenderFailure) -> String {
+    format!("{:?}\n{failure}\n", failure.kind)
+}
+
+/// A second run writes no second copy.
+fn again(folder: &Path, spec: &Spec, after: &Path) -> Result<(), String> {
+    let second = support::render(spec, after);
+    let blessed = folder.join("again.error");
+    match second {
+        Ok(rendered) => Err(format!(
+            "a second run changes more:\n{}",
+            support::diffs(&rendered)
+        )),
+        Err(failure) if blessed.exists() => compare(folder, "again", "error", &shown(&failure)),
+        Err(failure) if failure.kind == FailureKind::Present && !failure.is_partly_present() => {
+            Ok(())
+        }
+        Err(failure) => Err(format!(
+            "a second run does not see that all is there:\n{}",
+            shown(&failure)
+        )),
+    }
+}
+
+/// What git and patch make of the tree; the same, or the case fails.
+fn apply_everywhere(before: &Path, diff: &str) -> Result<tempfile::TempDir, String> {
+    let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let by_patch = scratch.path().join("patch");
+    let by_git = tempfile::tempdir().map_err(|e| e.to_string())?;
+    support::copy(before, &by_patch);
+    support::copy(before, by_git.path());
+    let git = support::run(
+        by_git.path(),
+        "git",
+        &["apply", "--whitespace=error-all", "-"],
+        Some(diff.as_bytes()),
+    );
+    if !git.status.success() {
+        return Err(format!(
+            "git apply: {}\n{diff}",
+            String::from_utf8_lossy(&git.stderr)
+        ));
+    }
+    let patch = support::run(
+        &by_patch,
+        "patch",
+        &["-p1", "--fuzz=0", "--no-backup-if-mismatch"],
+        Some(diff.as_bytes()),
+    );
+    let said = String::from_utf8_lossy(&patch.stdout).into_owned();
+    if !patch.status.success() || said.contains("offset") {
+        return Err(format!("patch -p1: {said}"));
+    }
+    let same = support::run(
+        scratch.path(),
+        "diff",
+        &["-r", "patch", &by_git.path().display().to_string()],
+        None,
+    );
+    if !same.status.success() {
+        return Err("git and patch disagree".to_owned());
+    }
+    Ok(by_git)
+}
+
+fn compare(folder: &Path, stem: &str, ending: &str, actual: &str) -> Result<(), String> {
+    let path = folder.join(format!("{stem}.{ending}"));
+    if std::env::var_os("PATCHWRIGHT_BLESS").is_some() {
+        for other in ["diff", "error"] {
+            let stale = folder.join(format!("{stem}.{other}"));
+            if other != ending && stale.exists() {
+                fs::remove_file(stale).map_err(|e| e.to_string())?;
+            }
+        }
+        return fs::write(&path, actual).map_err(|e| e.to_string());
+    }
+    let expected = fs::read_to_string(&path)
+        .map_err(|_| format!("no {}; it would be\n{actual}", path.display()))?;
+    if expected == actual {
+        return Ok(());
+    }
+    Err(format!(
+        "{}\n{}",
+        path.display(),
+        similar::TextDiff::from_lines(&expected, actual.to_owned().as_str()).unified_diff()
+    ))
+}

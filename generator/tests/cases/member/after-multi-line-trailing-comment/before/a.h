@@ -1,0 +1,6 @@
+struct pci_dev {
+	int	a;	/* first line
+			 * second line
+			 */
+	int	c;
+};

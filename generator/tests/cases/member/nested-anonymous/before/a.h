@@ -1,0 +1,7 @@
+struct pci_dev {
+	int a;
+	union {
+		u32 x;
+		u64 z;
+	};
+};

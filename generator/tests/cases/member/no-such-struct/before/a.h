@@ -1,0 +1,3 @@
+struct pci_device {
+	int a;
+};

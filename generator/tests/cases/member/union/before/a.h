@@ -1,0 +1,4 @@
+union value {
+	u64		x;
+	u8		bytes[16];
+};

@@ -1,0 +1,4 @@
+struct pci_dev {
+	int a;
+	int ( ] c;
+};
