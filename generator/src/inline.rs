@@ -2,11 +2,55 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
+use kernel_c::pattern::precedence::{Level, level_of_node, needs_parentheses};
+use kernel_c::{Node, SourceFile};
 
 use crate::edit::Edit;
 use crate::layout::expression;
 use crate::place;
+
+/// The largest node that spans just `range`, parentheses around it left out.
+pub(crate) fn expression<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>> {
+    let mut node = file.node_at(range.clone())?;
+    while let Some(parent) = node.parent().filter(|parent| parent.byte_range() == *range) {
+        node = parent;
+    }
+    Some(node)
+}
+
+/// Whether an expression of level `inner` needs parentheses in the place of the one at `range`.
+pub(crate) fn wants_parentheses(file: &SourceFile, range: &Range<usize>, inner: Level) -> bool {
+    let Some(node) = expression(file, range) else {
+        return true;
+    };
+    let Some(parent) = node.parent() else {
+        return false;
+    };
+    let is = |field: &str| parent.child_by_field_name(field) == Some(node);
+    match parent.kind() {
+        "binary_expression" => {
+            let outer = level_of_node(file, parent);
+            let chained = matches!(
+                outer,
+                Level::LogicalOr | Level::LogicalAnd | Level::BitOr | Level::BitAnd
+            );
+            needs_parentheses(outer, inner) || (inner == outer && is("right") && !chained)
+        }
+        "unary_expression" | "pointer_expression" | "cast_expression" | "sizeof_expression" => {
+            inner < Level::Cast
+        }
+        "field_expression" | "subscript_expression" if is("argument") => inner < Level::Postfix,
+        "update_expression" => inner < Level::Postfix,
+        "call_expression" if is("function") => inner < Level::Postfix,
+        "conditional_expression" if is("condition") => inner <= Level::Conditional,
+        "conditional_expression" => inner < Level::Conditional,
+        "assignment_expression" if is("left") => inner < Level::Unary,
+        "assignment_expression" | "argument_list" | "init_declarator" | "initializer_list" => {
+            inner < Level::Assignment
+        }
+        _ => false,
+    }
+}
 
 /// The whole lines of the statement around an expression; of an `if` or a loop, of its head.
 pub(crate) fn statement_lines(file: &SourceFile, range: &Range<usize>) -> Range<usize> {

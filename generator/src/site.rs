@@ -84,6 +84,14 @@ pub(crate) fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Mi
 }
 
 fn no_function(file: &SourceFile, names: &[String]) -> Miss {
+    if let Some(dead) = names
+        .iter()
+        .flat_map(|name| file.functions_named(name))
+        .next()
+    {
+        return Miss::absent(format!("{}() is defined under `#if 0` alone", dead.name))
+            .at(file, dead.name_range.start);
+    }
     if let Some(unread) = hiding(file, names) {
         return Miss::unread(format!(
             "{} is not defined in what was read, and could be in what was not",

@@ -1,12 +1,13 @@
 //! `rewrite`: pattern to replacement; the metavariables keep their own bytes.
 
+use kernel_c::pattern::precedence::level_of;
 use kernel_c::pattern::{Fragment, Match, Pattern};
 use schema::model::Rewrite;
 
 use super::Context;
 use super::condition::filled;
 use crate::edit::Edit;
-use crate::inline::{laid_out, statement_lines};
+use crate::inline::{laid_out, statement_lines, wants_parentheses};
 use crate::miss::{Miss, Reason};
 use crate::site::{self, Plan, Site};
 
@@ -30,6 +31,10 @@ pub(crate) fn plan(context: &Context<'_>, rewrite: &Rewrite) -> Result<Plan, Mis
     let mut groups = Vec::new();
     for m in &found {
         let mut text = filled(&rewrite.replacement, &m.bindings)?;
+        let level = level_of(&text);
+        if level.is_some_and(|level| wants_parentheses(file, &m.range, level)) {
+            text = format!("({text})");
+        }
         // A pattern without its `;` keeps the one that stands there.
         let ended = file.slice(m.range.clone()).ends_with(b";");
         if ended && !text.trim_end().ends_with([';', '}']) {

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use kernel_c::access::{Access, access_of};
 use kernel_c::pattern::precedence::{
-    Connective, Level, level_of, needs_parentheses, operand, operator_level,
+    Connective, level_of, level_of_node, needs_parentheses, operand,
 };
 use kernel_c::pattern::{Fragment, Match, Pattern};
 use kernel_c::{Node, SourceFile};
@@ -12,20 +13,26 @@ use schema::model::{Test, Widening};
 use super::Context;
 use super::condition::addition;
 use crate::edit::Edit;
-use crate::inline::{laid_out, statement_lines};
-use crate::miss::Miss;
+use crate::inline::{expression, laid_out, statement_lines, wants_parentheses};
+use crate::miss::{Miss, Reason};
 use crate::site::{self, Plan, Site};
 
 pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     let file = context.file;
     let (ranges, mut used) = site::scope(file, &test.functions)?;
-    let not_yet = |found: &Match| !is_widened(context, test, found);
-    let found = site::matches(file, &ranges, "where", &test.tests, &not_yet);
+    let is_value =
+        |found: &Match| matches!(access_of(file, &found.range), Access::Read | Access::Test);
+    let found = site::matches(file, &ranges, "where", &test.tests, &is_value);
     let (found, alternatives) = match found {
         Ok(found) => found,
-        Err(miss) => return Err(present(context, test, &ranges).unwrap_or(miss)),
+        Err(miss) if miss.reason == Reason::Absent => {
+            return Err(replaced_already(context, test, &ranges).unwrap_or(miss));
+        }
+        Err(miss) => return Err(miss),
     };
+    let found = site::outermost(found);
     used.extend(alternatives);
+    not_yet(context, test, &found)?;
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     let what = test.tests.first().map_or("", Pattern::text);
     site::counted(file, context.sites, &offsets, &format!("`{what}`"))?;
@@ -49,6 +56,29 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     })
 }
 
+/// Refuses what is widened already: all of it, or a part.
+fn not_yet(context: &Context<'_>, test: &Test, found: &[Match]) -> Result<(), Miss> {
+    let file = context.file;
+    let widened: Vec<&Match> = found
+        .iter()
+        .filter(|m| is_widened(context, test, m))
+        .collect();
+    let Some(first) = widened.first() else {
+        return Ok(());
+    };
+    let text = site::one_line(&file.text(first.range.clone()));
+    let miss = if widened.len() == found.len() {
+        Miss::present(format!("`{text}` is widened already"))
+    } else {
+        Miss::unfit(format!(
+            "`{text}` is widened already in {} of {} places",
+            widened.len(),
+            found.len()
+        ))
+    };
+    Err(miss.at(file, first.range.start))
+}
+
 /// Whether the match has its new operand already.
 fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
     let file = context.file;
@@ -58,24 +88,25 @@ fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
     let Ok(pattern) = Pattern::compile(&new, Fragment::Expression, context.isomorphisms) else {
         return false;
     };
-    let Some(chain) = chain_around(file, &found.range, connective) else {
-        return false;
-    };
-    !pattern.find(file, chain).found.is_empty()
+    chain_around(file, &found.range, connective).is_some_and(|chain| {
+        operands(file, chain, connective)
+            .into_iter()
+            .any(|operand| pattern.matches(file, operand).is_some())
+    })
 }
 
 /// The chain of `||` or `&&` that the expression is an operand of.
-fn chain_around(
-    file: &SourceFile,
+fn chain_around<'f>(
+    file: &'f SourceFile,
     range: &Range<usize>,
     connective: Connective,
-) -> Option<Range<usize>> {
-    let mut node = file.node_at(range.clone())?;
+) -> Option<Node<'f>> {
+    let mut node = expression(file, range)?;
     let mut top = None;
     while let Some(parent) = node.parent() {
         match parent.kind() {
             "binary_expression" if operator(file, parent) == connective.as_str() => {
-                top = Some(parent.byte_range());
+                top = Some(parent)
             }
             "parenthesized_expression" => {}
             _ => break,
@@ -85,39 +116,42 @@ fn chain_around(
     top
 }
 
-/// Says that the change is there already, where it is: every place where the new form stands.
-fn present(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Option<Miss> {
-    let file = context.file;
-    for pattern in &test.tests {
-        for found in ranges
-            .iter()
-            .flat_map(|range| pattern.find(file, range.clone()).found)
-        {
-            if is_widened(context, test, &found) {
-                return Some(
-                    Miss::present(format!(
-                        "`{}` is widened already",
-                        file.text(found.range.clone())
-                    ))
-                    .at(file, found.range.start),
-                );
-            }
+/// The operands of a chain, and the runs of operands that it starts with.
+fn operands(file: &SourceFile, chain: Node<'_>, connective: Connective) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut pending = vec![chain];
+    while let Some(node) = pending.pop() {
+        found.push(node.byte_range());
+        let inner = match node.kind() {
+            "parenthesized_expression" => true,
+            "binary_expression" => operator(file, node) == connective.as_str(),
+            _ => false,
+        };
+        if inner {
+            let mut cursor = node.walk();
+            pending.extend(node.named_children(&mut cursor));
         }
     }
+    found
+}
+
+/// Says that the new form stands there, where the old one does not. Without the old form there is
+/// nothing to bind from: the new form is looked for as a pattern.
+fn replaced_already(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Option<Miss> {
+    let file = context.file;
     let Widening::With(template) = &test.becomes else {
         return None;
     };
-    // Without the old form there is nothing to bind from: the new form is looked for as a pattern.
     let pattern =
         Pattern::compile(template.text(), Fragment::Expression, context.isomorphisms).ok()?;
     let found = ranges
         .iter()
         .flat_map(|range| pattern.find(file, range.clone()).found)
-        .next()?;
+        .find(|m| !file.is_dead(m.range.start))?;
     Some(
         Miss::present(format!(
             "`{}` stands there already",
-            file.text(found.range.clone())
+            site::one_line(&file.text(found.range.clone()))
         ))
         .at(file, found.range.start),
     )
@@ -130,56 +164,39 @@ fn operator<'f>(file: &'f SourceFile, node: Node<'_>) -> std::borrow::Cow<'f, st
         })
 }
 
-/// The level of the operator that the expression is directly under; none where anything may stand.
-fn level_around(file: &SourceFile, range: &Range<usize>) -> Option<Level> {
-    let mut node = file.node_at(range.clone())?;
-    while let Some(parent) = node.parent().filter(|p| p.byte_range() == *range) {
-        node = parent;
-    }
-    let parent = node.parent()?;
-    match parent.kind() {
-        "binary_expression" => operator_level(&operator(file, parent)),
-        "unary_expression" | "pointer_expression" | "cast_expression" | "sizeof_expression" => {
-            Some(Level::Unary)
-        }
-        "field_expression" | "subscript_expression" | "update_expression" => Some(Level::Postfix),
-        "call_expression" if parent.child_by_field_name("function") == Some(node) => {
-            Some(Level::Postfix)
-        }
-        _ => None,
-    }
-}
-
 fn expression_edits(
     file: &SourceFile,
     found: &Match,
     becomes: &Widening,
 ) -> Result<Vec<Edit>, Miss> {
     let (connective, new) = addition(becomes, &found.bindings)?;
-    let around = level_around(file, &found.range);
-    let parenthesised =
-        |level: Level| around.is_some_and(|around| needs_parentheses(around, level));
-    Ok(match connective {
-        None => {
-            let wraps = level_of(&new).is_some_and(parenthesised);
-            let text = if wraps { format!("({new})") } else { new };
-            vec![Edit::replace(found.range.clone(), text)]
-        }
-        Some(connective) => {
-            let joined = format!(
-                " {} {}",
-                connective.as_str(),
-                operand(&new, connective.level())
-            );
-            let same = around == Some(connective.level());
-            if parenthesised(connective.level()) && !same {
-                vec![
-                    Edit::insert(found.range.start, "("),
-                    Edit::insert(found.range.end, format!("{joined})")),
-                ]
-            } else {
-                vec![Edit::insert(found.range.end, joined)]
-            }
-        }
-    })
+    let Some(connective) = connective else {
+        let wraps = level_of(&new).is_none_or(|level| wants_parentheses(file, &found.range, level));
+        let text = if wraps { format!("({new})") } else { new };
+        return Ok(vec![Edit::replace(found.range.clone(), text)]);
+    };
+    let level = connective.level();
+    let old = expression(file, &found.range).map(|node| level_of_node(file, node));
+    let mut open = String::new();
+    let mut close = String::new();
+    if wants_parentheses(file, &found.range, level) {
+        open.push('(');
+    }
+    if old.is_none_or(|old| needs_parentheses(level, old)) {
+        open.push('(');
+        close.push(')');
+    }
+    close.push_str(&format!(
+        " {} {}",
+        connective.as_str(),
+        operand(&new, level)
+    ));
+    if wants_parentheses(file, &found.range, level) {
+        close.push(')');
+    }
+    let mut edits = vec![Edit::insert(found.range.end, close)];
+    if !open.is_empty() {
+        edits.insert(0, Edit::insert(found.range.start, open));
+    }
+    Ok(edits)
 }

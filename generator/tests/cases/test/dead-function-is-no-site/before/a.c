@@ -1,0 +1,7 @@
+#if 0
+static bool f(struct pci_dev *pdev, u16 cmd)
+{
+	if (pdev->is_virtfn)
+		g();
+}
+#endif

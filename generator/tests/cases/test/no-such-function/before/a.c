@@ -1,0 +1,4 @@
+static void vfio_bar_restore(void)
+{
+	g();
+}

@@ -1,0 +1,10 @@
+int h(void)
+{
+	x = ( ] ;
+}
+
+static bool f(struct pci_dev *pdev, u16 cmd)
+{
+	if (pdev->is_virtfn)
+		g();
+}

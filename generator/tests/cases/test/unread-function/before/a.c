@@ -1,0 +1,6 @@
+static bool f(struct pci_dev *pdev, u16 cmd)
+{
+	if (pdev->is_virtfn)
+		g();
+	x = ( ] ;
+}
