@@ -5,6 +5,7 @@
 //! the series into the out directory as a whole. Nothing here judges the result: that is `verify`'s, which
 //! sees only the files on disk.
 
+mod anchor;
 mod diff;
 mod edit;
 mod failure;

@@ -147,6 +147,18 @@ pub(crate) fn similar_names<'n>(
     near
 }
 
+/// The line of `offset` as a candidate.
+pub(crate) fn near_line(file: &SourceFile, offset: usize) -> NearMiss {
+    let line = file.line_of(offset);
+    NearMiss {
+        file: file.path().to_string(),
+        line,
+        function: file.function_at(offset).map(|f| f.name.clone()),
+        text: one_line(&crate::place::line_text(file, line)),
+        score: 1.0,
+    }
+}
+
 /// `a`, or `a or b`
 pub(crate) fn listed(names: &[String]) -> String {
     names.join(" or ")

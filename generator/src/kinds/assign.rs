@@ -1,12 +1,13 @@
 //! `assign`: a location set, under a condition, beside a statement of a function.
 
 use askama::Template as _;
+use kernel_c::SourceFile;
 use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
-use kernel_c::{Node, SourceFile};
 use schema::model::{Assign, Side};
 
 use super::Context;
 use super::condition::filled;
+use crate::anchor::{self, Anchor};
 use crate::edit::Edit;
 use crate::layout::statement::{self, Beside};
 use crate::layout::{comment, expression};
@@ -33,7 +34,7 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss>
     } else {
         "before"
     };
-    let whole = |found: &Match| statement_of(file, found).is_some();
+    let whole = |found: &Match| anchor::of(file, &found.range).is_some();
     let (found, alternatives) = site::matches(file, &bodies, key, &assign.beside.anchors, &whole)?;
     used.extend(alternatives);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
@@ -46,7 +47,7 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss>
         if let Some(at) = already(context, &set, &bodies) {
             return Err(Miss::present(format!("`{set}` stands there already")).at(file, at));
         }
-        let Some(anchor) = statement_of(file, m) else {
+        let Some(anchor) = anchor::of(file, &m.range) else {
             continue;
         };
         plan.edits
@@ -57,26 +58,6 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss>
         });
     }
     Ok(plan)
-}
-
-/// The statement or declaration of a block that a match is, or is all of.
-fn statement_of<'f>(file: &'f SourceFile, found: &Match) -> Option<Node<'f>> {
-    let mut node = file.node_at(found.range.clone())?;
-    loop {
-        let parent = node.parent()?;
-        if matches!(parent.kind(), "compound_statement" | "case_statement") {
-            return Some(node);
-        }
-        if !matches!(node.kind(), "declaration" | "expression_statement")
-            && !parent.kind().ends_with("_statement")
-            && parent.kind() != "declaration"
-            && !parent.kind().ends_with("_expression")
-            && parent.kind() != "init_declarator"
-        {
-            return None;
-        }
-        node = parent;
-    }
 }
 
 /// Where the functions set that already.
@@ -92,19 +73,13 @@ fn already(context: &Context<'_>, set: &str, bodies: &[std::ops::Range<usize>]) 
 fn insertion(
     context: &Context<'_>,
     assign: &Assign,
-    anchor: Node<'_>,
+    anchor: Anchor<'_>,
     bindings: &Bindings,
     set: &str,
 ) -> Result<Edit, Miss> {
     let file = context.file;
-    let at = match assign.beside.side {
-        Side::Before => place::with_comment_above(file, anchor.start_byte()),
-        Side::After => {
-            let last = last_declaration(anchor);
-            place::end_with_trailing_comment(file, last.end_byte())
-        }
-    };
-    let indentation = place::indentation(file, anchor.start_byte());
+    let at = anchor::beside(file, anchor, assign.beside.side)?;
+    let indentation = place::indentation(file, anchor.first.start_byte());
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let words = context.body.comment.as_deref();
     let above = words.map_or_else(String::new, |words| {
@@ -134,24 +109,6 @@ fn insertion(
         at,
         format!("{}{text}{}", blank(lead), blank(trail)),
     ))
-}
-
-/// A statement goes after the last of the declarations that its anchor is among (C90's order, which gcc
-/// and checkpatch hold the kernel to).
-fn last_declaration(anchor: Node<'_>) -> Node<'_> {
-    let mut last = anchor;
-    if anchor.kind() == "declaration" {
-        let mut next = anchor.next_named_sibling();
-        while let Some(node) = next {
-            match node.kind() {
-                "declaration" => last = node,
-                "comment" => {}
-                _ => break,
-            }
-            next = node.next_named_sibling();
-        }
-    }
-    last
 }
 
 /// What stands on one side of the line start `at`.

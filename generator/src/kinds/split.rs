@@ -9,9 +9,11 @@ use schema::model::Split;
 
 use super::Context;
 use super::condition::{addition, widened};
+use crate::anchor;
 use crate::edit::Edit;
-use crate::layout::{expression, statement};
-use crate::miss::Miss;
+use crate::failure::NearMiss;
+use crate::layout::{comment, expression, statement};
+use crate::miss::{Miss, Reason};
 use crate::place;
 use crate::site::{self, Plan, Site};
 
@@ -35,7 +37,8 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
     let has_boundary = |found: &Match| {
         if_around(file, &found.range).is_some_and(|block| boundary(file, split, block).is_some())
     };
-    let (found, alternatives) = site::matches(file, &bodies, "where", &split.tests, &has_boundary)?;
+    let (found, alternatives) = site::matches(file, &bodies, "where", &split.tests, &has_boundary)
+        .map_err(|miss| explained(file, split, &bodies, miss))?;
     used.extend(alternatives);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     site::counted(file, context.sites, &offsets, "an `if` to split")?;
@@ -51,6 +54,16 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
                     .at(file, branch.start_byte()),
             );
         }
+        if branch
+            .parent()
+            .is_some_and(|parent| parent.kind() == "else_clause")
+        {
+            return Err(Miss::unfit(
+                "the `if` follows an `else`, which the second block would leave",
+            )
+            .at(file, branch.start_byte()));
+        }
+        anchor::in_list(file, branch)?;
         let Some((first, used_before)) = boundary(file, split, branch) else {
             continue;
         };
@@ -58,7 +71,7 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
         keep_scope(file, branch, first)?;
         let (connective, new) = addition(&split.becomes, &m.bindings)?;
         let condition = widened(&file.text(m.range.clone()), connective, &new);
-        plan.edits.push(edit(file, branch, first, &condition)?);
+        plan.edits.push(edit(context, branch, first, &condition)?);
         let mut alternatives = used.clone();
         alternatives.extend(used_before);
         plan.sites.push(Site {
@@ -67,6 +80,47 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
         });
     }
     Ok(plan)
+}
+
+/// Adds the blocks that have the statement, and the `if`s that have the condition and not the statement.
+fn explained(file: &SourceFile, split: &Split, bodies: &[Range<usize>], miss: Miss) -> Miss {
+    if miss.reason != Reason::Absent {
+        return miss;
+    }
+    let tested = |tests: &[Pattern]| -> Vec<Match> {
+        let found = tests.iter().flat_map(|p| {
+            bodies
+                .iter()
+                .flat_map(|body| p.find(file, body.clone()).found)
+        });
+        found.filter(|m| !file.is_dead(m.range.start)).collect()
+    };
+    let mut near: Vec<Range<usize>> = tested(&split.before)
+        .iter()
+        .filter_map(|m| {
+            let mut node = file.node_at(m.range.clone())?;
+            while node.kind() != "if_statement" {
+                node = node.parent()?;
+            }
+            Some(node.byte_range())
+        })
+        .collect();
+    let conditions = tested(&split.tests);
+    near.extend(conditions.iter().map(|m| m.range.clone()));
+    let mut found: Vec<NearMiss> = near
+        .iter()
+        .map(|range| site::near_line(file, range.start))
+        .collect();
+    found.extend(miss.near.iter().cloned());
+    found.dedup_by(|a, b| a.line == b.line);
+    found.truncate(3);
+    let what = split.tests.first().map_or("", Pattern::text);
+    let message = if conditions.is_empty() {
+        miss.message.clone()
+    } else {
+        format!("`{what}` is not the whole condition of an `if` whose own block has the statement")
+    };
+    Miss { message, ..miss }.near(found)
 }
 
 /// The `if` whose whole condition is at `range`.
@@ -160,18 +214,23 @@ fn declared_names(file: &SourceFile, declaration: Node<'_>) -> Vec<String> {
 
 /// The boundary takes the place of the blank line that parted the two halves.
 fn edit(
-    file: &SourceFile,
+    context: &Context<'_>,
     branch: Node<'_>,
     first: Node<'_>,
     condition: &str,
 ) -> Result<Edit, Miss> {
+    let file = context.file;
     let indentation = place::indentation(file, branch.start_byte());
     let code = SplitTemplate {
         condition: &site::one_line(condition),
     }
     .render()
     .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
-    let text = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
+    let mut text = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
+    if let (Some(words), Some(brace_end)) = (context.body.comment.as_deref(), text.find('\n')) {
+        let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
+        text.insert_str(brace_end + 1, &comment::above(words, &indentation, style));
+    }
     let at = place::with_comment_above(file, first.start_byte());
     let mut line = file.line_of(at);
     while line > 1 && place::line_text(file, line - 1).trim().is_empty() {

@@ -37,6 +37,9 @@ pub(crate) fn plain_neighbour(line: &str) -> Option<Beside> {
     if text.is_empty() {
         return Some(Beside::Blank);
     }
+    if text.starts_with('#') {
+        return Some(Beside::Edge);
+    }
     let opens = text.ends_with('{');
     let closes = text.starts_with('}') && !text.ends_with('{') && !text.contains("else");
     let label = text.ends_with(':') && !text.ends_with("::");

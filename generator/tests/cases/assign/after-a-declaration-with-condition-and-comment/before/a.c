@@ -1,0 +1,8 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	struct zpci_dev *zdev = to_zpci(pdev);
+
+	g(zdev);
+
+	return 0;
+}

@@ -1,0 +1,7 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	struct zpci_dev *zdev = to_zpci(pdev);
+	int rc;
+
+	g(zdev);
+}

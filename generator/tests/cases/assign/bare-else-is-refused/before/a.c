@@ -1,0 +1,8 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	if (mask)
+		b();
+	else
+		a();
+	b();
+}

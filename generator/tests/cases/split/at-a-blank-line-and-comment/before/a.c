@@ -1,0 +1,15 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	if (pdev->is_virtfn) {
+		a();
+
+		/*
+		 * VFs do not
+		 * have it.
+		 */
+		*(__le16 *)&vconfig[PCI_COMMAND] |=
+					cpu_to_le16(PCI_COMMAND_MEMORY);
+	}
+
+	b();
+}

@@ -1,0 +1,8 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	if (pdev->is_virtfn && b) {
+		a();
+		*(__le16 *)&vconfig[PCI_COMMAND] |=
+					cpu_to_le16(PCI_COMMAND_MEMORY);
+	}
+}
