@@ -7,8 +7,10 @@ use kernel_c::token::{TokenKind, tokens};
 use schema::model::Comment;
 
 use super::Context;
+use crate::anchor;
 use crate::edit::Edit;
-use crate::layout::comment;
+use crate::layout::comment::{self, BlockStyle};
+use crate::layout::{PREFERRED_WIDTH, columns};
 use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
@@ -45,7 +47,7 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Miss
         return Ok(Plan {
             edits: found
                 .iter()
-                .map(|range| replace(context, range, new))
+                .flat_map(|range| replace(context, range, new))
                 .collect(),
             sites: offsets
                 .into_iter()
@@ -92,22 +94,53 @@ fn comments<'c>(
         })
 }
 
-fn replace(context: &Context<'_>, range: &Range<usize>, new: &str) -> Edit {
+fn replace(context: &Context<'_>, range: &Range<usize>, new: &str) -> Vec<Edit> {
     let file = context.file;
     let line = place::line_start(file, range.start);
-    let alone = file.text(line..range.start).trim().is_empty();
-    if !alone {
-        return Edit::replace(range.clone(), comment::trailing(new));
+    let code = file.text(line..range.start).into_owned();
+    if !code.trim().is_empty() {
+        return trailing(context, range, &code, new);
     }
     let indentation = place::indentation(file, range.start);
     let old = file.text(range.clone());
-    let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
-    let text = if old.contains('\n') {
+    let style = style_of(context, &old);
+    let text = if old.contains('\n') && style == BlockStyle::Kernel {
         comment::block(new, &indentation, style)
     } else {
         comment::above(new, &indentation, style)
     };
-    Edit::replace(line..range.end, text.trim_end_matches('\n'))
+    vec![Edit::replace(line..range.end, text.trim_end_matches('\n'))]
+}
+
+/// A comment of several lines keeps its own style; a new one takes the file's.
+fn style_of(context: &Context<'_>, old: &str) -> BlockStyle {
+    match old.split_once('\n') {
+        Some((first, _)) if first.trim() == "/*" => BlockStyle::Kernel,
+        Some((first, _)) if first.trim() == "/**" => BlockStyle::KernelDoc,
+        Some(_) => BlockStyle::Networking,
+        None => comment::prevailing_style(&context.file.text(0..context.file.bytes().len())),
+    }
+}
+
+/// A comment behind code stays there where it fits, and goes above the line where it does not.
+fn trailing(context: &Context<'_>, range: &Range<usize>, code: &str, new: &str) -> Vec<Edit> {
+    let file = context.file;
+    let text = comment::trailing(new);
+    let old_end = columns::width(&place::line_text(file, file.line_of(range.start)));
+    let behind = !file
+        .text(range.end..place::line_end(file, range.end))
+        .trim()
+        .is_empty();
+    if behind || columns::advance(code, 0) + columns::width(&text) <= old_end.max(PREFERRED_WIDTH) {
+        return vec![Edit::replace(range.clone(), text)];
+    }
+    let line = place::line_start(file, range.start);
+    let indentation = place::indentation(file, range.start);
+    let above = comment::above(new, &indentation, style_of(context, ""));
+    vec![
+        Edit::insert(line, above),
+        Edit::replace(line + code.trim_end().len()..range.end, ""),
+    ]
 }
 
 /// A comment put above a statement.
@@ -118,19 +151,29 @@ fn above(
     new: &str,
 ) -> Result<Plan, Miss> {
     let file = context.file;
-    let any = |_: &Match| true;
-    let (found, used) = site::matches(file, ranges, "before", &change.before, &any)?;
+    let whole = |m: &Match| anchor::of(file, &m.range).is_some();
+    let (found, used) = site::matches(file, ranges, "before", &change.before, &whole)?;
     let found = site::outermost(found);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     site::counted(file, context.sites, &offsets, "the statement")?;
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
-    let edits = offsets
-        .iter()
-        .map(|&at| {
-            let text = comment::above(new, &place::indentation(file, at), style);
-            Edit::insert(place::line_start(file, at), text)
-        })
-        .collect();
+    let mut edits = Vec::new();
+    for m in &found {
+        let Some(anchor) = anchor::of(file, &m.range) else {
+            continue;
+        };
+        let at = anchor.first.start_byte();
+        let line = place::line_start(file, at);
+        if !file.text(line..at).trim().is_empty() {
+            return Err(
+                Miss::unfit("other code stands before the statement on its line").at(file, at),
+            );
+        }
+        edits.push(Edit::insert(
+            line,
+            comment::above(new, &place::indentation(file, at), style),
+        ));
+    }
     Ok(Plan {
         edits,
         sites: offsets

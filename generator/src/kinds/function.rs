@@ -1,5 +1,7 @@
 //! `function`: a function defined before or after another.
 
+use std::ops::Range;
+
 use kernel_c::SourceFile;
 use schema::model::{Function, Side};
 
@@ -26,9 +28,9 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, M
     });
     let text = format!("{comment}{}\n", function.define.trim());
     let Some(beside) = &function.beside else {
-        let end = file.bytes().len();
+        let end = end_of_code(file);
         return Ok(Plan {
-            edits: vec![Edit::insert(end, format!("\n{text}"))],
+            edits: vec![Edit::insert(end, aired(file, end, &text, false))],
             sites: vec![Site {
                 offset: end.saturating_sub(1),
                 alternatives: Vec::new(),
@@ -57,20 +59,68 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, M
     )?;
     let mut plan = Plan::default();
     for anchor in found {
-        let edit = match beside.side {
-            Side::Before => {
-                let at = place::with_comment_above(file, anchor.range.start);
-                Edit::insert(at, format!("{text}\n"))
-            }
-            Side::After => Edit::insert(after(file, anchor.range.end), format!("\n{text}")),
+        let at = match beside.side {
+            Side::Before => place::with_comment_above(file, anchor.range.start),
+            Side::After => after(file, anchor.range.end),
         };
-        plan.edits.push(edit);
+        // Stubs of one line stand close to each other.
+        let stub = |range: Range<usize>| !file.text(range).trim().contains('\n');
+        let tight = !text.trim().contains('\n') && stub(anchor.range.clone());
+        plan.edits
+            .push(Edit::insert(at, aired(file, at, &text, tight)));
         plan.sites.push(Site {
             offset: anchor.name_range.start,
             alternatives: alternatives.clone(),
         });
     }
     Ok(plan)
+}
+
+/// The definition with a blank line to either neighbour; to the start and the end of the file, and to
+/// the directives of an `#if`, there is none.
+fn aired(file: &SourceFile, at: usize, text: &str, tight: bool) -> String {
+    let line = file.line_of(at);
+    let above = match at {
+        0 => String::new(),
+        _ => place::line_text(file, file.line_of(at - 1)),
+    };
+    let below = match at < file.bytes().len() {
+        true => place::line_text(file, line),
+        false => String::new(),
+    };
+    let joins = at > 0 && file.bytes().get(at - 1) != Some(&b'\n');
+    let opens = |line: &str| {
+        line.starts_with("#if") || line.starts_with("#else") || line.starts_with("#elif")
+    };
+    let lead = at > 0 && !tight && !above.trim().is_empty() && !opens(&above);
+    let trail =
+        at < file.bytes().len() && !tight && !below.trim().is_empty() && !below.starts_with('#');
+    format!(
+        "{}{}{text}{}",
+        if joins { "\n" } else { "" },
+        if lead { "\n" } else { "" },
+        if trail { "\n" } else { "" },
+    )
+}
+
+/// The end of the file; of a header, the line start of the `#endif` that closes its guard.
+fn end_of_code(file: &SourceFile) -> usize {
+    let end = file.bytes().len();
+    let mut line = file.lines().count();
+    while line > 1 && place::line_text(file, line).trim().is_empty() {
+        line -= 1;
+    }
+    let guarded =
+        file.path().as_str().ends_with(".h") && place::line_text(file, line).starts_with("#endif");
+    if !guarded {
+        return end;
+    }
+    let mut start = file.lines().range_of(line).start;
+    // The blank line before it stays there.
+    if line > 1 && place::line_text(file, line - 1).trim().is_empty() {
+        start = file.lines().range_of(line - 1).start;
+    }
+    start
 }
 
 /// The end of a definition's lines, with the EXPORT_SYMBOLs and the like that stand directly under it.

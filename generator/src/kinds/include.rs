@@ -6,6 +6,7 @@ use schema::model::{Include, Side};
 
 use super::Context;
 use crate::edit::Edit;
+use crate::layout::comment;
 use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
@@ -25,11 +26,25 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         .iter()
         .filter(|directive| !file.is_dead(directive.range.start))
         .collect();
-    if let Some(there) = live.iter().find(|d| d.header == name && d.system == system) {
-        return Err(
-            Miss::present(format!("{} is included already", include.header))
-                .at(file, there.range.start),
-        );
+    let there = live
+        .iter()
+        .filter(|d| d.header == name && d.system == system);
+    let depth = guard_depth(&live);
+    if let Some(there) = there
+        .clone()
+        .find(|d| d.conditions.len() <= depth)
+        .or_else(|| there.clone().next())
+    {
+        let miss = match there.conditions.get(depth) {
+            None => Miss::present(format!("{} is included already", include.header)),
+            Some(condition) => Miss::unfit(format!(
+                "{} is included under {}{} alone",
+                include.header,
+                if condition.negated { "!" } else { "" },
+                condition.expression
+            )),
+        };
+        return Err(miss.at(file, there.range.start));
     }
     let (anchor, side, alternatives) = match &include.beside {
         Some(beside) => {
@@ -66,13 +81,20 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         Side::Before => place::line_start(file, anchor.range.start),
         Side::After => place::line_end(file, anchor.range.end.saturating_sub(1)),
     };
+    let above = context
+        .body
+        .comment
+        .as_deref()
+        .map_or_else(String::new, |words| {
+            comment::above(words, "", comment::BlockStyle::Kernel)
+        });
     let text = IncludeTemplate {
         header: &include.header,
     }
     .render()
     .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
     Ok(Plan {
-        edits: vec![Edit::insert(at, format!("{}\n", text.trim_end()))],
+        edits: vec![Edit::insert(at, format!("{above}{}\n", text.trim_end()))],
         sites: vec![Site {
             offset: anchor.range.start,
             alternatives,

@@ -6,6 +6,7 @@ use schema::model::{Macro, MacroArm, Side};
 
 use super::Context;
 use crate::edit::Edit;
+use crate::layout::{PREFERRED_WIDTH, columns, comment, expression};
 use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
@@ -68,7 +69,8 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Miss> 
             Side::After => place::line_end(file, anchor.range.end.saturating_sub(1)),
             Side::Before => place::with_comment_above(file, anchor.range.start),
         };
-        plan.edits.push(Edit::insert(at, text(define, arm)?));
+        plan.edits
+            .push(Edit::insert(at, text(context, define, arm, anchor)?));
         plan.sites.push(Site {
             offset: anchor.range.start,
             alternatives: alternatives.clone(),
@@ -98,13 +100,76 @@ fn arm_of<'m>(define: &'m Macro, anchor: &MacroDefinition) -> Option<&'m MacroAr
     })
 }
 
-fn text(define: &Macro, arm: &MacroArm) -> Result<String, Miss> {
-    let text = MacroTemplate {
+/// The definition, its body and its comment in the neighbour's columns.
+fn text(
+    context: &Context<'_>,
+    define: &Macro,
+    arm: &MacroArm,
+    anchor: &MacroDefinition,
+) -> Result<String, Miss> {
+    let file = context.file;
+    let mut text = MacroTemplate {
         name: &define.name,
         params: define.params.as_ref().map(|list| list.join(", ")),
         body: arm.body.trim(),
     }
     .render()
-    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
-    Ok(format!("{}\n", text.trim_end()))
+    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?
+    .trim_end()
+    .to_owned();
+    let line = place::line_text(file, file.line_of(anchor.range.start));
+    let start = place::line_start(file, anchor.range.start);
+    if let Some(column) = value_column(&line, start, define, anchor) {
+        let head = format!("#define {}", define.name);
+        let width = columns::width(&head);
+        let gap = if width < column {
+            columns::pad(width, column)
+        } else {
+            "\t".to_owned()
+        };
+        text = format!("{head}{gap}{}", arm.body.trim());
+    }
+    let text = if text.contains('\n') {
+        text
+    } else {
+        expression::fit_new(&text)
+    };
+    let Some(words) = context.body.comment.as_deref() else {
+        return Ok(format!("{text}\n"));
+    };
+    let column = line
+        .rfind("/*")
+        .and_then(|at| line.get(..at))
+        .map(columns::width);
+    if let Some(column) = column.filter(|_| !text.contains('\n')) {
+        let trailing = format!(
+            "{text}{}{}",
+            columns::pad(columns::width(&text), column),
+            comment::trailing(words)
+        );
+        if columns::width(&trailing) <= PREFERRED_WIDTH {
+            return Ok(format!("{trailing}\n"));
+        }
+    }
+    let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
+    Ok(format!("{}{text}\n", comment::above(words, "", style)))
+}
+
+/// The column that the neighbour's value stands in, where both are object-like and a tab leads there.
+fn value_column(
+    line: &str,
+    start: usize,
+    define: &Macro,
+    anchor: &MacroDefinition,
+) -> Option<usize> {
+    if define.params.is_some() || anchor.params.is_some() {
+        return None;
+    }
+    let name_end = anchor.name_range.end.checked_sub(start)?;
+    let rest = line.get(name_end..)?;
+    let gap = columns::indentation(rest);
+    let tabbed = gap.contains('\t') && gap.len() < rest.len();
+    tabbed
+        .then(|| line.get(..name_end + gap.len()).map(columns::width))
+        .flatten()
 }

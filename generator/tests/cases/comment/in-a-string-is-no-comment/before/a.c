@@ -1,0 +1,3 @@
+char *s = "/* same */";
+/* same */
+int b;

@@ -1,0 +1,4 @@
+/* same */
+int a;
+/* same */
+int b;

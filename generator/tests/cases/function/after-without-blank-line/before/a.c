@@ -1,0 +1,8 @@
+int f(void)
+{
+	return 0;
+}
+int g(void)
+{
+	return 0;
+}

@@ -1,0 +1,5 @@
+static int a;
+int f(void)
+{
+	return 0;
+}

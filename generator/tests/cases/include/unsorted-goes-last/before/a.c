@@ -1,0 +1,5 @@
+#include <linux/z.h>
+#include <linux/a.h>
+#include <linux/m.h>
+
+int a;

@@ -1,0 +1,3 @@
+#define A 1
+/* b */
+#define B 2

@@ -1,0 +1,4 @@
+#define A(x)	do {	\
+	x;		\
+} while (0)
+#define B 2
