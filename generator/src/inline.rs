@@ -110,10 +110,29 @@ pub(crate) fn laid_out(file: &SourceFile, groups: Vec<(Range<usize>, Vec<Edit>)>
         .map(|(lines, mut edits)| {
             edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             for edit in &mut edits {
+                narrow(file, edit);
                 edit.range = edit.range.start - lines.start..edit.range.end - lines.start;
             }
             let before = file.text(lines.clone());
             Edit::replace(lines, expression::fit(&before, &edits))
         })
         .collect()
+}
+
+/// Leaves what an edit writes just as it stands out of the edit, so that its lines are known for old ones.
+fn narrow(file: &SourceFile, edit: &mut Edit) {
+    let old = file.text(edit.range.clone()).into_owned();
+    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a.len_utf8())
+            .sum()
+    };
+    let tail = same(&mut old.chars().rev().zip(edit.text.chars().rev()));
+    edit.text.truncate(edit.text.len() - tail);
+    edit.range.end -= tail;
+    let old = old.get(..old.len() - tail).unwrap_or_default();
+    let head = same(&mut old.chars().zip(edit.text.chars()));
+    edit.text.drain(..head);
+    edit.range.start += head;
 }

@@ -15,13 +15,14 @@ mod test;
 
 use kernel_c::SourceFile;
 use kernel_c::pattern::Isomorphisms;
+use kernel_c::types::DefinitionSource;
 use schema::model::{ChangeBody, ChangeKind, Sites};
 
 use crate::miss::Miss;
 use crate::site::Plan;
 
 /// What a kind has to go by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// The file that is edited, as the earlier changes of the series left it.
     pub(crate) file: &'a SourceFile,
@@ -31,6 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) sites: Sites,
     /// Which isomorphisms patterns use.
     pub(crate) isomorphisms: &'a Isomorphisms,
+    /// Where the types of typed metavariables are looked up.
+    pub(crate) definitions: &'a dyn DefinitionSource,
 }
 
 /// What the change does to the file.

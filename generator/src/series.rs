@@ -150,6 +150,7 @@ impl<'a> Work<'a> {
             body,
             sites: change.sites,
             isomorphisms: &self.spec.isomorphisms,
+            definitions: self.tree,
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
         clear_of_unread(&file, &edits).map_err(stop)?;
@@ -333,8 +334,16 @@ fn readable(file: Arc<SourceFile>) -> Result<Arc<SourceFile>, Miss> {
     Ok(file)
 }
 
-/// Refuses an edit in or at a region that was not read.
+/// Refuses an edit in or at a region that was not read, and in a line whose bytes are not text.
 fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> {
+    for edit in edits {
+        let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
+        let lines = crate::place::whole_lines(file, &edit.range);
+        if !inserts_lines && std::str::from_utf8(file.slice(lines)).is_err() {
+            return Err(Miss::unread("the line is not UTF-8, and would not be kept")
+                .at(file, edit.range.start));
+        }
+    }
     if !file.path().is_c() {
         return Ok(());
     }

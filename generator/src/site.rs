@@ -12,6 +12,7 @@ use schema::model::Sites;
 
 use crate::edit::Edit;
 use crate::failure::NearMiss;
+use crate::kinds::Context;
 use crate::manifest::Alternative;
 use crate::miss::Miss;
 
@@ -185,29 +186,30 @@ pub(crate) fn scope(
 /// The live matches of the first of `patterns` that stands in `ranges`.
 ///
 /// # Errors
-/// None stands there, or something there was not read and could be one.
+/// None stands there, or something there was not read, or is of unknown type, and could be one.
 pub(crate) fn matches(
-    file: &SourceFile,
+    context: &Context<'_>,
     ranges: &[Range<usize>],
     key: &str,
     patterns: &[Pattern],
     accept: &dyn Fn(&Match) -> bool,
 ) -> Result<(Vec<Match>, Vec<Alternative>), Miss> {
+    let file = context.file;
     for (index, pattern) in patterns.iter().enumerate() {
         let mut found = Vec::new();
         for range in ranges {
-            let matches = pattern.find(file, range.clone());
-            if let Some(unread) = matches.unread.first() {
-                return Err(Miss::unread(format!(
-                    "`{}` could stand in code that was not read: {}",
-                    pattern.text(),
-                    unread.cause
-                ))
-                .at(file, unread.range.start));
-            }
-            found.extend(matches.found.into_iter().filter(|found| {
-                !found.in_macro && !file.is_dead(found.range.start) && accept(found)
-            }));
+            let all = read_matches(context, pattern, range)?;
+            found.extend(
+                all.into_iter()
+                    .filter(|m| !file.is_dead(m.range.start) && accept(m)),
+            );
+        }
+        if let Some(defined) = found.iter().find(|m| m.in_macro) {
+            return Err(Miss::unfit(format!(
+                "`{}` stands in the body of a macro, which is not edited; name the functions that are meant",
+                pattern.text()
+            ))
+            .at(file, defined.range.start));
         }
         if !found.is_empty() {
             let used = alternative(key, index, patterns.len(), pattern.text());
@@ -217,10 +219,48 @@ pub(crate) fn matches(
     Err(no_match(file, ranges, patterns))
 }
 
+/// Every match, if nothing that could be one is in doubt.
+fn read_matches(
+    context: &Context<'_>,
+    pattern: &Pattern,
+    range: &Range<usize>,
+) -> Result<Vec<Match>, Miss> {
+    let file = context.file;
+    let (found, unread) = if pattern.typed().is_empty() {
+        let matches = pattern.find(file, range.clone());
+        (matches.found, matches.unread)
+    } else {
+        let typed = pattern.find_typed(file, range.clone(), context.definitions);
+        if let Some(doubt) = typed
+            .unresolved
+            .iter()
+            .find(|u| !file.is_dead(u.found.range.start))
+        {
+            return Err(Miss::unread(format!(
+                "the type of `${}` in `{}` is not known: {}",
+                doubt.metavariable,
+                one_line(&file.text(doubt.found.range.clone())),
+                doubt.reason
+            ))
+            .at(file, doubt.found.range.start));
+        }
+        (typed.found, typed.unread)
+    };
+    match unread.first() {
+        Some(unread) => Err(Miss::unread(format!(
+            "`{}` could stand in code that was not read: {}",
+            pattern.text(),
+            unread.cause
+        ))
+        .at(file, unread.range.start)),
+        None => Ok(found),
+    }
+}
+
 fn no_match(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Miss {
     let texts: Vec<String> = patterns.iter().map(|p| format!("`{}`", p.text())).collect();
     let place = match ranges {
-        [range] => file
+        [range] if range.end < file.bytes().len() => file
             .function_at(range.start)
             .map_or_else(|| "this file".to_owned(), |f| format!("{}()", f.name)),
         _ => "this file".to_owned(),

@@ -72,7 +72,7 @@ fn run(folder: &Path) -> Result<(), String> {
         Ok(rendered) => {
             let diff = support::diffs(&rendered);
             compare(folder, "expected", "diff", &diff)?;
-            let after = apply_everywhere(&folder.join("before"), &diff)?;
+            let after = apply_everywhere(&folder.join("before"), &support::diff_bytes(&rendered))?;
             again(folder, &spec, after.path())
         }
         Err(failure) => compare(folder, "expected", "error", &shown(&failure)),
@@ -115,7 +115,7 @@ fn again(folder: &Path, spec: &Spec, after: &Path) -> Result<(), String> {
 }
 
 /// What git and patch make of the tree; the same, or the case fails.
-fn apply_everywhere(before: &Path, diff: &str) -> Result<tempfile::TempDir, String> {
+fn apply_everywhere(before: &Path, diff: &[u8]) -> Result<tempfile::TempDir, String> {
     let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;
     let by_patch = scratch.path().join("patch");
     let by_git = tempfile::tempdir().map_err(|e| e.to_string())?;
@@ -125,11 +125,11 @@ fn apply_everywhere(before: &Path, diff: &str) -> Result<tempfile::TempDir, Stri
         by_git.path(),
         "git",
         &["apply", "--whitespace=error-all", "-"],
-        Some(diff.as_bytes()),
+        Some(diff),
     );
     if !git.status.success() {
         return Err(format!(
-            "git apply: {}\n{diff}",
+            "git apply: {}",
             String::from_utf8_lossy(&git.stderr)
         ));
     }
@@ -137,7 +137,7 @@ fn apply_everywhere(before: &Path, diff: &str) -> Result<tempfile::TempDir, Stri
         &by_patch,
         "patch",
         &["-p1", "--fuzz=0", "--no-backup-if-mismatch"],
-        Some(diff.as_bytes()),
+        Some(diff),
     );
     let said = String::from_utf8_lossy(&patch.stdout).into_owned();
     if !patch.status.success() || said.contains("offset") {

@@ -35,7 +35,8 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss>
         "before"
     };
     let whole = |found: &Match| anchor::of(file, &found.range).is_some();
-    let (found, alternatives) = site::matches(file, &bodies, key, &assign.beside.anchors, &whole)?;
+    let (found, alternatives) =
+        site::matches(context, &bodies, key, &assign.beside.anchors, &whole)?;
     used.extend(alternatives);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     let what = assign.beside.anchors.first().map_or("", Pattern::text);

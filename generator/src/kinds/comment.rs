@@ -152,7 +152,7 @@ fn above(
 ) -> Result<Plan, Miss> {
     let file = context.file;
     let whole = |m: &Match| anchor::of(file, &m.range).is_some();
-    let (found, used) = site::matches(file, ranges, "before", &change.before, &whole)?;
+    let (found, used) = site::matches(context, ranges, "before", &change.before, &whole)?;
     let found = site::outermost(found);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     site::counted(file, context.sites, &offsets, "the statement")?;

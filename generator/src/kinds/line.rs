@@ -18,13 +18,11 @@ pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Miss> {
             )
         })
         .collect();
-    if let Some((_, at)) = lines
+    if let Some(index) = lines
         .iter()
-        .find(|(text, _)| text.trim() == line.add.trim())
+        .position(|(text, _)| text.trim() == line.add.trim())
     {
-        return Err(
-            Miss::present(format!("`{}` stands there already", line.add.trim())).at(file, *at),
-        );
+        return Err(there(line, &lines, index).at_line(index + 1));
     }
     let Some(beside) = &line.beside else {
         let end = file.bytes().len();
@@ -80,4 +78,29 @@ pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Miss> {
         lines.iter().map(|(text, at)| (text, *at)),
     );
     Err(Miss::absent(format!("no line `{}`", site::listed(&beside.anchors))).near(near))
+}
+
+/// Says that the line is there: where it was declared, or elsewhere.
+fn there(line: &Line, lines: &[(String, usize)], index: usize) -> Miss {
+    let add = line.add.trim();
+    let beside = line.beside.as_ref().is_none_or(|beside| {
+        let neighbour = match beside.side {
+            Side::After => index.checked_sub(1),
+            Side::Before => Some(index + 1),
+        };
+        let neighbour = neighbour.and_then(|index| lines.get(index));
+        neighbour.is_some_and(|(text, _)| {
+            beside
+                .anchors
+                .iter()
+                .any(|anchor| anchor.trim() == text.trim())
+        })
+    });
+    if beside {
+        Miss::present(format!("`{add}` stands there already"))
+    } else {
+        Miss::unfit(format!(
+            "`{add}` stands elsewhere already, and is declared to stand once"
+        ))
+    }
 }

@@ -1,7 +1,6 @@
 //! `rust-method`: a method on a Rust abstraction. The file is parsed with `syn`, and keeps every byte
 //! that is not the method's.
 
-use proc_macro2::{LineColumn, Span};
 use quote::ToTokens;
 use schema::model::{RustMethod, Side};
 use syn::spanned::Spanned;
@@ -9,6 +8,7 @@ use syn::spanned::Spanned;
 use super::Context;
 use crate::edit::Edit;
 use crate::layout::statement;
+use crate::manifest::Alternative;
 use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
@@ -32,17 +32,79 @@ pub(crate) fn plan(context: &Context<'_>, method: &RustMethod) -> Result<Plan, M
         ))
         .at_line(there.sig.ident.span().start().line));
     }
-    let (at, line, alternatives) = place_of(context, method, &blocks)?;
     let body = statement::indent(method.define.trim_matches('\n'), "    ");
-    let text = match method.beside.as_ref().map(|beside| beside.side) {
-        Some(Side::Before) => format!("{}\n\n", body.trim_end()),
-        _ => format!("\n{}\n", body.trim_end()),
+    let body = body.trim_end();
+    let Some(beside) = &method.beside else {
+        return at_the_end(context, method, &blocks, body);
     };
+    let (anchor, alternatives) = neighbour(&blocks, method, &beside.anchors, beside.side)?;
+    let edit = match beside.side {
+        Side::After => {
+            let line = anchor.block.brace_token.span.close().end().line;
+            Edit::insert(file.lines().range_of(line).end, format!("\n{body}\n"))
+        }
+        // Attributes and doc comments are the neighbour's own.
+        Side::Before => {
+            let first = anchor
+                .to_token_stream()
+                .into_iter()
+                .next()
+                .map_or_else(|| anchor.span(), |t| t.span());
+            let start = file.lines().range_of(first.start().line).start;
+            Edit::insert(
+                place::with_comment_above(file, start),
+                format!("{body}\n\n"),
+            )
+        }
+    };
+    let line = anchor.sig.ident.span().start().line;
     Ok(Plan {
-        edits: vec![Edit::insert(at, text)],
+        edits: vec![edit],
         sites: vec![Site {
             offset: file.lines().range_of(line).start,
             alternatives,
+        }],
+    })
+}
+
+/// The end of the one inherent `impl` block.
+fn at_the_end(
+    context: &Context<'_>,
+    method: &RustMethod,
+    blocks: &[&syn::ItemImpl],
+    body: &str,
+) -> Result<Plan, Miss> {
+    let file = context.file;
+    let block = match blocks {
+        [] => {
+            return Err(Miss::absent(format!(
+                "no `impl {}` in this file",
+                method.type_name
+            )));
+        }
+        [block] => block,
+        [first, ..] => {
+            return Err(Miss::unfit(format!(
+                "{} has {} `impl` blocks; name the method that the new one stands beside",
+                method.type_name,
+                blocks.len()
+            ))
+            .at_line(first.impl_token.span().start().line));
+        }
+    };
+    let braces = block.brace_token.span;
+    let (open, close) = (braces.open().byte_range(), braces.close().byte_range());
+    let inside = file.text(open.end..close.start);
+    let edit = if inside.trim().is_empty() {
+        Edit::replace(open.end..close.start, format!("\n{body}\n"))
+    } else {
+        Edit::insert(place::line_start(file, close.start), format!("\n{body}\n"))
+    };
+    Ok(Plan {
+        edits: vec![edit],
+        sites: vec![Site {
+            offset: close.start,
+            alternatives: Vec::new(),
         }],
     })
 }
@@ -73,58 +135,38 @@ fn methods<'b>(blocks: &'b [&'b syn::ItemImpl]) -> impl Iterator<Item = &'b syn:
         })
 }
 
-type Placed = (usize, usize, Vec<crate::manifest::Alternative>);
-
-fn place_of(
-    context: &Context<'_>,
+/// The method that the first of the names means, which only one block has.
+fn neighbour<'b>(
+    blocks: &'b [&'b syn::ItemImpl],
     method: &RustMethod,
-    blocks: &[&syn::ItemImpl],
-) -> Result<Placed, Miss> {
-    let file = context.file;
-    let Some(beside) = &method.beside else {
-        let block = blocks
-            .last()
-            .ok_or_else(|| Miss::absent(format!("no `impl {}` in this file", method.type_name)))?;
-        let close = end_of(block.brace_token.span.close());
-        let at = file.lines().range_of(close.line).start;
-        return Ok((at, close.line, Vec::new()));
-    };
-    for (index, name) in beside.anchors.iter().enumerate() {
-        let Some(anchor) = methods(blocks).find(|m| m.sig.ident == name) else {
-            continue;
-        };
-        let key = if beside.side == Side::After {
-            "after"
-        } else {
-            "before"
-        };
-        let alternatives = site::alternative(key, index, beside.anchors.len(), name);
-        let line = anchor.sig.ident.span().start().line;
-        let at = match beside.side {
-            Side::After => {
-                file.lines()
-                    .range_of(end_of(anchor.block.brace_token.span.close()).line)
-                    .end
+    names: &[String],
+    side: Side,
+) -> Result<(&'b syn::ImplItemFn, Vec<Alternative>), Miss> {
+    for (index, name) in names.iter().enumerate() {
+        let found: Vec<&syn::ImplItemFn> =
+            methods(blocks).filter(|m| m.sig.ident == name).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => {
+                let key = if side == Side::After {
+                    "after"
+                } else {
+                    "before"
+                };
+                return Ok((one, site::alternative(key, index, names.len(), name)));
             }
-            // Attributes and doc comments are the method's own.
-            Side::Before => {
-                let first = anchor
-                    .to_token_stream()
-                    .into_iter()
-                    .next()
-                    .map_or_else(|| anchor.span(), |t| t.span());
-                place::with_comment_above(file, file.lines().range_of(first.start().line).start)
+            [first, ..] => {
+                return Err(Miss::unfit(format!(
+                    "{} `impl` blocks have a method {name}()",
+                    found.len()
+                ))
+                .at_line(first.sig.ident.span().start().line));
             }
-        };
-        return Ok((at, line, alternatives));
+        }
     }
-    let wanted = site::listed(&beside.anchors);
+    let wanted = site::listed(names);
     Err(Miss::absent(format!(
         "no method {}::{wanted}()",
         method.type_name
     )))
-}
-
-fn end_of(span: Span) -> LineColumn {
-    span.end()
 }

@@ -37,8 +37,9 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
     let has_boundary = |found: &Match| {
         if_around(file, &found.range).is_some_and(|block| boundary(file, split, block).is_some())
     };
-    let (found, alternatives) = site::matches(file, &bodies, "where", &split.tests, &has_boundary)
-        .map_err(|miss| explained(file, split, &bodies, miss))?;
+    let (found, alternatives) =
+        site::matches(context, &bodies, "where", &split.tests, &has_boundary)
+            .map_err(|miss| explained(file, split, &bodies, miss))?;
     used.extend(alternatives);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     site::counted(file, context.sites, &offsets, "an `if` to split")?;

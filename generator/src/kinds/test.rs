@@ -8,7 +8,7 @@ use kernel_c::pattern::precedence::{
 };
 use kernel_c::pattern::{Fragment, Match, Pattern};
 use kernel_c::{Node, SourceFile};
-use schema::model::{Test, Widening};
+use schema::model::{Sites, Test, Widening};
 
 use super::Context;
 use super::condition::addition;
@@ -22,7 +22,7 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     let (ranges, mut used) = site::scope(file, &test.functions)?;
     let is_value =
         |found: &Match| matches!(access_of(file, &found.range), Access::Read | Access::Test);
-    let found = site::matches(file, &ranges, "where", &test.tests, &is_value);
+    let found = site::matches(context, &ranges, "where", &test.tests, &is_value);
     let (found, alternatives) = match found {
         Ok(found) => found,
         Err(miss) if miss.reason == Reason::Absent => {
@@ -32,7 +32,7 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     };
     let found = site::outermost(found);
     used.extend(alternatives);
-    not_yet(context, test, &found)?;
+    let found = not_yet(context, test, found)?;
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     let what = test.tests.first().map_or("", Pattern::text);
     site::counted(file, context.sites, &offsets, &format!("`{what}`"))?;
@@ -56,25 +56,24 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     })
 }
 
-/// Refuses what is widened already: all of it, or a part.
-fn not_yet(context: &Context<'_>, test: &Test, found: &[Match]) -> Result<(), Miss> {
+/// What is not widened yet. That a part is, is an error, unless all that is left is to be.
+fn not_yet(context: &Context<'_>, test: &Test, found: Vec<Match>) -> Result<Vec<Match>, Miss> {
     let file = context.file;
-    let widened: Vec<&Match> = found
-        .iter()
-        .filter(|m| is_widened(context, test, m))
-        .collect();
+    let (widened, left): (Vec<Match>, Vec<Match>) = found
+        .into_iter()
+        .partition(|m| is_widened(context, test, m));
     let Some(first) = widened.first() else {
-        return Ok(());
+        return Ok(left);
     };
     let text = site::one_line(&file.text(first.range.clone()));
-    let miss = if widened.len() == found.len() {
-        Miss::present(format!("`{text}` is widened already"))
-    } else {
-        Miss::unfit(format!(
+    let miss = match (left.len(), context.sites) {
+        (0, _) => Miss::present(format!("`{text}` is widened already")),
+        (_, Sites::All) => return Ok(left),
+        (count, _) => Miss::unfit(format!(
             "`{text}` is widened already in {} of {} places",
             widened.len(),
-            found.len()
-        ))
+            widened.len() + count
+        )),
     };
     Err(miss.at(file, first.range.start))
 }

@@ -211,6 +211,8 @@ fn break_line(head: &str, line: &str, splice: &str) -> Option<Vec<String>> {
 struct Cost {
     /// How far the longest line sticks out.
     overflow: usize,
+    /// Behind `=` only where nothing else helps.
+    assignment: bool,
     depth: usize,
     binding: scan::Binding,
     /// Fewer lines are better.
@@ -224,6 +226,7 @@ impl Cost {
         let longest = lines.iter().map(|l| columns::width(l)).max().unwrap_or(0);
         Self {
             overflow: longest.saturating_sub(PREFERRED_WIDTH),
+            assignment: point.binding == scan::Binding::Assignment,
             depth: point.depth,
             binding: point.binding,
             lines: lines.len(),

@@ -145,10 +145,10 @@ impl Walker<'_> {
                 .get(operator.len()..)
                 .is_some_and(|t| t.starts_with([' ', '\n', '\t']));
         if let (Some(binding), true) = (binding, spaced) {
+            self.break_after(end, *binding);
             if *binding == Binding::Assignment && self.open.is_empty() {
                 self.start = self.column + operator.len() + 1;
             }
-            self.break_after(end, *binding);
         }
         Some(operator.len())
     }

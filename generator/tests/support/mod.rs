@@ -38,16 +38,23 @@ pub(crate) fn patches(rendered: &Rendered) -> Vec<(&str, &[u8])> {
 }
 
 /// The diffs of all patch mails, one after the other.
+pub(crate) fn diff_bytes(rendered: &Rendered) -> Vec<u8> {
+    let find =
+        |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
+    let mut all = Vec::new();
+    for (_, bytes) in patches(rendered) {
+        let start = find(bytes, b"\ndiff --git").expect("a mail has a diff") + 1;
+        let end = bytes.len()
+            - find(&bytes.iter().rev().copied().collect::<Vec<u8>>(), b"\n --").expect("signed")
+            - 4;
+        all.extend_from_slice(&bytes[start..end]);
+    }
+    all
+}
+
+/// [`diff_bytes`] for people.
 pub(crate) fn diffs(rendered: &Rendered) -> String {
-    patches(rendered)
-        .into_iter()
-        .map(|(_, bytes)| {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let start = text.find("diff --git").expect("a mail has a diff");
-            let end = text.rfind("-- \n").expect("a mail is signed");
-            text[start..end].to_owned()
-        })
-        .collect()
+    String::from_utf8_lossy(&diff_bytes(rendered)).into_owned()
 }
 
 /// Runs a program in a folder with nothing of the user's environment that could matter.

@@ -1,0 +1,4 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	alloc_them(1);
+}

@@ -1,0 +1,4 @@
+int f(struct pci_dev *pdev, int mask)
+{
+	b(1);
+}

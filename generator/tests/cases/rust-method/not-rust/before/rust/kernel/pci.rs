@@ -1,0 +1,3 @@
+impl Device {
+    fn (
+}

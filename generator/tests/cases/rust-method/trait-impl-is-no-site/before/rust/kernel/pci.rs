@@ -1,0 +1,5 @@
+struct Device;
+
+impl Drop for Device {
+    fn drop(&mut self) {}
+}
