@@ -71,7 +71,7 @@ pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
 struct Work<'a> {
     spec: &'a Spec,
     tree: &'a ParsedTree,
-    files: BTreeMap<TreePath, Arc<[u8]>>,
+    files: BTreeMap<TreePath, Arc<SourceFile>>,
     /// The files' bytes before the series.
     before: BTreeMap<TreePath, Arc<[u8]>>,
     /// What each patch made of the files.
@@ -92,7 +92,11 @@ impl<'a> Work<'a> {
     /// Makes the changes of one patch, one after the other, so that each sees what the ones before it did.
     fn patch(&mut self, changes: &[Change]) -> Vec<Located> {
         let located = changes.iter().map(|change| self.change(change)).collect();
-        self.snapshots.push(self.files.clone());
+        let bytes = self
+            .files
+            .iter()
+            .map(|(path, file)| (path.clone(), file.bytes().clone()));
+        self.snapshots.push(bytes.collect());
         located
     }
 
@@ -161,7 +165,9 @@ impl<'a> Work<'a> {
         self.before
             .entry(path.clone())
             .or_insert_with(|| file.bytes().clone());
-        self.files.insert(path.clone(), bytes);
+        let edited = self.tree.reader().read(&path, bytes);
+        still_read(&file, &edited).map_err(stop)?;
+        self.files.insert(path.clone(), Arc::new(edited));
         let files = site::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
             id: change.id.clone(),
@@ -186,9 +192,8 @@ impl<'a> Work<'a> {
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<SourceFile>), Miss> {
         for (index, path) in body.files.iter().enumerate() {
-            if let Some(bytes) = self.files.get(path) {
-                let file = self.tree.reader().read(path, bytes.clone());
-                return Ok((path.clone(), index, Arc::new(file)));
+            if let Some(file) = self.files.get(path) {
+                return Ok((path.clone(), index, Arc::clone(file)));
             }
             match self.tree.file(path) {
                 Ok(Some(file)) => return readable(file).map(|file| (path.clone(), index, file)),
@@ -357,6 +362,32 @@ fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> 
         }
     }
     Ok(())
+}
+
+/// Refuses to write what does not read as C any more.
+fn still_read(before: &SourceFile, after: &SourceFile) -> Result<(), Miss> {
+    if !before.path().is_c() || after.unread().len() <= before.unread().len() {
+        return Ok(());
+    }
+    let old: Vec<&[u8]> = before
+        .unread()
+        .iter()
+        .map(|u| before.slice(u.range.clone()))
+        .collect();
+    let fresh = after
+        .unread()
+        .iter()
+        .find(|u| !old.contains(&after.slice(u.range.clone())));
+    let Some(fresh) = fresh.or(after.unread().last()) else {
+        return Ok(());
+    };
+    let line = after.line_of(fresh.range.start);
+    Err(Miss::spec(format!(
+        "what it writes is not read as C: {} at `{}`",
+        fresh.cause,
+        site::one_line(&crate::place::line_text(after, line))
+    ))
+    .at_line(line))
 }
 
 fn problem(change: &Change, miss: Miss, path: Option<TreePath>) -> Problem {

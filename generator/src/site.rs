@@ -171,7 +171,8 @@ pub(crate) fn scope(
     names: &[String],
 ) -> Result<(Vec<Range<usize>>, Vec<Alternative>), Miss> {
     if names.is_empty() {
-        return Ok((vec![0..file.bytes().len()], Vec::new()));
+        let whole = 0..file.bytes().len();
+        return Ok((Vec::from([whole]), Vec::new()));
     }
     let (found, alternatives) = functions(file, names)?;
     Ok((

@@ -1,6 +1,12 @@
 //! What the tests share: rendering a spec over a folder, the diff in the mails, and taking it with
 //! git and patch.
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that fails panics; each test binary uses a part"
+)]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
