@@ -15,23 +15,36 @@ pub(crate) fn statement_lines(file: &SourceFile, range: &Range<usize>) -> Range<
     while let Some(current) = node {
         let kind = current.kind();
         let condition = current.child_by_field_name("condition");
-        if matches!(kind, "if_statement" | "while_statement" | "switch_statement") {
-            if let Some(condition) = condition.filter(|c| c.start_byte() <= range.start && range.end <= c.end_byte()) {
+        if matches!(
+            kind,
+            "if_statement" | "while_statement" | "switch_statement"
+        ) {
+            if let Some(condition) =
+                condition.filter(|c| c.start_byte() <= range.start && range.end <= c.end_byte())
+            {
                 head = current.start_byte()..condition.end_byte();
             }
             break;
         }
         if kind.ends_with("_statement") || kind == "declaration" || kind == "field_declaration" {
-            let ends_at_body = current.child_by_field_name("body").map(|body| body.start_byte());
+            let ends_at_body = current
+                .child_by_field_name("body")
+                .map(|body| body.start_byte());
             head = current.start_byte()..ends_at_body.unwrap_or(current.end_byte());
             break;
         }
-        if matches!(kind, "compound_statement" | "function_definition" | "translation_unit") {
+        if matches!(
+            kind,
+            "compound_statement" | "function_definition" | "translation_unit"
+        ) {
             break;
         }
         node = current.parent();
     }
-    place::whole_lines(file, &(head.start.min(range.start)..head.end.max(range.end)))
+    place::whole_lines(
+        file,
+        &(head.start.min(range.start)..head.end.max(range.end)),
+    )
 }
 
 /// Edits inside lines, laid out with what they did to these lines: one edit for each run of lines.

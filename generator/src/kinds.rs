@@ -13,8 +13,8 @@ mod rust_method;
 mod split;
 mod test;
 
-use kernel_c::pattern::Isomorphisms;
 use kernel_c::SourceFile;
+use kernel_c::pattern::Isomorphisms;
 use schema::model::{ChangeBody, ChangeKind, Sites};
 
 use crate::miss::Miss;

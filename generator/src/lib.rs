@@ -20,6 +20,8 @@ mod series;
 mod site;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
-pub use manifest::{Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts};
+pub use manifest::{
+    Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
+};
 pub use output::{WriteError, write};
 pub use series::{Located, Rendered, locate, render};

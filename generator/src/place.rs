@@ -74,7 +74,10 @@ pub(crate) fn end_with_trailing_comment(file: &SourceFile, end: usize) -> usize 
     let bytes = file.bytes();
     let line = line_end(file, end.saturating_sub(1));
     let rest = bytes.get(end..line).unwrap_or_default();
-    let blank = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let blank = rest
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
     if !rest.get(blank..).is_some_and(|r| r.starts_with(b"/*")) {
         return line;
     }
@@ -104,7 +107,10 @@ mod tests {
     #[test]
     fn a_comment_directly_above_belongs_to_the_code() {
         let text = "int a;\n\n/*\n * why\n */\nint b;\n";
-        assert_eq!(with_comment_above(&file(text), text.find("int b").unwrap()), 8);
+        assert_eq!(
+            with_comment_above(&file(text), text.find("int b").unwrap()),
+            8
+        );
         let apart = "int a;\n/* why */\n\nint b;\n";
         let at = apart.find("int b").unwrap();
         assert_eq!(with_comment_above(&file(apart), at), at);
@@ -113,7 +119,10 @@ mod tests {
     #[test]
     fn a_comment_behind_may_have_several_lines() {
         let text = "int a; /* one\n\t * two */\nint b;\n";
-        assert_eq!(end_with_trailing_comment(&file(text), 6), text.find("int b").unwrap());
+        assert_eq!(
+            end_with_trailing_comment(&file(text), 6),
+            text.find("int b").unwrap()
+        );
         assert_eq!(end_with_trailing_comment(&file("int a;\nint b;\n"), 6), 7);
     }
 }

@@ -12,7 +12,9 @@ use crate::edit;
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds::{self, Context};
 use crate::mail;
-use crate::manifest::{ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts};
+use crate::manifest::{
+    ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
+};
 use crate::miss::{Miss, Reason};
 use crate::site::{self, Plan};
 
@@ -44,7 +46,11 @@ pub struct Located {
 /// A change does not land on just the sites that it declares; nothing is half done.
 pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure> {
     let mut work = Work::new(spec, tree);
-    let steps: Vec<Vec<Located>> = spec.patches.iter().map(|patch| work.patch(&patch.changes)).collect();
+    let steps: Vec<Vec<Located>> = spec
+        .patches
+        .iter()
+        .map(|patch| work.patch(&patch.changes))
+        .collect();
     work.check(&steps)?;
     let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
     work.rendered(steps, epoch.as_deref())
@@ -55,7 +61,10 @@ pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure>
 #[must_use]
 pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
     let mut work = Work::new(spec, tree);
-    spec.patches.iter().flat_map(|patch| work.patch(&patch.changes)).collect()
+    spec.patches
+        .iter()
+        .flat_map(|patch| work.patch(&patch.changes))
+        .collect()
 }
 
 /// The tree as the series so far leaves it.
@@ -90,7 +99,10 @@ impl<'a> Work<'a> {
     /// Tries the forms of a change in order; the next only where the one before has no site at all.
     fn change(&mut self, change: &Change) -> Located {
         let mut first: Option<(Miss, Option<TreePath>)> = None;
-        for (form, body) in std::iter::once(&change.body).chain(&change.instead).enumerate() {
+        for (form, body) in std::iter::once(&change.body)
+            .chain(&change.instead)
+            .enumerate()
+        {
             match self.form(change, form, body) {
                 Ok(facts) => {
                     return Located {
@@ -123,8 +135,15 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn form(&mut self, change: &Change, form: usize, body: &ChangeBody) -> Result<ChangeFacts, (Miss, Option<TreePath>)> {
-        let (path, index, file) = self.file(body).map_err(|miss| (miss, body.files.first().cloned()))?;
+    fn form(
+        &mut self,
+        change: &Change,
+        form: usize,
+        body: &ChangeBody,
+    ) -> Result<ChangeFacts, (Miss, Option<TreePath>)> {
+        let (path, index, file) = self
+            .file(body)
+            .map_err(|miss| (miss, body.files.first().cloned()))?;
         let stop = |miss: Miss| (miss, Some(path.clone()));
         let context = Context {
             file: &file,
@@ -134,9 +153,13 @@ impl<'a> Work<'a> {
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
         clear_of_unread(&file, &edits).map_err(stop)?;
-        let edits = edit::sorted(edits).ok_or_else(|| stop(Miss::unfit("two of its sites overlap")))?;
-        let bytes = edit::apply(file.bytes(), &edits).ok_or_else(|| stop(Miss::unfit("a site leaves the file")))?;
-        self.before.entry(path.clone()).or_insert_with(|| file.bytes().clone());
+        let edits =
+            edit::sorted(edits).ok_or_else(|| stop(Miss::unfit("two of its sites overlap")))?;
+        let bytes = edit::apply(file.bytes(), &edits)
+            .ok_or_else(|| stop(Miss::unfit("a site leaves the file")))?;
+        self.before
+            .entry(path.clone())
+            .or_insert_with(|| file.bytes().clone());
         self.files.insert(path.clone(), bytes);
         let files = site::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
@@ -149,7 +172,10 @@ impl<'a> Work<'a> {
                     file: path.to_string(),
                     line: file.line_of(site.offset),
                     function: file.function_at(site.offset).map(|f| f.name.clone()),
-                    text: site::one_line(&crate::place::line_text(&file, file.line_of(site.offset))),
+                    text: site::one_line(&crate::place::line_text(
+                        &file,
+                        file.line_of(site.offset),
+                    )),
                     alternatives: files.iter().cloned().chain(site.alternatives).collect(),
                 })
                 .collect(),
@@ -170,7 +196,10 @@ impl<'a> Work<'a> {
             }
         }
         let names: Vec<String> = body.files.iter().map(ToString::to_string).collect();
-        Err(Miss::absent(format!("the tree has no {}", site::listed(&names))))
+        Err(Miss::absent(format!(
+            "the tree has no {}",
+            site::listed(&names)
+        )))
     }
 
     fn check(&self, steps: &[Vec<Located>]) -> Result<(), RenderFailure> {
@@ -189,13 +218,21 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn rendered(self, steps: Vec<Vec<Located>>, epoch: Option<&str>) -> Result<Rendered, (FailureKind, String)> {
+    fn rendered(
+        self,
+        steps: Vec<Vec<Located>>,
+        epoch: Option<&str>,
+    ) -> Result<Rendered, (FailureKind, String)> {
         let tree_fault = |error: String| (FailureKind::Tree, error);
         let mut diffs = Vec::new();
         let mut state = self.before.clone();
         for snapshot in &self.snapshots {
             diffs.push(self.diffs(&state, snapshot).map_err(tree_fault)?);
-            state.extend(snapshot.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+            state.extend(
+                snapshot
+                    .iter()
+                    .map(|(path, bytes)| (path.clone(), bytes.clone())),
+            );
         }
         if let Some(index) = diffs.iter().position(Vec::is_empty) {
             let message = format!("patch {} changes nothing", index + 1);
@@ -203,8 +240,11 @@ impl<'a> Work<'a> {
         }
         let whole = self.diffs(&self.before, &state).map_err(tree_fault)?;
         let spec_fault = |error: String| (FailureKind::Spec, error);
-        let mut files = mail::mails(self.spec, &diffs, &whole, epoch).map_err(|error| spec_fault(error.to_string()))?;
-        let manifest = self.manifest(steps, &files, &diffs, &whole).map_err(spec_fault)?;
+        let mut files = mail::mails(self.spec, &diffs, &whole, epoch)
+            .map_err(|error| spec_fault(error.to_string()))?;
+        let manifest = self
+            .manifest(steps, &files, &diffs, &whole)
+            .map_err(spec_fault)?;
         files.push((MANIFEST.to_owned(), manifest.to_bytes()));
         Ok(Rendered {
             name: format!("{}-v{}", self.spec.series.name, self.spec.series.version),
@@ -220,11 +260,19 @@ impl<'a> Work<'a> {
     ) -> Result<Vec<FileDiff>, String> {
         let mut diffs = Vec::new();
         for (path, new) in after {
-            let old = before.get(path).or_else(|| self.before.get(path)).cloned().unwrap_or_default();
+            let old = before
+                .get(path)
+                .or_else(|| self.before.get(path))
+                .cloned()
+                .unwrap_or_default();
             if old == *new {
                 continue;
             }
-            let mode = self.tree.tree().mode(path).map_err(|error| error.to_string())?;
+            let mode = self
+                .tree
+                .tree()
+                .mode(path)
+                .map_err(|error| error.to_string())?;
             let change = FileChange {
                 path: path.clone(),
                 mode: mode.unwrap_or(FileMode::Regular),
@@ -251,7 +299,8 @@ impl<'a> Work<'a> {
             spec: SpecFacts {
                 name: self.spec.series.name.clone(),
                 version: self.spec.series.version,
-                blob: diff::blob_id(self.spec.text.as_bytes()).map_err(|error| error.to_string())?,
+                blob: diff::blob_id(self.spec.text.as_bytes())
+                    .map_err(|error| error.to_string())?,
             },
             tree: tree_name(&self.tree.tree().label()),
             files: whole.iter().map(facts).collect(),
@@ -276,7 +325,10 @@ fn readable(file: Arc<SourceFile>) -> Result<Arc<SourceFile>, Miss> {
         return Err(Miss::unread("the file has NUL bytes").at(&file, at));
     }
     if let Some(at) = memchr::memmem::find(bytes, b"\r\n") {
-        return Err(Miss::unfit("the file has CRLF line ends, which the kernel's files do not").at(&file, at));
+        return Err(
+            Miss::unfit("the file has CRLF line ends, which the kernel's files do not")
+                .at(&file, at),
+        );
     }
     Ok(file)
 }
@@ -289,7 +341,10 @@ fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> 
     for edit in edits {
         let touched = edit.range.start..edit.range.end.max(edit.range.start + 1);
         if let Some(unread) = file.unread_in(&touched) {
-            return Err(Miss::unread(format!("the site was not read: {}", unread.cause)).at(file, unread.range.start));
+            return Err(
+                Miss::unread(format!("the site was not read: {}", unread.cause))
+                    .at(file, unread.range.start),
+            );
         }
     }
     Ok(())
@@ -319,5 +374,10 @@ fn facts(diff: &FileDiff) -> FileFacts {
 
 /// A tree's name without the directories that it is in: the same on every machine.
 fn tree_name(label: &str) -> String {
-    label.trim_end_matches('/').rsplit('/').next().unwrap_or(label).to_owned()
+    label
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or(label)
+        .to_owned()
 }

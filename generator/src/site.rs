@@ -90,7 +90,13 @@ fn no_function(file: &SourceFile, names: &[String]) -> Miss {
         ))
         .at(file, unread);
     }
-    let near = similar_names(file, names, file.functions().iter().map(|f| (&f.name, f.name_range.start)));
+    let near = similar_names(
+        file,
+        names,
+        file.functions()
+            .iter()
+            .map(|f| (&f.name, f.name_range.start)),
+    );
     Miss::absent(format!("no function {} in this file", listed(names))).near(near)
 }
 
@@ -147,7 +153,10 @@ pub(crate) fn scope(
     }
     let (found, alternatives) = functions(file, names)?;
     Ok((
-        found.iter().map(|function| function.range.clone()).collect(),
+        found
+            .iter()
+            .map(|function| function.range.clone())
+            .collect(),
         alternatives,
     ))
 }
@@ -232,7 +241,12 @@ pub(crate) fn one_line(text: &str) -> String {
 ///
 /// # Errors
 /// There are not; the message has the lines.
-pub(crate) fn counted(file: &SourceFile, sites: Sites, offsets: &[usize], what: &str) -> Result<(), Miss> {
+pub(crate) fn counted(
+    file: &SourceFile,
+    sites: Sites,
+    offsets: &[usize],
+    what: &str,
+) -> Result<(), Miss> {
     let count = offsets.len();
     let fits = match sites {
         Sites::One => count == 1,
@@ -242,7 +256,10 @@ pub(crate) fn counted(file: &SourceFile, sites: Sites, offsets: &[usize], what: 
     if fits {
         return Ok(());
     }
-    let lines: Vec<String> = offsets.iter().map(|&at| file.line_of(at).to_string()).collect();
+    let lines: Vec<String> = offsets
+        .iter()
+        .map(|&at| file.line_of(at).to_string())
+        .collect();
     let wanted = match sites {
         Sites::One => "one".to_owned(),
         Sites::Exactly(wanted) => wanted.to_string(),

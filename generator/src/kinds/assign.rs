@@ -24,8 +24,15 @@ struct AssignTemplate<'a> {
 pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss> {
     let file = context.file;
     let (functions, mut used) = site::functions(file, &assign.functions)?;
-    let bodies: Vec<_> = functions.iter().map(|function| function.body.clone()).collect();
-    let key = if assign.beside.side == Side::After { "after" } else { "before" };
+    let bodies: Vec<_> = functions
+        .iter()
+        .map(|function| function.body.clone())
+        .collect();
+    let key = if assign.beside.side == Side::After {
+        "after"
+    } else {
+        "before"
+    };
     let whole = |found: &Match| statement_of(file, found).is_some();
     let (found, alternatives) = site::matches(file, &bodies, key, &assign.beside.anchors, &whole)?;
     used.extend(alternatives);
@@ -39,9 +46,15 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss>
         if let Some(at) = already(context, &set, &bodies) {
             return Err(Miss::present(format!("`{set}` stands there already")).at(file, at));
         }
-        let Some(anchor) = statement_of(file, m) else { continue };
-        plan.edits.push(insertion(context, assign, anchor, &m.bindings, &set)?);
-        plan.sites.push(Site { offset: m.range.start, alternatives: used.clone() });
+        let Some(anchor) = statement_of(file, m) else {
+            continue;
+        };
+        plan.edits
+            .push(insertion(context, assign, anchor, &m.bindings, &set)?);
+        plan.sites.push(Site {
+            offset: m.range.start,
+            alternatives: used.clone(),
+        });
     }
     Ok(plan)
 }
@@ -94,7 +107,9 @@ fn insertion(
     let indentation = place::indentation(file, anchor.start_byte());
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let words = context.body.comment.as_deref();
-    let above = words.map_or_else(String::new, |words| comment::above(words, &indentation, style));
+    let above = words.map_or_else(String::new, |words| {
+        comment::above(words, &indentation, style)
+    });
     let when = assign
         .when
         .as_ref()
@@ -115,7 +130,10 @@ fn insertion(
         group,
     );
     let blank = |wanted: bool| if wanted { "\n" } else { "" };
-    Ok(Edit::insert(at, format!("{}{text}{}", blank(lead), blank(trail))))
+    Ok(Edit::insert(
+        at,
+        format!("{}{text}{}", blank(lead), blank(trail)),
+    ))
 }
 
 /// A statement goes after the last of the declarations that its anchor is among (C90's order, which gcc

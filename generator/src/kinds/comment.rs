@@ -16,10 +16,14 @@ use crate::site::{self, Plan, Site};
 pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Miss> {
     let file = context.file;
     let Some(new) = context.body.comment.as_deref() else {
-        return Err(Miss::spec("a comment change needs the new words in `comment`"));
+        return Err(Miss::spec(
+            "a comment change needs the new words in `comment`",
+        ));
     };
     let (ranges, used) = site::scope(file, &change.functions)?;
-    if let Some((at, _)) = comments(context, &ranges).find(|(_, words)| *words == comment::fold(new)) {
+    if let Some((at, _)) =
+        comments(context, &ranges).find(|(_, words)| *words == comment::fold(new))
+    {
         return Err(Miss::present("the comment has these words already").at(file, at.start));
     }
     if change.words.is_empty() {
@@ -39,21 +43,36 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Miss
         let mut alternatives = used.clone();
         alternatives.extend(site::alternative("words", index, change.words.len(), &old));
         return Ok(Plan {
-            edits: found.iter().map(|range| replace(context, range, new)).collect(),
+            edits: found
+                .iter()
+                .map(|range| replace(context, range, new))
+                .collect(),
             sites: offsets
                 .into_iter()
-                .map(|offset| Site { offset, alternatives: alternatives.clone() })
+                .map(|offset| Site {
+                    offset,
+                    alternatives: alternatives.clone(),
+                })
                 .collect(),
         });
     }
-    let wanted: Vec<String> = change.words.iter().map(|words| comment::fold(words)).collect();
-    let there: Vec<(String, usize)> = comments(context, &ranges).map(|(range, words)| (words, range.start)).collect();
+    let wanted: Vec<String> = change
+        .words
+        .iter()
+        .map(|words| comment::fold(words))
+        .collect();
+    let there: Vec<(String, usize)> = comments(context, &ranges)
+        .map(|(range, words)| (words, range.start))
+        .collect();
     let near = site::similar_names(file, &wanted, there.iter().map(|(words, at)| (words, *at)));
     Err(Miss::absent("no comment with these words").near(near))
 }
 
 /// The comments in the ranges and directly above them, with their words.
-fn comments<'c>(context: &'c Context<'_>, ranges: &'c [Range<usize>]) -> impl Iterator<Item = (Range<usize>, String)> + 'c {
+fn comments<'c>(
+    context: &'c Context<'_>,
+    ranges: &'c [Range<usize>],
+) -> impl Iterator<Item = (Range<usize>, String)> + 'c {
     let file = context.file;
     let starts: Vec<Range<usize>> = ranges
         .iter()
@@ -62,7 +81,11 @@ fn comments<'c>(context: &'c Context<'_>, ranges: &'c [Range<usize>]) -> impl It
     tokens(file.bytes())
         .into_iter()
         .filter(|token| token.kind == TokenKind::Comment)
-        .filter(move |token| starts.iter().any(|r| r.start <= token.range.start && token.range.end <= r.end))
+        .filter(move |token| {
+            starts
+                .iter()
+                .any(|r| r.start <= token.range.start && token.range.end <= r.end)
+        })
         .map(move |token| {
             let words = comment::words_of(&file.text(token.range.clone()));
             (token.range, words)
@@ -88,7 +111,12 @@ fn replace(context: &Context<'_>, range: &Range<usize>, new: &str) -> Edit {
 }
 
 /// A comment put above a statement.
-fn above(context: &Context<'_>, change: &Comment, ranges: &[Range<usize>], new: &str) -> Result<Plan, Miss> {
+fn above(
+    context: &Context<'_>,
+    change: &Comment,
+    ranges: &[Range<usize>],
+    new: &str,
+) -> Result<Plan, Miss> {
     let file = context.file;
     let any = |_: &Match| true;
     let (found, used) = site::matches(file, ranges, "before", &change.before, &any)?;
@@ -107,7 +135,10 @@ fn above(context: &Context<'_>, change: &Comment, ranges: &[Range<usize>], new: 
         edits,
         sites: offsets
             .into_iter()
-            .map(|offset| Site { offset, alternatives: used.clone() })
+            .map(|offset| Site {
+                offset,
+                alternatives: used.clone(),
+            })
             .collect(),
     })
 }

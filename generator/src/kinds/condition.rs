@@ -11,13 +11,19 @@ use crate::miss::Miss;
 /// # Errors
 /// A metavariable stands for nothing: the spec is at fault.
 pub(crate) fn filled(template: &Template, bindings: &Bindings) -> Result<String, Miss> {
-    template
-        .fill(bindings)
-        .map_err(|name| Miss::spec(format!("`${name}` in `{}` stands for nothing here", template.text())))
+    template.fill(bindings).map_err(|name| {
+        Miss::spec(format!(
+            "`${name}` in `{}` stands for nothing here",
+            template.text()
+        ))
+    })
 }
 
 /// What a widening adds, and how it is joined; none: it takes the old test's place.
-pub(crate) fn addition(widening: &Widening, bindings: &Bindings) -> Result<(Option<Connective>, String), Miss> {
+pub(crate) fn addition(
+    widening: &Widening,
+    bindings: &Bindings,
+) -> Result<(Option<Connective>, String), Miss> {
     Ok(match widening {
         Widening::Or(template) => (Some(Connective::Or), filled(template, bindings)?),
         Widening::And(template) => (Some(Connective::And), filled(template, bindings)?),

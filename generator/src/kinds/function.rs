@@ -16,20 +16,31 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, M
         let at = there.first().map_or(0, |f| f.name_range.start);
         return Err(Miss::present(format!("{}() is defined already", function.name)).at(file, at));
     }
-    let comment = context.body.comment.as_deref().map_or_else(String::new, |words| {
-        let style = crate::layout::comment::prevailing_style(&file.text(0..file.bytes().len()));
-        crate::layout::comment::above(words, "", style)
-    });
+    let comment = context
+        .body
+        .comment
+        .as_deref()
+        .map_or_else(String::new, |words| {
+            let style = crate::layout::comment::prevailing_style(&file.text(0..file.bytes().len()));
+            crate::layout::comment::above(words, "", style)
+        });
     let text = format!("{comment}{}\n", function.define.trim());
     let Some(beside) = &function.beside else {
         let end = file.bytes().len();
         return Ok(Plan {
             edits: vec![Edit::insert(end, format!("\n{text}"))],
-            sites: vec![Site { offset: end.saturating_sub(1), alternatives: Vec::new() }],
+            sites: vec![Site {
+                offset: end.saturating_sub(1),
+                alternatives: Vec::new(),
+            }],
         });
     };
     let (found, used) = site::functions(file, &beside.anchors)?;
-    let key = if beside.side == Side::After { "after" } else { "before" };
+    let key = if beside.side == Side::After {
+        "after"
+    } else {
+        "before"
+    };
     let alternatives: Vec<_> = used
         .into_iter()
         .map(|mut alternative| {
@@ -38,7 +49,12 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, M
         })
         .collect();
     let offsets: Vec<usize> = found.iter().map(|f| f.name_range.start).collect();
-    site::counted(file, context.sites, &offsets, &format!("{}()", site::listed(&beside.anchors)))?;
+    site::counted(
+        file,
+        context.sites,
+        &offsets,
+        &format!("{}()", site::listed(&beside.anchors)),
+    )?;
     let mut plan = Plan::default();
     for anchor in found {
         let edit = match beside.side {
@@ -49,7 +65,10 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, M
             Side::After => Edit::insert(after(file, anchor.range.end), format!("\n{text}")),
         };
         plan.edits.push(edit);
-        plan.sites.push(Site { offset: anchor.name_range.start, alternatives: alternatives.clone() });
+        plan.sites.push(Site {
+            offset: anchor.name_range.start,
+            alternatives: alternatives.clone(),
+        });
     }
     Ok(plan)
 }

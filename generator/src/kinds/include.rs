@@ -26,17 +26,35 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         .filter(|directive| !file.is_dead(directive.range.start))
         .collect();
     if let Some(there) = live.iter().find(|d| d.header == name && d.system == system) {
-        return Err(Miss::present(format!("{} is included already", include.header)).at(file, there.range.start));
+        return Err(
+            Miss::present(format!("{} is included already", include.header))
+                .at(file, there.range.start),
+        );
     }
     let (anchor, side, alternatives) = match &include.beside {
         Some(beside) => {
-            let found = beside.anchors.iter().enumerate().find_map(|(index, wanted)| {
-                let wanted = wanted.trim_matches(['<', '>', '"']);
-                live.iter().find(|d| d.header == wanted).map(|d| (index, *d))
-            });
-            let (index, directive) = found.ok_or_else(|| missing(context, &live, &beside.anchors))?;
-            let key = if beside.side == Side::After { "after" } else { "before" };
-            (directive, beside.side, site::alternative(key, index, beside.anchors.len(), &directive.header))
+            let found = beside
+                .anchors
+                .iter()
+                .enumerate()
+                .find_map(|(index, wanted)| {
+                    let wanted = wanted.trim_matches(['<', '>', '"']);
+                    live.iter()
+                        .find(|d| d.header == wanted)
+                        .map(|d| (index, *d))
+                });
+            let (index, directive) =
+                found.ok_or_else(|| missing(context, &live, &beside.anchors))?;
+            let key = if beside.side == Side::After {
+                "after"
+            } else {
+                "before"
+            };
+            (
+                directive,
+                beside.side,
+                site::alternative(key, index, beside.anchors.len(), &directive.header),
+            )
         }
         None => {
             let (directive, side) = ordered(&live, name, system)
@@ -48,12 +66,17 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         Side::Before => place::line_start(file, anchor.range.start),
         Side::After => place::line_end(file, anchor.range.end.saturating_sub(1)),
     };
-    let text = IncludeTemplate { header: &include.header }
-        .render()
-        .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    let text = IncludeTemplate {
+        header: &include.header,
+    }
+    .render()
+    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
     Ok(Plan {
         edits: vec![Edit::insert(at, format!("{}\n", text.trim_end()))],
-        sites: vec![Site { offset: anchor.range.start, alternatives }],
+        sites: vec![Site {
+            offset: anchor.range.start,
+            alternatives,
+        }],
     })
 }
 
@@ -65,15 +88,25 @@ fn missing(context: &Context<'_>, live: &[&IncludeDirective], wanted: &[String])
 
 /// Before the first unconditional include of the same folder that sorts after it, else after the last of
 /// the same folder, else after the last of the same delimiters, else after the last.
-fn ordered<'d>(live: &[&'d IncludeDirective], name: &str, system: bool) -> Option<(&'d IncludeDirective, Side)> {
+fn ordered<'d>(
+    live: &[&'d IncludeDirective],
+    name: &str,
+    system: bool,
+) -> Option<(&'d IncludeDirective, Side)> {
     let folder = |header: &str| header.split_once('/').map(|(folder, _)| folder.to_owned());
-    let open: Vec<&IncludeDirective> = live.iter().copied().filter(|d| d.conditions.len() <= guard_depth(live)).collect();
+    let open: Vec<&IncludeDirective> = live
+        .iter()
+        .copied()
+        .filter(|d| d.conditions.len() <= guard_depth(live))
+        .collect();
     let same: Vec<&IncludeDirective> = open
         .iter()
         .copied()
         .filter(|d| d.system == system && folder(&d.header) == folder(name))
         .collect();
-    let sorted = same.windows(2).all(|pair| matches!(pair, [a, b] if a.header <= b.header));
+    let sorted = same
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if a.header <= b.header));
     if let Some(next) = same.iter().find(|d| sorted && d.header.as_str() > name) {
         return Some((next, Side::Before));
     }

@@ -38,12 +38,19 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Miss>
         let alternatives = match (&member.beside, used) {
             (Some(beside), Some(name)) => {
                 let position = beside.anchors.iter().position(|a| a == name).unwrap_or(0);
-                let key = if side == Side::After { "after" } else { "before" };
+                let key = if side == Side::After {
+                    "after"
+                } else {
+                    "before"
+                };
                 site::alternative(key, position, beside.anchors.len(), name)
             }
             _ => Vec::new(),
         };
-        plan.sites.push(Site { offset: at.saturating_sub(1), alternatives });
+        plan.sites.push(Site {
+            offset: at.saturating_sub(1),
+            alternatives,
+        });
     }
     Ok(plan)
 }
@@ -54,7 +61,11 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
         RecordKind::Struct => items::RecordKind::Struct,
         RecordKind::Union => items::RecordKind::Union,
     };
-    let word = if kind == items::RecordKind::Struct { "struct" } else { "union" };
+    let word = if kind == items::RecordKind::Struct {
+        "struct"
+    } else {
+        "union"
+    };
     let found: Vec<&Record> = file
         .records()
         .iter()
@@ -62,8 +73,10 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
         .filter(|r| !file.is_dead(r.range.start))
         .collect();
     if let Some(dirty) = found.iter().find(|record| !record.clean) {
-        return Err(Miss::unread(format!("{word} {} was not read cleanly", member.record))
-            .at(file, dirty.range.start));
+        return Err(
+            Miss::unread(format!("{word} {} was not read cleanly", member.record))
+                .at(file, dirty.range.start),
+        );
     }
     if found.is_empty() {
         let wanted = [member.record.clone()];
@@ -72,12 +85,19 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
             .iter()
             .filter_map(|record| Some((record.tag.as_ref()?, record.range.start)))
             .collect();
-        return Err(Miss::absent(format!("no {word} {} in this file", member.record))
-            .near(site::similar_names(file, &wanted, tags.into_iter())));
+        return Err(
+            Miss::absent(format!("no {word} {} in this file", member.record))
+                .near(site::similar_names(file, &wanted, tags.into_iter())),
+        );
     }
     if found.len() > 1 && found.iter().any(|record| record.conditions.is_empty()) {
         let offsets: Vec<usize> = found.iter().map(|record| record.range.start).collect();
-        site::counted(file, schema::model::Sites::One, &offsets, &format!("{word} {}", member.record))?;
+        site::counted(
+            file,
+            schema::model::Sites::One,
+            &offsets,
+            &format!("{word} {}", member.record),
+        )?;
     }
     Ok(found)
 }
@@ -95,7 +115,10 @@ fn anchor(file: &SourceFile, record: &Record, member: &Member) -> Result<(usize,
         let found: Vec<usize> = (0..record.members.len())
             .filter(|&index| record.members.get(index).is_some_and(|m| m.name == *name))
             .filter(|&index| {
-                !record.members.get(index).is_some_and(|m| file.is_dead(m.name_range.start))
+                !record
+                    .members
+                    .get(index)
+                    .is_some_and(|m| file.is_dead(m.name_range.start))
             })
             .collect();
         match found.as_slice() {
@@ -123,9 +146,17 @@ fn anchor(file: &SourceFile, record: &Record, member: &Member) -> Result<(usize,
 }
 
 /// The neighbour's name, and the line start to insert at.
-fn insertion<'r>(file: &SourceFile, record: &'r Record, index: usize, side: Side) -> (Option<&'r String>, usize) {
+fn insertion<'r>(
+    file: &SourceFile,
+    record: &'r Record,
+    index: usize,
+    side: Side,
+) -> (Option<&'r String>, usize) {
     let Some(neighbour) = record.members.get(index) else {
-        return (None, place::line_start(file, record.body.end.saturating_sub(1)));
+        return (
+            None,
+            place::line_start(file, record.body.end.saturating_sub(1)),
+        );
     };
     let at = match side {
         Side::After => place::end_with_trailing_comment(file, neighbour.declaration.end),
@@ -145,10 +176,10 @@ fn lines(context: &Context<'_>, record: &Record, index: usize, member: &Member) 
         .into_iter()
         .filter_map(|i| neighbour(file, record.members.get(i)?))
         .collect();
-    let indentation = record
-        .members
-        .get(index)
-        .map_or_else(|| "\t".to_owned(), |m| place::indentation(file, m.declaration.start));
+    let indentation = record.members.get(index).map_or_else(
+        || "\t".to_owned(),
+        |m| place::indentation(file, m.declaration.start),
+    );
     let (type_text, declarator) = halves(&member.declare, &member.name);
     Layout {
         indentation: &indentation,
@@ -162,7 +193,11 @@ fn halves<'d>(declare: &'d str, name: &str) -> (&'d str, &'d str) {
     let word = |at: usize| {
         let edge = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
         edge(declare.get(..at).and_then(|s| s.chars().last()))
-            && edge(declare.get(at + name.len()..).and_then(|s| s.chars().next()))
+            && edge(
+                declare
+                    .get(at + name.len()..)
+                    .and_then(|s| s.chars().next()),
+            )
     };
     let at = declare
         .match_indices(name)
@@ -171,7 +206,10 @@ fn halves<'d>(declare: &'d str, name: &str) -> (&'d str, &'d str) {
         .unwrap_or(0);
     let before = declare.get(..at).unwrap_or_default();
     let type_text = before.trim_end_matches(|c: char| c == '*' || c == '(' || c.is_whitespace());
-    let declarator = declare.get(type_text.len()..).unwrap_or_default().trim_start();
+    let declarator = declare
+        .get(type_text.len()..)
+        .unwrap_or_default()
+        .trim_start();
     (type_text, declarator)
 }
 

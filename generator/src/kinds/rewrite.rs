@@ -35,24 +35,45 @@ pub(crate) fn plan(context: &Context<'_>, rewrite: &Rewrite) -> Result<Plan, Mis
         if ended && !text.trim_end().ends_with([';', '}']) {
             text.push(';');
         }
-        groups.push((statement_lines(file, &m.range), vec![Edit::replace(m.range.clone(), text)]));
+        groups.push((
+            statement_lines(file, &m.range),
+            vec![Edit::replace(m.range.clone(), text)],
+        ));
     }
     Ok(Plan {
         edits: laid_out(file, groups),
         sites: offsets
             .into_iter()
-            .map(|offset| Site { offset, alternatives: used.clone() })
+            .map(|offset| Site {
+                offset,
+                alternatives: used.clone(),
+            })
             .collect(),
     })
 }
 
 /// Says that the new form stands there, and the old one nowhere.
-fn already(context: &Context<'_>, rewrite: &Rewrite, ranges: &[std::ops::Range<usize>]) -> Option<Miss> {
-    let pattern = Pattern::compile(rewrite.replacement.text(), Fragment::Any, context.isomorphisms).ok()?;
+fn already(
+    context: &Context<'_>,
+    rewrite: &Rewrite,
+    ranges: &[std::ops::Range<usize>],
+) -> Option<Miss> {
+    let pattern = Pattern::compile(
+        rewrite.replacement.text(),
+        Fragment::Any,
+        context.isomorphisms,
+    )
+    .ok()?;
     let file = context.file;
-    let found = ranges.iter().flat_map(|range| pattern.find(file, range.clone()).found).next()?;
+    let found = ranges
+        .iter()
+        .flat_map(|range| pattern.find(file, range.clone()).found)
+        .next()?;
     Some(
-        Miss::present(format!("`{}` stands there already", site::one_line(&file.text(found.range.clone()))))
-            .at(file, found.range.start),
+        Miss::present(format!(
+            "`{}` stands there already",
+            site::one_line(&file.text(found.range.clone()))
+        ))
+        .at(file, found.range.start),
     )
 }

@@ -24,7 +24,10 @@ struct SplitTemplate<'a> {
 pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
     let file = context.file;
     let (functions, mut used) = site::functions(file, &split.functions)?;
-    let bodies: Vec<_> = functions.iter().map(|function| function.body.clone()).collect();
+    let bodies: Vec<_> = functions
+        .iter()
+        .map(|function| function.body.clone())
+        .collect();
     if let Some(at) = already(context, split, &bodies) {
         return Err(Miss::present("the block is split already").at(file, at));
     }
@@ -39,12 +42,18 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
 
     let mut plan = Plan::default();
     for m in &found {
-        let Some(branch) = if_around(file, &m.range) else { continue };
+        let Some(branch) = if_around(file, &m.range) else {
+            continue;
+        };
         if branch.child_by_field_name("alternative").is_some() {
-            return Err(Miss::unfit("the `if` has an `else`, which would change its meaning")
-                .at(file, branch.start_byte()));
+            return Err(
+                Miss::unfit("the `if` has an `else`, which would change its meaning")
+                    .at(file, branch.start_byte()),
+            );
         }
-        let Some((first, used_before)) = boundary(file, split, branch) else { continue };
+        let Some((first, used_before)) = boundary(file, split, branch) else {
+            continue;
+        };
         let first = first?;
         keep_scope(file, branch, first)?;
         let (connective, new) = addition(&split.becomes, &m.bindings)?;
@@ -52,7 +61,10 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
         plan.edits.push(edit(file, branch, first, &condition)?);
         let mut alternatives = used.clone();
         alternatives.extend(used_before);
-        plan.sites.push(Site { offset: first.start_byte(), alternatives });
+        plan.sites.push(Site {
+            offset: first.start_byte(),
+            alternatives,
+        });
     }
     Ok(plan)
 }
@@ -64,7 +76,9 @@ fn if_around<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>>
         let parent = node.parent()?;
         match parent.kind() {
             "parenthesized_expression" => node = parent,
-            "if_statement" if parent.child_by_field_name("condition") == Some(node) => return Some(parent),
+            "if_statement" if parent.child_by_field_name("condition") == Some(node) => {
+                return Some(parent);
+            }
             _ => return None,
         }
     }
@@ -87,7 +101,8 @@ fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option
         let Some(position) = statements.iter().position(|statement| {
             found.iter().any(|m| {
                 m.range == statement.byte_range()
-                    || (m.range.start == statement.start_byte() && m.range.end + 1 >= statement.end_byte())
+                    || (m.range.start == statement.start_byte()
+                        && m.range.end + 1 >= statement.end_byte())
             })
         }) else {
             continue;
@@ -95,7 +110,9 @@ fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option
         let statement = *statements.get(position)?;
         let used = site::alternative("before", index, split.before.len(), pattern.text());
         if position == 0 {
-            let miss = Miss::unfit("the statement is the first of its block; nothing would stay before it");
+            let miss = Miss::unfit(
+                "the statement is the first of its block; nothing would stay before it",
+            );
             return Some((Err(miss.at(file, statement.start_byte())), used));
         }
         return Some((Ok(statement), used));
@@ -117,8 +134,10 @@ fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<()
         for name in declared_names(file, declaration) {
             let pattern = Pattern::compile(&name, Fragment::Expression, &Default::default());
             if pattern.is_ok_and(|p| !p.find(file, rest.clone()).found.is_empty()) {
-                return Err(Miss::unfit(format!("`{name}` is declared in the first block and used in the second"))
-                    .at(file, declaration.start_byte()));
+                return Err(Miss::unfit(format!(
+                    "`{name}` is declared in the first block and used in the second"
+                ))
+                .at(file, declaration.start_byte()));
             }
         }
     }
@@ -140,7 +159,12 @@ fn declared_names(file: &SourceFile, declaration: Node<'_>) -> Vec<String> {
 }
 
 /// The boundary takes the place of the blank line that parted the two halves.
-fn edit(file: &SourceFile, branch: Node<'_>, first: Node<'_>, condition: &str) -> Result<Edit, Miss> {
+fn edit(
+    file: &SourceFile,
+    branch: Node<'_>,
+    first: Node<'_>,
+    condition: &str,
+) -> Result<Edit, Miss> {
     let indentation = place::indentation(file, branch.start_byte());
     let code = SplitTemplate {
         condition: &site::one_line(condition),
@@ -161,22 +185,29 @@ fn edit(file: &SourceFile, branch: Node<'_>, first: Node<'_>, condition: &str) -
 fn already(context: &Context<'_>, split: &Split, bodies: &[Range<usize>]) -> Option<usize> {
     let file = context.file;
     let old = split.tests.iter().flat_map(|test| {
-        bodies.iter().flat_map(|body| test.find(file, body.clone()).found)
+        bodies
+            .iter()
+            .flat_map(|body| test.find(file, body.clone()).found)
     });
     for m in old {
         let (connective, new) = addition(&split.becomes, &m.bindings).ok()?;
         let text = widened(&file.text(m.range.clone()), connective, &new);
         let pattern = Pattern::compile(&text, Fragment::Expression, context.isomorphisms).ok()?;
-        for found in bodies.iter().flat_map(|body| pattern.find(file, body.clone()).found) {
+        for found in bodies
+            .iter()
+            .flat_map(|body| pattern.find(file, body.clone()).found)
+        {
             let here = if_around(file, &found.range).and_then(|branch| {
-                boundary(file, split, branch).map(|_| branch.start_byte()).or_else(|| {
-                    let block = branch.child_by_field_name("consequence")?;
-                    split
-                        .before
-                        .iter()
-                        .any(|p| !p.find(file, block.byte_range()).found.is_empty())
-                        .then(|| branch.start_byte())
-                })
+                boundary(file, split, branch)
+                    .map(|_| branch.start_byte())
+                    .or_else(|| {
+                        let block = branch.child_by_field_name("consequence")?;
+                        split
+                            .before
+                            .iter()
+                            .any(|p| !p.find(file, block.byte_range()).found.is_empty())
+                            .then(|| branch.start_byte())
+                    })
             });
             if here.is_some() {
                 return here;

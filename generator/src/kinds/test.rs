@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::precedence::{Connective, Level, level_of, needs_parentheses, operand, operator_level};
+use kernel_c::pattern::precedence::{
+    Connective, Level, level_of, needs_parentheses, operand, operator_level,
+};
 use kernel_c::pattern::{Fragment, Match, Pattern};
 use kernel_c::{Node, SourceFile};
 use schema::model::{Test, Widening};
@@ -30,13 +32,19 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
 
     let mut edits = Vec::new();
     for m in &found {
-        edits.push((statement_lines(file, &m.range), expression_edits(file, m, &test.becomes)?));
+        edits.push((
+            statement_lines(file, &m.range),
+            expression_edits(file, m, &test.becomes)?,
+        ));
     }
     Ok(Plan {
         edits: laid_out(file, edits),
         sites: offsets
             .into_iter()
-            .map(|offset| Site { offset, alternatives: used.clone() })
+            .map(|offset| Site {
+                offset,
+                alternatives: used.clone(),
+            })
             .collect(),
     })
 }
@@ -57,7 +65,11 @@ fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
 }
 
 /// The chain of `||` or `&&` that the expression is an operand of.
-fn chain_around(file: &SourceFile, range: &Range<usize>, connective: Connective) -> Option<Range<usize>> {
+fn chain_around(
+    file: &SourceFile,
+    range: &Range<usize>,
+    connective: Connective,
+) -> Option<Range<usize>> {
     let mut node = file.node_at(range.clone())?;
     let mut top = None;
     while let Some(parent) = node.parent() {
@@ -77,11 +89,17 @@ fn chain_around(file: &SourceFile, range: &Range<usize>, connective: Connective)
 fn present(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Option<Miss> {
     let file = context.file;
     for pattern in &test.tests {
-        for found in ranges.iter().flat_map(|range| pattern.find(file, range.clone()).found) {
+        for found in ranges
+            .iter()
+            .flat_map(|range| pattern.find(file, range.clone()).found)
+        {
             if is_widened(context, test, &found) {
                 return Some(
-                    Miss::present(format!("`{}` is widened already", file.text(found.range.clone())))
-                        .at(file, found.range.start),
+                    Miss::present(format!(
+                        "`{}` is widened already",
+                        file.text(found.range.clone())
+                    ))
+                    .at(file, found.range.start),
                 );
             }
         }
@@ -90,20 +108,26 @@ fn present(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Optio
         return None;
     };
     // Without the old form there is nothing to bind from: the new form is looked for as a pattern.
-    let pattern = Pattern::compile(template.text(), Fragment::Expression, context.isomorphisms).ok()?;
+    let pattern =
+        Pattern::compile(template.text(), Fragment::Expression, context.isomorphisms).ok()?;
     let found = ranges
         .iter()
         .flat_map(|range| pattern.find(file, range.clone()).found)
         .next()?;
     Some(
-        Miss::present(format!("`{}` stands there already", file.text(found.range.clone())))
-            .at(file, found.range.start),
+        Miss::present(format!(
+            "`{}` stands there already",
+            file.text(found.range.clone())
+        ))
+        .at(file, found.range.start),
     )
 }
 
 fn operator<'f>(file: &'f SourceFile, node: Node<'_>) -> std::borrow::Cow<'f, str> {
     node.child_by_field_name("operator")
-        .map_or(std::borrow::Cow::Borrowed(""), |op| file.text(op.byte_range()))
+        .map_or(std::borrow::Cow::Borrowed(""), |op| {
+            file.text(op.byte_range())
+        })
 }
 
 /// The level of the operator that the expression is directly under; none where anything may stand.
@@ -115,17 +139,26 @@ fn level_around(file: &SourceFile, range: &Range<usize>) -> Option<Level> {
     let parent = node.parent()?;
     match parent.kind() {
         "binary_expression" => operator_level(&operator(file, parent)),
-        "unary_expression" | "pointer_expression" | "cast_expression" | "sizeof_expression" => Some(Level::Unary),
+        "unary_expression" | "pointer_expression" | "cast_expression" | "sizeof_expression" => {
+            Some(Level::Unary)
+        }
         "field_expression" | "subscript_expression" | "update_expression" => Some(Level::Postfix),
-        "call_expression" if parent.child_by_field_name("function") == Some(node) => Some(Level::Postfix),
+        "call_expression" if parent.child_by_field_name("function") == Some(node) => {
+            Some(Level::Postfix)
+        }
         _ => None,
     }
 }
 
-fn expression_edits(file: &SourceFile, found: &Match, becomes: &Widening) -> Result<Vec<Edit>, Miss> {
+fn expression_edits(
+    file: &SourceFile,
+    found: &Match,
+    becomes: &Widening,
+) -> Result<Vec<Edit>, Miss> {
     let (connective, new) = addition(becomes, &found.bindings)?;
     let around = level_around(file, &found.range);
-    let parenthesised = |level: Level| around.is_some_and(|around| needs_parentheses(around, level));
+    let parenthesised =
+        |level: Level| around.is_some_and(|around| needs_parentheses(around, level));
     Ok(match connective {
         None => {
             let wraps = level_of(&new).is_some_and(parenthesised);
@@ -133,7 +166,11 @@ fn expression_edits(file: &SourceFile, found: &Match, becomes: &Widening) -> Res
             vec![Edit::replace(found.range.clone(), text)]
         }
         Some(connective) => {
-            let joined = format!(" {} {}", connective.as_str(), operand(&new, connective.level()));
+            let joined = format!(
+                " {} {}",
+                connective.as_str(),
+                operand(&new, connective.level())
+            );
             let same = around == Some(connective.level());
             if parenthesised(connective.level()) && !same {
                 vec![

@@ -46,7 +46,10 @@ impl Lines {
         };
         let (mut at, mut number) = (0, 0);
         for edit in edits {
-            lines.keep(before.get(at..edit.range.start).unwrap_or_default(), &mut number);
+            lines.keep(
+                before.get(at..edit.range.start).unwrap_or_default(),
+                &mut number,
+            );
             lines.touch();
             for (index, part) in edit.text.split('\n').enumerate() {
                 if index > 0 {
@@ -121,7 +124,10 @@ impl Lines {
 
     fn touched(&self) -> Vec<usize> {
         let numbered = self.lines.iter().enumerate();
-        numbered.filter(|(_, line)| line.touched).map(|(number, _)| number).collect()
+        numbered
+            .filter(|(_, line)| line.touched)
+            .map(|(number, _)| number)
+            .collect()
     }
 }
 
