@@ -107,7 +107,7 @@ thread() {
 # near_misses TREE: without alternatives v2 must not render on 6.12, must write nothing and name what comes near.
 near_misses() {
 	local out=$scratch/unported
-	"$patchwright" render "$top/tests/specs/v2-unported.toml" --tree "$1" --out "$out" >"$scratch/near" 2>&1
+	"$patchwright" render "$top/tests/specs/detached-vf-v2-unported.toml" --tree "$1" --out "$out" >"$scratch/near" 2>&1
 	[ $? = 1 ] || { cat "$scratch/near"; return 1; }
 	if [ -e "$out/detached-vf-v2" ] || ! grep -q no_command_memory "$scratch/near"; then
 		cat "$scratch/near"
