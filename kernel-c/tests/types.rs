@@ -1,5 +1,10 @@
 //! Types of receivers, on a small tree whose lines say what they expect, and on real kernels.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 mod support;
 
 use std::path::Path;
@@ -115,8 +120,8 @@ fn a_member_declaration_belongs_to_its_record() {
     let path = TreePath::new("include/linux/pci.h").unwrap();
     let file = tree.file(&path).unwrap();
     for (member, record) in [("physfn", "struct pci_dev"), ("self", "struct pci_bus")] {
-        let members = file.records().iter().flat_map(|record| &record.members);
-        let found = members.filter(|m| m.name == member).next().unwrap();
+        let mut members = file.records().iter().flat_map(|record| &record.members);
+        let found = members.find(|m| m.name == member).unwrap();
         let shown = shown(receiver_type(&file, &found.name_range, &tree));
         assert_eq!(shown, record);
     }

@@ -4,6 +4,14 @@
 //! Coccinelle for every call of some folders; each writes a Markdown table in which every disagreement
 //! has a cause. `--check` compares a few folders, and fails where a disagreement is ours.
 
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    dead_code,
+    unreachable_pub,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 mod calls;
 mod causes;
 mod ctags;
