@@ -21,7 +21,8 @@ const SWALLOWED: Cause =
     Cause::theirs("the function after a macro's call without a semicolon, which ctags loses");
 const BLOCK: Cause = Cause::theirs("a macro in front of a record's or an initialiser's braces");
 const DIRECTIVE: Cause = Cause::theirs("inside a macro's body");
-const DEAD: Cause = Cause::theirs("under `#if 0`, or for assembler alone");
+const DEAD: Cause =
+    Cause::theirs("under `#if 0`, or for assembler alone: shown by one and left out by the other");
 const WITHIN: Cause = Cause::theirs("inside a function whose braces ctags lost count of");
 const LOST: Cause = Cause::theirs("plain `name(…) {` at file level, which ctags does not list");
 const UNREAD: Cause = Cause::ours("in a region that we do not read");
@@ -63,6 +64,9 @@ impl<'f> Judge<'f> {
             return DIRECTIVE;
         };
         let offset = self.tokens[at].range.start;
+        if file.is_dead(offset) {
+            return DEAD;
+        }
         if let Some(dropped) = file.dropped().iter().find(|d| d.range.contains(&offset)) {
             return if dropped.dead { DEAD } else { ARM };
         }
@@ -86,6 +90,9 @@ impl<'f> Judge<'f> {
         let Some(function) = function else {
             return UNEXPLAINED;
         };
+        if file.is_dead(function.name_range.start) {
+            return DEAD;
+        }
         let head = file.line_of(function.range.start)..=file.line_of(function.body.start);
         if theirs
             .iter()
