@@ -4,14 +4,15 @@ use std::ops::Range;
 
 use kernel_c::SourceFile;
 use kernel_c::access::{Access, access_of, member_uses};
-use kernel_c::pattern::{Match, Pattern};
+use kernel_c::pattern::{Match, Pattern, PatternError};
 use kernel_c::types::{Resolution, receiver_type, type_of};
 use trees::ParsedTree;
 
+use crate::Options;
 use crate::context::Context;
 use crate::member::{MemberPattern, tag};
 use crate::report::{AuditUse, FileReport, Unread};
-use crate::{Options, then};
+use crate::then::{self, Then};
 
 /// What is looked for, and what is to be said of it.
 pub(crate) struct Search<'a> {
@@ -19,6 +20,7 @@ pub(crate) struct Search<'a> {
     pub(crate) pattern: &'a Pattern,
     pub(crate) options: &'a Options,
     pub(crate) member: Option<MemberPattern>,
+    then: Option<Then<'a>>,
 }
 
 /// A use, before its surroundings are looked at.
@@ -41,13 +43,23 @@ pub(crate) enum Subject {
 }
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(tree: &'a ParsedTree, pattern: &'a Pattern, options: &'a Options) -> Self {
-        Self {
+    /// # Errors
+    /// Something is to be guarded by a pattern that is no condition.
+    pub(crate) fn new(
+        tree: &'a ParsedTree,
+        pattern: &'a Pattern,
+        options: &'a Options,
+    ) -> Result<Self, PatternError> {
+        let second = options.then.as_ref();
+        Ok(Self {
             tree,
             pattern,
             options,
             member: MemberPattern::of(pattern),
-        }
+            then: second
+                .map(|second| Then::new(pattern, second))
+                .transpose()?,
+        })
     }
 
     /// A file without this word has nothing to report; none: every file may.
@@ -63,8 +75,8 @@ impl<'a> Search<'a> {
 
     pub(crate) fn file(&self, file: &SourceFile) -> FileReport {
         let mut context = Context::new(file);
-        if let Some(second) = &self.options.then {
-            return then::file(self, &mut context, second);
+        if let Some(then) = &self.then {
+            return then::file(self, &mut context, then);
         }
         let (found, unread) = self.uses(file);
         let mut report = FileReport {
@@ -85,11 +97,35 @@ impl<'a> Search<'a> {
     fn uses(&self, file: &SourceFile) -> (Vec<Found>, Vec<kernel_c::Unread>) {
         match &self.member {
             Some(member) => member_found(file, &member.member),
-            None => matches_of(self.pattern, file),
+            None => {
+                let (found, unread) = self.matches(self.pattern, file);
+                let used = found
+                    .into_iter()
+                    .map(|found| used(file, self.pattern, &found));
+                (used.collect(), unread)
+            }
         }
     }
 
-    fn wants(&self, access: Access) -> bool {
+    /// The matches of a pattern; those whose types are not known are kept.
+    pub(crate) fn matches(
+        &self,
+        pattern: &Pattern,
+        file: &SourceFile,
+    ) -> (Vec<Match>, Vec<kernel_c::Unread>) {
+        let whole = 0..file.bytes().len();
+        if pattern.typed().is_empty() {
+            let matches = pattern.find(file, whole);
+            return (matches.found, matches.unread);
+        }
+        let matches = pattern.find_typed(file, whole, &self.tree.near(file.path()));
+        let mut found = matches.found;
+        found.extend(matches.unresolved.into_iter().map(|untyped| untyped.found));
+        found.sort_by_key(|found| (found.range.start, found.range.end));
+        (found, matches.unread)
+    }
+
+    pub(crate) fn wants(&self, access: Access) -> bool {
         let only = &self.options.only;
         only.is_empty() || only.iter().any(|kind| kind.has(access))
     }
@@ -157,23 +193,18 @@ fn member_found(file: &SourceFile, member: &str) -> (Vec<Found>, Vec<kernel_c::U
     (found.collect(), uses.unread)
 }
 
-/// The matches of any pattern, as uses.
-pub(crate) fn matches_of(
-    pattern: &Pattern,
-    file: &SourceFile,
-) -> (Vec<Found>, Vec<kernel_c::Unread>) {
-    let matches = pattern.find(file, 0..file.bytes().len());
-    let found = matches.found.into_iter().map(|found| Found {
+/// A match as a use.
+pub(crate) fn used(file: &SourceFile, pattern: &Pattern, found: &Match) -> Found {
+    Found {
         access: access_of(file, &found.range),
-        subject: subject(pattern, &found),
-        range: found.range,
+        subject: subject(pattern, found),
+        range: found.range.clone(),
         in_macro: found.in_macro,
-    });
-    (found.collect(), matches.unread)
+    }
 }
 
 /// What the first metavariable stands for.
-pub(crate) fn subject(pattern: &Pattern, found: &Match) -> Subject {
+fn subject(pattern: &Pattern, found: &Match) -> Subject {
     let first = pattern.metavariables().into_iter().next();
     first
         .and_then(|name| found.bindings.get(&name))

@@ -159,11 +159,31 @@ fn any_pattern_can_be_audited() {
 }
 
 #[test]
+fn what_is_no_condition_guards_nothing_and_that_is_an_error() {
+    let text = "if ($X) return;";
+    let statement = Pattern::compile(text, Fragment::Statement, &Isomorphisms::default());
+    let options = Options {
+        then: Some(compiled("$D->physfn")),
+        ..Options::default()
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let tree = ParsedTree::new(Arc::new(DirTree::open(folder.path()).expect("a tree")));
+    assert!(audit(&tree, &statement.expect(text), &options).is_err());
+}
+
+#[test]
+fn a_typed_metavariable_of_any_pattern_is_asked_for_its_type() {
+    let count = |pattern: &str| run(pattern, &Options::default()).uses.len();
+    assert_eq!(count("!$(D: struct pci_dev *)->is_virtfn"), 1);
+    assert_eq!(count("!$(D: struct other *)->is_virtfn"), 0);
+}
+
+#[test]
 fn a_place_that_was_not_read_is_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     write(
         folder.path(),
-        &[("a.c", "int a[] = { = x->m ] @ y->m, /* m */ };\n")],
+        &[("a.c", "struct { int a; ) x->m ( } } b;\n")],
     );
     let tree = DirTree::open(folder.path()).expect("a tree");
     let parsed = ParsedTree::new(Arc::new(tree));

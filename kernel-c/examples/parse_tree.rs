@@ -90,7 +90,7 @@ fn main() {
                     let line = file.line_of(edit.range.start);
                     let text = file.text(edit.range.clone());
                     println!(
-                        "{line:5} {:18} {:?} {text:?}",
+                        "{path}:{line}: {} {:?} {text:?}",
                         edit.rule.name(),
                         edit.change
                     );

@@ -19,6 +19,7 @@ mod shape;
 mod syntax;
 mod template;
 mod typed;
+mod walk;
 
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
 pub use nearest::NearMiss;

@@ -63,7 +63,9 @@ impl Corpus {
             while let Some(node) = pending.pop() {
                 let range = node.byte_range();
                 let text = file.slice(range.clone());
-                let plain = !text.contains(&b'#') && std::str::from_utf8(text).is_ok();
+                let plain = !text.contains(&b'#')
+                    && !text.windows(3).any(|dots| dots == b"...")
+                    && std::str::from_utf8(text).is_ok();
                 let readable = !node.has_error() && !in_preprocessor(node);
                 if is_expression(node) && range.len() < 400 && plain && readable {
                     sites.push(Site { file: index, range });

@@ -3,6 +3,11 @@
 //! A new case is a new `.toml` there. `INSTA_UPDATE=always cargo test -p schema --test invalid` writes its
 //! snapshot, which then wants reading.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot read its own files has to stop"
+)]
+
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};

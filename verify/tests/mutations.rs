@@ -1,6 +1,12 @@
 //! Every single token of the patched sites, deleted, doubled, or swapped with the next: a broken
 //! series never holds.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 #[path = "support/series.rs"]
 mod series;
 
@@ -60,6 +66,7 @@ fn mutants(old: &str, new: &str) -> Vec<(String, String)> {
 fn survivors(version: u32) -> (usize, Vec<String>) {
     let good = series::patched(&format!("detached-vf-v{version}"));
     let sample = series::sample();
+    let said = series::Said::as_version(version);
     let mut all = Vec::new();
     for (path, new) in &good {
         let old = series::text(&sample, path);
@@ -74,7 +81,7 @@ fn survivors(version: u32) -> (usize, Vec<String>) {
             let mut files = good.clone();
             files.insert(path.clone(), text);
             let groups = [files.keys().cloned().collect()];
-            let mbox = series::mails(&files, &groups, version);
+            let mbox = series::mails(&sample, &files, &groups, &said);
             let mails = trees::mail::parse_mbox(mbox.as_bytes()).unwrap();
             let report = verify::judge_patches(&series::spec(version), series::sample(), &mails);
             (report.verdict == Verdict::Holds).then(|| format!("{path}: {what}"))
@@ -101,4 +108,49 @@ fn no_mutant_of_version_3_holds() {
         survivors.is_empty(),
         "of {count} mutants these hold: {survivors:#?}"
     );
+}
+
+/// Tokens anywhere in the touched files, picked by a fixed sequence.
+#[test]
+fn no_mutant_outside_the_sites_holds() {
+    let good = series::patched("detached-vf-v2");
+    let sample = series::sample();
+    let said = series::Said::as_version(2);
+    let mut state: usize = 1;
+    let mut pick = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for _ in 0..150 {
+        let (path, text) = good.iter().nth(pick(good.len())).unwrap();
+        let all: Vec<_> = tokens(text.as_bytes())
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .collect();
+        let token = all[pick(all.len())].range.clone();
+        let (head, word, tail) = (
+            &text[..token.start],
+            &text[token.clone()],
+            &text[token.end..],
+        );
+        let mutant = match pick(3) {
+            0 => format!("{head} {tail}"),
+            1 if !word.starts_with('#') => format!("{head}{word} {word}{tail}"),
+            _ => format!("{head}{word} x{tail}"),
+        };
+        let mut files = good.clone();
+        files.insert(path.clone(), mutant);
+        let groups = [files.keys().cloned().collect()];
+        let mbox = series::mails(&sample, &files, &groups, &said);
+        let mails = trees::mail::parse_mbox(mbox.as_bytes()).unwrap();
+        let report = verify::judge_patches(&series::spec(2), series::sample(), &mails);
+        assert_ne!(
+            report.verdict,
+            Verdict::Holds,
+            "{path}: {word:?} at {}",
+            token.start
+        );
+    }
 }

@@ -3,6 +3,7 @@
 use crate::dialect::rule::Rule;
 use crate::dialect::symbol::{Symbol, looks_reserved};
 use crate::dialect::walker::Walker;
+use crate::macros::MacroKind;
 
 impl Walker<'_> {
     /// Walks one declarator up to what ends it: `,` `;` `=` `{` `:` or something unknown.
@@ -141,10 +142,13 @@ impl Walker<'_> {
             let (Some(&first), Some(&last)) = (names.first(), names.last()) else {
                 return;
             };
+            let reserved = |name: usize| looks_reserved(self.text(name));
             let last_is_annotation = keep == 1
-                && self.text(last).starts_with(b"__")
-                && !self.text(first).starts_with(b"__")
-                && !self.is(next, Symbol::OpenParen);
+                && reserved(last)
+                && !reserved(first)
+                && !self.is(next, Symbol::OpenParen)
+                && (self.text(last).starts_with(b"__")
+                    || self.macro_kind(last) == MacroKind::Annotation);
             if last_is_annotation {
                 names.pop();
                 self.blank(Rule::ExcessWord, last, last + 1);

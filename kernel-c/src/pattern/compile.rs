@@ -452,6 +452,9 @@ impl Compiler<'_> {
         if let Some((number, _)) = self.metavariable(node) {
             return Some(by_number(number));
         }
+        if node.kind_id() == k.compound_statement {
+            return self.braced(node).map(by_number);
+        }
         let statement = [k.expression_statement, k.field_declaration].contains(&node.kind_id());
         if !statement {
             return None;
@@ -462,6 +465,16 @@ impl Compiler<'_> {
         let (number, whole) = self.metavariable(*inner)?;
         let shape = by_number(number);
         (whole || matches!(shape, Shape::Run(_))).then_some(shape)
+    }
+
+    /// The metavariable in braces that the carrier put around it.
+    fn braced(&self, block: Node<'_>) -> Option<usize> {
+        let offset = (block.start_byte() + 1).checked_sub(self.parsed.start)?;
+        let &(number, whole) = self.parsed.carrier.metas.get(&offset)?;
+        let origin = self
+            .parsed
+            .origin(block.start_byte()..block.start_byte() + 1);
+        (whole && self.scanned.byte(origin.start) == Some(b'$')).then_some(number)
     }
 
     fn shape(&mut self, node: Node<'_>) -> Shape {
@@ -501,7 +514,12 @@ impl Compiler<'_> {
             k.system_lib_string,
         ];
         let items = self.view.items(node);
-        if literal.contains(&kind) || !items.iter().any(|item| matches!(item, Item::Node(_))) {
+        let signed = kind == k.unary_expression
+            && matches!(&items[..], [_, Item::Node(inner)] if inner.kind_id() == k.number_literal);
+        if signed
+            || literal.contains(&kind)
+            || !items.iter().any(|item| matches!(item, Item::Node(_)))
+        {
             return Shape::Leaf(self.tokens(node.byte_range()));
         }
         if self.view.is_list(kind) {
@@ -560,8 +578,22 @@ impl Compiler<'_> {
     }
 
     fn slots(&mut self, parent: Node<'_>, items: &[Item<'_>]) -> Vec<Vec<Part>> {
-        self.view
-            .slots(items)
+        let slots = self.view.slots(items);
+        for slot in &slots {
+            let mut nodes = slot.iter().filter_map(|item| match item {
+                Item::Node(node) => Some(node.byte_range()),
+                _ => None,
+            });
+            // The dialect lets two entries stand without a comma; a pattern has no business there.
+            if let (Some(_), Some(second)) = (nodes.next(), nodes.next()) {
+                self.fail(
+                    second,
+                    "this is not C here",
+                    "is a comma missing before it?",
+                );
+            }
+        }
+        slots
             .into_iter()
             .map(|slot| self.parts(parent, slot))
             .collect()
@@ -588,7 +620,17 @@ impl Compiler<'_> {
 
     fn part(&mut self, parent: Node<'_>, node: Node<'_>) -> Part {
         let body = self.view.switches.braces && self.view.is_body(parent, node);
-        let shape = if body && node.kind_id() == kinds().compound_statement {
+        let head =
+            node.kind_id() == kinds().parenthesized_expression && self.view.is_macro_head(parent);
+        let shape = if head {
+            let items = self.view.head_items(node);
+            Shape::List {
+                kind: node.kind_id(),
+                slots: self.slots(node, inner(&items)),
+            }
+        } else if let Some(placeholder) = self.placeholder(self.view.core(node)) {
+            placeholder
+        } else if body && node.kind_id() == kinds().compound_statement {
             let items = self.view.items(node);
             let inner = inner(&items);
             Shape::Block(self.parts(node, inner))
@@ -613,7 +655,9 @@ impl Compiler<'_> {
         };
         Part::Node {
             shape,
-            test: self.view.in_test_position(node),
+            test: self
+                .view
+                .in_test_position(node, std::iter::successors(node.parent(), Node::parent)),
             body,
         }
     }

@@ -5,14 +5,16 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 use memchr::memmem;
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::Node;
 
 use super::matcher::{Bound, Matcher, stripped};
 use super::scan::is_word;
-use super::shape::{Reading, Root, Shape};
+use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View, kinds};
+use super::walk;
 use super::{Binding, Bindings, Match, Matches, Pattern};
 use crate::items::MacroDefinition;
 use crate::source::{SourceFile, Unread};
@@ -80,6 +82,14 @@ impl<'a> Search<'a> {
                 self.unread.push(unread.clone());
             }
         }
+        for dropped in self.file.dropped().iter().filter(|dropped| !dropped.dead) {
+            if overlaps(&dropped.range, &self.range) && self.may_hide(&dropped.range) {
+                self.unread.push(Unread {
+                    range: dropped.range.clone(),
+                    cause: "an arm of an `#if` that cannot be read beside the others".to_owned(),
+                });
+            }
+        }
         self.found
             .sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
         self.found.dedup();
@@ -120,23 +130,33 @@ impl<'a> Search<'a> {
 
     /// Tries the nodes that the byte at `offset` stands in.
     fn around(&mut self, offset: usize) {
-        let mut cursor = self.file.root().walk();
-        loop {
-            let node = cursor.node();
+        let path = walk::path_to(self.file.root(), offset);
+        for length in 1..=path.len() {
+            let (Some(here), Some(&node)) = (path.get(..length), path.get(length - 1)) else {
+                return;
+            };
             if node.is_error() || node.kind_id() == kinds().comment {
                 return;
             }
-            if kinds().is_directive(node.kind_id()) && node.named_child_count() == 0 {
-                return self.macro_at(offset);
+            let directive = kinds().is_directive(node.kind_id()) && node.named_child_count() == 0;
+            let blanked = length == path.len() && (node.child_count() > 0 || length == 1);
+            if directive || blanked {
+                self.macro_at(offset);
             }
-            self.candidate(node);
-            if !goto_child_at(&mut cursor, offset) {
-                if node.child_count() > 0 {
-                    self.macro_at(offset);
-                }
+            if directive {
                 return;
             }
+            let key = (node.start_byte(), node.end_byte(), node.kind_id());
+            if self.seen.insert(key) {
+                self.candidate(here);
+            }
         }
+    }
+
+    /// Tries every node in the range.
+    fn everywhere(&mut self) {
+        let range = self.range.clone();
+        walk::every(self.file.root(), &range, &mut |path| self.candidate(path));
     }
 
     /// Searches the body of the `#define` that the byte stands in.
@@ -178,118 +198,96 @@ impl<'a> Search<'a> {
         self.unread.extend(matches.unread);
     }
 
-    /// Tries every node in the range.
-    fn everywhere(&mut self) {
-        let mut cursor = self.file.root().walk();
-        loop {
-            let node = cursor.node();
-            let inside = node.end_byte() > self.range.start && node.start_byte() < self.range.end;
-            let enter = inside && !node.is_error() && node.kind_id() != kinds().comment;
-            if enter {
-                self.candidate(node);
-            }
-            if enter && cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return;
-                }
-            }
-        }
-    }
-
-    fn candidate(&mut self, node: Node<'a>) {
+    fn candidate(&mut self, path: &[Node<'a>]) {
+        let Some(&node) = path.last() else { return };
         if !node.is_named() || node.kind_id() == kinds().parenthesized_expression {
             return;
         }
-        let pattern = self.pattern;
-        let key = (node.start_byte(), node.end_byte(), node.kind_id());
-        if !self.seen.insert(key) {
-            return;
-        }
-        for reading in &pattern.readings {
+        for reading in &self.pattern.readings {
             match &reading.root {
-                Root::Node(shape) => self.single(shape, node),
-                Root::Row(_) | Root::Entries(_) => self.several(reading, node),
+                Root::Node(shape) => self.single(shape, node, path),
+                Root::Row(parts) => self.neighbours(parts, node),
+                Root::Entries(slots) => self.entries(slots, node),
             }
         }
     }
 
-    fn single(&mut self, shape: &Shape, node: Node<'a>) {
+    fn matcher(&self) -> Matcher<'a> {
+        Matcher::new(self.view, self.pattern.metavariables.len())
+    }
+
+    fn single(&mut self, shape: &Shape, node: Node<'a>, path: &[Node<'a>]) {
         let range = node.byte_range();
-        let inside = self.range.start <= range.start && range.end <= self.range.end;
-        if !inside || !self.worth_trying(shape, node) {
+        if !self.contains(&range) || !self.worth_trying(shape, node, path) {
             return;
         }
-        let mut matcher = Matcher::new(self.view, self.pattern.metavariables.len());
-        let test = matches!(shape, Shape::Set(_)) && self.view.in_test_position(node);
+        let mut matcher = self.matcher();
+        let around = walk::around(path);
+        let test = matches!(shape, Shape::Set(_)) && self.view.in_test_position(node, around);
         let fits = matcher.node(shape, node, test);
-        self.judge(matcher, fits, range);
+        self.judge(&matcher, fits.then_some(range.clone()), &range);
     }
 
     /// Refuses by kind, and the inner part of a longer chain, which is not a whole.
-    fn worth_trying(&self, shape: &Shape, node: Node<'_>) -> bool {
+    fn worth_trying(&self, shape: &Shape, node: Node<'_>, path: &[Node<'_>]) -> bool {
         let k = kinds();
         match shape {
             Shape::Branch { kind, .. } => self.view.kind(node) == *kind,
             Shape::List { kind, .. } => node.kind_id() == *kind,
-            Shape::Leaf(_) => node.named_child_count() == 0 || node.kind_id() == k.string_literal,
+            Shape::Leaf(_) => {
+                node.named_child_count() == 0
+                    || [k.string_literal, k.unary_expression].contains(&node.kind_id())
+            }
             Shape::Chain { operator, .. } => {
-                node.kind_id() == k.binary_expression && !parent_chain(&self.view, node, operator)
+                node.kind_id() == k.binary_expression
+                    && !self.view.in_chain(walk::around(path), operator)
             }
             Shape::Null(_) => [k.binary_expression, k.unary_expression].contains(&node.kind_id()),
             _ => true,
         }
     }
 
-    /// Tries a run of neighbours among the children of `holder`.
-    fn several(&mut self, reading: &'a Reading, holder: Node<'a>) {
-        let k = kinds();
-        let list = holder.kind_id() == k.initializer_list;
-        let holds = match &reading.root {
-            Root::Entries(_) => list,
-            _ => self.view.holds_run(holder.kind_id()) && !self.view.is_list(holder.kind_id()),
-        };
-        if !holds {
+    /// Tries a run of statements, members or declarations among the children of `holder`.
+    fn neighbours(&mut self, parts: &[Part], holder: Node<'a>) {
+        let kind = holder.kind_id();
+        if !self.view.holds_run(kind) || self.view.is_list(kind) {
+            return;
+        }
+        let items: Rc<[Item<'a>]> = self.view.items(holder).into();
+        for start in 0..items.len() {
+            let begins = match (items.get(start), parts.first()) {
+                (Some(Item::Node(_)), Some(Part::Node { .. })) => true,
+                (Some(Item::Token { range, .. }), Some(Part::Token(token))) => {
+                    self.view.text(range.clone()) == &token[..]
+                }
+                _ => false,
+            };
+            let first = items.get(start).and_then(super::matcher::range_of);
+            let Some(first) = first.filter(|first| begins && overlaps(first, &self.range)) else {
+                continue;
+            };
+            let mut matcher = self.matcher();
+            let end = matcher.row_from(parts, Rc::clone(&items), start);
+            let range = end.and_then(|end| span(items.get(start..end)?));
+            self.judge(&matcher, range, &first);
+        }
+    }
+
+    /// Tries a run of entries of an initialiser.
+    fn entries(&mut self, slots: &[Vec<Part>], holder: Node<'a>) {
+        if holder.kind_id() != kinds().initializer_list {
             return;
         }
         let items = self.view.items(holder);
-        if let Root::Entries(slots) = &reading.root {
-            let entries = self.view.slots(super::compile::inner(&items));
-            for start in 0..entries.len() {
-                for end in start + 1..=entries.len() {
-                    let Some(taken) = entries.get(start..end) else {
-                        continue;
-                    };
-                    let Some(range) = span(taken.iter().copied().flatten()) else {
-                        continue;
-                    };
-                    let mut matcher = Matcher::new(self.view, self.pattern.metavariables.len());
-                    let fits = self.contains(&range) && matcher.entries(slots, taken);
-                    if self.judge(matcher, fits, range) {
-                        break;
-                    }
-                }
-            }
-        }
-        if let Root::Row(parts) = &reading.root {
-            for start in 0..items.len() {
-                if !matches!(items.get(start), Some(Item::Node(_))) {
-                    continue;
-                }
-                for end in start + 1..=items.len() {
-                    let Some(taken) = items.get(start..end) else {
-                        continue;
-                    };
-                    let Some(range) = span(taken) else { continue };
-                    let mut matcher = Matcher::new(self.view, self.pattern.metavariables.len());
-                    let fits = self.contains(&range) && matcher.row(parts, taken.to_vec());
-                    if self.judge(matcher, fits, range) {
-                        break;
-                    }
-                }
-            }
+        let entries = self.view.entries(&items);
+        for start in 0..entries.len() {
+            let mut matcher = self.matcher();
+            let end = matcher.entries_from(slots, Rc::clone(&entries), start);
+            let range = end.and_then(|end| {
+                let taken = entries.get(start..end)?.iter();
+                span(taken.flat_map(|entry| entry.iter()))
+            });
+            self.judge(&matcher, range, &holder.byte_range());
         }
     }
 
@@ -297,52 +295,33 @@ impl<'a> Search<'a> {
         self.range.start <= range.start && range.end <= self.range.end
     }
 
-    /// Keeps a match, or says why it cannot be relied on. Gives whether there was one.
-    fn judge(&mut self, matcher: Matcher<'_>, fits: bool, range: Range<usize>) -> bool {
+    /// Keeps a match, or says why it cannot be relied on.
+    fn judge(&mut self, matcher: &Matcher<'_>, range: Option<Range<usize>>, tried: &Range<usize>) {
         if matcher.gave_up() {
             self.unread.push(Unread {
-                range,
+                range: tried.clone(),
                 cause: "too many ways to match this".to_owned(),
             });
-            return false;
         }
-        if !fits {
-            return false;
-        }
+        let Some(range) = range.filter(|range| self.contains(range)) else {
+            return;
+        };
         if let Some(unread) = self.file.unread_in(&range) {
             self.unread.push(unread.clone());
-            return true;
-        }
-        if let Some(directive) = matcher.directives.first() {
+        } else if let Some(directive) = matcher.directives.first() {
             self.unread.push(Unread {
                 range: directive.clone(),
                 cause: "a preprocessor directive inside what matches".to_owned(),
             });
-            return true;
+        } else {
+            let bindings = bindings(self.pattern, self.file, &matcher.bound);
+            self.found.push(Match {
+                range,
+                bindings,
+                in_macro: false,
+            });
         }
-        let bindings = bindings(self.pattern, self.file, &matcher.bound);
-        self.found.push(Match {
-            range,
-            bindings,
-            in_macro: false,
-        });
-        true
     }
-}
-
-/// Whether `node` is only a part of a longer chain of `operator`.
-pub(super) fn parent_chain(view: &View<'_>, node: Node<'_>, operator: &[u8]) -> bool {
-    if !view.switches.groups(operator) {
-        return false;
-    }
-    let mut parent = node.parent();
-    while let Some(around) = parent {
-        if around.kind_id() != kinds().parenthesized_expression {
-            return view.binary(around).is_some_and(|b| b.operator == operator);
-        }
-        parent = around.parent();
-    }
-    false
 }
 
 /// What the metavariables stand for, by name.
@@ -391,53 +370,43 @@ pub(super) fn exactly(
         let same = matches.into_iter().find(|m| m.range == wanted);
         return same.map(|m| m.bindings);
     }
-    let mut holder = file
-        .root()
-        .descendant_for_byte_range(wanted.start, wanted.end)?;
-    loop {
-        for reading in &pattern.readings {
-            let mut matcher = Matcher::new(view, pattern.metavariables.len());
-            let fits = match &reading.root {
-                Root::Node(shape) => {
-                    holder.byte_range() == wanted
-                        && matcher.node(shape, holder, view.in_test_position(holder))
-                }
-                Root::Row(parts) => {
-                    let taken: Vec<Item<'_>> = within(view.items(holder), &wanted);
-                    span(&taken) == Some(wanted.clone()) && matcher.row(parts, taken)
-                }
-                Root::Entries(slots) => {
-                    let taken: Vec<Item<'_>> = within(view.items(holder), &wanted);
-                    span(&taken) == Some(wanted.clone())
-                        && matcher.entries(slots, &view.slots(&taken))
-                }
-            };
-            if fits && matcher.directives.is_empty() {
-                return Some(bindings(pattern, file, &matcher.bound));
-            }
-        }
-        holder = holder.parent()?;
-        let around = holder.byte_range();
-        if around.start < wanted.start.saturating_sub(1)
-            && around != wanted
-            && !single_holder(holder)
-        {
-            return None;
-        }
-    }
+    let path = walk::path_to(file.root(), wanted.start);
+    (1..=path.len()).rev().find_map(|length| {
+        let here = path.get(..length)?;
+        let node = *here.last()?;
+        let readings = pattern.readings.iter();
+        readings
+            .filter(|_| node.end_byte() >= wanted.end)
+            .find_map(|reading| {
+                let mut matcher = Matcher::new(view, pattern.metavariables.len());
+                let fits = spans(&mut matcher, &reading.root, here, &wanted);
+                (fits && matcher.directives.is_empty())
+                    .then(|| bindings(pattern, file, &matcher.bound))
+            })
+    })
 }
 
-/// Rows stand in holders wider than they are; single nodes do not.
-fn single_holder(node: Node<'_>) -> bool {
-    let k = kinds();
-    ![
-        k.compound_statement,
-        k.case_statement,
-        k.field_declaration_list,
-        k.initializer_list,
-        k.translation_unit,
-    ]
-    .contains(&node.kind_id())
+/// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.
+fn spans(matcher: &mut Matcher<'_>, root: &Root, path: &[Node<'_>], wanted: &Range<usize>) -> bool {
+    let Some(&node) = path.last() else {
+        return false;
+    };
+    let view = matcher.view;
+    let ends_there = |range: Option<Range<usize>>| range.is_some_and(|r| r == *wanted);
+    match root {
+        Root::Node(shape) => {
+            let test = || view.in_test_position(node, walk::around(path));
+            node.byte_range() == *wanted && matcher.node(shape, node, test())
+        }
+        Root::Row(parts) => {
+            let taken = within(view.items(node), wanted);
+            ends_there(span(&taken)) && matcher.row(parts, taken)
+        }
+        Root::Entries(slots) => {
+            let taken = within(view.items(node), wanted);
+            ends_there(span(&taken)) && matcher.entries(slots, view.split(&taken))
+        }
+    }
 }
 
 fn within<'t>(items: Vec<Item<'t>>, range: &Range<usize>) -> Vec<Item<'t>> {
@@ -460,15 +429,6 @@ fn span<'i, 't: 'i>(items: impl IntoIterator<Item = &'i Item<'t>>) -> Option<Ran
 
 fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
-}
-
-/// Moves to the child that the byte stands in.
-fn goto_child_at(cursor: &mut TreeCursor<'_>, offset: usize) -> bool {
-    if cursor.goto_first_child_for_byte(offset).is_none() {
-        return false;
-    }
-    let node = cursor.node();
-    node.start_byte() <= offset && offset < node.end_byte()
 }
 
 /// Where `word` stands in `text` as a whole word.

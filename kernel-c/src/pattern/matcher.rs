@@ -13,7 +13,7 @@ use tree_sitter::Node;
 use super::compile::inner;
 use super::scan::{Scanner, same_tokens, word_end};
 use super::shape::{Part, Shape};
-use super::syntax::{Item, View, kinds};
+use super::syntax::{Entries, Item, View, kinds};
 
 /// Steps that one candidate may take before the matcher gives up (and says so).
 const FUEL: u32 = 200_000;
@@ -38,11 +38,14 @@ enum Goal<'p, 't> {
         parts: &'p [Part],
         items: Rc<[Item<'t>]>,
         at: usize,
+        /// Items may be left over: where they start is noted.
+        open: bool,
     },
     Entries {
         slots: &'p [Vec<Part>],
-        entries: Rc<[Rc<[Item<'t>]>]>,
+        entries: Entries<'t>,
         at: usize,
+        open: bool,
     },
     Operands {
         shapes: &'p [Shape],
@@ -74,6 +77,8 @@ pub(super) struct Matcher<'s> {
     /// Directives that stand inside what was compared.
     pub(super) directives: Vec<Range<usize>>,
     fuel: u32,
+    /// Where an open row ended.
+    end: Option<usize>,
 }
 
 impl<'s> Matcher<'s> {
@@ -84,6 +89,7 @@ impl<'s> Matcher<'s> {
             trail: Vec::new(),
             directives: Vec::new(),
             fuel: FUEL,
+            end: None,
         }
     }
 
@@ -98,22 +104,55 @@ impl<'s> Matcher<'s> {
     }
 
     /// Whether all of `items` is what `parts` ask for.
-    pub(super) fn row(&mut self, parts: &[Part], items: Vec<Item<'_>>) -> bool {
+    pub(super) fn row<'t>(&mut self, parts: &[Part], items: Vec<Item<'t>>) -> bool {
         self.solve(vec![Goal::Row {
             parts,
             items: items.into(),
             at: 0,
+            open: false,
         }])
     }
 
+    /// Where a run of items that begins at `start` and is what `parts` ask for ends.
+    pub(super) fn row_from<'t>(
+        &mut self,
+        parts: &[Part],
+        items: Rc<[Item<'t>]>,
+        start: usize,
+    ) -> Option<usize> {
+        let fits = self.solve(vec![Goal::Row {
+            parts,
+            items,
+            at: start,
+            open: true,
+        }]);
+        self.end.filter(|_| fits)
+    }
+
     /// Whether all of `entries` are what `slots` ask for.
-    pub(super) fn entries(&mut self, slots: &[Vec<Part>], entries: &[&[Item<'_>]]) -> bool {
-        let entries: Vec<Rc<[Item<'_>]>> = entries.iter().map(|entry| (*entry).into()).collect();
+    pub(super) fn entries(&mut self, slots: &[Vec<Part>], entries: Entries<'_>) -> bool {
         self.solve(vec![Goal::Entries {
             slots,
-            entries: entries.into(),
+            entries,
             at: 0,
+            open: false,
         }])
+    }
+
+    /// Where a run of entries that begins at `start` and is what `slots` ask for ends.
+    pub(super) fn entries_from(
+        &mut self,
+        slots: &[Vec<Part>],
+        entries: Entries<'_>,
+        start: usize,
+    ) -> Option<usize> {
+        let fits = self.solve(vec![Goal::Entries {
+            slots,
+            entries,
+            at: start,
+            open: true,
+        }]);
+        self.end.filter(|_| fits)
     }
 
     fn solve<'p, 't>(&mut self, mut agenda: Vec<Goal<'p, 't>>) -> bool {
@@ -124,10 +163,18 @@ impl<'s> Matcher<'s> {
             }
             let step = match goal {
                 Goal::Node { shape, node, test } => self.step(shape, node, test, &mut agenda),
-                Goal::Row { parts, items, at } => self.row_step(parts, items, at, &mut agenda),
-                Goal::Entries { slots, entries, at } => {
-                    self.entries_step(slots, entries, at, &mut agenda)
-                }
+                Goal::Row {
+                    parts,
+                    items,
+                    at,
+                    open,
+                } => self.row_step(parts, items, at, open, &mut agenda),
+                Goal::Entries {
+                    slots,
+                    entries,
+                    at,
+                    open,
+                } => self.entries_step(slots, entries, at, open, &mut agenda),
                 Goal::Operands {
                     shapes,
                     nodes,
@@ -209,11 +256,13 @@ impl<'s> Matcher<'s> {
         if let Shape::One(meta) | Shape::Run(meta) = shape {
             return done(!node.is_error() && self.bind_node(*meta, node));
         }
-        let node = if matches!(shape, Shape::Block(_)) {
-            node
-        } else {
-            self.view.core(node)
+        let head = kinds().parenthesized_expression;
+        let as_it_is = match shape {
+            Shape::Block(_) => true,
+            Shape::List { kind, .. } => *kind == head,
+            _ => false,
         };
+        let node = if as_it_is { node } else { self.view.core(node) };
         let plain = !matches!(shape, Shape::Set(_) | Shape::Block(_));
         if test
             && plain
@@ -245,6 +294,7 @@ impl<'s> Matcher<'s> {
                     parts,
                     items,
                     at: 0,
+                    open: false,
                 });
                 Step::Done
             }
@@ -252,17 +302,12 @@ impl<'s> Matcher<'s> {
                 if node.kind_id() != *kind {
                     return Step::Fails;
                 }
-                let items = self.view.items(node);
-                let entries: Vec<Rc<[Item<'t>]>> = self
-                    .view
-                    .slots(inner(&items))
-                    .into_iter()
-                    .map(Into::into)
-                    .collect();
+                let items = self.view.list_items(node);
                 agenda.push(Goal::Entries {
                     slots,
-                    entries: entries.into(),
+                    entries: self.view.entries(&items),
                     at: 0,
+                    open: false,
                 });
                 Step::Done
             }
@@ -279,6 +324,7 @@ impl<'s> Matcher<'s> {
                     parts,
                     items,
                     at: 0,
+                    open: false,
                 });
                 Step::Done
             }
@@ -446,10 +492,15 @@ impl<'s> Matcher<'s> {
         parts: &'p [Part],
         items: Rc<[Item<'t>]>,
         at: usize,
+        open: bool,
         agenda: &mut Vec<Goal<'p, 't>>,
     ) -> Step<'p, 't> {
         let (mut parts, mut at) = (parts, at);
         loop {
+            if open && parts.is_empty() {
+                self.end = Some(at);
+                return Step::Done;
+            }
             let item = items.get(at);
             let token = match item {
                 Some(Item::Token { range, .. }) => Some(self.view.text(range.clone())),
@@ -472,7 +523,7 @@ impl<'s> Matcher<'s> {
                     )),
                     _,
                 ) => {
-                    return self.run(*meta, rest, &items, at);
+                    return self.run(*meta, rest, &items, at, open);
                 }
                 (_, Some(Item::Token { spare: true, .. })) => at += 1,
                 (_, Some(Item::Directive(range))) => {
@@ -484,6 +535,7 @@ impl<'s> Matcher<'s> {
                         parts: rest,
                         items: Rc::clone(&items),
                         at: at + 1,
+                        open,
                     });
                     let node = if *body {
                         self.body(shape, *node)
@@ -521,6 +573,7 @@ impl<'s> Matcher<'s> {
         rest: &'p [Part],
         items: &Rc<[Item<'t>]>,
         at: usize,
+        open: bool,
     ) -> Step<'p, 't> {
         let free =
             |item: &&Item<'t>| !matches!(item, Item::Token { covered: true, .. } | Item::Text(_));
@@ -538,6 +591,7 @@ impl<'s> Matcher<'s> {
                 parts: rest,
                 items: Rc::clone(items),
                 at: at + count,
+                open,
             }],
         });
         Step::Either(choices.collect())
@@ -564,20 +618,49 @@ impl<'s> Matcher<'s> {
         }
     }
 
+    /// From the first to the last of `count` entries; where that is none, the place before the first.
+    fn entries_span(&self, entries: &[Rc<[Item<'_>]>], at: usize, count: usize) -> Range<usize> {
+        let taken = entries.get(at..at + count).unwrap_or_default();
+        let start = taken
+            .iter()
+            .find_map(|entry| entry.iter().find_map(range_of));
+        let end = |entries: &[Rc<[Item<'_>]>]| {
+            let mut last = entries.iter().rev();
+            last.find_map(|entry| entry.iter().rev().find_map(range_of))
+        };
+        if let (Some(start), Some(end)) = (start, end(taken)) {
+            return start.start..word_end(self.view.bytes, end.end);
+        }
+        let after = entries.get(at..).unwrap_or_default().iter();
+        let place = end(entries.get(..at).unwrap_or_default())
+            .map(|before| before.end)
+            .or_else(|| {
+                after
+                    .flat_map(|e| e.iter())
+                    .find_map(range_of)
+                    .map(|r| r.start)
+            })
+            .unwrap_or(0);
+        place..place
+    }
+
     fn entries_step<'p, 't>(
         &mut self,
         slots: &'p [Vec<Part>],
-        entries: Rc<[Rc<[Item<'t>]>]>,
+        entries: Entries<'t>,
         at: usize,
+        open: bool,
         agenda: &mut Vec<Goal<'p, 't>>,
     ) -> Step<'p, 't> {
         let Some((slot, rest)) = slots.split_first() else {
-            return done(at == entries.len());
+            self.end = Some(at);
+            return done(open || at == entries.len());
         };
         let from = |at: usize| Goal::Entries {
             slots: rest,
             entries: Rc::clone(&entries),
             at,
+            open,
         };
         if let [
             Part::Node {
@@ -589,18 +672,7 @@ impl<'s> Matcher<'s> {
             let most = entries.len().saturating_sub(at);
             let least = if rest.is_empty() { most } else { 0 };
             let choices = (least..=most).map(|count| {
-                let taken = entries.get(at..at + count).unwrap_or_default().concat();
-                let before = entries.get(..at).unwrap_or_default().concat();
-                let range = self.span(
-                    &taken,
-                    &[before, taken.clone()].concat(),
-                    entries
-                        .get(..at)
-                        .unwrap_or_default()
-                        .iter()
-                        .map(|e| e.len())
-                        .sum(),
-                );
+                let range = self.entries_span(&entries, at, count);
                 Choice {
                     bind: Some((*meta, Bound { range, text: None })),
                     goals: vec![from(at + count)],
@@ -631,6 +703,7 @@ impl<'s> Matcher<'s> {
                     parts: slot,
                     items: Rc::clone(entry),
                     at: 0,
+                    open: false,
                 });
                 Step::Done
             }

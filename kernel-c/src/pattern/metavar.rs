@@ -365,6 +365,11 @@ impl PatternText {
         } else {
             BTreeSet::new()
         };
+        let heads = if statements {
+            self.macro_heads()
+        } else {
+            BTreeSet::new()
+        };
         let mut carrier = Carrier::default();
         let mut at = 0;
         for (index, lexeme) in self.lexemes.iter().enumerate() {
@@ -375,9 +380,16 @@ impl PatternText {
                 .and_then(|m| Some((m, self.metavariables.get(m)?)))
             else {
                 carrier.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
+                if heads.contains(&index) {
+                    carrier.push(b"\n", at.saturating_sub(1), 0);
+                }
                 continue;
             };
             let is_whole = whole.contains(&index);
+            let body = is_whole && self.follows_head(index);
+            if body {
+                carrier.push(b"{", lexeme.range.start, 0);
+            }
             carrier.metas.insert(carrier.text.len(), (number, is_whole));
             if self.text.get(lexeme.range.start + 1) == Some(&b'(') {
                 let name = if meta.name.is_empty() {
@@ -390,7 +402,7 @@ impl PatternText {
                 carrier.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
             }
             if is_whole {
-                carrier.push(b";", at.saturating_sub(1), 0);
+                carrier.push(if body { b";}" } else { b";" }, at.saturating_sub(1), 0);
             }
         }
         carrier.push(self.between(at, self.text.len()), at, 1);
@@ -439,6 +451,11 @@ impl PatternText {
         Ok(String::from_utf8_lossy(&filled).into_owned())
     }
 
+    /// The byte at an offset of the pattern.
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.get(at).copied()
+    }
+
     fn between(&self, start: usize, end: usize) -> &[u8] {
         self.text.get(start..end).unwrap_or_default()
     }
@@ -472,6 +489,40 @@ impl PatternText {
             }
         }
         whole
+    }
+
+    /// The `)` of each call that begins a statement and is followed by more of it: a macro that heads a
+    /// loop. The dialect knows one by the new line after it.
+    fn macro_heads(&self) -> BTreeSet<usize> {
+        let mut heads = BTreeSet::new();
+        let mut open: Vec<(usize, Option<usize>)> = Vec::new();
+        let mut closed = None;
+        for index in 0..self.lexemes.len() {
+            match self.word(index) {
+                b"(" => open.push((index, closed)),
+                b")" => {
+                    let Some((opened, before)) = open.pop() else {
+                        continue;
+                    };
+                    closed = Some(opened);
+                    let name = opened.checked_sub(1).unwrap_or(index);
+                    let word = self.word(name);
+                    let named = word.iter().copied().all(is_word) && !super::scan::is_keyword(word);
+                    let next = self.lexemes.get(index + 1);
+                    let more = next.is_some_and(|l| l.kind == TokenKind::Word)
+                        || matches!(self.word(index + 1), b"*" | b"++" | b"--");
+                    if named
+                        && !word.is_empty()
+                        && more
+                        && self.begins_statement(name, before, &BTreeSet::new())
+                    {
+                        heads.insert(index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        heads
     }
 
     /// Whether the `{` at `index` opens a block or a record rather than an initialiser.
@@ -515,6 +566,13 @@ impl PatternText {
             b")" => closed.is_some_and(|at| self.follows_word(at)),
             _ => whole.contains(&before),
         }
+    }
+
+    /// Whether the metavariable is what `if (…)`, `else`, `do` or a loop runs.
+    fn follows_head(&self, index: usize) -> bool {
+        index
+            .checked_sub(1)
+            .is_some_and(|before| matches!(self.word(before), b")" | b"else" | b"do"))
     }
 
     fn ends_statement(&self, index: usize) -> bool {

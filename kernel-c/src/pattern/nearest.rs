@@ -12,10 +12,10 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 use tree_sitter::Node;
 
-use super::find::parent_chain;
 use super::scan::Scanner;
 use super::shape::{Part, Root, Shape};
 use super::syntax::{View, kinds};
+use super::walk;
 use super::{Fragment, Pattern};
 use crate::source::SourceFile;
 use crate::token::TokenKind;
@@ -42,6 +42,13 @@ enum Wanted {
     Leaf,
 }
 
+#[derive(Clone, Copy)]
+struct Candidate<'t> {
+    node: Node<'t>,
+    /// Only its truth is used.
+    tested: bool,
+}
+
 /// The candidates in `range`, best first.
 pub(super) fn nearest(
     pattern: &Pattern,
@@ -55,14 +62,14 @@ pub(super) fn nearest(
     };
     let hits = pattern.find(file, range.clone()).found;
     let mut candidates = candidates(pattern, &view, file, &range);
-    candidates.retain(|node| hits.iter().all(|hit| hit.range != node.byte_range()));
+    candidates.retain(|c| hits.iter().all(|hit| hit.range != c.node.byte_range()));
     let wanted = tokens(pattern.text.as_bytes());
     let expression = pattern
         .readings
         .first()
         .is_some_and(|reading| reading.fragment == Fragment::Expression);
     if candidates.len() > COMPARED {
-        candidates.sort_by_key(|node| {
+        candidates.sort_by_key(|Candidate { node, .. }| {
             let common = common(&wanted, &tokens(view.text(node.byte_range())));
             (Reverse(common), node.start_byte())
         });
@@ -70,9 +77,9 @@ pub(super) fn nearest(
     }
     let mut ranked: Vec<NearMiss> = candidates
         .into_iter()
-        .map(|node| {
+        .map(|Candidate { node, tested }| {
             let text = view.text(node.byte_range());
-            let tested = expression && view.in_test_position(node);
+            let tested = expression && tested;
             NearMiss {
                 range: node.byte_range(),
                 text: folded(text),
@@ -95,33 +102,25 @@ fn candidates<'t>(
     view: &View<'_>,
     file: &'t SourceFile,
     range: &Range<usize>,
-) -> Vec<Node<'t>> {
+) -> Vec<Candidate<'t>> {
     let wanted: Vec<Wanted> = pattern.readings.iter().map(|r| wanted(&r.root)).collect();
     let mut exact = Vec::new();
     let mut looser = Vec::new();
-    let mut cursor = file.root().walk();
-    loop {
-        let node = cursor.node();
-        let overlaps = node.end_byte() > range.start && node.start_byte() < range.end;
-        let enter = overlaps && !node.is_error() && node.kind_id() != kinds().comment;
+    walk::every(file.root(), range, &mut |path| {
+        let Some(&node) = path.last() else { return };
         let inside = range.start <= node.start_byte() && node.end_byte() <= range.end;
-        if enter && inside && node.is_named() {
-            let fits = wanted.iter().map(|wanted| fit(view, wanted, node)).max();
-            match fits {
-                Some(2) => exact.push(node),
-                Some(1) => looser.push(node),
-                _ => {}
-            }
+        if !inside || !node.is_named() {
+            return;
         }
-        if enter && cursor.goto_first_child() {
-            continue;
+        let tested = view.in_test_position(node, walk::around(path));
+        let fits = wanted.iter().map(|wanted| fit(view, wanted, path, tested));
+        match fits.max() {
+            Some(2) => exact.push(Candidate { node, tested }),
+            Some(1) => looser.push(Candidate { node, tested }),
+            _ => {}
         }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return if exact.is_empty() { looser } else { exact };
-            }
-        }
-    }
+    });
+    if exact.is_empty() { looser } else { exact }
 }
 
 fn wanted(root: &Root) -> Wanted {
@@ -148,22 +147,21 @@ fn wanted(root: &Root) -> Wanted {
 }
 
 /// 2: of the kind. 1: near it. 0: not.
-fn fit(view: &View<'_>, wanted: &Wanted, node: Node<'_>) -> u8 {
+fn fit(view: &View<'_>, wanted: &Wanted, path: &[Node<'_>], tested: bool) -> u8 {
     let k = kinds();
+    let Some(&node) = path.last() else { return 0 };
     match wanted {
         Wanted::Kind(kind) if view.kind(node) == *kind => 2,
-        Wanted::Kind(kind) if *kind == k.field_expression => u8::from(view.in_test_position(node)),
+        Wanted::Kind(kind) if *kind == k.field_expression => u8::from(tested),
         Wanted::Kind(_) => 0,
         Wanted::Operator(operator) => match view.binary(node) {
             Some(binary) if binary.operator != &operator[..] => 1,
-            Some(_) if parent_chain(view, node, operator) => 0,
+            Some(_) if view.in_chain(walk::around(path), operator) => 0,
             Some(_) => 2,
-            None => u8::from(view.in_test_position(node)),
+            None => u8::from(tested),
         },
-        Wanted::Test if view.in_test_position(node) => 2,
-        Wanted::Test => 0,
-        Wanted::Leaf if node.named_child_count() == 0 => 2,
-        Wanted::Leaf => 0,
+        Wanted::Test => 2 * u8::from(tested),
+        Wanted::Leaf => 2 * u8::from(node.named_child_count() == 0),
     }
 }
 

@@ -5,6 +5,7 @@
 //! that lie between its nodes, which are the blanked ones.
 
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use tree_sitter::Node;
@@ -50,6 +51,7 @@ kinds!(
     case_statement,
     cast_expression,
     char_literal,
+    comma_expression,
     comment,
     compound_statement,
     conditional_expression,
@@ -138,6 +140,9 @@ pub(super) enum Item<'t> {
     /// A preprocessor directive stands here: what is on both sides may not belong together.
     Directive(Range<usize>),
 }
+
+/// The entries of a list, each a row.
+pub(super) type Entries<'t> = Rc<[Rc<[Item<'t>]>]>;
 
 /// A source and the isomorphisms it is looked at through.
 #[derive(Clone, Copy)]
@@ -270,7 +275,14 @@ impl<'s> View<'s> {
         .contains(&kind);
         let attributed = k.takes_attributes(kind);
         let mut items = Vec::new();
-        let mut at = node.start_byte();
+        // The root begins at what the grammar saw first, which may be after a blanked word.
+        let whole = kind == k.translation_unit;
+        let mut at = if whole { 0 } else { node.start_byte() };
+        let end = if whole {
+            self.bytes.len()
+        } else {
+            node.end_byte()
+        };
         let mut cursor = node.walk();
         let mut more = cursor.goto_first_child();
         while more {
@@ -287,7 +299,9 @@ impl<'s> View<'s> {
                 continue;
             }
             if child.is_named() {
-                let condition = conditional && child.kind_id() == k.parenthesized_expression;
+                let condition = conditional
+                    && child.kind_id() == k.parenthesized_expression
+                    && !self.is_macro_head(node);
                 let function = kind == k.call_expression
                     && child.kind_id() == k.parenthesized_expression
                     && self
@@ -313,7 +327,7 @@ impl<'s> View<'s> {
             }
             at = at.max(child.end_byte());
         }
-        self.gap(at..node.end_byte(), attributed, &mut items);
+        self.gap(at..end, attributed, &mut items);
         items
     }
 
@@ -324,13 +338,20 @@ impl<'s> View<'s> {
         }
         let mut depth = 0_usize;
         let mut spare = false;
-        let first = items.len();
+        let mut first_directive = None;
         for token in Scanner::new(self.bytes, gap) {
             let text = self.text(token.range.clone());
             if token.kind == TokenKind::Directive {
-                items.truncate(first);
-                items.push(Item::Directive(token.range));
-                return;
+                // What stands between two directives is an arm that was dropped.
+                match first_directive {
+                    Some(length) => items.truncate(length),
+                    None => {
+                        items.push(Item::Directive(token.range));
+                        first_directive = Some(items.len());
+                    }
+                }
+                (depth, spare) = (0, false);
+                continue;
             }
             match text {
                 b"(" if spare => depth += 1,
@@ -445,6 +466,7 @@ impl<'s> View<'s> {
                 k.case_statement,
                 k.field_declaration_list,
                 k.translation_unit,
+                k.parenthesized_expression,
             ]
             .contains(&kind)
     }
@@ -464,6 +486,55 @@ impl<'s> View<'s> {
             slots.pop();
         }
         slots
+    }
+
+    /// The entries of a whole list, brackets included.
+    pub(super) fn entries<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
+        self.split(
+            items
+                .get(1..items.len().saturating_sub(1))
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The entries among `items`.
+    pub(super) fn split<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
+        self.slots(items).into_iter().map(Into::into).collect()
+    }
+
+    /// Whether a loop or an `if` is written as a macro: `list_for_each_entry(…)`.
+    pub(super) fn is_macro_head(&self, node: Node<'_>) -> bool {
+        let k = kinds();
+        if ![k.while_statement, k.if_statement, k.for_statement].contains(&node.kind_id()) {
+            return false;
+        }
+        let keyword = Scanner::new(self.bytes, node.byte_range()).next();
+        !keyword.is_some_and(|token| matches!(self.text(token.range), b"while" | b"if" | b"for"))
+    }
+
+    /// The arguments in a macro's head: a list, though the grammar sees a comma expression.
+    pub(super) fn head_items<'t>(&self, head: Node<'t>) -> Vec<Item<'t>> {
+        let mut flat = Vec::new();
+        let mut pending = self.plain_items(head);
+        pending.reverse();
+        while let Some(item) = pending.pop() {
+            match item {
+                Item::Node(node) if node.kind_id() == kinds().comma_expression => {
+                    pending.extend(self.plain_items(node).into_iter().rev());
+                }
+                item => flat.push(item),
+            }
+        }
+        flat
+    }
+
+    /// What a list is made of, brackets included.
+    pub(super) fn list_items<'t>(&self, list: Node<'t>) -> Vec<Item<'t>> {
+        if list.kind_id() == kinds().parenthesized_expression {
+            self.head_items(list)
+        } else {
+            self.items(list)
+        }
     }
 
     /// Whether `child` is what `if`, `else` or a loop runs.
@@ -541,18 +612,34 @@ impl<'s> View<'s> {
         Some((operands, directives))
     }
 
-    /// Whether only the truth of the expression is used where it stands.
-    pub(super) fn in_test_position(&self, node: Node<'_>) -> bool {
-        let k = kinds();
+    /// Whether only the truth of the expression is used where it stands; `around`: what that is, the
+    /// nearest first.
+    pub(super) fn in_test_position<'t>(
+        &self,
+        node: Node<'t>,
+        around: impl Iterator<Item = Node<'t>>,
+    ) -> bool {
         let mut child = node;
-        while let Some(parent) = child.parent() {
-            if parent.kind_id() == k.parenthesized_expression {
-                child = parent;
-                continue;
+        for parent in around {
+            if parent.kind_id() != kinds().parenthesized_expression {
+                return self.tests(parent, child);
             }
-            return self.tests(parent, child);
+            child = parent;
         }
         false
+    }
+
+    /// Whether `node` is only a part of a longer chain of `operator`.
+    pub(super) fn in_chain<'t>(
+        &self,
+        mut around: impl Iterator<Item = Node<'t>>,
+        operator: &[u8],
+    ) -> bool {
+        self.switches.groups(operator)
+            && around
+                .find(|parent| parent.kind_id() != kinds().parenthesized_expression)
+                .and_then(|parent| self.binary(parent))
+                .is_some_and(|binary| binary.operator == operator)
     }
 
     /// Whether `parent` only asks `child` whether it is true.

@@ -10,32 +10,32 @@ use trees::mail::{Mail, parse_mbox};
 use trees::{SampleTree, Tree};
 
 /// Files by path: their text with all patches applied.
-pub type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// Where the package stands.
-pub fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A spec that ships.
-pub fn spec(version: u32) -> Spec {
+pub(crate) fn spec(version: u32) -> Spec {
     let path = package().join(format!("../specs/detached-vf/v{version}.toml"));
     schema::load_file(&path).unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// The built-in tree.
-pub fn sample() -> Arc<dyn Tree> {
+pub(crate) fn sample() -> Arc<dyn Tree> {
     Arc::new(SampleTree::open())
 }
 
 /// The text of a file of a tree.
-pub fn text(tree: &Arc<dyn Tree>, path: &str) -> String {
+pub(crate) fn text(tree: &Arc<dyn Tree>, path: &str) -> String {
     let bytes = tree.read(&TreePath::new(path).unwrap()).unwrap();
     String::from_utf8(bytes.unwrap_or_default().to_vec()).unwrap()
 }
 
 /// The mails of a fixture, and their names.
-pub fn fixture(name: &str) -> (Vec<Mail>, Vec<String>) {
+pub(crate) fn fixture(name: &str) -> (Vec<Mail>, Vec<String>) {
     let folder = package().join("tests/fixtures").join(name);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder)
         .unwrap()
@@ -52,7 +52,7 @@ pub fn fixture(name: &str) -> (Vec<Mail>, Vec<String>) {
 }
 
 /// The files that a fixture's patches leave in the sample tree.
-pub fn patched(name: &str) -> Files {
+pub(crate) fn patched(name: &str) -> Files {
     let (mails, _) = fixture(name);
     let mut tree = sample();
     let mut files = Files::new();
@@ -81,27 +81,49 @@ struct Part {
     deletions: usize,
 }
 
-/// Mails that turn the sample tree into `files`, one for each group of paths, each with a true diffstat
-/// and the message of that version's fixture.
-pub fn mails(files: &Files, groups: &[Vec<String>], version: u32) -> String {
-    let (fixture, _) = fixture(&format!("detached-vf-v{version}"));
-    let message = &fixture.last().unwrap().message;
-    let title = &fixture.last().unwrap().title;
-    let tree = sample();
+/// What the mails say, but for their diffs.
+pub(crate) struct Said {
+    pub(crate) version: u32,
+    pub(crate) title: String,
+    pub(crate) message: String,
+}
+
+impl Said {
+    /// What the mails of a version's fixture say.
+    pub(crate) fn as_version(version: u32) -> Self {
+        let (fixture, _) = fixture(&format!("detached-vf-v{version}"));
+        let last = fixture.last().unwrap();
+        Self {
+            version,
+            title: last.title.clone(),
+            message: last.message.clone(),
+        }
+    }
+}
+
+/// Mails that turn `tree` into one with `files`, one for each group of paths, each with a true diffstat.
+pub(crate) fn mails(
+    tree: &Arc<dyn Tree>,
+    files: &Files,
+    groups: &[Vec<String>],
+    said: &Said,
+) -> String {
     let total = groups.len();
     let mut text = String::new();
     for (index, group) in groups.iter().enumerate() {
         let parts: Vec<Part> = group
             .iter()
-            .filter_map(|path| part(&tree, path, files.get(path)?))
+            .filter_map(|path| part(tree, path, files.get(path)?))
             .collect();
         text.push_str("From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n");
         text.push_str("From: A Developer <dev@example.org>\n");
         text.push_str("Date: Wed, 12 Aug 2020 15:21:30 -0500\n");
         text.push_str(&format!(
-            "Subject: [PATCH v{version} {}/{total}] {title}\n\n{}\n---\n{}\n",
+            "Subject: [PATCH v{} {}/{total}] {}\n\n{}\n---\n{}\n",
+            said.version,
             index + 1,
-            message.trim_end(),
+            said.title,
+            said.message.trim_end(),
             diffstat(&parts)
         ));
         for part in &parts {
