@@ -129,9 +129,10 @@ fn a_member_declaration_belongs_to_its_record() {
 
 #[test]
 fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
-    let source = "#include <linux/pci.h>\nint f(struct list_head *l, struct vfio_device *v)\n{\n\t\
+    let source = "#include <linux/pci.h>\n#define alloc_wrapper(type, member) container_of(0, struct type, member)\n\
+        int f(struct list_head *l, struct vfio_device *v)\n{\n\t\
         struct pci_dev *d = container_of(l, struct pci_dev, dev.node);\n\t\
-        list_for_each_entry(d, l, bus_list)\n\t\tuse(d);\n\treturn offsetof(struct vfio_device, priv);\n}\n\
+        list_for_each_entry(d, l, bus_list)\n\t\tuse(d);\n\tuse(alloc_wrapper(vfio_device, pdev.dev));\n\treturn offsetof(struct vfio_device, priv);\n}\n\
         TRACE_EVENT(hit,\n\tTP_PROTO(struct pci_dev *pdev, int n),\n\tTP_fast_assign(__entry->nr = pdev->is_virtfn;)\n);\n";
     let tree = small_tree();
     let found = uses(
@@ -140,6 +141,7 @@ fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
         &[
             "dev.node",
             "bus_list",
+            "pdev.dev",
             "priv",
             "__entry->nr",
             "pdev->is_virtfn",
@@ -149,6 +151,7 @@ fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
         found,
         [
             "struct device",
+            "struct pci_dev",
             "struct pci_dev",
             "struct vfio_device",
             "struct trace_event_raw_hit",
