@@ -3,6 +3,7 @@
 
 mod args;
 mod commands;
+mod drift;
 mod error;
 mod mails;
 mod out_dir;

@@ -55,20 +55,3 @@ pub(crate) fn plan(context: &Context<'_>) -> Result<Plan, Miss> {
         ChangeKind::RustMethod(method) => rust_method::plan(context, method),
     }
 }
-
-/// The kind as the spec names it.
-pub(crate) fn name(kind: &ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Member(_) => "member",
-        ChangeKind::Assign(_) => "assign",
-        ChangeKind::Test(_) => "test",
-        ChangeKind::Split(_) => "split",
-        ChangeKind::Function(_) => "function",
-        ChangeKind::Macro(_) => "macro",
-        ChangeKind::Include(_) => "include",
-        ChangeKind::Comment(_) => "comment",
-        ChangeKind::Rewrite(_) => "rewrite",
-        ChangeKind::Line(_) => "line",
-        ChangeKind::RustMethod(_) => "rust-method",
-    }
-}

@@ -111,7 +111,7 @@ impl<'a> Work<'a> {
                 Ok(facts) => {
                     return Located {
                         id: change.id.clone(),
-                        kind: kinds::name(&body.kind),
+                        kind: body.kind.name(),
                         outcome: Ok(facts),
                     };
                 }
@@ -134,7 +134,7 @@ impl<'a> Work<'a> {
         let (miss, path) = first.unwrap_or_else(|| (Miss::spec("the change has no form"), None));
         Located {
             id: change.id.clone(),
-            kind: kinds::name(&change.body.kind),
+            kind: change.body.kind.name(),
             outcome: Err(problem(change, miss, path)),
         }
     }
@@ -171,7 +171,7 @@ impl<'a> Work<'a> {
         let files = site::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
             id: change.id.clone(),
-            kind: kinds::name(&body.kind).to_owned(),
+            kind: body.kind.name().to_owned(),
             form,
             sites: sites
                 .into_iter()

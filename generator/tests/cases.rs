@@ -34,6 +34,21 @@ message = "Something changes."
 
 "#;
 
+/// Every kind of change, by the name that a spec gives it.
+const KINDS: &[&str] = &[
+    "member",
+    "assign",
+    "test",
+    "split",
+    "function",
+    "macro",
+    "include",
+    "comment",
+    "rewrite",
+    "line",
+    "rust-method",
+];
+
 fn main() {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
@@ -41,7 +56,7 @@ fn main() {
     for kind in folders_in(&root) {
         folders.extend(folders_in(&kind));
     }
-    let trials = folders
+    let mut trials: Vec<Trial> = folders
         .into_iter()
         .map(|folder| {
             let name = folder
@@ -52,6 +67,10 @@ fn main() {
             Trial::test(name, move || run(&folder).map_err(Failed::from))
         })
         .collect();
+    trials.push(Trial::test(
+        "every kind has cases that land and cases that do not",
+        move || every_kind(&root).map_err(Failed::from),
+    ));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -77,6 +96,19 @@ fn run(folder: &Path) -> Result<(), String> {
         }
         Err(failure) => compare(folder, "expected", "error", &shown(&failure)),
     }
+}
+
+/// A kind without a case could break unseen.
+fn every_kind(root: &Path) -> Result<(), String> {
+    for kind in KINDS {
+        for outcome in ["expected.diff", "expected.error"] {
+            let has = |folder: &PathBuf| folder.join(outcome).exists();
+            if !folders_in(&root.join(kind)).iter().any(has) {
+                return Err(format!("cases/{kind}/ has no case with an {outcome}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn load(folder: &Path) -> Result<Spec, String> {

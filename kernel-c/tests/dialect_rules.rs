@@ -1,5 +1,7 @@
 //! Every rule of the dialect has an example that needs it and reads with it.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

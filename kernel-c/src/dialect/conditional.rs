@@ -12,11 +12,17 @@
 //! back to where a group began is one assignment and comparing two places is one comparison: an arm
 //! is whole when it ends at the very node where it began.
 
+mod policy;
+mod test;
+
 use rustc_hash::FxHashMap;
 
+pub(crate) use policy::{POLICIES, Policy};
+
+use crate::dialect::conditional::policy::{DeadCode, Preference};
+use crate::dialect::conditional::test::{Test, test_of};
 use crate::dialect::stream::{Directive, DirectiveKind, Tok, index};
 use crate::dialect::symbol::Symbol;
-use crate::token::{Lexer, TokenKind};
 
 /// Why a token is not in the view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,47 +34,6 @@ pub(crate) enum Fate {
     /// Its arm is no C: `#if 0`, assembler, C++.
     Dead,
 }
-
-/// What to do with arms under `#if 0`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DeadCode {
-    /// Show them where they are whole.
-    Shown,
-    /// Drop them all.
-    Hidden,
-}
-
-/// Which arm of a group that splits a construct is shown, where nothing is known about its conditions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Preference {
-    /// The first.
-    First,
-    /// The last; none where there is no `#else`.
-    Last,
-}
-
-/// How to resolve what the file leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Policy {
-    pub(crate) dead_code: DeadCode,
-    pub(crate) preference: Preference,
-}
-
-/// Policies in the order in which they are tried on a file, until one reads it all.
-pub(crate) const POLICIES: [Policy; 3] = [
-    Policy {
-        dead_code: DeadCode::Shown,
-        preference: Preference::First,
-    },
-    Policy {
-        dead_code: DeadCode::Hidden,
-        preference: Preference::First,
-    },
-    Policy {
-        dead_code: DeadCode::Hidden,
-        preference: Preference::Last,
-    },
-];
 
 /// Groups nested deeper than this keep all their arms unseen.
 const MAX_NESTING: usize = 100;
@@ -133,13 +98,6 @@ struct Place {
 struct Region {
     directives: (usize, usize),
     tokens: (usize, usize),
-}
-
-/// The condition of an arm.
-#[derive(Clone, PartialEq, Eq)]
-struct Test {
-    text: Vec<u8>,
-    wanted: bool,
 }
 
 /// One arm of a group, walked.
@@ -568,81 +526,5 @@ impl Arm {
     /// Whether anything of it could be seen.
     fn shows(&self) -> bool {
         !self.dead && self.first.is_some()
-    }
-}
-
-impl Test {
-    /// The truth that every reader of C agrees on.
-    fn fixed(&self) -> Option<bool> {
-        let value = match &self.text[..] {
-            b"1" => true,
-            b"0"
-            | b"__ASSEMBLY__"
-            | b"__ASSEMBLER__"
-            | b"__ASSEMBLER"
-            | b"__cplusplus"
-            | b"__LINKER__"
-            | b"LINKER_SCRIPT"
-            | b"_ASMLANGUAGE"
-            | b"_LANGUAGE_ASSEMBLY" => false,
-            _ => return None,
-        };
-        Some(value == self.wanted)
-    }
-
-    /// Whether it tells C from assembler or C++.
-    fn is_about_language(&self) -> bool {
-        self.fixed().is_some() && !matches!(&self.text[..], b"0" | b"1")
-    }
-}
-
-/// Reads the condition of `#if`, `#ifdef`, `#elif`: its tokens joined, `defined X` as `X`, a leading
-/// `!` taken off as long as it spans the whole.
-fn test_of(source: &[u8], directive: &Directive) -> Test {
-    let range = index(directive.rest)..index(directive.end);
-    let text = source.get(range).unwrap_or_default();
-    let mut words: Vec<&[u8]> = Vec::new();
-    let mut lexer = Lexer::new(text);
-    while let Some(lexeme) = lexer.next_lexeme() {
-        if lexeme.kind != TokenKind::Comment {
-            words.push(text.get(lexeme.start..lexeme.end).unwrap_or_default());
-        }
-    }
-    let mut wanted = !directive.negated;
-    if directive.tests_definition {
-        words.truncate(1);
-        return Test {
-            text: words.concat(),
-            wanted,
-        };
-    }
-    let mut rest = &words[..];
-    while let [bang, operand @ ..] = rest
-        && *bang == b"!"
-        && is_single_operand(operand)
-    {
-        wanted = !wanted;
-        rest = operand;
-    }
-    if let [head, operand @ ..] = rest
-        && *head == b"defined"
-        && is_single_operand(rest)
-    {
-        rest = operand;
-    }
-    let separator: &[u8] = if rest.len() > 3 { b" " } else { b"" };
-    let text = match rest {
-        [open, name, close] if *open == b"(" && *close == b")" => name.to_vec(),
-        _ => rest.join(separator),
-    };
-    Test { text, wanted }
-}
-
-/// `X`, `defined X`, `defined(X)`, `IS_ENABLED(X)`
-fn is_single_operand(words: &[&[u8]]) -> bool {
-    match words {
-        [_] | [b"defined", _] => true,
-        [_, open, _, close] => *open == b"(" && *close == b")",
-        _ => false,
     }
 }
