@@ -46,6 +46,13 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         };
         return Err(miss.at(file, there.range.start));
     }
+    if let Some(other) = live.iter().find(|d| d.header == name) {
+        let text = site::one_line(&file.text(other.range.clone()));
+        return Err(
+            Miss::unfit(format!("{name} is included already, as `{text}`"))
+                .at(file, other.range.start),
+        );
+    }
     let (anchor, side, alternatives) = match &include.beside {
         Some(beside) => {
             let found = beside

@@ -1,6 +1,6 @@
 //! `line`: a line in a file that is not C (Kconfig, Makefile, rst, MAINTAINERS).
 
-use schema::model::{Line, Side};
+use schema::model::{Line, Side, Sites};
 
 use super::Context;
 use crate::edit::Edit;
@@ -48,7 +48,8 @@ pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Miss> {
         if found.is_empty() {
             continue;
         }
-        site::counted(file, context.sites, &found, &format!("`{}`", anchor.trim()))?;
+        // It is declared to stand once, whatever else is said.
+        site::counted(file, Sites::One, &found, &format!("`{}`", anchor.trim()))?;
         let key = if beside.side == Side::After {
             "after"
         } else {

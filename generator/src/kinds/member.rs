@@ -36,6 +36,7 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Miss>
     for record in records {
         let anchors = anchors(file, record, member)?;
         for &index in &anchors.members {
+            alone(file, record, index, anchors.side)?;
             let Some(neighbour) = record.members.get(index) else {
                 continue;
             };
@@ -183,39 +184,60 @@ fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchor
     .near(site::similar_names(file, &beside.anchors, names)))
 }
 
-/// The end of the record: after its last member, or before it where that is a flexible array, which has
-/// to stay the last.
+/// The end of the record: after its last member, unless that has to stay the last.
 fn last(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
+    let close = record.body.end.saturating_sub(1);
+    let unfit = |reason: &str| {
+        Err(Miss::unfit(format!(
+            "{} {} ends in {reason}; name a neighbour",
+            word(member),
+            member.record
+        ))
+        .at(file, close))
+    };
     let outer = record
         .members
         .iter()
         .enumerate()
         .rev()
         .find(|(_, m)| m.depth == 0);
-    let Some((index, last)) = outer.filter(|(_, m)| m.conditions.len() <= record.conditions.len())
-    else {
-        return Err(Miss::unfit(format!(
-            "{} {} does not end in a member that the new one could stand after; name a neighbour",
-            word(member),
-            member.record
-        ))
-        .at(file, record.body.end.saturating_sub(1)));
+    let Some((index, last)) = outer else {
+        return unfit("no member that the new one could stand after");
     };
-    let nothing_below = file.text(last.declaration.end..record.body.end.saturating_sub(1));
-    if nothing_below.contains(';') {
-        return Err(Miss::unfit(format!(
-            "{} {} does not end in a plain member; name a neighbour",
-            word(member),
-            member.record
-        ))
-        .at(file, record.body.end.saturating_sub(1)));
+    let below = file.text(last.declaration.end..close);
+    if below.contains(';') || last.conditions.len() > record.conditions.len() {
+        return unfit("more than a plain member");
     }
-    let flexible = last.array.trim() == "[]" || last.array.trim() == "[ ]";
+    if matches!(last.array.trim(), "[]" | "[ ]") {
+        return unfit("a flexible array, which has to stay the last");
+    }
     Ok(Anchors {
         members: vec![index],
-        side: if flexible { Side::Before } else { Side::After },
+        side: Side::After,
         alternatives: Vec::new(),
     })
+}
+
+/// Refuses a neighbour that shares its declaration with another, on the side of the new member.
+fn alone(file: &SourceFile, record: &Record, index: usize, side: Side) -> Result<(), Miss> {
+    let next = match side {
+        Side::After => index.checked_add(1),
+        Side::Before => index.checked_sub(1),
+    };
+    let (Some(own), Some(next)) = (
+        record.members.get(index),
+        next.and_then(|next| record.members.get(next)),
+    ) else {
+        return Ok(());
+    };
+    if own.declaration != next.declaration {
+        return Ok(());
+    }
+    Err(Miss::unfit(format!(
+        "{} shares its declaration with {}",
+        own.name, next.name
+    ))
+    .at(file, own.name_range.start))
 }
 
 fn lines(
