@@ -1,5 +1,11 @@
 //! Bad input gets one clear message and leaves nothing in the out directory.
 
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "a test says what broke by stopping"
+)]
+
 mod common;
 
 use std::fs;

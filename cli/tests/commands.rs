@@ -1,5 +1,11 @@
 //! The main commands on the built-in tree.
 
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "a test says what broke by stopping"
+)]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,11 @@
 //! A render that is killed leaves the last whole series or none.
 
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "a test says what broke by stopping"
+)]
+
 mod common;
 
 use std::path::Path;

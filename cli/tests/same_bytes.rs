@@ -1,5 +1,11 @@
 //! One spec and one tree give one series, whatever surrounds the run.
 
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    reason = "a test says what broke by stopping"
+)]
+
 mod common;
 
 #[test]

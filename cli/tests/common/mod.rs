@@ -1,5 +1,13 @@
 //! Running the built command in a known environment.
 
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "every test file uses a part of this, and a test says what broke by stopping"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -10,10 +18,6 @@ pub fn top() -> PathBuf {
 }
 
 /// The shipped spec of that version.
-#[allow(
-    dead_code,
-    reason = "each test binary uses its own part of this module"
-)]
 pub fn spec(version: u32) -> String {
     let path = top().join(format!("specs/detached-vf/v{version}.toml"));
     path.display().to_string()
@@ -28,19 +32,11 @@ pub fn command() -> Command {
 }
 
 /// Runs the command with these arguments.
-#[allow(
-    dead_code,
-    reason = "each test binary uses its own part of this module"
-)]
 pub fn run(arguments: &[&str]) -> Output {
     command().args(arguments).output().unwrap()
 }
 
 /// Every file of a flat folder with its bytes; nothing where the folder is absent.
-#[allow(
-    dead_code,
-    reason = "each test binary uses its own part of this module"
-)]
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return BTreeMap::new();
