@@ -1,7 +1,7 @@
 //! Sites, change kinds, layout, diff and mail: from a spec and a tree to a series, ready to be mailed.
 //!
 //! [`render`] either lands every change on just the sites that its spec declares, or gives a
-//! [`RenderFailure`] that names each change that does not land, why, and what comes near. [`write`] puts
+//! `RenderFailure` that names each change that does not land, why, and what comes near. `write` puts
 //! the series into the out directory as a whole. Nothing here judges the result: that is `verify`'s, which
 //! sees only the files on disk.
 

@@ -4,11 +4,11 @@
 //! stumbles over, in place, so that every offset of the syntax tree is an offset of the file. It goes
 //! through these stages:
 //!
-//! 0. [`limits`]: what is no C by far is given up.
-//! 1. [`stream`]: code tokens and directives; directives are blanked.
-//! 2. [`conditional`]: arms of `#if` groups that cannot stand beside each other are dropped.
-//! 3. [`annotation`]: well-known annotations are blanked.
-//! 4. [`walker`] and its parts: one descent over the rest, which knows what the grammar takes and
+//! 0. `limits`: what is no C by far is given up.
+//! 1. `stream`: code tokens and directives; directives are blanked.
+//! 2. `conditional`: arms of `#if` groups that cannot stand beside each other are dropped.
+//! 3. `annotation`: well-known annotations are blanked.
+//! 4. `walker` and its parts: one descent over the rest, which knows what the grammar takes and
 //!    drafts an edit where the file differs from it.
 //!
 //! The rules are a table, [`RULES`], each with its reason and an example that is also its test. Every
