@@ -17,5 +17,8 @@ folder=$out/$series
 git send-email --help >/dev/null 2>&1 || "$here/packages.sh" git-email
 
 # The mails carry their own From, To and Cc; no configuration of this user may add to them.
+# Where git knows no identity, a dry run need not fail for it: the mails carry their own From.
+git var GIT_AUTHOR_IDENT >/dev/null 2>&1 || export GIT_AUTHOR_NAME=nobody GIT_AUTHOR_EMAIL=nobody@example.org GIT_COMMITTER_NAME=nobody GIT_COMMITTER_EMAIL=nobody@example.org
+
 exec git -c sendemail.confirm=never -c sendemail.to= -c sendemail.cc= -c sendemail.smtpserver=/bin/false \
 	send-email --dry-run --quiet --suppress-cc=all --no-validate --no-thread "$folder"/*.patch

@@ -99,7 +99,7 @@ checkpatch() {
 thread() {
 	local mails
 	mails=$(find "$1" -name '*.patch' | wc -l)
-	git -c sendemail.smtpserver=/bin/false send-email --dry-run --suppress-cc=all --no-validate --confirm=never \
+	git -c user.name=c -c user.email=c@example.org -c sendemail.smtpserver=/bin/false send-email --dry-run --suppress-cc=all --no-validate --confirm=never \
 		--no-thread "$1"/*.patch >"$scratch/thread" 2>&1 || { cat "$scratch/thread"; return 1; }
 	[ "$(grep -c '^Subject: \[PATCH' "$scratch/thread")" = "$mails" ] &&
 		[ "$(grep -c '^In-Reply-To: ' "$scratch/thread")" = $((mails - 1)) ] &&
