@@ -22,7 +22,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernel_c::items::Function;
-use kernel_c::{SourceFile, TreePath};
+use kernel_c::pattern::{Matches, Pattern};
+use kernel_c::{SourceFile, TreePath, Unread};
 use schema::model::{Change, ChangeBody, ChangeKind, Sites};
 
 use crate::account::{Account, Zone};
@@ -208,6 +209,28 @@ impl Ctx<'_> {
                 quoted(kind.beside.anchors.iter().map(String::as_str).collect())
             }
             _ => "no such neighbour".to_owned(),
+        }
+    }
+
+    /// The matches of a pattern, by type where it has typed metavariables. One whose type is not known
+    /// counts as code that could not be read.
+    pub(crate) fn find(
+        &self,
+        file: &SourceFile,
+        pattern: &Pattern,
+        region: Range<usize>,
+    ) -> Matches {
+        if pattern.typed().is_empty() {
+            return pattern.find(file, region);
+        }
+        let typed = pattern.find_typed(file, region, &self.scene.after);
+        let unknown = typed.unresolved.into_iter().map(|doubt| Unread {
+            range: doubt.found.range,
+            cause: doubt.reason,
+        });
+        Matches {
+            found: typed.found,
+            unread: typed.unread.into_iter().chain(unknown).collect(),
         }
     }
 

@@ -30,16 +30,25 @@ fn records<'a>(file: &'a SourceFile, kind: &model::Member) -> Vec<&'a Record> {
         .collect()
 }
 
-/// The neighbour that this record has: the first of the anchors.
-fn neighbour<'a>(record: &'a Record, kind: &model::Member) -> Option<(usize, &'a Member)> {
-    let beside = kind.beside.as_ref()?;
-    beside.anchors.iter().find_map(|anchor| {
-        record
-            .members
-            .iter()
-            .enumerate()
-            .find(|(_, member)| member.name == *anchor)
-    })
+/// The neighbours that this record has: the first of the anchors, in each `#if` arm where it is.
+fn neighbours<'a>(
+    file: &SourceFile,
+    record: &'a Record,
+    kind: &model::Member,
+) -> Vec<(usize, &'a Member)> {
+    let Some(beside) = &kind.beside else {
+        return Vec::new();
+    };
+    let named = |anchor: &String| -> Vec<(usize, &'a Member)> {
+        let members = record.members.iter().enumerate();
+        members
+            .filter(|(_, member)| member.name == *anchor && !file.is_dead(member.name_range.start))
+            .collect()
+    };
+    let mut found = beside.anchors.iter().map(named);
+    found
+        .find(|members| !members.is_empty())
+        .unwrap_or_default()
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
@@ -48,7 +57,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
     };
     let found = records(&file, kind)
         .into_iter()
-        .filter(|record| kind.beside.is_none() || neighbour(record, kind).is_some())
+        .filter(|record| kind.beside.is_none() || !neighbours(&file, record, kind).is_empty())
         .count();
     if found == 0
         && let Some(unread) = file.unread().iter().find(|unread| {
@@ -76,7 +85,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
     let holders: Vec<&Record> = records
         .iter()
         .copied()
-        .filter(|record| kind.beside.is_none() || neighbour(record, kind).is_some())
+        .filter(|record| kind.beside.is_none() || !neighbours(&file, record, kind).is_empty())
         .collect();
     if holders.is_empty() {
         let message = format!("{} with the declared neighbour is not there", shown(kind));
@@ -142,12 +151,22 @@ fn in_record(
                 member.name_range.start,
             );
             declared_so(ctx, kind, file, member, judged);
-            beside(ctx, kind, file, record, *at, judged);
-            let account = account_range(file, record, member);
-            judged.zone(file.path(), member.declaration.clone());
-            judged
-                .accounts
-                .push(Account::inserted(file.path(), account));
+            let anchor = neighbours(file, record, kind).first().copied();
+            beside(ctx, kind, file, record, (*at, anchor), judged);
+            account(file, record, member, judged);
+        }
+        several if several.len() == neighbours(file, record, kind).len() => {
+            let message = format!(
+                "`{}` is declared once in each `#if` arm of {}",
+                kind.name,
+                shown(kind)
+            );
+            judged.put(ctx.holds("exactly-one", message), file, record.range.start);
+            for ((at, member), anchor) in several.iter().zip(neighbours(file, record, kind)) {
+                declared_so(ctx, kind, file, member, judged);
+                beside(ctx, kind, file, record, (*at, Some(anchor)), judged);
+                account(file, record, member, judged);
+            }
         }
         [.., (_, last)] => {
             let message = format!(
@@ -165,6 +184,27 @@ fn in_record(
                 declared_so(ctx, kind, file, member, judged);
                 judged.zone(file.path(), member.declaration.clone());
             }
+        }
+    }
+}
+
+/// The declaration, its line, and its words in a kernel-doc comment above the record.
+fn account(file: &SourceFile, record: &Record, member: &Member, judged: &mut Judged) {
+    let tokens = account_range(file, record, member);
+    judged.zone(file.path(), member.declaration.clone());
+    judged.accounts.push(Account::inserted(file.path(), tokens));
+    let tag = format!("@{}:", member.name);
+    let comments = kernel_c::token::tokens(file.bytes())
+        .into_iter()
+        .filter(|token| {
+            token.kind == kernel_c::token::TokenKind::Comment
+                && token.range.end <= record.range.start
+        });
+    if let Some(last) = comments.last() {
+        let above = file.text(last.range.end..record.range.start);
+        let text = file.text(last.range.clone());
+        if above.trim().is_empty() && text.starts_with("/**") && text.contains(&tag) {
+            judged.zone(file.path(), last.range);
         }
     }
 }
@@ -283,7 +323,7 @@ fn beside(
     kind: &model::Member,
     file: &SourceFile,
     record: &Record,
-    at: usize,
+    (at, anchor): (usize, Option<(usize, &Member)>),
     judged: &mut Judged,
 ) {
     let Some(own) = record.members.get(at) else {
@@ -292,7 +332,7 @@ fn beside(
     let Some(side) = kind.beside.as_ref().map(|beside| beside.side) else {
         return at_the_end(ctx, kind, file, record, at, judged);
     };
-    let Some((anchor_at, anchor)) = neighbour(record, kind) else {
+    let Some((anchor_at, anchor)) = anchor else {
         return;
     };
     let (word, range) = match side {

@@ -1,7 +1,9 @@
 //! `rewrite`: the old form is gone from the scope, the new one stands where the old one stood.
 
+use std::ops::Range;
+
 use kernel_c::SourceFile;
-use kernel_c::pattern::{Fragment, Match, Pattern};
+use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::Rewrite;
 
 use super::{Ctx, Found, Judged, regions};
@@ -10,19 +12,31 @@ use crate::scene::{Side, placed};
 use crate::syntax::{brief, node_of, statement_of};
 
 /// The first pattern that stands in the scope, and its outermost matches.
-fn olds<'k>(file: &SourceFile, kind: &'k Rewrite) -> Option<(&'k Pattern, Vec<Match>)> {
+fn olds<'k>(
+    ctx: &Ctx<'_>,
+    file: &SourceFile,
+    kind: &'k Rewrite,
+) -> Option<(&'k Pattern, Vec<Match>)> {
     kind.patterns
         .iter()
-        .map(|pattern| (pattern, outermost(file, kind, pattern)))
+        .map(|pattern| (pattern, outermost(ctx, file, kind, pattern)))
         .find(|(_, found)| !found.is_empty())
 }
 
-fn outermost(file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
-    let mut all: Vec<Match> = regions(file, &kind.functions)
+/// Every live match in the scope, nested ones too.
+fn all(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+    regions(file, &kind.functions)
         .into_iter()
-        .flat_map(|region| pattern.find(file, region).found)
+        .flat_map(|region| ctx.find(file, pattern, region).found)
         .filter(|hit| !file.is_dead(hit.range.start))
-        .collect();
+        .collect()
+}
+
+fn outermost(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+    outer(all(ctx, file, kind, pattern))
+}
+
+fn outer(mut all: Vec<Match>) -> Vec<Match> {
     all.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
     let mut kept: Vec<Match> = Vec::new();
     for hit in all {
@@ -40,13 +54,21 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
     let Ok(file) = ctx.file(ctx.scene.site_side()) else {
         return Found::Times(0);
     };
-    if let Some((_, found)) = olds(&file, kind) {
-        return Found::Times(found.len());
+    if let Some((_, found)) = olds(ctx, &file, kind) {
+        // Nested ones are sites of their own.
+        let nested = found.first().map_or(0, |_| {
+            kind.patterns
+                .iter()
+                .map(|p| all(ctx, &file, kind, p).len())
+                .find(|n| *n > 0)
+                .unwrap_or(0)
+        });
+        return Found::Times(nested.max(found.len()));
     }
     let unread = kind.patterns.iter().find_map(|pattern| {
         regions(&file, &kind.functions)
             .into_iter()
-            .find_map(|region| pattern.find(&file, region).unread.into_iter().next())
+            .find_map(|region| ctx.find(&file, pattern, region).unread.into_iter().next())
     });
     match unread {
         Some(unread) => {
@@ -75,7 +97,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
     };
     let sites = before
         .as_deref()
-        .and_then(|before| Some((before, olds(before, kind)?)));
+        .and_then(|before| Some((before, olds(ctx, before, kind)?)));
     let pattern = match &sites {
         Some((_, (pattern, _))) => Some(*pattern),
         None => kind.patterns.first(),
@@ -84,9 +106,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
         old_form_gone(ctx, kind, &file, pattern, &mut judged);
     }
     match &sites {
-        Some((before, (_, found))) => {
+        Some((before, (pattern, found))) => {
+            let every = all(ctx, before, kind, pattern);
             for old in found {
-                one(ctx, kind, &file, before, old, found, &mut judged);
+                one(ctx, kind, &file, before, old, found, &every, &mut judged);
             }
         }
         None => landed(ctx, kind, &file, &mut judged),
@@ -103,9 +126,9 @@ fn old_form_gone(
     judged: &mut Judged,
 ) {
     let news = free_new_form(ctx, kind)
-        .map(|new| outermost(file, kind, &new))
+        .map(|new| outermost(ctx, file, kind, &new))
         .unwrap_or_default();
-    let left: Vec<Match> = outermost(file, kind, pattern)
+    let left: Vec<Match> = outermost(ctx, file, kind, pattern)
         .into_iter()
         .filter(|hit| {
             !news
@@ -142,16 +165,18 @@ fn one(
     before: &SourceFile,
     old: &Match,
     all: &[Match],
+    every: &[Match],
     judged: &mut Judged,
 ) {
+    let bindings = rewritten_inside(kind, before, old, every);
     let filled = kind
         .replacement
-        .fill(&old.bindings)
+        .fill(&bindings)
         .map_err(|name| format!("the pattern binds no `${name}`"))
         .and_then(|text| {
             let isomorphisms = &ctx.scene.spec.isomorphisms;
             kind.replacement
-                .to_pattern(&old.bindings, Fragment::Any, isomorphisms)
+                .to_pattern(&bindings, Fragment::Any, isomorphisms)
                 .map(|pattern| (text, pattern))
                 .map_err(|error| error.to_string())
         });
@@ -163,7 +188,7 @@ fn one(
     };
     let same = |hit: &&Match| {
         kind.replacement
-            .fill(&hit.bindings)
+            .fill(&rewritten_inside(kind, before, hit, every))
             .is_ok_and(|t| t == text)
     };
     let ordinal = all
@@ -171,8 +196,8 @@ fn one(
         .take_while(|hit| hit.range.start < old.range.start)
         .filter(same)
         .count();
-    let stood = outermost(before, kind, &pattern).len();
-    let now = outermost(file, kind, &pattern);
+    let stood = outermost(ctx, before, kind, &pattern).len();
+    let now = outermost(ctx, file, kind, &pattern);
     let expected = stood + all.iter().filter(same).count();
     let old_text = brief(&before.text(old.range.clone()), 60);
     let Some(new) = now
@@ -195,14 +220,58 @@ fn one(
     };
     let message = format!("`{}` stands in the place of `{old_text}`", brief(&text, 60));
     judged.put(ctx.holds("new-form", message), file, new.range.start);
-    account(file, old, new, judged);
+    account(file, before, old, new, judged);
 }
 
-fn account(file: &SourceFile, old: &Match, new: &Match, judged: &mut Judged) {
+/// What the metavariables stand for, with the old forms inside it rewritten too.
+fn rewritten_inside(kind: &Rewrite, before: &SourceFile, old: &Match, every: &[Match]) -> Bindings {
+    let mut bindings = old.bindings.clone();
+    for binding in bindings.values_mut() {
+        let inside = every.iter().filter(|other| {
+            other.range != old.range
+                && binding.range.start <= other.range.start
+                && other.range.end <= binding.range.end
+        });
+        let mut text = before.text(binding.range.clone()).into_owned();
+        for inner in outer(inside.cloned().collect()).iter().rev() {
+            let deeper = rewritten_inside(kind, before, inner, every);
+            let at = inner.range.start - binding.range.start..inner.range.end - binding.range.start;
+            if let (Ok(new), Some(_)) = (kind.replacement.fill(&deeper), text.get(at.clone())) {
+                text.replace_range(at, &new);
+                binding.text.clone_from(&text);
+            }
+        }
+    }
+    bindings
+}
+
+/// The new form, with the parentheses that its place asks for and the old form's did not.
+fn with_parentheses(
+    file: &SourceFile,
+    before: &SourceFile,
+    old: &Match,
+    new: &Match,
+) -> Range<usize> {
+    let wrapped = |file: &SourceFile, range: &Range<usize>| {
+        let parent = node_of(file, range)?.parent()?;
+        let around = parent.kind() == "parenthesized_expression"
+            && file.slice(parent.byte_range()).starts_with(b"(")
+            && parent
+                .parent()
+                .is_none_or(|p| p.child_by_field_name("condition") != Some(parent));
+        around.then(|| parent.byte_range())
+    };
+    match (wrapped(file, &new.range), wrapped(before, &old.range)) {
+        (Some(around), None) => around,
+        _ => new.range.clone(),
+    }
+}
+
+fn account(file: &SourceFile, before: &SourceFile, old: &Match, new: &Match, judged: &mut Judged) {
     judged.accounts.push(Account::replaced(
         file.path(),
         old.range.clone(),
-        new.range.clone(),
+        with_parentheses(file, before, old, new),
     ));
     let zone = node_of(file, &new.range)
         .and_then(statement_of)
@@ -223,14 +292,14 @@ fn account_by_line(
         .iter()
         .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
     if let Some(new) = nearest {
-        account(file, old, new, judged);
+        account(file, before, old, new, judged);
     }
 }
 
 /// A tree as it stands: the new form is there.
 fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged) {
     let found = free_new_form(ctx, kind)
-        .map(|new| outermost(file, kind, &new))
+        .map(|new| outermost(ctx, file, kind, &new))
         .unwrap_or_default();
     match found.first() {
         Some(hit) => {

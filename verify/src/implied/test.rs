@@ -5,6 +5,7 @@ mod replaced;
 use std::ops::Range;
 
 use kernel_c::SourceFile;
+use kernel_c::access::{Access, access_of};
 use kernel_c::pattern::{Match, Pattern};
 use schema::model::{Test, Widening};
 
@@ -15,12 +16,18 @@ use crate::scene::{Side, placed};
 use crate::syntax::{brief, statement_of, times};
 
 /// The matches of one pattern in the declared scope, each place once.
-fn matches(file: &SourceFile, kind: &Test, pattern: &Pattern) -> Vec<Match> {
+///
+/// Tests, that is: code whose value is used. What sets the same place tests nothing.
+fn matches(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     for region in regions(file, &kind.functions) {
-        for hit in pattern.find(file, region).found {
+        for hit in ctx.find(file, pattern, region).found {
             let core = core_range(file, &hit.range);
-            if !file.is_dead(core.start) && !found.iter().any(|known| known.range == core) {
+            let is_value = matches!(access_of(file, &core), Access::Read | Access::Test);
+            if is_value
+                && !file.is_dead(core.start)
+                && !found.iter().any(|known| known.range == core)
+            {
                 found.push(Match { range: core, ..hit });
             }
         }
@@ -45,7 +52,7 @@ fn old_tests<'k>(
 ) -> Option<(&'k Pattern, Vec<Match>)> {
     kind.tests
         .iter()
-        .map(|pattern| (pattern, matches(file, kind, pattern)))
+        .map(|pattern| (pattern, matches(ctx, file, kind, pattern)))
         .map(|(pattern, found)| {
             let bare = found
                 .into_iter()
@@ -70,7 +77,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
     }
     for pattern in &kind.tests {
         for region in regions(&file, &kind.functions) {
-            if let Some(unread) = pattern.find(&file, region).unread.first() {
+            if let Some(unread) = ctx.find(&file, pattern, region).unread.first() {
                 let finding = ctx.unknown(
                     "site",
                     format!(
@@ -102,7 +109,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         None => kind
             .tests
             .iter()
-            .map(|pattern| (pattern, matches(&file, kind, pattern)))
+            .map(|pattern| (pattern, matches(ctx, &file, kind, pattern)))
             .find(|(_, found)| !found.is_empty()),
     };
     let site = Site {
@@ -159,10 +166,10 @@ impl Site<'_> {
     /// `or` and `and`: every old test in the scope stands with the new one.
     fn widened(&self, file: &SourceFile, pattern: &Pattern, sites: &[Match]) -> Judged {
         let mut judged = Judged::default();
-        let now = matches(file, self.kind, pattern);
+        let now = matches(self.ctx, file, self.kind, pattern);
         let old = self
             .before
-            .map(|before| matches(before, self.kind, pattern));
+            .map(|before| matches(self.ctx, before, self.kind, pattern));
         if let Some(old) = &old
             && now.len() < old.len()
         {

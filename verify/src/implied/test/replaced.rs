@@ -39,10 +39,10 @@ pub(super) fn judge(
 fn old_ones_left(site: &Site<'_>, file: &SourceFile, judged: &mut Judged) {
     let news = compile(site, template_of(site).text());
     let covered: Vec<Match> = news
-        .map(|pattern| matches(file, site.kind, &pattern))
+        .map(|pattern| matches(site.ctx, file, site.kind, &pattern))
         .unwrap_or_default();
     for pattern in &site.kind.tests {
-        for hit in matches(file, site.kind, pattern) {
+        for hit in matches(site.ctx, file, site.kind, pattern) {
             let inside = covered
                 .iter()
                 .any(|new| new.range.start <= hit.range.start && hit.range.end <= new.range.end);
@@ -121,8 +121,8 @@ fn one(
             return judged.put(finding, before, old.range.start);
         }
     };
-    let stood = matches(before, site.kind, &pattern);
-    let now = matches(file, site.kind, &pattern);
+    let stood = matches(site.ctx, before, site.kind, &pattern);
+    let now = matches(site.ctx, file, site.kind, &pattern);
     let nth = if stood.is_empty() {
         now.get(ordinal)
     } else if now.len() > stood.len() {
@@ -207,7 +207,7 @@ fn with_parens(file: &SourceFile, hit: &Match, had: usize) -> std::ops::Range<us
 /// A tree as it stands: the new test is there.
 fn landed(site: &Site<'_>, file: &SourceFile, template: &Template, judged: &mut Judged) {
     let now = compile(site, template.text())
-        .map(|pattern| matches(file, site.kind, &pattern))
+        .map(|pattern| matches(site.ctx, file, site.kind, &pattern))
         .unwrap_or_default();
     match now.first() {
         Some(hit) => {
