@@ -31,6 +31,8 @@ pub(super) enum Place {
     File,
     Record,
     Entries,
+    /// A macro call at file level, whose arguments may be declarations.
+    Call,
 }
 
 impl Place {
@@ -40,6 +42,7 @@ impl Place {
             Self::Condition => ("void f(void)\n{\n\tif (", "\n)\n\t\t;\n}\n"),
             Self::Block => ("void f(void)\n{", "\n}\n"),
             Self::File => ("", "\n"),
+            Self::Call => ("", ";\n"),
             Self::Record => ("struct s {", "\n};\n"),
             Self::Entries => ("struct s v = {", "\n};\n"),
         }
@@ -51,7 +54,7 @@ impl Place {
 
     fn fragment(self) -> Fragment {
         match self {
-            Self::Condition => Fragment::Expression,
+            Self::Condition | Self::Call => Fragment::Expression,
             Self::Block => Fragment::Statement,
             Self::File => Fragment::Declaration,
             Self::Record => Fragment::Member,
@@ -63,8 +66,8 @@ impl Place {
 /// Where such a fragment is looked for, in order.
 pub(super) fn places(fragment: Fragment) -> &'static [Place] {
     match fragment {
-        Fragment::Expression => &[Place::Condition],
-        Fragment::Statement => &[Place::Block],
+        Fragment::Expression => &[Place::Condition, Place::Call],
+        Fragment::Statement => &[Place::Block, Place::File],
         Fragment::Declaration => &[Place::Block, Place::File],
         Fragment::Member => &[Place::Record],
         Fragment::Initializer => &[Place::Entries],
@@ -74,6 +77,7 @@ pub(super) fn places(fragment: Fragment) -> &'static [Place] {
             Place::File,
             Place::Record,
             Place::Entries,
+            Place::Call,
         ],
     }
 }
@@ -337,7 +341,7 @@ impl Parsed {
     /// The node that holds the fragment.
     pub(super) fn holder(&self, place: Place) -> Option<Node<'_>> {
         let root = self.file.root();
-        if place == Place::File {
+        if matches!(place, Place::File | Place::Call) {
             return Some(root);
         }
         let open = place.around().0.len() - 1;
@@ -346,7 +350,7 @@ impl Parsed {
             Place::Condition => kinds().parenthesized_expression,
             Place::Record => kinds().field_declaration_list,
             Place::Entries => kinds().initializer_list,
-            Place::Block | Place::File => kinds().compound_statement,
+            Place::Block | Place::File | Place::Call => kinds().compound_statement,
         };
         (holder.kind_id() == kind && holder.start_byte() == open).then_some(holder)
     }
@@ -370,7 +374,16 @@ fn read(scanned: &PatternText, place: Place, switches: Switches) -> Result<Readi
         depth: 0,
     };
     let mut items = compiler.view.items(holder);
-    if place != Place::File {
+    if place == Place::Call {
+        items = match &items[..] {
+            [Item::Node(statement)] if statement.kind_id() == kinds().expression_statement => {
+                let mut parts = compiler.view.items(*statement);
+                parts.truncate(1);
+                parts
+            }
+            _ => Vec::new(),
+        };
+    } else if place != Place::File {
         items.pop();
         items.drain(..items.len().min(1));
     }
@@ -409,7 +422,7 @@ impl Compiler<'_> {
         if let [Item::Node(node)] = items {
             return Some(Root::Node(self.shape(*node)));
         }
-        if place == Place::Condition || items.is_empty() {
+        if matches!(place, Place::Condition | Place::Call) || items.is_empty() {
             return None;
         }
         Some(Root::Row(self.parts(holder, items)))
@@ -585,7 +598,8 @@ impl Compiler<'_> {
                 _ => None,
             });
             // The dialect lets two entries stand without a comma; a pattern has no business there.
-            if let (Some(_), Some(second)) = (nodes.next(), nodes.next()) {
+            let entries = parent.kind_id() == kinds().initializer_list;
+            if let (true, Some(_), Some(second)) = (entries, nodes.next(), nodes.next()) {
                 self.fail(
                     second,
                     "this is not C here",
