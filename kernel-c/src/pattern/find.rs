@@ -10,7 +10,7 @@ use std::rc::Rc;
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::matcher::{Bound, Matcher, stripped};
+use super::matcher::{Bound, FUEL, Matcher, stripped};
 use super::scan::is_word;
 use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View, kinds};
@@ -31,7 +31,14 @@ pub(super) struct Search<'a> {
     /// Whether bodies of `#define`s are searched, and those that were, by their start.
     macros: bool,
     macros_seen: BTreeSet<usize>,
+    /// Steps left for candidates that take many.
+    budget: u32,
 }
+
+/// Steps that a candidate takes without it being counted.
+const CHEAP: u32 = 1000;
+/// Steps over that which one search may take in all: a few seconds.
+const BUDGET: u32 = 2_000_000;
 
 impl<'a> Search<'a> {
     pub(super) fn new(pattern: &'a Pattern, file: &'a SourceFile, range: Range<usize>) -> Self {
@@ -48,6 +55,7 @@ impl<'a> Search<'a> {
             unread: Vec::new(),
             macros: true,
             macros_seen: BTreeSet::new(),
+            budget: BUDGET,
         }
     }
 
@@ -68,8 +76,16 @@ impl<'a> Search<'a> {
         let occurrences = self.occurrences();
         match &occurrences {
             Some(offsets) => {
+                // In deeply nested code the ways down add up to more than the whole tree.
+                let most = 1000 + 4 * self.file.root().descendant_count();
+                let mut taken = 0;
                 for &offset in offsets {
-                    self.around(offset);
+                    taken += self.around(offset);
+                    if taken > most {
+                        self.everywhere();
+                        self.all_macros();
+                        break;
+                    }
                 }
             }
             None => {
@@ -128,9 +144,14 @@ impl<'a> Search<'a> {
         rarest.map(|offsets| offsets.into_iter().map(|at| at + start).collect())
     }
 
-    /// Tries the nodes that the byte at `offset` stands in.
-    fn around(&mut self, offset: usize) {
+    /// Tries the nodes that the byte at `offset` stands in; gives how many there are.
+    fn around(&mut self, offset: usize) -> usize {
         let path = walk::path_to(self.file.root(), offset);
+        self.along(&path, offset);
+        path.len()
+    }
+
+    fn along(&mut self, path: &[Node<'a>], offset: usize) {
         for length in 1..=path.len() {
             let (Some(here), Some(&node)) = (path.get(..length), path.get(length - 1)) else {
                 return;
@@ -213,7 +234,12 @@ impl<'a> Search<'a> {
     }
 
     fn matcher(&self) -> Matcher<'a> {
-        Matcher::new(self.view, self.pattern.metavariables.len())
+        let count = self.pattern.metavariables.len();
+        Matcher::with_fuel(self.view, count, self.allowed())
+    }
+
+    fn allowed(&self) -> u32 {
+        CHEAP + self.budget
     }
 
     fn single(&mut self, shape: &Shape, node: Node<'a>, path: &[Node<'a>]) {
@@ -297,6 +323,9 @@ impl<'a> Search<'a> {
 
     /// Keeps a match, or says why it cannot be relied on.
     fn judge(&mut self, matcher: &Matcher<'_>, range: Option<Range<usize>>, tried: &Range<usize>) {
+        let allowed = self.allowed().min(FUEL);
+        let taken = allowed.saturating_sub(matcher.fuel_left());
+        self.budget = self.budget.saturating_sub(taken.saturating_sub(CHEAP));
         if matcher.gave_up() {
             self.unread.push(Unread {
                 range: tried.clone(),

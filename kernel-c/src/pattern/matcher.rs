@@ -16,7 +16,7 @@ use super::shape::{Part, Shape};
 use super::syntax::{Entries, Item, View, kinds};
 
 /// Steps that one candidate may take before the matcher gives up (and says so).
-const FUEL: u32 = 200_000;
+pub(super) const FUEL: u32 = 200_000;
 
 /// What a metavariable stands for.
 #[derive(Clone, Debug)]
@@ -93,9 +93,22 @@ impl<'s> Matcher<'s> {
         }
     }
 
+    /// A matcher that may take at most `fuel` steps.
+    pub(super) fn with_fuel(view: View<'s>, metavariables: usize, fuel: u32) -> Self {
+        Self {
+            fuel: fuel.min(FUEL),
+            ..Self::new(view, metavariables)
+        }
+    }
+
     /// Whether the search was given up.
     pub(super) fn gave_up(&self) -> bool {
         self.fuel == 0
+    }
+
+    /// How many steps were taken of those allowed.
+    pub(super) fn fuel_left(&self) -> u32 {
+        self.fuel
     }
 
     /// Whether `node` is what `shape` asks for.
