@@ -18,4 +18,4 @@ git send-email --help >/dev/null 2>&1 || "$here/packages.sh" git-email
 
 # The mails carry their own From, To and Cc; no configuration of this user may add to them.
 exec git -c sendemail.confirm=never -c sendemail.to= -c sendemail.cc= -c sendemail.smtpserver=/bin/false \
-	send-email --dry-run --quiet --suppress-cc=all --no-validate --thread=no "$folder"/*.patch
+	send-email --dry-run --quiet --suppress-cc=all --no-validate --no-thread "$folder"/*.patch

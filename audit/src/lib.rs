@@ -12,10 +12,21 @@ mod search;
 mod then;
 
 use kernel_c::access::Access;
-use kernel_c::pattern::{Isomorphisms, Pattern};
+use kernel_c::pattern::{Isomorphisms, Pattern, PatternError};
 use trees::{ParsedTree, Scan, TreeError};
 
 pub use report::{AuditReport, AuditUse, GuardedBy, Unread, Unreadable};
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The tree cannot be walked.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// Uses were asked for that the pattern guards, and it is no condition.
+    #[error("the pattern cannot guard anything: {0}")]
+    NoCondition(#[from] PatternError),
+}
 
 /// What to report.
 #[derive(Clone, Debug, Default)]
@@ -65,13 +76,14 @@ impl Kind {
 /// `x.member`, initialisers, the declaration and macro bodies too. Any other pattern finds its matches.
 ///
 /// # Errors
-/// The tree cannot be walked. Files that cannot be read are in the report.
+/// The tree cannot be walked, or a pattern that shall guard something is no condition. Files that
+/// cannot be read are in the report.
 pub fn audit(
     tree: &ParsedTree,
     pattern: &Pattern,
     options: &Options,
-) -> Result<AuditReport, TreeError> {
-    let search = search::Search::new(tree, pattern, options);
+) -> Result<AuditReport, AuditError> {
+    let search = search::Search::new(tree, pattern, options)?;
     let scan = Scan {
         words: search.word().into_iter().collect(),
         under: options.under.clone(),

@@ -5,6 +5,8 @@ use kernel_c::pattern::Pattern;
 /// A member, of any record or of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MemberPattern {
+    /// The metavariable before the arrow.
+    pub(crate) receiver: String,
     pub(crate) member: String,
     /// The tag of the record, where the metavariable is typed.
     pub(crate) record: Option<String>,
@@ -13,11 +15,15 @@ pub(crate) struct MemberPattern {
 impl MemberPattern {
     pub(crate) fn of(pattern: &Pattern) -> Option<Self> {
         let (receiver, member) = split(pattern.text().trim())?;
-        let record = match receiver.strip_prefix('(') {
-            Some(typed) => Some(record(typed.strip_suffix(')')?)?),
-            None => is_word(receiver).then_some(None)?,
+        let (receiver, record) = match receiver.strip_prefix('(') {
+            Some(typed) => {
+                let (name, type_text) = typed.strip_suffix(')')?.split_once(':')?;
+                (name.trim(), Some(tag(type_text)?))
+            }
+            None => (receiver, None),
         };
-        Some(Self {
+        is_word(receiver).then(|| Self {
+            receiver: receiver.to_owned(),
             member: member.to_owned(),
             record,
         })
@@ -37,12 +43,6 @@ fn split(text: &str) -> Option<(&str, &str)> {
     };
     let member = rest.get(at + 1..)?.trim();
     is_word(member).then_some((receiver.trim(), member))
-}
-
-/// The tag of `D: struct pci_dev *`.
-fn record(typed: &str) -> Option<String> {
-    let (_, type_text) = typed.split_once(':')?;
-    tag(type_text)
 }
 
 /// The tag of a type such as `struct pci_dev *`.

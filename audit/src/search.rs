@@ -4,40 +4,62 @@ use std::ops::Range;
 
 use kernel_c::SourceFile;
 use kernel_c::access::{Access, access_of, member_uses};
-use kernel_c::pattern::Pattern;
-use kernel_c::types::{Resolution, type_of};
+use kernel_c::pattern::{Match, Pattern, PatternError};
+use kernel_c::types::{Resolution, receiver_type, type_of};
 use trees::ParsedTree;
 
+use crate::Options;
 use crate::context::Context;
-use crate::member::MemberPattern;
+use crate::member::{MemberPattern, tag};
 use crate::report::{AuditUse, FileReport, Unread};
-use crate::{Options, then};
+use crate::then::{self, Then};
 
 /// What is looked for, and what is to be said of it.
 pub(crate) struct Search<'a> {
     pub(crate) tree: &'a ParsedTree,
     pub(crate) pattern: &'a Pattern,
     pub(crate) options: &'a Options,
-    member: Option<MemberPattern>,
+    pub(crate) member: Option<MemberPattern>,
+    then: Option<Then<'a>>,
 }
 
 /// A use, before its surroundings are looked at.
 pub(crate) struct Found {
     pub(crate) range: Range<usize>,
-    /// What the type is asked of.
-    pub(crate) receiver: Option<Range<usize>>,
+    /// What `receiver_type` is about.
+    pub(crate) subject: Subject,
     pub(crate) access: Access,
     pub(crate) in_macro: bool,
 }
 
+/// Whose type a report gives.
+pub(crate) enum Subject {
+    /// The record whose member is used here.
+    Member,
+    /// This expression's.
+    Expression(Range<usize>),
+    /// Nobody's.
+    None,
+}
+
 impl<'a> Search<'a> {
-    pub(crate) fn new(tree: &'a ParsedTree, pattern: &'a Pattern, options: &'a Options) -> Self {
-        Self {
+    /// # Errors
+    /// Something is to be guarded by a pattern that is no condition.
+    pub(crate) fn new(
+        tree: &'a ParsedTree,
+        pattern: &'a Pattern,
+        options: &'a Options,
+    ) -> Result<Self, PatternError> {
+        let second = options.then.as_ref();
+        Ok(Self {
             tree,
             pattern,
             options,
             member: MemberPattern::of(pattern),
-        }
+            then: second
+                .map(|second| Then::new(pattern, second))
+                .transpose()?,
+        })
     }
 
     /// A file without this word has nothing to report; none: every file may.
@@ -53,8 +75,8 @@ impl<'a> Search<'a> {
 
     pub(crate) fn file(&self, file: &SourceFile) -> FileReport {
         let mut context = Context::new(file);
-        if let Some(second) = &self.options.then {
-            return then::file(self, &mut context, second);
+        if let Some(then) = &self.then {
+            return then::file(self, &mut context, then);
         }
         let (found, unread) = self.uses(file);
         let mut report = FileReport {
@@ -63,7 +85,10 @@ impl<'a> Search<'a> {
         };
         for found in found {
             if self.wants(found.access) {
-                report.uses.extend(self.describe(&mut context, &found));
+                let described = self.describe(&mut context, &found);
+                if self.may_be_of_record(described.receiver_type.as_deref()) {
+                    report.uses.push(described);
+                }
             }
         }
         report
@@ -72,30 +97,57 @@ impl<'a> Search<'a> {
     fn uses(&self, file: &SourceFile) -> (Vec<Found>, Vec<kernel_c::Unread>) {
         match &self.member {
             Some(member) => member_found(file, &member.member),
-            None => matches_of(self.pattern, file),
+            None => {
+                let (found, unread) = self.matches(self.pattern, file);
+                let used = found
+                    .into_iter()
+                    .map(|found| used(file, self.pattern, &found));
+                (used.collect(), unread)
+            }
         }
     }
 
-    fn wants(&self, access: Access) -> bool {
+    /// The matches of a pattern; those whose types are not known are kept.
+    pub(crate) fn matches(
+        &self,
+        pattern: &Pattern,
+        file: &SourceFile,
+    ) -> (Vec<Match>, Vec<kernel_c::Unread>) {
+        let whole = 0..file.bytes().len();
+        if pattern.typed().is_empty() {
+            let matches = pattern.find(file, whole);
+            return (matches.found, matches.unread);
+        }
+        let matches = pattern.find_typed(file, whole, &self.tree.near(file.path()));
+        let mut found = matches.found;
+        found.extend(matches.unresolved.into_iter().map(|untyped| untyped.found));
+        found.sort_by_key(|found| (found.range.start, found.range.end));
+        (found, matches.unread)
+    }
+
+    pub(crate) fn wants(&self, access: Access) -> bool {
         let only = &self.options.only;
         only.is_empty() || only.iter().any(|kind| kind.has(access))
     }
 
-    /// The use with its surroundings; none where its type is known not to be the one asked for.
-    pub(crate) fn describe(&self, context: &mut Context<'_>, found: &Found) -> Option<AuditUse> {
-        let file = context.file;
-        let start = found.range.start;
-        let (receiver_type, unresolved) = self.receiver(file, found);
+    /// Whether a receiver of this type, if it is known, is the record that the pattern asks for.
+    pub(crate) fn may_be_of_record(&self, known: Option<&str>) -> bool {
         let wanted = self
             .member
             .as_ref()
             .and_then(|member| member.record.as_ref());
-        if let (Some(record), Some(known)) = (wanted, &receiver_type)
-            && crate::member::tag(known).as_ref() != Some(record)
-        {
-            return None;
+        match (wanted, known) {
+            (Some(record), Some(known)) => tag(known).as_ref() == Some(record),
+            _ => true,
         }
-        Some(AuditUse {
+    }
+
+    /// The use with its surroundings.
+    pub(crate) fn describe(&self, context: &mut Context<'_>, found: &Found) -> AuditUse {
+        let file = context.file;
+        let start = found.range.start;
+        let (receiver_type, unresolved) = self.receiver(file, found);
+        AuditUse {
             file: file.path().to_string(),
             line: file.line_of(start),
             column: file.lines().column_of(start) + 1,
@@ -113,14 +165,17 @@ impl<'a> Search<'a> {
             text: context.text(start),
             guarded_by: None,
             offset: start,
-        })
+        }
     }
 
     fn receiver(&self, file: &SourceFile, found: &Found) -> (Option<String>, Option<String>) {
-        let Some(receiver) = &found.receiver else {
-            return (None, None);
+        let near = self.tree.near(file.path());
+        let resolution = match &found.subject {
+            Subject::Member => receiver_type(file, &found.range, &near),
+            Subject::Expression(range) => type_of(file, range, &near),
+            Subject::None => return (None, None),
         };
-        match type_of(file, receiver, &self.tree.near(file.path())) {
+        match resolution {
             Resolution::Known(name) => (Some(name.to_string()), None),
             Resolution::Unresolved(reason) => (None, Some(reason)),
         }
@@ -131,30 +186,31 @@ fn member_found(file: &SourceFile, member: &str) -> (Vec<Found>, Vec<kernel_c::U
     let uses = member_uses(file, member);
     let found = uses.found.into_iter().map(|used| Found {
         range: used.range,
-        receiver: used.receiver,
+        subject: Subject::Member,
         access: used.access,
         in_macro: used.in_macro,
     });
     (found.collect(), uses.unread)
 }
 
-/// The matches of any pattern, as uses.
-pub(crate) fn matches_of(
-    pattern: &Pattern,
-    file: &SourceFile,
-) -> (Vec<Found>, Vec<kernel_c::Unread>) {
-    let matches = pattern.find(file, 0..file.bytes().len());
-    let first = pattern.metavariables().into_iter().next();
-    let found = matches.found.into_iter().map(|found| Found {
+/// A match as a use.
+pub(crate) fn used(file: &SourceFile, pattern: &Pattern, found: &Match) -> Found {
+    Found {
         access: access_of(file, &found.range),
-        receiver: first
-            .as_ref()
-            .and_then(|name| found.bindings.get(name))
-            .map(|binding| binding.range.clone()),
-        range: found.range,
+        subject: subject(pattern, found),
+        range: found.range.clone(),
         in_macro: found.in_macro,
-    });
-    (found.collect(), matches.unread)
+    }
+}
+
+/// What the first metavariable stands for.
+fn subject(pattern: &Pattern, found: &Match) -> Subject {
+    let first = pattern.metavariables().into_iter().next();
+    first
+        .and_then(|name| found.bindings.get(&name))
+        .map_or(Subject::None, |binding| {
+            Subject::Expression(binding.range.clone())
+        })
 }
 
 pub(crate) fn unread_places(file: &SourceFile, unread: Vec<kernel_c::Unread>) -> Vec<Unread> {

@@ -1,66 +1,89 @@
 //! Uses of a second pattern that run only where the first is true.
 
 use kernel_c::SourceFile;
-use kernel_c::access::access_of;
 use kernel_c::flow::{Guard, guard_text, implied_by};
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern, Template};
+use kernel_c::pattern::{Bindings, Fragment, Match, Pattern, PatternError, Template};
+use kernel_c::types::{Resolution, type_of};
 
 use crate::context::Context;
-use crate::report::{AuditUse, FileReport, GuardedBy};
-use crate::search::{Found, Search, unread_places};
+use crate::report::{AuditUse, FileReport, GuardedBy, Unread};
+use crate::search::{Search, unread_places, used};
 
-pub(crate) fn file(search: &Search<'_>, context: &mut Context<'_>, second: &Pattern) -> FileReport {
-    let file = context.file;
-    let mut report = FileReport::default();
-    let matches = second.find(file, 0..file.bytes().len());
-    let Some(condition) = Condition::new(search) else {
-        return report;
-    };
-    for found in matches.found {
-        report
-            .uses
-            .extend(guarded(search, &condition, context, second, &found));
+/// What is asked for: the second pattern, and the first as a condition whose metavariables can be
+/// filled in.
+#[derive(Debug)]
+pub(crate) struct Then<'a> {
+    pub(crate) second: &'a Pattern,
+    pub(crate) condition: Template,
+}
+
+impl<'a> Then<'a> {
+    /// # Errors
+    /// The first pattern is no condition.
+    pub(crate) fn new(first: &Pattern, second: &'a Pattern) -> Result<Self, PatternError> {
+        let condition = Template::compile(first.text(), Fragment::Expression)?;
+        Ok(Self { second, condition })
     }
-    report.unread = unread_places(file, matches.unread);
+}
+
+/// The guarded uses in one file. Macro bodies have none: what guards them is where they are used.
+pub(crate) fn file(search: &Search<'_>, context: &mut Context<'_>, then: &Then<'_>) -> FileReport {
+    let file = context.file;
+    let (matches, unread) = search.matches(then.second, file);
+    let mut report = FileReport {
+        uses: Vec::new(),
+        unread: unread_places(file, unread),
+    };
+    for found in matches {
+        let start = found.range.start;
+        if file.function_at(start).is_some() && context.flow(start).is_none() {
+            report.unread.push(Unread {
+                file: file.path().to_string(),
+                line: file.line_of(start),
+                cause: "in a function that was not read cleanly: what guards it is not known"
+                    .to_owned(),
+            });
+        } else if is_of_record(search, context, &found) {
+            report.uses.extend(guarded(search, then, context, &found));
+        }
+    }
     report
 }
 
-/// The audited pattern as a condition whose metavariables can be filled in.
-struct Condition<'s, 'a> {
-    search: &'s Search<'a>,
-    template: Template,
+/// The condition about the very things that a match of the second pattern is about.
+fn about(search: &Search<'_>, then: &Then<'_>, bindings: &Bindings) -> Option<Pattern> {
+    let bound = |name: &String| bindings.contains_key(name);
+    if !then.condition.metavariables().iter().all(bound) {
+        return Some(search.pattern.clone());
+    }
+    let isomorphisms = &search.options.isomorphisms;
+    then.condition
+        .to_pattern(bindings, Fragment::Expression, isomorphisms)
+        .ok()
 }
 
-impl<'s, 'a> Condition<'s, 'a> {
-    fn new(search: &'s Search<'a>) -> Option<Self> {
-        let template = Template::compile(search.pattern.text(), Fragment::Expression).ok()?;
-        Some(Self { search, template })
-    }
-
-    /// The condition about the very things that a match of the second pattern is about.
-    fn about(&self, bindings: &Bindings) -> Option<Pattern> {
-        let isomorphisms = &self.search.options.isomorphisms;
-        let bound = |name: &String| bindings.contains_key(name);
-        if self.template.metavariables().iter().all(bound) {
-            self.template
-                .to_pattern(bindings, Fragment::Expression, isomorphisms)
-                .ok()
-        } else {
-            Some(self.search.pattern.clone())
-        }
+/// Whether the thing that both patterns are about may be of the record that the first one asks for.
+fn is_of_record(search: &Search<'_>, context: &Context<'_>, found: &Match) -> bool {
+    let receiver = search.member.as_ref().map(|member| &member.receiver);
+    let Some(binding) = receiver.and_then(|name| found.bindings.get(name)) else {
+        return true;
+    };
+    let near = search.tree.near(context.file.path());
+    match type_of(context.file, &binding.range, &near) {
+        Resolution::Known(name) => search.may_be_of_record(Some(&name.to_string())),
+        Resolution::Unresolved(_) => true,
     }
 }
 
 fn guarded(
     search: &Search<'_>,
-    condition: &Condition<'_, '_>,
+    then: &Then<'_>,
     context: &mut Context<'_>,
-    second: &Pattern,
     found: &Match,
 ) -> Option<AuditUse> {
     let file = context.file;
     let guards = context.flow(found.range.start)?.guards(&found.range);
-    let about = condition.about(&found.bindings)?;
+    let about = about(search, then, &found.bindings)?;
     let isomorphisms = &search.options.isomorphisms;
     if !implied_by(file, &guards, &about, isomorphisms) {
         return None;
@@ -69,16 +92,11 @@ fn guarded(
         .iter()
         .filter(|guard| implied_by(file, std::slice::from_ref(*guard), &about, isomorphisms))
         .min_by_key(|guard| guard.condition.len());
-    let first = second.metavariables().into_iter().next();
-    let used = Found {
-        range: found.range.clone(),
-        receiver: first
-            .and_then(|name| found.bindings.get(&name))
-            .map(|binding| binding.range.clone()),
-        access: access_of(file, &found.range),
-        in_macro: found.in_macro,
-    };
-    let mut described = search.describe(context, &used)?;
+    let used = used(file, then.second, found);
+    if !search.wants(used.access) {
+        return None;
+    }
+    let mut described = search.describe(context, &used);
     described.guarded_by = decisive.map(|guard| said(file, guard));
     Some(described)
 }

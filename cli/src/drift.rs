@@ -63,7 +63,13 @@ pub(crate) fn summary(manifest: &Manifest, folder: &Path) -> String {
         let _ = writeln!(page, "  {}", escape(&patch.file_name));
         for change in &patch.changes {
             for site in &change.sites {
-                let _ = write!(page, "    {:<12} {place}{}:{}{place:#}", change.kind, escape(&site.file), site.line);
+                let _ = write!(
+                    page,
+                    "    {:<12} {place}{}:{}{place:#}",
+                    change.kind,
+                    escape(&site.file),
+                    site.line
+                );
                 if let Some(function) = &site.function {
                     let _ = write!(page, " {}()", escape(function));
                 }
@@ -71,15 +77,31 @@ pub(crate) fn summary(manifest: &Manifest, folder: &Path) -> String {
                     let _ = write!(page, ", instead form {}", change.form);
                 }
                 for alternative in site.alternatives.iter().filter(|a| a.index > 0) {
-                    let _ = write!(page, ", {} = \"{}\"", alternative.key, escape(&alternative.text));
+                    let _ = write!(
+                        page,
+                        ", {} = \"{}\"",
+                        alternative.key,
+                        escape(&alternative.text)
+                    );
                 }
                 page.push('\n');
             }
         }
     }
-    let width = manifest.files.iter().map(|file| file.path.len()).max().unwrap_or(0);
+    let width = manifest
+        .files
+        .iter()
+        .map(|file| file.path.len())
+        .max()
+        .unwrap_or(0);
     for file in &manifest.files {
-        let _ = writeln!(page, "  {:<width$}  {}+ {}-", escape(&file.path), file.insertions, file.deletions);
+        let _ = writeln!(
+            page,
+            "  {:<width$}  {}+ {}-",
+            escape(&file.path),
+            file.insertions,
+            file.deletions
+        );
     }
     let _ = writeln!(
         page,

@@ -7,20 +7,28 @@ use trees::mail::{Mail, parse_mbox};
 
 use crate::error::{CommandError, Status};
 
-/// Reads the mails of some files, each a patch or a whole mbox, in the order given.
+/// Reads the mails of some files, each a patch or a whole mbox, in the order given; each with the name of the
+/// file that it is from.
 ///
 /// # Errors
 /// Exit status 2: a file cannot be read, or is no patch mail; the message names file and line.
-pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Mail>, CommandError> {
-    let mut mails = Vec::new();
+pub(crate) fn read(files: &[PathBuf]) -> Result<(Vec<Mail>, Vec<String>), CommandError> {
+    let (mut mails, mut names) = (Vec::new(), Vec::new());
     for file in files {
         let bytes = fs::read(file)
             .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display())))?;
         let parsed = parse_mbox(&bytes)
             .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display())))?;
-        mails.extend(parsed);
+        for mail in parsed {
+            let name = file.file_name().map_or_else(
+                || file.display().to_string(),
+                |name| name.to_string_lossy().into_owned(),
+            );
+            names.push(name);
+            mails.push(mail);
+        }
     }
-    Ok(mails)
+    Ok((mails, names))
 }
 
 /// The `.patch` files of a folder, by name.

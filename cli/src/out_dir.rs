@@ -16,6 +16,7 @@ pub(crate) struct OutArgs {
 impl OutArgs {
     /// The folder of this spec's series.
     pub(crate) fn series(&self, spec: &Spec) -> PathBuf {
-        self.out.join(format!("{}-v{}", spec.series.name, spec.series.version))
+        self.out
+            .join(format!("{}-v{}", spec.series.name, spec.series.version))
     }
 }

@@ -32,7 +32,12 @@ pub(crate) enum Format {
 #[command(next_help_heading = "Report")]
 pub(crate) struct ReportArgs {
     /// The report's format.
-    #[arg(long, value_name = "FORMAT", default_value = "human", conflicts_with = "json")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        conflicts_with = "json"
+    )]
     format: Format,
 
     /// Short for --format json.

@@ -15,8 +15,9 @@ use crate::error::CommandError;
 pub(crate) fn load(path: &Path) -> Result<Spec, CommandError> {
     schema::load_file(path).map_err(|error| match error {
         LoadError::Invalid(diagnostics) => refuse(&diagnostics),
-        LoadError::NoSuchFile { .. } => CommandError::unusable(error)
-            .with_hint("the specs that ship are in specs/; `patchwright new NAME` prints one to start from"),
+        LoadError::NoSuchFile { .. } => CommandError::unusable(error).with_hint(
+            "the specs that ship are in specs/; `patchwright new NAME` prints one to start from",
+        ),
         _ => CommandError::unusable(error),
     })
 }

@@ -43,8 +43,9 @@ impl TreeArgs {
             _ => Ok(Arc::new(SampleTree::open())),
         };
         tree.map_err(|error| {
-            CommandError::new(Status::Unusable, error)
-                .with_hint("--tree takes the top folder of a kernel source, --git REPO with --rev a revision")
+            CommandError::new(Status::Unusable, error).with_hint(
+                "--tree takes the top folder of a kernel source, --git REPO with --rev a revision",
+            )
         })
     }
 }

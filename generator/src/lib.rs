@@ -1,5 +1,27 @@
-//! Sites, change kinds, layout, diff and mail.
+//! Sites, change kinds, layout, diff and mail: from a spec and a tree to a series, ready to be mailed.
+//!
+//! [`render`] either lands every change on just the sites that its spec declares, or gives a
+//! [`RenderFailure`] that names each change that does not land, why, and what comes near. [`write`] puts
+//! the series into the out directory as a whole. Nothing here judges the result: that is `verify`'s, which
+//! sees only the files on disk.
 
 mod diff;
+mod edit;
+mod failure;
+mod inline;
+mod kinds;
 mod layout;
 mod mail;
+mod manifest;
+mod miss;
+mod output;
+mod place;
+mod series;
+mod site;
+
+pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
+pub use manifest::{
+    Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
+};
+pub use output::{WriteError, write};
+pub use series::{Located, Rendered, locate, render};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The manifest's file name.
-pub const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// Where a series comes from and what it changes. No absolute path, no time of day: the same spec
 /// and tree give the same bytes everywhere.

@@ -62,7 +62,9 @@ pub fn write(rendered: &Rendered, out: &Path) -> Result<PathBuf, WriteError> {
     }
     sync_directory(&staging.path)?;
     swap(&staging.path, &target)?;
-    directory.sync_all().map_err(at(out, "flush the directory"))?;
+    directory
+        .sync_all()
+        .map_err(at(out, "flush the directory"))?;
     Ok(target)
 }
 

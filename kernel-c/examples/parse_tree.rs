@@ -1,4 +1,4 @@
-//! Parses C files of a tree in parallel and prints the ledger: `parse_tree [--raw] [--words] [--causes N] [--slow] TREE [FOLDER]…`
+//! Parses C files of a tree in parallel and prints the ledger: `parse_tree [--raw] [--words] [--causes N] [--rules] [--bad] [--slow] [--view] [--edits] TREE [FOLDER]…`
 
 #![expect(clippy::print_stdout, reason = "the output of a command")]
 
@@ -56,6 +56,7 @@ fn main() {
         flag("--rules"),
         flag("--bad"),
     );
+    let (show, edits) = (flag("--view"), flag("--edits"));
     let mut arguments = arguments.into_iter();
     let root = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
     let folders: Vec<String> = arguments.collect();
@@ -80,6 +81,20 @@ fn main() {
             let file = reader.read(path, bytes);
             if slow && begin.elapsed().as_millis() > 300 {
                 println!("slow {:?} {path}", begin.elapsed());
+            }
+            if show {
+                println!("{}", String::from_utf8_lossy(&file.view()));
+            }
+            if edits {
+                for edit in file.edits() {
+                    let line = file.line_of(edit.range.start);
+                    let text = file.text(edit.range.clone());
+                    println!(
+                        "{path}:{line}: {} {:?} {text:?}",
+                        edit.rule.name(),
+                        edit.change
+                    );
+                }
             }
             if bad {
                 for unread in file.unread().iter().take(3) {

@@ -18,7 +18,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 pub(crate) use chain::{chain, operator, word_at};
-pub(crate) use classify::is_plain_while;
+pub(crate) use classify::{MacroHead, macro_head};
 
 use crate::source::{SourceFile, Unread};
 use crate::token;
@@ -171,22 +171,19 @@ pub fn calls(file: &SourceFile, range: Range<usize>) -> Vec<Call> {
 }
 
 fn call_at(file: &SourceFile, node: Node<'_>, within: &Range<usize>) -> Option<Call> {
-    let (name_at, end) = match node.kind() {
-        "call_expression" => {
-            let mut function = node.child_by_field_name("function")?;
-            while function.kind() == "parenthesized_expression" {
-                function = function.named_child(0)?;
-            }
-            if function.kind() != "identifier" {
-                return None;
-            }
-            (function.start_byte(), node.end_byte())
+    let (name_at, end) = if let Some(head) = macro_head(file, node) {
+        (head.range.start, head.range.end)
+    } else if node.kind() == "call_expression" {
+        let mut function = node.child_by_field_name("function")?;
+        while function.kind() == "parenthesized_expression" {
+            function = function.named_child(0)?;
         }
-        "while_statement" if !is_plain_while(file, node) => (
-            node.start_byte(),
-            node.child_by_field_name("condition")?.end_byte(),
-        ),
-        _ => return None,
+        if function.kind() != "identifier" {
+            return None;
+        }
+        (function.start_byte(), node.end_byte())
+    } else {
+        return None;
     };
     let name = word_at(file, name_at);
     (!name.is_empty() && end <= within.end).then(|| Call {

@@ -4,6 +4,7 @@
 //! stumbles over, in place, so that every offset of the syntax tree is an offset of the file. It goes
 //! through these stages:
 //!
+//! 0. [`limits`]: what is no C by far is given up.
 //! 1. [`stream`]: code tokens and directives; directives are blanked.
 //! 2. [`conditional`]: arms of `#if` groups that cannot stand beside each other are dropped.
 //! 3. [`annotation`]: well-known annotations are blanked.
@@ -26,6 +27,7 @@ mod declarator;
 mod edit;
 mod expression;
 mod initialiser;
+mod limits;
 mod macro_use;
 mod record;
 mod rule;
@@ -41,12 +43,15 @@ pub use edit::{Change, Edit};
 pub use rule::{RULES, Rule, RuleEntry};
 
 pub(crate) use annotation::is_known_annotation;
+pub(crate) use edit::apply_edits;
 
-pub(crate) use conditional::DeadCode;
+pub(crate) use conditional::{POLICIES, Policy};
 
 use crate::dialect::conditional::Fate;
 use crate::dialect::edit::{Draft, apply_all, blank};
-use crate::dialect::stream::{Directive, MAX_BYTES, Tok, index, pair_brackets, scan};
+use crate::dialect::stream::{
+    Directive, DirectiveKind, MAX_BYTES, Tok, index, pair_brackets, scan,
+};
 use crate::dialect::walker::Walker;
 use crate::macros::Lens;
 
@@ -66,6 +71,12 @@ pub(crate) struct View {
     pub(crate) bytes: Vec<u8>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) dropped: Vec<Dropped>,
+    /// The file has `#if` groups, so that another policy may show another view.
+    pub(crate) has_alternatives: bool,
+    /// The grammar shall not see it, see [`limits`].
+    pub(crate) beyond_c: bool,
+    /// Long stretches without code, which the grammar need not see. Comments in them are in no tree.
+    pub(crate) deserts: Vec<Range<usize>>,
 }
 
 impl View {
@@ -79,19 +90,26 @@ impl View {
 }
 
 /// Makes the view of a file.
-pub(crate) fn view(source: &[u8], macros: &Lens<'_>, dead_code: DeadCode) -> View {
+pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     if source.len() > MAX_BYTES {
         return View::unchanged(source);
     }
     let mut bytes = source.to_vec();
     let (toks, directives) = scan(source);
+    if limits::is_beyond_c(&toks) {
+        return View {
+            beyond_c: true,
+            ..View::unchanged(source)
+        };
+    }
     let mut drafts = blank_directives(&directives, &mut bytes);
-    let fates = conditional::fates(source, &toks, &directives, dead_code);
+    let fates = conditional::fates(source, &toks, &directives, policy);
     let dropped = drop_arms(&toks, &fates, &mut bytes, &mut drafts);
     let mut toks = keep(&toks, &fates);
     annotation::blank_annotations(source, &mut bytes, &mut toks, &mut drafts);
     let done = drafts.len();
     let partner = pair_brackets(&toks);
+    let deserts = deserts(&bytes, &toks);
     let drafts = {
         let mut walker = Walker::new(source, &bytes, toks, partner, drafts, macros);
         walker.walk();
@@ -104,6 +122,11 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, dead_code: DeadCode) -> Vie
         bytes,
         edits,
         dropped,
+        has_alternatives: directives
+            .iter()
+            .any(|directive| directive.kind == DirectiveKind::If),
+        beyond_c: false,
+        deserts,
     }
 }
 
@@ -143,7 +166,10 @@ fn drop_arms(
             };
             drafts.push(Draft::new(rule, range.clone(), Change::Blank));
             match dropped.last_mut() {
-                Some(last) if before == fate && !tok.after_directive => last.range.end = range.end,
+                Some(last) if before == fate && !tok.after_directive => {
+                    blank_splices(bytes, last.range.end..range.start);
+                    last.range.end = range.end;
+                }
                 _ => dropped.push(Dropped {
                     range,
                     dead: fate == Fate::Dead,
@@ -153,6 +179,34 @@ fn drop_arms(
         before = fate;
     }
     dropped
+}
+
+/// Stretches of at least this many bytes without code count: the register headers of a driver have
+/// megabytes of `#define`s, and blanks cost the grammar as much as code does.
+const DESERT: usize = 1 << 18;
+
+/// The long stretches between two code tokens, each followed by white space.
+fn deserts(view: &[u8], toks: &[Tok]) -> Vec<Range<usize>> {
+    let starts = toks.iter().map(|tok| index(tok.start));
+    let ends = toks.iter().map(|tok| index(tok.end));
+    std::iter::once(0)
+        .chain(ends)
+        .zip(starts.chain(std::iter::once(view.len())))
+        .filter(|(from, to)| to.saturating_sub(*from) >= DESERT)
+        .map(|(from, to)| from..to - 1)
+        .filter(|gap| view.get(gap.end).is_some_and(u8::is_ascii_whitespace))
+        .collect()
+}
+
+/// Blanks the backslashes that join lines between two dropped tokens; a comment among them stays.
+fn blank_splices(bytes: &mut [u8], gap: Range<usize>) {
+    if let Some(gap) = bytes.get_mut(gap)
+        && !gap.contains(&b'/')
+    {
+        for byte in gap.iter_mut().filter(|byte| **byte == b'\\') {
+            *byte = b' ';
+        }
+    }
 }
 
 /// The tokens that the view shows.

@@ -11,7 +11,9 @@ mod build;
 mod expression;
 mod graph;
 mod guards;
+mod hidden;
 mod implied;
+mod leaf;
 mod loops;
 mod names;
 mod order;
@@ -24,6 +26,7 @@ use crate::items::Function;
 use crate::source::{SourceFile, Unread};
 use graph::{Graph, Role, StepId};
 
+pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
 pub use text::guard_text;
 
@@ -35,6 +38,7 @@ pub struct Flow {
     cyclic: Vec<bool>,
     dominators: Vec<Option<StepId>>,
     unsequenced: Vec<Vec<Range<usize>>>,
+    endless: Vec<(StepId, Range<usize>)>,
     assignments: Vec<(Range<usize>, Range<usize>)>,
 }
 
@@ -66,7 +70,8 @@ impl Flow {
     /// Builds the graph.
     ///
     /// # Errors
-    /// The unread region inside the function, where there is one.
+    /// The unread region inside the function, where there is one; or an arm of `#if` that the view
+    /// leaves out because it does not fit beside the others (a few functions in ten thousand).
     pub fn of(file: &SourceFile, function: &Function) -> Result<Self, Unread> {
         Self::of_body(file, &function.range, &function.body)
     }
@@ -82,6 +87,9 @@ impl Flow {
     ) -> Result<Self, Unread> {
         if let Some(unread) = file.unread_in(range) {
             return Err(unread.clone());
+        }
+        if let Some(unread) = dropped_in(file, range) {
+            return Err(unread);
         }
         let node = chain(file, body)
             .into_iter()
@@ -99,6 +107,7 @@ impl Flow {
             cyclic: graph.cyclic(),
             dominators: graph.dominators(),
             unsequenced: built.unsequenced,
+            endless: built.endless,
             assignments: built.assignments,
             graph,
         })
@@ -126,10 +135,13 @@ impl Flow {
     /// not reached.
     #[must_use]
     pub fn guards(&self, range: &Range<usize>) -> Vec<Guard> {
+        let guards = guards::Guards {
+            graph: &self.graph,
+            dominators: &self.dominators,
+            endless: &self.endless,
+        };
         match self.first_step(&self.lift(range)) {
-            Some(step) if self.reachable[step] => {
-                guards::guards(&self.graph, &self.dominators, step)
-            }
+            Some(step) if self.reachable[step] => guards.of(step),
             _ => Vec::new(),
         }
     }
@@ -227,4 +239,15 @@ impl Flow {
             .filter(move |(_, step)| inside(step))
             .map(|(id, _)| id)
     }
+}
+
+/// Code in `range` that a compiler may see and the syntax tree does not.
+fn dropped_in(file: &SourceFile, range: &Range<usize>) -> Option<Unread> {
+    let mut dropped = file.dropped().iter().filter(|dropped| !dropped.dead);
+    dropped
+        .find(|dropped| dropped.range.start < range.end && range.start < dropped.range.end)
+        .map(|dropped| Unread {
+            range: dropped.range.clone(),
+            cause: "an arm of #if that does not fit beside the others".to_owned(),
+        })
 }

@@ -15,6 +15,7 @@ mod records;
 use std::sync::OnceLock;
 
 use crate::conditions::Directives;
+use crate::flow::{HiddenMacros, hidden_macros};
 use crate::source::SourceFile;
 pub(crate) use collect::Items;
 pub(crate) use declarators::{base_of, name_of};
@@ -28,6 +29,7 @@ pub use model::{
 pub(crate) struct Facts {
     items: OnceLock<Items>,
     directives: OnceLock<Directives>,
+    hidden_macros: OnceLock<HiddenMacros>,
 }
 
 impl SourceFile {
@@ -39,6 +41,12 @@ impl SourceFile {
         self.facts
             .directives
             .get_or_init(|| Directives::read(&self.bytes, &self.lines))
+    }
+
+    /// Macros of the file that hide control flow, see [`crate::flow`].
+    pub(crate) fn hidden_macros(&self) -> &HiddenMacros {
+        let hidden = &self.facts.hidden_macros;
+        hidden.get_or_init(|| hidden_macros(self))
     }
 
     /// Every function definition, in file order.

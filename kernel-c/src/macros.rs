@@ -161,7 +161,8 @@ impl<'a> Lens<'a> {
             if let Some(found) = header.definitions(name) {
                 return found.to_vec();
             }
-            for include in header.includes() {
+            let implied = (path == *self.path).then(include::implied);
+            for include in implied.iter().chain(header.includes()) {
                 let found = include::candidates(&path, include, self.path)
                     .into_iter()
                     .find_map(|candidate| {

@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Point, Tree};
 
-use crate::dialect::{DeadCode, View, view};
+use crate::dialect::{POLICIES, Policy, View, view};
 use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::macros::{Knowledge, Lens};
@@ -71,11 +72,15 @@ impl Reader {
     /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
-        let mut read = self.attempt(path, &bytes, DeadCode::Shown);
-        if !read.unread.is_empty() && contains_dead_code(&bytes) {
-            let without = self.attempt(path, &bytes, DeadCode::Hidden);
-            if without.unread.len() < read.unread.len() {
-                read = without;
+        let [first, others @ ..] = POLICIES;
+        let mut read = self.attempt(path, &bytes, first);
+        for policy in others {
+            if self.raw || read.unread.is_empty() || !read.view.has_alternatives {
+                break;
+            }
+            let other = self.attempt(path, &bytes, policy);
+            if other.unread.len() < read.unread.len() {
+                read = other;
             }
         }
         SourceFile {
@@ -90,9 +95,14 @@ impl Reader {
         }
     }
 
-    fn attempt(&self, path: &TreePath, bytes: &[u8], dead_code: DeadCode) -> Attempt {
-        let view = self.view(path, bytes, dead_code);
-        let (tree, unread) = match parse(&view.bytes) {
+    fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {
+        let view = self.view(path, bytes, policy);
+        let parsed = if view.beyond_c {
+            None
+        } else {
+            parse(&view.bytes, &view.deserts)
+        };
+        let (tree, unread) = match parsed {
             Some(tree) => {
                 let unread = unread_regions(bytes, tree.root_node());
                 (tree, unread)
@@ -103,7 +113,7 @@ impl Reader {
     }
 
     /// The bytes that the grammar gets: of equal length as `bytes`, each difference an edit.
-    fn view(&self, path: &TreePath, bytes: &[u8], dead_code: DeadCode) -> View {
+    fn view(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> View {
         if self.raw {
             return View::unchanged(bytes);
         }
@@ -111,7 +121,7 @@ impl Reader {
             .provider
             .as_deref()
             .map(|provider| (&*self.knowledge, provider));
-        view(bytes, &Lens::new(bytes, path, tree), dead_code)
+        view(bytes, &Lens::new(bytes, path, tree), policy)
     }
 }
 
@@ -120,14 +130,6 @@ struct Attempt {
     view: View,
     tree: Tree,
     unread: Vec<Unread>,
-}
-
-/// Whether a file has an arm under `#if 0`, or one that may be in another spelling.
-fn contains_dead_code(bytes: &[u8]) -> bool {
-    memchr::memmem::find_iter(bytes, b"#if").any(|at| {
-        let rest = bytes.get(at + 3..).unwrap_or_default().trim_ascii_start();
-        matches!(rest.first(), Some(b'0' | b'1'))
-    })
 }
 
 thread_local! {
@@ -142,22 +144,34 @@ fn c_parser() -> Parser {
     parser
 }
 
-/// How often the grammar may report progress for each byte before it is stopped: many times what any
-/// kernel file needs, few enough to end within a second or so on what is no C at all.
-const REPORTS_PER_BYTE: usize = 1;
+/// How often the grammar may report progress before it is stopped: once for every so many bytes. A
+/// kernel file needs one report for 80 bytes at most.
+const BYTES_PER_REPORT: usize = 10;
+
+/// How long the grammar may take for any file, and what more for each byte: a hundred times what
+/// kernel files need. Its error recovery is quadratic in the worst case, and only in what is no C at
+/// all; such a file is unread either way, so that a clock changes no verdict.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE_PER_BYTE: Duration = Duration::from_micros(5);
 
 /// Parses bytes, or gives up on what costs the grammar out of all proportion.
-fn parse(bytes: &[u8]) -> Option<Tree> {
-    let mut left = bytes.len().saturating_mul(REPORTS_PER_BYTE) + 10_000;
+fn parse(bytes: &[u8], deserts: &[Range<usize>]) -> Option<Tree> {
+    let start = Instant::now();
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let patience = PATIENCE + PATIENCE_PER_BYTE.saturating_mul(length);
+    let mut left = bytes.len() / BYTES_PER_REPORT + 2_000;
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
-        if left == 0 {
+        if left == 0 || start.elapsed() > patience {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
     };
     PARSER.with_borrow_mut(|parser| {
+        parser
+            .set_included_ranges(&shown_ranges(bytes, deserts))
+            .ok()?;
         let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser.parse_with_options(
             &mut |at, _| bytes.get(at..).unwrap_or_default(),
@@ -169,13 +183,34 @@ fn parse(bytes: &[u8]) -> Option<Tree> {
     })
 }
 
+/// What lies between the deserts; nothing where there are none, which means the whole file.
+fn shown_ranges(bytes: &[u8], deserts: &[Range<usize>]) -> Vec<tree_sitter::Range> {
+    if deserts.is_empty() {
+        return Vec::new();
+    }
+    let lines = LineIndex::new(bytes);
+    let point = |at: usize| Point::new(lines.line_of(at) - 1, lines.column_of(at));
+    let starts = std::iter::once(0).chain(deserts.iter().map(|desert| desert.end));
+    let ends = deserts.iter().map(|desert| desert.start);
+    starts
+        .zip(ends.chain(std::iter::once(bytes.len())))
+        .filter(|(from, to)| from < to)
+        .map(|(from, to)| tree_sitter::Range {
+            start_byte: from,
+            end_byte: to,
+            start_point: point(from),
+            end_point: point(to),
+        })
+        .collect()
+}
+
 /// The tree of an empty file.
 #[expect(
     clippy::expect_used,
     reason = "an empty file fails to parse only where grammar and library do not fit; no input reaches that"
 )]
 fn parse_nothing() -> Tree {
-    parse(b"").expect("the grammar fits the library")
+    parse(b"", &[]).expect("the grammar fits the library")
 }
 
 /// The ERROR and MISSING nodes of a tree, in file order. An ERROR node counts with all that is in it.
@@ -221,6 +256,26 @@ mod tests {
     fn a_missing_token_is_unread() {
         let file = read("int f(void) { return 1 }\n");
         assert_eq!(file.unread()[0].cause, "missing `;` before `}`");
+    }
+
+    #[test]
+    fn code_around_a_long_stretch_of_directives_keeps_its_offsets() {
+        let desert = "#define REGISTER 0x1 // here\n".repeat(20_000);
+        let source = format!("int a;\n{desert}int f(void)\n{{\n\treturn 1;\n}}\n{desert}int b;\n");
+        let file = read(&source);
+        assert!(file.unread().is_empty());
+        let function = file.root().named_child(1).expect("function");
+        assert_eq!(
+            file.text(function.byte_range()),
+            "int f(void)\n{\n\treturn 1;\n}"
+        );
+        let last = file.root().named_child(2).expect("declaration");
+        assert_eq!(file.text(last.byte_range()), "int b;");
+        assert_eq!(
+            last.start_position().row + 1,
+            file.line_of(last.start_byte())
+        );
+        assert!(read(&desert).unread().is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Tree};
 
-use crate::dialect::{Dropped, Edit, Rule};
+use crate::dialect::{Dropped, Edit, Rule, apply_edits};
 use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::path::TreePath;
@@ -165,6 +165,14 @@ impl SourceFile {
     #[must_use]
     pub fn edits(&self) -> &[Edit] {
         &self.edits
+    }
+
+    /// The bytes that the grammar got to see: the file with [`SourceFile::edits`] made.
+    #[must_use]
+    pub fn view(&self) -> Vec<u8> {
+        let mut view = self.bytes.to_vec();
+        apply_edits(&self.edits, &mut view);
+        view
     }
 
     /// Code that the syntax tree does not show, because it stands in an arm of a `#if` group that

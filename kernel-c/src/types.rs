@@ -8,6 +8,7 @@
 mod builtin;
 mod context;
 mod designator;
+mod enclosing;
 mod expand;
 mod expression;
 mod locals;
@@ -144,6 +145,8 @@ pub fn receiver_is(
     }
     match context.used_member(use_range) {
         None => Is::Unknown(format!("no member name is at the use of `{name}`")),
+        // The preprocessor alone sees the members of a trace event's record.
+        Some(_) if name.to_string().contains(builtin::TRACE_RECORD) => Is::No(name),
         Some(member) if context.has_member(&found, &member) => Is::No(name),
         Some(member) => Is::Unknown(context.why_no_member(&found, &member)),
     }

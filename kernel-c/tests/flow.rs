@@ -145,8 +145,11 @@ const OUTERMOST: &[(&str, &str, &str)] = &[
     (
         "if (p\n#ifdef A\n&& q\n#endif\n) a();",
         "a()",
-        "p\n#ifdef A\n&& q\n#endif\n",
+        "p\n#ifdef A\n&& q",
     ),
+    ("for (;;) { if (p) break; } a();", "a()", ""),
+    ("for (;;) { for (;;) { if (p) break; } a(); }", "a()", ""),
+    ("for (;;) { if (p) continue; a(); }", "a()", "not p"),
 ];
 
 #[test]
@@ -201,12 +204,12 @@ fn a_loop_is_a_cycle_and_not_what_looks_like_one() {
 #[test]
 fn code_after_a_jump_is_dead_unless_a_label_leads_there() {
     let case = Case::new(
-        "if (x) { return 1; a(); }\nswitch (x) { b(); case 1: c(); }\n\
+        "if (x) { return 1; a(); }\nswitch (x) { b = 1; case 1: c(); }\n\
          for (;;) { if (x) goto out; }\nd(); out: e(); if (0) g(); panic(\"x\"); h();",
     );
     for (code, expected) in [
         ("a()", false),
-        ("b()", false),
+        ("b = 1", false),
         ("c()", true),
         ("d()", false),
         ("e()", true),
@@ -383,4 +386,59 @@ fn guards_imply_what_their_operands_say_and_no_more() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn macros_of_the_file_that_hide_control_flow_are_seen_through() {
+    let source = "#define NEED(n) do { if (n) goto underrun; } while (0)\n\
+         #define CHECK(n) NEED(n); other(n)\n\
+         #define NAME(x) case x: return #x;\n\
+         #define BAIL(x) if (x) return x\n\
+         int f(int x)\n{\n\tswitch (x) {\n\tNAME(A)\n\tNAME(B)\n\t}\n\
+         \tCHECK(x);\n\tBAIL(x);\n\tunsafe_get_user(x, p, efault);\n\ta();\n\treturn 0;\n\
+         underrun:\n\tb();\n\treturn 1;\nefault:\n\tc();\n\treturn 2;\n}\n";
+    let path = TreePath::new("a.c").expect("a path");
+    let file = Reader::standalone().read(&path, Arc::from(source.as_bytes()));
+    let function = file.functions().first().expect("f");
+    let flow = Flow::of(&file, function).expect("read");
+    for code in ["NAME(A)", "NAME(B)", "CHECK(x);", "a()", "b()", "c()"] {
+        let start = source.rfind(code).expect(code);
+        assert!(flow.reaches(&(start..start + code.len())), "{code}");
+    }
+    assert!(flow.dead().is_empty());
+}
+
+#[test]
+fn a_macro_with_a_block_is_a_loop_unless_it_is_known_to_run_once() {
+    let case = Case::new(
+        "scoped_with_kernel_creds()\n\t\ta();\nscoped_guard(mutex, &m) {\n\tif (p)\n\t\tbreak;\n\tb();\n}\n\
+         list_for_each_entry(x, &l, n) {\n\tc();\n}\nscoped_guard(mutex_intr, &m) {\n\td();\n}\ne();\n\
+         scoped_cond_guard(mutex_try, return -EBUSY, &m) {\n\tg();\n}\nh();",
+    );
+    for (code, in_loop) in [
+        ("a()", false),
+        ("b()", false),
+        ("c()", true),
+        ("d()", false),
+        ("h()", false),
+    ] {
+        assert!(case.flow.reaches(&case.at(code)), "{code}");
+        assert_eq!(case.flow.in_loop(&case.at(code)), in_loop, "{code}");
+    }
+    assert!(case.always("a()", "e()"), "its block always runs");
+    assert!(!case.always("b()", "e()"), "a break leaves the block");
+    assert!(!case.always("d()", "e()"), "the lock may not be had");
+    assert!(!case.always("g()", "h()"), "the lock may not be had");
+    assert_eq!(case.outermost("c()"), "list_for_each_entry(x, &l, n)");
+    assert_eq!(case.outermost("a()"), "");
+}
+
+#[test]
+fn a_variable_called_like_a_label_is_no_jump_to_it() {
+    let case = Case::new("int err;\ng(err);\na();\nif (x)\n\tgoto err;\nreturn 0;\nerr: b();");
+    assert!(case.always("a()", "b()"));
+    let case = Case::new("g(err);\na();\nif (x)\n\tgoto err;\nreturn 0;\nerr: b();");
+    assert!(!case.always("a()", "b()"));
+    let case = Case::new("g(x);\na();\nif (y)\n\tgoto x;\nreturn 0;\nx: b();");
+    assert!(case.always("a()", "b()"), "a parameter");
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kernel_c::flow::Flow;
+use kernel_c::access::calls;
+use kernel_c::flow::{Flow, Precedence};
 use kernel_c::{FileProvider, Reader, TreePath};
 
 struct Folder(PathBuf);
@@ -50,8 +51,37 @@ fn c_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Functions with code that nothing reaches, in Linux 6.12, and why that is right.
-const DEAD: &[(&str, &str)] = &[];
+/// Code of Linux 6.12 that nothing reaches, and why.
+const DEAD: &[(&str, &str)] = &[
+    (
+        "drivers/pci/controller/dwc/pci-imx6.c:1088: ",
+        "every case returns",
+    ),
+    (
+        "drivers/pci/controller/dwc/pcie-rcar-gen4.c:419: ",
+        "every case returns",
+    ),
+    (
+        "drivers/pci/controller/dwc/pcie-tegra194.c:1992: ",
+        "every case returns",
+    ),
+    (
+        "drivers/pci/controller/dwc/pcie-tegra194.c:2250: ",
+        "both branches before leave",
+    ),
+    (
+        "drivers/pci/controller/dwc/pcie-tegra194.c:2269: ",
+        "both branches before leave",
+    ),
+    (
+        "drivers/pci/hotplug/ibmphp_res.c:914: ",
+        "both branches before return",
+    ),
+    (
+        "drivers/vfio/vfio_iommu_spapr_tce.c:805: ",
+        "a break after return",
+    ),
+];
 
 #[derive(Default)]
 struct Tally {
@@ -82,7 +112,6 @@ fn tally(tree: &Path, folder: &str) -> Tally {
                 continue;
             };
             for dead in flow.dead() {
-                // Asked of every statement, so that the answers are timed too.
                 if !file.is_dead(dead.start) {
                     let line = file.line_of(dead.start);
                     let text = file
@@ -95,7 +124,11 @@ fn tally(tree: &Path, folder: &str) -> Tally {
                         .push(format!("{name}:{line}: {}: {text}", function.name));
                 }
             }
-            flow.guards(&(function.body.end - 1..function.body.end));
+            for call in calls(&file, function.body.clone()) {
+                let guards = flow.outermost_guards(&call.range);
+                let reached = flow.reaches(&call.range);
+                assert!(reached || guards.is_empty(), "{name}: {}", call.name);
+            }
             tally.slowest = tally.slowest.max(start.elapsed());
         }
     }
@@ -126,6 +159,73 @@ fn every_function_of_pci_and_vfio_has_a_graph_and_no_unexplained_dead_code() {
             tally.slowest < Duration::from_secs(1),
             "{:?}",
             tally.slowest
+        );
+    }
+}
+
+/// Tree, file, function, what comes first, what comes after it, and whether that is always so.
+const ORDERS: &[(&str, &str, &str, &str, &str, bool)] = &[
+    (
+        "linux-5.8.1",
+        "drivers/pci/bus.c",
+        "pci_bus_add_device",
+        "pcibios_bus_add_device(dev)",
+        "device_attach(&dev->dev)",
+        true,
+    ),
+    (
+        "linux-6.12",
+        "drivers/pci/bus.c",
+        "pci_bus_add_device",
+        "pcibios_bus_add_device(dev)",
+        "device_attach(&dev->dev)",
+        true,
+    ),
+    (
+        "linux-6.12",
+        "drivers/pci/bus.c",
+        "pci_bus_add_device",
+        "device_attach(&dev->dev)",
+        "pcibios_bus_add_device(dev)",
+        false,
+    ),
+    (
+        "linux-6.12",
+        "drivers/pci/probe.c",
+        "pci_setup_device",
+        "set_pcie_port_type(dev)",
+        "pci_fixup_device(pci_fixup_early, dev)",
+        true,
+    ),
+    (
+        "linux-6.12",
+        "drivers/pci/probe.c",
+        "pci_setup_device",
+        "pci_read_bases(dev, 6, PCI_ROM_ADDRESS)",
+        "pci_read_bases(dev, 2, PCI_ROM_ADDRESS1)",
+        false,
+    ),
+];
+
+#[test]
+fn calls_come_in_the_order_that_the_kernel_has_them_in() {
+    for (tree, name, function, first, second, always) in ORDERS {
+        let Some(tree) = kernel(tree) else { return };
+        let reader = Reader::for_tree(Arc::new(Folder(tree.clone())));
+        let bytes: Arc<[u8]> = std::fs::read(tree.join(name)).expect("readable").into();
+        let file = reader.read(&TreePath::new(name).expect("a path"), bytes);
+        let function = file.functions_named(function)[0];
+        let flow = Flow::of(&file, function).expect("read");
+        let text = file.text(function.range.clone()).into_owned();
+        let at = |code: &str| {
+            let start = function.range.start + text.find(code).expect(code);
+            start..start + code.len()
+        };
+        let order = flow.precedes(&[at(first)], &[at(second)]);
+        assert_eq!(
+            order == Precedence::Always,
+            *always,
+            "{first} {second}: {order:?}"
         );
     }
 }

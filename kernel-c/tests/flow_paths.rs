@@ -207,6 +207,8 @@ impl Writer {
     fn statement(&mut self, statement: &Statement) {
         match statement {
             Statement::Mark => {
+                // A bare call after a jump in a `switch` is taken for a macro that hides a `case`.
+                self.text.push_str("(void)");
                 self.mark();
                 self.text.push_str(";\n");
             }

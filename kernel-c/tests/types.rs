@@ -123,6 +123,36 @@ fn a_member_declaration_belongs_to_its_record() {
 }
 
 #[test]
+fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
+    let source = "#include <linux/pci.h>\nint f(struct list_head *l, struct vfio_device *v)\n{\n\t\
+        struct pci_dev *d = container_of(l, struct pci_dev, dev.node);\n\t\
+        list_for_each_entry(d, l, bus_list)\n\t\tuse(d);\n\treturn offsetof(struct vfio_device, priv);\n}\n\
+        TRACE_EVENT(hit,\n\tTP_PROTO(struct pci_dev *pdev, int n),\n\tTP_fast_assign(__entry->nr = pdev->is_virtfn;)\n);\n";
+    let tree = small_tree();
+    let found = uses(
+        source,
+        &tree,
+        &[
+            "dev.node",
+            "bus_list",
+            "priv",
+            "__entry->nr",
+            "pdev->is_virtfn",
+        ],
+    );
+    assert_eq!(
+        found,
+        [
+            "struct device",
+            "struct pci_dev",
+            "struct vfio_device",
+            "struct trace_event_raw_hit",
+            "struct pci_dev"
+        ]
+    );
+}
+
+#[test]
 fn a_no_needs_a_known_record_that_has_the_member() {
     let source = "#include <linux/pci.h>\nint f(struct pci_dev *p, struct pci_bus *b, struct gone *g)\n\
                   {\n\treturn p->bus + b->self + g->bus + b->bus + p->named.inner;\n}\n";

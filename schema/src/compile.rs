@@ -14,7 +14,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use kernel_c::pattern::Isomorphisms;
+use kernel_c::pattern::{ISOMORPHISMS, Isomorphisms};
 
 use crate::diagnostics::Diagnostic;
 use crate::model::{Span, Spec};
@@ -180,5 +180,5 @@ impl Compiler<'_> {
 }
 
 fn isomorphism_names() -> Vec<&'static str> {
-    Vec::new()
+    ISOMORPHISMS.iter().map(|known| known.name).collect()
 }

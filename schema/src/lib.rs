@@ -9,9 +9,14 @@ mod diagnostics;
 mod json;
 mod load;
 pub mod model;
+mod nesting;
+mod new_spec;
 mod raw;
+mod reference;
 mod sink;
 
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use json::json_schema;
 pub use load::{LoadError, MOST_BYTES, load, load_file};
+pub use new_spec::new_spec;
+pub use reference::{reference, reference_tables};

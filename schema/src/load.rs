@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use crate::compile::compile;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::model::Spec;
+use crate::nesting::too_deep;
 use crate::raw::{RawSpec, Section as _, Table};
 use crate::sink::Sink;
 
@@ -99,6 +100,11 @@ impl EscapeControls for str {
 /// Every mistake of the spec.
 pub fn load(origin: &str, bytes: &[u8]) -> Result<Spec, Diagnostics> {
     let text = text_of(bytes).map_err(|fault| Diagnostics::of_file(origin, fault))?;
+    if let Some(at) = too_deep(text) {
+        let deep = Diagnostic::new("brackets nest deeper than in any spec", at..at + 1);
+        let deep = deep.label("one too many");
+        return Err(Diagnostics::new(origin, text, vec![deep]));
+    }
     let (tree, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let items = errors.iter().map(|error| not_toml(error, text)).collect();

@@ -12,7 +12,7 @@ mod value;
 
 pub(crate) use change::*;
 pub(crate) use invariant::*;
-pub(crate) use kinds::{KindInfo, Kinds};
+pub(crate) use kinds::{KIND, KindInfo, Kinds};
 pub(crate) use top::*;
 pub(crate) use value::{Flag, Int, Moment, Span, Text, Texts, Value};
 

@@ -83,11 +83,13 @@ taken() {
 		echo "one tree by git am, git apply, patch -p1"
 }
 
-# checkpatch TREE SERIES: the tree's own script, strictly.
+# checkpatch TREE SERIES: the tree's own script, strictly. Sources from a tarball have no history to look a commit id
+# up in, so that check alone is left out (docs/decisions/0007-checkpatch-commit-ids.md).
 checkpatch() {
 	local mail
 	for mail in "$2"/000[1-9]-*.patch; do
-		perl "$1/scripts/checkpatch.pl" --root="$1" --no-tree --strict --no-summary --terse "$mail" >"$scratch/cp" 2>&1
+		perl "$1/scripts/checkpatch.pl" --root="$1" --no-tree --strict --no-summary --terse \
+			--ignore UNKNOWN_COMMIT_ID "$mail" >"$scratch/cp" 2>&1
 		[ ! -s "$scratch/cp" ] || { cat "$scratch/cp"; return 1; }
 	done
 	echo "0 errors, 0 warnings, 0 checks"
@@ -98,7 +100,7 @@ thread() {
 	local mails
 	mails=$(find "$1" -name '*.patch' | wc -l)
 	git -c sendemail.smtpserver=/bin/false send-email --dry-run --suppress-cc=all --no-validate --confirm=never \
-		--thread=no "$1"/*.patch >"$scratch/thread" 2>&1 || { cat "$scratch/thread"; return 1; }
+		--no-thread "$1"/*.patch >"$scratch/thread" 2>&1 || { cat "$scratch/thread"; return 1; }
 	[ "$(grep -c '^Subject: \[PATCH' "$scratch/thread")" = "$mails" ] &&
 		[ "$(grep -c '^In-Reply-To: ' "$scratch/thread")" = $((mails - 1)) ] &&
 		echo "$mails mails, one thread"
@@ -107,7 +109,7 @@ thread() {
 # near_misses TREE: without alternatives v2 must not render on 6.12, must write nothing and name what comes near.
 near_misses() {
 	local out=$scratch/unported
-	"$patchwright" render "$top/tests/specs/v2-unported.toml" --tree "$1" --out "$out" >"$scratch/near" 2>&1
+	"$patchwright" render "$top/tests/specs/detached-vf-v2-unported.toml" --tree "$1" --out "$out" >"$scratch/near" 2>&1
 	[ $? = 1 ] || { cat "$scratch/near"; return 1; }
 	if [ -e "$out/detached-vf-v2" ] || ! grep -q no_command_memory "$scratch/near"; then
 		cat "$scratch/near"

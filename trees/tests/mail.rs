@@ -326,6 +326,21 @@ fn a_signed_mail_gives_its_text() {
 }
 
 #[test]
+fn a_mail_of_a_million_parts_takes_no_time() {
+    let started = std::time::Instant::now();
+    for part in [
+        "--b\n\n",
+        "--b\n\nx\n",
+        "--b\nContent-Type: multipart/mixed; boundary=b\n\n",
+    ] {
+        let text = mail(1, &part.repeat(1_000_000 / part.len()));
+        let header = "\nContent-Type: multipart/mixed; boundary=b\n\n";
+        let _ = read(&text.replacen("\n\n", header, 1));
+    }
+    assert!(started.elapsed().as_secs() < 20);
+}
+
+#[test]
 fn ten_megabytes_of_anything_take_no_time() {
     for piece in [
         "[",

@@ -296,7 +296,7 @@ pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a F
 /// Where to look: the functions' ranges, or the whole file where none are named.
 pub(crate) fn regions(file: &SourceFile, names: &[String]) -> Vec<Range<usize>> {
     if names.is_empty() {
-        return vec![0..file.bytes().len()];
+        return std::iter::once(0..file.bytes().len()).collect();
     }
     functions(file, names)
         .into_iter()

@@ -46,11 +46,9 @@ pub(crate) fn chain<'a>(file: &'a SourceFile, operand: Node<'a>, joined_by: &str
         }
         root = parent;
     }
-    let mut operands = Vec::new();
-    collect_operands(file, root, joined_by, &mut operands);
     Chain {
         root,
-        operands,
+        operands: operands_of(file, root, joined_by),
         parens,
     }
 }
@@ -61,27 +59,21 @@ pub(crate) fn operands_of<'a>(
     node: Node<'a>,
     joined_by: &str,
 ) -> Vec<Node<'a>> {
+    // No recursion: a hostile mail may chain as many operands as it likes.
     let mut operands = Vec::new();
-    collect_operands(file, node, joined_by, &mut operands);
-    operands
-}
-
-fn collect_operands<'a>(
-    file: &'a SourceFile,
-    node: Node<'a>,
-    joined_by: &str,
-    into: &mut Vec<Node<'a>>,
-) {
-    let core = without_parens(node);
-    if core.kind() == "binary_expression" && operator(file, core) == Some(joined_by.as_bytes()) {
-        for field in ["left", "right"] {
-            if let Some(side) = core.child_by_field_name(field) {
-                collect_operands(file, side, joined_by, into);
-            }
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        let core = without_parens(node);
+        let is_joined = core.kind() == "binary_expression"
+            && operator(file, core) == Some(joined_by.as_bytes());
+        if is_joined {
+            pending.extend(core.child_by_field_name("right"));
+            pending.extend(core.child_by_field_name("left"));
+        } else {
+            operands.push(node);
         }
-    } else {
-        into.push(node);
     }
+    operands
 }
 
 /// The expression inside any number of parentheses.
@@ -119,6 +111,16 @@ pub(crate) fn statement_of(node: Node<'_>) -> Option<Node<'_>> {
         }
         node = parent;
     }
+}
+
+/// The smallest statement or declaration that `node` is or is part of: in `if (a) return b;` that of
+/// `b` is the `return`.
+pub(crate) fn own_statement(node: Node<'_>) -> Option<Node<'_>> {
+    let mut node = node;
+    while !node.kind().ends_with("_statement") && node.kind() != "declaration" {
+        node = node.parent()?;
+    }
+    Some(node)
 }
 
 /// The statements and declarations between two nodes of one block, comments apart.
@@ -253,5 +255,15 @@ pub(crate) fn condition_or_statement(node: Node<'_>) -> Option<Node<'_>> {
             return Some(node);
         }
         node = parent;
+    }
+}
+
+/// `once`, `twice`, `3 times`
+pub(crate) fn times(n: usize) -> String {
+    match n {
+        0 => "nowhere".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
     }
 }

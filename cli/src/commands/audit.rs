@@ -19,10 +19,12 @@ use crate::tree_args::TreeArgs;
 /// declared, in macro bodies too; each with its function, the record that the member belongs to, and the conditions
 /// under which it runs. Comments and strings never count. Any other pattern finds what matches it.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 uses found; 1 none; 2 unusable arguments; 3 code that could hold a use was not read.\n\
+#[command(
+    after_help = "Exit status: 0 uses found; 1 none; 2 unusable arguments; 3 code that could hold a use was not read.\n\
     Examples:\n  patchwright audit '$D->is_virtfn' --tree ~/linux\n  \
     patchwright audit '$(D: struct pci_dev *)->is_virtfn' --tests --under drivers/vfio --tree ~/linux\n  \
-    patchwright audit '$D->is_virtfn' --then '$D->physfn' --tree ~/linux")]
+    patchwright audit '$D->is_virtfn' --then '$D->physfn' --tree ~/linux"
+)]
 pub(crate) struct AuditArgs {
     /// C with metavariables: $NAME is one node, $$$NAME any run of nodes, $(NAME: struct tag *) a typed one.
     pattern: String,
@@ -74,7 +76,11 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
         (args.tests, Kind::Tests),
     ];
     let options = Options {
-        only: kinds.iter().filter(|(on, _)| *on).map(|(_, kind)| *kind).collect(),
+        only: kinds
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, kind)| *kind)
+            .collect(),
         then,
         under: args.under.clone(),
         except: args.except.clone(),
@@ -114,15 +120,25 @@ fn compile(text: &str, isomorphisms: &Isomorphisms) -> Result<Pattern, CommandEr
 }
 
 fn refuse(text: &str, error: &PatternError) -> CommandError {
-    let before = text.get(..error.span.start).unwrap_or_default().chars().count();
-    let marked = text.get(error.span.clone()).unwrap_or_default().chars().count().max(1);
+    let before = text
+        .get(..error.span.start)
+        .unwrap_or_default()
+        .chars()
+        .count();
+    let marked = text
+        .get(error.span.clone())
+        .unwrap_or_default()
+        .chars()
+        .count()
+        .max(1);
     let detail = format!(
         "  | {}\n  | {}{}",
         escape(&text.replace(['\n', '\t'], " ")),
         " ".repeat(before),
         "^".repeat(marked)
     );
-    let shown = CommandError::unusable(format!("not a pattern: {}", error.message)).with_detail(detail);
+    let shown =
+        CommandError::unusable(format!("not a pattern: {}", error.message)).with_detail(detail);
     match &error.help {
         Some(help) => shown.with_hint(help.clone()),
         None => shown,
@@ -164,7 +180,13 @@ fn human(report: &AuditReport) -> String {
 
 /// `file:line: access: function(): struct pci_dev: text   [if …] [#if …]`
 fn line(page: &mut String, found: &AuditUse) {
-    let _ = write!(page, "{}:{}: {}: ", escape(&found.file), found.line, found.access);
+    let _ = write!(
+        page,
+        "{}:{}: {}: ",
+        escape(&found.file),
+        found.line,
+        found.access
+    );
     if let Some(function) = &found.function {
         let parentheses = if found.in_macro { "" } else { "()" };
         let _ = write!(page, "{}{parentheses}: ", escape(function));
@@ -183,7 +205,12 @@ fn line(page: &mut String, found: &AuditUse) {
         let _ = write!(page, "  [#if {}]", escape(condition));
     }
     if let Some(by) = &found.guarded_by {
-        let _ = write!(page, "  [guarded at line {}: {}]", by.line, escape(&by.condition));
+        let _ = write!(
+            page,
+            "  [guarded at line {}: {}]",
+            by.line,
+            escape(&by.condition)
+        );
     }
     page.push('\n');
 }

@@ -7,7 +7,9 @@ use crate::error::{Outcome, Status};
 
 /// Print the completion script of a shell.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: patchwright completions bash > /etc/bash_completion.d/patchwright")]
+#[command(
+    after_help = "Example: patchwright completions bash > /etc/bash_completion.d/patchwright"
+)]
 pub(crate) struct CompletionsArgs {
     /// The shell.
     shell: Shell,

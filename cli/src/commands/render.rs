@@ -18,10 +18,12 @@ use crate::tree_args::TreeArgs;
 /// Every change of the spec lands on exactly the sites that it declares, or nothing is written. The folder
 /// OUT/NAME-vN changes as a whole or not at all.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 written; 1 a change has no site here, or the tree has it already; \
+#[command(
+    after_help = "Exit status: 0 written; 1 a change has no site here, or the tree has it already; \
     2 unusable arguments or spec; 3 a site stands in code that could not be read.\n\
     Dates come from the spec, else from SOURCE_DATE_EPOCH.\n\
-    Example: patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch")]
+    Example: patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch"
+)]
 pub(crate) struct RenderArgs {
     /// The spec.
     spec: PathBuf,
@@ -49,7 +51,8 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
         .map_err(|error| CommandError::new(Status::Unusable, error))?;
     let mut stdout = anstream::stdout().lock();
     if args.json {
-        let text = serde_json::to_string_pretty(&rendered.manifest).map_err(CommandError::unusable)?;
+        let text =
+            serde_json::to_string_pretty(&rendered.manifest).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
     } else {
         write!(stdout, "{}", drift::summary(&rendered.manifest, &folder))?;

@@ -14,7 +14,8 @@ pub(crate) struct SchemaArgs {}
 
 /// Prints the schema.
 pub(crate) fn run(_args: &SchemaArgs) -> Outcome {
-    let text = serde_json::to_string_pretty(&schema::json_schema()).map_err(CommandError::unusable)?;
+    let text =
+        serde_json::to_string_pretty(&schema::json_schema()).map_err(CommandError::unusable)?;
     writeln!(std::io::stdout().lock(), "{text}")?;
     Ok(Status::Good)
 }

@@ -17,10 +17,12 @@ use crate::{mails, spec_file};
 /// The patches are read from disk, applied to the tree with no fuzz and no offset (in memory: the tree is never
 /// written), and the result is parsed afresh. Nothing that `render` knew is used.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 holds; 1 violated; 2 unusable arguments, spec or mail; 3 unknown.\n\
+#[command(
+    after_help = "Exit status: 0 holds; 1 violated; 2 unusable arguments, spec or mail; 3 unknown.\n\
     Examples:\n  patchwright verify specs/detached-vf/v2.toml --tree ~/linux\n  \
     patchwright verify specs/detached-vf/v3.toml --tree ~/linux --patch somebodys.mbox\n  \
-    patchwright verify specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --landed --format junit")]
+    patchwright verify specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --landed --format junit"
+)]
 pub(crate) struct VerifyArgs {
     /// The spec.
     spec: PathBuf,
@@ -49,18 +51,28 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
     let tree = args.tree.open()?;
     let (report, judged) = if args.landed {
         let _progress = Progress::start("judging the tree");
-        (verify::judge_landed(&spec, tree.clone()), "the tree as it stands".to_owned())
+        (
+            verify::judge_landed(&spec, tree.clone()),
+            "the tree as it stands".to_owned(),
+        )
     } else {
         let (files, judged) = if args.patches.is_empty() {
             let folder = args.out.series(&spec);
             (mails::in_folder(&folder)?, folder.display().to_string())
         } else {
-            let names: Vec<String> = args.patches.iter().map(|p| p.display().to_string()).collect();
-            (args.patches.clone(), names.join(", "))
+            let given: Vec<String> = args
+                .patches
+                .iter()
+                .map(|p| p.display().to_string())
+                .collect();
+            (args.patches.clone(), given.join(", "))
         };
-        let mails = mails::read(&files)?;
+        let (mails, names) = mails::read(&files)?;
         let _progress = Progress::start("judging the series");
-        (verify::judge_patches(&spec, tree.clone(), &mails), judged)
+        (
+            verify::judge_named(&spec, tree.clone(), &mails, &names),
+            judged,
+        )
     };
     let subject = Subject {
         series: format!("{} v{}", spec.series.name, spec.series.version),

@@ -151,28 +151,9 @@ pub(crate) fn words_of(comment: &str) -> String {
     fold(&lines.collect::<Vec<_>>().join(" ").replace("**", ""))
 }
 
-/// The lines of a block comment without their decoration, so that they can be wrapped anew with
-/// paragraphs kept.
-pub(crate) fn paragraphs_of(comment: &str) -> String {
-    let inner = comment
-        .trim()
-        .trim_start_matches("/*")
-        .trim_start_matches('*')
-        .trim_end_matches("*/");
-    let lines = inner.lines().map(|line| {
-        let line = line.trim();
-        if line == "*" {
-            ""
-        } else {
-            line.strip_prefix("* ").unwrap_or(line)
-        }
-    });
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BlockStyle, above, block, paragraphs_of, prevailing_style, words_of};
+    use super::{BlockStyle, above, block, prevailing_style, words_of};
 
     #[test]
     fn a_comment_that_fits_stays_on_one_line() {
@@ -204,10 +185,6 @@ mod tests {
     fn the_words_of_a_comment_are_free_of_stars() {
         assert_eq!(words_of("/*\n\t * Two\n\t * words\n\t */"), "Two words");
         assert_eq!(words_of("/* x */"), "x");
-        assert_eq!(
-            paragraphs_of("/*\n * One\n * two.\n *\n * Three.\n */"),
-            "One\ntwo.\n\nThree."
-        );
     }
 
     #[test]

@@ -5,69 +5,129 @@
 //! that is what a reader of kernel code expects: `a &&` at the line's end, the next operand under the
 //! start of the expression.
 
-use std::ops::Range;
-
 use super::columns;
 use super::scan::{self, BreakPoint};
 use super::{HARD_WIDTH, PREFERRED_WIDTH};
+use crate::edit::Edit;
 
 /// A line beyond this is nobody's code to lay out, and trying all its breaks would take for ever.
 const UNBREAKABLE_WIDTH: usize = 4 * PREFERRED_WIDTH;
 
-/// Lays out `text`, whole lines of code without the last newline, of which the bytes `edited` are new.
+/// Makes the sorted `edits` in `before`, whole lines of code, and lays out what they changed.
 ///
-/// `before` is what stood there before the edit, and `at` where in it the edit was made: a
-/// continuation line that was aligned with an open parenthesis stays aligned when that one moves.
-pub(crate) fn fit(text: &str, edited: Range<usize>, before: &Before<'_>) -> String {
-    let realigned = realign(text, &edited, before);
-    break_lines(&realigned.text, &realigned.touched, " \\")
+/// A line that grew too long is broken; a continuation line that was aligned with an open parenthesis
+/// stays aligned when that one moves. Other lines are let be.
+pub(crate) fn fit(before: &str, edits: &[Edit]) -> String {
+    let mut edited = Lines::after(before, edits);
+    edited.realign(&aligned_lines(before));
+    break_lines(&edited.text(), &edited.touched(), " \\")
 }
 
-/// The text before the edit.
-#[derive(Debug)]
-pub(crate) struct Before<'t> {
-    /// The same lines as they were.
-    pub(crate) text: &'t str,
-    /// What the edit replaced.
-    pub(crate) replaced: Range<usize>,
+/// The lines of a text after edits.
+struct Lines {
+    lines: Vec<Line>,
 }
 
-struct Realigned {
+struct Line {
     text: String,
-    /// 0-based numbers of the lines that the edit changed.
-    touched: Vec<usize>,
+    /// 0-based number that the line had before, where an edit left its start alone.
+    was: Option<usize>,
+    touched: bool,
 }
 
-/// Moves continuation lines along with the parenthesis that they were aligned with.
-fn realign(text: &str, edited: &Range<usize>, before: &Before<'_>) -> Realigned {
-    let aligned = aligned_lines(before.text);
-    let first = text.get(..edited.start).map_or(0, newlines);
-    let last = text.get(..edited.end).map_or(0, newlines);
-    let old_last = before.text.get(..before.replaced.end).map_or(0, newlines);
-    let mut touched: Vec<usize> = (first..=last).collect();
-
-    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-    for number in (last + 1)..lines.len() {
-        let old_number = number - last + old_last;
-        if !aligned.contains(&old_number) {
-            continue;
-        }
-        let joined = lines.join("\n");
-        let Some(start) = scan::walk(&joined).lines.get(number - 1).copied() else {
-            continue;
+impl Lines {
+    fn after(before: &str, edits: &[Edit]) -> Self {
+        let mut lines = Self {
+            lines: vec![Line {
+                text: String::new(),
+                was: Some(0),
+                touched: false,
+            }],
         };
-        if let Some(line) = lines.get_mut(number) {
-            let old_indentation = columns::indentation(line).len();
-            if columns::width(columns::indentation(line)) != start.align {
-                let rest = line.split_off(old_indentation);
-                *line = columns::indent_to(start.align) + &rest;
-                touched.push(number);
+        let (mut at, mut number) = (0, 0);
+        for edit in edits {
+            lines.keep(
+                before.get(at..edit.range.start).unwrap_or_default(),
+                &mut number,
+            );
+            lines.touch();
+            for (index, part) in edit.text.split('\n').enumerate() {
+                if index > 0 {
+                    lines.start(None);
+                }
+                lines.push(part);
+                lines.touch();
+            }
+            number += newlines(before.get(edit.range.clone()).unwrap_or_default());
+            at = edit.range.end;
+        }
+        lines.keep(before.get(at..).unwrap_or_default(), &mut number);
+        lines
+    }
+
+    /// Appends text that was there before.
+    fn keep(&mut self, text: &str, number: &mut usize) {
+        for (index, part) in text.split('\n').enumerate() {
+            if index > 0 {
+                *number += 1;
+                self.start(Some(*number));
+            }
+            self.push(part);
+        }
+    }
+
+    fn start(&mut self, was: Option<usize>) {
+        self.lines.push(Line {
+            text: String::new(),
+            was,
+            touched: false,
+        });
+    }
+
+    fn push(&mut self, text: &str) {
+        if let Some(line) = self.lines.last_mut() {
+            line.text.push_str(text);
+        }
+    }
+
+    fn touch(&mut self) {
+        if let Some(line) = self.lines.last_mut() {
+            line.touched = true;
+        }
+    }
+
+    /// Moves continuation lines along with the parenthesis that they were aligned with.
+    fn realign(&mut self, aligned: &[usize]) {
+        let first = self.lines.iter().position(|line| line.touched);
+        for number in first.map_or(self.lines.len(), |first| first + 1)..self.lines.len() {
+            let text = self.text();
+            let Some(start) = scan::walk(&text).lines.get(number - 1).copied() else {
+                continue;
+            };
+            let Some(line) = self.lines.get_mut(number) else {
+                continue;
+            };
+            let own = columns::indentation(&line.text);
+            let was_aligned = line.was.is_some_and(|was| aligned.contains(&was));
+            if was_aligned && columns::width(own) != start.align {
+                let rest = line.text.split_off(own.len());
+                line.text = columns::indent_to(start.align) + &rest;
+                line.touched = true;
             }
         }
     }
-    Realigned {
-        text: lines.join("\n"),
-        touched,
+
+    fn text(&self) -> String {
+        let lines: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
+        lines.join("\n")
+    }
+
+    fn touched(&self) -> Vec<usize> {
+        let numbered = self.lines.iter().enumerate();
+        numbered
+            .filter(|(_, line)| line.touched)
+            .map(|(number, _)| number)
+            .collect()
     }
 }
 
@@ -211,7 +271,8 @@ pub(crate) fn fit_new(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Before, fit, fit_new};
+    use super::{fit, fit_new};
+    use crate::edit::Edit;
 
     #[test]
     fn a_return_breaks_behind_the_last_operator_that_fits() {
@@ -234,20 +295,9 @@ mod tests {
     #[test]
     fn only_the_line_that_grew_is_broken() {
         let old = "\treturn pdev->current_state < PCI_D3hot &&\n\t       (pdev->no_command_memory || (cmd & PCI_COMMAND_MEMORY));";
-        let new = old.replace(
-            "no_command_memory",
-            "no_command_memory || pdev->detached_vf",
-        );
-        let at = old.find("no_command").unwrap();
+        let at = old.find(" || (cmd").unwrap();
         assert_eq!(
-            fit(
-                &new,
-                at..at + 38,
-                &Before {
-                    text: old,
-                    replaced: at..at + 17
-                }
-            ),
+            fit(old, &[Edit::insert(at, " || pdev->detached_vf")]),
             "\treturn pdev->current_state < PCI_D3hot &&\n\t       (pdev->no_command_memory || pdev->detached_vf ||\n\t\t(cmd & PCI_COMMAND_MEMORY));"
         );
     }
@@ -255,16 +305,8 @@ mod tests {
     #[test]
     fn a_line_stays_aligned_with_a_parenthesis_that_moves() {
         let old = "\tx = f(a,\n\t      b);";
-        let new = "\tx = long_name(a,\n\t      b);";
         assert_eq!(
-            fit(
-                new,
-                5..14,
-                &Before {
-                    text: old,
-                    replaced: 5..6
-                }
-            ),
+            fit(old, &[Edit::replace(5..6, "long_name")]),
             "\tx = long_name(a,\n\t\t      b);"
         );
     }
@@ -272,12 +314,10 @@ mod tests {
     #[test]
     fn a_line_that_was_not_aligned_is_let_be() {
         let old = "\tx = f(a,\n\t\tb);";
-        let new = "\tx = long_name(a,\n\t\tb);";
-        let before = Before {
-            text: old,
-            replaced: 5..6,
-        };
-        assert_eq!(fit(new, 5..14, &before), new);
+        assert_eq!(
+            fit(old, &[Edit::replace(5..6, "long_name")]),
+            "\tx = long_name(a,\n\t\tb);"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How the code around an expression uses it, read off the nodes that it is in.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::chain::{is_field, operator, word_at};
@@ -71,7 +73,7 @@ impl Climb<'_> {
             return Step::Out;
         };
         match outer.kind() {
-            "while_statement" if !is_plain_while(self.file, *outer) => {
+            "while_statement" | "if_statement" if macro_head(self.file, *outer).is_some() => {
                 self.macro_argument(word_at(self.file, outer.start_byte()), 0, 1)
             }
             "if_statement" | "while_statement" | "do_statement" | "switch_statement" => {
@@ -140,9 +142,41 @@ fn test_if(decides: bool) -> Access {
     if decides { Access::Test } else { Access::Read }
 }
 
-/// Whether a `while` of the view is one in the file, rather than a loop macro.
-pub(crate) fn is_plain_while(file: &SourceFile, statement: Node<'_>) -> bool {
-    word_at(file, statement.start_byte()) == "while"
+/// A macro that stands before a block, which the dialect shows to the grammar as a keyword.
+pub(crate) struct MacroHead<'f> {
+    pub(crate) name: &'f str,
+    /// From the name to its closing parenthesis.
+    pub(crate) range: Range<usize>,
+}
+
+/// The macro that a statement begins with in the file, where the view has `if`, `while` or `for`.
+pub(crate) fn macro_head<'f>(file: &'f SourceFile, statement: Node<'_>) -> Option<MacroHead<'f>> {
+    let keyword = match statement.kind() {
+        "while_statement" => "while",
+        "if_statement" => "if",
+        "for_statement" => "for",
+        _ => return None,
+    };
+    let start = statement.start_byte();
+    let name = word_at(file, start);
+    if name == keyword || name.is_empty() {
+        return None;
+    }
+    let body = statement
+        .child_by_field_name("body")
+        .or_else(|| statement.child_by_field_name("consequence"))?;
+    let condition = statement
+        .child_by_field_name("condition")
+        .filter(|_| keyword != "for");
+    // `NAME()` has no condition that the grammar could see: the head ends where the body begins.
+    let end = condition.map_or_else(
+        || start + file.slice(start..body.start_byte()).trim_ascii_end().len(),
+        |condition| condition.end_byte(),
+    );
+    Some(MacroHead {
+        name,
+        range: start..end,
+    })
 }
 
 /// The loop macro that `way[at]` is an argument of, and which argument of how many: the dialect shows
@@ -162,10 +196,8 @@ pub(crate) fn loop_argument<'f>(
         index += 1;
     }
     let outer = way.get(top.checked_sub(2)?)?;
-    (outer.kind() == "while_statement" && !is_plain_while(file, *outer)).then(|| {
-        let name = word_at(file, outer.start_byte());
-        (name, index, comma_count(way[top]))
-    })
+    let head = macro_head(file, *outer)?;
+    Some((head.name, index, comma_count(way[top])))
 }
 
 /// Which argument of how many `argument` is.

@@ -258,8 +258,16 @@ impl<'f> Search<'f> {
         }
     }
 
-    /// Code that the dialect blanks (an attribute, a type argument) or drops (a branch of `#if`).
+    /// Code that the dialect blanks (an attribute, a type argument) or drops (a branch of `#if`; what no
+    /// compiler sees is no use).
     fn blanked(&mut self, name: &Range<usize>) {
+        let dropped = self.file.dropped().iter();
+        if dropped
+            .filter(|dropped| dropped.dead)
+            .any(|dropped| dropped.range.contains(&name.start))
+        {
+            return;
+        }
         self.token_at(name.start);
         let Some(all) = self.tokens.take() else {
             return;

@@ -106,7 +106,8 @@ impl Walker<'_> {
     fn statement_argument(&mut self, from: usize, end: usize) -> bool {
         let ends_block = self.is(end - 1, Symbol::CloseBrace);
         let has_semicolon = self.find(from, end, Symbol::Semicolon).is_some();
-        if !has_semicolon && !(self.symbol(from).is_statement() && ends_block) {
+        let is_block = self.symbol(from).is_statement() && ends_block;
+        if !has_semicolon && !is_block {
             return false;
         }
         if !self.is(end - 1, Symbol::Semicolon) && !ends_block {
@@ -124,6 +125,10 @@ impl Walker<'_> {
     /// Keeps the largest expressions of a range, commas between them, and blanks the rest. `false`:
     /// nothing is left.
     pub(crate) fn keep_expressions(&mut self, from: usize, end: usize) -> bool {
+        if !self.is_sound(from, end) {
+            // No macro takes this: the grammar shall say so.
+            return true;
+        }
         let mut at = from;
         let mut last: Option<usize> = None;
         while at < end && self.burn() {
@@ -156,6 +161,16 @@ impl Walker<'_> {
             }
         }
         last.is_some()
+    }
+
+    /// Whether a range has only tokens of C, and every bracket its partner.
+    fn is_sound(&mut self, from: usize, end: usize) -> bool {
+        (from..end).all(|at| {
+            let symbol = self.symbol(at);
+            let is_bracket = symbol.is_opener() || symbol.is_closer();
+            let is_lone = is_bracket && self.closer(at).is_none() && self.opener(at) == at;
+            self.burn() && symbol != Symbol::Other && !is_lone
+        })
     }
 
     /// A byte for a comma between the token before `last` and the one at `at`.

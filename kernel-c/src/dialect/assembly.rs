@@ -14,6 +14,15 @@ impl Walker<'_> {
                 .is_some_and(|at| self.is(at, Symbol::Colon))
     }
 
+    /// `asm_inline volatile (…)`: a macro that stands for `asm`.
+    pub(crate) fn is_qualified_assembly(&self, at: usize) -> bool {
+        let is_qualifier = matches!(
+            self.text(at + 1),
+            b"volatile" | b"__volatile__" | b"__volatile" | b"goto"
+        );
+        is_qualifier && self.is(at + 2, Symbol::OpenParen) && self.length(at) >= 3
+    }
+
     /// Walks from `asm` to behind its closing parenthesis.
     pub(crate) fn assembly(&mut self, at: usize, end: usize) -> usize {
         let mut open = at + 1;

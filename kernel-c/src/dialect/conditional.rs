@@ -12,11 +12,17 @@
 //! back to where a group began is one assignment and comparing two places is one comparison: an arm
 //! is whole when it ends at the very node where it began.
 
+mod policy;
+mod test;
+
 use rustc_hash::FxHashMap;
 
+pub(crate) use policy::{POLICIES, Policy};
+
+use crate::dialect::conditional::policy::{DeadCode, Preference};
+use crate::dialect::conditional::test::{Test, test_of};
 use crate::dialect::stream::{Directive, DirectiveKind, Tok, index};
 use crate::dialect::symbol::Symbol;
-use crate::token::{Lexer, TokenKind};
 
 /// Why a token is not in the view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +35,6 @@ pub(crate) enum Fate {
     Dead,
 }
 
-/// What to do with arms under `#if 0`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DeadCode {
-    /// Show them where they are whole.
-    Shown,
-    /// Drop them all.
-    Hidden,
-}
-
 /// Groups nested deeper than this keep all their arms unseen.
 const MAX_NESTING: usize = 100;
 
@@ -46,7 +43,7 @@ pub(crate) fn fates(
     source: &[u8],
     toks: &[Tok],
     directives: &[Directive],
-    dead_code: DeadCode,
+    policy: Policy,
 ) -> Vec<Fate> {
     let mut fates = vec![Fate::Kept; toks.len()];
     if directives.iter().any(|d| d.kind == DirectiveKind::If) {
@@ -54,7 +51,7 @@ pub(crate) fn fates(
             source,
             toks,
             directives,
-            dead_code,
+            policy,
             next_arm: link_arms(directives),
             fates: &mut fates,
             assumed: FxHashMap::default(),
@@ -103,13 +100,6 @@ struct Region {
     tokens: (usize, usize),
 }
 
-/// The condition of an arm.
-#[derive(Clone, PartialEq, Eq)]
-struct Test {
-    text: Vec<u8>,
-    wanted: bool,
-}
-
 /// One arm of a group, walked.
 struct Arm {
     tokens: (usize, usize),
@@ -127,7 +117,7 @@ struct Resolver<'a> {
     source: &'a [u8],
     toks: &'a [Tok],
     directives: &'a [Directive],
-    dead_code: DeadCode,
+    policy: Policy,
     /// For `#if`, `#elif`, `#else`: the directive that ends the arm.
     next_arm: Vec<usize>,
     fates: &'a mut Vec<Fate>,
@@ -270,7 +260,8 @@ impl Resolver<'_> {
                 .any(|arm| arm.test.as_ref().is_some_and(Test::is_about_language)),
         };
         let zero = never && !other_language;
-        let dead = never && (other_language || self.dead_code == DeadCode::Hidden);
+        let dead = (never && (other_language || self.policy.dead_code == DeadCode::Hidden))
+            || self.holds_error(head + 1, next);
         let mut end = before;
         let mut first = None;
         if dead {
@@ -300,6 +291,24 @@ impl Resolver<'_> {
                 self.mark(arm.tokens, Fate::Dead);
             }
         }
+    }
+
+    /// Whether an arm stops every compiler with `#error`.
+    fn holds_error(&self, from: usize, end: usize) -> bool {
+        let mut at = from;
+        while at < end {
+            match self.directives[at].kind {
+                DirectiveKind::Error => return true,
+                DirectiveKind::If => {
+                    while at < end && self.directives[at].kind != DirectiveKind::Endif {
+                        at = self.next_arm[at];
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        false
     }
 
     fn mark(&mut self, tokens: (usize, usize), fate: Fate) {
@@ -387,14 +396,21 @@ impl Resolver<'_> {
 
     /// Keeps one arm: the one that what was assumed so far makes true, else the first that may be.
     fn choose(&mut self, arms: &[Arm], place: &mut Place, first: &mut Option<usize>) {
-        let chosen = arms.iter().position(|arm| {
+        let may_be_true = |arm: &Arm| {
             !arm.dead
                 && !arm.zero
                 && match &arm.test {
                     None => true,
                     Some(test) => self.truth(test) != Some(false),
                 }
-        });
+        };
+        let chosen = match self.policy.preference {
+            Preference::First => arms.iter().position(may_be_true),
+            Preference::Last => arms
+                .iter()
+                .rposition(may_be_true)
+                .filter(|&at| arms.len() > 1 || arms[at].is_long()),
+        };
         for (at, arm) in arms.iter().enumerate() {
             if Some(at) != chosen {
                 let fate = if arm.zero { Fate::Dead } else { Fate::Dropped };
@@ -502,84 +518,13 @@ impl Resolver<'_> {
 }
 
 impl Arm {
+    /// Whether it holds more than a fragment of something: such an arm is never dropped for nothing.
+    fn is_long(&self) -> bool {
+        self.tokens.1.saturating_sub(self.tokens.0) > 40
+    }
+
     /// Whether anything of it could be seen.
     fn shows(&self) -> bool {
         !self.dead && self.first.is_some()
-    }
-}
-
-impl Test {
-    /// The truth that every reader of C agrees on.
-    fn fixed(&self) -> Option<bool> {
-        let value = match &self.text[..] {
-            b"1" => true,
-            b"0"
-            | b"__ASSEMBLY__"
-            | b"__ASSEMBLER__"
-            | b"__ASSEMBLER"
-            | b"__cplusplus"
-            | b"__LINKER__"
-            | b"LINKER_SCRIPT"
-            | b"_ASMLANGUAGE"
-            | b"_LANGUAGE_ASSEMBLY" => false,
-            _ => return None,
-        };
-        Some(value == self.wanted)
-    }
-
-    /// Whether it tells C from assembler or C++.
-    fn is_about_language(&self) -> bool {
-        self.fixed().is_some() && !matches!(&self.text[..], b"0" | b"1")
-    }
-}
-
-/// Reads the condition of `#if`, `#ifdef`, `#elif`: its tokens joined, `defined X` as `X`, a leading
-/// `!` taken off as long as it spans the whole.
-fn test_of(source: &[u8], directive: &Directive) -> Test {
-    let range = index(directive.rest)..index(directive.end);
-    let text = source.get(range).unwrap_or_default();
-    let mut words: Vec<&[u8]> = Vec::new();
-    let mut lexer = Lexer::new(text);
-    while let Some(lexeme) = lexer.next_lexeme() {
-        if lexeme.kind != TokenKind::Comment {
-            words.push(text.get(lexeme.start..lexeme.end).unwrap_or_default());
-        }
-    }
-    let mut wanted = !directive.negated;
-    if directive.tests_definition {
-        words.truncate(1);
-        return Test {
-            text: words.concat(),
-            wanted,
-        };
-    }
-    let mut rest = &words[..];
-    while let [bang, operand @ ..] = rest
-        && *bang == b"!"
-        && is_single_operand(operand)
-    {
-        wanted = !wanted;
-        rest = operand;
-    }
-    if let [head, operand @ ..] = rest
-        && *head == b"defined"
-        && is_single_operand(rest)
-    {
-        rest = operand;
-    }
-    let separator: &[u8] = if rest.len() > 3 { b" " } else { b"" };
-    let text = match rest {
-        [open, name, close] if *open == b"(" && *close == b")" => name.to_vec(),
-        _ => rest.join(separator),
-    };
-    Test { text, wanted }
-}
-
-/// `X`, `defined X`, `defined(X)`, `IS_ENABLED(X)`
-fn is_single_operand(words: &[&[u8]]) -> bool {
-    match words {
-        [_] | [b"defined", _] => true,
-        [_, open, _, close] => *open == b"(" && *close == b")",
-        _ => false,
     }
 }

@@ -1,8 +1,9 @@
 //! Declarations: specifiers, then declarators with their initialisers.
 
 use crate::dialect::rule::Rule;
-use crate::dialect::symbol::{Symbol, looks_reserved};
+use crate::dialect::symbol::{Symbol, looks_like_type, looks_reserved};
 use crate::dialect::walker::Walker;
+use crate::macros::MacroKind;
 
 /// What a run of specifiers has shown so far.
 #[derive(Default)]
@@ -94,6 +95,7 @@ impl Walker<'_> {
                     at = self.typeof_operand(at);
                 }
                 _ if symbol.is_tag() => {
+                    self.blank_names_before_type(&mut seen);
                     seen.has_type = true;
                     at = self.tag(at, end);
                 }
@@ -123,6 +125,15 @@ impl Walker<'_> {
         at
     }
 
+    /// `packed struct x`: a name before the type itself is an annotation.
+    fn blank_names_before_type(&mut self, seen: &mut Specifiers) {
+        if !seen.has_type {
+            for name in seen.names.drain(..) {
+                self.blank(Rule::ExcessWord, name, name + 1);
+            }
+        }
+    }
+
     /// `typeof(…)`: its operand stays where it is a type, otherwise only the word does.
     pub(crate) fn typeof_operand(&mut self, at: usize) -> usize {
         let Some(closer) = self.paren(at + 1) else {
@@ -141,6 +152,10 @@ impl Walker<'_> {
     fn specifier_call(&mut self, at: usize, end: usize, seen: &mut Specifiers) -> Option<usize> {
         let closer = self.paren(at + 1)?;
         let after = closer + 1;
+        if self.is_annotation_behind_name(at, after, seen) {
+            self.blank(Rule::AfterDeclarator, at, after);
+            return Some(after);
+        }
         let mut last = after;
         while last < end && (self.is(last, Symbol::Star) || self.is_word(last)) {
             last += 1;
@@ -157,7 +172,7 @@ impl Walker<'_> {
         if seen.has_type || !seen.names.is_empty() {
             let old_parameters =
                 (first.is_type() || first.is_tag()) && self.is_old_parameters(after, end);
-            if !first.is_word() || old_parameters {
+            if !first.is_word() || old_parameters || self.is_declared_before_annotation(at, after) {
                 return None;
             }
             self.blank(Rule::ExcessWord, at, after);
@@ -180,43 +195,95 @@ impl Walker<'_> {
         Some(after)
     }
 
-    /// Blanks names that are neither the type nor what is declared: annotations first.
+    /// `__f(void) __note("…")`, `f(int a) __note;`: the name with the parameters is what is declared.
+    fn is_declared_before_annotation(&mut self, at: usize, after: usize) -> bool {
+        if !self.has_parameters(at + 1) {
+            return false;
+        }
+        match self.symbol(after + 1) {
+            Symbol::OpenParen => !self.has_parameters(after + 1),
+            Symbol::Semicolon | Symbol::OpenBrace | Symbol::Comma => true,
+            _ => false,
+        }
+    }
+
+    /// `u64 base ALIGN_BYTES(8);`: a call behind what is declared.
+    fn is_annotation_behind_name(&mut self, at: usize, after: usize, seen: &Specifiers) -> bool {
+        let Some(&declared) = seen.names.last() else {
+            return false;
+        };
+        let enough = seen.names.len() + usize::from(seen.has_type) >= 2;
+        enough
+            && !looks_reserved(self.text(declared))
+            && looks_reserved(self.text(at))
+            && self.ends_declarator(after)
+            && !self.has_parameters(at + 1)
+    }
+
+    /// Whether the list at `open` declares parameters: `(u32, const char *)`.
+    fn has_parameters(&mut self, open: usize) -> bool {
+        let Some(closer) = self.paren(open) else {
+            return false;
+        };
+        self.looks_like_parameters(open)
+            || self.split(open + 1, closer).iter().any(|&(from, end)| {
+                let symbol = self.symbol(from);
+                symbol.is_type()
+                    || symbol.is_tag()
+                    || symbol.is_qualifier()
+                    || (end > from + 1 && self.is_name(from) && self.is_word(end - 1))
+            })
+    }
+
+    /// Blanks names that are neither the type nor what is declared.
     fn blank_excess(&mut self, at: usize, seen: &Specifiers) {
         let nameless = self.is(at, Symbol::Star) || self.is_function_pointer(at);
         let allowed = usize::from(!seen.has_type) + usize::from(!nameless);
-        let mut names = seen.names.clone();
-        if names.len() <= allowed {
+        let excess = seen.names.len().saturating_sub(allowed);
+        if excess == 0 {
             return;
         }
-        if let [.., before, last] = names[..]
-            && !nameless
-            && last + 1 == at
-            && self.ends_declarator(at)
-            && self.text(last).starts_with(b"__")
-            && !self.text(before).starts_with(b"__")
-        {
-            self.blank(Rule::ExcessWord, last, last + 1);
-            names.pop();
-        }
-        let declared = if nameless {
-            None
-        } else {
-            names.last().copied()
-        };
-        let mut excess = names.len().saturating_sub(allowed);
-        names.retain(|&name| Some(name) != declared);
-        // Reserved-looking names go first, the rightmost of them foremost.
-        let (reserved, plain): (Vec<usize>, Vec<usize>) = names
-            .iter()
-            .rev()
-            .partition(|&&name| looks_reserved(self.text(name)));
-        for name in reserved.into_iter().chain(plain) {
-            if excess == 0 {
-                return;
-            }
+        let mut order = self.least_likely_declared(at, &seen.names, nameless);
+        order.truncate(excess);
+        for name in order {
             self.blank(Rule::ExcessWord, name, name + 1);
-            excess -= 1;
         }
+    }
+
+    /// The names of a run in the order in which they are taken for annotations: a last one that looks
+    /// reserved behind one that does not, what the tree defines as an annotation, what looks reserved
+    /// (the rightmost first), and what looks like anything but a type. What is declared comes last.
+    fn least_likely_declared(&self, at: usize, names: &[usize], nameless: bool) -> Vec<usize> {
+        let rank = |position: usize| {
+            let name = names[position];
+            let text = self.text(name);
+            let is_last = position + 1 == names.len() && !nameless;
+            let stands_behind_name = is_last
+                && name + 1 == at
+                && self.ends_declarator(at)
+                && position > 0
+                && !looks_reserved(self.text(names[position - 1]));
+            if stands_behind_name && text.starts_with(b"__") {
+                return 0;
+            }
+            let may_be_annotation = !is_last || (stands_behind_name && looks_reserved(text));
+            let is_type = looks_like_type(text);
+            if may_be_annotation && !is_type && self.macro_kind(name) == MacroKind::Annotation {
+                return 1;
+            }
+            match (is_last, is_type, looks_reserved(text)) {
+                (true, _, _) => 5,
+                (_, true, _) => 4,
+                (_, _, false) => 3,
+                (_, _, true) => 2,
+            }
+        };
+        let mut ranked: Vec<(u8, usize)> = (0..names.len())
+            .rev()
+            .map(|position| (rank(position), names[position]))
+            .collect();
+        ranked.sort_by_key(|&(rank, _)| rank);
+        ranked.into_iter().map(|(_, name)| name).collect()
     }
 
     fn ends_declarator(&self, at: usize) -> bool {
@@ -246,6 +313,7 @@ impl Walker<'_> {
         member: bool,
     ) -> usize {
         let mut at = from;
+        let mut shown = false;
         while self.burn() {
             at = self.declarator(at, end);
             if at >= end {
@@ -253,12 +321,15 @@ impl Walker<'_> {
             }
             match self.symbol(at) {
                 Symbol::Semicolon | Symbol::CloseBrace => return at + 1,
-                Symbol::Comma => at += 1,
+                Symbol::Comma => {
+                    shown = true;
+                    at += 1;
+                }
                 Symbol::Equals => match self.initial_value(at + 1, end) {
                     Ok(next) => at = next,
                     Err(next) => return next,
                 },
-                Symbol::Colon if member => at = self.bit_width(at, end),
+                Symbol::Colon if member => (at, shown) = self.bit_width(at, end, shown),
                 Symbol::Colon => {
                     let stop = self.find(at, end, Symbol::Semicolon).unwrap_or(end);
                     return stop + 1;

@@ -3,6 +3,7 @@
 use crate::dialect::rule::Rule;
 use crate::dialect::symbol::{Symbol, looks_reserved};
 use crate::dialect::walker::Walker;
+use crate::macros::MacroKind;
 
 impl Walker<'_> {
     /// Walks one declarator up to what ends it: `,` `;` `=` `{` `:` or something unknown.
@@ -61,9 +62,10 @@ impl Walker<'_> {
     /// `(parameters)` behind a name, `(*name)` otherwise.
     fn declarator_group(&mut self, at: usize, closer: usize, named: bool) {
         let pointer = self.is(at + 1, Symbol::Star)
-            || (self.is_word(at + 1) && self.is(at + 2, Symbol::Star));
-        let function_pointer = pointer && self.is(closer + 1, Symbol::OpenParen);
-        if (named || self.before(at) == Symbol::CloseParen) && !function_pointer {
+            || (self.is_word(at + 1)
+                && self.is(at + 2, Symbol::Star)
+                && self.is(closer + 1, Symbol::OpenParen));
+        if (named || self.before(at) == Symbol::CloseParen) && !pointer {
             self.parameters(at);
         } else {
             self.declarator(at + 1, closer);
@@ -77,6 +79,16 @@ impl Walker<'_> {
             return self.annotation_behind(at);
         }
         let mut next = at;
+        if let Some(closer) = self.paren(at + 1)
+            && self.before(at) == Symbol::Star
+            && self.is_word(closer + 1)
+            && self.is(closer + 2, Symbol::OpenParen)
+            && looks_reserved(self.text(at))
+            && !self.looks_like_parameters(at + 1)
+        {
+            self.blank(Rule::ExcessWord, at, closer + 1);
+            next = closer + 1;
+        }
         let mut names = Vec::new();
         while next < end && self.is_word(next) && !self.is(next, Symbol::Asm) {
             match self.symbol(next) {
@@ -88,7 +100,11 @@ impl Walker<'_> {
         }
         if matches!(
             self.before(at),
-            Symbol::Star | Symbol::Comma | Symbol::OpenParen | Symbol::Semicolon
+            Symbol::Star
+                | Symbol::CloseParen
+                | Symbol::Comma
+                | Symbol::OpenParen
+                | Symbol::Semicolon
         ) {
             self.keep_one_name(&names, next);
         }
@@ -126,10 +142,13 @@ impl Walker<'_> {
             let (Some(&first), Some(&last)) = (names.first(), names.last()) else {
                 return;
             };
+            let reserved = |name: usize| looks_reserved(self.text(name));
             let last_is_annotation = keep == 1
-                && self.text(last).starts_with(b"__")
-                && !self.text(first).starts_with(b"__")
-                && !self.is(next, Symbol::OpenParen);
+                && reserved(last)
+                && !reserved(first)
+                && !self.is(next, Symbol::OpenParen)
+                && (self.text(last).starts_with(b"__")
+                    || self.macro_kind(last) == MacroKind::Annotation);
             if last_is_annotation {
                 names.pop();
                 self.blank(Rule::ExcessWord, last, last + 1);
@@ -145,9 +164,24 @@ impl Walker<'_> {
         let Some(closer) = self.paren(open) else {
             return;
         };
-        for (from, end) in self.split(open + 1, closer) {
+        let parts = self.split(open + 1, closer);
+        if parts
+            .iter()
+            .any(|&(from, end)| self.is_odd_parameter(from, end))
+        {
+            self.blank(Rule::OddArgument, open + 1, closer);
+            return;
+        }
+        for (from, end) in parts {
             self.parameter(from, end);
         }
+    }
+
+    /// Something that a macro takes and no function: `XOR_NAME(2)(…)`, `X(a:4, b:4)`.
+    fn is_odd_parameter(&mut self, from: usize, end: usize) -> bool {
+        from < end
+            && !self.is(from, Symbol::Ellipsis)
+            && (!self.is_word(from) || self.find(from, end, Symbol::Colon).is_some())
     }
 
     /// Walks one parameter.
@@ -157,9 +191,6 @@ impl Walker<'_> {
                 return;
             }
             if !walker.is_word(from) {
-                if walker.is(from, Symbol::OpenParen) {
-                    walker.parameters(from);
-                }
                 return;
             }
             let at = walker.specifiers(from, end);

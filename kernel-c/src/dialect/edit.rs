@@ -52,19 +52,7 @@ impl Draft {
 
     /// Makes the change in the view.
     pub(crate) fn apply(&self, view: &mut [u8]) {
-        let Some(bytes) = view.get_mut(self.range()) else {
-            return;
-        };
-        match self.change {
-            Change::Blank => blank(bytes),
-            Change::Upper => bytes.make_ascii_uppercase(),
-            Change::Put(text) => {
-                blank(bytes);
-                for (byte, new) in bytes.iter_mut().zip(text.bytes()) {
-                    *byte = new;
-                }
-            }
-        }
+        change(view, self.range(), self.change);
     }
 
     pub(crate) fn finish(self) -> Edit {
@@ -82,6 +70,33 @@ pub(crate) fn blank(bytes: &mut [u8]) {
         if *byte != b'\n' {
             *byte = b' ';
         }
+    }
+}
+
+fn change(view: &mut [u8], range: Range<usize>, change: Change) {
+    let Some(bytes) = view.get_mut(range) else {
+        return;
+    };
+    match change {
+        Change::Blank => blank(bytes),
+        Change::Upper => bytes.make_ascii_uppercase(),
+        Change::Put(text) => {
+            blank(bytes);
+            for (byte, new) in bytes.iter_mut().zip(text.bytes()) {
+                *byte = new;
+            }
+        }
+    }
+}
+
+/// Makes edits in a file: blanks first, so that a text may stand where a blank was drawn.
+pub(crate) fn apply_edits(edits: &[Edit], view: &mut [u8]) {
+    let is_blank = |edit: &&Edit| edit.change == Change::Blank;
+    for edit in edits.iter().filter(is_blank) {
+        change(view, edit.range.clone(), edit.change);
+    }
+    for edit in edits.iter().filter(|edit| !is_blank(edit)) {
+        change(view, edit.range.clone(), edit.change);
     }
 }
 

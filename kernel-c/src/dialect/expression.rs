@@ -4,7 +4,7 @@
 //! edits and treats the range as something else.
 
 use crate::dialect::rule::Rule;
-use crate::dialect::symbol::Symbol;
+use crate::dialect::symbol::{Symbol, is_shouted};
 use crate::dialect::type_name::Certainty;
 use crate::dialect::walker::Walker;
 
@@ -52,15 +52,18 @@ impl Walker<'_> {
         match self.symbol(at) {
             symbol if symbol.is_prefix() => self.operand(at + 1, end),
             Symbol::AndAnd if self.is_name(at + 1) => {
-                // `&&label`
-                self.put(Rule::LabelAddress, at, "&");
+                // `&&label`: the grammar takes it for the address of an address.
                 self.postfix(at + 2, end)
             }
             Symbol::OpenParen => self.parenthesised(at, end),
             Symbol::Number => {
                 if is_odd_number(self.text(at)) {
-                    let start = self.range(at).start;
-                    self.put_at(Rule::OddNumber, start..start + 1, "_");
+                    self.name_number(at);
+                }
+                let unit = at + 1;
+                if unit < end && self.is_unit(unit) {
+                    self.blank(Rule::OddNumber, unit, unit + 1);
+                    return self.postfix(unit + 1, end);
                 }
                 self.postfix(at + 1, end)
             }
@@ -73,6 +76,24 @@ impl Walker<'_> {
             Symbol::Asm => Some(self.assembly(at, end)),
             Symbol::Name => self.name_operand(at, end),
             _ => None,
+        }
+    }
+
+    /// `16 KB`: a macro behind a number, that multiplies it.
+    fn is_unit(&self, at: usize) -> bool {
+        self.is_name(at)
+            && !self.is_fresh(at)
+            && is_shouted(self.text(at))
+            && !matches!(self.symbol(at + 1), Symbol::OpenParen | Symbol::Text)
+    }
+
+    /// Turns an odd number into a name: all of it where it has a point, else its first digit.
+    fn name_number(&mut self, at: usize) {
+        let range = self.range(at);
+        if self.text(at).contains(&b'.') {
+            self.put_at(Rule::OddNumber, range, "_");
+        } else {
+            self.put_at(Rule::OddNumber, range.start..range.start + 1, "_");
         }
     }
 
@@ -102,6 +123,14 @@ impl Walker<'_> {
             }
             _ => {}
         }
+        if self.is_string_run(at) {
+            let mut last = next;
+            while last < end && self.is_name(last) && is_shouted(self.text(last)) {
+                last += 1;
+            }
+            self.blank(Rule::StringMacro, next, last);
+            return self.postfix(last, end);
+        }
         if self.is_before_string(at, end) {
             let next = self.strings(at, end)?;
             return self.postfix(next, end);
@@ -112,6 +141,9 @@ impl Walker<'_> {
     /// `sizeof` and `alignof`, of a type or of an expression.
     fn size_of(&mut self, at: usize, end: usize, is_align: bool) -> Option<usize> {
         let Some(closer) = self.paren(at + 1) else {
+            if is_align {
+                self.blank(Rule::AlignOf, at, at + 1);
+            }
             return self.operand(at + 1, end);
         };
         let mark = self.mark();
@@ -228,6 +260,18 @@ impl Walker<'_> {
             }
         }
         Some(at)
+    }
+
+    /// `= COMMAND_A COMMAND_B;`: macros that are literals, one after the other.
+    fn is_string_run(&self, at: usize) -> bool {
+        matches!(self.before(at), Symbol::Equals | Symbol::Return)
+            && self.is_name(at + 1)
+            && is_shouted(self.text(at))
+            && is_shouted(self.text(at + 1))
+            && matches!(
+                self.symbol(at + 2),
+                Symbol::Semicolon | Symbol::Comma | Symbol::Name
+            )
     }
 
     /// Whether a name takes part in a string: `PRIx64 "…"`, `KERN_INFO FMT "…"`, `XSTR(x) "…"`.

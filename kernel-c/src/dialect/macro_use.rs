@@ -4,7 +4,7 @@
 //! with no `;` between, is the tree asked how it defines the name.
 
 use crate::dialect::rule::Rule;
-use crate::dialect::symbol::{Symbol, is_loop_by_name};
+use crate::dialect::symbol::{Symbol, is_loop_by_name, is_shouted};
 use crate::dialect::walker::{Span, Walker};
 use crate::macros::MacroKind;
 
@@ -34,12 +34,21 @@ impl Walker<'_> {
             }
             Symbol::OpenParen => self.double_call(at, after, end),
             Symbol::Star => self.declaration(at, end, true),
-            symbol if symbol.is_word() && self.is_fresh(after) => {
+            symbol if symbol.is_word() && (self.is_fresh(after) || self.are_calls(at, after)) => {
                 self.close_call(at, closer, Rule::FileMacro)
             }
             symbol if symbol.is_word() => self.declaration(at, end, true),
             _ => self.expression_statement(at, end),
         }
+    }
+
+    /// `PAGEFLAG(A, a) TESTFLAG(A, a)`: two calls on one line.
+    fn are_calls(&self, at: usize, after: usize) -> bool {
+        is_shouted(self.text(at))
+            && is_shouted(self.text(after))
+            && self
+                .paren(after + 1)
+                .is_some_and(|closer| !self.is(closer + 1, Symbol::OpenBrace))
     }
 
     /// `NAME(…)` inside a function.
@@ -62,6 +71,9 @@ impl Walker<'_> {
                 after
             }
             Symbol::CloseBrace => self.close_call(at, closer, Rule::StatementMacro),
+            Symbol::Dot if self.is_word(after + 1) => self
+                .opener_macro(at, closer, end)
+                .unwrap_or_else(|| self.expression_statement(at, end)),
             Symbol::Equals if self.brace(after + 1).is_some() => {
                 self.declaring_macro(at);
                 self.declarators(after, end, false, false)
@@ -250,7 +262,7 @@ impl Walker<'_> {
     }
 
     /// Whether a list in parentheses declares parameters rather than passing arguments.
-    fn looks_like_parameters(&self, open: usize) -> bool {
+    pub(crate) fn looks_like_parameters(&self, open: usize) -> bool {
         let first = self.symbol(open + 1);
         first.is_tag()
             || first.is_type()

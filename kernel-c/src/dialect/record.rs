@@ -1,7 +1,7 @@
 //! `struct`, `union` and `enum`, their members and enumerators.
 
 use crate::dialect::rule::Rule;
-use crate::dialect::symbol::{Symbol, looks_reserved};
+use crate::dialect::symbol::{Symbol, is_shouted, looks_reserved};
 use crate::dialect::walker::{Span, Walker};
 use crate::macros::MacroKind;
 
@@ -13,10 +13,8 @@ impl Walker<'_> {
         if let Some(closer) = self.paren(next)
             && self.is_name(next.wrapping_sub(1))
             && closer < end
-            && (matches!(
-                self.symbol(closer + 1),
-                Symbol::OpenBrace | Symbol::Star | Symbol::Name
-            ))
+            && !self.is(next + 1, Symbol::Star)
+            && !self.is(closer + 1, Symbol::OpenParen)
         {
             self.blank(Rule::MacroType, next, closer + 1);
             next = closer + 1;
@@ -69,6 +67,9 @@ impl Walker<'_> {
         let mut at = from;
         while at < end && self.is_name(at) && self.text(at).starts_with(b"__") {
             if let Some(closer) = self.paren(at + 1) {
+                if self.is(closer + 1, Symbol::OpenBrace) {
+                    break;
+                }
                 self.blank(Rule::AfterDeclarator, at, closer + 1);
                 at = closer + 1;
             } else if self.is(at + 1, Symbol::Semicolon)
@@ -135,7 +136,13 @@ impl Walker<'_> {
             return false;
         }
         let symbol = self.symbol(next);
-        symbol.is_tag()
+        let shouted = |at| is_shouted(self.text(at));
+        (self.is_after_directive(next) && looks_reserved(self.text(at)))
+            || (shouted(at)
+                && self.is_name(next)
+                && shouted(next)
+                && self.is(next + 1, Symbol::CloseBrace))
+            || symbol.is_tag()
             || symbol.is_type()
             || symbol.is_qualifier()
             || (self.is_name(next) && self.is_name(next + 1))
@@ -153,18 +160,23 @@ impl Walker<'_> {
         }
         let after = closer + 1;
         let ends = after >= end
-            || matches!(self.symbol(after), Symbol::Semicolon | Symbol::CloseBrace)
+            || matches!(
+                self.symbol(after),
+                Symbol::Semicolon | Symbol::CloseBrace | Symbol::OpenBracket
+            )
             || (self.is_word(after) && self.is_fresh(after));
         if !ends {
             return None;
         }
         let parts = self.split(at + 2, closer);
-        let list = parts
+        let first_member = parts
             .iter()
-            .position(|&(from, end)| self.find(from, end, Symbol::Semicolon).is_some());
-        if let Some(part) = list
-            && let Some(&(first, _)) = parts.get(part)
-            && let Some(next) = self.member_list(at, closer, first)
+            .skip(1)
+            .find(|&&(from, end)| end > from + 1 && self.is_word(from))
+            .or(parts.first())
+            .map_or(closer, |part| part.0);
+        if self.has_members(first_member, closer)
+            && let Some(next) = self.member_list(at, closer, first_member)
         {
             return Some(next);
         }
@@ -173,8 +185,16 @@ impl Walker<'_> {
         if self.is(after, Symbol::Semicolon) {
             return Some(after + 1);
         }
+        if self.is(after, Symbol::OpenBracket) {
+            return Some(self.declarators(after, end, false, true));
+        }
         self.put(Rule::MemberMacro, closer, ";");
         Some(after)
+    }
+
+    /// Whether a range has a `;` outside brackets.
+    fn has_members(&mut self, from: usize, end: usize) -> bool {
+        self.find(from, end, Symbol::Semicolon).is_some()
     }
 
     /// `struct_group(name, int a; int b;);` becomes `struct { int a; int b; };`
@@ -208,23 +228,26 @@ impl Walker<'_> {
         parts.iter().find(|part| is_plain(part)).map(|part| part.0)
     }
 
-    /// `: width` of a bit-field; one without a name loses its width, since the grammar wants a name.
-    pub(crate) fn bit_width(&mut self, colon: usize, end: usize) -> usize {
+    /// `: width` of a bit-field; one without a name goes with one of its commas, since the grammar wants
+    /// a name. `shown`: a declarator stands before it. Returns what follows and whether one is shown.
+    pub(crate) fn bit_width(&mut self, colon: usize, end: usize, shown: bool) -> (usize, bool) {
         let stop = self
             .find_any(colon, end, &[Symbol::Comma, Symbol::Semicolon])
-            .unwrap_or(end);
-        if self.before(colon) == Symbol::Comma {
-            self.blank(Rule::UnnamedBits, colon - 1, stop);
-        } else if self.is_unnamed(colon) {
-            self.blank(Rule::UnnamedBits, colon, stop);
-            if self.is(stop, Symbol::Comma) {
-                self.blank(Rule::UnnamedBits, stop, stop + 1);
-                return stop + 1;
-            }
-        } else {
+            .unwrap_or(end)
+            .max(colon + 1);
+        let unnamed = self.before(colon) == Symbol::Comma || self.is_unnamed(colon);
+        if !unnamed {
             self.expression_or_pieces(colon + 1, stop);
+            return (stop, true);
         }
-        stop.max(colon + 1)
+        self.blank(Rule::UnnamedBits, colon, stop);
+        if shown {
+            self.blank(Rule::UnnamedBits, colon - 1, colon);
+        } else if self.is(stop, Symbol::Comma) {
+            self.blank(Rule::UnnamedBits, stop, stop + 1);
+            return (stop + 1, false);
+        }
+        (stop, shown)
     }
 
     /// Whether the words before a colon are a type alone.

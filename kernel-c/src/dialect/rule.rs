@@ -62,8 +62,6 @@ pub enum Rule {
     OffsetOf,
     /// `alignof` of an expression.
     AlignOf,
-    /// `&&label`
-    LabelAddress,
     /// A keyword that the grammar has and the kernel has not, or the other way round.
     OddKeyword,
     /// An annotation inside a type name.
@@ -84,6 +82,8 @@ pub enum Rule {
     BareMacro,
     /// A macro that opens a structure which another closes.
     OpenerMacro,
+    /// A macro as a condition, without parentheses around it.
+    BareCondition,
     /// `;` without a member.
     EmptyMember,
 }
@@ -120,7 +120,7 @@ pub const RULES: &[RuleEntry] = &[
         name: "directive",
         takes_words: false,
         reason: "The grammar's own preprocessor nodes fit only where whole items stand between them.",
-        example: "int a;\n#define A 1\nint b;\n",
+        example: "int a;\n#define A(args...) f(args)\nint b;\n",
     },
     RuleEntry {
         rule: Rule::DroppedArm,
@@ -183,14 +183,14 @@ pub const RULES: &[RuleEntry] = &[
         name: "statement-macro",
         takes_words: false,
         reason: "A macro call inside a function needs no `;`, the grammar wants one.",
-        example: "void f(void)\n{\n\tRESTORE_ALL(a)\n\tg();\n}\n",
+        example: "void f(void)\n{\n\tRESTORE_ALL(a, b)\n\tif (c)\n\t\tg();\n}\n",
     },
     RuleEntry {
         rule: Rule::Storage,
         name: "storage",
         takes_words: false,
         reason: "`static` before a macro call declares what the macro makes; the grammar sees a call.",
-        example: "static DEFINE_MUTEX(lock);\n",
+        example: "static DEFINE_IDR(lock, 0);\n",
     },
     RuleEntry {
         rule: Rule::DeclaringMacro,
@@ -312,13 +312,6 @@ pub const RULES: &[RuleEntry] = &[
         example: "int a = __alignof__(b->c + 1);\n",
     },
     RuleEntry {
-        rule: Rule::LabelAddress,
-        name: "label-address",
-        takes_words: false,
-        reason: "The address of a label is no operator of the grammar's.",
-        example: "void f(void)\n{\n\tg(&&out);\nout:\n\treturn;\n}\n",
-    },
-    RuleEntry {
         rule: Rule::OddKeyword,
         name: "odd-keyword",
         takes_words: true,
@@ -387,6 +380,13 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: false,
         reason: "Two macros around members make a structure.",
         example: "MACHINE_START(NAME, \"x\")\n\t.a = 1,\nMACHINE_END\n",
+    },
+    RuleEntry {
+        rule: Rule::BareCondition,
+        name: "bare-condition",
+        takes_words: false,
+        reason: "A macro that brings the parentheses of a condition leaves its arguments there.",
+        example: "void f(void)\n{\n\tif time_after(a, b)\n\t\tg();\n}\n",
     },
     RuleEntry {
         rule: Rule::EmptyMember,

@@ -1,7 +1,7 @@
 //! Statements and file-level items.
 
 use crate::dialect::rule::Rule;
-use crate::dialect::symbol::Symbol;
+use crate::dialect::symbol::{Symbol, looks_reserved};
 use crate::dialect::walker::Walker;
 
 impl Walker<'_> {
@@ -59,6 +59,13 @@ impl Walker<'_> {
 
     /// `if (…)`, `while (…)`, `switch (…)`
     fn condition(&mut self, at: usize) -> usize {
+        if self.is_name(at + 1)
+            && let Some(closer) = self.paren(at + 2)
+        {
+            self.blank(Rule::BareCondition, at + 1, at + 2);
+            self.arguments(at + 2);
+            return closer + 1;
+        }
         let Some(closer) = self.paren(at + 1) else {
             return at + 1;
         };
@@ -201,6 +208,10 @@ impl Walker<'_> {
                 self.block_macro(at, closer, end)
             };
         }
+        if self.is_qualified_assembly(at) {
+            self.put(Rule::Assembly, at, "asm");
+            return self.asm_statement(at, end, file_level);
+        }
         if self.is_bare_macro(at, end, file_level) {
             if !self.insert(Rule::BareMacro, at, ";") {
                 self.blank(Rule::BareMacro, at, at + 1);
@@ -229,7 +240,6 @@ impl Walker<'_> {
 
     /// A macro without arguments that stands alone on its line, with no `;`.
     fn is_bare_macro(&self, at: usize, end: usize, file_level: bool) -> bool {
-        use crate::dialect::symbol::looks_reserved;
         let next = at + 1;
         if next >= end || self.is(next, Symbol::CloseBrace) {
             return true;
@@ -245,23 +255,32 @@ impl Walker<'_> {
         if self.symbol(next).is_statement() {
             return true;
         }
-        if !self.is_fresh(next) || !reserved {
+        if !self.is_fresh(next) {
             return false;
+        }
+        // Two such lines, one after the other.
+        let two_lines = self.is_name(next)
+            && self.is_fresh(at)
+            && self.is_fresh(next + 1)
+            && (self.is_word(next + 1) || next + 1 >= end);
+        if two_lines && (file_level || (reserved && looks_reserved(self.text(next)))) {
+            return true;
+        }
+        if !reserved {
+            return false;
+        }
+        let statement_follows = matches!(
+            self.symbol(next + 1),
+            Symbol::Arrow | Symbol::Dot | Symbol::Equals | Symbol::Compound | Symbol::Step
+        );
+        if !file_level && self.is_name(next) && statement_follows {
+            return true;
         }
         let next_symbol = self.symbol(next);
         let starts_declaration =
             next_symbol.is_storage() || next_symbol.is_tag() || next_symbol.is_type();
         let long = self.length(at) > 3;
-        if long && (starts_declaration || (self.is(next + 1, Symbol::OpenParen) && !file_level)) {
-            return true;
-        }
-        // Two such lines, one after the other.
-        file_level
-            && self.is_name(next)
-            && self.is_fresh(at)
-            && looks_reserved(self.text(next))
-            && self.is_fresh(next + 1)
-            && (self.is_word(next + 1) || next + 1 >= end)
+        long && (starts_declaration || (self.is(next + 1, Symbol::OpenParen) && !file_level))
     }
 
     /// Whether a run of stars and qualifiers ends at something that a declaration can name.
@@ -279,7 +298,14 @@ impl Walker<'_> {
             return at + 1;
         };
         if file_level {
-            self.items(at + 2, closer, false);
+            let is_record = self.is(closer + 1, Symbol::Semicolon)
+                && self.is(closer - 1, Symbol::Semicolon)
+                && self.put(Rule::BlockHead, at, "struct");
+            if is_record {
+                self.members(at + 2, closer);
+            } else {
+                self.items(at + 2, closer, false);
+            }
             return closer + 1;
         }
         if self.is(closer + 1, Symbol::While) && self.length(at) >= 2 {

@@ -33,6 +33,8 @@ pub(crate) enum DirectiveKind {
     Define,
     /// `#include`
     Include,
+    /// `#error`
+    Error,
     /// Anything else.
     Other,
 }
@@ -104,6 +106,7 @@ fn directive(source: &[u8], start: usize, end: usize, token: usize) -> Directive
         b"elif" | b"elifdef" | b"elifndef" => DirectiveKind::Elif,
         b"else" => DirectiveKind::Else,
         b"endif" => DirectiveKind::Endif,
+        b"error" => DirectiveKind::Error,
         b"define" => DirectiveKind::Define,
         b"include" | b"include_next" => DirectiveKind::Include,
         _ => DirectiveKind::Other,

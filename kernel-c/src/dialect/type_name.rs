@@ -63,7 +63,9 @@ impl Walker<'_> {
         }
         let allowed = usize::from(!has_type);
         if names.len() > allowed {
-            self.blank_annotations_of_type(&names, names.len() - allowed)?;
+            let pointer_ends =
+                self.is(at, Symbol::Star) && (at..end).all(|star| self.is(star, Symbol::Star));
+            self.blank_annotations_of_type(&names, names.len() - allowed, pointer_ends)?;
             sure = true;
         }
         if !has_type && names.is_empty() {
@@ -92,13 +94,19 @@ impl Walker<'_> {
         Some(closer + 1)
     }
 
-    /// Blanks names that are one too many, the rightmost first, if they look like annotations.
-    fn blank_annotations_of_type(&mut self, names: &[usize], excess: usize) -> Option<()> {
+    /// Blanks names that are one too many, the rightmost first, if they look like annotations or stars
+    /// show that this is a type (`pointer_ends`).
+    fn blank_annotations_of_type(
+        &mut self,
+        names: &[usize],
+        excess: usize,
+        pointer_ends: bool,
+    ) -> Option<()> {
         let annotations: Vec<usize> = names
             .iter()
             .rev()
             .copied()
-            .filter(|&name| looks_reserved(self.text(name)))
+            .filter(|&name| pointer_ends || looks_reserved(self.text(name)))
             .collect();
         if annotations.len() < excess {
             return None;

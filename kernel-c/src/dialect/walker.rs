@@ -297,7 +297,8 @@ impl<'a> Walker<'a> {
                     at += length + 2;
                 }
                 [b'/', b'/', rest @ ..] => {
-                    at += memchr::memchr(b'\n', rest).unwrap_or(rest.len()) + 2;
+                    // Past the newline that ends the comment: it has to stay.
+                    at += memchr::memchr(b'\n', rest).unwrap_or(rest.len()) + 3;
                 }
                 [b'\n', ..] => {
                     newline = newline.or(Some(at));

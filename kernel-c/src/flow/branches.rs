@@ -31,7 +31,7 @@ impl Builder<'_> {
                     .into_iter()
                     .for_each(|from| self.graph.join(from, otherwise));
             }
-            if alternative.kind() == "if_statement" {
+            if alternative.kind() == "if_statement" && self.word(alternative.start_byte()) == "if" {
                 present = Some(alternative);
             } else {
                 self.statement(alternative);

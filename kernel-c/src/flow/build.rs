@@ -11,8 +11,7 @@ use tree_sitter::Node;
 use super::arms::{Arm, Chain, chains};
 use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
-use super::names;
-use crate::access::word_at;
+use crate::access::{macro_head, word_at};
 use crate::source::{SourceFile, Unread};
 
 /// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
@@ -25,6 +24,8 @@ pub(crate) struct Built {
     pub(crate) graph: Graph,
     /// Operands of one expression that C may evaluate in any order.
     pub(crate) unsequenced: Vec<Vec<Range<usize>>>,
+    /// Loops without an end of their own: where a round begins, and the statement.
+    pub(crate) endless: Vec<(StepId, Range<usize>)>,
     /// Left sides of assignments, and the assignments: the write happens when the whole is done.
     pub(crate) assignments: Vec<(Range<usize>, Range<usize>)>,
 }
@@ -41,6 +42,7 @@ pub(crate) struct Builder<'f> {
     pub(super) at: Option<StepId>,
     pub(super) chains: Vec<Chain>,
     pub(super) unsequenced: Vec<Vec<Range<usize>>>,
+    pub(super) endless: Vec<(StepId, Range<usize>)>,
     /// Joins that stand for a loop's end: a condition that leads there is no guard of what follows.
     pub(super) loop_ends: FxHashSet<StepId>,
     pub(super) depth: usize,
@@ -48,10 +50,14 @@ pub(crate) struct Builder<'f> {
     pub(super) targets: Vec<Targets>,
     /// The cases met so far of each `switch` around.
     pub(super) switches: Vec<Vec<StepId>>,
-    labels: FxHashMap<String, StepId>,
+    pub(super) labels: FxHashMap<String, StepId>,
     gotos: Vec<(StepId, String)>,
+    /// Names that are labels if the function has such: bare arguments, and what macros jump to.
+    pub(super) maybe_gotos: Vec<(StepId, &'f str)>,
     /// `goto *p;`: any label.
     computed: Vec<StepId>,
+    /// Where macros hide a label.
+    pub(super) entered: Vec<StepId>,
 }
 
 /// Builds the graph of the function whose body is `body`.
@@ -70,6 +76,7 @@ impl<'f> Builder<'f> {
             at: None,
             chains,
             unsequenced: Vec::new(),
+            endless: Vec::new(),
             loop_ends: FxHashSet::default(),
             depth: 0,
             too_deep: None,
@@ -77,6 +84,8 @@ impl<'f> Builder<'f> {
             switches: Vec::new(),
             labels: FxHashMap::default(),
             gotos: Vec::new(),
+            maybe_gotos: Vec::new(),
+            entered: Vec::new(),
             computed: Vec::new(),
         }
     }
@@ -94,8 +103,9 @@ impl<'f> Builder<'f> {
             let to = self.labels.get(&label).copied().unwrap_or(self.graph.exit);
             self.graph.join(from, to);
         }
+        self.join_maybe_gotos(body);
         for from in std::mem::take(&mut self.computed) {
-            for &to in self.labels.values() {
+            for &to in self.labels.values().chain(&self.entered) {
                 self.graph.join(from, to);
             }
         }
@@ -106,6 +116,7 @@ impl<'f> Builder<'f> {
         Ok(Built {
             graph: self.graph,
             unsequenced: self.unsequenced,
+            endless: self.endless,
             assignments: assignments(body),
         })
     }
@@ -155,6 +166,11 @@ impl<'f> Builder<'f> {
     }
 
     fn statement_of_kind(&mut self, node: Node<'_>) {
+        if let Some(head) = macro_head(self.file, node)
+            && !is_condition_macro(node, head.name)
+        {
+            return self.macro_block(node, head);
+        }
         match node.kind() {
             "compound_statement" => self.list(&children(node)),
             "if_statement" => self.if_statement(node),
@@ -328,30 +344,6 @@ impl<'f> Builder<'f> {
         }
     }
 
-    /// Code that is one step; the path ends there if it calls what never returns.
-    pub(super) fn leaf(&mut self, node: Node<'_>) {
-        self.step(node.byte_range(), Role::Run);
-        if self.never_returns(node) {
-            self.jump(self.graph.exit);
-        }
-    }
-
-    fn never_returns(&self, node: Node<'_>) -> bool {
-        let mut pending = vec![node];
-        while let Some(node) = pending.pop() {
-            if self.is_last_call(node) {
-                return true;
-            }
-            pending.extend(children(node));
-        }
-        false
-    }
-
-    /// Whether the node is a call of what never returns.
-    pub(super) fn is_last_call(&self, node: Node<'_>) -> bool {
-        node.kind() == "call_expression" && names::never_returns(self.word(node.start_byte()))
-    }
-
     /// `#if` that the view kept as a node: each part may be compiled or not.
     fn preproc(&mut self, node: Node<'_>) {
         let start = self.at;
@@ -373,6 +365,29 @@ impl<'f> Builder<'f> {
             present = next;
         }
         self.meet(&ends);
+    }
+}
+
+/// Whether a macro with a block is shown as the `if` that it is: the dialect writes `while` for a loop
+/// wherever it fits.
+fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
+    let has_else = node.child_by_field_name("alternative").is_some();
+    node.kind() == "if_statement" && (has_else || name.len() >= "while".len())
+}
+
+/// Visits `node` and what is in it, outer nodes first, and goes into a node where `visit` says so. One
+/// cursor for all: a cursor a node costs more than the visit.
+pub(super) fn walk<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+    let mut cursor = node.walk();
+    loop {
+        if visit(cursor.node()) && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
     }
 }
 
@@ -399,8 +414,7 @@ pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
 /// Every assignment in the body, as (left side, whole).
 fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
     let mut found = Vec::new();
-    let mut pending = vec![body];
-    while let Some(node) = pending.pop() {
+    walk(body, |node| {
         let left = match node.kind() {
             "assignment_expression" => node.child_by_field_name("left"),
             "update_expression" => node.child_by_field_name("argument"),
@@ -410,8 +424,8 @@ fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
         if let Some(left) = left {
             found.push((inside_parentheses(left).byte_range(), node.byte_range()));
         }
-        pending.extend(children(node));
-    }
+        true
+    });
     found.sort_by_key(|(left, whole)| (left.start, left.end, whole.end));
     found
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::arms::arm_of;
-use super::build::{Builder, children, inside_parentheses};
+use super::build::{Builder, children, inside_parentheses, walk};
 use super::graph::{Role, StepId};
 use super::names;
 use crate::access::operator;
@@ -210,14 +210,21 @@ impl Builder<'_> {
     }
 
     fn constant(&mut self, node: Node<'_>, yes: StepId, no: StepId) {
-        let text = self.file.slice(node.byte_range());
-        let is_false = matches!(node.kind(), "false" | "null")
-            || text
-                .iter()
-                .all(|byte| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L'));
+        let is_false = self.truth_of(node) == Some(false);
         self.step(node.byte_range(), Role::Run);
         self.lead(if is_false { no } else { yes });
         self.at = None;
+    }
+
+    /// Whether a literal is true; none: it is no literal.
+    pub(super) fn truth_of(&self, node: Node<'_>) -> Option<bool> {
+        let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
+        match node.kind() {
+            "false" | "null" => Some(false),
+            "true" => Some(true),
+            "number_literal" => Some(!self.file.slice(node.byte_range()).iter().all(zero)),
+            _ => None,
+        }
     }
 
     /// A condition that the grammar does not see: the head of a macro.
@@ -258,18 +265,16 @@ impl Builder<'_> {
 
     /// Whether an expression is more than one step.
     pub(super) fn is_split_up(&self, node: Node<'_>) -> bool {
-        let mut pending = vec![node];
-        while let Some(node) = pending.pop() {
-            match node.kind() {
-                "conditional_expression" | "comma_expression" | "compound_statement" => {
-                    return true;
-                }
-                "binary_expression" if is_logical(node) => return true,
-                _ if is_evaluated(node) => pending.extend(children(node)),
-                _ => {}
-            }
-        }
-        false
+        let mut found = false;
+        walk(node, |node| {
+            found |= match node.kind() {
+                "conditional_expression" | "comma_expression" | "compound_statement" => true,
+                "binary_expression" => is_logical(node),
+                _ => false,
+            };
+            !found && is_evaluated(node)
+        });
+        found
     }
 
     fn deeper(&mut self, node: Node<'_>) -> bool {

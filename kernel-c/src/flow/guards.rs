@@ -10,37 +10,52 @@ use std::ops::Range;
 use super::Guard;
 use super::graph::{Graph, Role, StepId};
 
-/// The guards of `step`, in the order of the source, a whole condition before its operands.
-pub(crate) fn guards(graph: &Graph, dominators: &[Option<StepId>], step: StepId) -> Vec<Guard> {
-    let mut found = Vec::new();
-    let mut at = step;
-    while let Some(above) = dominators.get(at).copied().flatten() {
-        if above == at {
-            break;
+/// Finds guards in one function.
+pub(crate) struct Guards<'g> {
+    pub(crate) graph: &'g Graph,
+    pub(crate) dominators: &'g [Option<StepId>],
+    /// Loops without an end of their own: where a round begins, and the statement.
+    pub(crate) endless: &'g [(StepId, Range<usize>)],
+}
+
+impl Guards<'_> {
+    /// The guards of `step`, in the order of the source, a whole condition before its operands.
+    pub(crate) fn of(&self, step: StepId) -> Vec<Guard> {
+        let mut found = Vec::new();
+        let mut at = step;
+        while let Some(above) = self.dominators.get(at).copied().flatten() {
+            if above == at {
+                break;
+            }
+            found.extend(self.guard_at(above, step));
+            at = above;
         }
-        found.extend(guard_at(graph, above, step));
-        at = above;
+        found.sort_by_key(|guard| (guard.condition.start, Reverse(guard.condition.end)));
+        found
     }
-    found.sort_by_key(|guard| (guard.condition.start, Reverse(guard.condition.end)));
-    found
-}
 
-fn guard_at(graph: &Graph, above: StepId, step: StepId) -> Option<Guard> {
-    match &graph.steps[above].role {
-        Role::Taken { holds, opposite } => may_miss(graph, *opposite, step).then(|| Guard {
-            condition: graph.steps[above].range.clone(),
-            holds: *holds,
-            cases: Vec::new(),
-        }),
-        Role::Dispatch { cases } => switch_guard(graph, above, cases, step),
-        _ => None,
+    fn guard_at(&self, above: StepId, step: StepId) -> Option<Guard> {
+        match &self.graph.steps[above].role {
+            Role::Taken { holds, opposite } => self.may_miss(*opposite, step).then(|| Guard {
+                condition: self.graph.steps[above].range.clone(),
+                holds: *holds,
+                cases: Vec::new(),
+            }),
+            Role::Dispatch { cases } => switch_guard(self.graph, above, cases, step),
+            _ => None,
+        }
     }
-}
 
-/// Whether control that is at `from` can end without coming to `step`, or never comes there.
-fn may_miss(graph: &Graph, from: StepId, step: StepId) -> bool {
-    let avoiding = graph.reached(from, |next| next == step);
-    avoiding[graph.exit] || !graph.reached(from, |_| false)[step]
+    /// Whether control that is at `from` can end without coming to `step`, or never comes there. A
+    /// round of an endless loop around the step ends where the next begins.
+    fn may_miss(&self, from: StepId, step: StepId) -> bool {
+        let avoiding = self.graph.reached(from, |next| next == step);
+        let inside = &self.graph.steps[step].range;
+        let round_ends = self.endless.iter().any(|(round, whole)| {
+            avoiding[*round] && whole.start <= inside.start && inside.end <= whole.end
+        });
+        round_ends || avoiding[self.graph.exit] || !self.graph.reached(from, |_| false)[step]
+    }
 }
 
 /// The cases of a `switch` that lead to `step`, where not all do.

@@ -1,44 +1,61 @@
 //! Loops, and macros with a block, to steps.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
-use super::build::{Builder, Targets, children};
+use super::build::{Builder, Targets, children, inside_parentheses};
 use super::graph::{Role, StepId};
 use super::names::{self, Block};
+use crate::access::MacroHead;
 
 impl Builder<'_> {
     pub(super) fn while_statement(&mut self, node: Node<'_>) {
-        let name = self.word(node.start_byte());
-        let argument = node
-            .child_by_field_name("condition")
-            .map_or("", |condition| self.word(condition.start_byte() + 1));
-        let kind = if name == "while" {
-            Block::Loop
-        } else {
-            names::block(name, argument)
-        };
+        let (again, body, after) = (self.join(), self.join(), self.join());
+        self.loop_ends.insert(after);
+        self.go(again);
+        self.note_endless(node, again);
+        match node.child_by_field_name("condition") {
+            Some(condition) => self.condition(condition, body, after),
+            None => self.lead(body),
+        }
+        self.body(node, body, after, Some(again));
+        self.lead(again);
+        self.leave(node, &[after]);
+    }
+
+    /// A macro with its block, `list_for_each_entry(…) { … }` or `scoped_guard(…) { … }`.
+    pub(super) fn macro_block(&mut self, node: Node<'_>, head: MacroHead<'_>) {
+        let argument = self.word(head.range.start + head.name.len() + 1);
+        let kind = names::block(head.name, argument);
         let (body, after) = (self.join(), self.join());
         if kind == Block::Loop {
             self.loop_ends.insert(after);
             let again = self.join();
             self.go(again);
-            self.head(node, "while", body, after);
+            self.opaque(head.range, body, after);
             self.body(node, body, after, Some(again));
             self.lead(again);
         } else {
-            self.block_head(node, kind, body, after);
+            self.block_head(head.range, kind, body, after);
             self.body(node, body, after, None);
             self.lead(after);
         }
         self.leave(node, &[after]);
     }
 
-    /// The head of a block that is no loop: `scoped_guard(…)`.
-    fn block_head(&mut self, node: Node<'_>, kind: Block, body: StepId, after: StepId) {
-        let end = node
+    /// Notes a loop whose condition never ends it.
+    fn note_endless(&mut self, node: Node<'_>, round: StepId) {
+        let ends = node
             .child_by_field_name("condition")
-            .map_or(node.start_byte(), |condition| condition.end_byte());
-        let head = node.start_byte()..end;
+            .is_some_and(|condition| self.truth_of(inside_parentheses(condition)) != Some(true));
+        if !ends {
+            self.endless.push((round, node.byte_range()));
+        }
+    }
+
+    /// The head of a block that is no loop: `scoped_guard(…)`.
+    fn block_head(&mut self, head: Range<usize>, kind: Block, body: StepId, after: StepId) {
         if kind == Block::Once {
             self.step(head, Role::Run);
             return self.lead(body);
@@ -56,8 +73,12 @@ impl Builder<'_> {
         let again = again.or(Some(leave));
         self.targets.push(Targets { leave, again });
         self.at = Some(from);
-        if let Some(body) = node.child_by_field_name("body") {
-            self.statement(body);
+        // A short macro is shown as `if`: there was no room for `while`.
+        let block = node
+            .child_by_field_name("body")
+            .or_else(|| node.child_by_field_name("consequence"));
+        if let Some(block) = block {
+            self.statement(block);
         }
         self.targets.pop();
     }
@@ -66,6 +87,7 @@ impl Builder<'_> {
         let (body, again, after) = (self.join(), self.join(), self.join());
         self.loop_ends.insert(after);
         self.go(body);
+        self.note_endless(node, body);
         self.body(node, body, after, Some(again));
         self.lead(again);
         self.at = Some(again);
@@ -86,6 +108,7 @@ impl Builder<'_> {
         let (head, body, update, after) = (self.join(), self.join(), self.join(), self.join());
         self.loop_ends.insert(after);
         self.go(head);
+        self.note_endless(node, head);
         match node.child_by_field_name("condition") {
             Some(condition) => self.condition(condition, body, after),
             None => self.lead(body),

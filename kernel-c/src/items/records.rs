@@ -7,8 +7,8 @@ use tree_sitter::{Node, TreeCursor};
 use super::declarators::{base_of, name_of, spell};
 use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::start_of;
-use super::lexer::texts;
-use super::model::{Condition, Member, Record, RecordKind};
+use super::lexer::{Lexeme, Lexer, texts};
+use super::model::{BaseType, Condition, Member, Record, RecordKind};
 use crate::source::SourceFile;
 
 /// Records nested deeper than this have their members left out, and are not clean: no code has them,
@@ -90,6 +90,7 @@ impl<'t> Members<'_, 't> {
             if let Some(body) = body
                 && field(specifier, Field::Name).is_none()
             {
+                self.group_name(specifier, body, depth);
                 self.list(body, depth + 1);
             }
             return;
@@ -106,6 +107,47 @@ impl<'t> Members<'_, 't> {
         }
     }
 
+    /// `struct_group(name, …)` declares its members twice: as they stand, and as those of `name`. The
+    /// dialect shows the grammar an anonymous struct.
+    fn group_name(&mut self, specifier: Node<'_>, body: Node<'_>, depth: usize) {
+        let file = self.file;
+        let head = file.slice(specifier.start_byte()..specifier.end_byte());
+        let mut words = Lexer::new(head).filter(|(kind, _)| *kind == Lexeme::Word);
+        let named = words.next().and_then(|(_, word)| match &head[word] {
+            b"struct_group" | b"struct_group_attr" => words.next(),
+            b"struct_group_tagged" => words.nth(1),
+            _ => None,
+        });
+        let Some((_, name)) = named else {
+            return;
+        };
+        let name_range = specifier.start_byte() + name.start..specifier.start_byte() + name.end;
+        self.found.push(Member {
+            name: file.text(name_range.clone()).into_owned(),
+            conditions: self.conditions_within(name_range.start),
+            name_range,
+            declaration: specifier.start_byte()..body.end_byte(),
+            type_text: "struct { … }".to_owned(),
+            base: BaseType::Untagged(specifier.byte_range()),
+            array: String::new(),
+            bit_width: None,
+            depth,
+        });
+    }
+
+    /// The conditions at `offset` that do not hold for the record as a whole.
+    fn conditions_within(&self, offset: usize) -> Vec<Condition> {
+        let mut conditions = self.file.conditions_at(offset);
+        let shared = self
+            .outer
+            .iter()
+            .zip(&conditions)
+            .take_while(|(outer, here)| outer == here)
+            .count();
+        conditions.drain(..shared);
+        conditions
+    }
+
     fn member(
         &mut self,
         whole: &Whole,
@@ -117,6 +159,7 @@ impl<'t> Members<'_, 't> {
             return;
         };
         let file = self.file;
+        let made = made_by_macro(file, whole, name.start_byte());
         let spelling = spell(
             file,
             whole.specifiers.clone(),
@@ -124,22 +167,18 @@ impl<'t> Members<'_, 't> {
             declarator.byte_range(),
             name.byte_range(),
         );
-        let conditions = file.conditions_at(name.start_byte());
-        let shared = self
-            .outer
-            .iter()
-            .zip(&conditions)
-            .take_while(|(outer, here)| outer == here)
-            .count();
         self.found.push(Member {
             name: file.text(name.byte_range()).into_owned(),
             name_range: name.byte_range(),
             declaration: whole.declaration.clone(),
-            type_text: spelling.type_text,
-            base: base_of(file, specifier),
+            base: made
+                .as_ref()
+                .and_then(|made| made.base.clone())
+                .unwrap_or_else(|| base_of(file, specifier)),
+            type_text: made.map_or(spelling.type_text, |made| made.text),
             array: spelling.array,
             bit_width: width.map(|clause| bit_width(file, clause)),
-            conditions: conditions[shared..].to_vec(),
+            conditions: self.conditions_within(name.start_byte()),
             depth: whole.depth,
         });
     }
@@ -151,6 +190,41 @@ struct Whole {
     specifiers: Range<usize>,
     body: Option<Range<usize>>,
     depth: usize,
+}
+
+/// A member that a macro's call declares.
+struct Made {
+    /// The call, which is all that is written of its type.
+    text: String,
+    /// The type that stands before the name in the call, where one does.
+    base: Option<BaseType>,
+}
+
+/// What is written of `DECLARE_BITMAP(name, 64);`, of which the dialect leaves two words.
+fn made_by_macro(file: &SourceFile, whole: &Whole, name: usize) -> Option<Made> {
+    let before = file.slice(whole.declaration.start..name);
+    let words: Vec<_> = texts(before).collect();
+    let (macro_name, open) = (words.first()?, words.get(1)?);
+    let opens = words.iter().filter(|word| **word == "(").count();
+    let closes = words.iter().filter(|word| **word == ")").count();
+    // `void (*name)(…)` has an open parenthesis there too.
+    if *open != "(" || opens == closes || words.get(2) == Some(&"*") {
+        return None;
+    }
+    let base = match words.get(2..)? {
+        ["struct", tag, ..] => Some(BaseType::Struct((*tag).to_owned())),
+        ["union", tag, ..] => Some(BaseType::Union((*tag).to_owned())),
+        [word, ","] => Some(BaseType::Named((*word).to_owned())),
+        _ => None,
+    };
+    let call: Vec<_> = texts(file.slice(whole.declaration.clone()))
+        .take_while(|word| *word != ";")
+        .skip(1)
+        .collect();
+    Some(Made {
+        text: format!("{macro_name} {}", call.join(" ")),
+        base,
+    })
 }
 
 /// `1` of `:1`.

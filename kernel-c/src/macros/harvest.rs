@@ -167,7 +167,7 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
     if kind != TokenKind::Word {
         return Definition::Other;
     }
-    let lacks_statement = !matches!(words.last(), Some((_, b";" | b"}")));
+    let lacks_statement = !matches!(words.last(), Some((_, b";" | b"}" | b"{")));
     match head {
         b"for" | b"while" if takes_arguments => Definition::Loop,
         b"if" if takes_arguments && lacks_statement => Definition::Condition,

@@ -9,6 +9,14 @@ use crate::path::TreePath;
 /// The architecture whose `asm/` headers serve files that belong to none.
 const USUAL_ARCHITECTURE: &str = "x86";
 
+/// The header that the build includes into every file.
+pub(crate) fn implied() -> Include {
+    Include {
+        header: "linux/compiler_types.h".into(),
+        quoted: false,
+    }
+}
+
 /// The paths to try for `include` of the file `from`, best first; `reader` is the file being read,
 /// whose architecture decides what `asm/` means.
 pub(crate) fn candidates(from: &TreePath, include: &Include, reader: &TreePath) -> Vec<TreePath> {

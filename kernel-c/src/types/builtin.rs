@@ -69,14 +69,98 @@ pub(super) const NAMES: &[(&str, Known)] = &[("current", Known::Struct("task_str
 
 /// Macros that declare a member or a variable, and the record (if any) that it is.
 pub(super) const DECLARING: &[(&str, Option<&str>)] = &[
+    ("ATOMIC_NOTIFIER_HEAD", Some("atomic_notifier_head")),
+    ("BLOCKING_NOTIFIER_HEAD", Some("blocking_notifier_head")),
     ("DECLARE_BITMAP", None),
+    ("DECLARE_COMPLETION", Some("completion")),
+    ("DECLARE_COMPLETION_ONSTACK", Some("completion")),
+    ("DECLARE_DELAYED_WORK", Some("delayed_work")),
     ("DECLARE_HASHTABLE", Some("hlist_head")),
+    ("DECLARE_RWSEM", Some("rw_semaphore")),
+    ("DECLARE_WAIT_QUEUE_HEAD", Some("wait_queue_head")),
+    ("DECLARE_WORK", Some("work_struct")),
     ("DEFINE_HASHTABLE", Some("hlist_head")),
-    ("LIST_HEAD", Some("list_head")),
+    ("DEFINE_IDA", Some("ida")),
+    ("DEFINE_IDR", Some("idr")),
     ("DEFINE_MUTEX", Some("mutex")),
     ("DEFINE_SPINLOCK", Some("spinlock")),
-    ("DECLARE_WAIT_QUEUE_HEAD", Some("wait_queue_head")),
+    ("DEFINE_TIMER", Some("timer_list")),
+    ("DEFINE_XARRAY", Some("xarray")),
+    ("HLIST_HEAD", Some("hlist_head")),
+    ("LIST_HEAD", Some("list_head")),
 ];
+
+/// Macros that declare a variable: which argument is its type, which its name.
+pub(super) const DECLARING_TYPED: &[(&str, (usize, usize))] = &[
+    ("DECLARE_FLEX_ARRAY", (0, 1)),
+    ("DECLARE_PER_CPU", (0, 1)),
+    ("DECLARE_PER_CPU_ALIGNED", (0, 1)),
+    ("DECLARE_PER_CPU_READ_MOSTLY", (0, 1)),
+    ("DECLARE_PER_CPU_SHARED_ALIGNED", (0, 1)),
+    ("DEFINE_PER_CPU", (0, 1)),
+    ("DEFINE_PER_CPU_ALIGNED", (0, 1)),
+    ("DEFINE_PER_CPU_PAGE_ALIGNED", (0, 1)),
+    ("DEFINE_PER_CPU_READ_MOSTLY", (0, 1)),
+    ("DEFINE_PER_CPU_SHARED_ALIGNED", (0, 1)),
+];
+
+/// Macros that take the name of a member, or a path to one: which argument has the record (a type, or a
+/// pointer to it), and which is the member.
+pub(super) const PATHS: &[(&str, (usize, usize))] = &[
+    ("container_of", (1, 2)),
+    ("container_of_const", (1, 2)),
+    ("flex_array_size", (0, 1)),
+    ("hash_for_each", (2, 3)),
+    ("hash_for_each_possible", (1, 2)),
+    ("hash_for_each_possible_rcu", (1, 2)),
+    ("hash_for_each_rcu", (2, 3)),
+    ("hash_for_each_safe", (3, 4)),
+    ("hlist_entry", (1, 2)),
+    ("hlist_entry_safe", (1, 2)),
+    ("hlist_for_each_entry", (0, 2)),
+    ("hlist_for_each_entry_rcu", (0, 2)),
+    ("hlist_for_each_entry_safe", (0, 3)),
+    ("list_entry", (1, 2)),
+    ("list_entry_rcu", (1, 2)),
+    ("list_first_entry", (1, 2)),
+    ("list_first_entry_or_null", (1, 2)),
+    ("list_for_each_entry", (0, 2)),
+    ("list_for_each_entry_continue", (0, 2)),
+    ("list_for_each_entry_continue_reverse", (0, 2)),
+    ("list_for_each_entry_from", (0, 2)),
+    ("list_for_each_entry_rcu", (0, 2)),
+    ("list_for_each_entry_reverse", (0, 2)),
+    ("list_for_each_entry_safe", (0, 3)),
+    ("list_for_each_entry_safe_reverse", (0, 3)),
+    ("list_for_each_entry_srcu", (0, 2)),
+    ("list_last_entry", (1, 2)),
+    ("list_next_entry", (0, 1)),
+    ("list_prev_entry", (0, 1)),
+    ("llist_entry", (1, 2)),
+    ("llist_for_each_entry", (0, 2)),
+    ("llist_for_each_entry_safe", (0, 3)),
+    ("offsetof", (0, 1)),
+    ("offsetofend", (0, 1)),
+    ("rb_entry", (1, 2)),
+    ("rb_entry_safe", (1, 2)),
+    ("rbtree_postorder_for_each_entry_safe", (0, 3)),
+    ("sizeof_field", (0, 1)),
+    ("struct_size", (0, 1)),
+    ("struct_size_t", (0, 1)),
+    ("typeof_member", (0, 1)),
+];
+
+/// Macros that define a trace event, whose record the preprocessor makes up.
+pub(super) const TRACE_EVENTS: &[&str] = &[
+    "DECLARE_EVENT_CLASS",
+    "TRACE_EVENT",
+    "TRACE_EVENT_CONDITION",
+    "TRACE_EVENT_FN",
+    "TRACE_EVENT_FN_COND",
+];
+
+/// What the tag of a trace event's record starts with.
+pub(super) const TRACE_RECORD: &str = "trace_event_raw_";
 
 /// Typedefs of the kernel for numbers: known, so that no search of the tree is spent on them.
 pub(super) const NUMBERS: &[&str] = &[

@@ -192,8 +192,14 @@ impl<'a> Context<'a> {
         if tokens.first().is_some_and(|token| token.is(".")) {
             return self.designated(use_range.start);
         }
-        match last_access(&tokens) {
-            Some(at) => self.top_level(&tokens[..at]),
+        let access = last_access(&tokens);
+        let before = &tokens[..access.unwrap_or(0)];
+        let start = tokens.first().map_or(use_range.start, |first| first.at);
+        if let Some(answer) = self.member_path(start, before) {
+            return answer;
+        }
+        match access {
+            Some(_) => self.top_level(before),
             None => self.declaring_record(use_range.start),
         }
     }

@@ -10,15 +10,10 @@ use super::token::{Token, split};
 use crate::items::{BaseType, base_of, name_of};
 use crate::source::SourceFile;
 
-/// A declaration in scope.
-pub(super) enum Local {
-    /// By the syntax tree: its specifiers and its initialiser.
-    Declared {
-        base: BaseType,
-        value: Option<Range<usize>>,
-    },
-    /// By a macro's arguments: `SYSCALL_DEFINE1(name, struct t __user *, p)`. The type's range.
-    Spelled(Range<usize>),
+/// A declaration in scope: its specifiers and its initialiser.
+struct Local {
+    base: BaseType,
+    value: Option<Range<usize>>,
 }
 
 impl<'a> Context<'a> {
@@ -32,16 +27,8 @@ impl<'a> Context<'a> {
             return None;
         }
         let file = scope.file.clone();
-        let found = find(&file, name.at, &name.text)?;
-        Some(match found {
-            Local::Declared { base, value } => {
-                self.step(|context| context.type_of_base(&base, &file, value.as_ref()))
-            }
-            Local::Spelled(range) => {
-                let tokens = self.tokens(name.scope, range);
-                self.step(|context| context.type_name(&tokens))
-            }
-        })
+        let Local { base, value } = find(&file, name.at, &name.text)?;
+        Some(self.step(|context| context.type_of_base(&base, &file, value.as_ref())))
     }
 
     /// A declaration in a statement expression that is being read, by its tokens: those of a macro's
@@ -99,7 +86,7 @@ fn declared_in<'t>(statement: &'t [Token], name: &Token) -> Option<(&'t [Token],
 }
 
 /// The declaration of `name` that is in scope at `offset`, inside the function there.
-pub(super) fn find(file: &SourceFile, offset: usize, name: &str) -> Option<Local> {
+fn find(file: &SourceFile, offset: usize, name: &str) -> Option<Local> {
     let mut node = file
         .root()
         .descendant_for_byte_range(offset, offset + name.len())?;
@@ -153,7 +140,7 @@ fn declared(file: &SourceFile, declaration: Node<'_>, name: &str) -> Option<Loca
         };
         if file.slice(named.byte_range()) == name.as_bytes() {
             let value = declarator.child_by_field_name("value");
-            return Some(Local::Declared {
+            return Some(Local {
                 base: base_of(file, specifier),
                 value: value.map(|value| value.byte_range()),
             });
@@ -174,9 +161,6 @@ pub(super) fn dimensions(declarator: Node<'_>) -> usize {
 }
 
 fn parameter(file: &SourceFile, function: Node<'_>, name: &str) -> Option<Local> {
-    if let Some(spelled) = macro_parameter(file, function.start_byte(), name) {
-        return Some(spelled);
-    }
     let mut declarator = function.child_by_field_name("declarator");
     let mut parameters = None;
     while let Some(node) = declarator {
@@ -198,25 +182,6 @@ fn parameter(file: &SourceFile, function: Node<'_>, name: &str) -> Option<Local>
         }
     }
     None
-}
-
-/// The parameter of a macro-headed function, whose arguments are types and names in turn.
-fn macro_parameter(file: &SourceFile, offset: usize, name: &str) -> Option<Local> {
-    let function = file.function_at(offset)?;
-    let before = file.slice(function.range.start..function.name_range.start);
-    if before.trim_ascii_end().last() != Some(&b'(') {
-        return None;
-    }
-    let head = file.slice(function.name_range.end..function.body.start);
-    let tokens = super::token::read(head, function.name_range.end, 0);
-    let end = tokens.iter().rposition(|token| token.is(")"))?;
-    let parts = split(tokens.get(..end)?, ",");
-    let named = parts
-        .iter()
-        .position(|part| matches!(part, [only] if only.is(name)))?;
-    let spelled = parts.get(named.checked_sub(1)?)?;
-    let (first, last) = (spelled.first()?, spelled.last()?);
-    Some(Local::Spelled(first.at..last.at + last.text.len()))
 }
 
 /// The dimensions and type of what is declared, for initialisers.

@@ -264,6 +264,25 @@ impl<'a> Context<'a> {
         NUMBERS.contains(&&*name.text) || !self.typedefs(&name.text, &file).is_empty()
     }
 
+    /// The function-like macros called `name`.
+    pub(super) fn macros_named(
+        &self,
+        near: &FileRef<'a>,
+        name: &str,
+    ) -> Vec<(FileRef<'a>, MacroDefinition)> {
+        self.nearest(
+            near,
+            || self.definitions.files_declaring_function(name),
+            |file| {
+                let macros = file.macros().iter();
+                macros
+                    .filter(|m| m.name == name && m.params.is_some())
+                    .cloned()
+                    .collect()
+            },
+        )
+    }
+
     /// What a call of a function or function-like macro of the tree gives.
     pub(super) fn called(&mut self, name: &Token, arguments: &[Token]) -> Answer<'a> {
         let near = self.file_of(name);
@@ -301,6 +320,9 @@ impl<'a> Context<'a> {
         if let Some(builtin::Known::Struct(tag)) = builtin::of(builtin::NAMES, &name.text) {
             return Ok(self.known_struct(tag));
         }
+        if let Some(answer) = self.traced(name) {
+            return answer;
+        }
         if let Some(owner) = self.parameter_of_macro(name) {
             return Err(format!(
                 "`{}` is a parameter of the macro `{owner}`: its type is its callers'",
@@ -315,7 +337,9 @@ impl<'a> Context<'a> {
             |file| values(file, &name.text, hidden),
         );
         if found.is_empty() {
-            return Err(format!("no declaration of `{}` was found", name.text));
+            return self
+                .declared_by_macro(name)
+                .unwrap_or_else(|| Err(format!("no declaration of `{}` was found", name.text)));
         }
         let mut answers = Vec::new();
         for (file, value) in found {

@@ -5,7 +5,7 @@ use kernel_c::TreePath;
 use super::Compiler;
 use super::words::{all, optional};
 use crate::model::{Change, ChangeBody, ChangeKind, Sites};
-use crate::raw::{ChangeCommon, RawChange, RawInstead, Text, Texts};
+use crate::raw::{ChangeCommon, ChangeKeys, RawChange, RawInstead, Text, Texts};
 
 /// What an alternative takes over from its change where it says nothing.
 pub(super) struct Inherited<'r> {
@@ -55,8 +55,12 @@ impl Compiler<'_> {
             None => inherited.files.clone(),
         };
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
-        let comment = comment.map(|comment| comment.or_else(|| inherited.comment.clone()));
         let own = raw.own.as_ref();
+        // A whole definition brings its comments along; another form's would stand above it once more.
+        let whole = own
+            .is_some_and(|own| matches!(own, ChangeKeys::Function(_) | ChangeKeys::RustMethod(_)));
+        let comment =
+            comment.map(|comment| comment.or_else(|| inherited.comment.clone().filter(|_| !whole)));
         let kind =
             own.and_then(|own| self.kind(own, comment.as_ref()?.as_deref(), inherited.function));
         Some(ChangeBody {

@@ -149,13 +149,7 @@ impl Compiler<'_> {
         let tests = tests.and_then(|texts| self.patterns(texts, "test", Fragment::Expression));
         let also = keys.also.as_ref().and_then(|text| {
             let template = self.template(text, Fragment::Expression)?;
-            self.bound(
-                text,
-                &template,
-                "also",
-                tests.as_deref().unwrap_or_default(),
-                "test",
-            );
+            self.bound(text, &template, "also", tests.as_deref()?, "test");
             Some(template)
         });
         let scope = self.scope(keys.scope.as_ref());

@@ -47,11 +47,25 @@ pub(crate) const KIND: Key = Key::new::<Text>("kind", Need::Required, "What the 
 
 impl<Common: Section, Own: Kinds> Kinded<Common, Own> {
     fn read_own(table: &Table<'_>, sink: &mut Sink) -> Option<(Text, Own)> {
-        let kind: Text = table.read(&KIND, sink)?;
+        let names = || Own::ALL.iter().map(|info| info.name);
+        if table.get("kind").is_none() {
+            sink.push(
+                Diagnostic::new(
+                    format!("{} lacks the key `kind`", table.name),
+                    table.span.clone(),
+                )
+                .label("`kind` is missing here")
+                .help(format!("there are {}", any_of(names()))),
+            );
+        }
+        let optional_kind = Key {
+            need: Need::Optional,
+            ..KIND
+        };
+        let kind: Text = table.read(&optional_kind, sink)?;
         if let Some(own) = Own::read_kind(&kind.value, table, sink) {
             return Some((kind, own));
         }
-        let names = || Own::ALL.iter().map(|info| info.name);
         let help = nearest(&kind.value, names()).map_or_else(
             || format!("there are {}", any_of(names())),
             |near| format!("did you mean `{near}`?"),

@@ -56,12 +56,16 @@ pub(crate) struct Moment {
 
 /// Reports that a value is of another type.
 pub(crate) fn wrong_type<T: Value>(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) {
-    sink.push(
-        Diagnostic::new(format!("`{key}` has to be {}", T::what()), value.span()).label(format!(
-            "this is {}",
-            with_article(value.get_ref().type_str())
-        )),
+    let what = T::what();
+    let mut diagnostic = Diagnostic::new(format!("`{key}` has to be {what}"), value.span()).label(
+        format!("this is {}", with_article(value.get_ref().type_str())),
     );
+    if value.get_ref().is_table() && what.starts_with("a list") {
+        diagnostic = diagnostic.help(format!(
+            "double the brackets, `[[…{key}]]`: one table is one item"
+        ));
+    }
+    sink.push(diagnostic);
 }
 
 fn with_article(type_name: &str) -> String {

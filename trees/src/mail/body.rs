@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use kernel_c::lines::LineIndex;
 use mailparse::body::Body;
 use mailparse::{DispositionType, ParsedMail};
 
@@ -55,7 +56,11 @@ impl Decoded {
             .iter()
             .map(|header| (header.get_key(), header.get_value()))
             .collect();
-        let source = Source { line, mail };
+        let source = Source {
+            line,
+            mail,
+            lines: LineIndex::new(mail),
+        };
         decoded.take_parts(&source, &parsed)?;
         Ok(decoded)
     }
@@ -165,6 +170,7 @@ enum Numbering {
 struct Source<'m> {
     line: usize,
     mail: &'m [u8],
+    lines: LineIndex,
 }
 
 impl Source<'_> {
@@ -174,8 +180,7 @@ impl Source<'_> {
             .as_ptr()
             .addr()
             .saturating_sub(self.mail.as_ptr().addr());
-        let before = self.mail.get(..at).unwrap_or_default();
-        self.line + memchr::memchr_iter(b'\n', before).count()
+        self.line + self.lines.line_of(at) - 1
     }
 }
 

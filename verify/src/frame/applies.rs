@@ -10,6 +10,9 @@ use crate::finding::Finding;
 
 const NAME: &str = "frame/applies";
 
+/// The trees after each mail with a diff.
+type States = Vec<Arc<dyn Tree>>;
+
 /// Applies the mails one on another.
 ///
 /// # Errors
@@ -17,8 +20,8 @@ const NAME: &str = "frame/applies";
 pub(crate) fn check(
     tree: &Arc<dyn Tree>,
     mails: &[Named<'_>],
-) -> Result<(Vec<Arc<dyn Tree>>, Finding), Vec<Finding>> {
-    let mut states: Vec<Arc<dyn Tree>> = Vec::new();
+) -> Result<(States, Finding), Vec<Finding>> {
+    let mut states = States::new();
     for named in mails.iter().filter(|named| named.has_diff()) {
         let last = states.last().unwrap_or(tree);
         match apply(last, &named.mail.diff) {

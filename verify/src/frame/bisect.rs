@@ -3,13 +3,18 @@
 //! The tree before compiles, so a name that it has anywhere is declared. Left are the names that the
 //! series brings in: each must be declared, in some touched file, from the first patch on that uses it.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::token::{TokenKind, tokens};
-use kernel_c::{Node, SourceFile, TreePath};
+use kernel_c::access::{Access, member_uses};
+use kernel_c::{SourceFile, TreePath};
+use schema::model::{ChangeKind, Member};
 use trees::{ParsedTree, Tree};
+
+use names::{is_declarator, is_keyword, is_macro_local, is_named_by_macro, names_in};
 
 use super::Named;
 use crate::finding::Finding;
@@ -39,6 +44,11 @@ pub(crate) fn check(
                 findings.push(undeclared(named, file, range, &name));
             }
         }
+        for member in declared_members(scene).filter(|member| !new.contains(&member.name)) {
+            if let Some((file, range)) = state.early_use(scene, member) {
+                findings.push(undeclared(named, &file, &range, &member.name));
+            }
+        }
     }
     if findings.is_empty() {
         let message = match states.len() {
@@ -63,6 +73,21 @@ fn undeclared(named: &Named<'_>, file: &SourceFile, range: &Range<usize>, name: 
         finding = finding.in_function(&function.name);
     }
     finding
+}
+
+/// The members that the spec declares. Their names may be other records' too, so that the tree before
+/// has them: then the record decides.
+fn declared_members<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = &'a Member> {
+    scene
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+        .filter_map(|body| match &body.kind {
+            ChangeKind::Member(member) => Some(member),
+            _ => None,
+        })
 }
 
 /// Tells the survey the names that [`check`] will ask for, so that one walk over the tree answers all.
@@ -115,87 +140,8 @@ fn new_names(
     Ok(unseen)
 }
 
-/// The words of the code: those of directives other than `#define` are conditions, which may name
-/// what is defined nowhere.
-fn names_in(bytes: &[u8]) -> Vec<(String, Range<usize>)> {
-    let mut found = Vec::new();
-    for token in tokens(bytes) {
-        let slice = bytes.get(token.range.clone()).unwrap_or_default();
-        match token.kind {
-            TokenKind::Word => {
-                found.push((String::from_utf8_lossy(slice).into_owned(), token.range));
-            }
-            TokenKind::Directive if is_define(slice) => {
-                let hash = slice.iter().position(|&byte| byte == b'#').unwrap_or(0) + 1;
-                let inner = slice.get(hash..).unwrap_or_default();
-                let base = token.range.start + hash;
-                found.extend(
-                    tokens(inner)
-                        .into_iter()
-                        .filter(|token| token.kind == TokenKind::Word)
-                        .map(|token| {
-                            let word = inner.get(token.range.clone()).unwrap_or_default();
-                            (
-                                String::from_utf8_lossy(word).into_owned(),
-                                base + token.range.start..base + token.range.end,
-                            )
-                        }),
-                );
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn is_define(directive: &[u8]) -> bool {
-    let text = directive.trim_ascii_start();
-    text.strip_prefix(b"#")
-        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"define"))
-}
-
-fn is_keyword(name: &str) -> bool {
-    matches!(
-        name,
-        "auto"
-            | "break"
-            | "case"
-            | "char"
-            | "const"
-            | "continue"
-            | "default"
-            | "define"
-            | "do"
-            | "double"
-            | "else"
-            | "enum"
-            | "extern"
-            | "float"
-            | "for"
-            | "goto"
-            | "if"
-            | "inline"
-            | "int"
-            | "long"
-            | "register"
-            | "restrict"
-            | "return"
-            | "short"
-            | "signed"
-            | "sizeof"
-            | "static"
-            | "struct"
-            | "switch"
-            | "typedef"
-            | "union"
-            | "unsigned"
-            | "void"
-            | "volatile"
-            | "while"
-            | "_Bool"
-            | "__VA_ARGS__"
-    )
-}
+/// Where a word stands.
+type Place = (Arc<SourceFile>, Range<usize>);
 
 /// The touched files after one of the patches.
 struct State {
@@ -215,12 +161,38 @@ impl State {
         Self { files }
     }
 
+    /// A use of the member that the tree before has not, where its record does not have it yet.
+    fn early_use(&self, scene: &Scene<'_>, member: &Member) -> Option<Place> {
+        let owner = |file: &SourceFile| {
+            let mut records = file.records().iter();
+            records.any(|record| record.tag.as_deref() == Some(&member.record))
+        };
+        let has = |file: &SourceFile| {
+            file.records().iter().any(|record| {
+                record.tag.as_deref() == Some(&member.record)
+                    && record.members.iter().any(|own| own.name == member.name)
+            })
+        };
+        if !self.files.iter().any(|file| owner(file)) || self.files.iter().any(|file| has(file)) {
+            return None;
+        }
+        let uses = |file: &SourceFile| {
+            let mut found = member_uses(file, &member.name).found;
+            found.retain(|used| used.access != Access::Declaration);
+            found
+        };
+        self.files.iter().find_map(|file| {
+            let before = scene.file(Side::Before, file.path()).ok().flatten();
+            let old = before.map_or(0, |before| uses(&before).len());
+            let now = uses(file);
+            let last = now.last().filter(|_| now.len() > old)?;
+            Some((Arc::clone(file), last.range.clone()))
+        })
+    }
+
     /// Where the names are used.
-    fn uses(
-        &self,
-        names: &BTreeSet<String>,
-    ) -> BTreeMap<String, Vec<(Arc<SourceFile>, Range<usize>)>> {
-        let mut uses: BTreeMap<String, Vec<(Arc<SourceFile>, Range<usize>)>> = BTreeMap::new();
+    fn uses(&self, names: &BTreeSet<String>) -> BTreeMap<String, Vec<Place>> {
+        let mut uses: BTreeMap<String, Vec<Place>> = BTreeMap::new();
         for file in &self.files {
             for (name, range) in names_in(file.bytes()) {
                 if names.contains(&name) {
@@ -257,40 +229,11 @@ impl State {
                 || names_in(file.bytes())
                     .iter()
                     .filter(|(word, _)| word == name)
-                    .any(|(_, range)| is_declarator(file, range))
+                    .any(|(_, range)| {
+                        is_declarator(file, range)
+                            || is_macro_local(file, range)
+                            || is_named_by_macro(file, range)
+                    })
         })
     }
-}
-
-/// Whether the word at `range` is what a declaration, a parameter, an enumerator, a tag or a label names.
-fn is_declarator(file: &SourceFile, range: &Range<usize>) -> bool {
-    let Some(mut node) = file.node_at(range.clone()) else {
-        return false;
-    };
-    if node.byte_range() != *range {
-        return false;
-    }
-    while let Some(parent) = node.parent() {
-        let is = |field: &str| {
-            parent
-                .child_by_field_name(field)
-                .is_some_and(|child: Node<'_>| child.id() == node.id())
-        };
-        match parent.kind() {
-            "declaration"
-            | "field_declaration"
-            | "parameter_declaration"
-            | "type_definition"
-            | "function_definition" => return !is("type"),
-            "enumerator" => return is("name"),
-            "struct_specifier" | "union_specifier" | "enum_specifier" => {
-                return is("name") && parent.child_by_field_name("body").is_some();
-            }
-            "labeled_statement" => return is("label"),
-            "init_declarator" if !is("declarator") => return false,
-            kind if kind.ends_with("declarator") => node = parent,
-            _ => return false,
-        }
-    }
-    false
 }

@@ -16,7 +16,7 @@ use crate::scene::{Scene, Side};
 const NAME: &str = "frame/comments";
 
 /// How many lines away from a site a comment may stand and still belong to it.
-const NEAR: usize = 3;
+const NEAR: usize = 1;
 
 /// Judges the comments of every touched C file.
 pub(crate) fn check(scene: &Scene<'_>, zones: &[Zone]) -> Vec<Finding> {

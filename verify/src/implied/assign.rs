@@ -8,30 +8,21 @@ use std::ops::Range;
 use kernel_c::access::calls;
 use kernel_c::flow::Flow;
 use kernel_c::items::Function;
-use kernel_c::pattern::{Bindings, Pattern};
+use kernel_c::pattern::{Bindings, Match};
 use kernel_c::{Node, SourceFile};
 use schema::model::{Assign, Side as Beside};
 
 use super::conditions::{compare, demanded, expression, literals};
-use super::member::in_comment;
+use super::member::{in_comment, stands_dead};
 use super::{Ctx, Found, Judged, functions};
 use crate::scene::{Side, placed, unread_in_function};
 use crate::syntax::{node_of, nodes_of_kind, normal, statement_of};
 
 /// The anchor in a function: the first of the patterns that stands there.
-fn anchors<'k>(
-    kind: &'k Assign,
-    file: &SourceFile,
-    function: &Function,
-) -> Option<(&'k Pattern, Vec<(Range<usize>, Bindings)>)> {
+fn anchors(kind: &Assign, file: &SourceFile, function: &Function) -> Option<Vec<Match>> {
     kind.beside.anchors.iter().find_map(|pattern| {
-        let found: Vec<(Range<usize>, Bindings)> = pattern
-            .find(file, function.body.clone())
-            .found
-            .into_iter()
-            .map(|hit| (hit.range, hit.bindings))
-            .collect();
-        (!found.is_empty()).then_some((pattern, found))
+        let found = pattern.find(file, function.body.clone()).found;
+        (!found.is_empty()).then_some(found)
     })
 }
 
@@ -50,7 +41,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Assign) -> Found {
         functions
             .into_iter()
             .filter_map(|function| anchors(kind, &file, function))
-            .map(|(_, found)| found.len())
+            .map(|found| found.len())
             .sum(),
     )
 }
@@ -83,9 +74,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
     }
     for function in functions {
         match anchors(kind, &file, function) {
-            Some((_, found)) => {
-                for (anchor, bindings) in found {
-                    in_function(ctx, kind, &file, function, &anchor, &bindings, &mut judged);
+            Some(found) => {
+                for anchor in found {
+                    in_function(ctx, kind, &file, function, &anchor, &mut judged);
                 }
             }
             None => judged.put(
@@ -103,13 +94,18 @@ fn in_function(
     kind: &Assign,
     file: &SourceFile,
     function: &Function,
-    anchor: &Range<usize>,
-    bindings: &Bindings,
+    anchor: &Match,
     judged: &mut Judged,
 ) {
-    let declared = match declared(kind, bindings) {
+    let declared = match declared(kind, &anchor.bindings) {
         Ok(declared) => declared,
-        Err(message) => return judged.put(ctx.unknown("exactly-one", message), file, anchor.start),
+        Err(message) => {
+            return judged.put(
+                ctx.unknown("exactly-one", message),
+                file,
+                anchor.range.start,
+            );
+        }
     };
     let all = assignments(file, &function.body, &declared.location);
     let live: Vec<Node<'_>> = all
@@ -127,7 +123,7 @@ fn in_function(
                 ctx,
                 file,
                 function,
-                anchor,
+                anchor: &anchor.range,
                 side: kind.beside.side,
                 declared: &declared,
                 node: *one,
@@ -219,10 +215,10 @@ fn missing(
         .next()
         .unwrap_or(&declared.location)
         .trim();
-    let hint = if is_dead {
-        "it stands under `#if 0` only".to_owned()
-    } else if let Some(other) = elsewhere {
+    let hint = if let Some(other) = elsewhere {
         format!("it stands in {}() instead", other.name)
+    } else if is_dead || stands_dead(file, member) {
+        "it stands under `#if 0` only".to_owned()
     } else if in_comment(file, member) {
         "it stands in a comment at most".to_owned()
     } else {

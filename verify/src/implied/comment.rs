@@ -8,7 +8,7 @@ use schema::model::Comment;
 
 use super::{Ctx, Found, Judged, regions};
 use crate::scene::Side;
-use crate::syntax::{brief, node_of, statement_of};
+use crate::syntax::{brief, node_of, own_statement};
 
 /// The words of a comment: delimiters, stars at line starts and white space folded away.
 pub(crate) fn words(text: &str) -> String {
@@ -61,7 +61,7 @@ fn statements(file: &SourceFile, kind: &Comment) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = regions(file, &kind.functions)
             .into_iter()
             .flat_map(|region| pattern.find(file, region).found)
-            .filter_map(|hit| Some(statement_of(node_of(file, &hit.range)?)?.byte_range()))
+            .filter_map(|hit| Some(own_statement(node_of(file, &hit.range)?)?.byte_range()))
             .collect();
         found.sort_by_key(|range| range.start);
         found.dedup();

@@ -47,19 +47,21 @@ pub(crate) fn literals(file: &SourceFile, guards: &[Guard]) -> Vec<Literal> {
 
 /// `a && b` gives two; `!(a || b)` gives two that are false; `a || b` is one.
 fn flatten(file: &SourceFile, node: Node<'_>, is_true: bool, into: &mut Vec<Literal>) {
-    if let Some(inner) = negated(file, node) {
-        return flatten(file, inner, !is_true, into);
-    }
-    let core = without_parens(node);
-    let splits: &[u8] = if is_true { b"&&" } else { b"||" };
-    if core.kind() == "binary_expression" && operator(file, core) == Some(splits) {
-        for field in ["left", "right"] {
-            if let Some(side) = core.child_by_field_name(field) {
-                flatten(file, side, is_true, into);
-            }
+    let mut pending = vec![(node, is_true)];
+    while let Some((node, is_true)) = pending.pop() {
+        if let Some(inner) = negated(file, node) {
+            pending.push((inner, !is_true));
+            continue;
         }
-    } else {
-        into.push(literal(file, core.byte_range(), is_true));
+        let core = without_parens(node);
+        let splits: &[u8] = if is_true { b"&&" } else { b"||" };
+        if core.kind() == "binary_expression" && operator(file, core) == Some(splits) {
+            for field in ["right", "left"] {
+                pending.extend(core.child_by_field_name(field).map(|side| (side, is_true)));
+            }
+        } else {
+            into.push(literal(file, core.byte_range(), is_true));
+        }
     }
 }
 

@@ -183,7 +183,7 @@ fn missing(
                 .iter()
                 .any(|member| member.name == kind.name && member.depth == 0)
     });
-    let hint = if is_dead {
+    let hint = if is_dead || stands_dead(file, &kind.name) {
         "it stands under `#if 0` only".to_owned()
     } else if let Some(record) = elsewhere {
         format!(
@@ -199,6 +199,16 @@ fn missing(
         "exactly-one",
         format!("{} has no member `{}`: {hint}", shown(kind), kind.name),
     )
+}
+
+/// Whether the word stands in code that is compiled out, which the parser leaves out too.
+pub(super) fn stands_dead(file: &SourceFile, word: &str) -> bool {
+    kernel_c::token::tokens(file.bytes())
+        .into_iter()
+        .filter(|token| token.kind == kernel_c::token::TokenKind::Word)
+        .any(|token| {
+            file.slice(token.range.clone()) == word.as_bytes() && file.is_dead(token.range.start)
+        })
 }
 
 /// Whether the word stands in a comment of the file.
@@ -231,6 +241,8 @@ fn declared_so(
             member.name,
             member.array
         );
+        // As people write it: the star belongs to the name.
+        text = text.replace("* ", "*");
         if let Some(width) = &member.bit_width {
             text.push(':');
             text.push_str(&normal(width.as_bytes()));
@@ -380,5 +392,6 @@ fn account_range(file: &SourceFile, record: &Record, member: &Member) -> Vec<Ran
         Some(comma) => (comma, end),
         None => (name, end + 1),
     };
-    vec![member.declaration.start + from..member.declaration.start + to]
+    let start = member.declaration.start;
+    std::iter::once(start + from..start + to).collect()
 }

@@ -1,100 +1,24 @@
 //! `split`: both blocks, their conditions, and every statement in the block that it belongs to.
 
+mod blocks;
+
 use std::ops::Range;
 
 use kernel_c::pattern::{Bindings, Pattern};
 use kernel_c::{Node, SourceFile};
 use schema::model::{Split, Widening};
 
+use blocks::{
+    Old, condition, counted, difference, ifs, innermost, olds, operands_in, statements,
+    text_of_condition,
+};
+
 use super::widening::{companion, wanted};
 use super::{Ctx, Found, Judged, functions};
 use crate::account::Account;
 use crate::finding::Finding;
 use crate::scene::{Side, placed, unread_in_function};
-use crate::syntax::{
-    brief, code_sibling, node_of, nodes_of_kind, normal, statement_of, without_parens,
-};
-
-/// An `if` to be split: the statement, its condition's bindings, and where the second block begins.
-struct Old<'a> {
-    node: Node<'a>,
-    test: &'a Pattern,
-    bindings: Bindings,
-    /// Index of the first statement of the second block.
-    at: usize,
-    statements: Vec<Node<'a>>,
-}
-
-/// Every `if` of the functions whose whole condition is one of the tests.
-fn ifs<'a>(file: &'a SourceFile, kind: &'a Split) -> Vec<(Node<'a>, &'a Pattern, Bindings)> {
-    let mut found = Vec::new();
-    for function in functions(file, &kind.functions) {
-        for node in nodes_of_kind(file, &function.body, "if_statement") {
-            if let Some((test, bindings)) = kind.tests.iter().find_map(|test| {
-                let condition = condition(node)?;
-                Some((test, test.matches(file, condition.byte_range())?))
-            }) {
-                found.push((node, test, bindings));
-            }
-        }
-    }
-    found
-}
-
-fn condition(node: Node<'_>) -> Option<Node<'_>> {
-    node.child_by_field_name("condition").map(without_parens)
-}
-
-/// The statements of an `if`'s block (or its one statement), comments apart.
-fn statements(node: Node<'_>) -> Vec<Node<'_>> {
-    let Some(body) = node.child_by_field_name("consequence") else {
-        return Vec::new();
-    };
-    if body.kind() != "compound_statement" {
-        return vec![body];
-    }
-    let mut cursor = body.walk();
-    body.named_children(&mut cursor)
-        .filter(|child| child.kind() != "comment")
-        .collect()
-}
-
-/// Whether a statement is (or is the expression statement of) a match of one of the patterns.
-fn starts_second(file: &SourceFile, kind: &Split, statement: Node<'_>) -> bool {
-    kind.before.iter().any(|pattern| {
-        pattern
-            .find(file, statement.byte_range())
-            .found
-            .iter()
-            .any(|hit| {
-                let same_start = hit.range.start == statement.start_byte();
-                let rest = file.slice(hit.range.end..statement.end_byte());
-                same_start
-                    && rest
-                        .iter()
-                        .all(|byte| *byte == b';' || byte.is_ascii_whitespace())
-            })
-    })
-}
-
-fn olds<'a>(file: &'a SourceFile, kind: &'a Split) -> Vec<Old<'a>> {
-    ifs(file, kind)
-        .into_iter()
-        .filter_map(|(node, test, bindings)| {
-            let statements = statements(node);
-            let at = statements
-                .iter()
-                .position(|statement| starts_second(file, kind, *statement))?;
-            (at > 0).then_some(Old {
-                node,
-                test,
-                bindings,
-                at,
-                statements,
-            })
-        })
-        .collect()
-}
+use crate::syntax::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
     let Ok(file) = ctx.file(ctx.scene.site_side()) else {
@@ -133,7 +57,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
                     kind,
                     file: &file,
                 }
-                .from_old(before, &old, &mut judged);
+                .against_old(before, &old, &mut judged);
             }
         }
         None => Judge {
@@ -165,7 +89,7 @@ impl<'a> Judge<'a> {
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
 
-    fn from_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
+    fn against_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
         let test = brief(&text_of_condition(before, old.node), 60);
         let second = match self.second(&old.bindings, old.test, &test) {
             Ok(second) => second,
@@ -437,57 +361,4 @@ impl<'a> Judge<'a> {
             pieces.push(node.start_byte()..condition.end_byte());
         }
     }
-}
-
-/// The statement that a match is: the smallest that spans it.
-fn innermost<'a>(file: &'a SourceFile, statement: Node<'a>, hit: &Range<usize>) -> Node<'a> {
-    let Some(mut node) = node_of(file, hit) else {
-        return statement;
-    };
-    while !node.kind().ends_with("_statement") && node.id() != statement.id() {
-        match node.parent() {
-            Some(parent) => node = parent,
-            None => return statement,
-        }
-    }
-    node
-}
-
-/// How many operands a pattern has at its top.
-fn operands_in(test: &Pattern, joined_by: &str) -> usize {
-    let text: String = test.text().replace("$$$", "x").replace('$', "x");
-    super::conditions::expression(&text)
-        .and_then(|(file, range)| {
-            let node = node_of(&file, &range)?;
-            Some(crate::syntax::operands_of(&file, node, joined_by).len())
-        })
-        .unwrap_or(1)
-}
-
-fn text_of_condition(file: &SourceFile, node: Node<'_>) -> String {
-    condition(node).map_or_else(String::new, |node| {
-        file.text(node.byte_range()).into_owned()
-    })
-}
-
-fn counted(n: usize) -> String {
-    if n == 1 {
-        "one statement".to_owned()
-    } else {
-        format!("{n} statements")
-    }
-}
-
-/// How the statements of a block differ from the wanted ones.
-fn difference(have: &[String], wanted: &[String]) -> Option<String> {
-    if have == wanted {
-        return None;
-    }
-    if let Some(lost) = wanted.iter().find(|text| !have.contains(text)) {
-        return Some(format!("lacks `{}`", brief(lost, 60)));
-    }
-    if let Some(extra) = have.iter().find(|text| !wanted.contains(text)) {
-        return Some(format!("also has `{}`", brief(extra, 60)));
-    }
-    Some("has its statements in another order or number".to_owned())
 }

@@ -12,7 +12,7 @@ use super::widening::{Companion, Wanted, companion, parens_around, wanted};
 use super::{Ctx, Found, Judged, regions};
 use crate::account::Account;
 use crate::scene::{Side, placed};
-use crate::syntax::{brief, statement_of};
+use crate::syntax::{brief, statement_of, times};
 
 /// The matches of one pattern in the declared scope, each place once.
 fn matches(file: &SourceFile, kind: &Test, pattern: &Pattern) -> Vec<Match> {
@@ -169,10 +169,10 @@ impl Site<'_> {
             let finding = self.ctx.violated(
                 self.name(),
                 format!(
-                    "`{}` stood {} times in the scope and stands {} times now",
+                    "the old test `{}` is gone: it stood {} in the scope and stands there {} now",
                     pattern.text(),
-                    old.len(),
-                    now.len()
+                    times(old.len()),
+                    times(now.len())
                 ),
             );
             let at = regions(file, &self.kind.functions)

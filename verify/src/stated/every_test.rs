@@ -27,7 +27,7 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
                 Some(index) => excepted.entry(index).or_default().push(hit),
                 None => findings.push(finding),
             },
-            Err(finding) => findings.push(finding),
+            Err(finding) => findings.push(*finding),
         }
     }
     for (index, exception) in every.except.iter().enumerate() {
@@ -57,11 +57,15 @@ fn is_returned(hit: &Hit) -> bool {
 }
 
 /// What is wrong with a test, if anything.
-fn accompanied(ctx: &Ctx<'_>, every: &EveryTest, hit: &Hit) -> Result<Option<Finding>, Finding> {
+fn accompanied(
+    ctx: &Ctx<'_>,
+    every: &EveryTest,
+    hit: &Hit,
+) -> Result<Option<Finding>, Box<Finding>> {
     let at = hit.found.range.start;
     let becomes = Widening::Or(every.also.clone());
     let wanted = wanted(ctx.scene, &becomes, &hit.found.bindings)
-        .map_err(|message| placed(ctx.unknown(message), &hit.file, at))?;
+        .map_err(|message| Box::new(placed(ctx.unknown(message), &hit.file, at)))?;
     if companion(&hit.file, &hit.found.range, &wanted.pattern, "||").is_some() {
         return Ok(None);
     }

@@ -57,11 +57,21 @@ pub(super) fn uses(scene: &Scene<'_>, member: &MemberName) -> Result<Uses, TreeE
     for file in files {
         let uses = member_uses(&file, &member.member);
         for unread in uses.unread {
+            // What is compiled out does nothing.
+            if file.is_dead(unread.range.start) {
+                continue;
+            }
             all.hidden
                 .push((Arc::clone(&file), unread.range.start, unread.cause));
         }
         for used in uses.found {
             if used.access == Access::Declaration || file.is_dead(used.range.start) {
+                continue;
+            }
+            // How code uses it cannot be told where the code could not be read.
+            if let Some(cause) = unread_around(&file, &used) {
+                all.hidden
+                    .push((Arc::clone(&file), used.range.start, cause));
                 continue;
             }
             let whose = match only_one {
@@ -76,6 +86,15 @@ pub(super) fn uses(scene: &Scene<'_>, member: &MemberName) -> Result<Uses, TreeE
         }
     }
     Ok(all)
+}
+
+/// What could not be read in the function of a use, or at a use outside functions.
+fn unread_around(file: &SourceFile, used: &Use) -> Option<String> {
+    let unread = match file.function_at(used.range.start) {
+        Some(function) => crate::scene::unread_in_function(file, function),
+        None => file.unread_in(&used.range),
+    };
+    unread.map(|unread| unread.cause.clone())
 }
 
 /// Whether the record that is meant is the only one in the tree that has a member of that name, and

@@ -160,7 +160,7 @@ fn in_file(
 
 fn regions(file: &SourceFile, scope: &Scope) -> Vec<Range<usize>> {
     if scope.functions.is_empty() {
-        return vec![0..file.bytes().len()];
+        return std::iter::once(0..file.bytes().len()).collect();
     }
     scope
         .functions

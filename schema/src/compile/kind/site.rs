@@ -93,12 +93,14 @@ impl Compiler<'_> {
             self.sink
                 .report(becomes.span, message, "becomes what?", help);
         }
-        let [(key, text, make)] = given.as_slice() else {
-            return None;
-        };
-        let template = self.template(text, Fragment::Expression)?;
-        self.bound(text, &template, key, tests.unwrap_or_default(), "where");
-        Some(make(template))
+        let made = given.iter().map(|(key, text, make)| {
+            let template = self.template(text, Fragment::Expression)?;
+            self.bound(text, &template, key, tests?, "where");
+            Some(make(template))
+        });
+        let mut made = all(made)?;
+        let only = made.pop();
+        if made.is_empty() { only } else { None }
     }
 
     fn tests(&mut self, texts: Option<&Texts>) -> Option<Vec<Pattern>> {

@@ -10,7 +10,8 @@ use crate::frame::Named;
 const DIGITS: usize = 12;
 
 pub(super) fn check(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding>) {
-    for named in mails {
+    // A cover letter is not committed, and may leave the subject to the patch that it introduces.
+    for named in mails.iter().filter(|named| named.has_diff()) {
         let line = named.mail.lines.message.unwrap_or(1);
         for message in faults(&named.mail.message) {
             findings.push(violated(named, line, message));

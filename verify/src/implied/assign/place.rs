@@ -21,8 +21,10 @@ impl Site<'_> {
         self.says_so(judged);
         match Flow::of(self.file, self.function) {
             Ok(flow) => {
-                self.guarded(&flow, judged);
                 self.runs(&flow, judged);
+                if flow.reaches(&self.node.byte_range()) {
+                    self.guarded(&flow, judged);
+                }
             }
             Err(unread) => {
                 let message = "the control flow of the function could not be read";

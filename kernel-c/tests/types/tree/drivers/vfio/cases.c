@@ -89,7 +89,7 @@ int calls(struct device *dev, struct pci_bus *bus, struct list_head *l)
 	use(pci_get_device(1, 0)->bus); //= pci_get_device(1, 0) : struct pci_dev
 	use(dev_of(bus->self)->parent); //= dev_of(bus->self) : struct device
 	use(pci_physfn(bus->self)->bus); //= pci_physfn(bus->self) : struct pci_dev
-	use(list_entry(l, struct pci_dev, bus_list)->bus); // dialect: list_entry(l, struct pci_dev, bus_list) : struct pci_dev
+	use(list_entry(l, struct pci_dev, bus_list)->bus); //= list_entry(l, struct pci_dev, bus_list) : struct pci_dev
 	use(container_of(l, typeof(*bus), devices)->self); //= container_of(l, typeof(*bus), devices) : struct pci_bus
 	use(READ_ONCE(bus->self)->bus); //= READ_ONCE(bus->self) : struct pci_dev
 	use(current->mm); //= current : struct task_struct
@@ -102,7 +102,7 @@ int typeof_locals(struct pci_dev *pdev)
 	typeof(pdev->bus) bus = pdev->bus;
 	typeof(struct device *) dev;
 	__auto_type other = to_pci_dev(dev);
-	use(bus->self); // dialect: bus : struct pci_bus
+	use(bus->self); //= bus : struct pci_bus
 	use(dev->parent); //= dev : struct device
 	use(other->bus); //= other : struct pci_dev
 	return 0;
@@ -124,3 +124,22 @@ int old_style(pdev, n)
 
 #define macro_body(d) ((d)->bus->self) //= (d) : ?
 #define macro_cast(d) (((struct pci_dev *)(d))->bus) //= ((struct pci_dev *)(d)) : struct pci_dev
+
+#define DECLARE_DEVS(name) struct pci_dev *name
+#define for_each_dev_scoped(bus, child) \
+	for (struct pci_dev *child = (bus)->self; child; child = 0)
+
+static LIST_HEAD(all);
+static DEFINE_PER_CPU(struct pci_bus, cpu_bus);
+
+int macros_declare(struct vfio_device *vdev, struct list_head *l, struct pci_bus *bus)
+{
+	DECLARE_DEVS(devs);
+	use(all.next); //= all : struct list_head
+	use(devs->bus); //= devs : struct pci_dev
+	use(per_cpu(cpu_bus, 1).self); //= per_cpu(cpu_bus, 1) : struct pci_bus
+	for_each_dev_scoped(bus, child) {
+		use(child->bus); //= child : struct pci_dev
+	}
+	return 0;
+}

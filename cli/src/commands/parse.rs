@@ -1,0 +1,147 @@
+//! `patchwright parse [TREE] [PATH]…`
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use clap::Args;
+use kernel_c::ledger::Ledger;
+use trees::{ParsedTree, Scan, ScanReport};
+
+use crate::error::{CommandError, Outcome, Status};
+use crate::progress::Progress;
+use crate::text::escape;
+use crate::tree_args::TreeArgs;
+
+/// Folders that hold no kernel code proper.
+const APART: [&str; 4] = ["tools", "samples", "scripts", "Documentation"];
+/// Causes shown without --all.
+const MOST_CAUSES: usize = 20;
+
+/// Show how much of a tree is read cleanly, and why not the rest.
+///
+/// Clean means that the grammar, helped by the dialect, met nothing that it could not read. What is not clean is
+/// never passed over: an edit is not made there, and a claim that depends on it is unknown.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 all read cleanly; 1 no such path; 2 unusable arguments; 3 something was not read.\n\
+    Without PATH, tools/, samples/, scripts/ and Documentation/ are left out.\n\
+    Example: patchwright parse --tree ~/linux drivers/vfio arch/s390/pci"
+)]
+pub(crate) struct ParseArgs {
+    /// Folders or files of the tree; none: the whole tree.
+    paths: Vec<String>,
+
+    #[command(flatten)]
+    tree: TreeArgs,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+
+    /// Print the words that the dialect blanked, replaced or dropped, with the rule and how often.
+    #[arg(long, conflicts_with = "json")]
+    words: bool,
+
+    /// Show every cause, not only the most frequent ones.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Parses and prints the ledger.
+pub(crate) fn run(args: &ParseArgs) -> Outcome {
+    let tree = ParsedTree::new(args.tree.open()?);
+    let except = if args.paths.is_empty() {
+        APART.iter().map(ToString::to_string).collect()
+    } else {
+        Vec::new()
+    };
+    let scan = Scan {
+        under: args
+            .paths
+            .iter()
+            .map(|path| path.trim_end_matches('/').to_owned())
+            .collect(),
+        except,
+        ..Scan::default()
+    };
+    let total = Mutex::new(Ledger::default());
+    let report = {
+        let _progress = Progress::start("parsing the tree");
+        tree.tree()
+            .scan(&scan, &|path, bytes| {
+                let ledger = Ledger::of(&tree.reader().read(&path, bytes));
+                total
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .merge(ledger);
+            })
+            .map_err(CommandError::unusable)?
+    };
+    if let Some(missing) = report.missing.first() {
+        return Err(CommandError::new(
+            Status::Bad,
+            format!("{missing}: the tree has no such file or folder"),
+        ));
+    }
+    let ledger = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut stdout = std::io::stdout().lock();
+    if args.json {
+        let text =
+            serde_json::to_string_pretty(&ledger.summary()).map_err(CommandError::unusable)?;
+        writeln!(stdout, "{text}")?;
+    } else if args.words {
+        for ((rule, word), count) in &ledger.words {
+            writeln!(stdout, "{count:>8}  {:<16} {}", rule.name(), escape(word))?;
+        }
+    } else {
+        stdout.write_all(human(&ledger, &report, args.all).as_bytes())?;
+    }
+    let clean = ledger.files == ledger.files_clean && report.unreadable.is_empty();
+    Ok(if clean { Status::Good } else { Status::Unknown })
+}
+
+fn human(ledger: &Ledger, report: &ScanReport, all: bool) -> String {
+    let summary = ledger.summary();
+    let mut page = format!(
+        "{} of {} files read cleanly ({})\n{} of {} functions ({})\n",
+        summary.files_clean,
+        summary.files,
+        percent(summary.files_clean, summary.files),
+        summary.functions_clean,
+        summary.functions,
+        percent(summary.functions_clean, summary.functions),
+    );
+    for (path, reason) in &report.unreadable {
+        page.push_str(&format!("{path}: cannot be read: {}\n", escape(reason)));
+    }
+    let shown = if all {
+        summary.causes.len()
+    } else {
+        MOST_CAUSES
+    };
+    for cause in summary.causes.iter().take(shown) {
+        page.push_str(&format!(
+            "{:>6}  {}  ({}:{})\n",
+            cause.example.count,
+            escape(&cause.cause),
+            escape(&cause.example.file),
+            cause.example.line
+        ));
+    }
+    let rest = summary.causes.len().saturating_sub(shown);
+    if rest > 0 {
+        page.push_str(&format!(
+            "        and {rest} further causes; --all shows them\n"
+        ));
+    }
+    page
+}
+
+/// Two digits more than a hundred needs, rounded down: 99.99 % is never shown as all.
+fn percent(part: usize, whole: usize) -> String {
+    if whole == 0 {
+        return "none there".to_owned();
+    }
+    let thousandths = part * 100_000 / whole;
+    format!("{}.{:03}%", thousandths / 1000, thousandths % 1000)
+}

@@ -1,0 +1,180 @@
+//! `assign`: a location set, under a condition, beside a statement of a function.
+
+use askama::Template as _;
+use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use kernel_c::{Node, SourceFile};
+use schema::model::{Assign, Side};
+
+use super::Context;
+use super::condition::filled;
+use crate::edit::Edit;
+use crate::layout::statement::{self, Beside};
+use crate::layout::{comment, expression};
+use crate::miss::Miss;
+use crate::place;
+use crate::site::{self, Plan, Site};
+
+#[derive(askama::Template)]
+#[template(path = "c/assign.c", escape = "none")]
+struct AssignTemplate<'a> {
+    when: Option<&'a str>,
+    set: &'a str,
+}
+
+pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss> {
+    let file = context.file;
+    let (functions, mut used) = site::functions(file, &assign.functions)?;
+    let bodies: Vec<_> = functions
+        .iter()
+        .map(|function| function.body.clone())
+        .collect();
+    let key = if assign.beside.side == Side::After {
+        "after"
+    } else {
+        "before"
+    };
+    let whole = |found: &Match| statement_of(file, found).is_some();
+    let (found, alternatives) = site::matches(file, &bodies, key, &assign.beside.anchors, &whole)?;
+    used.extend(alternatives);
+    let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
+    let what = assign.beside.anchors.first().map_or("", Pattern::text);
+    site::counted(file, context.sites, &offsets, &format!("`{what}`"))?;
+
+    let mut plan = Plan::default();
+    for m in &found {
+        let set = filled(&assign.set, &m.bindings)?;
+        if let Some(at) = already(context, &set, &bodies) {
+            return Err(Miss::present(format!("`{set}` stands there already")).at(file, at));
+        }
+        let Some(anchor) = statement_of(file, m) else {
+            continue;
+        };
+        plan.edits
+            .push(insertion(context, assign, anchor, &m.bindings, &set)?);
+        plan.sites.push(Site {
+            offset: m.range.start,
+            alternatives: used.clone(),
+        });
+    }
+    Ok(plan)
+}
+
+/// The statement or declaration of a block that a match is, or is all of.
+fn statement_of<'f>(file: &'f SourceFile, found: &Match) -> Option<Node<'f>> {
+    let mut node = file.node_at(found.range.clone())?;
+    loop {
+        let parent = node.parent()?;
+        if matches!(parent.kind(), "compound_statement" | "case_statement") {
+            return Some(node);
+        }
+        if !matches!(node.kind(), "declaration" | "expression_statement")
+            && !parent.kind().ends_with("_statement")
+            && parent.kind() != "declaration"
+            && !parent.kind().ends_with("_expression")
+            && parent.kind() != "init_declarator"
+        {
+            return None;
+        }
+        node = parent;
+    }
+}
+
+/// Where the functions set that already.
+fn already(context: &Context<'_>, set: &str, bodies: &[std::ops::Range<usize>]) -> Option<usize> {
+    let pattern = Pattern::compile(set, Fragment::Expression, context.isomorphisms).ok()?;
+    bodies
+        .iter()
+        .flat_map(|body| pattern.find(context.file, body.clone()).found)
+        .map(|found| found.range.start)
+        .next()
+}
+
+fn insertion(
+    context: &Context<'_>,
+    assign: &Assign,
+    anchor: Node<'_>,
+    bindings: &Bindings,
+    set: &str,
+) -> Result<Edit, Miss> {
+    let file = context.file;
+    let at = match assign.beside.side {
+        Side::Before => place::with_comment_above(file, anchor.start_byte()),
+        Side::After => {
+            let last = last_declaration(anchor);
+            place::end_with_trailing_comment(file, last.end_byte())
+        }
+    };
+    let indentation = place::indentation(file, anchor.start_byte());
+    let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
+    let words = context.body.comment.as_deref();
+    let above = words.map_or_else(String::new, |words| {
+        comment::above(words, &indentation, style)
+    });
+    let when = assign
+        .when
+        .as_ref()
+        .map(|when| filled(when, bindings))
+        .transpose()?;
+    let code = AssignTemplate {
+        when: when.as_deref().map(site::one_line).as_deref(),
+        set,
+    }
+    .render()
+    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    let code = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
+    let text = format!("{above}{}\n", code.trim_end());
+    let group = text.lines().count() > 1;
+    let (lead, trail) = statement::blank_lines(
+        neighbour(file, at, Side::Before),
+        neighbour(file, at, Side::After),
+        group,
+    );
+    let blank = |wanted: bool| if wanted { "\n" } else { "" };
+    Ok(Edit::insert(
+        at,
+        format!("{}{text}{}", blank(lead), blank(trail)),
+    ))
+}
+
+/// A statement goes after the last of the declarations that its anchor is among (C90's order, which gcc
+/// and checkpatch hold the kernel to).
+fn last_declaration(anchor: Node<'_>) -> Node<'_> {
+    let mut last = anchor;
+    if anchor.kind() == "declaration" {
+        let mut next = anchor.next_named_sibling();
+        while let Some(node) = next {
+            match node.kind() {
+                "declaration" => last = node,
+                "comment" => {}
+                _ => break,
+            }
+            next = node.next_named_sibling();
+        }
+    }
+    last
+}
+
+/// What stands on one side of the line start `at`.
+fn neighbour(file: &SourceFile, at: usize, side: Side) -> Beside {
+    let line = match side {
+        Side::Before => file.line_of(at.saturating_sub(1)),
+        Side::After => file.line_of(at),
+    };
+    let text = place::line_text(file, line);
+    if let Some(plain) = statement::plain_neighbour(&text) {
+        return plain;
+    }
+    let range = file.lines().range_of(line);
+    let first = range.start + text.len() - text.trim_start().len();
+    let mut node = file
+        .root()
+        .named_descendant_for_byte_range(first, first + 1);
+    while let Some(current) = node {
+        match current.kind() {
+            "declaration" => return Beside::Declaration,
+            "compound_statement" => break,
+            _ => node = current.parent(),
+        }
+    }
+    Beside::Code
+}

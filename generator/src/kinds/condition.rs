@@ -1,0 +1,40 @@
+//! What becomes of a condition: the part that `test` and `split` share.
+
+use kernel_c::pattern::precedence::{self, Connective};
+use kernel_c::pattern::{Bindings, Template};
+use schema::model::Widening;
+
+use crate::miss::Miss;
+
+/// A template of the spec, filled.
+///
+/// # Errors
+/// A metavariable stands for nothing: the spec is at fault.
+pub(crate) fn filled(template: &Template, bindings: &Bindings) -> Result<String, Miss> {
+    template.fill(bindings).map_err(|name| {
+        Miss::spec(format!(
+            "`${name}` in `{}` stands for nothing here",
+            template.text()
+        ))
+    })
+}
+
+/// What a widening adds, and how it is joined; none: it takes the old test's place.
+pub(crate) fn addition(
+    widening: &Widening,
+    bindings: &Bindings,
+) -> Result<(Option<Connective>, String), Miss> {
+    Ok(match widening {
+        Widening::Or(template) => (Some(Connective::Or), filled(template, bindings)?),
+        Widening::And(template) => (Some(Connective::And), filled(template, bindings)?),
+        Widening::With(template) => (None, filled(template, bindings)?),
+    })
+}
+
+/// The whole condition after the widening.
+pub(crate) fn widened(old: &str, connective: Option<Connective>, new: &str) -> String {
+    match connective {
+        Some(connective) => precedence::join(old, connective, new),
+        None => new.to_owned(),
+    }
+}

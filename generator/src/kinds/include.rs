@@ -1,0 +1,123 @@
+//! `include`: a header included, where the order of the others wants it.
+
+use askama::Template as _;
+use kernel_c::items::IncludeDirective;
+use schema::model::{Include, Side};
+
+use super::Context;
+use crate::edit::Edit;
+use crate::miss::Miss;
+use crate::place;
+use crate::site::{self, Plan, Site};
+
+#[derive(askama::Template)]
+#[template(path = "c/include.c", escape = "none")]
+struct IncludeTemplate<'a> {
+    header: &'a str,
+}
+
+pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Miss> {
+    let file = context.file;
+    let system = include.header.starts_with('<');
+    let name = include.header.trim_matches(['<', '>', '"']);
+    let live: Vec<&IncludeDirective> = file
+        .includes()
+        .iter()
+        .filter(|directive| !file.is_dead(directive.range.start))
+        .collect();
+    if let Some(there) = live.iter().find(|d| d.header == name && d.system == system) {
+        return Err(
+            Miss::present(format!("{} is included already", include.header))
+                .at(file, there.range.start),
+        );
+    }
+    let (anchor, side, alternatives) = match &include.beside {
+        Some(beside) => {
+            let found = beside
+                .anchors
+                .iter()
+                .enumerate()
+                .find_map(|(index, wanted)| {
+                    let wanted = wanted.trim_matches(['<', '>', '"']);
+                    live.iter()
+                        .find(|d| d.header == wanted)
+                        .map(|d| (index, *d))
+                });
+            let (index, directive) =
+                found.ok_or_else(|| missing(context, &live, &beside.anchors))?;
+            let key = if beside.side == Side::After {
+                "after"
+            } else {
+                "before"
+            };
+            (
+                directive,
+                beside.side,
+                site::alternative(key, index, beside.anchors.len(), &directive.header),
+            )
+        }
+        None => {
+            let (directive, side) = ordered(&live, name, system)
+                .ok_or_else(|| Miss::unfit("the file includes nothing to stand beside"))?;
+            (directive, side, Vec::new())
+        }
+    };
+    let at = match side {
+        Side::Before => place::line_start(file, anchor.range.start),
+        Side::After => place::line_end(file, anchor.range.end.saturating_sub(1)),
+    };
+    let text = IncludeTemplate {
+        header: &include.header,
+    }
+    .render()
+    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    Ok(Plan {
+        edits: vec![Edit::insert(at, format!("{}\n", text.trim_end()))],
+        sites: vec![Site {
+            offset: anchor.range.start,
+            alternatives,
+        }],
+    })
+}
+
+fn missing(context: &Context<'_>, live: &[&IncludeDirective], wanted: &[String]) -> Miss {
+    let names = live.iter().map(|d| (&d.header, d.range.start));
+    Miss::absent(format!("{} is not included here", site::listed(wanted)))
+        .near(site::similar_names(context.file, wanted, names))
+}
+
+/// Before the first unconditional include of the same folder that sorts after it, else after the last of
+/// the same folder, else after the last of the same delimiters, else after the last.
+fn ordered<'d>(
+    live: &[&'d IncludeDirective],
+    name: &str,
+    system: bool,
+) -> Option<(&'d IncludeDirective, Side)> {
+    let folder = |header: &str| header.split_once('/').map(|(folder, _)| folder.to_owned());
+    let open: Vec<&IncludeDirective> = live
+        .iter()
+        .copied()
+        .filter(|d| d.conditions.len() <= guard_depth(live))
+        .collect();
+    let same: Vec<&IncludeDirective> = open
+        .iter()
+        .copied()
+        .filter(|d| d.system == system && folder(&d.header) == folder(name))
+        .collect();
+    let sorted = same
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if a.header <= b.header));
+    if let Some(next) = same.iter().find(|d| sorted && d.header.as_str() > name) {
+        return Some((next, Side::Before));
+    }
+    let last = same
+        .last()
+        .or_else(|| open.iter().rev().find(|d| d.system == system))
+        .or_else(|| open.last())?;
+    Some((last, Side::After))
+}
+
+/// A header's guard is a condition that all its includes stand under.
+fn guard_depth(live: &[&IncludeDirective]) -> usize {
+    live.iter().map(|d| d.conditions.len()).min().unwrap_or(0)
+}

@@ -1,0 +1,218 @@
+//! `split`: an `if` block ended before a statement, the rest under another condition.
+
+use std::ops::Range;
+
+use askama::Template as _;
+use kernel_c::pattern::{Fragment, Match, Pattern};
+use kernel_c::{Node, SourceFile};
+use schema::model::Split;
+
+use super::Context;
+use super::condition::{addition, widened};
+use crate::edit::Edit;
+use crate::layout::{expression, statement};
+use crate::miss::Miss;
+use crate::place;
+use crate::site::{self, Plan, Site};
+
+#[derive(askama::Template)]
+#[template(path = "c/split.c", escape = "none")]
+struct SplitTemplate<'a> {
+    condition: &'a str,
+}
+
+pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
+    let file = context.file;
+    let (functions, mut used) = site::functions(file, &split.functions)?;
+    let bodies: Vec<_> = functions
+        .iter()
+        .map(|function| function.body.clone())
+        .collect();
+    if let Some(at) = already(context, split, &bodies) {
+        return Err(Miss::present("the block is split already").at(file, at));
+    }
+    // The whole condition of an `if` whose block has the statement, and not as its first.
+    let has_boundary = |found: &Match| {
+        if_around(file, &found.range).is_some_and(|block| boundary(file, split, block).is_some())
+    };
+    let (found, alternatives) = site::matches(file, &bodies, "where", &split.tests, &has_boundary)?;
+    used.extend(alternatives);
+    let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
+    site::counted(file, context.sites, &offsets, "an `if` to split")?;
+
+    let mut plan = Plan::default();
+    for m in &found {
+        let Some(branch) = if_around(file, &m.range) else {
+            continue;
+        };
+        if branch.child_by_field_name("alternative").is_some() {
+            return Err(
+                Miss::unfit("the `if` has an `else`, which would change its meaning")
+                    .at(file, branch.start_byte()),
+            );
+        }
+        let Some((first, used_before)) = boundary(file, split, branch) else {
+            continue;
+        };
+        let first = first?;
+        keep_scope(file, branch, first)?;
+        let (connective, new) = addition(&split.becomes, &m.bindings)?;
+        let condition = widened(&file.text(m.range.clone()), connective, &new);
+        plan.edits.push(edit(file, branch, first, &condition)?);
+        let mut alternatives = used.clone();
+        alternatives.extend(used_before);
+        plan.sites.push(Site {
+            offset: first.start_byte(),
+            alternatives,
+        });
+    }
+    Ok(plan)
+}
+
+/// The `if` whose whole condition is at `range`.
+fn if_around<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>> {
+    let mut node = file.node_at(range.clone())?;
+    loop {
+        let parent = node.parent()?;
+        match parent.kind() {
+            "parenthesized_expression" => node = parent,
+            "if_statement" if parent.child_by_field_name("condition") == Some(node) => {
+                return Some(parent);
+            }
+            _ => return None,
+        }
+    }
+}
+
+type Boundary<'f> = (Result<Node<'f>, Miss>, Vec<crate::manifest::Alternative>);
+
+/// The first statement of the second block; an error where it is the first of all.
+fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option<Boundary<'f>> {
+    let block = branch
+        .child_by_field_name("consequence")
+        .filter(|block| block.kind() == "compound_statement")?;
+    let mut cursor = block.walk();
+    let statements: Vec<Node<'_>> = block
+        .named_children(&mut cursor)
+        .filter(|node| node.kind() != "comment")
+        .collect();
+    for (index, pattern) in split.before.iter().enumerate() {
+        let found = pattern.find(file, block.byte_range()).found;
+        let Some(position) = statements.iter().position(|statement| {
+            found.iter().any(|m| {
+                m.range == statement.byte_range()
+                    || (m.range.start == statement.start_byte()
+                        && m.range.end + 1 >= statement.end_byte())
+            })
+        }) else {
+            continue;
+        };
+        let statement = *statements.get(position)?;
+        let used = site::alternative("before", index, split.before.len(), pattern.text());
+        if position == 0 {
+            let miss = Miss::unfit(
+                "the statement is the first of its block; nothing would stay before it",
+            );
+            return Some((Err(miss.at(file, statement.start_byte())), used));
+        }
+        return Some((Ok(statement), used));
+    }
+    None
+}
+
+/// Refuses to end a block whose own variables the rest uses.
+fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<(), Miss> {
+    let Some(block) = branch.child_by_field_name("consequence") else {
+        return Ok(());
+    };
+    let rest = first.start_byte()..block.end_byte();
+    let mut cursor = block.walk();
+    for declaration in block
+        .named_children(&mut cursor)
+        .filter(|node| node.kind() == "declaration" && node.end_byte() <= rest.start)
+    {
+        for name in declared_names(file, declaration) {
+            let pattern = Pattern::compile(&name, Fragment::Expression, &Default::default());
+            if pattern.is_ok_and(|p| !p.find(file, rest.clone()).found.is_empty()) {
+                return Err(Miss::unfit(format!(
+                    "`{name}` is declared in the first block and used in the second"
+                ))
+                .at(file, declaration.start_byte()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn declared_names(file: &SourceFile, declaration: Node<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut cursor = declaration.walk();
+    for mut declarator in declaration.children_by_field_name("declarator", &mut cursor) {
+        while let Some(inner) = declarator.child_by_field_name("declarator") {
+            declarator = inner;
+        }
+        if declarator.kind() == "identifier" {
+            names.push(file.text(declarator.byte_range()).into_owned());
+        }
+    }
+    names
+}
+
+/// The boundary takes the place of the blank line that parted the two halves.
+fn edit(
+    file: &SourceFile,
+    branch: Node<'_>,
+    first: Node<'_>,
+    condition: &str,
+) -> Result<Edit, Miss> {
+    let indentation = place::indentation(file, branch.start_byte());
+    let code = SplitTemplate {
+        condition: &site::one_line(condition),
+    }
+    .render()
+    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    let text = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
+    let at = place::with_comment_above(file, first.start_byte());
+    let mut line = file.line_of(at);
+    while line > 1 && place::line_text(file, line - 1).trim().is_empty() {
+        line -= 1;
+    }
+    let start = file.lines().range_of(line).start;
+    Ok(Edit::replace(start..at, format!("{}\n", text.trim_end())))
+}
+
+/// Where the second block stands already: an `if` under the new condition that has the statement.
+fn already(context: &Context<'_>, split: &Split, bodies: &[Range<usize>]) -> Option<usize> {
+    let file = context.file;
+    let old = split.tests.iter().flat_map(|test| {
+        bodies
+            .iter()
+            .flat_map(|body| test.find(file, body.clone()).found)
+    });
+    for m in old {
+        let (connective, new) = addition(&split.becomes, &m.bindings).ok()?;
+        let text = widened(&file.text(m.range.clone()), connective, &new);
+        let pattern = Pattern::compile(&text, Fragment::Expression, context.isomorphisms).ok()?;
+        for found in bodies
+            .iter()
+            .flat_map(|body| pattern.find(file, body.clone()).found)
+        {
+            let here = if_around(file, &found.range).and_then(|branch| {
+                boundary(file, split, branch)
+                    .map(|_| branch.start_byte())
+                    .or_else(|| {
+                        let block = branch.child_by_field_name("consequence")?;
+                        split
+                            .before
+                            .iter()
+                            .any(|p| !p.find(file, block.byte_range()).found.is_empty())
+                            .then(|| branch.start_byte())
+                    })
+            });
+            if here.is_some() {
+                return here;
+            }
+        }
+    }
+    None
+}

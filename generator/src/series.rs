@@ -1,0 +1,383 @@
+//! A series: every change of every patch on its sites, or nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kernel_c::{SourceFile, TreePath};
+use schema::model::{Change, ChangeBody, Spec};
+use trees::{FileMode, ParsedTree};
+
+use crate::diff::{self, FileChange, FileDiff};
+use crate::edit;
+use crate::failure::{FailureKind, Problem, RenderFailure};
+use crate::kinds::{self, Context};
+use crate::mail;
+use crate::manifest::{
+    ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
+};
+use crate::miss::{Miss, Reason};
+use crate::site::{self, Plan};
+
+/// A series, ready to be written. See [`crate::write`].
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The folder in the out directory: `detached-vf-v2`.
+    pub name: String,
+    /// File names and bytes: the mails in order, then the manifest.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// What the series was made from and where it landed.
+    pub manifest: Manifest,
+}
+
+/// Where a change resolves, or why it does not.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// The change's id.
+    pub id: String,
+    /// Its kind, of the form that resolved; of its first form where none did.
+    pub kind: &'static str,
+    /// Where it landed.
+    pub outcome: Result<ChangeFacts, Problem>,
+}
+
+/// Renders a spec for a tree.
+///
+/// # Errors
+/// A change does not land on just the sites that it declares; nothing is half done.
+pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure> {
+    let mut work = Work::new(spec, tree);
+    let steps: Vec<Vec<Located>> = spec
+        .patches
+        .iter()
+        .map(|patch| work.patch(&patch.changes))
+        .collect();
+    work.check(&steps)?;
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    work.rendered(steps, epoch.as_deref())
+        .map_err(|(kind, message)| RenderFailure::of_series(kind, message))
+}
+
+/// Where every change of a spec resolves. A change that does not resolve is passed over by the later ones.
+#[must_use]
+pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
+    let mut work = Work::new(spec, tree);
+    spec.patches
+        .iter()
+        .flat_map(|patch| work.patch(&patch.changes))
+        .collect()
+}
+
+/// The tree as the series so far leaves it.
+struct Work<'a> {
+    spec: &'a Spec,
+    tree: &'a ParsedTree,
+    files: BTreeMap<TreePath, Arc<[u8]>>,
+    /// The files' bytes before the series.
+    before: BTreeMap<TreePath, Arc<[u8]>>,
+    /// What each patch made of the files.
+    snapshots: Vec<BTreeMap<TreePath, Arc<[u8]>>>,
+}
+
+impl<'a> Work<'a> {
+    fn new(spec: &'a Spec, tree: &'a ParsedTree) -> Self {
+        Self {
+            spec,
+            tree,
+            files: BTreeMap::new(),
+            before: BTreeMap::new(),
+            snapshots: Vec::new(),
+        }
+    }
+
+    /// Makes the changes of one patch, one after the other, so that each sees what the ones before it did.
+    fn patch(&mut self, changes: &[Change]) -> Vec<Located> {
+        let located = changes.iter().map(|change| self.change(change)).collect();
+        self.snapshots.push(self.files.clone());
+        located
+    }
+
+    /// Tries the forms of a change in order; the next only where the one before has no site at all.
+    fn change(&mut self, change: &Change) -> Located {
+        let mut first: Option<(Miss, Option<TreePath>)> = None;
+        for (form, body) in std::iter::once(&change.body)
+            .chain(&change.instead)
+            .enumerate()
+        {
+            match self.form(change, form, body) {
+                Ok(facts) => {
+                    return Located {
+                        id: change.id.clone(),
+                        kind: body.kind.name(),
+                        outcome: Ok(facts),
+                    };
+                }
+                // That another form is there already says more than that the first is not.
+                Err((miss, path)) if miss.reason == Reason::Absent => {
+                    first = Some(match first {
+                        None => (miss, path),
+                        Some((mut kept, kept_path)) => {
+                            kept.near.extend(miss.near);
+                            (kept, kept_path)
+                        }
+                    });
+                }
+                Err(stopped) => {
+                    first = Some(stopped);
+                    break;
+                }
+            }
+        }
+        let (miss, path) = first.unwrap_or_else(|| (Miss::spec("the change has no form"), None));
+        Located {
+            id: change.id.clone(),
+            kind: change.body.kind.name(),
+            outcome: Err(problem(change, miss, path)),
+        }
+    }
+
+    fn form(
+        &mut self,
+        change: &Change,
+        form: usize,
+        body: &ChangeBody,
+    ) -> Result<ChangeFacts, (Miss, Option<TreePath>)> {
+        let (path, index, file) = self
+            .file(body)
+            .map_err(|miss| (miss, body.files.first().cloned()))?;
+        let stop = |miss: Miss| (miss, Some(path.clone()));
+        let context = Context {
+            file: &file,
+            body,
+            sites: change.sites,
+            isomorphisms: &self.spec.isomorphisms,
+        };
+        let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
+        clear_of_unread(&file, &edits).map_err(stop)?;
+        let edits =
+            edit::sorted(edits).ok_or_else(|| stop(Miss::unfit("two of its sites overlap")))?;
+        let bytes = edit::apply(file.bytes(), &edits)
+            .ok_or_else(|| stop(Miss::unfit("a site leaves the file")))?;
+        self.before
+            .entry(path.clone())
+            .or_insert_with(|| file.bytes().clone());
+        self.files.insert(path.clone(), bytes);
+        let files = site::alternative("file", index, body.files.len(), path.as_str());
+        Ok(ChangeFacts {
+            id: change.id.clone(),
+            kind: body.kind.name().to_owned(),
+            form,
+            sites: sites
+                .into_iter()
+                .map(|site| SiteFacts {
+                    file: path.to_string(),
+                    line: file.line_of(site.offset),
+                    function: file.function_at(site.offset).map(|f| f.name.clone()),
+                    text: site::one_line(&crate::place::line_text(
+                        &file,
+                        file.line_of(site.offset),
+                    )),
+                    alternatives: files.iter().cloned().chain(site.alternatives).collect(),
+                })
+                .collect(),
+        })
+    }
+
+    /// The first of the form's files that the tree has, parsed as the series so far leaves it.
+    fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<SourceFile>), Miss> {
+        for (index, path) in body.files.iter().enumerate() {
+            if let Some(bytes) = self.files.get(path) {
+                let file = self.tree.reader().read(path, bytes.clone());
+                return Ok((path.clone(), index, Arc::new(file)));
+            }
+            match self.tree.file(path) {
+                Ok(Some(file)) => return readable(file).map(|file| (path.clone(), index, file)),
+                Ok(None) => {}
+                Err(error) => return Err(Miss::tree(error.to_string())),
+            }
+        }
+        let names: Vec<String> = body.files.iter().map(ToString::to_string).collect();
+        Err(Miss::absent(format!(
+            "the tree has no {}",
+            site::listed(&names)
+        )))
+    }
+
+    fn check(&self, steps: &[Vec<Located>]) -> Result<(), RenderFailure> {
+        let mut problems = Vec::new();
+        let mut would_land = Vec::new();
+        for located in steps.iter().flatten() {
+            match &located.outcome {
+                Ok(_) => would_land.push(located.id.clone()),
+                Err(problem) => problems.push(problem.clone()),
+            }
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(RenderFailure::new(problems, would_land))
+        }
+    }
+
+    fn rendered(
+        self,
+        steps: Vec<Vec<Located>>,
+        epoch: Option<&str>,
+    ) -> Result<Rendered, (FailureKind, String)> {
+        let tree_fault = |error: String| (FailureKind::Tree, error);
+        let mut diffs = Vec::new();
+        let mut state = self.before.clone();
+        for snapshot in &self.snapshots {
+            diffs.push(self.diffs(&state, snapshot).map_err(tree_fault)?);
+            state.extend(
+                snapshot
+                    .iter()
+                    .map(|(path, bytes)| (path.clone(), bytes.clone())),
+            );
+        }
+        if let Some(index) = diffs.iter().position(Vec::is_empty) {
+            let message = format!("patch {} changes nothing", index + 1);
+            return Err((FailureKind::Spec, message));
+        }
+        let whole = self.diffs(&self.before, &state).map_err(tree_fault)?;
+        let spec_fault = |error: String| (FailureKind::Spec, error);
+        let mut files = mail::mails(self.spec, &diffs, &whole, epoch)
+            .map_err(|error| spec_fault(error.to_string()))?;
+        let manifest = self
+            .manifest(steps, &files, &diffs, &whole)
+            .map_err(spec_fault)?;
+        files.push((MANIFEST.to_owned(), manifest.to_bytes()));
+        Ok(Rendered {
+            name: format!("{}-v{}", self.spec.series.name, self.spec.series.version),
+            files,
+            manifest,
+        })
+    }
+
+    fn diffs(
+        &self,
+        before: &BTreeMap<TreePath, Arc<[u8]>>,
+        after: &BTreeMap<TreePath, Arc<[u8]>>,
+    ) -> Result<Vec<FileDiff>, String> {
+        let mut diffs = Vec::new();
+        for (path, new) in after {
+            let old = before
+                .get(path)
+                .or_else(|| self.before.get(path))
+                .cloned()
+                .unwrap_or_default();
+            if old == *new {
+                continue;
+            }
+            let mode = self
+                .tree
+                .tree()
+                .mode(path)
+                .map_err(|error| error.to_string())?;
+            let change = FileChange {
+                path: path.clone(),
+                mode: mode.unwrap_or(FileMode::Regular),
+                before: old,
+                after: new.clone(),
+            };
+            diffs.push(diff::file_diff(&change).map_err(|error| error.to_string())?);
+        }
+        Ok(diffs)
+    }
+
+    fn manifest(
+        &self,
+        steps: Vec<Vec<Located>>,
+        mails: &[(String, Vec<u8>)],
+        diffs: &[Vec<FileDiff>],
+        whole: &[FileDiff],
+    ) -> Result<Manifest, String> {
+        // The cover letter is the first mail.
+        let names = mails.iter().skip(1).map(|(name, _)| name.clone());
+        let patches = self.spec.patches.iter().zip(steps).zip(names).zip(diffs);
+        Ok(Manifest {
+            generator: mail::SIGNATURE.to_owned(),
+            spec: SpecFacts {
+                name: self.spec.series.name.clone(),
+                version: self.spec.series.version,
+                blob: diff::blob_id(self.spec.text.as_bytes())
+                    .map_err(|error| error.to_string())?,
+            },
+            tree: tree_name(&self.tree.tree().label()),
+            files: whole.iter().map(facts).collect(),
+            insertions: whole.iter().map(|file| file.insertions).sum(),
+            deletions: whole.iter().map(|file| file.deletions).sum(),
+            patches: patches
+                .map(|(((patch, located), file_name), diffs)| PatchFacts {
+                    file_name,
+                    subject: patch.subject.clone(),
+                    files: diffs.iter().map(facts).collect(),
+                    changes: located.into_iter().filter_map(|l| l.outcome.ok()).collect(),
+                })
+                .collect(),
+        })
+    }
+}
+
+/// Refuses what no edit can be right in.
+fn readable(file: Arc<SourceFile>) -> Result<Arc<SourceFile>, Miss> {
+    let bytes = file.bytes();
+    if let Some(at) = memchr::memchr(0, bytes) {
+        return Err(Miss::unread("the file has NUL bytes").at(&file, at));
+    }
+    if let Some(at) = memchr::memmem::find(bytes, b"\r\n") {
+        return Err(
+            Miss::unfit("the file has CRLF line ends, which the kernel's files do not")
+                .at(&file, at),
+        );
+    }
+    Ok(file)
+}
+
+/// Refuses an edit in or at a region that was not read.
+fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> {
+    if !file.path().is_c() {
+        return Ok(());
+    }
+    for edit in edits {
+        let touched = edit.range.start..edit.range.end.max(edit.range.start + 1);
+        if let Some(unread) = file.unread_in(&touched) {
+            return Err(
+                Miss::unread(format!("the site was not read: {}", unread.cause))
+                    .at(file, unread.range.start),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn problem(change: &Change, miss: Miss, path: Option<TreePath>) -> Problem {
+    Problem {
+        kind: miss.kind(),
+        change: change.id.clone(),
+        span: change.span.clone(),
+        message: miss.message,
+        file: path.map(|path| path.to_string()),
+        line: miss.line,
+        near: miss.near,
+    }
+}
+
+fn facts(diff: &FileDiff) -> FileFacts {
+    FileFacts {
+        path: diff.path.to_string(),
+        insertions: diff.insertions,
+        deletions: diff.deletions,
+        before: diff.old_blob.clone(),
+        after: diff.new_blob.clone(),
+    }
+}
+
+/// A tree's name without the directories that it is in: the same on every machine.
+fn tree_name(label: &str) -> String {
+    label
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or(label)
+        .to_owned()
+}

@@ -1,0 +1,290 @@
+//! Sites: which syntax nodes of a tree a change resolves to.
+//!
+//! Alternatives are tried in order and the first that stands in the tree is taken. What is under `#if 0`
+//! is no site; what was not read cleanly is neither a site nor proof that there is none.
+
+use std::ops::Range;
+
+use kernel_c::SourceFile;
+use kernel_c::items::Function;
+use kernel_c::pattern::{Match, Pattern};
+use schema::model::Sites;
+
+use crate::edit::Edit;
+use crate::failure::NearMiss;
+use crate::manifest::Alternative;
+use crate::miss::Miss;
+
+/// How many near misses are worth a maintainer's time.
+const NEAR: usize = 3;
+/// A name less alike than this is no candidate.
+const LEAST_LIKENESS: f64 = 0.6;
+
+/// What a change does to one file.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// The edits, in any order.
+    pub(crate) edits: Vec<Edit>,
+    /// Where they are, for people.
+    pub(crate) sites: Vec<Site>,
+}
+
+/// One place that a change resolves to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Site {
+    /// Byte offset of what the change is about.
+    pub(crate) offset: usize,
+    /// Which alternatives of the spec were used, where it gives several.
+    pub(crate) alternatives: Vec<Alternative>,
+}
+
+/// Notes which alternative was used, where there was a choice.
+pub(crate) fn alternative(key: &str, index: usize, of: usize, text: &str) -> Vec<Alternative> {
+    if of < 2 {
+        return Vec::new();
+    }
+    vec![Alternative {
+        key: key.to_owned(),
+        index,
+        text: text.to_owned(),
+    }]
+}
+
+/// The live definitions of the first of `names` that the file defines.
+///
+/// # Errors
+/// None of them is defined, or one was not read cleanly.
+pub(crate) fn functions<'f>(
+    file: &'f SourceFile,
+    names: &[String],
+) -> Result<(Vec<&'f Function>, Vec<Alternative>), Miss> {
+    for (index, name) in names.iter().enumerate() {
+        let live: Vec<&Function> = file
+            .functions_named(name)
+            .into_iter()
+            .filter(|function| !file.is_dead(function.name_range.start))
+            .collect();
+        if let Some(dirty) = live.iter().find(|function| !function.clean) {
+            return Err(unclean(file, &dirty.range, &format!("{name}()")));
+        }
+        if !live.is_empty() {
+            return Ok((live, alternative("function", index, names.len(), name)));
+        }
+    }
+    Err(no_function(file, names))
+}
+
+fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Miss {
+    match file.unread_in(range) {
+        Some(unread) => Miss::unread(format!("{what} was not read cleanly: {}", unread.cause))
+            .at(file, unread.range.start),
+        None => Miss::unread(format!("{what} was not read cleanly")).at(file, range.start),
+    }
+}
+
+fn no_function(file: &SourceFile, names: &[String]) -> Miss {
+    if let Some(unread) = hiding(file, names) {
+        return Miss::unread(format!(
+            "{} is not defined in what was read, and could be in what was not",
+            listed(names)
+        ))
+        .at(file, unread);
+    }
+    let near = similar_names(
+        file,
+        names,
+        file.functions()
+            .iter()
+            .map(|f| (&f.name, f.name_range.start)),
+    );
+    Miss::absent(format!("no function {} in this file", listed(names))).near(near)
+}
+
+/// Where an unread region has one of the words.
+fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
+    let hides = |range: &Range<usize>| {
+        let text = file.text(range.clone());
+        words.iter().any(|word| text.contains(word.as_str()))
+    };
+    file.unread()
+        .iter()
+        .find(|unread| hides(&unread.range))
+        .map(|unread| unread.range.start)
+}
+
+/// The names most like the ones looked for.
+pub(crate) fn similar_names<'n>(
+    file: &SourceFile,
+    wanted: &[String],
+    names: impl Iterator<Item = (&'n String, usize)>,
+) -> Vec<NearMiss> {
+    let mut near: Vec<NearMiss> = names
+        .filter_map(|(name, at)| {
+            let score = wanted
+                .iter()
+                .map(|want| strsim::jaro_winkler(want, name))
+                .fold(0.0, f64::max);
+            (score >= LEAST_LIKENESS).then(|| NearMiss {
+                file: file.path().to_string(),
+                line: file.line_of(at),
+                function: None,
+                text: name.clone(),
+                score,
+            })
+        })
+        .collect();
+    near.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.line.cmp(&b.line)));
+    near.truncate(NEAR);
+    near
+}
+
+/// `a`, or `a or b`
+pub(crate) fn listed(names: &[String]) -> String {
+    names.join(" or ")
+}
+
+/// Where a change looks for its pattern: some functions' definitions, or the whole file.
+pub(crate) fn scope(
+    file: &SourceFile,
+    names: &[String],
+) -> Result<(Vec<Range<usize>>, Vec<Alternative>), Miss> {
+    if names.is_empty() {
+        return Ok((vec![0..file.bytes().len()], Vec::new()));
+    }
+    let (found, alternatives) = functions(file, names)?;
+    Ok((
+        found
+            .iter()
+            .map(|function| function.range.clone())
+            .collect(),
+        alternatives,
+    ))
+}
+
+/// The live matches of the first of `patterns` that stands in `ranges`.
+///
+/// # Errors
+/// None stands there, or something there was not read and could be one.
+pub(crate) fn matches(
+    file: &SourceFile,
+    ranges: &[Range<usize>],
+    key: &str,
+    patterns: &[Pattern],
+    accept: &dyn Fn(&Match) -> bool,
+) -> Result<(Vec<Match>, Vec<Alternative>), Miss> {
+    for (index, pattern) in patterns.iter().enumerate() {
+        let mut found = Vec::new();
+        for range in ranges {
+            let matches = pattern.find(file, range.clone());
+            if let Some(unread) = matches.unread.first() {
+                return Err(Miss::unread(format!(
+                    "`{}` could stand in code that was not read: {}",
+                    pattern.text(),
+                    unread.cause
+                ))
+                .at(file, unread.range.start));
+            }
+            found.extend(matches.found.into_iter().filter(|found| {
+                !found.in_macro && !file.is_dead(found.range.start) && accept(found)
+            }));
+        }
+        if !found.is_empty() {
+            let used = alternative(key, index, patterns.len(), pattern.text());
+            return Ok((found, used));
+        }
+    }
+    Err(no_match(file, ranges, patterns))
+}
+
+fn no_match(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Miss {
+    let texts: Vec<String> = patterns.iter().map(|p| format!("`{}`", p.text())).collect();
+    let place = match ranges {
+        [range] => file
+            .function_at(range.start)
+            .map_or_else(|| "this file".to_owned(), |f| format!("{}()", f.name)),
+        _ => "this file".to_owned(),
+    };
+    let line = ranges.first().map_or(1, |range| file.line_of(range.start));
+    Miss::absent(format!("{} does not stand in {place}", listed(&texts)))
+        .at_line(line)
+        .near(near_misses(file, ranges, patterns))
+}
+
+/// What comes nearest to any of the patterns.
+fn near_misses(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
+    let mut near: Vec<NearMiss> = Vec::new();
+    for pattern in patterns {
+        for range in ranges {
+            for miss in pattern.nearest(file, range.clone(), NEAR) {
+                near.push(NearMiss {
+                    file: file.path().to_string(),
+                    line: file.line_of(miss.range.start),
+                    function: file.function_at(miss.range.start).map(|f| f.name.clone()),
+                    text: one_line(&miss.text),
+                    score: miss.score,
+                });
+            }
+        }
+    }
+    near.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.line.cmp(&b.line)));
+    near.dedup_by(|a, b| a.line == b.line && a.text == b.text);
+    near.truncate(NEAR);
+    near
+}
+
+/// White space folded.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether there are as many sites as declared.
+///
+/// # Errors
+/// There are not; the message has the lines.
+pub(crate) fn counted(
+    file: &SourceFile,
+    sites: Sites,
+    offsets: &[usize],
+    what: &str,
+) -> Result<(), Miss> {
+    let count = offsets.len();
+    let fits = match sites {
+        Sites::One => count == 1,
+        Sites::Exactly(wanted) => count == wanted,
+        Sites::All => count > 0,
+    };
+    if fits {
+        return Ok(());
+    }
+    let lines: Vec<String> = offsets
+        .iter()
+        .map(|&at| file.line_of(at).to_string())
+        .collect();
+    let wanted = match sites {
+        Sites::One => "one".to_owned(),
+        Sites::Exactly(wanted) => wanted.to_string(),
+        Sites::All => "at least one".to_owned(),
+    };
+    let miss = Miss::unfit(format!(
+        "{what} stands {count} times (lines {}), and {wanted} is declared",
+        lines.join(", ")
+    ));
+    Err(match offsets.first() {
+        Some(&first) => miss.at(file, first),
+        None => miss,
+    })
+}
+
+/// Drops matches that stand inside another one.
+pub(crate) fn outermost(mut found: Vec<Match>) -> Vec<Match> {
+    found.sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
+    let mut end = 0;
+    found.retain(|m| {
+        let outside = m.range.start >= end;
+        if outside {
+            end = m.range.end;
+        }
+        outside
+    });
+    found
+}

@@ -1,0 +1,261 @@
+//! Names that macros bring in: a member named as an argument of `container_of`, what a trace event
+//! calls its record, and variables that a macro's call declares.
+
+use super::builtin::{self, PATHS};
+use super::context::{Answer, Context, FileRef, Type};
+use super::token::{self, Token, closing, split};
+use crate::items::RecordKind;
+use crate::source::SourceFile;
+
+/// How many macros deep a declaring macro may be defined by another.
+const MAX_NESTING: usize = 4;
+
+/// A call around a place.
+struct Call {
+    /// The word before the parenthesis.
+    name: Token,
+    arguments: Vec<Token>,
+    /// Offset of the first token of the argument that the place is in.
+    argument_at: usize,
+    /// Which argument that is.
+    index: usize,
+}
+
+impl<'a> Context<'a> {
+    /// The record whose member is named at `at` as an argument: `core.vdev` in
+    /// `container_of(p, struct s, core.vdev)`. `path` is what stands before the last member.
+    pub(super) fn member_path(&mut self, at: usize, path: &[Token]) -> Option<Answer<'a>> {
+        let call = calls_around(&self.home(), at).pop()?;
+        let (whose, member) = builtin::of(PATHS, &call.name.text)?;
+        if call.index != member || call.argument_at != at {
+            return None;
+        }
+        let arguments = split(&call.arguments, ",");
+        let owner = arguments.get(whose).copied()?.to_vec();
+        let mut answer = self.step(|context| context.type_or_expression(&owner));
+        for word in path.iter().filter(|token| token.is_word()) {
+            answer = answer.and_then(|of| self.member_type(&of, &word.text));
+        }
+        Some(answer)
+    }
+
+    /// A name that the trace event around it brings in.
+    pub(super) fn traced(&mut self, name: &Token) -> Option<Answer<'a>> {
+        let file = self.file_of(name);
+        let call = calls_around(&file, name.at).into_iter().next()?;
+        if !builtin::TRACE_EVENTS.contains(&&*call.name.text) {
+            return None;
+        }
+        let event = call.arguments.first()?;
+        if name.is("__entry") {
+            return Some(Ok(Type::Tagged {
+                kind: RecordKind::Struct,
+                tag: format!("{}{}", builtin::TRACE_RECORD, event.text),
+                near: file,
+            }));
+        }
+        let at = call
+            .arguments
+            .iter()
+            .position(|token| token.is("TP_PROTO"))?;
+        let end = closing(&call.arguments, at + 1);
+        let parameters = call.arguments.get(at + 2..end)?.to_vec();
+        let spelled = split(&parameters, ",").into_iter().find_map(|parameter| {
+            let (last, before) = parameter.split_last()?;
+            (last.text == name.text).then(|| before.to_vec())
+        })?;
+        Some(self.step(|context| context.type_name(&spelled)))
+    }
+
+    /// A variable that a macro's call declares: `LIST_HEAD(name)`, `for_each_child_scoped(parent, name)`.
+    pub(super) fn declared_by_macro(&mut self, name: &Token) -> Option<Answer<'a>> {
+        let file = self.file_of(name);
+        let bytes = file.bytes().clone();
+        let places = memchr::memmem::find_iter(&bytes, name.text.as_bytes());
+        let places: Vec<_> = places
+            .filter(|&at| is_argument(&bytes, at, name.text.len()))
+            .collect();
+        let before = places.iter().rev().filter(|&&at| at < name.at);
+        let after = places.iter().filter(|&&at| at > name.at);
+        for &at in before.chain(after) {
+            let Some(call) = calls_around(&file, at).pop() else {
+                continue;
+            };
+            if let Some(answer) = self.declared_in_call(&file, &call, name, MAX_NESTING) {
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    fn declared_in_call(
+        &mut self,
+        file: &FileRef<'a>,
+        call: &Call,
+        name: &Token,
+        nesting: usize,
+    ) -> Option<Answer<'a>> {
+        if builtin::of(builtin::CALLS, &call.name.text).is_some() {
+            return None;
+        }
+        if let Some(tag) = builtin::of(builtin::DECLARING, &call.name.text).flatten() {
+            return Some(Ok(self.known_struct(tag)));
+        }
+        if let Some((whose, named)) = builtin::of(builtin::DECLARING_TYPED, &call.name.text) {
+            let arguments = split(&call.arguments, ",");
+            let is_named = matches!(arguments.get(named), Some([only]) if only.text == name.text);
+            let spelled = arguments.get(whose).filter(|_| is_named)?.to_vec();
+            return Some(self.step(|context| context.type_name(&spelled)));
+        }
+        self.declared_in_body(file, call, name, nesting)
+    }
+
+    /// Looks for a declaration of `name` in what the call expands to.
+    fn declared_in_body(
+        &mut self,
+        file: &FileRef<'a>,
+        call: &Call,
+        name: &Token,
+        nesting: usize,
+    ) -> Option<Answer<'a>> {
+        let nesting = nesting.checked_sub(1)?;
+        let definitions = self.macros_named(file, &call.name.text);
+        for (owner, definition) in definitions {
+            let expanded = self.expand(&definition, &owner, &call.name, Some(&call.arguments));
+            let Ok(tokens) = expanded else { continue };
+            let mut index = 0;
+            while let Some(token) = tokens.get(index) {
+                if token.text == name.text && token.scope == call.name.scope {
+                    let spelled = specifiers_before(&tokens[..index]);
+                    let found = super::typename::is_surely_type(spelled);
+                    if found {
+                        let spelled = spelled.to_vec();
+                        return Some(self.step(|context| context.type_name(&spelled)));
+                    }
+                }
+                let opens = tokens.get(index + 1).is_some_and(|next| next.is("("));
+                if token.is_word() && opens {
+                    let end = closing(&tokens, index + 1);
+                    let inner = Call {
+                        name: token.clone(),
+                        arguments: tokens.get(index + 2..end).unwrap_or_default().to_vec(),
+                        argument_at: 0,
+                        index: 0,
+                    };
+                    let names_it = inner.arguments.iter().any(|t| t.text == name.text);
+                    if names_it
+                        && let Some(answer) = self.declared_in_call(&owner, &inner, name, nesting)
+                    {
+                        return Some(answer);
+                    }
+                }
+                index += 1;
+            }
+        }
+        None
+    }
+}
+
+/// The tokens right before a declarator's name that may be its type.
+fn specifiers_before(tokens: &[Token]) -> &[Token] {
+    let start = tokens
+        .iter()
+        .rposition(|token| !token.is_word() && !token.is("*"))
+        .map_or(0, |at| at + 1);
+    // `typeof(x) *name`
+    let typed = start.checked_sub(1).filter(|&at| tokens[at].is(")"));
+    let opens = typed.and_then(|close| {
+        (0..close)
+            .rev()
+            .find(|&at| tokens[at].is("(") && closing(tokens, at) == close)
+    });
+    match opens.and_then(|open| open.checked_sub(1)) {
+        Some(word) if builtin::TYPEOF.contains(&&*tokens[word].text) => &tokens[word..],
+        _ => &tokens[start..],
+    }
+}
+
+/// Whether the word at `at` stands where an argument may.
+fn is_argument(bytes: &[u8], at: usize, len: usize) -> bool {
+    let before = bytes[..at].trim_ascii_end().last();
+    let after = bytes[at + len..].trim_ascii_start().first();
+    matches!(before, Some(b'(' | b',')) && matches!(after, Some(b')' | b','))
+}
+
+/// The calls whose parentheses are open at `offset`, outermost first.
+fn calls_around(file: &SourceFile, offset: usize) -> Vec<Call> {
+    let Some((start, end)) = surroundings(file, offset) else {
+        return Vec::new();
+    };
+    let tokens = token::read(file.slice(start..end), start, 0);
+    let mut open: Vec<usize> = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if token.at >= offset {
+            break;
+        }
+        match &*token.text {
+            "(" | "{" | "[" => open.push(index),
+            ")" | "}" | "]" => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let mut calls = Vec::new();
+    for open in open {
+        let name = open.checked_sub(1).and_then(|before| tokens.get(before));
+        let Some(name) = name.filter(|name| name.is_word() && tokens[open].is("(")) else {
+            continue;
+        };
+        let arguments = &tokens[open + 1..closing(&tokens, open).max(open + 1)];
+        let parts = split(arguments, ",");
+        let index = parts
+            .iter()
+            .rposition(|part| part.first().is_some_and(|t| t.at <= offset));
+        let Some(index) = index else { continue };
+        calls.push(Call {
+            name: name.clone(),
+            arguments: arguments.to_vec(),
+            argument_at: parts[index].first().map_or(0, |first| first.at),
+            index,
+        });
+    }
+    calls
+}
+
+/// The function, the macro body, or the call at file level around `offset`.
+fn surroundings(file: &SourceFile, offset: usize) -> Option<(usize, usize)> {
+    if let Some(definition) = file.macros().iter().find(|m| m.range.contains(&offset)) {
+        return Some((definition.body.start, definition.body.end));
+    }
+    if let Some(function) = file.function_at(offset) {
+        return Some((function.body.start, function.range.end));
+    }
+    // What is at file level starts in the first column.
+    let mut line = file.line_of(offset);
+    loop {
+        let range = file.lines().range_of(line);
+        let first = file.slice(range.clone()).first();
+        if first.is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_') {
+            return Some((range.start, end_of_item(file, range.start, offset)));
+        }
+        line = line.checked_sub(1).filter(|&line| line > 0)?;
+    }
+}
+
+/// Where the item at file level that starts at `start` and holds `offset` ends.
+fn end_of_item(file: &SourceFile, start: usize, offset: usize) -> usize {
+    let bytes = file.slice(start..file.bytes().len());
+    let mut depth = 0_usize;
+    for (_, range) in crate::items::lexer::Lexer::new(bytes) {
+        match &bytes[range.clone()] {
+            b"(" | b"{" | b"[" => depth += 1,
+            b")" | b"}" | b"]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && start + range.start > offset {
+            return start + range.end;
+        }
+    }
+    file.bytes().len()
+}

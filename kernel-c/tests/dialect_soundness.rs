@@ -1,0 +1,312 @@
+//! What no input may break: the view is as long as the file, every difference is logged, brackets
+//! stay balanced, comments and literals stay as they are, and nothing panics or takes long.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kernel_c::dialect::{Change, RULES, Rule};
+use kernel_c::token::{TokenKind, tokens};
+use kernel_c::{Reader, SourceFile, TreePath};
+use proptest::prelude::*;
+
+fn read(source: &[u8]) -> SourceFile {
+    let path = TreePath::new("drivers/a/b.c").expect("path");
+    Reader::standalone().read(&path, Arc::from(source))
+}
+
+/// Which bytes an edit covers.
+fn touched(file: &SourceFile) -> Vec<bool> {
+    let mut touched = vec![false; file.bytes().len()];
+    for edit in file.edits() {
+        touched[edit.range.clone()].fill(true);
+    }
+    touched
+}
+
+fn check(source: &[u8]) -> SourceFile {
+    let file = read(source);
+    let view = file.view();
+    assert_eq!(view.len(), source.len());
+    let touched = touched(&file);
+    for (at, (&old, &new)) in source.iter().zip(&view).enumerate() {
+        assert!(
+            old == new || touched[at],
+            "byte {at} changed without an edit"
+        );
+    }
+    assert_literals_and_comments(&file, &touched);
+    assert_tokens_outside(&file, &view, &touched);
+    let end = file.root().end_byte();
+    assert!(end <= source.len());
+    file
+}
+
+/// Comments are only touched with the directive around them; literals only where whole.
+fn assert_literals_and_comments(file: &SourceFile, touched: &[bool]) {
+    for token in tokens(file.bytes()) {
+        let range = token.range.clone();
+        let count = touched[range.clone()].iter().filter(|&&is| is).count();
+        let whole = count == 0 || count == range.len();
+        match token.kind {
+            // A blanked range may span a comment; it never starts or ends inside one.
+            TokenKind::Comment | TokenKind::String | TokenKind::Char | TokenKind::Directive => {
+                let changed_by = |is_blank: bool| {
+                    file.edits().iter().any(|edit| {
+                        (edit.change == Change::Blank) == is_blank
+                            && edit.range.start < range.end
+                            && range.start < edit.range.end
+                    })
+                };
+                // A text may only stand where the whole literal is blanked.
+                let put = changed_by(false) && !changed_by(true);
+                assert!(whole && !put, "{:?}", file.text(range));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The tokens that no edit touches are the same in the view, in the same places.
+fn assert_tokens_outside(file: &SourceFile, view: &[u8], touched: &[bool]) {
+    let in_view = tokens(view);
+    let original = tokens(file.bytes());
+    // A stray `#` that an edit leaves first on its line looks like a directive; C has none in code.
+    if original.iter().any(|token| {
+        token.kind == TokenKind::Punctuation && file.slice(token.range.clone())[0] == b'#'
+    }) {
+        return;
+    }
+    for token in original {
+        let range = token.range.clone();
+        if touched[range.clone()].iter().any(|&is| is) {
+            continue;
+        }
+        assert_eq!(file.slice(range.clone()), &view[range.clone()]);
+        if token.kind != TokenKind::Comment {
+            assert!(
+                in_view
+                    .binary_search_by_key(&range.start, |found| found.range.start)
+                    .is_ok_and(|at| in_view[at].range == range),
+                "{:?} is no token of the view",
+                file.text(range)
+            );
+        }
+    }
+}
+
+/// Opening and closing brackets of code, in order; `None` where they do not nest.
+fn nesting(bytes: &[u8]) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut deepest = 0;
+    for token in tokens(bytes) {
+        if token.kind != TokenKind::Punctuation {
+            continue;
+        }
+        match &bytes[token.range] {
+            b"(" => open.push(b')'),
+            b"[" => open.push(b']'),
+            b"{" => open.push(b'}'),
+            [closer @ (b')' | b']' | b'}')] if open.pop() != Some(*closer) => return None,
+            _ => {}
+        }
+        deepest = deepest.max(open.len());
+    }
+    open.is_empty().then_some(deepest)
+}
+
+#[test]
+fn every_example_of_a_rule_keeps_all_promises() {
+    for entry in RULES {
+        let file = check(entry.example.as_bytes());
+        if entry.rule != Rule::OpenerMacro && nesting(entry.example.as_bytes()).is_some() {
+            assert!(nesting(&file.view()).is_some(), "{}", entry.name);
+        }
+        let again = check(&file.view());
+        assert!(again.unread().is_empty(), "{} a second time", entry.name);
+    }
+}
+
+/// Words and marks that the dialect has opinions on.
+const VOCABULARY: &[&str] = &[
+    "a",
+    "b",
+    "x",
+    "static",
+    "int",
+    "struct",
+    "union",
+    "enum",
+    "typedef",
+    "const",
+    "__init",
+    "__x",
+    "__x(1)",
+    "DEFINE_X",
+    "for_each_x",
+    "if",
+    "else",
+    "while",
+    "for",
+    "do",
+    "switch",
+    "case",
+    "default",
+    "return",
+    "goto",
+    "break",
+    "asm",
+    "volatile",
+    "sizeof",
+    "typeof",
+    "offsetof",
+    "__alignof__",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    ",",
+    ":",
+    "?",
+    ".",
+    "->",
+    "...",
+    "*",
+    "&",
+    "&&",
+    "+",
+    "!",
+    "++",
+    "=",
+    "+=",
+    "<",
+    "#",
+    "##",
+    "@",
+    "\\",
+    "1",
+    "4K",
+    "1.5G",
+    "\"s\"",
+    "'c'",
+    "\n",
+    "\n#if A\n",
+    "\n#if 0\n",
+    "\n#else\n",
+    "\n#endif\n",
+    "\n#define m(x) for (;;)\n",
+    "/* c */",
+    "// c\n",
+    "\"",
+    "'",
+    "/*",
+    "$V",
+    "\u{e9}",
+    "\0",
+    "\r\n",
+];
+
+/// Kernel C to mutate.
+const SNIPPETS: &[&str] = &[
+    "static int __init f(struct pci_dev __user *p)\n{\n\tlist_for_each_entry(a, &b, c)\n\t\tif (a->x)\n\t\t\tg(a, struct y, z);\n\treturn 0;\n}\n",
+    "struct s {\n\tDECLARE_BITMAP(a, 3);\n\tunsigned int b:1, :2;\n\tstruct_group(g, int c; int d;);\n} __packed;\n",
+    "#ifdef A\nint f(int a) {\n#else\nint f(long a) {\n#endif\n\tswitch (a) {\n\tcase 1 ... 2: break;\n\tdefault:\n\t}\n}\n",
+    "TRACE_EVENT(a, TP_PROTO(int b), TP_STRUCT__entry(__field(int, b)), TP_fast_assign(__entry->b = b;), TP_printk(\"%d\", __entry->b));\n",
+    "static DEFINE_PER_CPU(int, a) = { 1, };\nmodule_init(f)\nMODULE_LICENSE(\"GPL\" X);\n",
+    "void f(void)\n{\n\tasm volatile(\"a\" : \"=r\" (x) : : \"memory\");\n\ty = ({ typeof(x) z = 1; z; });\n\tgoto *t[i];\n}\n",
+    "SYSCALL_DEFINE2(a, int, b, char __user *, c)\n{\n\treturn (__force u32)b + sizeof(struct x) * 3;\n}\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn token_soup_keeps_all_promises(words in prop::collection::vec(prop::sample::select(VOCABULARY), 0..120)) {
+        check(words.join(" ").as_bytes());
+    }
+
+    #[test]
+    fn dense_token_soup_keeps_all_promises(words in prop::collection::vec(prop::sample::select(VOCABULARY), 0..60)) {
+        check(words.concat().as_bytes());
+    }
+
+    #[test]
+    fn arbitrary_bytes_keep_all_promises(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        check(&bytes);
+    }
+
+    #[test]
+    fn mutated_kernel_code_keeps_all_promises(
+        snippet in prop::sample::select(SNIPPETS),
+        at in any::<prop::sample::Index>(),
+        length in 0_usize..6,
+        word in prop::sample::select(VOCABULARY),
+    ) {
+        let mut bytes = snippet.as_bytes().to_vec();
+        let at = at.index(bytes.len());
+        let end = (at + length).min(bytes.len());
+        bytes.splice(at..end, word.bytes());
+        check(&bytes);
+    }
+}
+
+/// Input that is no C, by the megabyte: each of these must end, and soon, on a small stack.
+#[test]
+fn hostile_files_end_in_linear_time_and_on_a_small_stack() {
+    let unit: &[&str] = &[
+        "(",
+        "[",
+        "{",
+        "((",
+        "a(",
+        "a b ",
+        "if (",
+        "struct {",
+        "#if A\n",
+        "#if A\n(\n#else\n[\n#endif\n",
+        "= {",
+        "a, ",
+        "*",
+        "? :",
+        "case 1 ... ",
+        "sizeof(",
+        "typeof(",
+        "(a)(",
+        "x:",
+        "\"",
+        "a = b ",
+        "f(a)\n",
+        "asm(",
+        "/*",
+        "\\\n",
+        "]",
+        "}",
+        "A\n",
+        "1 ",
+        ".a = ",
+        ".a = ;",
+        "else ",
+    ];
+    const SIZE: usize = 20_000;
+    let worst = std::thread::Builder::new()
+        .stack_size(1 << 20)
+        .spawn(move || {
+            let mut worst = (Duration::ZERO, "");
+            for piece in unit {
+                let source = piece.repeat(SIZE / piece.len());
+                let start = Instant::now();
+                let file = read(source.as_bytes());
+                worst = worst.max((start.elapsed(), piece));
+                assert_eq!(file.view().len(), source.len());
+            }
+            worst
+        })
+        .expect("thread")
+        .join()
+        .expect("no panic");
+    assert!(worst.0 < Duration::from_secs(20), "{worst:?}");
+}

@@ -1,0 +1,6 @@
+{%- if let Some(condition) = when -%}
+if ({{ condition }})
+	{{ set }};
+{%- else -%}
+{{ set }};
+{%- endif -%}

@@ -1,0 +1,1 @@
+#define {{ name }}{% if let Some(list) = params %}({{ list }}){% endif %} {{ body }}

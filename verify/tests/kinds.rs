@@ -1,0 +1,163 @@
+//! Each kind of change and of stated invariant, on small files: the good series holds, each bad one
+//! does not. One file a kind in `kinds/`; `[before]` and `[after]` are files, `[[bad]]` edits the latter.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "support/series.rs"]
+#[expect(dead_code, reason = "the breaks use the fixtures")]
+mod series;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde::Deserialize;
+use trees::{Overlay, Tree, TreePath};
+use verify::finding::{Report, Verdict};
+
+/// One kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// The patches and invariants of a spec; its head is added.
+    spec: String,
+    /// Files that the tree has (over the sample).
+    before: BTreeMap<String, String>,
+    /// The files that the series changes, as it leaves them.
+    after: BTreeMap<String, String>,
+    /// The bad series.
+    bad: Vec<Bad>,
+}
+
+/// A bad series: the good one, edited.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bad {
+    /// What is wrong.
+    about: String,
+    /// `violated` unless said.
+    #[serde(default = "violated")]
+    verdict: Verdict,
+    /// The invariant that must have that verdict.
+    invariant: String,
+    /// What its message must say.
+    message: String,
+    /// The file edited.
+    file: String,
+    /// What must stand there just once.
+    replace: String,
+    /// What comes in its place.
+    by: String,
+    /// Judged as it stands too, where there is nothing to compare with.
+    #[serde(default)]
+    landed: bool,
+}
+
+fn violated() -> Verdict {
+    Verdict::Violated
+}
+
+const HEAD: &str = r#"
+spec = 1
+[series]
+name = "kind"
+version = 1
+author = "A Developer <dev@example.org>"
+subject = "kinds: Try one"
+cover = "A text."
+to = ["list@example.org"]
+"#;
+
+fn main() {
+    let args = Arguments::from_args();
+    let folder = series::package().join("tests/kinds");
+    let mut trials: Vec<Trial> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            Trial::test(name, move || run(&path))
+        })
+        .collect();
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    libtest_mimic::run(&args, trials).exit();
+}
+
+fn run(path: &Path) -> Result<(), Failed> {
+    let case: Case = toml::from_str(&std::fs::read_to_string(path)?)?;
+    let text = format!("{HEAD}\n{}", case.spec);
+    let spec = schema::load("case.toml", text.as_bytes())
+        .map_err(|mistakes| format!("the spec is no spec: {mistakes:?}"))?;
+    let tree = over(&series::sample(), &case.before)?;
+    let said = series::Said {
+        version: 1,
+        title: spec.patches[0].subject.clone(),
+        message: "A message.".to_owned(),
+    };
+    let judge = |files: &BTreeMap<String, String>| -> Result<Report, Failed> {
+        let groups = [files.keys().cloned().collect()];
+        let mbox = series::mails(&tree, files, &groups, &said);
+        let mails = trees::mail::parse_mbox(mbox.as_bytes())?;
+        Ok(verify::judge_patches(&spec, Arc::clone(&tree), &mails))
+    };
+    holds("the good series", &judge(&case.after)?)?;
+    let landed = |files: &BTreeMap<String, String>| {
+        Ok::<_, Failed>(verify::judge_landed(&spec, over(&tree, files)?))
+    };
+    holds("the good tree as it stands", &landed(&case.after)?)?;
+    for bad in &case.bad {
+        let mut files = case.after.clone();
+        let text = files
+            .remove(&bad.file)
+            .or_else(|| case.before.get(&bad.file).cloned())
+            .ok_or("no such file")?;
+        if text.matches(&bad.replace).count() != 1 {
+            return Err(format!("{:?} does not stand just once in\n{text}", bad.replace).into());
+        }
+        files.insert(bad.file.clone(), text.replace(&bad.replace, &bad.by));
+        has(bad, &judge(&files)?)?;
+        if bad.landed {
+            has(bad, &landed(&files)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn over(tree: &Arc<dyn Tree>, files: &BTreeMap<String, String>) -> Result<Arc<dyn Tree>, Failed> {
+    let files = files
+        .iter()
+        .map(|(path, text)| Ok((TreePath::new(path)?, Some(text.clone().into_bytes().into()))))
+        .collect::<Result<_, trees::TreePathError>>()?;
+    Ok(Arc::new(Overlay::new(Arc::clone(tree), files)))
+}
+
+fn shown(report: &Report) -> String {
+    let page = verify::report::human(report, &verify::report::Subject::default(), false);
+    verify::report::paint(&page, false)
+}
+
+fn holds(what: &str, report: &Report) -> Result<(), Failed> {
+    if report.verdict == Verdict::Holds {
+        Ok(())
+    } else {
+        Err(format!("{what} does not hold:\n{}", shown(report)).into())
+    }
+}
+
+fn has(bad: &Bad, report: &Report) -> Result<(), Failed> {
+    let found = report.findings.iter().any(|finding| {
+        finding.invariant == bad.invariant
+            && finding.verdict == bad.verdict
+            && finding.message.contains(&bad.message)
+    });
+    if found && report.verdict == bad.verdict {
+        Ok(())
+    } else {
+        Err(format!("{}: not so, but\n{}", bad.about, shown(report)).into())
+    }
+}
