@@ -8,8 +8,8 @@ use crate::types::DefinitionSource;
 
 mod compile;
 mod find;
+mod fragment;
 mod isomorphisms;
-mod macro_body;
 mod matcher;
 mod metavar;
 mod nearest;

@@ -208,21 +208,27 @@ impl<'a> Search<'a> {
         if !overlaps(body, &self.range) || !self.macros_seen.insert(body.start) {
             return;
         }
-        let matches = super::macro_body::search(self.pattern, self.file, definition);
-        let range = self.range.clone();
-        self.found.extend(
-            matches
-                .found
-                .into_iter()
-                .filter(|m| range.start <= m.range.start && m.range.end <= range.end),
-        );
-        self.unread.extend(matches.unread);
+        let matches = super::fragment::search(self.pattern, self.file, definition);
+        self.take(matches);
+    }
+
+    fn take(&mut self, matches: Matches) {
+        let Matches { found, unread } = matches;
+        let inside = found.into_iter().filter(|m| self.contains(&m.range));
+        let inside: Vec<Match> = inside.collect();
+        self.found.extend(inside);
+        self.unread.extend(unread);
     }
 
     fn candidate(&mut self, path: &[Node<'a>]) {
         let Some(&node) = path.last() else { return };
         if !node.is_named() || node.kind_id() == kinds().parenthesized_expression {
             return;
+        }
+        if self.macros && misread(path) {
+            let matches =
+                super::fragment::search_misread(self.pattern, self.file, &node.byte_range());
+            self.take(matches);
         }
         for reading in &self.pattern.readings {
             match &reading.root {
@@ -395,7 +401,7 @@ pub(super) fn exactly(
         .iter()
         .find(|d| d.body.start <= wanted.start && wanted.end <= d.body.end)
     {
-        let matches = super::macro_body::search(pattern, file, definition).found;
+        let matches = super::fragment::search(pattern, file, definition).found;
         let same = matches.into_iter().find(|m| m.range == wanted);
         return same.map(|m| m.bindings);
     }
@@ -403,6 +409,11 @@ pub(super) fn exactly(
     (1..=path.len()).rev().find_map(|length| {
         let here = path.get(..length)?;
         let node = *here.last()?;
+        if misread(here) {
+            let matches = super::fragment::search_misread(pattern, file, &node.byte_range());
+            let same = matches.found.into_iter().find(|m| m.range == wanted);
+            return same.map(|m| m.bindings);
+        }
         let readings = pattern.readings.iter();
         readings
             .filter(|_| node.end_byte() >= wanted.end)
@@ -413,6 +424,17 @@ pub(super) fn exactly(
                     .then(|| bindings(pattern, file, &matcher.bound))
             })
     })
+}
+
+/// Whether the last node of `path` is a call that the grammar took for a type: it stands where a
+/// statement does, and nothing is declared by it.
+fn misread(path: &[Node<'_>]) -> bool {
+    let k = kinds();
+    let [.., parent, node] = path else {
+        return false;
+    };
+    let blocks = [k.compound_statement, k.case_statement, k.translation_unit];
+    node.kind_id() == k.macro_type_specifier && blocks.contains(&parent.kind_id())
 }
 
 /// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.

@@ -67,6 +67,7 @@ kinds!(
     identifier,
     if_statement,
     initializer_list,
+    macro_type_specifier,
     number_literal,
     parameter_list,
     parenthesized_expression,

@@ -1,6 +1,7 @@
-//! Matches in the bodies of `#define`s.
+//! Matches in what the grammar does not read as it is: the bodies of `#define`s, and calls that it
+//! takes for types.
 //!
-//! The grammar does not read them, and no single reading would do: a body may be an expression, a
+//! The grammar does not read bodies, and no single reading would do: a body may be an expression, a
 //! statement, initialiser entries or members. Each is read by itself as the first of these that it
 //! parses as. A body that contains the pattern's words and reads as none of them is unread, and said so.
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use super::compile::Place;
 use super::find::{Search, word_offsets};
 use super::scan::{Scanner, word_end};
-use super::{Match, Matches, Pattern};
+use super::{Matches, Pattern};
 use crate::items::MacroDefinition;
 use crate::path::TreePath;
 use crate::reader::Reader;
@@ -39,7 +40,7 @@ pub(super) fn search(
     if !possible || Scanner::new(text, 0..text.len()).next().is_none() {
         return Matches::default();
     }
-    let Some(fragment) = read(file.path(), text) else {
+    let Some(fragment) = read_body(file.path(), text) else {
         let cause = format!(
             "the body of the macro `{}` is no fragment of C",
             definition.name
@@ -49,47 +50,95 @@ pub(super) fn search(
             unread: vec![Unread { range: body, cause }],
         };
     };
-    let inside = fragment.start..fragment.start + text.len();
-    let matches = Search::in_fragment(pattern, &fragment.file, inside).run();
-    let at_home = |range: &Range<usize>| {
-        let shift = |at: usize| {
-            (at + body.start)
-                .saturating_sub(fragment.start)
-                .min(body.end)
-        };
-        shift(range.start)..shift(range.end)
+    let mut matches = fragment.search(pattern, &body);
+    for found in &mut matches.found {
+        found.in_macro = true;
+    }
+    matches
+}
+
+/// The matches of `pattern` in a call that the grammar took for a type: `f(g(a * b, c));` may be a
+/// declaration without a name, and is none. Under an `if` it can only be a statement.
+pub(super) fn search_misread(pattern: &Pattern, file: &SourceFile, call: &Range<usize>) -> Matches {
+    let rest = file.slice(call.end..file.bytes().len());
+    let semicolon = Scanner::new(rest, 0..rest.len())
+        .next()
+        .filter(|token| rest.get(token.range.clone()) == Some(b";"));
+    let end = call.end + semicolon.as_ref().map_or(0, |token| token.range.end);
+    let statement = call.start..end;
+    let text = file.slice(statement.clone());
+    let after = if semicolon.is_some() {
+        "\n}\n"
+    } else {
+        ";\n}\n"
     };
-    Matches {
-        found: matches
-            .found
-            .into_iter()
-            .map(|mut found| {
-                for binding in found.bindings.values_mut() {
-                    binding.range = at_home(&binding.range);
-                }
-                Match {
-                    range: at_home(&found.range),
-                    in_macro: true,
-                    ..found
-                }
-            })
-            .collect(),
-        unread: matches
-            .unread
-            .into_iter()
-            .map(|unread| Unread {
-                range: at_home(&unread.range),
-                cause: unread.cause,
-            })
-            .collect(),
+    let around = ("void f(void)\n{\n\tif (1)", after);
+    match Fragment::read(file.path(), text, text, around) {
+        Some(fragment) => fragment.search(pattern, &statement),
+        None => Matches {
+            found: Vec::new(),
+            unread: vec![Unread {
+                range: statement,
+                cause: "neither a declaration nor a call".to_owned(),
+            }],
+        },
+    }
+}
+
+impl Fragment {
+    /// Parses `seen` between two texts; what stands there is `text`.
+    fn read(
+        path: &TreePath,
+        text: &[u8],
+        seen: &[u8],
+        (before, after): (&str, &str),
+    ) -> Option<Self> {
+        let around = |text: &[u8]| {
+            let mut bytes = before.as_bytes().to_vec();
+            bytes.push(b'\n');
+            bytes.extend_from_slice(text);
+            bytes.push(b'\n');
+            bytes.extend_from_slice(after.as_bytes());
+            bytes
+        };
+        let mut file = Reader::standalone().read(path, Arc::from(around(seen)));
+        file.bytes = Arc::from(around(text));
+        file.unread().is_empty().then_some(Self {
+            file,
+            start: before.len() + 1,
+        })
+    }
+
+    /// The matches in it, at their places in the file, where it stands at `home`.
+    fn search(&self, pattern: &Pattern, home: &Range<usize>) -> Matches {
+        let inside = self.start..self.start + home.len();
+        let matches = Search::in_fragment(pattern, &self.file, inside).run();
+        let at_home = |range: &Range<usize>| {
+            let shift = |at: usize| (at + home.start).saturating_sub(self.start).min(home.end);
+            shift(range.start)..shift(range.end)
+        };
+        let found = matches.found.into_iter().map(|mut found| {
+            for binding in found.bindings.values_mut() {
+                binding.range = at_home(&binding.range);
+            }
+            found.range = at_home(&found.range);
+            found
+        });
+        let unread = matches.unread.into_iter().map(|mut unread| {
+            unread.range = at_home(&unread.range);
+            unread
+        });
+        Matches {
+            found: found.collect(),
+            unread: unread.collect(),
+        }
     }
 }
 
 /// Reads a body as the first kind of fragment that it parses as.
-fn read(path: &TreePath, body: &[u8]) -> Option<Fragment> {
+fn read_body(path: &TreePath, body: &[u8]) -> Option<Fragment> {
     let plain = without_splices(body);
     let seen = without_hashes(&plain);
-    let reader = Reader::standalone();
     let places = [
         (Place::Condition, ""),
         (Place::Block, ";"),
@@ -101,21 +150,8 @@ fn read(path: &TreePath, body: &[u8]) -> Option<Fragment> {
     ];
     places.into_iter().find_map(|(place, end)| {
         let (before, after) = place.around();
-        let around = |body: &[u8]| {
-            let mut bytes = before.as_bytes().to_vec();
-            bytes.push(b'\n');
-            bytes.extend_from_slice(body);
-            bytes.push(b'\n');
-            bytes.extend_from_slice(end.as_bytes());
-            bytes.extend_from_slice(after.as_bytes());
-            bytes
-        };
-        let mut file = reader.read(path, Arc::from(around(&seen)));
-        file.bytes = Arc::from(around(&plain));
-        file.unread().is_empty().then_some(Fragment {
-            file,
-            start: before.len() + 1,
-        })
+        let after = format!("{end}{after}");
+        Fragment::read(path, &plain, &seen, (before, &after))
     })
 }
 
