@@ -6,13 +6,16 @@ use std::ops::Range;
 use crate::source::{SourceFile, Unread};
 use crate::types::DefinitionSource;
 
+mod carrier;
 mod compile;
 mod find;
 mod fragment;
 mod isomorphisms;
+mod kinds;
 mod matcher;
 mod metavar;
 mod nearest;
+mod place;
 pub mod precedence;
 mod scan;
 mod shape;

@@ -10,10 +10,11 @@ use std::rc::Rc;
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::matcher::{Bound, FUEL, Matcher, stripped};
-use super::scan::is_word;
+use super::kinds::kinds;
+use super::matcher::{Bound, FUEL, Matcher};
+use super::scan::{is_word, stripped};
 use super::shape::{Part, Root, Shape};
-use super::syntax::{Item, View, kinds};
+use super::syntax::{Item, View};
 use super::walk;
 use super::{Binding, Bindings, Match, Matches, Pattern};
 use crate::items::MacroDefinition;

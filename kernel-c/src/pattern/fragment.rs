@@ -8,8 +8,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::compile::Place;
 use super::find::{Search, word_offsets};
+use super::place::Place;
 use super::scan::{Scanner, word_end};
 use super::{Matches, Pattern};
 use crate::items::MacroDefinition;

@@ -157,3 +157,35 @@ pub(super) fn trimmed(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     let end = tokens.last().map_or(first.range.end, |last| last.range.end);
     first.range.start..end
 }
+
+/// The range without the parentheses around all of it.
+pub(super) fn stripped(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
+    loop {
+        let mut depth = 0_usize;
+        let mut tokens = Scanner::new(bytes, range.clone()).peekable();
+        let Some(first) = tokens.peek().map(|t| t.range.clone()) else {
+            return range;
+        };
+        if bytes.get(first.clone()) != Some(b"(") {
+            return range;
+        }
+        let mut close = None;
+        while let Some(token) = tokens.next() {
+            match bytes.get(token.range.clone()) {
+                Some(b"(") => depth += 1,
+                Some(b")") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                close = tokens.peek().is_none().then_some(token.range.start);
+                break;
+            }
+        }
+        match close {
+            Some(close) if Scanner::new(bytes, first.end..close).next().is_some() => {
+                range = first.end..close;
+            }
+            _ => return range,
+        }
+    }
+}
