@@ -19,7 +19,7 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint kernels bench oracle fuzz clean
+.PHONY: help build install patch verify check send test lint kernels bench oracle clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -61,10 +61,10 @@ bench: build ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
 
 oracle: ## compare functions with universal-ctags and calls with Coccinelle on 6.12
-	@scripts/oracle.sh
-
-fuzz: ## a short run of every fuzz target
-	@scripts/fuzz.sh
+	@scripts/packages.sh universal-ctags coccinelle
+	@tree=$$(scripts/kernels.sh)/linux-6.12 && \
+		$(CARGO) run --quiet --release --locked -p kernel-c --example oracle -- functions $$tree --out docs/oracle/functions.md && \
+		$(CARGO) run --quiet --release --locked -p kernel-c --example oracle -- calls $$tree --out docs/oracle/calls.md
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

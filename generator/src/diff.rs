@@ -121,9 +121,8 @@ fn write_hunks(
         text.push(b'\n');
         for number in 0..lines {
             let line = patch.line_in_hunk(index, number)?;
-            match line.origin() {
-                origin @ (' ' | '+' | '-') => text.push(origin as u8),
-                _ => {}
+            if let origin @ (' ' | '+' | '-') = line.origin() {
+                text.push(origin as u8);
             }
             text.extend_from_slice(line.content());
         }

@@ -149,7 +149,11 @@ pub(crate) fn scope(
     names: &[String],
 ) -> Result<(Vec<Range<usize>>, Vec<Alternative>), Miss> {
     if names.is_empty() {
-        return Ok((vec![0..file.bytes().len()], Vec::new()));
+        let whole = Range {
+            start: 0,
+            end: file.bytes().len(),
+        };
+        return Ok((vec![whole], Vec::new()));
     }
     let (found, alternatives) = functions(file, names)?;
     Ok((

@@ -3,6 +3,11 @@
 //! Needs `PATCHWRIGHT_KERNELS` (default `~/.cache/patchwright/kernels`), see `make kernels`; without it
 //! the cases are reported as ignored.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

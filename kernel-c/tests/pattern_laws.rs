@@ -5,6 +5,11 @@
 //! The code of the case files always serves; the kernels of `PATCHWRIGHT_KERNELS` (see `make kernels`)
 //! serve where they are.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};

@@ -14,6 +14,11 @@
 //! at = "…"                      # … and the part of the pattern that it points at
 //! ```
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

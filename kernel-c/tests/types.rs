@@ -1,5 +1,10 @@
 //! Types of receivers, on a small tree whose lines say what they expect, and on real kernels.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 mod support;
 
 use std::path::Path;
@@ -115,8 +120,8 @@ fn a_member_declaration_belongs_to_its_record() {
     let path = TreePath::new("include/linux/pci.h").unwrap();
     let file = tree.file(&path).unwrap();
     for (member, record) in [("physfn", "struct pci_dev"), ("self", "struct pci_bus")] {
-        let members = file.records().iter().flat_map(|record| &record.members);
-        let found = members.filter(|m| m.name == member).next().unwrap();
+        let mut members = file.records().iter().flat_map(|record| &record.members);
+        let found = members.find(|m| m.name == member).unwrap();
         let shown = shown(receiver_type(&file, &found.name_range, &tree));
         assert_eq!(shown, record);
     }
@@ -124,9 +129,10 @@ fn a_member_declaration_belongs_to_its_record() {
 
 #[test]
 fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
-    let source = "#include <linux/pci.h>\nint f(struct list_head *l, struct vfio_device *v)\n{\n\t\
+    let source = "#include <linux/pci.h>\n#define alloc_wrapper(type, member) container_of(0, struct type, member)\n\
+        int f(struct list_head *l, struct vfio_device *v)\n{\n\t\
         struct pci_dev *d = container_of(l, struct pci_dev, dev.node);\n\t\
-        list_for_each_entry(d, l, bus_list)\n\t\tuse(d);\n\treturn offsetof(struct vfio_device, priv);\n}\n\
+        list_for_each_entry(d, l, bus_list)\n\t\tuse(d);\n\tuse(alloc_wrapper(vfio_device, pdev.dev));\n\treturn offsetof(struct vfio_device, priv);\n}\n\
         TRACE_EVENT(hit,\n\tTP_PROTO(struct pci_dev *pdev, int n),\n\tTP_fast_assign(__entry->nr = pdev->is_virtfn;)\n);\n";
     let tree = small_tree();
     let found = uses(
@@ -135,6 +141,7 @@ fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
         &[
             "dev.node",
             "bus_list",
+            "pdev.dev",
             "priv",
             "__entry->nr",
             "pdev->is_virtfn",
@@ -144,6 +151,7 @@ fn a_member_named_in_an_argument_belongs_to_the_type_named_there() {
         found,
         [
             "struct device",
+            "struct pci_dev",
             "struct pci_dev",
             "struct vfio_device",
             "struct trace_event_raw_hit",

@@ -2,7 +2,15 @@
 //!
 //! `oracle functions TREE` asks universal-ctags for every function definition, `oracle calls TREE` asks
 //! Coccinelle for every call of some folders; each writes a Markdown table in which every disagreement
-//! has a cause. `--check` compares a few folders, and fails where a disagreement is ours.
+//! has a cause. `--check` compares a few folders, and fails where the table says otherwise of them.
+
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    dead_code,
+    unreachable_pub,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
 
 mod calls;
 mod causes;
@@ -17,17 +25,17 @@ const USAGE: &str =
     "usage: oracle (functions|calls) TREE [--under FOLDER]... [--out FILE] [--check] [--list]";
 
 /// What the command line says.
-pub struct Options {
+pub(crate) struct Options {
     /// The kernel.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// Folders to stay under; empty: the default of the comparison.
-    pub under: Vec<String>,
-    /// Where the table goes; standard output otherwise.
-    pub out: Option<PathBuf>,
-    /// Fail where a disagreement is ours.
-    pub check: bool,
+    pub(crate) under: Vec<String>,
+    /// The table.
+    pub(crate) out: Option<PathBuf>,
+    /// Compare with the table that is there, and write none.
+    pub(crate) check: bool,
     /// Print every disagreement.
-    pub list: bool,
+    pub(crate) list: bool,
 }
 
 fn main() -> ExitCode {

@@ -4,119 +4,213 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::Options;
-use crate::causes::{Cause, Side};
 
 /// How many examples of a cause are shown.
 const EXAMPLES: usize = 5;
 
-/// Something that one side has and the other lacks.
-pub struct Disagreement {
-    /// Who has it.
-    pub side: Side,
-    /// Why.
-    pub cause: Cause,
-    /// The file.
-    pub path: String,
-    /// 1-based.
-    pub line: usize,
-    /// The name.
-    pub text: String,
+/// Who has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    /// The oracle alone.
+    Theirs,
+    /// We alone.
+    Ours,
 }
 
-/// A comparison.
-pub struct Table {
+/// Why two readers disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cause {
+    /// Whether it is the oracle's mistake; ours come first.
+    is_theirs: bool,
+    text: &'static str,
+}
+
+impl Cause {
+    /// A mistake of the oracle's, or no mistake at all.
+    pub(crate) const fn theirs(text: &'static str) -> Self {
+        let is_theirs = true;
+        Self { is_theirs, text }
+    }
+
+    /// One of ours.
+    pub(crate) const fn ours(text: &'static str) -> Self {
+        let is_theirs = false;
+        Self { is_theirs, text }
+    }
+}
+
+/// Something that one side has and the other lacks.
+pub(crate) struct Disagreement {
+    /// Who has it.
+    pub(crate) side: Side,
+    /// Why.
+    pub(crate) cause: Cause,
+    /// The file.
+    pub(crate) path: String,
+    /// 1-based.
+    pub(crate) line: usize,
+    /// The name.
+    pub(crate) text: String,
+}
+
+/// The comparison of one file.
+pub(crate) struct Compared {
+    pub(crate) path: String,
+    /// Found by both.
+    pub(crate) agreed: usize,
+    /// How many we alone have, where that is counted and not explained one by one.
+    pub(crate) ours_alone: Option<usize>,
+    pub(crate) disagreements: Vec<Disagreement>,
+}
+
+/// What is compared, and how it is told.
+pub(crate) struct Table {
     oracle: &'static str,
     what: &'static str,
-    /// Files compared.
-    pub files: usize,
-    /// Found by both.
-    pub agreed: usize,
-    /// Found by one.
-    pub disagreements: Vec<Disagreement>,
     /// At most one of so many may be ours.
     limit: usize,
+    /// Folders with a row of their own: what `--check` compares.
+    folders: &'static [&'static str],
+}
+
+/// Sums over files.
+#[derive(Default)]
+struct Sum {
+    files: usize,
+    agreed: usize,
+    theirs_alone: usize,
+    ours_alone: usize,
+    to_mend: usize,
+}
+
+impl Sum {
+    fn of<'c>(compared: impl Iterator<Item = &'c Compared>) -> Self {
+        let mut sum = Self::default();
+        for one in compared {
+            let theirs = one
+                .disagreements
+                .iter()
+                .filter(|d| d.side == Side::Theirs)
+                .count();
+            sum.files += 1;
+            sum.agreed += one.agreed;
+            sum.theirs_alone += theirs;
+            sum.ours_alone += one.ours_alone.unwrap_or(one.disagreements.len() - theirs);
+            sum.to_mend += one
+                .disagreements
+                .iter()
+                .filter(|d| !d.cause.is_theirs)
+                .count();
+        }
+        sum
+    }
+
+    fn row(&self, name: &str) -> String {
+        format!(
+            "| {name} | {} | {} | {} | {} | {} |",
+            self.files, self.agreed, self.theirs_alone, self.ours_alone, self.to_mend
+        )
+    }
 }
 
 impl Table {
-    /// An empty comparison with `oracle`; at most one of `limit` may be ours.
-    pub fn new(oracle: &'static str, what: &'static str, limit: usize) -> Self {
+    pub(crate) const fn new(
+        oracle: &'static str,
+        what: &'static str,
+        limit: usize,
+        folders: &'static [&'static str],
+    ) -> Self {
         Self {
             oracle,
             what,
-            files: 0,
-            agreed: 0,
-            disagreements: Vec::new(),
             limit,
+            folders,
         }
     }
 
-    /// Writes the table where the options say; whether few enough disagreements are ours.
-    pub fn finish(mut self, options: &Options) -> Result<bool, String> {
-        self.disagreements.sort_by(|a, b| {
-            let key = |d: &Disagreement| (d.cause, d.path.clone(), d.line, d.text.clone());
-            key(a).cmp(&key(b))
-        });
-        let ours = self.disagreements.iter().filter(|d| d.cause.is_ours());
-        let ours = ours.count();
-        let all = self.agreed + self.disagreements.len();
+    /// Writes the table, or checks it, as the options say; whether few enough disagreements are ours
+    /// and, under `--check`, whether the table that is there says the same of its folders.
+    pub(crate) fn finish(
+        &self,
+        compared: Vec<Compared>,
+        options: &Options,
+    ) -> Result<bool, String> {
+        let all = Sum::of(compared.iter());
+        let rows = self.rows(&compared);
         if options.list {
-            for d in &self.disagreements {
+            let found = compared.iter().flat_map(|one| &one.disagreements);
+            for d in found {
                 println!(
-                    "{:?}\t{:?}\t{}:{}\t{}",
-                    d.cause, d.side, d.path, d.line, d.text
+                    "{}\t{:?}\t{}:{}\t{}",
+                    d.cause.text, d.side, d.path, d.line, d.text
                 );
             }
         }
-        let text = self.markdown(ours, all);
-        match &options.out {
-            Some(path) => {
-                std::fs::write(path, &text).map_err(|why| format!("{}: {why}", path.display()))?
+        eprintln!("{}", all.row(self.what));
+        let few = all.to_mend * self.limit <= all.agreed + all.theirs_alone + all.ours_alone;
+        let Some(path) = &options.out else {
+            return Ok(few);
+        };
+        let broken = |why| format!("{}: {why}", path.display());
+        if options.check {
+            let there = std::fs::read_to_string(path).map_err(broken)?;
+            let stale: Vec<_> = rows.iter().filter(|row| !there.contains(*row)).collect();
+            for row in &stale {
+                eprintln!("{} does not have the row\n{row}", path.display());
             }
-            None if !options.list => print!("{text}"),
-            None => {}
+            return Ok(few && stale.is_empty());
         }
-        eprintln!(
-            "{}: {} agree, {} do not, {ours} of them ours",
-            self.what,
-            self.agreed,
-            self.disagreements.len()
-        );
-        Ok(!options.check || ours * self.limit <= all)
+        std::fs::write(path, self.markdown(compared, &all, &rows)).map_err(broken)?;
+        Ok(few)
     }
 
-    fn markdown(&self, ours: usize, all: usize) -> String {
-        let mut text = format!(
-            "# {} against {}\n\n{} files: {} {} found by both, {} by one alone.\nOurs to mend: {ours} of {all}.\n\n\
-             | cause | {} alone | we alone | ours |\n|---|---|---|---|\n",
-            self.what,
-            self.oracle,
-            self.files,
-            self.agreed,
-            self.what,
-            self.disagreements.len(),
-            self.oracle
-        );
-        let mut by_cause = BTreeMap::<Cause, Vec<&Disagreement>>::new();
-        for one in &self.disagreements {
+    /// A row for each folder that was compared.
+    fn rows(&self, compared: &[Compared]) -> Vec<String> {
+        let within = |folder: &str| {
+            let prefix = format!("{folder}/");
+            Sum::of(compared.iter().filter(|one| one.path.starts_with(&prefix)))
+        };
+        let sums = self.folders.iter().map(|&folder| (folder, within(folder)));
+        sums.filter(|(_, sum)| sum.files > 0)
+            .map(|(folder, sum)| sum.row(folder))
+            .collect()
+    }
+
+    fn markdown(&self, compared: Vec<Compared>, all: &Sum, rows: &[String]) -> String {
+        let mut by_cause = BTreeMap::<Cause, Vec<Disagreement>>::new();
+        for one in compared.into_iter().flat_map(|one| one.disagreements) {
             by_cause.entry(one.cause).or_default().push(one);
         }
+        let (what, oracle) = (self.what, self.oracle);
+        let mut text = format!(
+            "# Oracle: {what} against {oracle}\n\n\
+             Written by `make oracle` from Linux 6.12; do not edit. A disagreement is *ours* where this\n\
+             project misses something or invents it; every other one has its cause in {oracle} or in what the\n\
+             two call by that name. `oracle {what} TREE --list` prints them all.\n\n\
+             | | files | found by both | {oracle} alone | we alone | ours |\n|---|---|---|---|---|---|\n{}\n",
+            all.row("all")
+        );
+        for row in rows {
+            let _ = writeln!(text, "{row}");
+        }
+        let _ = write!(
+            text,
+            "\n## Causes\n\n| cause | {oracle} alone | we alone | ours |\n|---|---|---|---|\n"
+        );
         for (cause, found) in &by_cause {
             let theirs = found.iter().filter(|d| d.side == Side::Theirs).count();
-            let mine = if cause.is_ours() { "yes" } else { "" };
-            let _ = writeln!(
-                text,
-                "| {} | {theirs} | {} | {mine} |",
-                cause.text(),
-                found.len() - theirs
-            );
+            let ours = if cause.is_theirs { "" } else { "yes" };
+            let we = found.len() - theirs;
+            let _ = writeln!(text, "| {} | {theirs} | {we} | {ours} |", cause.text);
         }
-        for (cause, found) in &by_cause {
-            let shown = if cause.is_ours() {
-                found.len()
-            } else {
+        for (cause, found) in &mut by_cause {
+            found.sort_by(|a, b| (&a.path, a.line, &a.text).cmp(&(&b.path, b.line, &b.text)));
+            let shown = if cause.is_theirs {
                 EXAMPLES
+            } else {
+                found.len()
             };
-            let _ = writeln!(text, "\n## {}\n", cause.text());
+            let _ = write!(text, "\n### {}\n\n", cause.text);
             // Spread over the tree: neighbours are often the same macro.
             let step = (found.len() / shown.max(1)).max(1);
             for one in found.iter().step_by(step).take(shown) {

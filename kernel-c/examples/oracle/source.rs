@@ -20,12 +20,16 @@ impl FileProvider for Provider {
 }
 
 /// The `.c` and `.h` files below `under` (all but [`APART`] where it is empty), sorted.
-pub fn files(root: &Path, under: &[String]) -> Result<Vec<String>, String> {
+pub(crate) fn files(root: &Path, under: &[String]) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     if under.is_empty() {
         walk(root, "", &mut found)?;
     }
     for folder in under {
+        if root.join(folder).is_file() {
+            found.push(folder.clone());
+            continue;
+        }
         walk(root, folder, &mut found)?;
     }
     found.sort();
@@ -59,7 +63,7 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<String>) -> Result<(), String
 }
 
 /// Reads every file in parallel and gives what `look` makes of each, in the order of `paths`.
-pub fn each<T: Send>(
+pub(crate) fn each<T: Send>(
     root: &Path,
     paths: &[String],
     look: impl Fn(&SourceFile) -> T + Sync,

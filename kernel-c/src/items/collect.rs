@@ -10,6 +10,7 @@ use tree_sitter::{Node, TreeCursor};
 use super::declarators::{Spelling, base_of, is_function, name_of, spell};
 use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::{linkage, macro_headed, start_of};
+use super::lexer::is_word;
 use super::model::{BaseType, Enumerator, Function, Prototype, Record, Typedef, Variable};
 use super::records::record;
 use crate::source::SourceFile;
@@ -314,8 +315,12 @@ fn spell_in(
 }
 
 fn function_name(file: &SourceFile, name: Range<usize>, body: usize) -> Range<usize> {
+    // Where a macro leaves no room for a type, the dialect takes it from the macro's own name.
+    let cut = file.slice(0..name.start).iter().rev();
+    let start = name.start - cut.take_while(|&&byte| is_word(byte)).count();
+    let word = start..name.end;
     let after = file.slice(name.end..body);
-    macro_headed(file.slice(name.clone()), after).map_or(name.clone(), |argument| {
+    macro_headed(file.slice(word.clone()), after).map_or(word, |argument| {
         name.end + argument.start..name.end + argument.end
     })
 }

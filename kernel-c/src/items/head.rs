@@ -81,16 +81,20 @@ pub(crate) fn start_of(file: &SourceFile, floor: usize, start: usize) -> usize {
 /// The name that a macro-headed definition gives its function: the first argument of
 /// `SYSCALL_DEFINE3(name, …)`. `after` is what follows the macro's name.
 pub(crate) fn macro_headed(name: &[u8], after: &[u8]) -> Option<Range<usize>> {
-    let shouts = name.iter().all(|b| !b.is_ascii_lowercase());
-    if !shouts || memchr::memmem::find(name, b"DEFINE").is_none() {
+    let shouts = name.len() >= 3 && name.iter().all(|b| !b.is_ascii_lowercase());
+    if !shouts {
         return None;
     }
     let mut lexer = Lexer::new(after);
     let (_, open) = lexer.next()?;
     let (kind, argument) = lexer.next()?;
     let (_, closes) = lexer.next()?;
-    let alone = matches!(&after[closes], b"," | b")");
-    (&after[open] == b"(" && kind == Lexeme::Word && alone).then_some(argument)
+    let next = lexer.next().map(|(_, range)| &after[range]);
+    // `int SHOUT(void)` is a function's own name, and so is `FNAME(walk)(…)`, pasted from parts.
+    let is_name =
+        matches!(kind, Lexeme::Word | Lexeme::Number) && &after[argument.clone()] != b"void";
+    let alone = &after[closes.clone()] == b"," || &after[closes] == b")" && next != Some(b"(");
+    (&after[open] == b"(" && is_name && alone).then_some(argument)
 }
 
 #[cfg(test)]
@@ -122,6 +126,9 @@ mod tests {
         );
         assert_eq!(name("COMPAT_SYSCALL_DEFINE0", "(x)"), Some("x".into()));
         assert_eq!(name("SYSCALL_DEFINE1", "(int x)"), None);
+        assert_eq!(name("BPF_PROG", "(on_exit, int x)"), Some("on_exit".into()));
         assert_eq!(name("define_one", "(x)"), None);
+        assert_eq!(name("MAIN", "(void)"), None);
+        assert_eq!(name("FNAME", "(walk)(int x)"), None);
     }
 }

@@ -4,11 +4,14 @@
 use super::builtin::{self, PATHS};
 use super::context::{Answer, Context, FileRef, Type};
 use super::token::{self, Token, closing, split};
+use super::typename::is_surely_type;
 use crate::items::RecordKind;
 use crate::source::SourceFile;
 
 /// How many macros deep a declaring macro may be defined by another.
 const MAX_NESTING: usize = 4;
+/// How many calls that have a name for an argument are looked at.
+const MAX_PLACES: usize = 32;
 
 /// A call around a place.
 struct Call {
@@ -26,17 +29,44 @@ impl<'a> Context<'a> {
     /// `container_of(p, struct s, core.vdev)`. `path` is what stands before the last member.
     pub(super) fn member_path(&mut self, at: usize, path: &[Token]) -> Option<Answer<'a>> {
         let call = calls_around(&self.home(), at).pop()?;
-        let (whose, member) = builtin::of(PATHS, &call.name.text)?;
-        if call.index != member || call.argument_at != at {
+        if call.argument_at != at {
             return None;
         }
-        let arguments = split(&call.arguments, ",");
-        let owner = arguments.get(whose).copied()?.to_vec();
+        let owner = self.owner_of_path(&self.home(), &call, at, MAX_NESTING)?;
         let mut answer = self.step(|context| context.type_or_expression(&owner));
         for word in path.iter().filter(|token| token.is_word()) {
             answer = answer.and_then(|of| self.member_type(&of, &word.text));
         }
         Some(answer)
+    }
+
+    /// The argument that names the record whose member is named at `at`, in the call or in what it
+    /// expands to.
+    fn owner_of_path(
+        &mut self,
+        file: &FileRef<'a>,
+        call: &Call,
+        at: usize,
+        nesting: usize,
+    ) -> Option<Vec<Token>> {
+        let arguments = split(&call.arguments, ",");
+        if let Some((whose, member)) = builtin::of(PATHS, &call.name.text) {
+            let path = arguments.get(member)?.first()?;
+            let is_path = path.at == at && path.scope == 0;
+            return is_path.then(|| arguments.get(whose).map(|owner| owner.to_vec()))?;
+        }
+        let nesting = nesting.checked_sub(1)?;
+        for (owner, definition) in self.macros_named(file, &call.name.text) {
+            let expanded = self.expand(&definition, &owner, &call.name, Some(&call.arguments));
+            for inner in calls_in(&expanded.unwrap_or_default()) {
+                let holds = inner.arguments.iter().any(|t| t.at == at && t.scope == 0);
+                let found = holds.then(|| self.owner_of_path(&owner, &inner, at, nesting));
+                if let Some(Some(found)) = found {
+                    return Some(found);
+                }
+            }
+        }
+        None
     }
 
     /// A name that the trace event around it brings in.
@@ -70,22 +100,43 @@ impl<'a> Context<'a> {
     /// A variable that a macro's call declares: `LIST_HEAD(name)`, `for_each_child_scoped(parent, name)`.
     pub(super) fn declared_by_macro(&mut self, name: &Token) -> Option<Answer<'a>> {
         let file = self.file_of(name);
+        let whole = self.declared_with(&file, name, &name.text, false);
+        if whole.is_some() {
+            return whole;
+        }
+        // `DEVICE_ATTR_RO(vendor)` declares `dev_attr_vendor`.
+        let parts = name
+            .text
+            .match_indices('_')
+            .map(|(at, _)| &name.text[at + 1..]);
+        let parts: Vec<_> = parts.filter(|part| part.len() > 1).collect();
+        parts
+            .iter()
+            .find_map(|part| self.declared_with(&file, name, part, true))
+    }
+
+    /// As [`Self::declared_by_macro`], of a call that has `argument` for one: the name, or (`pasted`)
+    /// the end of it.
+    fn declared_with(
+        &mut self,
+        file: &FileRef<'a>,
+        name: &Token,
+        argument: &str,
+        pasted: bool,
+    ) -> Option<Answer<'a>> {
         let bytes = file.bytes().clone();
-        let places = memchr::memmem::find_iter(&bytes, name.text.as_bytes());
+        let places = memchr::memmem::find_iter(&bytes, argument.as_bytes());
         let places: Vec<_> = places
-            .filter(|&at| is_argument(&bytes, at, name.text.len()))
+            .filter(|&at| is_argument(&bytes, at, argument.len()))
+            .filter(|&at| !pasted || file.function_at(at).is_none())
+            .take(MAX_PLACES)
             .collect();
         let before = places.iter().rev().filter(|&&at| at < name.at);
         let after = places.iter().filter(|&&at| at > name.at);
-        for &at in before.chain(after) {
-            let Some(call) = calls_around(&file, at).pop() else {
-                continue;
-            };
-            if let Some(answer) = self.declared_in_call(&file, &call, name, MAX_NESTING) {
-                return Some(answer);
-            }
-        }
-        None
+        before.chain(after).find_map(|&at| {
+            let call = calls_around(file, at).pop()?;
+            self.declared_in_call(file, &call, name, pasted, MAX_NESTING)
+        })
     }
 
     fn declared_in_call(
@@ -93,12 +144,15 @@ impl<'a> Context<'a> {
         file: &FileRef<'a>,
         call: &Call,
         name: &Token,
+        pasted: bool,
         nesting: usize,
     ) -> Option<Answer<'a>> {
         if builtin::of(builtin::CALLS, &call.name.text).is_some() {
             return None;
         }
-        if let Some(tag) = builtin::of(builtin::DECLARING, &call.name.text).flatten() {
+        if let Some(tag) = builtin::of(builtin::DECLARING, &call.name.text).flatten()
+            && !pasted
+        {
             return Some(Ok(self.known_struct(tag)));
         }
         if let Some((whose, named)) = builtin::of(builtin::DECLARING_TYPED, &call.name.text) {
@@ -107,7 +161,7 @@ impl<'a> Context<'a> {
             let spelled = arguments.get(whose).filter(|_| is_named)?.to_vec();
             return Some(self.step(|context| context.type_name(&spelled)));
         }
-        self.declared_in_body(file, call, name, nesting)
+        self.declared_in_body(file, call, name, pasted, nesting)
     }
 
     /// Looks for a declaration of `name` in what the call expands to.
@@ -116,6 +170,7 @@ impl<'a> Context<'a> {
         file: &FileRef<'a>,
         call: &Call,
         name: &Token,
+        pasted: bool,
         nesting: usize,
     ) -> Option<Answer<'a>> {
         let nesting = nesting.checked_sub(1)?;
@@ -123,37 +178,39 @@ impl<'a> Context<'a> {
         for (owner, definition) in definitions {
             let expanded = self.expand(&definition, &owner, &call.name, Some(&call.arguments));
             let Ok(tokens) = expanded else { continue };
-            let mut index = 0;
-            while let Some(token) = tokens.get(index) {
-                if token.text == name.text && token.scope == call.name.scope {
-                    let spelled = specifiers_before(&tokens[..index]);
-                    let found = super::typename::is_surely_type(spelled);
-                    if found {
-                        let spelled = spelled.to_vec();
-                        return Some(self.step(|context| context.type_name(&spelled)));
-                    }
+            let declared = tokens.iter().enumerate().find_map(|(index, token)| {
+                let is_it = token.text == name.text && (token.scope == name.scope || pasted);
+                let spelled = is_it.then(|| specifiers_before(&tokens[..index]))?;
+                is_surely_type(spelled).then(|| spelled.to_vec())
+            });
+            if let Some(spelled) = declared {
+                return Some(self.step(|context| context.type_name(&spelled)));
+            }
+            for inner in calls_in(&tokens) {
+                if let Some(answer) = self.declared_in_call(&owner, &inner, name, pasted, nesting) {
+                    return Some(answer);
                 }
-                let opens = tokens.get(index + 1).is_some_and(|next| next.is("("));
-                if token.is_word() && opens {
-                    let end = closing(&tokens, index + 1);
-                    let inner = Call {
-                        name: token.clone(),
-                        arguments: tokens.get(index + 2..end).unwrap_or_default().to_vec(),
-                        argument_at: 0,
-                        index: 0,
-                    };
-                    let names_it = inner.arguments.iter().any(|t| t.text == name.text);
-                    if names_it
-                        && let Some(answer) = self.declared_in_call(&owner, &inner, name, nesting)
-                    {
-                        return Some(answer);
-                    }
-                }
-                index += 1;
             }
         }
         None
     }
+}
+
+/// The calls among tokens, outer ones before inner ones.
+fn calls_in(tokens: &[Token]) -> Vec<Call> {
+    let mut found = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if token.is_word() && tokens.get(index + 1).is_some_and(|next| next.is("(")) {
+            let end = closing(tokens, index + 1);
+            found.push(Call {
+                name: token.clone(),
+                arguments: tokens.get(index + 2..end).unwrap_or_default().to_vec(),
+                argument_at: 0,
+                index: 0,
+            });
+        }
+    }
+    found
 }
 
 /// The tokens right before a declarator's name that may be its type.

@@ -15,22 +15,24 @@ use crate::source::SourceFile;
 /// Folders that are programs of their own.
 const APART: &[&str] = &["tools/", "scripts/", "samples/", "Documentation/"];
 
-/// How far a declaration in `candidate` is from code of `near`: the smallest wins.
-fn distance(near: &SourceFile, candidate: &SourceFile) -> usize {
+/// How far a declaration in `candidate` is from code of `near`: the smallest wins. A common header means
+/// the architecture of `home`, the file that the question is about, where that has one.
+fn distance(near: &SourceFile, home: &SourceFile, candidate: &SourceFile) -> usize {
     let (here, there) = (near.path().as_str(), candidate.path().as_str());
     if here == there {
         return 0;
     }
     let foreign = |path: &str| APART.iter().find(|apart| path.starts_with(*apart)).copied();
     if foreign(there).is_some() && foreign(there) != foreign(here) {
-        return 9;
+        return 10;
     }
-    let arch = |path: &str| architecture(path).map(str::to_owned);
-    if arch(there).is_some() && arch(there) != arch(here) {
+    let arch = architecture(here).or_else(|| architecture(home.path().as_str()));
+    let is_own_arch = architecture(there).is_some() && architecture(there) == arch;
+    if architecture(there).is_some() && !is_own_arch {
         return 7;
     }
     if there.ends_with(".c") {
-        return 6;
+        return 8;
     }
     if includes(near, there) {
         return 1;
@@ -38,13 +40,16 @@ fn distance(near: &SourceFile, candidate: &SourceFile) -> usize {
     if folder(here) == folder(there) {
         return 2;
     }
-    if there.starts_with("include/") || arch(there).is_some() {
+    if is_own_arch {
         return 3;
     }
-    if there.split('/').take(2).eq(here.split('/').take(2)) {
+    if there.starts_with("include/") {
         return 4;
     }
-    5
+    if there.split('/').take(2).eq(here.split('/').take(2)) {
+        return 5;
+    }
+    6
 }
 
 fn architecture(path: &str) -> Option<&str> {
@@ -80,10 +85,11 @@ impl<'a> Context<'a> {
         if !own.is_empty() {
             return own.into_iter().map(|found| (near.clone(), found)).collect();
         }
+        let home = self.home();
         let mut others: Vec<_> = files()
             .into_iter()
             .filter(|file| file.path() != near.path())
-            .map(|file| (distance(near, &file), file))
+            .map(|file| (distance(near, &home, &file), file))
             .collect();
         others.sort_by(|(a, left), (b, right)| (a, left.path()).cmp(&(b, right.path())));
         let mut found = Vec::new();
@@ -231,7 +237,9 @@ impl<'a> Context<'a> {
         }
         let found = self.typedefs(name, near);
         if found.is_empty() {
-            return Err(format!("no definition of the type `{name}` was found"));
+            return self
+                .type_behind_macro(name, near)
+                .unwrap_or_else(|| Err(format!("no definition of the type `{name}` was found")));
         }
         let mut answers = Vec::new();
         for (file, base) in found {
@@ -242,6 +250,29 @@ impl<'a> Context<'a> {
             answers.push(self.step(|context| context.type_of_base(&base, &file, None)));
         }
         self.merge(answers)
+    }
+
+    /// `#define Elf_Ehdr Elf64_Ehdr`: a type's name that is a macro.
+    fn type_behind_macro(&mut self, name: &str, near: &FileRef<'a>) -> Option<Answer<'a>> {
+        let found = self.nearest(
+            near,
+            || self.definitions.files_declaring_name(name),
+            |file| {
+                let macros = file.macros().iter();
+                macros
+                    .filter(|m| m.name == name && m.params.is_none() && !names_itself(file, m))
+                    .filter(|m| !m.body.is_empty())
+                    .cloned()
+                    .collect()
+            },
+        );
+        let mut answers = Vec::new();
+        for (file, definition) in found {
+            let scope = self.scope_in(&file);
+            let tokens = self.tokens(scope, definition.body.clone());
+            answers.push(self.step(|context| context.type_name(&tokens)));
+        }
+        (!answers.is_empty()).then(|| self.merge(answers))
     }
 
     fn typedefs(&self, name: &str, near: &FileRef<'a>) -> Vec<(FileRef<'a>, BaseType)> {

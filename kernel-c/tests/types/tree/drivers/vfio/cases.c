@@ -143,3 +143,17 @@ int macros_declare(struct vfio_device *vdev, struct list_head *l, struct pci_bus
 	}
 	return 0;
 }
+
+#define Dev_Type struct pci_dev
+#define DEVICE_ATTR_RO(_name) \
+	struct device dev_attr_##_name = __ATTR_RO(_name)
+#define alloc_wrapper(type, member) container_of(0, struct type, member)
+
+static DEVICE_ATTR_RO(vendor);
+
+int macros_name(Dev_Type *typed)
+{
+	use(typed->bus); //= typed : struct pci_dev
+	use(dev_attr_vendor.parent); //= dev_attr_vendor : struct device
+	return 0;
+}

@@ -1,0 +1,4 @@
+int f(struct d *d)
+{
+	return d->a || d->b;
+}
