@@ -10,7 +10,7 @@ use super::metavar::PatternText;
 use super::place::{Parsed, Place, failure, places};
 use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
-use super::syntax::{Item, View};
+use super::syntax::{Item, View, inner};
 use super::{Fragment, Isomorphisms, Pattern, PatternError};
 
 /// A pattern is a review note, not a program.
@@ -134,13 +134,6 @@ fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
         ));
     }
     Ok(())
-}
-
-/// What stands between a node's brackets.
-pub(super) fn inner<'i, 't>(items: &'i [Item<'t>]) -> &'i [Item<'t>] {
-    items
-        .get(1..items.len().saturating_sub(1))
-        .unwrap_or_default()
 }
 
 fn is_run(part: Option<&Part>) -> bool {

@@ -10,11 +10,10 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
-use super::compile::inner;
 use super::kinds::kinds;
 use super::scan::{Scanner, same_tokens, stripped, word_end};
 use super::shape::{Part, Shape};
-use super::syntax::{Entries, Item, View};
+use super::syntax::{Entries, Item, View, inner};
 
 mod operators;
 mod rows;

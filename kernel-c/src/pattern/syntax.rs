@@ -11,7 +11,7 @@ use tree_sitter::Node;
 mod lists;
 mod operators;
 
-pub(super) use lists::Entries;
+pub(super) use lists::{Entries, inner};
 
 use super::isomorphisms::Switches;
 use super::kinds::kinds;

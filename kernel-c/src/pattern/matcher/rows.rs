@@ -6,11 +6,10 @@ use std::rc::Rc;
 use tree_sitter::Node;
 
 use super::{Bound, Choice, Goal, Matcher, Step, done};
-use crate::pattern::compile::inner;
 use crate::pattern::kinds::kinds;
 use crate::pattern::scan::word_end;
 use crate::pattern::shape::{Part, Shape};
-use crate::pattern::syntax::{Entries, Item};
+use crate::pattern::syntax::{Entries, Item, inner};
 
 impl Matcher<'_> {
     pub(super) fn row_step<'p, 't>(

@@ -11,6 +11,13 @@ use crate::pattern::scan::Scanner;
 /// The entries of a list, each a row.
 pub(in crate::pattern) type Entries<'t> = Rc<[Rc<[Item<'t>]>]>;
 
+/// What stands between a node's brackets.
+pub(in crate::pattern) fn inner<'i, 't>(items: &'i [Item<'t>]) -> &'i [Item<'t>] {
+    items
+        .get(1..items.len().saturating_sub(1))
+        .unwrap_or_default()
+}
+
 impl View<'_> {
     /// Whether nodes of this kind are lists with commas in brackets.
     pub(in crate::pattern) fn is_list(&self, kind: u16) -> bool {
