@@ -70,6 +70,8 @@ pub struct PatternError {
 pub struct Pattern {
     text: String,
     words: Vec<String>,
+    /// The words and the keywords.
+    anchors: Vec<String>,
     metavariables: Vec<metavar::Metavariable>,
     readings: Vec<shape::Reading>,
     switches: isomorphisms::Switches,

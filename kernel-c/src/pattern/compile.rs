@@ -62,7 +62,8 @@ pub(super) fn compile(
     }
     Ok(Pattern {
         text: text.to_owned(),
-        words: words(&scanned, switches),
+        words: words(&scanned, switches, false),
+        anchors: words(&scanned, switches, true),
         metavariables: scanned.metavariables,
         readings,
         switches,
@@ -70,8 +71,8 @@ pub(super) fn compile(
 }
 
 /// The words that any match must contain. `NULL` may be written `0`, or left out.
-fn words(scanned: &PatternText, switches: Switches) -> Vec<String> {
-    let mut words = scanned.words();
+fn words(scanned: &PatternText, switches: Switches, keywords: bool) -> Vec<String> {
+    let mut words = scanned.words(keywords);
     if switches.null_test || switches.truth_test {
         words.retain(|word| word != "NULL");
     }

@@ -128,11 +128,11 @@ impl<'a> Search<'a> {
                 .any(|word| !word_offsets(text, word.as_bytes()).is_empty())
     }
 
-    /// Where the rarest of the pattern's words occurs in the range. None: the pattern has no words.
+    /// Where the rarest of the pattern's words, keywords included, occurs in the range. None: it has none.
     fn occurrences(&self) -> Option<Vec<usize>> {
         let text = self.view.text(self.range.clone());
         let mut rarest: Option<Vec<usize>> = None;
-        for word in &self.pattern.words {
+        for word in &self.pattern.anchors {
             let offsets = word_offsets(text, word.as_bytes());
             if rarest.as_ref().is_none_or(|r| offsets.len() < r.len()) {
                 rarest = Some(offsets);

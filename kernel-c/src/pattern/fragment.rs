@@ -33,7 +33,7 @@ pub(super) fn search(
 ) -> Matches {
     let body = definition.body.clone();
     let text = file.slice(body.clone());
-    let words = &pattern.words;
+    let words = &pattern.anchors;
     let possible = words
         .iter()
         .all(|word| !word_offsets(text, word.as_bytes()).is_empty());

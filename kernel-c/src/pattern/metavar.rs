@@ -289,14 +289,14 @@ impl PatternText {
         }
     }
 
-    /// The words that any match must contain: neither keywords nor metavariables.
-    pub(super) fn words(&self) -> Vec<String> {
+    /// The words that any match must contain: no metavariables, keywords only if wanted.
+    pub(super) fn words(&self, keywords: bool) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         for lexeme in &self.lexemes {
             let bytes = self.text.get(lexeme.range.clone()).unwrap_or_default();
             if lexeme.meta.is_some()
                 || lexeme.kind != TokenKind::Word
-                || super::scan::is_keyword(bytes)
+                || !keywords && super::scan::is_keyword(bytes)
             {
                 continue;
             }
