@@ -72,6 +72,8 @@ pub struct Pattern {
     words: Vec<String>,
     /// The words and the keywords.
     anchors: Vec<String>,
+    /// Operators that any match must contain.
+    marks: Vec<Box<[u8]>>,
     metavariables: Vec<metavar::Metavariable>,
     readings: Vec<shape::Reading>,
     switches: isomorphisms::Switches,

@@ -63,6 +63,7 @@ pub(super) fn compile(
     Ok(Pattern {
         text: text.to_owned(),
         words: words(&scanned, switches, false),
+        marks: scanned.marks(),
         anchors: words(&scanned, switches, true),
         metavariables: scanned.metavariables,
         readings,

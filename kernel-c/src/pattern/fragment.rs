@@ -37,7 +37,7 @@ pub(super) fn search(
     let possible = words
         .iter()
         .all(|word| !word_offsets(text, word.as_bytes()).is_empty());
-    if !possible || Scanner::new(text, 0..text.len()).next().is_none() {
+    if !possible || !has_marks(pattern, text) {
         return Matches::default();
     }
     let Some(fragment) = read_body(file.path(), text) else {
@@ -55,6 +55,15 @@ pub(super) fn search(
         found.in_macro = true;
     }
     matches
+}
+
+/// Whether the text has a token at all, and each operator of the pattern.
+fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
+    let tokens: Vec<&[u8]> = Scanner::new(text, 0..text.len())
+        .filter_map(|token| text.get(token.range))
+        .collect();
+    let marked = |mark: &[u8]| tokens.contains(&mark);
+    !tokens.is_empty() && pattern.marks.iter().all(|mark| marked(mark))
 }
 
 /// The matches of `pattern` in a call that the grammar took for a type: `f(g(a * b, c));` may be a

@@ -308,6 +308,23 @@ impl PatternText {
         words
     }
 
+    /// The operators that any match must contain: those that no isomorphism writes otherwise.
+    pub(super) fn marks(&self) -> Vec<Box<[u8]>> {
+        const KEPT: [&[u8]; 29] = [
+            b"=", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"<<=", b">>=", b"+",
+            b"-", b"/", b"%", b"<", b">", b"<=", b">=", b"<<", b">>", b"||", b"&&", b"|", b"^",
+            b"~", b"?", b"[", b"...",
+        ];
+        let mut marks: Vec<Box<[u8]>> = Vec::new();
+        for index in 0..self.lexemes.len() {
+            let word = self.word(index);
+            if KEPT.contains(&word) && !marks.iter().any(|mark| &mark[..] == word) {
+                marks.push(word.into());
+            }
+        }
+        marks
+    }
+
     /// The text with its metavariables replaced by `value(place, name)`; the name of the first that has
     /// no value. An empty run goes with a comma or operator beside it.
     pub(super) fn filled(
