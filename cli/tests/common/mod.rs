@@ -1,0 +1,51 @@
+//! Running the built command in a known environment.
+
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "every test file uses a part of this, and a test says what broke by stopping"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The top of the repository.
+pub fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The shipped spec of that version.
+pub fn spec(version: u32) -> String {
+    let path = top().join(format!("specs/detached-vf/v{version}.toml"));
+    path.display().to_string()
+}
+
+/// The command with nothing of the caller's environment but PATH, and a fixed date.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchwright"));
+    command.env_clear().env("SOURCE_DATE_EPOCH", "1600000000");
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+/// Runs the command with these arguments.
+pub fn run(arguments: &[&str]) -> Output {
+    command().args(arguments).output().unwrap()
+}
+
+/// Every file of a flat folder with its bytes; nothing where the folder is absent.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return BTreeMap::new();
+    };
+    let entries = entries.map(|entry| entry.unwrap());
+    entries
+        .map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (name, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
