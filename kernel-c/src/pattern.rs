@@ -6,13 +6,16 @@ use std::ops::Range;
 use crate::source::{SourceFile, Unread};
 use crate::types::DefinitionSource;
 
+mod carrier;
 mod compile;
 mod find;
+mod fragment;
 mod isomorphisms;
-mod macro_body;
+mod kinds;
 mod matcher;
 mod metavar;
 mod nearest;
+mod place;
 pub mod precedence;
 mod scan;
 mod shape;
@@ -67,6 +70,10 @@ pub struct PatternError {
 pub struct Pattern {
     text: String,
     words: Vec<String>,
+    /// The words and the keywords.
+    anchors: Vec<String>,
+    /// Operators that any match must contain.
+    marks: Vec<Box<[u8]>>,
     metavariables: Vec<metavar::Metavariable>,
     readings: Vec<shape::Reading>,
     switches: isomorphisms::Switches,

@@ -112,6 +112,21 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// A lexer of what follows `at`, which must not be inside a token.
+    pub(crate) fn starting_at(source: &'s [u8], at: usize) -> Self {
+        let before = source.get(..at).unwrap_or_default();
+        let last = before
+            .iter()
+            .rev()
+            .find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        Self {
+            source,
+            at,
+            line_start: last.is_none_or(|&byte| byte == b'\n'),
+            fresh: true,
+        }
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.source.get(at).copied().unwrap_or(0)
     }

@@ -72,6 +72,8 @@ impl Corpus {
                     && !text.windows(3).any(|dots| dots == b"...")
                     && std::str::from_utf8(text).is_ok();
                 let readable = !node.has_error() && !in_preprocessor(node);
+                // What a TRACE_EVENT takes is C only there.
+                let plain = plain && !text.starts_with(b"TP_");
                 if is_expression(node) && range.len() < 400 && plain && readable {
                     sites.push(Site { file: index, range });
                 }

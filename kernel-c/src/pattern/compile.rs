@@ -1,19 +1,17 @@
 //! From a pattern's text to shapes: parse it where such a fragment stands, take the inner node.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use tree_sitter::Node;
 
 use super::isomorphisms::Switches;
-use super::metavar::{Carrier, PatternText};
+use super::kinds::kinds;
+use super::metavar::PatternText;
+use super::place::{Parsed, Place, failure, places};
 use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
-use super::syntax::{Item, View, kinds};
+use super::syntax::{Item, View, inner};
 use super::{Fragment, Isomorphisms, Pattern, PatternError};
-use crate::path::TreePath;
-use crate::reader::Reader;
-use crate::source::SourceFile;
 
 /// A pattern is a review note, not a program.
 const MAX_BYTES: usize = 64 * 1024;
@@ -22,69 +20,6 @@ const MAX_CHOICES: usize = 600;
 
 /// Deeper syntax is refused: shapes are built, dropped and compared by recursion.
 const MAX_DEPTH: usize = 200;
-
-/// Where a fragment stands in C.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Condition,
-    Block,
-    File,
-    Record,
-    Entries,
-}
-
-impl Place {
-    /// What stands before and after a fragment there; the last byte of the first opens what holds it.
-    pub(super) fn around(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Condition => ("void f(void)\n{\n\tif (", "\n)\n\t\t;\n}\n"),
-            Self::Block => ("void f(void)\n{", "\n}\n"),
-            Self::File => ("", "\n"),
-            Self::Record => ("struct s {", "\n};\n"),
-            Self::Entries => ("struct s v = {", "\n};\n"),
-        }
-    }
-
-    fn holds_statements(self) -> bool {
-        matches!(self, Self::Block | Self::File | Self::Record)
-    }
-
-    fn fragment(self) -> Fragment {
-        match self {
-            Self::Condition => Fragment::Expression,
-            Self::Block => Fragment::Statement,
-            Self::File => Fragment::Declaration,
-            Self::Record => Fragment::Member,
-            Self::Entries => Fragment::Initializer,
-        }
-    }
-}
-
-/// Where such a fragment is looked for, in order.
-pub(super) fn places(fragment: Fragment) -> &'static [Place] {
-    match fragment {
-        Fragment::Expression => &[Place::Condition],
-        Fragment::Statement => &[Place::Block],
-        Fragment::Declaration => &[Place::Block, Place::File],
-        Fragment::Member => &[Place::Record],
-        Fragment::Initializer => &[Place::Entries],
-        Fragment::Any => &[
-            Place::Condition,
-            Place::Block,
-            Place::File,
-            Place::Record,
-            Place::Entries,
-        ],
-    }
-}
-
-pub(super) fn failure(span: Range<usize>, message: &str, help: &str) -> PatternError {
-    PatternError {
-        message: message.to_owned(),
-        span,
-        help: (!help.is_empty()).then(|| help.to_owned()),
-    }
-}
 
 /// Compiles `text`.
 pub(super) fn compile(
@@ -127,7 +62,9 @@ pub(super) fn compile(
     }
     Ok(Pattern {
         text: text.to_owned(),
-        words: words(&scanned, switches),
+        words: words(&scanned, switches, false),
+        marks: scanned.marks(),
+        anchors: words(&scanned, switches, true),
         metavariables: scanned.metavariables,
         readings,
         switches,
@@ -135,8 +72,8 @@ pub(super) fn compile(
 }
 
 /// The words that any match must contain. `NULL` may be written `0`, or left out.
-fn words(scanned: &PatternText, switches: Switches) -> Vec<String> {
-    let mut words = scanned.words();
+fn words(scanned: &PatternText, switches: Switches, keywords: bool) -> Vec<String> {
+    let mut words = scanned.words(keywords);
     if switches.null_test || switches.truth_test {
         words.retain(|word| word != "NULL");
     }
@@ -201,13 +138,6 @@ fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
     Ok(())
 }
 
-/// What stands between a node's brackets.
-pub(super) fn inner<'i, 't>(items: &'i [Item<'t>]) -> &'i [Item<'t>] {
-    items
-        .get(1..items.len().saturating_sub(1))
-        .unwrap_or_default()
-}
-
 fn is_run(part: Option<&Part>) -> bool {
     matches!(
         part,
@@ -244,114 +174,6 @@ fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
     })
 }
 
-/// A fragment parsed in its place.
-pub(super) struct Parsed {
-    pub(super) file: SourceFile,
-    pub(super) carrier: Carrier,
-    /// Where the carrier starts in the file.
-    pub(super) start: usize,
-}
-
-impl Parsed {
-    pub(super) fn new(scanned: &PatternText, place: Place) -> Result<Self, PatternError> {
-        let mut carrier = scanned.carrier(place.holds_statements());
-        if place == Place::Record {
-            carrier.end_with_semicolon();
-        }
-        let (before, after) = place.around();
-        let mut bytes = before.as_bytes().to_vec();
-        bytes.push(b'\n');
-        let start = bytes.len();
-        bytes.extend_from_slice(&carrier.text);
-        bytes.extend_from_slice(after.as_bytes());
-        let path = TreePath::new("pattern.c").map_err(|e| failure(0..0, &e.to_string(), ""))?;
-        let file = Reader::standalone().read(&path, Arc::from(bytes));
-        let parsed = Self {
-            file,
-            carrier,
-            start,
-        };
-        if let Some(unread) = parsed.file.unread().first() {
-            return Err(parsed.unreadable(unread.range.clone(), &unread.cause));
-        }
-        match parsed.misused_keyword() {
-            Some(range) => Err(parsed.unreadable(range, "")),
-            None => Ok(parsed),
-        }
-    }
-
-    /// The grammar takes `if (a)` for a call where a statement cannot stand.
-    fn misused_keyword(&self) -> Option<Range<usize>> {
-        const STATEMENTS: [&[u8]; 12] = [
-            b"if",
-            b"else",
-            b"while",
-            b"for",
-            b"do",
-            b"switch",
-            b"case",
-            b"default",
-            b"return",
-            b"goto",
-            b"break",
-            b"continue",
-        ];
-        let bytes = self.file.bytes();
-        let carrier = self.start..self.start + self.carrier.text.len();
-        Scanner::new(bytes, carrier).find_map(|token| {
-            let word = bytes.get(token.range.clone())?;
-            if !STATEMENTS.contains(&word) {
-                return None;
-            }
-            let node = self
-                .file
-                .root()
-                .named_descendant_for_byte_range(token.range.start, token.range.end)?;
-            (node.kind_id() == kinds().identifier).then_some(token.range)
-        })
-    }
-
-    fn unreadable(&self, range: Range<usize>, cause: &str) -> PatternError {
-        let span = self.origin(range);
-        if let Some(what) = cause.strip_prefix("missing ") {
-            let word = what
-                .trim_matches('`')
-                .contains(|c: char| c.is_ascii_alphabetic());
-            let message = if word {
-                "something is missing here"
-            } else {
-                cause
-            };
-            return failure(span, message, "");
-        }
-        failure(span, "this is not C here", "")
-    }
-
-    /// A range of the file as a span of the pattern.
-    pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let last = self.carrier.text.len();
-        let at = |offset: usize| offset.saturating_sub(self.start).min(last);
-        self.carrier.origin(&(at(range.start)..at(range.end)))
-    }
-
-    /// The node that holds the fragment.
-    pub(super) fn holder(&self, place: Place) -> Option<Node<'_>> {
-        let root = self.file.root();
-        if place == Place::File {
-            return Some(root);
-        }
-        let open = place.around().0.len() - 1;
-        let holder = root.descendant_for_byte_range(open, open + 1)?.parent()?;
-        let kind = match place {
-            Place::Condition => kinds().parenthesized_expression,
-            Place::Record => kinds().field_declaration_list,
-            Place::Entries => kinds().initializer_list,
-            Place::Block | Place::File => kinds().compound_statement,
-        };
-        (holder.kind_id() == kind && holder.start_byte() == open).then_some(holder)
-    }
-}
-
 /// Parses the pattern in one place and takes the shapes out.
 fn read(scanned: &PatternText, place: Place, switches: Switches) -> Result<Reading, PatternError> {
     let parsed = Parsed::new(scanned, place)?;
@@ -370,7 +192,16 @@ fn read(scanned: &PatternText, place: Place, switches: Switches) -> Result<Readi
         depth: 0,
     };
     let mut items = compiler.view.items(holder);
-    if place != Place::File {
+    if place == Place::Call {
+        items = match &items[..] {
+            [Item::Node(statement)] if statement.kind_id() == kinds().expression_statement => {
+                let mut parts = compiler.view.items(*statement);
+                parts.truncate(1);
+                parts
+            }
+            _ => Vec::new(),
+        };
+    } else if place != Place::File {
         items.pop();
         items.drain(..items.len().min(1));
     }
@@ -409,7 +240,7 @@ impl Compiler<'_> {
         if let [Item::Node(node)] = items {
             return Some(Root::Node(self.shape(*node)));
         }
-        if place == Place::Condition || items.is_empty() {
+        if matches!(place, Place::Condition | Place::Call) || items.is_empty() {
             return None;
         }
         Some(Root::Row(self.parts(holder, items)))
@@ -585,7 +416,8 @@ impl Compiler<'_> {
                 _ => None,
             });
             // The dialect lets two entries stand without a comma; a pattern has no business there.
-            if let (Some(_), Some(second)) = (nodes.next(), nodes.next()) {
+            let entries = parent.kind_id() == kinds().initializer_list;
+            if let (true, Some(_), Some(second)) = (entries, nodes.next(), nodes.next()) {
                 self.fail(
                     second,
                     "this is not C here",

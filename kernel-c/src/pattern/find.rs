@@ -10,10 +10,11 @@ use std::rc::Rc;
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::matcher::{Bound, Matcher, stripped};
-use super::scan::is_word;
+use super::kinds::kinds;
+use super::matcher::{Bound, FUEL, Matcher};
+use super::scan::{is_word, stripped};
 use super::shape::{Part, Root, Shape};
-use super::syntax::{Item, View, kinds};
+use super::syntax::{Item, View};
 use super::walk;
 use super::{Binding, Bindings, Match, Matches, Pattern};
 use crate::items::MacroDefinition;
@@ -31,7 +32,14 @@ pub(super) struct Search<'a> {
     /// Whether bodies of `#define`s are searched, and those that were, by their start.
     macros: bool,
     macros_seen: BTreeSet<usize>,
+    /// Steps left for candidates that take many.
+    budget: u32,
 }
+
+/// Steps that a candidate takes without it being counted.
+const CHEAP: u32 = 1000;
+/// Steps over that which one search may take in all: a few seconds.
+const BUDGET: u32 = 2_000_000;
 
 impl<'a> Search<'a> {
     pub(super) fn new(pattern: &'a Pattern, file: &'a SourceFile, range: Range<usize>) -> Self {
@@ -48,6 +56,7 @@ impl<'a> Search<'a> {
             unread: Vec::new(),
             macros: true,
             macros_seen: BTreeSet::new(),
+            budget: BUDGET,
         }
     }
 
@@ -68,8 +77,16 @@ impl<'a> Search<'a> {
         let occurrences = self.occurrences();
         match &occurrences {
             Some(offsets) => {
+                // In deeply nested code the ways down add up to more than the whole tree.
+                let most = 1000 + 4 * self.file.root().descendant_count();
+                let mut taken = 0;
                 for &offset in offsets {
-                    self.around(offset);
+                    taken += self.around(offset);
+                    if taken > most {
+                        self.everywhere();
+                        self.all_macros();
+                        break;
+                    }
                 }
             }
             None => {
@@ -111,11 +128,11 @@ impl<'a> Search<'a> {
                 .any(|word| !word_offsets(text, word.as_bytes()).is_empty())
     }
 
-    /// Where the rarest of the pattern's words occurs in the range. None: the pattern has no words.
+    /// Where the rarest of the pattern's words, keywords included, occurs in the range. None: it has none.
     fn occurrences(&self) -> Option<Vec<usize>> {
         let text = self.view.text(self.range.clone());
         let mut rarest: Option<Vec<usize>> = None;
-        for word in &self.pattern.words {
+        for word in &self.pattern.anchors {
             let offsets = word_offsets(text, word.as_bytes());
             if rarest.as_ref().is_none_or(|r| offsets.len() < r.len()) {
                 rarest = Some(offsets);
@@ -128,9 +145,14 @@ impl<'a> Search<'a> {
         rarest.map(|offsets| offsets.into_iter().map(|at| at + start).collect())
     }
 
-    /// Tries the nodes that the byte at `offset` stands in.
-    fn around(&mut self, offset: usize) {
+    /// Tries the nodes that the byte at `offset` stands in; gives how many there are.
+    fn around(&mut self, offset: usize) -> usize {
         let path = walk::path_to(self.file.root(), offset);
+        self.along(&path, offset);
+        path.len()
+    }
+
+    fn along(&mut self, path: &[Node<'a>], offset: usize) {
         for length in 1..=path.len() {
             let (Some(here), Some(&node)) = (path.get(..length), path.get(length - 1)) else {
                 return;
@@ -187,21 +209,27 @@ impl<'a> Search<'a> {
         if !overlaps(body, &self.range) || !self.macros_seen.insert(body.start) {
             return;
         }
-        let matches = super::macro_body::search(self.pattern, self.file, definition);
-        let range = self.range.clone();
-        self.found.extend(
-            matches
-                .found
-                .into_iter()
-                .filter(|m| range.start <= m.range.start && m.range.end <= range.end),
-        );
-        self.unread.extend(matches.unread);
+        let matches = super::fragment::search(self.pattern, self.file, definition);
+        self.take(matches);
+    }
+
+    fn take(&mut self, matches: Matches) {
+        let Matches { found, unread } = matches;
+        let inside = found.into_iter().filter(|m| self.contains(&m.range));
+        let inside: Vec<Match> = inside.collect();
+        self.found.extend(inside);
+        self.unread.extend(unread);
     }
 
     fn candidate(&mut self, path: &[Node<'a>]) {
         let Some(&node) = path.last() else { return };
         if !node.is_named() || node.kind_id() == kinds().parenthesized_expression {
             return;
+        }
+        if self.macros && misread(path) {
+            let matches =
+                super::fragment::search_misread(self.pattern, self.file, &node.byte_range());
+            self.take(matches);
         }
         for reading in &self.pattern.readings {
             match &reading.root {
@@ -213,7 +241,12 @@ impl<'a> Search<'a> {
     }
 
     fn matcher(&self) -> Matcher<'a> {
-        Matcher::new(self.view, self.pattern.metavariables.len())
+        let count = self.pattern.metavariables.len();
+        Matcher::with_fuel(self.view, count, self.allowed())
+    }
+
+    fn allowed(&self) -> u32 {
+        CHEAP + self.budget
     }
 
     fn single(&mut self, shape: &Shape, node: Node<'a>, path: &[Node<'a>]) {
@@ -297,6 +330,9 @@ impl<'a> Search<'a> {
 
     /// Keeps a match, or says why it cannot be relied on.
     fn judge(&mut self, matcher: &Matcher<'_>, range: Option<Range<usize>>, tried: &Range<usize>) {
+        let allowed = self.allowed().min(FUEL);
+        let taken = allowed.saturating_sub(matcher.fuel_left());
+        self.budget = self.budget.saturating_sub(taken.saturating_sub(CHEAP));
         if matcher.gave_up() {
             self.unread.push(Unread {
                 range: tried.clone(),
@@ -366,7 +402,7 @@ pub(super) fn exactly(
         .iter()
         .find(|d| d.body.start <= wanted.start && wanted.end <= d.body.end)
     {
-        let matches = super::macro_body::search(pattern, file, definition).found;
+        let matches = super::fragment::search(pattern, file, definition).found;
         let same = matches.into_iter().find(|m| m.range == wanted);
         return same.map(|m| m.bindings);
     }
@@ -374,6 +410,11 @@ pub(super) fn exactly(
     (1..=path.len()).rev().find_map(|length| {
         let here = path.get(..length)?;
         let node = *here.last()?;
+        if misread(here) {
+            let matches = super::fragment::search_misread(pattern, file, &node.byte_range());
+            let same = matches.found.into_iter().find(|m| m.range == wanted);
+            return same.map(|m| m.bindings);
+        }
         let readings = pattern.readings.iter();
         readings
             .filter(|_| node.end_byte() >= wanted.end)
@@ -384,6 +425,17 @@ pub(super) fn exactly(
                     .then(|| bindings(pattern, file, &matcher.bound))
             })
     })
+}
+
+/// Whether the last node of `path` is a call that the grammar took for a type: it stands where a
+/// statement does, and nothing is declared by it.
+fn misread(path: &[Node<'_>]) -> bool {
+    let k = kinds();
+    let [.., parent, node] = path else {
+        return false;
+    };
+    let blocks = [k.compound_statement, k.case_statement, k.translation_unit];
+    node.kind_id() == k.macro_type_specifier && blocks.contains(&parent.kind_id())
 }
 
 /// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.

@@ -12,9 +12,10 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, TextDiff, capture_diff_slices};
 use tree_sitter::Node;
 
+use super::kinds::kinds;
 use super::scan::Scanner;
 use super::shape::{Part, Root, Shape};
-use super::syntax::{View, kinds};
+use super::syntax::View;
 use super::walk;
 use super::{Fragment, Pattern};
 use crate::source::SourceFile;

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use tree_sitter::Node;
 
 use super::Isomorphisms;
-use super::compile::{Parsed, Place};
 use super::isomorphisms::Switches;
-use super::matcher::stripped;
+use super::kinds::kinds;
 use super::metavar::PatternText;
-use super::syntax::{View, kinds};
+use super::place::{Parsed, Place};
+use super::scan::stripped;
+use super::syntax::View;
 use crate::source::SourceFile;
 
 /// How tightly an expression's outermost operator binds; later ones bind tighter.

@@ -5,15 +5,15 @@
 
 use std::ops::Range;
 
-use crate::token::TokenKind;
+use crate::token::{Lexer, TokenKind};
 
-/// Yields the tokens that start before `end`; white space, comments and line splices are passed over.
-/// A token that starts before `end` is yielded whole even if it goes on after it.
+pub(super) use crate::token::is_word_byte as is_word;
+
+/// Yields the tokens that start in a range; white space, comments and line splices are passed over. A
+/// word that goes on after the range is yielded whole: the dialect may have put a shorter one there.
 pub(super) struct Scanner<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    lexer: Lexer<'a>,
     end: usize,
-    line_start: bool,
 }
 
 /// One token of the source, by its place.
@@ -23,129 +23,24 @@ pub(super) struct Scanned {
     pub(super) range: Range<usize>,
 }
 
-pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
-}
-
 /// Where the word that `at` stands inside of ends: `at` itself where none does.
-pub(super) fn word_end(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn word_end(bytes: &[u8], at: usize) -> usize {
     let inside = at > 0 && bytes.get(at - 1).copied().is_some_and(is_word);
-    while inside && bytes.get(at).copied().is_some_and(is_word) {
-        at += 1;
-    }
-    at
-}
-
-impl<'a> Scanner<'a> {
-    pub(super) fn new(bytes: &'a [u8], range: Range<usize>) -> Self {
-        let before = bytes.get(..range.start).unwrap_or_default();
-        let line_start = before
-            .iter()
-            .rev()
-            .find(|b| !matches!(b, b' ' | b'\t' | b'\r'))
-            .is_none_or(|&b| b == b'\n');
-        Self {
-            bytes,
-            at: range.start,
-            end: range.end.min(bytes.len()),
-            line_start,
-        }
-    }
-
-    fn peek(&self, ahead: usize) -> u8 {
-        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
-    }
-
-    /// Passes white space, line splices and comments.
-    fn skip_blank(&mut self) {
-        while self.at < self.end {
-            match self.peek(0) {
-                b'\n' => {
-                    self.line_start = true;
-                    self.at += 1;
-                }
-                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => self.at += 1,
-                b'\\' if matches!(self.peek(1), b'\n' | b'\r') => self.at += 2,
-                b'/' if self.peek(1) == b'*' => {
-                    let body = self.bytes.get(self.at + 2..).unwrap_or_default();
-                    self.at = memchr::memmem::find(body, b"*/")
-                        .map_or(self.bytes.len(), |close| self.at + 4 + close);
-                }
-                b'/' if self.peek(1) == b'/' => self.at = self.line_end(self.at),
-                _ => return,
-            }
-        }
-    }
-
-    /// The newline that ends the logical line at `from`, spliced lines included.
-    fn line_end(&self, from: usize) -> usize {
-        let mut at = from;
-        loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
-            let Some(newline) = memchr::memchr(b'\n', rest) else {
-                return self.bytes.len();
-            };
-            at += newline;
-            let line = self.bytes.get(from..at).unwrap_or_default();
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if !line.ends_with(b"\\") {
-                return at;
-            }
-            at += 1;
-        }
-    }
-
-    fn quoted(&self, quote: u8, prefix: usize) -> usize {
-        let mut at = self.at + prefix + 1;
-        while let Some(&byte) = self.bytes.get(at) {
-            match byte {
-                b'\\' => at += 2,
-                b'\n' => return at,
-                byte if byte == quote => return at + 1,
-                _ => at += 1,
-            }
-        }
-        self.bytes.len()
-    }
-
-    fn number_end(&self) -> usize {
-        let mut at = self.at + 1;
-        while let Some(&byte) = self.bytes.get(at) {
-            let last = self.bytes.get(at - 1).copied().unwrap_or(0);
-            let hex = self.rest().starts_with(b"0x") || self.rest().starts_with(b"0X");
-            let exponent = matches!(last, b'e' | b'E') && !hex || matches!(last, b'p' | b'P');
-            let dots = byte == b'.'
-                && self
-                    .bytes
-                    .get(at..)
-                    .is_some_and(|rest| rest.starts_with(b"..."));
-            if !(is_word(byte) || byte == b'.' && !dots || matches!(byte, b'+' | b'-') && exponent)
-            {
-                break;
-            }
-            at += 1;
-        }
+    if inside {
+        crate::token::word_end(bytes, at)
+    } else {
         at
     }
 }
 
-/// How many bytes the longest operator at the start of `rest` has.
-fn operator_len(rest: &[u8]) -> usize {
-    const THREE: [&[u8]; 3] = [b"...", b"<<=", b">>="];
-    const TWO: [&[u8]; 20] = [
-        b"->", b"++", b"--", b"<<", b">>", b"<=", b">=", b"==", b"!=", b"&&", b"||", b"+=", b"-=",
-        b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"##",
-    ];
-    if THREE.iter().any(|op| rest.starts_with(op)) {
-        3
-    } else if TWO.iter().any(|op| rest.starts_with(op)) {
-        2
-    } else {
-        1
+impl<'a> Scanner<'a> {
+    pub(super) fn new(bytes: &'a [u8], range: Range<usize>) -> Self {
+        let end = range.end.min(bytes.len());
+        let source = bytes.get(..word_end(bytes, end)).unwrap_or(bytes);
+        Self {
+            lexer: Lexer::starting_at(source, range.start.min(source.len())),
+            end,
+        }
     }
 }
 
@@ -153,32 +48,18 @@ impl Iterator for Scanner<'_> {
     type Item = Scanned;
 
     fn next(&mut self) -> Option<Scanned> {
-        self.skip_blank();
-        if self.at >= self.end {
-            return None;
+        loop {
+            let lexeme = self.lexer.next_lexeme()?;
+            if lexeme.start >= self.end {
+                return None;
+            }
+            if lexeme.kind != TokenKind::Comment {
+                return Some(Scanned {
+                    kind: lexeme.kind,
+                    range: lexeme.start..lexeme.end,
+                });
+            }
         }
-        let start = self.at;
-        let first = self.peek(0);
-        let prefix = match first {
-            b'L' | b'u' | b'U' if matches!(self.peek(1), b'"' | b'\'') => 1,
-            b'u' if self.peek(1) == b'8' && self.peek(2) == b'"' => 2,
-            _ => 0,
-        };
-        let (kind, end) = match self.peek(prefix) {
-            b'#' if self.line_start => (TokenKind::Directive, self.line_end(start)),
-            b'"' => (TokenKind::String, self.quoted(b'"', prefix)),
-            b'\'' => (TokenKind::Char, self.quoted(b'\'', prefix)),
-            b'0'..=b'9' => (TokenKind::Number, self.number_end()),
-            b'.' if self.peek(1).is_ascii_digit() => (TokenKind::Number, self.number_end()),
-            byte if is_word(byte) => (TokenKind::Word, word_end(self.bytes, start + 1)),
-            _ => (TokenKind::Punctuation, start + operator_len(self.rest())),
-        };
-        self.line_start = false;
-        self.at = end.clamp(start + 1, self.bytes.len());
-        Some(Scanned {
-            kind,
-            range: start..self.at,
-        })
     }
 }
 
@@ -275,4 +156,36 @@ pub(super) fn trimmed(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     };
     let end = tokens.last().map_or(first.range.end, |last| last.range.end);
     first.range.start..end
+}
+
+/// The range without the parentheses around all of it.
+pub(super) fn stripped(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
+    loop {
+        let mut depth = 0_usize;
+        let mut tokens = Scanner::new(bytes, range.clone()).peekable();
+        let Some(first) = tokens.peek().map(|t| t.range.clone()) else {
+            return range;
+        };
+        if bytes.get(first.clone()) != Some(b"(") {
+            return range;
+        }
+        let mut close = None;
+        while let Some(token) = tokens.next() {
+            match bytes.get(token.range.clone()) {
+                Some(b"(") => depth += 1,
+                Some(b")") => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                close = tokens.peek().is_none().then_some(token.range.start);
+                break;
+            }
+        }
+        match close {
+            Some(close) if Scanner::new(bytes, first.end..close).next().is_some() => {
+                range = first.end..close;
+            }
+            _ => return range,
+        }
+    }
 }

@@ -4,8 +4,9 @@
 //! would otherwise take it apart (`!$X` with `a || b`), and loses its own where the template already
 //! has a pair (`if ($X)`). An empty run takes its comma with it.
 
-use super::compile::{Parsed, Place, failure, places, scan};
+use super::compile::scan;
 use super::metavar::{PatternText, names};
+use super::place::{Parsed, Place, failure, places};
 use super::precedence::{Level, level_of, needs_parentheses, operator_level, without_parentheses};
 use super::{Bindings, Fragment, Isomorphisms, Pattern, PatternError};
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::syntax::kinds;
+use super::kinds::kinds;
 
 /// What stands around a node, the nearest first.
 pub(super) fn around<'p, 't>(path: &'p [Node<'t>]) -> impl Iterator<Item = Node<'t>> + use<'p, 't> {

@@ -1,0 +1,129 @@
+//! Lists, the heads of loop macros, which are lists too, and bodies.
+
+use std::rc::Rc;
+
+use tree_sitter::Node;
+
+use super::{Item, View};
+use crate::pattern::kinds::kinds;
+use crate::pattern::scan::Scanner;
+
+/// The entries of a list, each a row.
+pub(in crate::pattern) type Entries<'t> = Rc<[Rc<[Item<'t>]>]>;
+
+/// What stands between a node's brackets.
+pub(in crate::pattern) fn inner<'i, 't>(items: &'i [Item<'t>]) -> &'i [Item<'t>] {
+    items
+        .get(1..items.len().saturating_sub(1))
+        .unwrap_or_default()
+}
+
+impl View<'_> {
+    /// Whether nodes of this kind are lists with commas in brackets.
+    pub(in crate::pattern) fn is_list(&self, kind: u16) -> bool {
+        let k = kinds();
+        [
+            k.argument_list,
+            k.parameter_list,
+            k.initializer_list,
+            k.enumerator_list,
+        ]
+        .contains(&kind)
+    }
+
+    /// Whether a run of nodes may stand in a node of this kind.
+    pub(in crate::pattern) fn holds_run(&self, kind: u16) -> bool {
+        let k = kinds();
+        self.is_list(kind)
+            || [
+                k.compound_statement,
+                k.case_statement,
+                k.field_declaration_list,
+                k.translation_unit,
+                k.parenthesized_expression,
+            ]
+            .contains(&kind)
+    }
+
+    /// The entries of a list: what stands between its commas. A trailing comma makes no entry.
+    pub(in crate::pattern) fn slots<'i, 't>(&self, items: &'i [Item<'t>]) -> Vec<&'i [Item<'t>]> {
+        let comma = |item: &Item<'t>| match item {
+            Item::Token {
+                range,
+                covered: true,
+                ..
+            } => self.text(range.clone()) == b",",
+            _ => false,
+        };
+        let mut slots: Vec<&[Item<'t>]> = items.split(comma).collect();
+        if slots.last().is_some_and(|slot| slot.is_empty()) {
+            slots.pop();
+        }
+        slots
+    }
+
+    /// The entries of a whole list, brackets included.
+    pub(in crate::pattern) fn entries<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
+        self.split(
+            items
+                .get(1..items.len().saturating_sub(1))
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The entries among `items`.
+    pub(in crate::pattern) fn split<'t>(&self, items: &[Item<'t>]) -> Entries<'t> {
+        self.slots(items).into_iter().map(Into::into).collect()
+    }
+
+    /// Whether a loop or an `if` is written as a macro: `list_for_each_entry(…)`.
+    pub(in crate::pattern) fn is_macro_head(&self, node: Node<'_>) -> bool {
+        let k = kinds();
+        if ![k.while_statement, k.if_statement, k.for_statement].contains(&node.kind_id()) {
+            return false;
+        }
+        let keyword = Scanner::new(self.bytes, node.byte_range()).next();
+        !keyword.is_some_and(|token| matches!(self.text(token.range), b"while" | b"if" | b"for"))
+    }
+
+    /// The arguments in a macro's head: a list, though the grammar sees a comma expression.
+    pub(in crate::pattern) fn head_items<'t>(&self, head: Node<'t>) -> Vec<Item<'t>> {
+        let mut flat = Vec::new();
+        let mut pending = self.plain_items(head);
+        pending.reverse();
+        while let Some(item) = pending.pop() {
+            match item {
+                Item::Node(node) if node.kind_id() == kinds().comma_expression => {
+                    pending.extend(self.plain_items(node).into_iter().rev());
+                }
+                item => flat.push(item),
+            }
+        }
+        flat
+    }
+
+    /// What a list is made of, brackets included.
+    pub(in crate::pattern) fn list_items<'t>(&self, list: Node<'t>) -> Vec<Item<'t>> {
+        if list.kind_id() == kinds().parenthesized_expression {
+            self.head_items(list)
+        } else {
+            self.items(list)
+        }
+    }
+
+    /// Whether `child` is what `if`, `else` or a loop runs.
+    pub(in crate::pattern) fn is_body(&self, parent: Node<'_>, child: Node<'_>) -> bool {
+        let k = kinds();
+        let kind = parent.kind_id();
+        let field = if kind == k.else_clause {
+            return true;
+        } else if kind == k.if_statement {
+            "consequence"
+        } else if [k.while_statement, k.for_statement, k.do_statement].contains(&kind) {
+            "body"
+        } else {
+            return false;
+        };
+        parent.child_by_field_name(field) == Some(child)
+    }
+}
