@@ -1,5 +1,10 @@
 //! Types of receivers, on a small tree whose lines say what they expect, and on real kernels.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails where its tree is not as it says"
+)]
+
 mod support;
 
 use std::path::Path;
@@ -206,8 +211,11 @@ fn every_is_virtfn_of_a_real_kernel_has_a_receiver() {
         &root,
         &[
             "include/linux",
+            "include/xen",
+            "drivers/infiniband/hw/bnxt_re",
             "drivers/pci",
             "drivers/vfio",
+            "drivers/xen",
             "arch/s390/pci",
             "arch/s390/include",
         ],
@@ -230,7 +238,10 @@ fn every_is_virtfn_of_a_real_kernel_has_a_receiver() {
         }
     }
     assert!(unknown.is_empty(), "{}\n{seen:#?}", unknown.join("\n"));
-    assert_eq!(seen.keys().collect::<Vec<_>>(), ["struct pci_dev"]);
+    // Another record has a member of that name.
+    let expected = ["struct bnxt_re_dev", "struct pci_dev"];
+    assert_eq!(seen.keys().collect::<Vec<_>>(), expected);
+    assert!(seen["struct pci_dev"] > 25, "{seen:?}");
 }
 
 /// `pdev->member` in code: found by text, so that the test needs nothing else of the crate.

@@ -4,6 +4,12 @@
 //! Coccinelle for every call of some folders; each writes a Markdown table in which every disagreement
 //! has a cause. `--check` compares a few folders, and fails where the table says otherwise of them.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
+
 mod calls;
 mod causes;
 mod ctags;

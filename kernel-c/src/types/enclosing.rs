@@ -20,8 +20,6 @@ struct Call {
     arguments: Vec<Token>,
     /// Offset of the first token of the argument that the place is in.
     argument_at: usize,
-    /// Which argument that is.
-    index: usize,
 }
 
 impl<'a> Context<'a> {
@@ -206,7 +204,6 @@ fn calls_in(tokens: &[Token]) -> Vec<Call> {
                 name: token.clone(),
                 arguments: tokens.get(index + 2..end).unwrap_or_default().to_vec(),
                 argument_at: 0,
-                index: 0,
             });
         }
     }
@@ -274,7 +271,6 @@ fn calls_around(file: &SourceFile, offset: usize) -> Vec<Call> {
             name: name.clone(),
             arguments: arguments.to_vec(),
             argument_at: parts[index].first().map_or(0, |first| first.at),
-            index,
         });
     }
     calls
