@@ -80,6 +80,7 @@ impl ParsedTree {
             let files: Vec<_> = paths
                 .iter()
                 .filter_map(|path| self.file(path).ok().flatten())
+                .filter(|file| shape.is_defined_in(name, file))
                 .collect();
             if !files.is_empty() {
                 return files;
@@ -188,6 +189,10 @@ impl DefinitionSource for ParsedTree {
         self.defining(Shape::Typedef, name, &GLOBAL)
     }
 
+    fn files_declaring_name(&self, name: &str) -> Vec<Arc<SourceFile>> {
+        self.defining(Shape::Name, name, &GLOBAL)
+    }
+
     fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>> {
         Self::file(self, path).ok().flatten()
     }
@@ -203,7 +208,10 @@ pub struct Near<'t> {
 impl Near<'_> {
     fn defining(&self, shape: Shape, name: &str) -> Vec<Arc<SourceFile>> {
         let own = self.parsed.file(&self.path).ok().flatten();
-        if let Some(own) = own.filter(|own| shape.is_in(name, own.bytes())) {
+        let defines = |own: &Arc<SourceFile>| {
+            shape.is_in(name, own.bytes()) && shape.is_defined_in(name, own)
+        };
+        if let Some(own) = own.filter(defines) {
             return vec![own];
         }
         let mut places = folders_around(&self.path);
@@ -223,6 +231,10 @@ impl DefinitionSource for Near<'_> {
 
     fn files_defining_typedef(&self, name: &str) -> Vec<Arc<SourceFile>> {
         self.defining(Shape::Typedef, name)
+    }
+
+    fn files_declaring_name(&self, name: &str) -> Vec<Arc<SourceFile>> {
+        self.defining(Shape::Name, name)
     }
 
     fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>> {

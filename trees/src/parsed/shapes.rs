@@ -3,6 +3,7 @@
 //! These tests may let a file through that defines nothing (it is parsed and found wanting), never
 //! hold one back that is laid out as kernel code is.
 
+use kernel_c::SourceFile;
 use memchr::memmem::Finder;
 
 use crate::words::{is_identifier_byte, is_whole};
@@ -16,9 +17,33 @@ pub(super) enum Shape {
     Function,
     /// `typedef … name;`, `typedef … (*name)(…);`
     Typedef,
+    /// A variable or an enumerator, or `#define name` without parameters.
+    Name,
 }
 
 impl Shape {
+    /// Whether a parsed file defines `name`, or may do so in a region that was not read.
+    pub(super) fn is_defined_in(self, name: &str, file: &SourceFile) -> bool {
+        let mut macros = file.macros().iter().filter(|m| m.name == name);
+        let variable = || file.variables().iter().any(|v| v.name == name);
+        let defined = match self {
+            Self::Record => !file.records_named(name).is_empty(),
+            Self::Typedef => file.typedefs().iter().any(|t| t.name == name),
+            Self::Function => {
+                file.functions().iter().any(|f| f.name == name)
+                    || file.prototypes().iter().any(|p| p.name == name)
+                    || macros.any(|m| m.params.is_some())
+                    || variable()
+            }
+            Self::Name => {
+                variable()
+                    || file.enumerators().iter().any(|e| e.name == name)
+                    || macros.any(|m| m.params.is_none())
+            }
+        };
+        defined || !file.unread().is_empty()
+    }
+
     /// Whether `bytes` may define `name`.
     pub(super) fn is_in(self, name: &str, bytes: &[u8]) -> bool {
         let finder = Finder::new(name.as_bytes());
@@ -31,6 +56,20 @@ impl Shape {
                 let after = bytes.get(at + name.len()..).unwrap_or_default();
                 after.trim_ascii_start().starts_with(b"(")
                     && !line_before(bytes, at).starts_with(b"\t")
+            }),
+            // Only what a file's own level declares matters, and that starts in the first column or
+            // behind a few words; a use in a function's body is indented by a tab.
+            Self::Name => places.any(|at| {
+                let before = line_before(bytes, at);
+                match before.first() {
+                    Some(&first) => {
+                        is_identifier_byte(&first)
+                            || first == b'#'
+                            || before.trim_ascii().is_empty()
+                                && may_end_enumerator(bytes, at + name.len())
+                    }
+                    None => true,
+                }
             }),
             Self::Typedef => {
                 memchr::memmem::find(bytes, b"typedef").is_some() && {
@@ -123,6 +162,12 @@ fn after_comment(text: &[u8]) -> Option<&[u8]> {
     text.get(end..)
 }
 
+/// Whether what follows a word on its own line is `,`, `=` or the end of a list.
+fn may_end_enumerator(bytes: &[u8], end: usize) -> bool {
+    let after = bytes.get(end..).unwrap_or_default().trim_ascii_start();
+    matches!(after.first(), Some(b',' | b'=' | b'}' | b'/' | b'#'))
+}
+
 fn line_before(bytes: &[u8], at: usize) -> &[u8] {
     let before = bytes.get(..at).unwrap_or_default();
     let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
@@ -160,6 +205,18 @@ mod tests {
         assert!(function("int\nto_zpci (void)\n"));
         assert!(!function("\tx = to_zpci(p);\n"));
         assert!(!function("to_zpcis(p)"));
+    }
+
+    #[test]
+    fn a_name_is_declared_from_the_first_column_on_or_in_an_enum() {
+        let name = |text: &str| Shape::Name.is_in("init_task", text.as_bytes());
+        assert!(name("extern struct task_struct init_task;"));
+        assert!(name("#define init_task other"));
+        assert!(name("enum e {\n\tinit_task,\n};"));
+        assert!(name("enum e {\n\tinit_task = 1,\n};"));
+        assert!(!name("\tuse(&init_task);"));
+        assert!(!name(" * init_task is the first"));
+        assert!(!name("extern struct task_struct init_tasks;"));
     }
 
     #[test]
