@@ -1,5 +1,11 @@
 //! The mails: git's own shape, no injection, the same bytes always.
 
+#![expect(
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,10 @@
 //! out/ changes as a whole or not at all.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test or a tool for developers: it says what broke by stopping"
+)]
+
 mod support;
 
 use std::collections::BTreeMap;

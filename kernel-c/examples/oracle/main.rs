@@ -7,7 +7,6 @@
 #![expect(
     clippy::print_stderr,
     clippy::print_stdout,
-    unreachable_pub,
     reason = "a test or a tool for developers: it says what broke by stopping"
 )]
 

@@ -1,10 +1,6 @@
 //! A plain tree for tests: every file of some folders in memory, parsed when a question needs it.
 
 #![expect(
-    clippy::print_stderr,
-    reason = "a test or a tool for developers: it says what broke by stopping"
-)]
-#![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
     reason = "a test fails where its tree cannot be read, and says what it skips"

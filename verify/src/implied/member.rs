@@ -194,13 +194,13 @@ fn account(file: &SourceFile, record: &Record, member: &Member, judged: &mut Jud
     judged.zone(file.path(), member.declaration.clone());
     judged.accounts.push(Account::inserted(file.path(), tokens));
     let tag = format!("@{}:", member.name);
-    let comments = kernel_c::token::tokens(file.bytes())
+    let mut comments = kernel_c::token::tokens(file.bytes())
         .into_iter()
         .filter(|token| {
             token.kind == kernel_c::token::TokenKind::Comment
                 && token.range.end <= record.range.start
         });
-    if let Some(last) = comments.last() {
+    if let Some(last) = comments.next_back() {
         let above = file.text(last.range.end..record.range.start);
         let text = file.text(last.range.clone());
         if above.trim().is_empty() && text.starts_with("/**") && text.contains(&tag) {

@@ -158,6 +158,10 @@ fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
 }
 
 /// One old site: its new form stands there now, the metavariables with their own bytes.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the site is judged against both files and both lists of old forms"
+)]
 fn one(
     ctx: &Ctx<'_>,
     kind: &Rewrite,
