@@ -174,8 +174,17 @@ impl Parsed {
     /// The node that holds the fragment.
     pub(super) fn holder(&self, place: Place) -> Option<Node<'_>> {
         let root = self.file.root();
-        if matches!(place, Place::File | Place::Call) {
+        if place == Place::File {
             return Some(root);
+        }
+        // A statement reads there too, and is no expression.
+        if place == Place::Call {
+            let mut cursor = root.walk();
+            let mut items = root.named_children(&mut cursor);
+            let only = items
+                .next()
+                .filter(|item| item.kind_id() == kinds().expression_statement);
+            return (only.is_some() && items.next().is_none()).then_some(root);
         }
         let open = place.around().0.len() - 1;
         let holder = root.descendant_for_byte_range(open, open + 1)?.parent()?;
