@@ -142,7 +142,7 @@ pub(super) const KEYWORDS: &[&str] = &[
     "while",
 ];
 
-pub(super) fn is_keyword(word: &[u8]) -> bool {
+pub(crate) fn is_keyword(word: &[u8]) -> bool {
     KEYWORDS
         .binary_search_by(|keyword| keyword.as_bytes().cmp(word))
         .is_ok()

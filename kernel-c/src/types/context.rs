@@ -195,7 +195,10 @@ impl<'a> Context<'a> {
         let access = last_access(&tokens);
         let before = &tokens[..access.unwrap_or(0)];
         let start = tokens.first().map_or(use_range.start, |first| first.at);
-        if let Some(answer) = self.member_path(start, before) {
+        // A path of members, as `offsetof` takes one, has no arrow: whatever has one is an expression,
+        // and what is called around it need not be looked up.
+        let is_path = !tokens.iter().any(|token| token.is("->"));
+        if is_path && let Some(answer) = self.member_path(start, before) {
             return answer;
         }
         match access {

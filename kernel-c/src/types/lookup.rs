@@ -10,6 +10,7 @@ use super::builtin::{self, NULLS, NUMBERS, SCALARS};
 use super::context::{Answer, Context, FileRef, Type};
 use super::token::Token;
 use crate::items::{BaseType, MacroDefinition, Record};
+use crate::pattern::is_keyword;
 use crate::source::SourceFile;
 
 /// Folders that are programs of their own.
@@ -301,6 +302,10 @@ impl<'a> Context<'a> {
         near: &FileRef<'a>,
         name: &str,
     ) -> Vec<(FileRef<'a>, MacroDefinition)> {
+        // The compiler's own words are macros nowhere: asking would read the whole tree to say so.
+        if is_keyword(name.as_bytes()) || name.starts_with("__builtin_") {
+            return Vec::new();
+        }
         self.nearest(
             near,
             || self.definitions.files_declaring_function(name),
