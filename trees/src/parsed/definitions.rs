@@ -2,9 +2,9 @@
 //!
 //! C sees a definition only through what a file includes, so the places are tried from the likely to
 //! the unlikely, and the first that has one settles it: for a question that comes from a file
-//! ([`ParsedTree::near`]) that file, its folder and those above it, then the headers in `include/`,
-//! then those of the architectures, then everything. What is answered depends on the question alone,
-//! never on what other threads have asked.
+//! ([`ParsedTree::near`]) that file, its folder and those above it, the headers of its architecture,
+//! then those in `include/`, then those of all architectures, then everything. What is answered
+//! depends on the question alone, never on what other threads have asked.
 //!
 //! Records are asked for so often that a place's are all listed at the first question. Functions,
 //! typedefs, and records in the whole tree, whose list would be large, are scanned for by name.
@@ -28,6 +28,8 @@ type Question = (Shape, String, Place);
 enum Place {
     /// A folder alone, not what is below it.
     Folder(String),
+    /// `arch/NAME/include`
+    Architecture(String),
     /// `include/`
     Include,
     /// `arch/`
@@ -50,6 +52,7 @@ impl Place {
     fn scan(&self) -> Scan {
         let (under, extensions): (&[&str], &[&str]) = match self {
             Self::Folder(folder) => (&[folder], &["h", "c"]),
+            Self::Architecture(folder) => (&[folder], &["h"]),
             Self::Include => (&["include"], &["h"]),
             Self::Architectures => (&["arch"], &["h"]),
             Self::Everywhere => (&[], &["h", "c"]),
@@ -174,6 +177,12 @@ fn folders_around(path: &TreePath) -> Vec<Place> {
     places
 }
 
+/// An architecture's code sees its own headers, and no other architecture's.
+fn own_architecture(path: &TreePath) -> Option<Place> {
+    let (name, _) = path.as_str().strip_prefix("arch/")?.split_once('/')?;
+    Some(Place::Architecture(format!("arch/{name}/include")))
+}
+
 const GLOBAL: [Place; 3] = [Place::Include, Place::Architectures, Place::Everywhere];
 
 impl DefinitionSource for ParsedTree {
@@ -215,6 +224,7 @@ impl Near<'_> {
             return vec![own];
         }
         let mut places = folders_around(&self.path);
+        places.extend(own_architecture(&self.path));
         places.extend(GLOBAL);
         self.parsed.defining(shape, name, &places)
     }
