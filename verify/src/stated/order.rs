@@ -104,19 +104,19 @@ impl Paths<'_> {
                 return vec![placed(finding, &self.file, unread.range.start)];
             }
         };
-        let then = match self.places(&self.order.then, None) {
+        let then = match self.places(&self.order.then) {
             Ok(then) => then,
             Err(finding) => return vec![*finding],
         };
-        let Some(second) = then.ranges.first() else {
+        if then.ranges.is_empty() {
             let message = format!(
                 "{}(): {} does not come about",
                 self.function.name,
                 self.shown(&self.order.then)
             );
             return self.or_unknown(then.unknown, self.ctx.violated(message), at);
-        };
-        let first = match self.places(&self.order.first, Some(second)) {
+        }
+        let first = match self.places(&self.order.first) {
             Ok(first) => first,
             Err(finding) => return vec![*finding],
         };
@@ -126,6 +126,8 @@ impl Paths<'_> {
     fn judge(&self, flow: &Flow, first: Places, then: &Places) -> Vec<Finding> {
         let second = then.ranges.first().map_or(0, |range| range.start);
         match flow.precedes(&first.ranges, &then.ranges) {
+            // The second event may come about, earlier, in what was not read.
+            Precedence::Always if !then.unknown.is_empty() => then.unknown.clone(),
             Precedence::Always => {
                 let way = first
                     .way
@@ -218,8 +220,8 @@ impl Paths<'_> {
         }
     }
 
-    /// Where the event comes about in the function; `before` bounds the calls that are of interest.
-    fn places(&self, event: &Event, before: Option<&Range<usize>>) -> Result<Places, Box<Finding>> {
+    /// Where the event comes about in the function.
+    fn places(&self, event: &Event) -> Result<Places, Box<Finding>> {
         match event {
             Event::Pattern(pattern) => {
                 let found = pattern.find(&self.file, self.function.body.clone());
@@ -236,17 +238,12 @@ impl Paths<'_> {
                     ..Places::default()
                 })
             }
-            Event::Writes(member) => self.of_member(member, true, before),
-            Event::Reads(member) => self.of_member(member, false, before),
+            Event::Writes(member) => self.of_member(member, true),
+            Event::Reads(member) => self.of_member(member, false),
         }
     }
 
-    fn of_member(
-        &self,
-        member: &MemberName,
-        writes: bool,
-        _before: Option<&Range<usize>>,
-    ) -> Result<Places, Box<Finding>> {
+    fn of_member(&self, member: &MemberName, writes: bool) -> Result<Places, Box<Finding>> {
         let unknown = |error: trees::TreeError| Box::new(self.ctx.unknown(error.to_string()));
         let all = uses(self.ctx.scene, member).map_err(unknown)?;
         let mut places = Places {
@@ -260,7 +257,14 @@ impl Paths<'_> {
             if step + 1 == self.order.steps {
                 break;
             }
-            let next = callers(self.ctx.scene, &level).map_err(unknown)?;
+            let next = match callers(self.ctx.scene, &level) {
+                Ok(next) => next,
+                // What was found nearer by still counts; that nothing was found no longer does.
+                Err(lost) => {
+                    places.unknown.push(self.ctx.unknown(lost.to_string()));
+                    break;
+                }
+            };
             level = next
                 .into_iter()
                 .filter(|(callee, _)| !known.contains_key(callee))

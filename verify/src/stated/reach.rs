@@ -24,14 +24,25 @@ pub(super) type Doers = BTreeMap<Callee, String>;
 /// How many names a level may have before following them back says nothing any more.
 const MOST: usize = 400;
 
+/// Why callers were not followed: whoever claims that there are none must say unknown.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Lost {
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    #[error(
+        "{0} functions may bring it about, too many to follow to their callers (at most {MOST}); fewer `steps` would tell"
+    )]
+    TooMany(usize),
+}
+
 /// The direct callers of any of the functions: each with how it gets there, in words.
 ///
 /// # Errors
-/// The tree cannot be walked.
-pub(super) fn callers(scene: &Scene<'_>, of: &Doers) -> Result<Doers, TreeError> {
+/// The tree cannot be walked, or there are too many functions.
+pub(super) fn callers(scene: &Scene<'_>, of: &Doers) -> Result<Doers, Lost> {
     let mut found = Doers::new();
     if of.len() > MOST {
-        return Ok(found);
+        return Err(Lost::TooMany(of.len()));
     }
     scene
         .survey
