@@ -43,6 +43,7 @@ impl From<verify::finding::Verdict> for Status {
 #[derive(Debug)]
 pub(crate) struct CommandError {
     status: Status,
+    /// Empty where the detail is a message by itself.
     message: String,
     /// Already laid out: a spec's diagnostics with their source lines, a list of near misses.
     detail: Option<String>,
@@ -86,7 +87,9 @@ impl CommandError {
         let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
         let mut stderr = anstream::stderr().lock();
         // Nothing is left to tell the user by, should standard error be closed.
-        let _ = writeln!(stderr, "{red}error{red:#}: {}", escape(&self.message));
+        if !self.message.is_empty() {
+            let _ = writeln!(stderr, "{red}error{red:#}: {}", escape(&self.message));
+        }
         if let Some(detail) = &self.detail {
             let _ = writeln!(stderr, "{}", detail.trim_end());
         }

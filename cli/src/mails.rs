@@ -11,7 +11,7 @@ use crate::error::{CommandError, Status};
 /// file that it is from.
 ///
 /// # Errors
-/// Exit status 2: a file cannot be read, or is no patch mail; the message names file and line.
+/// Exit status 2: a file cannot be read, is no patch mail, or none has a diff; the message names file and line.
 pub(crate) fn read(files: &[PathBuf]) -> Result<(Vec<Mail>, Vec<String>), CommandError> {
     let (mut mails, mut names) = (Vec::new(), Vec::new());
     for file in files {
@@ -27,6 +27,16 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<(Vec<Mail>, Vec<String>), Comman
             names.push(name);
             mails.push(mail);
         }
+    }
+    if mails.iter().all(|mail| mail.diff.is_empty()) {
+        let given: Vec<String> = files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        return Err(
+            CommandError::unusable(format!("{}: no diff in it", given.join(", ")))
+                .with_hint("a patch mail that was cut off, or a cover letter alone"),
+        );
     }
     Ok((mails, names))
 }

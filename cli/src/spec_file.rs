@@ -24,8 +24,9 @@ pub(crate) fn load(path: &Path) -> Result<Spec, CommandError> {
 
 /// The error that a spec's mistakes make.
 pub(crate) fn refuse(diagnostics: &Diagnostics) -> CommandError {
+    // One mistake is its own message; several get a heading that counts them.
     let message = match diagnostics.items().len() {
-        1 => "the spec has a mistake".to_owned(),
+        1 => String::new(),
         count => format!("the spec has {count} mistakes"),
     };
     CommandError::unusable(message).with_detail(diagnostics.render(Colour::on_stderr()))

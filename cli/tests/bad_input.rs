@@ -9,7 +9,12 @@
 mod common;
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Failed, Trial};
 
 /// A name, what is set up in the temp dir, the arguments, the exit status, and words of the message.
 /// SPEC stands for the shipped v2; every relative path is one in the temp dir.
@@ -164,6 +169,13 @@ const CASES: &[Case] = &[
         "could leave the tree",
     ),
     (
+        "patch cut in its head",
+        |d| patch(d, |t| t.split_at(700).0.to_owned()),
+        "verify SPEC --patch p",
+        2,
+        "no diff in it",
+    ),
+    (
         "truncated patch",
         |d| patch(d, |t| t.split_at(t.rfind("\n+").unwrap()).0.to_owned()),
         "verify SPEC --patch p",
@@ -185,7 +197,7 @@ fn edit(dir: &Path, old: &str, new: &str) {
 }
 
 fn tree(dir: &Path) {
-    let mut copy = std::process::Command::new("cp");
+    let mut copy = Command::new("cp");
     copy.arg("-r")
         .arg(common::top().join("samples/linux"))
         .arg(dir.join("tree"));
@@ -223,77 +235,138 @@ fn patch(dir: &Path, with: fn(&str) -> String) {
     );
 }
 
-fn fault((_, set_up, arguments, status, words): &Case) -> Option<String> {
-    let temp = tempfile::tempdir().unwrap();
+/// What the command says and how it exits, with the temp dir's name taken out.
+fn told(dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    told_by(common::command(), dir, arguments)
+}
+
+fn told_by(mut command: Command, dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = command.args(arguments).current_dir(dir).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    let message = message
+        .replace(dir.to_str().unwrap(), "[TMP]")
+        .replace(common::top().to_str().unwrap(), "[TOP]");
+    (output.status.code(), message)
+}
+
+fn run(&(name, set_up, arguments, status, words): &Case) -> Result<(), Failed> {
+    let temp = tempfile::tempdir()?;
     set_up(temp.path());
     let spec = common::spec(2);
-    let arguments = arguments
+    let arguments: Vec<&str> = arguments
         .split(' ')
-        .map(|word| if word == "SPEC" { &spec } else { word });
-    let output = common::command()
-        .args(arguments)
-        .current_dir(temp.path())
-        .output()
-        .unwrap();
-    let message = String::from_utf8_lossy(&output.stderr);
-    let message = message.replace(temp.path().to_str().unwrap(), "[TMP]");
-    let good = output.status.code() == Some(*status)
-        && message.contains(words)
-        && !message.contains("panicked")
-        && !temp.path().join("out").exists();
-    (!good).then(|| {
-        format!(
-            "{:?}, out {}: {message:.300}",
-            output.status.code(),
-            temp.path().join("out").exists()
-        )
-    })
+        .map(|word| if word == "SPEC" { &spec } else { word })
+        .collect();
+    let (got, message) = told(temp.path(), &arguments);
+    assert_eq!(got, Some(status), "{message}");
+    assert!(message.contains(words), "{message}");
+    assert!(!temp.path().join("out").exists(), "something is written");
+    insta::assert_snapshot!(name.replace([' ', '.'], "-"), message);
+    Ok(())
 }
 
-#[test]
-fn bad_input_gets_one_message_and_writes_nothing() {
-    let faults = CASES
-        .iter()
-        .filter_map(|case| Some(format!("{}: {}", case.0, fault(case)?)));
-    let faults: Vec<_> = faults.collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[test]
-fn a_line_of_a_megabyte_away_from_the_sites_does_not_disturb_them() {
-    let temp = tempfile::tempdir().unwrap();
+/// A long line is no reason to fail where no site is near it.
+fn a_long_line() -> Result<(), Failed> {
+    let temp = tempfile::tempdir()?;
     change(temp.path(), CONFIG, |b| [b, vec![b'x'; 1_000_000]].concat());
-    let mut command = common::command();
-    command.args(["render", &common::spec(2), "--tree", "tree"]);
-    assert!(
-        command
-            .current_dir(temp.path())
-            .output()
-            .unwrap()
-            .status
-            .success()
-    );
+    let spec = common::spec(2);
+    let (status, message) = told(temp.path(), &["render", &spec, "--tree", "tree"]);
+    assert_eq!(status, Some(0), "{message}");
+    Ok(())
 }
 
-#[test]
-fn a_full_disk_leaves_nothing_half_written() {
-    let temp = tempfile::tempdir().unwrap();
-    let out = temp.path().join("full");
-    fs::create_dir(&out).unwrap();
-    let mut mount = std::process::Command::new("mount");
-    mount
-        .args(["-t", "tmpfs", "-o", "size=4k", "tmpfs"])
-        .arg(&out);
-    if !mount.output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: a full disk needs the right to mount a tmpfs");
-        return;
+/// The user that may nothing, on every Linux; root may read and write everything, so no case about rights can run as root.
+const NOBODY: u32 = 65534;
+
+/// One thing in the sample tree's temp dir with other rights, asked about by a user who is not root.
+fn without_rights(path: &str, mode: u32, arguments: &str, name: &str) -> Result<(), Failed> {
+    let temp = tempfile::tempdir()?;
+    let dir = temp.path();
+    tree(dir);
+    edit(dir, "\n", "\n");
+    fs::create_dir(dir.join("locked"))?;
+    let binary = dir.join("patchwright");
+    fs::copy(common::command().get_program(), &binary)?;
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o755))?;
+    let mut command = Command::new(&binary);
+    if fs::metadata(dir)?.uid() == 0 {
+        command.uid(NOBODY).gid(NOBODY);
     }
-    let output = common::run(&["render", &common::spec(2), "--out", out.to_str().unwrap()]);
-    let left = fs::read_dir(&out).unwrap().count();
-    let mut unmount = std::process::Command::new("umount");
-    assert!(unmount.arg(&out).status().unwrap().success());
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{message}");
+    fs::set_permissions(dir.join(path), fs::Permissions::from_mode(mode))?;
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let (status, message) = told_by(command, dir, &arguments);
+    assert_eq!(status, Some(2), "{message}");
+    assert!(message.contains("Permission denied"), "{message}");
+    assert_eq!(fs::read_dir(dir.join("locked"))?.count(), 0);
+    insta::assert_snapshot!(name.replace(' ', "-"), message);
+    Ok(())
+}
+
+/// A file system with room for one page, where this machine lets us mount one.
+struct Full(tempfile::TempDir);
+
+impl Full {
+    fn mount() -> Option<Self> {
+        let temp = tempfile::tempdir().ok()?;
+        let mut mount = Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", "size=4k", "tmpfs"])
+            .arg(temp.path());
+        let mounted = mount.output().is_ok_and(|output| output.status.success());
+        mounted.then_some(Self(temp))
+    }
+}
+
+impl Drop for Full {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+fn a_full_disk(disk: &Full) -> Result<(), Failed> {
+    let out = disk.0.path().to_str().unwrap();
+    let (status, message) = told(disk.0.path(), &["render", &common::spec(2), "--out", out]);
+    assert_eq!(status, Some(2), "{message}");
     assert!(message.contains("No space left on device"), "{message}");
-    assert_eq!(left, 0, "a full disk keeps nothing half-written");
+    assert_eq!(fs::read_dir(out)?.count(), 0, "something is half-written");
+    Ok(())
+}
+
+fn main() {
+    let mut trials: Vec<Trial> = CASES
+        .iter()
+        .map(|case| Trial::test(case.0, || run(case)))
+        .collect();
+    trials.push(Trial::test("a line of a megabyte", a_long_line));
+    let rights = [
+        (
+            "unreadable file",
+            PCI,
+            0o000,
+            "render s.toml --tree tree --out locked",
+        ),
+        (
+            "unreadable spec",
+            "s.toml",
+            0o000,
+            "render s.toml --tree tree --out locked",
+        ),
+        (
+            "out not writable",
+            "locked",
+            0o555,
+            "render s.toml --tree tree --out locked",
+        ),
+    ];
+    for (name, path, mode, arguments) in rights {
+        trials.push(Trial::test(name, move || {
+            without_rights(path, mode, arguments, name)
+        }));
+    }
+    let disk = Full::mount();
+    let skipped = disk.is_none();
+    let full = move || disk.as_ref().map_or(Ok(()), a_full_disk);
+    let name = "a full disk (needs the right to mount a tmpfs)";
+    trials.push(Trial::test(name, full).with_ignored_flag(skipped));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

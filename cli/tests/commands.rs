@@ -26,64 +26,67 @@ fn first_mail(version: u32, out: &std::path::Path) -> String {
     series.join(name).display().to_string()
 }
 
-fn verify(spec: u32, patch: u32) -> (Option<i32>, String) {
+/// The exit status and the report of one version's patch by another version's spec.
+fn verify(spec: u32, patch: u32) -> (Option<i32>, serde_json::Value) {
     let temp = tempfile::tempdir().unwrap();
     let mail = first_mail(patch, temp.path());
-    let output = common::run(&["verify", &common::spec(spec), "--patch", &mail]);
-    (
-        output.status.code(),
-        String::from_utf8(output.stdout).unwrap(),
-    )
+    let output = common::run(&["verify", &common::spec(spec), "--patch", &mail, "--json"]);
+    let report = serde_json::from_slice(&output.stdout).unwrap();
+    (output.status.code(), report)
+}
+
+fn findings(report: &serde_json::Value) -> &[serde_json::Value] {
+    report["findings"].as_array().unwrap()
 }
 
 #[test]
 fn every_shipped_series_holds_by_its_own_spec() {
     for version in 1..=3 {
-        let (status, text) = verify(version, version);
-        assert_eq!(status, Some(0), "v{version}: {text}");
+        let (status, report) = verify(version, version);
+        assert_eq!(report["verdict"], "holds", "v{version}: {report}");
+        assert_eq!(status, Some(0), "v{version}");
     }
 }
 
 #[test]
 fn the_first_patch_by_the_second_spec_names_three_functions() {
-    let (status, text) = verify(2, 1);
-    assert_eq!(status, Some(1), "{text}");
-    let lines = text
-        .lines()
-        .filter(|line| line.starts_with("  ") && line.ends_with("()"));
-    let named: BTreeSet<_> = lines
-        .filter_map(|line| line.split_once(" in "))
-        .map(|x| x.1)
+    let (status, report) = verify(2, 1);
+    assert_eq!(status, Some(1), "{report}");
+    let named: BTreeSet<&str> = findings(&report)
+        .iter()
+        .filter(|finding| finding["verdict"] == "violated")
+        .filter_map(|finding| finding["function"].as_str())
         .collect();
     let expected = [
-        "vfio_bar_restore()",
-        "vfio_basic_config_read()",
-        "vfio_config_init()",
+        "vfio_bar_restore",
+        "vfio_basic_config_read",
+        "vfio_config_init",
     ];
-    assert_eq!(named, BTreeSet::from(expected), "{text}");
+    assert_eq!(named, BTreeSet::from(expected), "{report}");
 }
 
 #[test]
 fn the_second_patch_by_the_third_spec_sets_the_flag_too_late() {
-    let (status, text) = verify(3, 2);
-    assert_eq!(status, Some(1), "{text}");
-    let mut findings = text.split("\n\n");
-    let late = |finding: &str| {
-        ["violated", "pci_bus_add_device", "device_attach"]
-            .iter()
-            .all(|word| finding.contains(word))
-    };
-    assert!(findings.any(late), "{text}");
+    let (status, report) = verify(3, 2);
+    assert_eq!(status, Some(1), "{report}");
+    let order = findings(&report)
+        .iter()
+        .find(|finding| finding["invariant"] == "set-before-drivers-look")
+        .unwrap();
+    assert_eq!(order["verdict"], "violated");
+    let message = order["message"].as_str().unwrap();
+    let wanted = "nothing that pci_bus_add_device() calls before device_attach() writes \
+                  pci_dev.detached_vf";
+    assert!(message.starts_with(wanted), "{message}");
 }
 
 #[test]
 fn the_plain_commands_exit_with_0() {
     let spec = common::spec(2);
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 5] = [
         &["locate", &spec],
         &["check", &spec],
         &["parse"],
-        &["schema"],
         &["completions", "bash"],
         &["audit", "$D->is_virtfn"],
     ];
@@ -94,6 +97,14 @@ fn the_plain_commands_exit_with_0() {
             "{arguments:?}"
         );
     }
+}
+
+#[test]
+fn the_schema_is_json() {
+    let output = common::run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(schema["properties"]["series"].is_object(), "{schema}");
 }
 
 #[test]

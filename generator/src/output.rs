@@ -186,7 +186,7 @@ impl Staging {
     fn create(out: &Path, name: &str) -> Result<Self, WriteError> {
         // Alone by the lock: the process's number tells runs apart for whoever looks at the directory.
         let path = out.join(format!("{}{}", prefix(name), std::process::id()));
-        fs::create_dir(&path).map_err(at(&path, "make the directory"))?;
+        fs::create_dir(&path).map_err(at(out, "make a directory in it"))?;
         Ok(Self { path })
     }
 }

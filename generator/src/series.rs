@@ -198,6 +198,7 @@ impl<'a> Work<'a> {
             match self.tree.file(path) {
                 Ok(Some(file)) => return readable(file).map(|file| (path.clone(), index, file)),
                 Ok(None) => {}
+                Err(trees::TreeError::Unreadable { reason, .. }) => return Err(Miss::tree(reason)),
                 Err(error) => return Err(Miss::tree(error.to_string())),
             }
         }
