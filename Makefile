@@ -19,7 +19,7 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint kernels bench oracle clean
+.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -53,6 +53,9 @@ lint: ## formatting, clippy, documentation
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --quiet
+
+deny: ## licences, sources and known faults of the dependencies (cargo install cargo-deny)
+	@$(CARGO) deny --log-level error check
 
 kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
 	@tests/kernels/run.sh
