@@ -46,7 +46,7 @@ send: build ## git send-email's dry run on the series in OUT: thread and recipie
 
 test: ## all tests that need no real kernel tree
 	@scripts/toolchain.sh
-	@scripts/packages.sh patch git git-email perl gcc
+	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc
 	@$(CARGO) test --workspace --quiet --locked
 
 lint: ## formatting, clippy, documentation

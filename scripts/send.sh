@@ -14,7 +14,8 @@ folder=$out/$series
 	echo "$folder: no series there; make patch SPEC=$spec writes it" >&2
 	exit 1
 }
-git send-email --help >/dev/null 2>&1 || "$here/packages.sh" git-email
+# Debian's git-email only recommends the module without which it does not start.
+"$here/packages.sh" git-email libmailtools-perl
 
 # The mails carry their own From, To and Cc; no configuration of this user may add to them.
 # Where git knows no identity, a dry run need not fail for it: the mails carry their own From.

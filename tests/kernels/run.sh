@@ -10,7 +10,7 @@ export LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 SOURCE_DATE_EP
 top=$(cd "$(dirname "$0")/../.." && pwd)
 patchwright=$top/target/release/patchwright
 "$top/scripts/packages.sh" gcc-s390x-linux-gnu make gcc libc6-dev bc bison flex libelf-dev libssl-dev \
-	patch git git-email perl python3 || exit 2
+	patch git git-email libmailtools-perl perl python3 || exit 2
 kernels=$("$top/scripts/kernels.sh") || exit 2
 # On the same file system as the sources, so that a copy is a tree of hard links.
 scratch=$(mktemp -d "$kernels/.check.XXXXXX")
