@@ -47,7 +47,7 @@ send: build ## git send-email's dry run on the series in OUT: thread and recipie
 test: ## all tests that need no real kernel tree
 	@scripts/toolchain.sh
 	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc
-	@$(CARGO) test --workspace --quiet --locked
+	@CARGO='$(CARGO)' scripts/test.sh
 
 lint: ## formatting, clippy, documentation
 	@$(CARGO) fmt --all --check

@@ -54,6 +54,18 @@ pub(crate) enum Found {
     Unread(Box<Finding>),
 }
 
+/// The word for a side, and the ranges of an anchor and of what stands beside it as the file should have them.
+fn in_order<'a>(
+    side: schema::model::Side,
+    anchor: &'a Range<usize>,
+    own: &'a Range<usize>,
+) -> (&'static str, &'a Range<usize>, &'a Range<usize>) {
+    match side {
+        schema::model::Side::After => ("after", anchor, own),
+        schema::model::Side::Before => ("before", own, anchor),
+    }
+}
+
 /// Judges one change.
 pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
     let forms = || std::iter::once(&change.body).chain(&change.instead);
@@ -118,6 +130,19 @@ impl Ctx<'_> {
 
     pub(crate) fn unknown(&self, name: &str, message: impl Into<String>) -> Finding {
         Finding::unknown(self.id(name), message)
+    }
+
+    /// Whether some form of some change of the spec is such a one.
+    pub(crate) fn spec_has(&self, is_such: impl Fn(&ChangeKind) -> bool) -> bool {
+        let changes = self
+            .scene
+            .spec
+            .patches
+            .iter()
+            .flat_map(|patch| &patch.changes);
+        changes
+            .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
+            .any(|body| is_such(&body.kind))
     }
 
     fn sites(&self) -> Found {

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use kernel_c::items::Function as Definition;
 use kernel_c::{Node, SourceFile};
-use schema::model::{Function, Side as Beside};
+use schema::model::Function;
 
-use super::{Ctx, Found, Judged};
+use super::{Ctx, Found, Judged, in_order};
 use crate::account::Account;
 use crate::scene::Side;
 use crate::syntax::{nodes_of_kind, normal};
@@ -122,10 +122,7 @@ fn placed_beside(
     let Some((beside, anchor)) = kind.beside.as_ref().zip(neighbour(file, kind)) else {
         return;
     };
-    let (word, first, second) = match beside.side {
-        Beside::After => ("after", &anchor.range, &definition.range),
-        Beside::Before => ("before", &definition.range, &anchor.range),
-    };
+    let (word, first, second) = in_order(beside.side, &anchor.range, &definition.range);
     let stranger = file.functions().iter().find(|function| {
         function.range.start >= first.end
             && function.range.end <= second.start
@@ -144,13 +141,7 @@ fn placed_beside(
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.scene
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .any(|body| matches!(&body.kind, schema::model::ChangeKind::Function(f) if f.name == name))
+    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Function(f) if f.name == name))
 }
 
 /// The prototypes and weak twins that the tree has must agree with the definition.

@@ -6,10 +6,10 @@ use std::ops::Range;
 use kernel_c::SourceFile;
 use kernel_c::items::{Condition, MacroDefinition};
 use kernel_c::token::{TokenKind, tokens};
-use schema::model::{Macro, MacroArm, Side as Beside};
+use schema::model::{Macro, MacroArm};
 
 use super::function::first_difference;
-use super::{Ctx, Found, Judged};
+use super::{Ctx, Found, Judged, in_order};
 use crate::account::Account;
 use crate::scene::Side;
 use crate::syntax::{brief, normal};
@@ -267,10 +267,7 @@ fn beside(
     definition: &MacroDefinition,
     judged: &mut Judged,
 ) {
-    let (word, first, second) = match kind.beside.side {
-        Beside::After => ("after", &anchor.range, &definition.range),
-        Beside::Before => ("before", &definition.range, &anchor.range),
-    };
+    let (word, first, second) = in_order(kind.beside.side, &anchor.range, &definition.range);
     let finding = if first.end <= second.start && is_empty(ctx, file, first.end..second.start) {
         ctx.holds("beside", format!("directly {word} `{}`", anchor.name))
     } else {
@@ -297,11 +294,5 @@ fn is_empty(ctx: &Ctx<'_>, file: &SourceFile, range: Range<usize>) -> bool {
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.scene
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .any(|body| matches!(&body.kind, schema::model::ChangeKind::Macro(m) if m.name == name))
+    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Macro(m) if m.name == name))
 }

@@ -396,13 +396,7 @@ fn at_the_end(
 
 /// Whether some `member` change of the spec declares a member of this name.
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.scene
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .any(|body| matches!(&body.kind, model::ChangeKind::Member(m) if m.name == name))
+    ctx.spec_has(|kind| matches!(kind, model::ChangeKind::Member(m) if m.name == name))
 }
 
 /// The tokens that came with the member: its declaration, or its declarator where it shares one.
