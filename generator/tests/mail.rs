@@ -178,6 +178,8 @@ fn plain(mail: &str) -> String {
     });
     lines
         .map(|line| match line.split_once(": ") {
+            // As git before 2.40 writes it.
+            Some(("Message-Id", _)) => "Message-ID: …".to_owned(),
             Some((name @ ("Message-ID" | "In-Reply-To" | "References" | "Date"), _)) => {
                 name.to_owned() + ": …"
             }
