@@ -1,23 +1,21 @@
 //! A tree whose files are parsed when they are asked for, each once.
 
+mod cache;
 mod definitions;
 mod shapes;
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kernel_c::{FileProvider, Reader, SourceFile, TreePath};
 
 use crate::tree::{Scan, ScanReport, Tree, TreeError};
+use cache::{Cache, Parsed};
 use definitions::Definitions;
 pub use definitions::Near;
 
-/// How much source a scan may leave in the cache, in bytes. A syntax tree is ten to twenty times as
-/// large as its source, and a scan for a common word would keep all of them.
+/// How much source a scan may leave in the cache, in bytes: what it meets is seldom asked for again.
 const KEPT_BY_SCANS: usize = 4 << 20;
-
-type Parsed = Result<Option<Arc<SourceFile>>, TreeError>;
 
 /// A tree with a reader of its own and the files that were parsed.
 ///
@@ -25,7 +23,7 @@ type Parsed = Result<Option<Arc<SourceFile>>, TreeError>;
 pub struct ParsedTree {
     tree: Arc<dyn Tree>,
     reader: Reader,
-    files: Mutex<HashMap<TreePath, Arc<OnceLock<Parsed>>>>,
+    files: Cache,
     kept_by_scans: AtomicUsize,
     definitions: Definitions,
 }
@@ -54,7 +52,7 @@ impl ParsedTree {
         Self {
             reader: Reader::for_tree(Arc::new(Provider(Arc::clone(&tree)))),
             tree,
-            files: Mutex::default(),
+            files: Cache::default(),
             kept_by_scans: AtomicUsize::new(0),
             definitions: Definitions::default(),
         }
@@ -77,12 +75,10 @@ impl ParsedTree {
     /// # Errors
     /// As [`Tree::read`]; the same answer every time.
     pub fn file(&self, path: &TreePath) -> Result<Option<Arc<SourceFile>>, TreeError> {
-        let slot = Arc::clone(self.lock().entry(path.clone()).or_default());
-        slot.get_or_init(|| {
+        self.files.get_or_parse(path, || {
             let bytes = self.tree.read(path)?;
             Ok(bytes.map(|bytes| Arc::new(self.reader.read(path, bytes))))
         })
-        .clone()
     }
 
     /// Parses the files of a scan that pass its word search, and only those. From several threads at
@@ -101,22 +97,17 @@ impl ParsedTree {
 
     /// The parsed file, from the cache or from `bytes`; kept while there is room.
     fn parsed(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<SourceFile> {
-        let known = self.lock().get(path).map(Arc::clone);
-        if let Some(Ok(Some(file))) = known.as_ref().and_then(|slot| slot.get()) {
-            return Arc::clone(file);
+        if let Some(file) = self.files.get(path) {
+            return file;
         }
         let length = bytes.len();
-        let file = Arc::new(self.reader.read(path, bytes));
-        if self.kept_by_scans.fetch_add(length, Ordering::Relaxed) + length <= KEPT_BY_SCANS {
-            let slot = Arc::clone(self.lock().entry(path.clone()).or_default());
-            let _ = slot.set(Ok(Some(Arc::clone(&file))));
-        } else {
+        let parse = || Arc::new(self.reader.read(path, Arc::clone(&bytes)));
+        if self.kept_by_scans.fetch_add(length, Ordering::Relaxed) + length > KEPT_BY_SCANS {
             self.kept_by_scans.fetch_sub(length, Ordering::Relaxed);
+            return parse();
         }
-        file
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TreePath, Arc<OnceLock<Parsed>>>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+        let parsed: Parsed = self.files.get_or_parse(path, || Ok(Some(parse())));
+        // Where the file could not be read before, the scan could: it has the bytes.
+        parsed.ok().flatten().unwrap_or_else(parse)
     }
 }
