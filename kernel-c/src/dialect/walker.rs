@@ -284,9 +284,13 @@ impl<'a> Walker<'a> {
     }
 
     /// A byte of white space between a token and the next, comments skipped: a blank where there is
-    /// one, else a newline (offsets and the file's own lines do not change, the view's rows do).
+    /// one, else a newline (offsets and the file's own lines do not change, the view's rows do), but for
+    /// one that ends a literal without a closing quote.
     pub(crate) fn gap(&self, after: usize) -> Option<usize> {
         let mut at = self.range(after).end;
+        if is_open_literal(self.text(after)) {
+            return None;
+        }
         let end = self.range(after + 1).start;
         let mut newline = None;
         while at < end {
@@ -309,4 +313,16 @@ impl<'a> Walker<'a> {
         }
         newline
     }
+}
+
+/// Whether a token is a literal that its line ends, not a quote.
+fn is_open_literal(token: &[u8]) -> bool {
+    let Some(start) = memchr::memchr2(b'"', b'\'', token) else {
+        return false;
+    };
+    let Some((quote, [inside @ .., last])) = token[start..].split_first() else {
+        return true;
+    };
+    let escapes = inside.iter().rev().take_while(|byte| **byte == b'\\');
+    last != quote || escapes.count() % 2 == 1
 }
