@@ -39,6 +39,12 @@ fn a_literal_without_a_closing_quote_ends_with_its_line() {
 }
 
 #[test]
+fn an_odd_number_does_not_become_the_end_of_a_name() {
+    check(b"struct s = {\n\t.n = x,\n\t.meff1.5e3memove,\n};\n");
+    check(b"struct s o = {\n\t.n = \"x\",\n\t.meff\xd8ff1.5e3memove,\n};\n");
+}
+
+#[test]
 fn a_line_continued_in_a_dropped_arm_is_logged() {
     let arms = "#ifdef A\nint f(int a) {\n#else\nint f( \\\n\tlong a) {\n#endif\n\treturn 1;\n}\n";
     let file = check(arms.as_bytes());

@@ -87,9 +87,19 @@ impl Walker<'_> {
             && !matches!(self.symbol(at + 1), Symbol::OpenParen | Symbol::Text)
     }
 
-    /// Turns an odd number into a name: all of it where it has a point, else its first digit.
+    /// Turns an odd number into a name: all of it where it has a point, else its first digit. Not where
+    /// it would become the end of a name before it: `a.5` is no member of anything.
     fn name_number(&mut self, at: usize) {
         let range = self.range(at);
+        let before = range
+            .start
+            .checked_sub(1)
+            .and_then(|byte| self.view.get(byte));
+        if before.is_some_and(|&byte| {
+            byte == b'_' || byte == b'$' || byte >= 0x80 || byte.is_ascii_alphanumeric()
+        }) {
+            return;
+        }
         if self.text(at).contains(&b'.') {
             self.put_at(Rule::OddNumber, range, "_");
         } else {

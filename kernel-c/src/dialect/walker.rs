@@ -25,7 +25,7 @@ const FUEL_PER_TOKEN: usize = 60;
 pub(crate) struct Walker<'a> {
     source: &'a [u8],
     /// The file with directives, dropped arms and known annotations blanked.
-    view: &'a [u8],
+    pub(crate) view: &'a [u8],
     toks: Vec<Tok>,
     partner: Vec<u32>,
     pub(crate) drafts: Vec<Draft>,
