@@ -41,6 +41,7 @@ fn a_literal_without_a_closing_quote_ends_with_its_line() {
 #[test]
 fn an_odd_number_does_not_become_the_end_of_a_name() {
     check(b"struct s = {\n\t.n = x,\n\t.meff1.5e3memove,\n};\n");
+    check(b"int f(void)\n{\n\twhale(0doune+++x);\n}\n");
     check(b"struct s o = {\n\t.n = \"x\",\n\t.meff\xd8ff1.5e3memove,\n};\n");
 }
 
