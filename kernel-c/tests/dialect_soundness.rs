@@ -46,6 +46,11 @@ fn an_odd_number_does_not_become_the_end_of_a_name() {
 }
 
 #[test]
+fn an_equals_sign_does_not_join_an_operator() {
+    check(b"struct s p = {\n\t.name ==a,\n\t.b 1,\n};\n");
+}
+
+#[test]
 fn a_line_continued_in_a_dropped_arm_is_logged() {
     let arms = "#ifdef A\nint f(int a) {\n#else\nint f( \\\n\tlong a) {\n#endif\n\treturn 1;\n}\n";
     let file = check(arms.as_bytes());
