@@ -51,6 +51,12 @@ fn an_equals_sign_does_not_join_an_operator() {
 }
 
 #[test]
+fn a_line_comment_that_goes_on_stays_whole() {
+    check(b"\tle//d\\\n\td");
+    check(b"\tle//d%\xff\xff\\\n\td");
+}
+
+#[test]
 fn a_line_continued_in_a_dropped_arm_is_logged() {
     let arms = "#ifdef A\nint f(int a) {\n#else\nint f( \\\n\tlong a) {\n#endif\n\treturn 1;\n}\n";
     let file = check(arms.as_bytes());

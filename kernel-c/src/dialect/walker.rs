@@ -14,6 +14,7 @@ use crate::dialect::rule::Rule;
 use crate::dialect::stream::{Tok, UNPAIRED, index};
 use crate::dialect::symbol::Symbol;
 use crate::macros::{Lens, MacroKind};
+use crate::token::logical_line_end;
 
 /// How deep the descent may nest, in calls of its own.
 const MAX_DEPTH: u32 = 300;
@@ -300,10 +301,8 @@ impl<'a> Walker<'a> {
                     let length = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |to| to + 2);
                     at += length + 2;
                 }
-                [b'/', b'/', rest @ ..] => {
-                    // Past the newline that ends the comment: it has to stay.
-                    at += memchr::memchr(b'\n', rest).unwrap_or(rest.len()) + 3;
-                }
+                // Past the newline that ends the comment: it has to stay.
+                [b'/', b'/', ..] => at = logical_line_end(self.view, at) + 1,
                 [b'\n', ..] => {
                     newline = newline.or(Some(at));
                     at += 1;
