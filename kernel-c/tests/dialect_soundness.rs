@@ -57,6 +57,13 @@ fn a_line_comment_that_goes_on_stays_whole() {
 }
 
 #[test]
+fn the_dots_of_a_range_do_not_join_a_number_or_an_operator() {
+    check(
+        b"void f(void)\n{\n\tswitch (a) {\n\tcase 22ase...2: b();\n\tcase 2-...3: c();\n\t}\n}\n",
+    );
+}
+
+#[test]
 fn a_line_continued_in_a_dropped_arm_is_logged() {
     let arms = "#ifdef A\nint f(int a) {\n#else\nint f( \\\n\tlong a) {\n#endif\n\treturn 1;\n}\n";
     let file = check(arms.as_bytes());
