@@ -11,8 +11,8 @@ way=${1:?long or short} amount=${2:?runs or seconds}
 shift 2
 targets=("${@:-}")
 [ -n "${targets[0]}" ] || targets=(dialect pattern matcher facts)
-# New inputs between two notes of the count.
-slice=${FUZZ_SLICE:-500000}
+# New inputs between two notes of the count: what an interrupted run loses at most.
+slice=${FUZZ_SLICE:-100000}
 
 scripts/toolchain.sh
 command -v c++ >/dev/null 2>&1 || scripts/packages.sh g++
@@ -53,8 +53,10 @@ for target in "${targets[@]}"; do
 	share=$(((amount + ${#targets[@]} - 1) / ${#targets[@]}))
 	while [ "$(count_of "$target")" -lt "$share" ]; do
 		corpus=$(find "fuzz/corpus/$target" -type f | wc -l)
+		left=$((share - $(count_of "$target")))
 		status=0
-		run "$target" -runs=$((slice + corpus)) || status=$?
+		# The corpus counts as runs too, and so does the empty input.
+		run "$target" -runs=$(((left < slice ? left : slice) + corpus + 1)) || status=$?
 		echo $(($(count_of "$target") + new)) >"fuzz/corpus/.$target.count"
 		[ "$status" = 0 ] || { broken=$((broken + 1)); break; }
 	done
