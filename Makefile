@@ -4,9 +4,12 @@
 #   TREE=DIR    a kernel tree                     (default: the built-in sample)
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
+#   FUZZ_RUNS=N new inputs of `make fuzz`, all targets together (default: 10000000)
 
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
+FUZZ_RUNS ?= 10000000
+FUZZ_SECONDS ?= 20
 CARGO ?= cargo
 PATCHWRIGHT ?= target/release/patchwright
 
@@ -19,7 +22,7 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean
+.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean fuzz fuzz-short
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,7 +54,10 @@ test: ## all tests that need no real kernel tree
 
 lint: ## formatting, clippy, documentation
 	@$(CARGO) fmt --all --check
+	@$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/packages.sh g++
+	@$(CARGO) clippy --manifest-path fuzz/Cargo.toml --locked -- -D warnings
 	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --quiet
 
 deny: ## licences, sources and known faults of the dependencies (cargo install cargo-deny)
@@ -59,6 +65,12 @@ deny: ## licences, sources and known faults of the dependencies (cargo install c
 
 kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
 	@tests/kernels/run.sh
+
+fuzz: ## fuzz kernel-c until FUZZ_RUNS new inputs were tried; goes on where it was stopped
+	@scripts/fuzz.sh long $(FUZZ_RUNS)
+
+fuzz-short: ## every fuzz target for FUZZ_SECONDS
+	@scripts/fuzz.sh short $(FUZZ_SECONDS)
 
 bench: build ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh

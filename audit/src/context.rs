@@ -7,6 +7,11 @@ use kernel_c::SourceFile;
 use kernel_c::flow::{Flow, Guard, guard_text};
 use rustc_hash::FxHashMap;
 
+/// Longer lines are not shown whole: a minified one of a megabyte with a thousand uses would be a gigabyte.
+const LONGEST: usize = 400;
+/// More guards than that are not told one by one: nobody reads them.
+const MOST_GUARDS: usize = 100;
+
 /// A file with the graphs of its functions, built when first asked for.
 pub(crate) struct Context<'f> {
     pub(crate) file: &'f SourceFile,
@@ -50,9 +55,12 @@ impl<'f> Context<'f> {
         Some(self.flow(range.start)?.outermost_guards(range))
     }
 
-    /// The guards as text.
+    /// The guards as text; none where they are not known, or too many to be told.
     pub(crate) fn guard_texts(&mut self, range: &Range<usize>) -> Option<Vec<String>> {
         let guards = self.guards(range)?;
+        if guards.len() > MOST_GUARDS {
+            return None;
+        }
         Some(
             guards
                 .iter()
@@ -73,9 +81,20 @@ impl<'f> Context<'f> {
             .collect()
     }
 
-    /// The source line that holds `offset`, without its indentation.
+    /// The source line that holds `offset`, without its indentation; of a very long one, what is around
+    /// `offset`.
     pub(crate) fn text(&self, offset: usize) -> String {
         let line = self.file.lines().range_of(self.file.line_of(offset));
-        self.file.text(line).trim().to_owned()
+        if line.len() <= LONGEST {
+            return self.file.text(line).trim().to_owned();
+        }
+        let start = line.start.max(offset.saturating_sub(LONGEST / 2));
+        let end = line.end.min(start + LONGEST);
+        let before = if start > line.start { "… " } else { "" };
+        let after = if end < line.end { " …" } else { "" };
+        let text = self.file.text(start..end);
+        // The cuts may have gone through a letter.
+        let text = text.trim_matches('\u{fffd}').trim();
+        format!("{before}{text}{after}")
     }
 }

@@ -73,8 +73,8 @@ pub(crate) struct View {
     pub(crate) dropped: Vec<Dropped>,
     /// The file has `#if` groups, so that another policy may show another view.
     pub(crate) has_alternatives: bool,
-    /// The grammar shall not see it, see [`limits`].
-    pub(crate) beyond_c: bool,
+    /// Why the grammar shall not see it, see [`limits`].
+    pub(crate) beyond_c: Option<String>,
     /// Long stretches without code, which the grammar need not see. Comments in them are in no tree.
     pub(crate) deserts: Vec<Range<usize>>,
 }
@@ -96,9 +96,10 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     }
     let mut bytes = source.to_vec();
     let (toks, directives) = scan(source);
-    if limits::is_beyond_c(&toks) {
+    let beyond_c = limits::beyond_c(&toks);
+    if beyond_c.is_some() {
         return View {
-            beyond_c: true,
+            beyond_c,
             ..View::unchanged(source)
         };
     }
@@ -118,6 +119,14 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     apply_all(drafts.get(done..).unwrap_or_default(), &mut bytes);
     let mut edits: Vec<Edit> = drafts.into_iter().map(Draft::finish).collect();
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    debug_assert!(
+        {
+            let mut again = source.to_vec();
+            apply_edits(&edits, &mut again);
+            again == bytes
+        },
+        "the log is what was done"
+    );
     View {
         bytes,
         edits,
@@ -125,7 +134,7 @@ pub(crate) fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
         has_alternatives: directives
             .iter()
             .any(|directive| directive.kind == DirectiveKind::If),
-        beyond_c: false,
+        beyond_c: None,
         deserts,
     }
 }
@@ -167,7 +176,7 @@ fn drop_arms(
             drafts.push(Draft::new(rule, range.clone(), Change::Blank));
             match dropped.last_mut() {
                 Some(last) if before == fate && !tok.after_directive => {
-                    blank_splices(bytes, last.range.end..range.start);
+                    blank_splices(bytes, last.range.end..range.start, rule, drafts);
                     last.range.end = range.end;
                 }
                 _ => dropped.push(Dropped {
@@ -199,13 +208,18 @@ fn deserts(view: &[u8], toks: &[Tok]) -> Vec<Range<usize>> {
 }
 
 /// Blanks the backslashes that join lines between two dropped tokens; a comment among them stays.
-fn blank_splices(bytes: &mut [u8], gap: Range<usize>) {
-    if let Some(gap) = bytes.get_mut(gap)
-        && !gap.contains(&b'/')
-    {
-        for byte in gap.iter_mut().filter(|byte| **byte == b'\\') {
-            *byte = b' ';
-        }
+fn blank_splices(bytes: &mut [u8], gap: Range<usize>, rule: Rule, drafts: &mut Vec<Draft>) {
+    let between = bytes.get(gap.clone()).unwrap_or_default();
+    if between.contains(&b'/') {
+        return;
+    }
+    let splices: Vec<usize> = memchr::memchr_iter(b'\\', between)
+        .map(|at| gap.start + at)
+        .collect();
+    for at in splices {
+        let draft = Draft::new(rule, at..at + 1, Change::Blank);
+        draft.apply(bytes);
+        drafts.push(draft);
     }
 }
 

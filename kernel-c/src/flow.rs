@@ -8,24 +8,29 @@ mod arms;
 mod asm;
 mod branches;
 mod build;
+mod dominance;
 mod expression;
 mod graph;
 mod guards;
 mod hidden;
 mod implied;
 mod leaf;
+mod lookup;
 mod loops;
 mod names;
 mod order;
 mod text;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::access::chain;
 use crate::items::Function;
 use crate::source::{SourceFile, Unread};
 use graph::{Graph, Role, StepId};
+use lookup::Lookup;
 
+pub(crate) use build::walk;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
 pub use text::guard_text;
@@ -36,10 +41,11 @@ pub struct Flow {
     graph: Graph,
     reachable: Vec<bool>,
     cyclic: Vec<bool>,
-    dominators: Vec<Option<StepId>>,
+    /// Made when a guard is first asked for.
+    guards: OnceLock<guards::Index>,
     unsequenced: Vec<Vec<Range<usize>>>,
     endless: Vec<(StepId, Range<usize>)>,
-    assignments: Vec<(Range<usize>, Range<usize>)>,
+    lookup: Lookup,
 }
 
 /// A condition that decides whether code runs.
@@ -105,10 +111,10 @@ impl Flow {
         Ok(Self {
             reachable: graph.reached(graph.entry, |_| false),
             cyclic: graph.cyclic(),
-            dominators: graph.dominators(),
+            guards: OnceLock::new(),
             unsequenced: built.unsequenced,
             endless: built.endless,
-            assignments: built.assignments,
+            lookup: Lookup::new(&graph, built.assignments),
             graph,
         })
     }
@@ -116,7 +122,7 @@ impl Flow {
     /// Whether control can get to the statement or expression at `range`.
     #[must_use]
     pub fn reaches(&self, range: &Range<usize>) -> bool {
-        self.first_step(&self.lift(range))
+        self.first_step(range)
             .is_some_and(|step| self.reachable[step])
     }
 
@@ -124,7 +130,7 @@ impl Flow {
     /// `goto` too.
     #[must_use]
     pub fn in_loop(&self, range: &Range<usize>) -> bool {
-        self.first_step(&self.lift(range))
+        self.first_step(range)
             .is_some_and(|step| self.reachable[step] && self.cyclic[step])
     }
 
@@ -137,10 +143,10 @@ impl Flow {
     pub fn guards(&self, range: &Range<usize>) -> Vec<Guard> {
         let guards = guards::Guards {
             graph: &self.graph,
-            dominators: &self.dominators,
+            index: self.guards.get_or_init(|| guards::Index::of(&self.graph)),
             endless: &self.endless,
         };
-        match self.first_step(&self.lift(range)) {
+        match self.first_step(range) {
             Some(step) if self.reachable[step] => guards.of(step),
             _ => Vec::new(),
         }
@@ -150,12 +156,12 @@ impl Flow {
     #[must_use]
     pub fn outermost_guards(&self, range: &Range<usize>) -> Vec<Guard> {
         let mut kept: Vec<Guard> = Vec::new();
+        // They come in the order of the source, so that none starts before one that is kept.
+        let mut farthest = None;
         for guard in self.guards(range) {
-            let inside = kept.iter().any(|outer| {
-                outer.condition.start <= guard.condition.start
-                    && guard.condition.end <= outer.condition.end
-            });
-            if !inside {
+            let end = guard.condition.end;
+            if farthest.is_none_or(|farthest| end > farthest) {
+                farthest = Some(end);
                 kept.push(guard);
             }
         }
@@ -185,59 +191,9 @@ impl Flow {
         dead
     }
 
-    /// The write of `x->m = v` happens when the assignment is done: the left side stands for the whole.
-    fn lift(&self, range: &Range<usize>) -> Range<usize> {
-        self.assignments
-            .iter()
-            .filter(|(left, _)| left.start == range.start && range.end <= left.end)
-            .map(|(_, whole)| whole)
-            .min_by_key(|whole| whole.len())
-            .unwrap_or(range)
-            .clone()
-    }
-
     /// The step that the code at `range` is in, or with which it begins.
     fn first_step(&self, range: &Range<usize>) -> Option<StepId> {
-        self.exact_step(range)
-            .or_else(|| self.steps_inside(range).next())
-            .or_else(|| self.step_around(range))
-    }
-
-    /// The step that the code at `range` is in, or with which it ends.
-    fn last_step(&self, range: &Range<usize>) -> Option<StepId> {
-        self.exact_step(range)
-            .or_else(|| self.steps_inside(range).last())
-            .or_else(|| self.step_around(range))
-    }
-
-    fn exact_step(&self, range: &Range<usize>) -> Option<StepId> {
-        self.runs().find(|(_, own)| *own == range).map(|(id, _)| id)
-    }
-
-    fn step_around(&self, range: &Range<usize>) -> Option<StepId> {
-        self.runs()
-            .filter(|(_, own)| own.start <= range.start && range.end <= own.end)
-            .min_by_key(|(_, own)| own.len())
-            .map(|(id, _)| id)
-    }
-
-    fn runs(&self) -> impl Iterator<Item = (StepId, &Range<usize>)> {
-        let steps = self.graph.steps.iter().enumerate();
-        steps
-            .filter(|(_, step)| step.role == Role::Run)
-            .map(|(id, step)| (id, &step.range))
-    }
-
-    fn steps_inside(&self, range: &Range<usize>) -> impl Iterator<Item = StepId> {
-        let inside = |step: &graph::Step| {
-            matches!(step.role, Role::Run | Role::Leave)
-                && range.start <= step.range.start
-                && step.range.end <= range.end
-        };
-        let steps = self.graph.steps.iter().enumerate();
-        steps
-            .filter(move |(_, step)| inside(step))
-            .map(|(id, _)| id)
+        self.lookup.first(&self.lookup.lift(range))
     }
 }
 

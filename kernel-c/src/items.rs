@@ -12,11 +12,15 @@ pub(crate) mod lexer;
 mod model;
 mod records;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+use tree_sitter::Node;
 
 use crate::conditions::Directives;
 use crate::flow::{HiddenMacros, hidden_macros};
 use crate::source::SourceFile;
+use crate::types::{DeclaredNames, declared_names};
 pub(crate) use collect::Items;
 pub(crate) use declarators::{base_of, name_of};
 pub use model::{
@@ -30,6 +34,8 @@ pub(crate) struct Facts {
     items: OnceLock<Items>,
     directives: OnceLock<Directives>,
     hidden_macros: OnceLock<HiddenMacros>,
+    /// By where the item at file level starts.
+    declarations: Mutex<FxHashMap<usize, Arc<DeclaredNames>>>,
 }
 
 impl SourceFile {
@@ -47,6 +53,20 @@ impl SourceFile {
     pub(crate) fn hidden_macros(&self) -> &HiddenMacros {
         let hidden = &self.facts.hidden_macros;
         hidden.get_or_init(|| hidden_macros(self))
+    }
+
+    /// The names that declarations inside `item`, a node of file level, declare.
+    pub(crate) fn declarations_in(&self, item: Node<'_>) -> Arc<DeclaredNames> {
+        let known = || {
+            let known = &self.facts.declarations;
+            known.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        let found = known().get(&item.start_byte()).cloned();
+        found.unwrap_or_else(|| {
+            let names = Arc::new(declared_names(self, item));
+            known().insert(item.start_byte(), Arc::clone(&names));
+            names
+        })
     }
 
     /// Every function definition, in file order.

@@ -66,6 +66,15 @@ pub struct PatternError {
     pub help: Option<String>,
 }
 
+impl PatternError {
+    /// With a span of whole letters: the grammar reads bytes, and may stumble inside one.
+    fn on_letters(mut self, text: &str) -> Self {
+        let Range { start, end } = self.span;
+        self.span = text.floor_char_boundary(start)..text.ceil_char_boundary(end);
+        self
+    }
+}
+
 /// A compiled pattern.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -123,7 +132,7 @@ impl Pattern {
         fragment: Fragment,
         isomorphisms: &Isomorphisms,
     ) -> Result<Self, PatternError> {
-        compile::compile(text, fragment, isomorphisms)
+        compile::compile(text, fragment, isomorphisms).map_err(|error| error.on_letters(text))
     }
 
     /// The pattern as written.

@@ -97,7 +97,7 @@ impl Reader {
 
     fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {
         let view = self.view(path, bytes, policy);
-        let parsed = if view.beyond_c {
+        let parsed = if view.beyond_c.is_some() {
             None
         } else {
             parse(&view.bytes, &view.deserts)
@@ -107,7 +107,10 @@ impl Reader {
                 let unread = unread_regions(bytes, tree.root_node());
                 (tree, unread)
             }
-            None => (parse_nothing(), vec![Unread::whole(bytes.len())]),
+            None => (
+                parse_nothing(),
+                vec![Unread::whole(bytes.len(), view.beyond_c.as_deref())],
+            ),
         };
         Attempt { view, tree, unread }
     }

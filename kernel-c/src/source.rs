@@ -14,7 +14,9 @@ use crate::token::{Lexer, TokenKind, tokens};
 /// A region of a file that the grammar could not read: an ERROR or a MISSING node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
-    /// Byte range in the file. A MISSING node's range is widened to the token after it.
+    /// Byte range in the file, never empty unless the file is. A MISSING node has no width: its range
+    /// begins with the letter before it, so that what ends there is touched, and goes on to the end of
+    /// the token after it.
     pub range: Range<usize>,
     /// What was there, for people: "unexpected `…`" or "missing `;`".
     pub cause: String,
@@ -25,7 +27,7 @@ impl Unread {
     pub(crate) fn unexpected(bytes: &[u8], range: Range<usize>) -> Self {
         let example = first_tokens(bytes.get(..range.end).unwrap_or(bytes), range.start, 3);
         Self {
-            range: range.start..range.end.max(range.start + 1),
+            range: touching(bytes, range),
             cause: format!("unexpected `{example}`"),
         }
     }
@@ -37,18 +39,35 @@ impl Unread {
         let end = next.as_ref().map_or(bytes.len(), |token| at + token.end);
         let example = first_tokens(bytes, at, 1);
         Self {
-            range: at..end.max(at + 1),
+            range: touching(bytes, letter_before(bytes, at)..end),
             cause: format!("missing `{kind}` before `{example}`"),
         }
     }
 
-    /// A file that the grammar gave up on.
-    pub(crate) fn whole(length: usize) -> Self {
+    /// A file that the grammar gave up on, or was not given for the reason `why`.
+    pub(crate) fn whole(length: usize, why: Option<&str>) -> Self {
         Self {
             range: 0..length.max(1),
-            cause: "too much that is no C".to_owned(),
+            cause: why.unwrap_or("too much that is no C").to_owned(),
         }
     }
+}
+
+/// The range with at least one byte of the file in it: the grammar may stumble over the end.
+fn touching(bytes: &[u8], range: Range<usize>) -> Range<usize> {
+    let start = range.start.min(bytes.len().saturating_sub(1));
+    start..range.end.max(start + 1).min(bytes.len())
+}
+
+/// Where the letter before `at` starts.
+fn letter_before(bytes: &[u8], at: usize) -> usize {
+    let inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let before = at.saturating_sub(1);
+    // A letter of UTF-8 has at most four bytes.
+    (0..4)
+        .map(|back| before.saturating_sub(back))
+        .find(|&start| !inside(start))
+        .unwrap_or(before)
 }
 
 /// The ranges of the code tokens in `bytes`.

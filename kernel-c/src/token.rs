@@ -225,7 +225,7 @@ fn comment_end(source: &[u8], at: usize) -> usize {
 }
 
 /// The newline that ends the logical line which goes through `at`, or the file's end.
-fn logical_line_end(source: &[u8], at: usize) -> usize {
+pub(crate) fn logical_line_end(source: &[u8], at: usize) -> usize {
     let rest = source.get(at..).unwrap_or_default();
     for newline in memchr::memchr_iter(b'\n', rest) {
         let line = rest.get(..newline).unwrap_or_default();

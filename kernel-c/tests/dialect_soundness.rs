@@ -3,117 +3,20 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[path = "support/promises.rs"]
+mod promises;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kernel_c::dialect::{Change, RULES, Rule};
-use kernel_c::token::{TokenKind, tokens};
+use kernel_c::dialect::{RULES, Rule};
 use kernel_c::{Reader, SourceFile, TreePath};
+use promises::{check, nesting};
 use proptest::prelude::*;
 
 fn read(source: &[u8]) -> SourceFile {
     let path = TreePath::new("drivers/a/b.c").expect("path");
     Reader::standalone().read(&path, Arc::from(source))
-}
-
-/// Which bytes an edit covers.
-fn touched(file: &SourceFile) -> Vec<bool> {
-    let mut touched = vec![false; file.bytes().len()];
-    for edit in file.edits() {
-        touched[edit.range.clone()].fill(true);
-    }
-    touched
-}
-
-fn check(source: &[u8]) -> SourceFile {
-    let file = read(source);
-    let view = file.view();
-    assert_eq!(view.len(), source.len());
-    let touched = touched(&file);
-    for (at, (&old, &new)) in source.iter().zip(&view).enumerate() {
-        assert!(
-            old == new || touched[at],
-            "byte {at} changed without an edit"
-        );
-    }
-    assert_literals_and_comments(&file, &touched);
-    assert_tokens_outside(&file, &view, &touched);
-    let end = file.root().end_byte();
-    assert!(end <= source.len());
-    file
-}
-
-/// Comments are only touched with the directive around them; literals only where whole.
-fn assert_literals_and_comments(file: &SourceFile, touched: &[bool]) {
-    for token in tokens(file.bytes()) {
-        let range = token.range.clone();
-        let count = touched[range.clone()].iter().filter(|&&is| is).count();
-        let whole = count == 0 || count == range.len();
-        match token.kind {
-            // A blanked range may span a comment; it never starts or ends inside one.
-            TokenKind::Comment | TokenKind::String | TokenKind::Char | TokenKind::Directive => {
-                let changed_by = |is_blank: bool| {
-                    file.edits().iter().any(|edit| {
-                        (edit.change == Change::Blank) == is_blank
-                            && edit.range.start < range.end
-                            && range.start < edit.range.end
-                    })
-                };
-                // A text may only stand where the whole literal is blanked.
-                let put = changed_by(false) && !changed_by(true);
-                assert!(whole && !put, "{:?}", file.text(range));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The tokens that no edit touches are the same in the view, in the same places.
-fn assert_tokens_outside(file: &SourceFile, view: &[u8], touched: &[bool]) {
-    let in_view = tokens(view);
-    let original = tokens(file.bytes());
-    // A stray `#` that an edit leaves first on its line looks like a directive; C has none in code.
-    if original.iter().any(|token| {
-        token.kind == TokenKind::Punctuation && file.slice(token.range.clone())[0] == b'#'
-    }) {
-        return;
-    }
-    for token in original {
-        let range = token.range.clone();
-        if touched[range.clone()].iter().any(|&is| is) {
-            continue;
-        }
-        assert_eq!(file.slice(range.clone()), &view[range.clone()]);
-        if token.kind != TokenKind::Comment {
-            assert!(
-                in_view
-                    .binary_search_by_key(&range.start, |found| found.range.start)
-                    .is_ok_and(|at| in_view[at].range == range),
-                "{:?} is no token of the view",
-                file.text(range)
-            );
-        }
-    }
-}
-
-/// Opening and closing brackets of code, in order; `None` where they do not nest.
-fn nesting(bytes: &[u8]) -> Option<usize> {
-    let mut open = Vec::new();
-    let mut deepest = 0;
-    for token in tokens(bytes) {
-        if token.kind != TokenKind::Punctuation {
-            continue;
-        }
-        match &bytes[token.range] {
-            b"(" => open.push(b')'),
-            b"[" => open.push(b']'),
-            b"{" => open.push(b'}'),
-            [closer @ (b')' | b']' | b'}')] if open.pop() != Some(*closer) => return None,
-            _ => {}
-        }
-        deepest = deepest.max(open.len());
-    }
-    open.is_empty().then_some(deepest)
 }
 
 #[test]
@@ -126,6 +29,64 @@ fn every_example_of_a_rule_keeps_all_promises() {
         let again = check(&file.view());
         assert!(again.unread().is_empty(), "{} a second time", entry.name);
     }
+}
+
+/// The newline ends such a literal: it is no white space to put a comma into.
+#[test]
+fn a_literal_without_a_closing_quote_ends_with_its_line() {
+    check(b"int f(void)\n{\n\tprintk(\"aev)u\n6\"B4{ ,\" x);\n}\n");
+    check(b"int f(void)\n{\n\tprintk(\"a\\\"\n6\"B4{ ,\" x);\n}\n");
+}
+
+#[test]
+fn an_odd_number_does_not_become_the_end_of_a_name() {
+    check(b"struct s = {\n\t.n = x,\n\t.meff1.5e3memove,\n};\n");
+    check(b"int f(void)\n{\n\twhale(0doune+++x);\n}\n");
+    check(b"struct s o = {\n\t.n = \"x\",\n\t.meff\xd8ff1.5e3memove,\n};\n");
+}
+
+#[test]
+fn an_equals_sign_does_not_join_an_operator() {
+    check(b"struct s p = {\n\t.name ==a,\n\t.b 1,\n};\n");
+}
+
+#[test]
+fn a_line_comment_that_goes_on_stays_whole() {
+    check(b"\tle//d\\\n\td");
+    check(b"\tle//d%\xff\xff\\\n\td");
+}
+
+#[test]
+fn the_dots_of_a_range_do_not_join_a_number_or_an_operator() {
+    check(
+        b"void f(void)\n{\n\tswitch (a) {\n\tcase 22ase...2: b();\n\tcase 2-...3: c();\n\t}\n}\n",
+    );
+}
+
+#[test]
+fn a_line_continued_in_a_dropped_arm_is_logged() {
+    let arms = "#ifdef A\nint f(int a) {\n#else\nint f( \\\n\tlong a) {\n#endif\n\treturn 1;\n}\n";
+    let file = check(arms.as_bytes());
+    assert!(!file.dropped().is_empty());
+    let view = file.view();
+    assert!(!view.contains(&b'\\'), "{}", String::from_utf8_lossy(&view));
+}
+
+#[test]
+fn what_is_missing_at_the_end_of_a_file_is_in_the_file_and_touches_what_it_ends() {
+    for source in [
+        "int f(void)\n{\n\treturn 1;",
+        "int a",
+        "int f(void)\n{\n\tif (a)\n",
+        "aint f(struct pci_dos->member.next, typeof(*pos), member);\t\\\n\t  ",
+    ] {
+        let file = check(source.as_bytes());
+        let last = file.unread().last().expect("something is unread");
+        assert!(last.range.end <= source.len(), "{last:?}");
+        assert!(file.unread_in(&(0..source.len())).is_some());
+    }
+    let file = check(b"int f(void)\n{\n\treturn 1;");
+    assert!(file.functions().iter().all(|function| !function.clean));
 }
 
 /// Words and marks that the dialect has opinions on.

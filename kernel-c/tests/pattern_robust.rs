@@ -142,6 +142,12 @@ proptest! {
     }
 }
 
+#[test]
+fn an_error_inside_a_letter_is_shown_at_the_letter() {
+    try_all("if asm é = if -> $(D: struct s *)", b"");
+    try_all("int é", b"");
+}
+
 fn timed(what: &str, run: impl FnOnce()) {
     let start = Instant::now();
     run();

@@ -118,6 +118,15 @@ near_misses() {
 	echo "exit 1, nothing written, $(grep -c no_command_memory "$scratch/near") lines name no_command_memory"
 }
 
+# quick TREE: no file of the whole tree takes a second of processor time to be read.
+quick() {
+	"$patchwright" parse --tree "$1" --slowest 5 >"$scratch/parse"
+	case $? in 0 | 3) ;; *) return 1 ;; esac
+	grep ' ms  ' "$scratch/parse"
+	awk '$2 == "ms" && $1 >= 1000 { slow = 1 } $2 == "ms" { count++ } END { exit slow || count != 5 }' "$scratch/parse" &&
+		awk '$2 == "ms" { print "slowest: " $0; exit }' "$scratch/parse"
+}
+
 series() { # VERSION SPEC FIGURE
 	local version=$1 spec=$2 tree=$kernels/linux-$1 out=$scratch/$1-$2
 	check "$version $spec renders" renders "$spec" "$tree" "$out" "$3"
@@ -128,6 +137,7 @@ series() { # VERSION SPEC FIGURE
 }
 
 for version in 6.12 6.1; do
+	check "$version is read quickly" quick "$kernels/linux-$version"
 	series $version v2 -
 	check "$version v2 builds for s390x" "$top/tests/kernels/build.sh" "$kernels/linux-$version" \
 		"$scratch/$version-v2/detached-vf-v2" "$scratch/build-$version"

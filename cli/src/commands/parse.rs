@@ -2,9 +2,10 @@
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use clap::Args;
-use kernel_c::ledger::Ledger;
+use kernel_c::ledger::{Ledger, Summary};
 use trees::{ParsedTree, Scan, ScanReport};
 
 use crate::error::{CommandError, Outcome, Status};
@@ -45,6 +46,27 @@ pub(crate) struct ParseArgs {
     /// Show every cause, not only the most frequent ones.
     #[arg(long)]
     all: bool,
+
+    /// Show the N files that took longest to read, with the processor time that each took.
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "words")]
+    slowest: usize,
+}
+
+/// What it took to read a file.
+#[derive(Debug, serde::Serialize)]
+struct Cost {
+    milliseconds: u128,
+    bytes: usize,
+    file: String,
+}
+
+/// The ledger, and the dearest files where they were asked for.
+#[derive(Debug, serde::Serialize)]
+struct Page {
+    #[serde(flatten)]
+    summary: Summary,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    slowest: Vec<Cost>,
 }
 
 /// Parses and prints the ledger.
@@ -64,30 +86,21 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
         except,
         ..Scan::default()
     };
-    let total = Mutex::new(Ledger::default());
-    let report = {
-        let _progress = Progress::start("parsing the tree");
-        tree.tree()
-            .scan(&scan, &|path, bytes| {
-                let ledger = Ledger::of(&tree.reader().read(&path, bytes));
-                total
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .merge(ledger);
-            })
-            .map_err(CommandError::unusable)?
-    };
+    let (report, ledger, costs) = read_all(&tree, &scan, args.slowest > 0)?;
     if let Some(missing) = report.missing.first() {
         return Err(CommandError::new(
             Status::Bad,
             format!("{missing}: the tree has no such file or folder"),
         ));
     }
-    let ledger = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let slowest = dearest(costs, args.slowest);
     let mut stdout = std::io::stdout().lock();
     if args.json {
-        let text =
-            serde_json::to_string_pretty(&ledger.summary()).map_err(CommandError::unusable)?;
+        let page = Page {
+            summary: ledger.summary(),
+            slowest,
+        };
+        let text = serde_json::to_string_pretty(&page).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
     } else if args.words {
         for ((rule, word), count) in &ledger.words {
@@ -95,9 +108,59 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
         }
     } else {
         stdout.write_all(human(&ledger, &report, args.all).as_bytes())?;
+        for Cost {
+            milliseconds,
+            bytes,
+            file,
+        } in &slowest
+        {
+            let file = escape(file);
+            writeln!(stdout, "{milliseconds:>6} ms  {file}  ({bytes} bytes)")?;
+        }
     }
     let clean = ledger.files == ledger.files_clean && report.unreadable.is_empty();
     Ok(if clean { Status::Good } else { Status::Unknown })
+}
+
+/// Reads what `scan` selects; what each file took, where that is asked for.
+fn read_all(
+    tree: &ParsedTree,
+    scan: &Scan,
+    timed: bool,
+) -> Result<(ScanReport, Ledger, Vec<Cost>), CommandError> {
+    let total = Mutex::new((Ledger::default(), Vec::new()));
+    let report = {
+        let _progress = Progress::start("parsing the tree");
+        tree.tree()
+            .scan(scan, &|path, bytes| {
+                let (length, start) = (bytes.len(), processor_time());
+                let ledger = Ledger::of(&tree.reader().read(&path, bytes));
+                let cost = timed.then(|| Cost {
+                    milliseconds: processor_time().saturating_sub(start).as_millis(),
+                    bytes: length,
+                    file: path.to_string(),
+                });
+                let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+                total.0.merge(ledger);
+                total.1.extend(cost);
+            })
+            .map_err(CommandError::unusable)?
+    };
+    let (ledger, costs) = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((report, ledger, costs))
+}
+
+/// The processor time of this thread so far: unlike a clock, it tells the same on a busy machine.
+fn processor_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(now).unwrap_or_default()
+}
+
+/// The first `count`, the dearest first.
+fn dearest(mut costs: Vec<Cost>, count: usize) -> Vec<Cost> {
+    costs.sort_by(|a, b| (b.milliseconds, &a.file).cmp(&(a.milliseconds, &b.file)));
+    costs.truncate(count);
+    costs
 }
 
 fn human(ledger: &Ledger, report: &ScanReport, all: bool) -> String {

@@ -7,6 +7,7 @@ use crate::dialect::rule::Rule;
 use crate::dialect::symbol::{Symbol, is_shouted};
 use crate::dialect::type_name::Certainty;
 use crate::dialect::walker::Walker;
+use crate::token::is_word_byte;
 
 impl Walker<'_> {
     /// Expressions with commas between.
@@ -87,10 +88,16 @@ impl Walker<'_> {
             && !matches!(self.symbol(at + 1), Symbol::OpenParen | Symbol::Text)
     }
 
-    /// Turns an odd number into a name: all of it where it has a point, else its first digit.
+    /// Turns an odd number into a name: all of it where it has a point or a sign, else its first digit.
+    /// Not where it would become the end of a name before it: `a.5` is no member of anything.
     fn name_number(&mut self, at: usize) {
         let range = self.range(at);
-        if self.text(at).contains(&b'.') {
+        let before = range.start.checked_sub(1);
+        let before = before.and_then(|byte| self.view.get(byte));
+        if before.is_some_and(|byte| is_word_byte(*byte)) {
+            return;
+        }
+        if !self.text(at).iter().all(|byte| is_word_byte(*byte)) {
             self.put_at(Rule::OddNumber, range, "_");
         } else {
             self.put_at(Rule::OddNumber, range.start..range.start + 1, "_");

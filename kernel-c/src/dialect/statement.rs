@@ -154,7 +154,8 @@ impl Walker<'_> {
             colon += 1;
         }
         if let Some(dots) = dots {
-            self.put(Rule::CaseRange, dots, "-");
+            // Apart from what is before it: `1e-` would go on as a number.
+            self.put(Rule::CaseRange, dots, " -");
             self.expression_or_pieces(at + 1, dots);
             self.expression_or_pieces(dots + 1, colon);
         } else {

@@ -14,6 +14,7 @@ use crate::dialect::rule::Rule;
 use crate::dialect::stream::{Tok, UNPAIRED, index};
 use crate::dialect::symbol::Symbol;
 use crate::macros::{Lens, MacroKind};
+use crate::token::logical_line_end;
 
 /// How deep the descent may nest, in calls of its own.
 const MAX_DEPTH: u32 = 300;
@@ -25,7 +26,7 @@ const FUEL_PER_TOKEN: usize = 60;
 pub(crate) struct Walker<'a> {
     source: &'a [u8],
     /// The file with directives, dropped arms and known annotations blanked.
-    view: &'a [u8],
+    pub(crate) view: &'a [u8],
     toks: Vec<Tok>,
     partner: Vec<u32>,
     pub(crate) drafts: Vec<Draft>,
@@ -284,9 +285,13 @@ impl<'a> Walker<'a> {
     }
 
     /// A byte of white space between a token and the next, comments skipped: a blank where there is
-    /// one, else a newline (offsets and the file's own lines do not change, the view's rows do).
+    /// one, else a newline (offsets and the file's own lines do not change, the view's rows do), but for
+    /// one that ends a literal without a closing quote.
     pub(crate) fn gap(&self, after: usize) -> Option<usize> {
         let mut at = self.range(after).end;
+        if is_open_literal(self.text(after)) {
+            return None;
+        }
         let end = self.range(after + 1).start;
         let mut newline = None;
         while at < end {
@@ -296,10 +301,8 @@ impl<'a> Walker<'a> {
                     let length = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |to| to + 2);
                     at += length + 2;
                 }
-                [b'/', b'/', rest @ ..] => {
-                    // Past the newline that ends the comment: it has to stay.
-                    at += memchr::memchr(b'\n', rest).unwrap_or(rest.len()) + 3;
-                }
+                // Past the newline that ends the comment: it has to stay.
+                [b'/', b'/', ..] => at = logical_line_end(self.view, at) + 1,
                 [b'\n', ..] => {
                     newline = newline.or(Some(at));
                     at += 1;
@@ -309,4 +312,16 @@ impl<'a> Walker<'a> {
         }
         newline
     }
+}
+
+/// Whether a token is a literal that its line ends, not a quote.
+fn is_open_literal(token: &[u8]) -> bool {
+    let Some(start) = memchr::memchr2(b'"', b'\'', token) else {
+        return false;
+    };
+    let Some((quote, [inside @ .., last])) = token[start..].split_first() else {
+        return true;
+    };
+    let escapes = inside.iter().rev().take_while(|byte| **byte == b'\\');
+    last != quote || escapes.count() % 2 == 1
 }

@@ -377,7 +377,7 @@ fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
 
 /// Visits `node` and what is in it, outer nodes first, and goes into a node where `visit` says so. One
 /// cursor for all: a cursor a node costs more than the visit.
-pub(super) fn walk<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+pub(crate) fn walk<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
     let mut cursor = node.walk();
     loop {
         if visit(cursor.node()) && cursor.goto_first_child() {

@@ -88,80 +88,11 @@ impl Graph {
         seen
     }
 
-    /// Reachable steps, each before what comes after it, loops apart.
-    fn reverse_postorder(&self) -> Vec<StepId> {
-        let mut order = Vec::new();
-        let mut seen = vec![false; self.steps.len()];
-        let mut stack = vec![(self.entry, 0)];
-        seen[self.entry] = true;
-        while let Some((step, child)) = stack.last_mut() {
-            if let Some(&next) = self.steps[*step].next.get(*child) {
-                *child += 1;
-                if !seen[next] {
-                    seen[next] = true;
-                    stack.push((next, 0));
-                }
-            } else {
-                order.push(*step);
-                stack.pop();
-            }
-        }
-        order.reverse();
-        order
-    }
-
-    /// The immediate dominator of each reachable step; of the entry, itself (Cooper, Harvey, Kennedy:
-    /// "A Simple, Fast Dominance Algorithm").
-    pub(crate) fn dominators(&self) -> Vec<Option<StepId>> {
-        let order = self.reverse_postorder();
-        let mut rank = vec![usize::MAX; self.steps.len()];
-        for (position, &step) in order.iter().enumerate() {
-            rank[step] = position;
-        }
-        let mut before: Vec<Vec<StepId>> = vec![Vec::new(); self.steps.len()];
-        for &step in &order {
-            for &next in &self.steps[step].next {
-                before[next].push(step);
-            }
-        }
-        let mut found = vec![None; self.steps.len()];
-        found[self.entry] = Some(self.entry);
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for &step in order.iter().skip(1) {
-                let new = before[step]
-                    .iter()
-                    .copied()
-                    .filter(|&from| found[from].is_some())
-                    .reduce(|a, b| meet(&found, &rank, a, b));
-                if found[step] != new {
-                    found[step] = new;
-                    changed = true;
-                }
-            }
-        }
-        found
-    }
-
     /// Which steps lie on a cycle: those of strongly connected components with more than one step, and
     /// steps that follow themselves (Tarjan's algorithm, without recursion).
     pub(crate) fn cyclic(&self) -> Vec<bool> {
         Tarjan::new(self).run()
     }
-}
-
-fn meet(found: &[Option<StepId>], rank: &[usize], a: StepId, b: StepId) -> StepId {
-    let (mut a, mut b) = (a, b);
-    while a != b {
-        while rank[a] > rank[b] {
-            a = found[a].unwrap_or(b);
-        }
-        while rank[b] > rank[a] {
-            b = found[b].unwrap_or(a);
-        }
-    }
-    a
 }
 
 struct Tarjan<'g> {

@@ -8,12 +8,63 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::Guard;
+use super::dominance::WaysOut;
 use super::graph::{Graph, Role, StepId};
+
+/// What all questions about guards in one function share.
+#[derive(Debug)]
+pub(crate) struct Index {
+    /// The steps that each step comes right after.
+    before: Vec<Vec<StepId>>,
+    out: WaysOut,
+    /// The nearest dominator of each step at which something is decided.
+    deciding: Vec<Option<StepId>>,
+}
+
+impl Index {
+    pub(crate) fn of(graph: &Graph) -> Self {
+        let before = graph.before();
+        Self {
+            out: WaysOut::of(graph, &before),
+            deciding: deciding(graph, &graph.dominators()),
+            before,
+        }
+    }
+}
+
+/// Skips the dominators at which nothing is decided, which are most.
+fn deciding(graph: &Graph, dominators: &[Option<StepId>]) -> Vec<Option<StepId>> {
+    let mut known: Vec<Option<Option<StepId>>> = vec![None; dominators.len()];
+    for step in 0..dominators.len() {
+        let mut way = Vec::new();
+        let mut at = step;
+        let answer = loop {
+            if let Some(answer) = known[at] {
+                break answer;
+            }
+            way.push(at);
+            match dominators[at] {
+                Some(above) if above == at => break None,
+                Some(above) if decides(&graph.steps[above].role) => break Some(above),
+                Some(above) => at = above,
+                None => break None,
+            }
+        };
+        for step in way {
+            known[step] = Some(answer);
+        }
+    }
+    known.into_iter().map(Option::flatten).collect()
+}
+
+fn decides(role: &Role) -> bool {
+    matches!(role, Role::Taken { .. } | Role::Dispatch { .. })
+}
 
 /// Finds guards in one function.
 pub(crate) struct Guards<'g> {
     pub(crate) graph: &'g Graph,
-    pub(crate) dominators: &'g [Option<StepId>],
+    pub(crate) index: &'g Index,
     /// Loops without an end of their own: where a round begins, and the statement.
     pub(crate) endless: &'g [(StepId, Range<usize>)],
 }
@@ -23,10 +74,7 @@ impl Guards<'_> {
     pub(crate) fn of(&self, step: StepId) -> Vec<Guard> {
         let mut found = Vec::new();
         let mut at = step;
-        while let Some(above) = self.dominators.get(at).copied().flatten() {
-            if above == at {
-                break;
-            }
+        while let Some(above) = self.index.deciding.get(at).copied().flatten() {
             found.extend(self.guard_at(above, step));
             at = above;
         }
@@ -41,7 +89,7 @@ impl Guards<'_> {
                 holds: *holds,
                 cases: Vec::new(),
             }),
-            Role::Dispatch { cases } => switch_guard(self.graph, above, cases, step),
+            Role::Dispatch { cases } => self.switch_guard(above, cases, step),
             _ => None,
         }
     }
@@ -49,23 +97,61 @@ impl Guards<'_> {
     /// Whether control that is at `from` can end without coming to `step`, or never comes there. A
     /// round of an endless loop around the step ends where the next begins.
     fn may_miss(&self, from: StepId, step: StepId) -> bool {
-        let avoiding = self.graph.reached(from, |next| next == step);
+        match self.index.out.avoid(from, step) {
+            Some(true) => return true,
+            // It comes to the exit, and there by the step alone.
+            Some(false) => {}
+            None if !self.graph.reached(from, |_| false)[step] => return true,
+            None => {}
+        }
         let inside = &self.graph.steps[step].range;
-        let round_ends = self.endless.iter().any(|(round, whole)| {
-            avoiding[*round] && whole.start <= inside.start && inside.end <= whole.end
-        });
-        round_ends || avoiding[self.graph.exit] || !self.graph.reached(from, |_| false)[step]
+        let mut rounds = self
+            .endless
+            .iter()
+            .filter(|(_, whole)| whole.start <= inside.start && inside.end <= whole.end)
+            .peekable();
+        if rounds.peek().is_none() {
+            return false;
+        }
+        let avoiding = self.graph.reached(from, |next| next == step);
+        rounds.any(|(round, _)| avoiding[*round])
+    }
+
+    /// The cases of a `switch` that lead to `step`, where not all do.
+    fn switch_guard(&self, dispatch: StepId, cases: &[StepId], step: StepId) -> Option<Guard> {
+        let leads = self.leading_to(step, dispatch);
+        let (leading, others): (Vec<StepId>, Vec<StepId>) =
+            cases.iter().partition(|case| leads[**case]);
+        if others.is_empty() {
+            return None;
+        }
+        switch_condition(self.graph, dispatch, &leading, &others)
+    }
+
+    /// The steps from which a path leads to `step` that does not pass `avoided`.
+    fn leading_to(&self, step: StepId, avoided: StepId) -> Vec<bool> {
+        let mut leads = vec![false; self.index.before.len()];
+        let mut pending = vec![step];
+        leads[step] = true;
+        while let Some(at) = pending.pop() {
+            for &from in &self.index.before[at] {
+                if from != avoided && !leads[from] {
+                    leads[from] = true;
+                    pending.push(from);
+                }
+            }
+        }
+        leads
     }
 }
 
-/// The cases of a `switch` that lead to `step`, where not all do.
-fn switch_guard(graph: &Graph, dispatch: StepId, cases: &[StepId], step: StepId) -> Option<Guard> {
-    let (leading, others): (Vec<StepId>, Vec<StepId>) = cases
-        .iter()
-        .partition(|case| graph.reached(**case, |next| next == dispatch)[step]);
-    if others.is_empty() {
-        return None;
-    }
+/// The guard that says which cases of a `switch` lead on.
+fn switch_condition(
+    graph: &Graph,
+    dispatch: StepId,
+    leading: &[StepId],
+    others: &[StepId],
+) -> Option<Guard> {
     let values = |cases: &[StepId]| -> Option<Vec<Range<usize>>> {
         cases
             .iter()
@@ -75,10 +161,10 @@ fn switch_guard(graph: &Graph, dispatch: StepId, cases: &[StepId], step: StepId)
             })
             .collect()
     };
-    let (holds, cases) = match values(&leading) {
+    let (holds, cases) = match values(leading) {
         Some(cases) => (true, cases),
         // By `default`: by none of the others.
-        None => (false, values(&others)?),
+        None => (false, values(others)?),
     };
     Some(Guard {
         condition: graph.steps[dispatch].range.clone(),

@@ -50,11 +50,11 @@ pub(crate) fn precedes(flow: &Flow, first: &[Range<usize>], second: &[Range<usiz
 }
 
 fn event(flow: &Flow, range: &Range<usize>, enter: bool) -> Option<Event> {
-    let range = flow.lift(range);
+    let range = flow.lookup.lift(range);
     let step = if enter {
-        flow.first_step(&range)?
+        flow.lookup.first(&range)?
     } else {
-        flow.last_step(&range)?
+        flow.lookup.last(&range)?
     };
     let own = &flow.graph.steps[step].range;
     Some(Event {
@@ -92,6 +92,10 @@ fn in_any_order(flow: &Flow, first: &Event, second: &Event) -> bool {
 /// A shortest path from the entry to `target` that passes none of `blocked` before it.
 fn path_avoiding(flow: &Flow, blocked: &[StepId], target: StepId) -> Option<Vec<StepId>> {
     let graph = &flow.graph;
+    let mut is_blocked = vec![false; graph.steps.len()];
+    for &step in blocked {
+        is_blocked[step] = true;
+    }
     let mut from: Vec<Option<StepId>> = vec![None; graph.steps.len()];
     let mut pending = std::collections::VecDeque::from([graph.entry]);
     from[graph.entry] = Some(graph.entry);
@@ -99,7 +103,7 @@ fn path_avoiding(flow: &Flow, blocked: &[StepId], target: StepId) -> Option<Vec<
         if step == target {
             return Some(way_back(&from, target));
         }
-        if blocked.contains(&step) {
+        if is_blocked[step] {
             continue;
         }
         for &next in &graph.steps[step].next {

@@ -7,12 +7,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
-use memchr::memmem;
 use tree_sitter::Node;
 
 use super::kinds::kinds;
 use super::matcher::{Bound, FUEL, Matcher};
-use super::scan::{is_word, stripped};
+use super::scan::{is_word, stripped, word_offsets};
 use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View};
 use super::walk;
@@ -133,7 +132,8 @@ impl<'a> Search<'a> {
         let text = self.view.text(self.range.clone());
         let mut rarest: Option<Vec<usize>> = None;
         for word in &self.pattern.anchors {
-            let offsets = word_offsets(text, word.as_bytes());
+            let mut offsets = word_offsets(text, word.as_bytes());
+            offsets.retain(|&at| !self.is_cut(at..at + word.len()));
             if rarest.as_ref().is_none_or(|r| offsets.len() < r.len()) {
                 rarest = Some(offsets);
             }
@@ -143,6 +143,17 @@ impl<'a> Search<'a> {
         }
         let start = self.range.start;
         rarest.map(|offsets| offsets.into_iter().map(|at| at + start).collect())
+    }
+
+    /// Whether what stands there in the range is a piece of a word that goes on outside it.
+    fn is_cut(&self, piece: Range<usize>) -> bool {
+        let Range { start, end } = self.range;
+        let is_word_at = |at: Option<usize>| {
+            let byte = at.and_then(|at| self.view.bytes.get(at));
+            byte.copied().is_some_and(is_word)
+        };
+        piece.start == 0 && is_word_at(start.checked_sub(1))
+            || start + piece.end == end && is_word_at(Some(end))
     }
 
     /// Tries the nodes that the byte at `offset` stands in; gives how many there are.
@@ -481,15 +492,4 @@ fn span<'i, 't: 'i>(items: impl IntoIterator<Item = &'i Item<'t>>) -> Option<Ran
 
 fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
-}
-
-/// Where `word` stands in `text` as a whole word.
-pub(super) fn word_offsets(text: &[u8], word: &[u8]) -> Vec<usize> {
-    memmem::find_iter(text, word)
-        .filter(|&at| {
-            let before = at.checked_sub(1).and_then(|at| text.get(at));
-            let after = text.get(at + word.len());
-            !before.copied().is_some_and(is_word) && !after.copied().is_some_and(is_word)
-        })
-        .collect()
 }

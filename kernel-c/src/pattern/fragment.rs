@@ -8,9 +8,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::find::{Search, word_offsets};
+use super::find::Search;
 use super::place::Place;
-use super::scan::{Scanner, word_end};
+use super::scan::{Scanner, word_end, word_offsets};
 use super::{Matches, Pattern};
 use crate::items::MacroDefinition;
 use crate::path::TreePath;

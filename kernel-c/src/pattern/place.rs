@@ -149,8 +149,11 @@ impl Parsed {
     }
 
     fn unreadable(&self, range: Range<usize>, cause: &str) -> PatternError {
-        let span = self.origin(range);
         if let Some(what) = cause.strip_prefix("missing ") {
+            // It begins with the letter before what is missing.
+            let text = self.file.text(range.clone());
+            let letter = text.chars().next().map_or(0, char::len_utf8);
+            let span = self.origin((range.start + letter).min(range.end)..range.end);
             let word = what
                 .trim_matches('`')
                 .contains(|c: char| c.is_ascii_alphabetic());
@@ -161,7 +164,7 @@ impl Parsed {
             };
             return failure(span, message, "");
         }
-        failure(span, "this is not C here", "")
+        failure(self.origin(range), "this is not C here", "")
     }
 
     /// A range of the file as a span of the pattern.

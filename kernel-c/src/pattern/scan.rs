@@ -189,3 +189,14 @@ pub(super) fn stripped(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
         }
     }
 }
+
+/// Where `word` stands in `text` as a whole word.
+pub(super) fn word_offsets(text: &[u8], word: &[u8]) -> Vec<usize> {
+    memchr::memmem::find_iter(text, word)
+        .filter(|&at| {
+            let before = at.checked_sub(1).and_then(|at| text.get(at));
+            let after = text.get(at + word.len());
+            !before.copied().is_some_and(is_word) && !after.copied().is_some_and(is_word)
+        })
+        .collect()
+}

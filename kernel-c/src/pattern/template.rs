@@ -65,7 +65,8 @@ impl Template {
                 Err(_) => {}
             }
         }
-        Err(worst.unwrap_or_else(|| failure(0..text.len(), "this is not C", "")))
+        let error = worst.unwrap_or_else(|| failure(0..text.len(), "this is not C", ""));
+        Err(error.on_letters(text))
     }
 
     /// The template as written.

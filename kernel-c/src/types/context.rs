@@ -96,6 +96,8 @@ pub(super) struct Context<'a> {
     pub(super) scopes: Vec<Scope<'a>>,
     /// Statements of the statement expressions that are being read, innermost last.
     pub(super) blocks: Vec<Vec<Token>>,
+    /// Tokens that macros were expanded to so far.
+    pub(super) expanded: usize,
     depth: usize,
     steps: usize,
 }
@@ -110,6 +112,7 @@ impl<'a> Context<'a> {
             definitions,
             scopes: vec![scope],
             blocks: Vec::new(),
+            expanded: 0,
             depth: 0,
             steps: 0,
         }

@@ -54,6 +54,10 @@ impl<'a> Context<'a> {
             return is_path.then(|| arguments.get(whose).map(|owner| owner.to_vec()))?;
         }
         let nesting = nesting.checked_sub(1)?;
+        // A macro's name in its own expansion is no macro.
+        if self.is_hidden(&call.name) {
+            return None;
+        }
         for (owner, definition) in self.macros_named(file, &call.name.text) {
             let expanded = self.expand(&definition, &owner, &call.name, Some(&call.arguments));
             for inner in calls_in(&expanded.unwrap_or_default()) {
@@ -172,6 +176,9 @@ impl<'a> Context<'a> {
         nesting: usize,
     ) -> Option<Answer<'a>> {
         let nesting = nesting.checked_sub(1)?;
+        if self.is_hidden(&call.name) {
+            return None;
+        }
         let definitions = self.macros_named(file, &call.name.text);
         for (owner, definition) in definitions {
             let expanded = self.expand(&definition, &owner, &call.name, Some(&call.arguments));

@@ -10,6 +10,10 @@ use crate::items::lexer::Lexeme;
 /// An expansion longer than this is given up: nothing that yields a receiver is.
 const MAX_TOKENS: usize = 4_000;
 
+/// Tokens that the macros of one question may expand to, all together: macros that use each other many
+/// times over grow with the power of their depth.
+const MAX_EXPANDED: usize = 200_000;
+
 impl<'a> Context<'a> {
     /// The tokens that `name(arguments)` expands to once (`arguments` is none for an object-like macro).
     pub(super) fn expand(
@@ -19,6 +23,9 @@ impl<'a> Context<'a> {
         name: &Token,
         arguments: Option<&[Token]>,
     ) -> Result<Vec<Token>, String> {
+        if self.expanded > MAX_EXPANDED {
+            return Err("too many macros in macros".to_owned());
+        }
         let scope = self.macro_scope(definition, file, name);
         let body = self.tokens(scope, definition.body.clone());
         let values = match (&definition.params, arguments) {
@@ -49,6 +56,7 @@ impl<'a> Context<'a> {
                 ));
             }
         }
+        self.expanded += out.len();
         Ok(out)
     }
 

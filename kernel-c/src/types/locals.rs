@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
 use super::context::{Answer, Context, FileRef};
 use super::expression::is_qualifier;
 use super::token::{Token, split};
+use crate::access::chain;
+use crate::flow::walk;
 use crate::items::{BaseType, base_of, name_of};
 use crate::source::SourceFile;
 
@@ -87,47 +90,81 @@ fn declared_in<'t>(statement: &'t [Token], name: &Token) -> Option<(&'t [Token],
 
 /// The declaration of `name` that is in scope at `offset`, inside the function there.
 fn find(file: &SourceFile, offset: usize, name: &str) -> Option<Local> {
-    let mut node = file
-        .root()
-        .descendant_for_byte_range(offset, offset + name.len())?;
-    loop {
+    let way = chain(file, &(offset..offset + name.len()));
+    let declarations = way.get(1).map(|item| file.declarations_in(*item));
+    let here = declarations.as_ref().and_then(|names| names.get(name));
+    let here = here.map_or(&[][..], Vec::as_slice);
+    for node in way.into_iter().rev() {
         let found = match node.kind() {
             "for_statement" => node
                 .child_by_field_name("initializer")
                 .and_then(|declaration| declared(file, declaration, name)),
             "function_definition" => return parameter(file, node, name),
             "translation_unit" => return None,
-            _ => in_list(file, node, offset, name),
+            _ => in_list(file, node, offset, name, here),
         };
         if found.is_some() {
             return found;
         }
-        node = node.parent()?;
     }
+    None
 }
 
-/// The last declaration before `offset` among the children of a block.
-fn in_list(file: &SourceFile, list: Node<'_>, offset: usize, name: &str) -> Option<Local> {
-    let mut cursor = list.walk();
-    let mut found = None;
-    for child in list.named_children(&mut cursor) {
-        if child.start_byte() > offset {
-            break;
+/// Where declarations of each name stand in a function, in order.
+pub(crate) type DeclaredNames = FxHashMap<String, Vec<usize>>;
+
+/// The names that declarations below `item` declare. One walk for all questions about a function: a
+/// walk for each would take a long one's time squared.
+pub(crate) fn declared_names(file: &SourceFile, item: Node<'_>) -> DeclaredNames {
+    let mut names = DeclaredNames::default();
+    walk(item, |node| {
+        if node.kind() == "declaration" {
+            let mut cursor = node.walk();
+            for declarator in node.children_by_field_name("declarator", &mut cursor) {
+                if let Some(named) = name_of(declarator) {
+                    let name = file.text(named.byte_range()).into_owned();
+                    names.entry(name).or_default().push(node.start_byte());
+                }
+            }
         }
+        true
+    });
+    names
+}
+
+/// The last declaration before `offset` among the children of a block. `here`: where the name is declared.
+fn in_list(
+    file: &SourceFile,
+    list: Node<'_>,
+    offset: usize,
+    name: &str,
+    here: &[usize],
+) -> Option<Local> {
+    let from = here.partition_point(|&at| at < list.start_byte());
+    let until = here.partition_point(|&at| at <= offset && at < list.end_byte());
+    let mut cursor = list.walk();
+    for &at in here.get(from..until)?.iter().rev() {
+        cursor.reset(list);
+        if cursor.goto_first_child_for_byte(at).is_none() {
+            continue;
+        }
+        let child = cursor.node();
         let local = match child.kind() {
             "declaration" => declared(file, child, name),
             // A declaration may stand in an `#if` arm, or after a label, of the block around it.
             kind if kind.starts_with("preproc_") || kind == "labeled_statement" => {
                 let within = child.byte_range().contains(&offset);
                 (!within)
-                    .then(|| in_list(file, child, offset, name))
+                    .then(|| in_list(file, child, offset, name, here))
                     .flatten()
             }
             _ => None,
         };
-        found = local.or(found);
+        if local.is_some() {
+            return local;
+        }
     }
-    found
+    None
 }
 
 /// What a `declaration` or `parameter_declaration` says about `name`.

@@ -1,0 +1,91 @@
+//! Any pattern on any file: matches lie within the file and the range asked for, and nowhere across
+//! what could not be read.
+
+#![no_main]
+
+use std::sync::OnceLock;
+
+use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
+use kernel_c::{Reader, SourceFile, TreePath};
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+/// Patterns of every shape; a mutated text rarely is one.
+static LISTED: &str = include_str!("../patterns.txt");
+
+fn listed() -> &'static [Pattern] {
+    static PATTERNS: OnceLock<Vec<Pattern>> = OnceLock::new();
+    PATTERNS.get_or_init(|| {
+        LISTED
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| {
+                Pattern::compile(line, Fragment::Any, &Isomorphisms::default())
+                    .unwrap_or_else(|error| panic!("{line}: {error}"))
+            })
+            .collect()
+    })
+}
+
+// The first byte chooses a pattern of the list, or (from 0xf0 on) that what stands before the first
+// NUL is the pattern. The rest is the file.
+fuzz_target!(|input: &[u8]| -> Corpus {
+    let Some((&choice, rest)) = input.split_first() else {
+        return Corpus::Reject;
+    };
+    let own;
+    let (pattern, source) = if choice < 0xf0 {
+        let patterns = listed();
+        (&patterns[usize::from(choice) % patterns.len()], rest)
+    } else {
+        let end = rest
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(rest.len());
+        let Ok(text) = std::str::from_utf8(&rest[..end]) else {
+            return Corpus::Reject;
+        };
+        match Pattern::compile(text, Fragment::Any, &Isomorphisms::default()) {
+            Ok(pattern) => own = pattern,
+            Err(_) => return Corpus::Reject,
+        }
+        (&own, rest.get(end + 1..).unwrap_or_default())
+    };
+    let Ok(path) = TreePath::new("drivers/a/b.c") else {
+        return Corpus::Reject;
+    };
+    let file = Reader::standalone().read(&path, source.into());
+    check(pattern, &file);
+    Corpus::Keep
+});
+
+fn check(pattern: &Pattern, file: &SourceFile) {
+    let length = file.bytes().len();
+    let all = pattern.find(file, 0..length);
+    for found in &all.found {
+        let range = &found.range;
+        assert!(range.start < range.end && range.end <= length);
+        // The body of a `#define` is read by itself, whatever is around the directive.
+        assert!(
+            found.in_macro || file.unread_in(range).is_none(),
+            "{:?} matches across what is unread",
+            file.text(range.clone())
+        );
+        for binding in found.bindings.values() {
+            assert!(binding.range.start <= binding.range.end && binding.range.end <= length);
+        }
+    }
+    for unread in &all.unread {
+        assert!(unread.range.start < unread.range.end && unread.range.end <= length.max(1));
+    }
+    // A search of a part finds what lies in it and was found in the whole, and nothing else.
+    let half = length / 2;
+    let part = pattern.find(file, half..length);
+    for found in &part.found {
+        assert!(half <= found.range.start);
+        assert!(all.found.contains(found), "{found:?} is in a part only");
+    }
+    let _ = pattern.matches(file, 0..length);
+    for miss in pattern.nearest(file, 0..length, 2) {
+        assert!(miss.range.end <= length);
+    }
+}
