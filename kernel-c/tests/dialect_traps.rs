@@ -140,6 +140,13 @@ fn a_word_said_twice_and_a_break_without_semicolon_are_not_mended() {
     ] {
         assert!(!read(&source).unread().is_empty(), "{source}");
     }
+    for source in [
+        "enum merge merge(struct req *req, struct bio *bio)\n{\n\treturn 0;\n}\n",
+        "struct mode mode;\nstatic const struct ops ops = { .a = 1, };\n",
+    ] {
+        assert_eq!(view_of(source), source, "a tag and a name may be one word");
+        clean(source);
+    }
     // As an argument it needs none.
     clean(&in_function("\twhile (a)\n\t\tD1(continue);"));
 }

@@ -47,9 +47,6 @@ impl Walker<'_> {
             at += 1;
         }
         let names = at - from;
-        if names > 1 && self.says_a_word_twice(&(from..at).collect::<Vec<_>>()) {
-            return at;
-        }
         if names > 1 && self.is(at, Symbol::OpenBrace) {
             self.blank(Rule::ExcessWord, from, at - 1);
             return at;
