@@ -81,6 +81,19 @@ const CASES: &[Case] = &[
         "the tree has no include/linux/pci.h",
     ),
     (
+        "a pattern that matches nothing",
+        |d| {
+            let change = "[[patch.change]]\n";
+            let nothing = "kind = 'rewrite'\nfile = 'arch/s390/pci/pci.c'\npattern = '*nil = $E'\nto = 'f($E)'\n\n";
+            let text = fs::read_to_string(common::spec(2)).unwrap();
+            let text = text.replacen(change, &format!("{change}{nothing}{change}"), 1);
+            put(d, "s.toml", text.as_bytes());
+        },
+        "render s.toml",
+        1,
+        "`*nil = $E` does not stand in this file",
+    ),
+    (
         "path with ..",
         |d| edit(d, "arch/s390/pci/pci.c", "../pci.c"),
         "render s.toml",

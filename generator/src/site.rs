@@ -116,10 +116,9 @@ pub(crate) fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
         let text = file.text(range.clone());
         words.iter().any(|word| text.contains(word.as_str()))
     };
-    file.unread()
-        .iter()
-        .find(|unread| hides(&unread.range))
-        .map(|unread| unread.range.start)
+    file.unread_statements()
+        .find(|(_, statement)| hides(statement))
+        .map(|(unread, _)| unread.range.start)
 }
 
 /// The names most like the ones looked for.

@@ -118,8 +118,8 @@ fn main() {
         println!("{:5} {} {}:{}", at.count, cause.cause, at.file, at.line);
     }
     if words {
-        for ((rule, word), count) in &ledger.words {
-            println!("{count:7} {:16} {word}", rule.name());
+        for ((rule, word), uses) in &ledger.words {
+            println!("{:7} {:16} {word}", uses.count, rule.name());
         }
     }
     if rules {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tree_sitter::Node;
 
-use crate::dialect::{Change, RULES, Rule};
+use crate::dialect::{Change, Edit, RULES, Rule};
 use crate::source::SourceFile;
 
 /// Counts over a set of files.
@@ -28,7 +28,7 @@ pub struct Ledger {
     /// Unread regions by their cause.
     pub causes: BTreeMap<String, Cause>,
     /// Words that the dialect blanked as annotations or turned into keywords, by rule and word.
-    pub words: BTreeMap<(Rule, String), usize>,
+    pub words: BTreeMap<(Rule, String), Word>,
     /// Edits by rule.
     pub edits: BTreeMap<Rule, usize>,
 }
@@ -42,6 +42,33 @@ pub struct Cause {
     pub file: String,
     /// Its 1-based line.
     pub line: usize,
+}
+
+/// A word that the dialect took, for whoever reviews whether it may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// How often.
+    pub count: usize,
+    /// Only in files that have unread regions, where neighbours of what is no C are taken for words of it.
+    pub unread_only: bool,
+    /// A file that has it: the first in the order of paths, one without unread regions before others.
+    pub file: String,
+    /// Its 1-based line there.
+    pub line: usize,
+}
+
+impl Word {
+    fn place(&self) -> (bool, &str, usize) {
+        (self.unread_only, &self.file, self.line)
+    }
+
+    fn merge(&mut self, other: Self) {
+        let count = self.count + other.count;
+        if other.place() < self.place() {
+            *self = other;
+        }
+        self.count = count;
+    }
 }
 
 /// A ledger in the form of `parse --json`.
@@ -103,8 +130,8 @@ impl Ledger {
         for (text, cause) in other.causes {
             self.add_cause(text, cause);
         }
-        for (word, count) in other.words {
-            *self.words.entry(word).or_default() += count;
+        for (word, uses) in other.words {
+            self.add_word(word, uses);
         }
         for (rule, count) in other.edits {
             *self.edits.entry(rule).or_default() += count;
@@ -182,12 +209,35 @@ impl Ledger {
             let is_word = rule_takes_words(edit.rule)
                 && (edit.change == Change::Blank || matches!(edit.change, Change::Put(_)));
             if is_word {
-                let text = String::from_utf8_lossy(file.slice(edit.range.clone()));
-                let word: String = text
-                    .chars()
-                    .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-                    .collect();
-                *self.words.entry((edit.rule, word)).or_default() += 1;
+                self.count_word(file, edit);
+            }
+        }
+    }
+
+    /// A rule that takes words also puts brackets and such beside them: these are no words.
+    fn count_word(&mut self, file: &SourceFile, edit: &Edit) {
+        let text = String::from_utf8_lossy(file.slice(edit.range.clone()));
+        let word: String = text
+            .chars()
+            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+            .collect();
+        if word.is_empty() {
+            return;
+        }
+        let uses = Word {
+            count: 1,
+            unread_only: !file.unread().is_empty(),
+            file: file.path().to_string(),
+            line: file.line_of(edit.range.start),
+        };
+        self.add_word((edit.rule, word), uses);
+    }
+
+    fn add_word(&mut self, word: (Rule, String), uses: Word) {
+        match self.words.get_mut(&word) {
+            Some(known) => known.merge(uses),
+            None => {
+                self.words.insert(word, uses);
             }
         }
     }

@@ -33,6 +33,8 @@ pub(crate) enum MacroKind {
     Loop,
     /// It heads a condition.
     Condition,
+    /// It is a whole statement, its `;` or block included.
+    Statement,
     /// Anything else.
     Other,
 }
@@ -121,6 +123,7 @@ impl<'a> Lens<'a> {
             Definition::Empty => MacroKind::Annotation,
             Definition::Loop => MacroKind::Loop,
             Definition::Condition => MacroKind::Condition,
+            Definition::Statement => MacroKind::Statement,
             Definition::Other => MacroKind::Other,
             Definition::Names { callee, words } => {
                 if let Some(callee) = callee.as_deref().filter(|&callee| callee != name)
@@ -192,6 +195,11 @@ fn combine(kinds: &[MacroKind]) -> MacroKind {
         MacroKind::Condition
     } else if kinds.iter().all(|&kind| kind == MacroKind::Annotation) {
         MacroKind::Annotation
+    } else if kinds
+        .iter()
+        .all(|&kind| matches!(kind, MacroKind::Annotation | MacroKind::Statement))
+    {
+        MacroKind::Statement
     } else {
         MacroKind::Other
     }

@@ -13,7 +13,7 @@ use crate::items::Facts;
 use crate::lines::LineIndex;
 use crate::macros::{Knowledge, Lens};
 use crate::path::TreePath;
-use crate::source::{SourceFile, Unread};
+use crate::source::{SourceFile, Unread, statements_around};
 
 /// Where the reader gets other files of the same tree, to learn macros from their `#define`s.
 pub trait FileProvider: Send + Sync {
@@ -83,11 +83,13 @@ impl Reader {
                 read = other;
             }
         }
+        let statements = statements_around(&bytes, &read.unread);
         SourceFile {
             path: path.clone(),
             lines: LineIndex::new(&bytes),
             bytes,
             tree: read.tree,
+            statements,
             unread: read.unread,
             edits: read.view.edits,
             dropped: read.view.dropped,
@@ -253,6 +255,18 @@ mod tests {
         assert_eq!(file.unread().len(), 1);
         assert_eq!(file.unread()[0].cause, "unexpected `)`");
         assert!(file.unread_in(&(0..6)).is_none());
+    }
+
+    #[test]
+    fn what_stands_beside_an_unread_region_in_its_statement_is_near_it() {
+        let source = "int f(void)\n{\n\tg(1);\n\told( ] 2;\n\th(3);\n}\n";
+        let file = read(source);
+        let near = |word: &str| {
+            let at = source.find(word).expect("there");
+            file.unread_near(&(at..at + word.len())).is_some()
+        };
+        assert!(near("old"));
+        assert!(!near("g(1)") && !near("h(3)"));
     }
 
     #[test]

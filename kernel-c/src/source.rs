@@ -70,6 +70,32 @@ fn letter_before(bytes: &[u8], at: usize) -> usize {
         .unwrap_or(before)
 }
 
+/// The statement around each of these regions.
+pub(crate) fn statements_around(bytes: &[u8], unread: &[Unread]) -> Vec<Range<usize>> {
+    if unread.is_empty() {
+        return Vec::new();
+    }
+    let ends: Vec<Range<usize>> = tokens(bytes)
+        .into_iter()
+        .filter(|token| match token.kind {
+            TokenKind::Directive => true,
+            TokenKind::Punctuation => {
+                matches!(bytes.get(token.range.clone()), Some(b";" | b"{" | b"}"))
+            }
+            _ => false,
+        })
+        .map(|token| token.range)
+        .collect();
+    let around = |region: &Range<usize>| {
+        let before = ends.partition_point(|end| end.end <= region.start);
+        let start = before.checked_sub(1).map_or(0, |last| ends[last].end);
+        let after = ends.partition_point(|end| end.end < region.end);
+        let end = ends.get(after).map_or(bytes.len(), |next| next.start);
+        start..end.max(region.end)
+    };
+    unread.iter().map(|unread| around(&unread.range)).collect()
+}
+
 /// The ranges of the code tokens in `bytes`.
 fn tokens_from(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut lexer = Lexer::new(bytes);
@@ -118,6 +144,8 @@ pub struct SourceFile {
     pub(crate) tree: Tree,
     pub(crate) lines: LineIndex,
     pub(crate) unread: Vec<Unread>,
+    /// The statement around each of `unread`, in the same order.
+    pub(crate) statements: Vec<Range<usize>>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) dropped: Vec<Dropped>,
     pub(crate) facts: Facts,
@@ -178,6 +206,22 @@ impl SourceFile {
         self.unread
             .iter()
             .find(|u| u.range.start < range.end && range.start < u.range.end)
+    }
+
+    /// What the grammar could not read, each with the code around it from one `;`, `{`, `}` or directive to
+    /// the next. Beside what it does not know a grammar takes tokens for something else than they are
+    /// (of `f( ] 2;` only `( ] 2` is unread, and `f` is no call): what is claimed about identifiers has to
+    /// treat all of it as unread.
+    pub fn unread_statements(&self) -> impl Iterator<Item = (&Unread, &Range<usize>)> {
+        self.unread.iter().zip(&self.statements)
+    }
+
+    /// The first unread region whose statement touches `range` (see [`SourceFile::unread_statements`]).
+    #[must_use]
+    pub fn unread_near(&self, range: &Range<usize>) -> Option<&Unread> {
+        self.unread_statements()
+            .find(|(_, around)| around.start < range.end && range.start < around.end)
+            .map(|(unread, _)| unread)
     }
 
     /// Every difference between the file and what the grammar got to see, in file order.

@@ -114,6 +114,43 @@ fn loops_without_braces_are_told_from_calls_without_semicolon_by_their_definitio
     assert_eq!(texts(&file, "call_expression").len(), 3);
 }
 
+#[test]
+fn a_macro_that_is_a_whole_statement_takes_nothing_after_it_for_its_body() {
+    let head = "#define UNTIL(x) while (!(x)) relax();\n#define note(x) { if (x) print(x); }\n";
+    let source = format!(
+        "{head}{}",
+        in_function("\tif (a)\n\t\tUNTIL(b)\n\tg();\n\tnote(c)\n\t{\n\t\th();\n\t}")
+    );
+    let file = clean(&source);
+    assert!(texts(&file, "while_statement").is_empty());
+    let calls = texts(&file, "call_expression");
+    assert_eq!(calls, ["UNTIL(b)", "g()", "note(c)", "h()"]);
+    let conditions = texts(&file, "if_statement");
+    assert_eq!(conditions.len(), 1);
+    assert_eq!(conditions[0].trim_end(), "if (a)\n\t\tUNTIL(b)");
+}
+
+#[test]
+fn a_word_said_twice_and_a_break_without_semicolon_are_not_mended() {
+    for source in [
+        "static int set_it set_it(struct s *s)\n{\n\treturn 0;\n}\n".to_owned(),
+        "int f(struct s *s s);\n".to_owned(),
+        in_function("\twhile (a)\n\t\tbreak\n"),
+        in_function("\twhile (a) {\n\t\tcontinue\n\t\tg();\n\t}"),
+    ] {
+        assert!(!read(&source).unread().is_empty(), "{source}");
+    }
+    for source in [
+        "enum merge merge(struct req *req, struct bio *bio)\n{\n\treturn 0;\n}\n",
+        "struct mode mode;\nstatic const struct ops ops = { .a = 1, };\n",
+    ] {
+        assert_eq!(view_of(source), source, "a tag and a name may be one word");
+        clean(source);
+    }
+    // As an argument it needs none.
+    clean(&in_function("\twhile (a)\n\t\tD1(continue);"));
+}
+
 struct OneHeader;
 
 impl FileProvider for OneHeader {

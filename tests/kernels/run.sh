@@ -143,6 +143,7 @@ for version in 6.12 6.1; do
 		"$scratch/$version-v2/detached-vf-v2" "$scratch/build-$version"
 	rm -rf "$scratch/build-$version"
 done
+check "6.12 words of the dialect" "$top/tests/kernels/words.sh" "$kernels/linux-6.12"
 check "6.12 v2 unported" near_misses "$kernels/linux-6.12"
 
 if [ -f "$kernels/linux-5.8.1/Makefile" ]; then

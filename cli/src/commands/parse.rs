@@ -39,7 +39,9 @@ pub(crate) struct ParseArgs {
     #[arg(long)]
     json: bool,
 
-    /// Print the words that the dialect blanked, replaced or dropped, with the rule and how often.
+    /// Print the words that the dialect blanked or turned into keywords: how often, by which rule, and a place.
+    ///
+    /// `(unread)` marks a word that stands only in files that were not read cleanly.
     #[arg(long, conflicts_with = "json")]
     words: bool,
 
@@ -103,8 +105,8 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
         let text = serde_json::to_string_pretty(&page).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
     } else if args.words {
-        for ((rule, word), count) in &ledger.words {
-            writeln!(stdout, "{count:>8}  {:<16} {}", rule.name(), escape(word))?;
+        for line in words(&ledger) {
+            writeln!(stdout, "{line}")?;
         }
     } else {
         stdout.write_all(human(&ledger, &report, args.all).as_bytes())?;
@@ -161,6 +163,21 @@ fn dearest(mut costs: Vec<Cost>, count: usize) -> Vec<Cost> {
     costs.sort_by(|a, b| (b.milliseconds, &a.file).cmp(&(a.milliseconds, &b.file)));
     costs.truncate(count);
     costs
+}
+
+/// The words that the dialect took, a line each, for a review.
+fn words(ledger: &Ledger) -> impl Iterator<Item = String> {
+    ledger.words.iter().map(|((rule, word), uses)| {
+        let mark = if uses.unread_only { " (unread)" } else { "" };
+        format!(
+            "{:>8}  {:<16} {}{mark}  {}:{}",
+            uses.count,
+            rule.name(),
+            escape(word),
+            escape(&uses.file),
+            uses.line
+        )
+    })
 }
 
 fn human(ledger: &Ledger, report: &ScanReport, all: bool) -> String {

@@ -133,7 +133,7 @@ impl<'f> Search<'f> {
         if node.kind() == "comment" || node.kind() == "string_content" {
             return;
         }
-        if let Some(unread) = self.file.unread_in(&name) {
+        if let Some(unread) = self.file.unread_near(&name) {
             let unread = unread.clone();
             if self.is_code(&name) && self.uses.unread.last() != Some(&unread) {
                 self.uses.unread.push(unread);

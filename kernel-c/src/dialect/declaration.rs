@@ -240,7 +240,7 @@ impl Walker<'_> {
         let nameless = self.is(at, Symbol::Star) || self.is_function_pointer(at);
         let allowed = usize::from(!seen.has_type) + usize::from(!nameless);
         let excess = seen.names.len().saturating_sub(allowed);
-        if excess == 0 {
+        if excess == 0 || self.says_a_word_twice(&seen.names) {
             return;
         }
         let mut order = self.least_likely_declared(at, &seen.names, nameless);

@@ -137,6 +137,9 @@ impl Walker<'_> {
     /// first has not.
     fn keep_one_name(&mut self, names: &[usize], next: usize) {
         let keep = usize::from(!self.is(next, Symbol::Star));
+        if self.says_a_word_twice(names) {
+            return;
+        }
         let mut names = names.to_vec();
         while names.len() > keep {
             let (Some(&first), Some(&last)) = (names.first(), names.last()) else {
@@ -157,6 +160,14 @@ impl Walker<'_> {
                 self.blank(Rule::ExcessWord, first, first + 1);
             }
         }
+    }
+
+    /// Whether two neighbours of a run are one word: nobody annotates so, it is a slip of the pen. The
+    /// grammar shall see it.
+    pub(crate) fn says_a_word_twice(&self, names: &[usize]) -> bool {
+        names
+            .windows(2)
+            .any(|pair| pair[0] + 1 == pair[1] && self.text(pair[0]) == self.text(pair[1]))
     }
 
     /// Walks the parameters between the parenthesis at `open` and its partner.

@@ -65,6 +65,15 @@ impl Walker<'_> {
                 self.arguments(at + 1);
                 after + 1
             }
+            // A block on a line of its own may just follow. Most heads have theirs beside them, and need
+            // no question to the tree.
+            Symbol::OpenBrace
+                if self.is_fresh(after)
+                    && !is_loop_by_name(self.text(at))
+                    && self.macro_kind(at) == MacroKind::Statement =>
+            {
+                self.close_call(at, closer, Rule::StatementMacro)
+            }
             Symbol::OpenBrace => {
                 let keyword = self.keyword_before_block(after);
                 self.head(at, keyword, Rule::LoopHead);
@@ -127,7 +136,7 @@ impl Walker<'_> {
             MacroKind::Unknown => {
                 (self.is_fresh(after) && self.indent(after) > self.indent(at)).then_some("while")
             }
-            MacroKind::Annotation | MacroKind::Other => None,
+            MacroKind::Annotation | MacroKind::Statement | MacroKind::Other => None,
         }
     }
 

@@ -36,8 +36,9 @@ impl Walker<'_> {
                 stop + 1
             }
             Symbol::Goto => self.goto(at, end),
+            // As an argument, `retry(x, break)`; anywhere else a `;` that lacks is a mistake.
             Symbol::Break | Symbol::Continue => {
-                if !self.is(at + 1, Symbol::Semicolon) && at < end {
+                if matches!(self.symbol(at + 1), Symbol::CloseParen | Symbol::Comma) && at < end {
                     self.insert(Rule::StatementMacro, at, ";");
                 }
                 at + 1

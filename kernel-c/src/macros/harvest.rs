@@ -12,10 +12,12 @@ use crate::token::{Lexer, TokenKind, is_word_byte, word_end};
 pub(crate) enum Definition {
     /// No body.
     Empty,
-    /// Its body starts with `for` or `while`.
+    /// Its body starts with `for` or `while` and lacks its statement.
     Loop,
     /// Its body is an `if` that lacks its statement.
     Condition,
+    /// Its body is a whole statement: a block, or a loop or condition with what it does.
+    Statement,
     /// It depends on other names.
     Names {
         /// Its body starts with a call of this macro or function and lacks a statement.
@@ -157,6 +159,9 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
     }
     let starts_with_word = first.is_some_and(|at| body.get(at).is_some_and(|&b| is_word_byte(b)));
     let starts_with_digit = first.is_some_and(|at| body.get(at).is_some_and(u8::is_ascii_digit));
+    if takes_arguments && first.is_some_and(|at| body.get(at) == Some(&b'{')) {
+        return block(body);
+    }
     if first.is_some() && (!starts_with_word || starts_with_digit) {
         return Definition::Other;
     }
@@ -167,8 +172,11 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
     if kind != TokenKind::Word {
         return Definition::Other;
     }
-    let lacks_statement = !matches!(words.last(), Some((_, b";" | b"}" | b"{")));
+    let is_whole = matches!(words.last(), Some((_, b";" | b"}")));
+    let lacks_statement = !is_whole && !matches!(words.last(), Some((_, b"{")));
     match head {
+        // `while (busy()) relax();` is whole: what comes after it is no part of the loop.
+        b"for" | b"while" | b"if" if takes_arguments && is_whole => Definition::Statement,
         b"for" | b"while" if takes_arguments => Definition::Loop,
         b"if" if takes_arguments && lacks_statement => Definition::Condition,
         _ => {
@@ -181,6 +189,25 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
             }
             Definition::Names { callee, words }
         }
+    }
+}
+
+/// A body that starts with `{`: a block, unless it is opened here and closed by another macro.
+fn block(body: &[u8]) -> Definition {
+    let words = significant(body);
+    let closes = words.last().is_some_and(|&(_, text)| text == b"}");
+    let mut depth = 0_usize;
+    for &(_, text) in &words {
+        match text {
+            b"{" => depth += 1,
+            b"}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    if closes && depth == 0 {
+        Definition::Statement
+    } else {
+        Definition::Other
     }
 }
 
@@ -269,6 +296,22 @@ mod tests {
         assert_eq!(
             only("#define when(x) if (x) {} else\n", "when"),
             Definition::Condition
+        );
+        assert_eq!(
+            only("#define until(x) while (!(x)) relax();\n", "until"),
+            Definition::Statement
+        );
+        assert_eq!(
+            only("#define note(x) { if (x) print(x); }\n", "note"),
+            Definition::Statement
+        );
+        assert_eq!(
+            only("#define save(x) { long kept = x;\n", "save"),
+            Definition::Other
+        );
+        assert_eq!(
+            only("#define do_each(p) for (p = 0; p; p++) {\n", "do_each"),
+            Definition::Loop
         );
         assert_eq!(
             only("#define sub(p) each(p)\n", "sub"),

@@ -93,8 +93,8 @@ impl<'a> Search<'a> {
                 self.all_macros();
             }
         }
-        for unread in self.file.unread() {
-            if overlaps(&unread.range, &self.range) && self.may_hide(&unread.range) {
+        for (unread, statement) in self.file.unread_statements() {
+            if overlaps(&unread.range, &self.range) && self.may_hide(statement) {
                 self.unread.push(unread.clone());
             }
         }

@@ -60,10 +60,9 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
         .filter(|record| kind.beside.is_none() || !neighbours(&file, record, kind).is_empty())
         .count();
     if found == 0
-        && let Some(unread) = file.unread().iter().find(|unread| {
-            let text = file.text(unread.range.clone());
-            text.contains(&kind.record)
-        })
+        && let Some((unread, _)) = file
+            .unread_statements()
+            .find(|(_, around)| file.text((*around).clone()).contains(&kind.record))
     {
         let finding = ctx.unknown(
             "site",

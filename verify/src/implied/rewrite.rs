@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
 use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use kernel_c::{SourceFile, Unread};
 use schema::model::Rewrite;
 
 use super::{Ctx, Found, Judged, regions};
@@ -65,12 +65,8 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
         });
         return Found::Times(nested.max(found.len()));
     }
-    let unread = kind.patterns.iter().find_map(|pattern| {
-        regions(&file, &kind.functions)
-            .into_iter()
-            .find_map(|region| ctx.find(&file, pattern, region).unread.into_iter().next())
-    });
-    match unread {
+    let mut patterns = kind.patterns.iter();
+    match patterns.find_map(|pattern| hidden(ctx, &file, kind, pattern)) {
         Some(unread) => {
             let finding = ctx.unknown(
                 "site",
@@ -80,6 +76,13 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
         }
         None => Found::Times(0),
     }
+}
+
+/// What of the scope was not read and could hold a match.
+fn hidden(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Option<Unread> {
+    regions(file, &kind.functions)
+        .into_iter()
+        .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
@@ -143,7 +146,14 @@ fn old_form_gone(
         );
         judged.put(ctx.violated("old-form", message), file, hit.range.start);
     }
-    if left.is_empty() {
+    if let Some(unread) = hidden(ctx, file, kind, pattern) {
+        let message = format!(
+            "`{}` may be left in code that could not be read: {}",
+            pattern.text(),
+            unread.cause
+        );
+        judged.put(ctx.unknown("old-form", message), file, unread.range.start);
+    } else if left.is_empty() {
         let message = format!("`{}` is gone from the scope", pattern.text());
         judged
             .findings

@@ -4,9 +4,9 @@ mod replaced;
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
 use kernel_c::access::{Access, access_of};
 use kernel_c::pattern::{Match, Pattern};
+use kernel_c::{SourceFile, Unread};
 use schema::model::{Test, Widening};
 
 use super::widening::{Companion, Wanted, companion, parens_around, wanted};
@@ -76,20 +76,26 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
         return Found::Times(found.len());
     }
     for pattern in &kind.tests {
-        for region in regions(&file, &kind.functions) {
-            if let Some(unread) = ctx.find(&file, pattern, region).unread.first() {
-                let finding = ctx.unknown(
-                    "site",
-                    format!(
-                        "`{}` may stand in code that could not be read",
-                        pattern.text()
-                    ),
-                );
-                return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
-            }
+        if let Some(unread) = hidden(ctx, &file, kind, pattern) {
+            let finding = ctx.unknown("site", may_stand(pattern));
+            return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
         }
     }
     Found::Times(0)
+}
+
+fn may_stand(pattern: &Pattern) -> String {
+    format!(
+        "`{}` may stand in code that could not be read",
+        pattern.text()
+    )
+}
+
+/// What of the scope was not read and could hold a match.
+fn hidden(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> Option<Unread> {
+    regions(file, &kind.functions)
+        .into_iter()
+        .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
@@ -117,13 +123,21 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         kind,
         before: before.as_deref(),
     };
-    match (&kind.becomes, chosen) {
+    let unread = chosen
+        .as_ref()
+        .and_then(|(pattern, _)| Some((*pattern, hidden(ctx, &file, kind, pattern)?)));
+    let mut judged = match (&kind.becomes, chosen) {
         (Widening::With(template), chosen) => {
             replaced::judge(&site, &file, template, chosen.map(|(_, found)| found))
         }
         (_, Some((pattern, found))) => site.widened(&file, pattern, &found),
         (_, None) => Judged::only(site.gone(&file)),
+    };
+    if let Some((pattern, unread)) = unread {
+        let finding = ctx.unknown(site.name(), may_stand(pattern));
+        judged.put(finding, &file, unread.range.start);
     }
+    judged
 }
 
 /// A test to be judged.

@@ -103,9 +103,8 @@ fn has_one_owner(files: &[Arc<SourceFile>], member: &MemberName) -> bool {
     let mut own = false;
     for file in files {
         if file
-            .unread()
-            .iter()
-            .any(|unread| file.text(unread.range.clone()).contains(&member.member))
+            .unread_statements()
+            .any(|(_, around)| file.text(around.clone()).contains(&member.member))
         {
             return false;
         }

@@ -1,0 +1,5 @@
+void f(struct dev *d)
+{
+	prepare(d);
+	d = ( ] ;
+}

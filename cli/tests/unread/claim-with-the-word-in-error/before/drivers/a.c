@@ -1,0 +1,6 @@
+#include <linux/a.h>
+
+void f(struct dev *d)
+{
+	prepare(d);
+}

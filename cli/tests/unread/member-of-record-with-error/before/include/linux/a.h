@@ -1,0 +1,4 @@
+struct s {
+	unsigned int a:1;
+	int b ] [;
+};

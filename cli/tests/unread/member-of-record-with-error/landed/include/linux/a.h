@@ -1,0 +1,5 @@
+struct s {
+	unsigned int a:1;
+	unsigned int detached:1;
+	int b ] [;
+};

@@ -1,0 +1,10 @@
+int f(void)
+{
+	return old_name(1);
+}
+
+int g(void)
+{
+	old_name( ] 2;
+	return 0;
+}

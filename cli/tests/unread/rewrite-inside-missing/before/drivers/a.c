@@ -1,0 +1,5 @@
+int f(void)
+{
+	x = (old_name(1);
+	return 0;
+}

@@ -1,0 +1,4 @@
+struct pci_dev {
+	unsigned int is_virtfn:1;
+	unsigned int no_vf_scan:1;
+};

@@ -1,0 +1,8 @@
+#include <linux/pci.h>
+
+static bool f(struct pci_dev *pdev, u16 cmd)
+{
+	if (pdev->is_virtfn &&)
+		g();
+	return true;
+}
