@@ -24,6 +24,7 @@ use crate::items::{Member, Record};
 use crate::path::TreePath;
 use crate::source::SourceFile;
 use context::Context;
+pub(crate) use locals::levels_of;
 
 /// Where the resolver finds record definitions and function prototypes: only the files a question needs.
 pub trait DefinitionSource: Send + Sync {
