@@ -19,7 +19,7 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint kernels bench oracle clean
+.PHONY: help build install patch verify check send test lint kernels bench oracle oracle-check clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -60,11 +60,11 @@ kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present
 bench: build ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
 
-oracle: ## compare functions with universal-ctags and calls with Coccinelle on 6.12
-	@scripts/packages.sh universal-ctags coccinelle
-	@tree=$$(scripts/kernels.sh)/linux-6.12 && \
-		$(CARGO) run --quiet --release --locked -p kernel-c --example oracle -- functions $$tree --out docs/oracle/functions.md && \
-		$(CARGO) run --quiet --release --locked -p kernel-c --example oracle -- calls $$tree --out docs/oracle/calls.md
+oracle: ## compare functions with universal-ctags, calls and typed patterns with Coccinelle on 6.12
+	@scripts/oracle.sh
+
+oracle-check: ## the same on a few folders: fails where docs/oracle says otherwise of them
+	@scripts/oracle.sh --check
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean
