@@ -22,7 +22,7 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean fuzz fuzz-short
+.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -75,11 +75,11 @@ fuzz-short: ## every fuzz target for FUZZ_SECONDS
 bench: build ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
 
-oracle: ## compare functions with universal-ctags and calls with Coccinelle on 6.12
-	@scripts/packages.sh universal-ctags coccinelle
-	@tree=$$(scripts/kernels.sh)/linux-6.12 && \
-		$(CARGO) run --quiet --release --locked -p kernel-c --example oracle -- functions $$tree --out docs/oracle/functions.md && \
-		$(CARGO) run --quiet --release --locked -p kernel-c --example oracle -- calls $$tree --out docs/oracle/calls.md
+oracle: ## compare functions with universal-ctags, calls and typed patterns with Coccinelle on 6.12
+	@scripts/oracle.sh
+
+oracle-check: ## the same on a few folders: fails where docs/oracle says otherwise of them
+	@scripts/oracle.sh --check
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

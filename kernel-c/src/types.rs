@@ -24,7 +24,7 @@ use crate::items::{Member, Record};
 use crate::path::TreePath;
 use crate::source::SourceFile;
 use context::Context;
-pub(crate) use locals::{DeclaredNames, declared_names};
+pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
 
 /// Where the resolver finds record definitions and function prototypes: only the files a question needs.
 pub trait DefinitionSource: Send + Sync {

@@ -237,9 +237,9 @@ impl<'a> Search<'a> {
         if !node.is_named() || node.kind_id() == kinds().parenthesized_expression {
             return;
         }
-        if self.macros && misread(path) {
-            let matches =
-                super::fragment::search_misread(self.pattern, self.file, &node.byte_range());
+        if self.macros
+            && let Some(matches) = super::fragment::reread(self.pattern, self.file, path)
+        {
             self.take(matches);
         }
         for reading in &self.pattern.readings {
@@ -421,10 +421,10 @@ pub(super) fn exactly(
     (1..=path.len()).rev().find_map(|length| {
         let here = path.get(..length)?;
         let node = *here.last()?;
-        if misread(here) {
-            let matches = super::fragment::search_misread(pattern, file, &node.byte_range());
-            let same = matches.found.into_iter().find(|m| m.range == wanted);
-            return same.map(|m| m.bindings);
+        let again = super::fragment::reread(pattern, file, here);
+        let mut again = again.into_iter().flat_map(|matches| matches.found);
+        if let Some(same) = again.find(|m| m.range == wanted) {
+            return Some(same.bindings);
         }
         let readings = pattern.readings.iter();
         readings
@@ -436,17 +436,6 @@ pub(super) fn exactly(
                     .then(|| bindings(pattern, file, &matcher.bound))
             })
     })
-}
-
-/// Whether the last node of `path` is a call that the grammar took for a type: it stands where a
-/// statement does, and nothing is declared by it.
-fn misread(path: &[Node<'_>]) -> bool {
-    let k = kinds();
-    let [.., parent, node] = path else {
-        return false;
-    };
-    let blocks = [k.compound_statement, k.case_statement, k.translation_unit];
-    node.kind_id() == k.macro_type_specifier && blocks.contains(&parent.kind_id())
 }
 
 /// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.

@@ -1,5 +1,5 @@
-//! Matches in what the grammar does not read as it is: the bodies of `#define`s, and calls that it
-//! takes for types.
+//! Matches in what the grammar does not read as it is: the bodies of `#define`s, calls that it takes
+//! for types, and the macros that head loops.
 //!
 //! The grammar does not read bodies, and no single reading would do: a body may be an expression, a
 //! statement, initialiser entries or members. Each is read by itself as the first of these that it
@@ -8,10 +8,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use tree_sitter::Node;
+
 use super::find::Search;
+use super::kinds::kinds;
 use super::place::Place;
 use super::scan::{Scanner, word_end, word_offsets};
+use super::shape::{Reading, Root};
 use super::{Matches, Pattern};
+use crate::access::macro_head;
 use crate::items::MacroDefinition;
 use crate::path::TreePath;
 use crate::reader::Reader;
@@ -66,9 +71,51 @@ fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
     !tokens.is_empty() && pattern.marks.iter().all(|mark| marked(mark))
 }
 
+/// The matches of `pattern` where the last node of `path` hides a call: the grammar took it for a
+/// type, or the dialect shows it as the keyword of a loop. None: it hides none.
+pub(super) fn reread(pattern: &Pattern, file: &SourceFile, path: &[Node<'_>]) -> Option<Matches> {
+    let node = path.last()?;
+    if misread(path) {
+        return Some(search_misread(pattern, file, &node.byte_range()));
+    }
+    let head = macro_head(file, *node)?;
+    let asked =
+        |reading: &Reading| matches!(&reading.root, Root::Node(shape) if shape.may_call(head.name));
+    let asked = pattern.readings.iter().any(asked);
+    asked.then(|| search_head(pattern, file, &head.range))
+}
+
+/// Whether the last node of `path` is a call that the grammar took for a type: it stands where a
+/// statement does, and nothing is declared by it.
+fn misread(path: &[Node<'_>]) -> bool {
+    let k = kinds();
+    let [.., parent, node] = path else {
+        return false;
+    };
+    let blocks = [k.compound_statement, k.case_statement, k.translation_unit];
+    node.kind_id() == k.macro_type_specifier && blocks.contains(&parent.kind_id())
+}
+
+/// The match of `pattern` that is the whole head of a loop, `list_for_each_entry(a, b, c)`, read as the
+/// call that it looks like. What stands inside it is read where it stands.
+fn search_head(pattern: &Pattern, file: &SourceFile, head: &Range<usize>) -> Matches {
+    let text = file.slice(head.clone());
+    let Some(fragment) = Fragment::read(file.path(), text, text, Place::Condition.around()) else {
+        let cause = "the head of a loop is no call".to_owned();
+        let range = head.clone();
+        return Matches {
+            found: Vec::new(),
+            unread: vec![Unread { range, cause }],
+        };
+    };
+    let mut matches = fragment.search(pattern, head);
+    matches.found.retain(|found| found.range == *head);
+    matches
+}
+
 /// The matches of `pattern` in a call that the grammar took for a type: `f(g(a * b, c));` may be a
 /// declaration without a name, and is none. Under an `if` it can only be a statement.
-pub(super) fn search_misread(pattern: &Pattern, file: &SourceFile, call: &Range<usize>) -> Matches {
+fn search_misread(pattern: &Pattern, file: &SourceFile, call: &Range<usize>) -> Matches {
     let rest = file.slice(call.end..file.bytes().len());
     let semicolon = Scanner::new(rest, 0..rest.len())
         .next()

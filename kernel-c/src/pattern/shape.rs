@@ -1,6 +1,7 @@
 //! What a compiled pattern is made of.
 
 use super::Fragment;
+use super::kinds::kinds;
 
 /// One node, or several, that a pattern asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,23 @@ pub(super) struct Reading {
 }
 
 impl Shape {
+    /// Whether it is a call of something that may be called `name`.
+    pub(super) fn may_call(&self, name: &str) -> bool {
+        let Self::Branch { kind, parts } = self else {
+            return false;
+        };
+        let called = match parts.first() {
+            Some(Part::Node { shape, .. }) => shape,
+            _ => return false,
+        };
+        *kind == kinds().call_expression
+            && match called {
+                Self::One(_) => true,
+                Self::Leaf(tokens) => matches!(&tokens[..], [token] if **token == *name.as_bytes()),
+                _ => false,
+            }
+    }
+
     /// How many choices a match has to make at most.
     pub(super) fn choices(&self) -> usize {
         match self {

@@ -8,10 +8,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Match, Pattern};
+use crate::items::BaseType;
 use crate::path::TreePath;
 use crate::reader::Reader;
 use crate::source::{SourceFile, Unread};
-use crate::types::{DefinitionSource, Resolution, TypeName, type_of};
+use crate::types::{DefinitionSource, Resolution, TypeName, levels_of, type_of};
 
 /// A match whose typed metavariable stands for something of unknown type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,14 @@ pub struct TypedMatches {
     pub unread: Vec<Unread>,
 }
 
+/// What a metavariable asks for.
+struct Wanted {
+    /// Pointers taken off.
+    known: Resolution,
+    /// As written.
+    text: String,
+}
+
 /// What one match comes to.
 enum Verdict {
     Fits,
@@ -59,10 +68,13 @@ pub(super) fn find_typed(
     if matches.found.is_empty() {
         return sorted;
     }
-    let wanted: BTreeMap<String, Resolution> = pattern
+    let wanted: BTreeMap<String, Wanted> = pattern
         .typed()
         .into_iter()
-        .map(|(name, text)| (name, resolved(file.path(), &text, definitions)))
+        .map(|(name, text)| {
+            let known = resolved(file.path(), &text, definitions);
+            (name, Wanted { known, text })
+        })
         .collect();
     for found in matches.found {
         match judge(&found, &wanted, file, definitions) {
@@ -114,7 +126,7 @@ fn plain(text: &str) -> Option<TypeName> {
 
 fn judge(
     found: &Match,
-    wanted: &BTreeMap<String, Resolution>,
+    wanted: &BTreeMap<String, Wanted>,
     file: &SourceFile,
     definitions: &dyn DefinitionSource,
 ) -> Verdict {
@@ -124,14 +136,40 @@ fn judge(
             continue;
         };
         let unresolved = |reason: &str| Verdict::Unresolved(name.clone(), reason.to_owned());
-        verdict = match (wanted, type_of(file, &binding.range, definitions)) {
-            (Resolution::Known(wanted), Resolution::Known(got)) if *wanted == got => continue,
+        verdict = match (&wanted.known, type_of(file, &binding.range, definitions)) {
+            (Resolution::Known(known), Resolution::Known(got)) if *known == got => {
+                match deeper(file, &binding.range, &wanted.text) {
+                    Some(name) => return Verdict::Other(name),
+                    None => continue,
+                }
+            }
             (Resolution::Known(_), Resolution::Known(got)) => return Verdict::Other(got),
             (Resolution::Unresolved(reason), _) => unresolved(reason),
             (_, Resolution::Unresolved(reason)) => unresolved(&reason),
         };
     }
     verdict
+}
+
+/// The type of a variable that is more pointers away from what `text` spells than `text` is: a `u8 **`
+/// is no `u8 *`. Only where its declaration spells the same type, so that no typedef hides a pointer. One
+/// with fewer is left alone: `x.m` is a way to write `(&x)->m`.
+fn deeper(file: &SourceFile, range: &Range<usize>, text: &str) -> Option<TypeName> {
+    let (base, levels) = levels_of(file, range)?;
+    let spelled = match base {
+        BaseType::Struct(tag) => format!("struct {tag}"),
+        BaseType::Union(tag) => format!("union {tag}"),
+        BaseType::Named(name) | BaseType::Scalar(name) => name,
+        BaseType::Untagged(_) | BaseType::Typeof(_) | BaseType::Auto => return None,
+    };
+    let stars = text.matches('*').count();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == '*')
+        .filter(|word| !matches!(*word, "" | "const" | "volatile"))
+        .collect();
+    let same = words.join(" ") == spelled;
+    (same && stars > 0 && levels > stars)
+        .then(|| TypeName::Other(format!("{spelled} {}", "*".repeat(levels))))
 }
 
 #[cfg(test)]
@@ -155,6 +193,22 @@ mod tests {
         fn file(&self, _: &TreePath) -> Option<Arc<SourceFile>> {
             None
         }
+    }
+
+    #[test]
+    fn a_pointer_to_the_pointer_is_another_type() {
+        let code = "void f(struct a **p, struct a *q, struct a *r[2], struct a v, struct a s[2])\n\
+                    {\n\tg(p); g(q); g(r); g(v); g(s); g(*p);\n}\n";
+        let path = TreePath::new("a.c").expect("a path");
+        let file = Reader::standalone().read(&path, code.as_bytes().into());
+        let none = Isomorphisms::default();
+        let pattern = Pattern::compile("g($(A: struct a *))", Fragment::Expression, &none);
+        let pattern = pattern.expect("a pattern");
+        let sorted = pattern.find_typed(&file, 0..code.len(), &Nothing);
+        let found = sorted.found.iter().map(|m| file.text(m.range.clone()));
+        assert_eq!(found.collect::<Vec<_>>(), ["g(q)", "g(v)", "g(s)", "g(*p)"]);
+        let other = sorted.other.iter().map(|(_, name)| name.to_string());
+        assert_eq!(other.collect::<Vec<_>>(), ["struct a **", "struct a **"]);
     }
 
     #[test]

@@ -13,10 +13,20 @@ use crate::flow::walk;
 use crate::items::{BaseType, base_of, name_of};
 use crate::source::SourceFile;
 
-/// A declaration in scope: its specifiers and its initialiser.
+/// A declaration in scope: its specifiers, its initialiser, and how many pointers and arrays are around
+/// the name (none: a function is).
 struct Local {
     base: BaseType,
     value: Option<Range<usize>>,
+    levels: Option<usize>,
+}
+
+/// The specifiers of the variable or parameter at `range`, and how many pointers and arrays it is away
+/// from them; none where the function declares no such name.
+pub(crate) fn levels_of(file: &SourceFile, range: &Range<usize>) -> Option<(BaseType, usize)> {
+    let name = std::str::from_utf8(file.slice(range.clone())).ok()?;
+    let found = find(file, range.start, name)?;
+    Some((found.base, found.levels?))
 }
 
 impl<'a> Context<'a> {
@@ -30,7 +40,7 @@ impl<'a> Context<'a> {
             return None;
         }
         let file = scope.file.clone();
-        let Local { base, value } = find(&file, name.at, &name.text)?;
+        let Local { base, value, .. } = find(&file, name.at, &name.text)?;
         Some(self.step(|context| context.type_of_base(&base, &file, value.as_ref())))
     }
 
@@ -180,10 +190,30 @@ fn declared(file: &SourceFile, declaration: Node<'_>, name: &str) -> Option<Loca
             return Some(Local {
                 base: base_of(file, specifier),
                 value: value.map(|value| value.byte_range()),
+                levels: levels(declarator),
             });
         }
     }
     None
+}
+
+/// How many `*` and `[…]` a declarator has; none where a function is among them.
+fn levels(declarator: Node<'_>) -> Option<usize> {
+    let mut count = 0;
+    let mut node = Some(declarator);
+    while let Some(here) = node {
+        match here.kind() {
+            "array_declarator" | "pointer_declarator" => count += 1,
+            "function_declarator" => return None,
+            _ => {}
+        }
+        let inner = || {
+            here.named_child(0)
+                .filter(|_| here.kind() == "parenthesized_declarator")
+        };
+        node = here.child_by_field_name("declarator").or_else(inner);
+    }
+    Some(count)
 }
 
 /// How many `[…]` a declarator has.
