@@ -8,6 +8,7 @@ use schema::model::Rewrite;
 
 use super::{Ctx, Found, Judged, regions};
 use crate::account::Account;
+use crate::finding::Finding;
 use crate::scene::{Side, placed};
 use crate::syntax::{brief, node_of, statement_of};
 
@@ -223,6 +224,13 @@ fn one(
             judged.put(ctx.holds("new-form", message), before, old.range.start);
             return account_by_line(file, before, old, &now, judged);
         }
+        if let Some(unread) = hidden(ctx, file, kind, &pattern) {
+            return judged.put(
+                new_form_hidden(ctx, kind, &unread),
+                file,
+                unread.range.start,
+            );
+        }
         let message = format!(
             "`{text}` stands {} times; in the place of `{old_text}` and its like it has to stand {expected} times",
             now.len()
@@ -310,20 +318,40 @@ fn account_by_line(
     }
 }
 
+/// The new form may stand in what was not read: that is neither there nor missing.
+fn new_form_hidden(ctx: &Ctx<'_>, kind: &Rewrite, unread: &Unread) -> Finding {
+    let message = format!(
+        "`{}` may stand in code that could not be read: {}",
+        kind.replacement.text(),
+        unread.cause
+    );
+    ctx.unknown("new-form", message)
+}
+
 /// A tree as it stands: the new form is there.
 fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged) {
-    let found = free_new_form(ctx, kind)
-        .map(|new| outermost(ctx, file, kind, &new))
+    let new_form = free_new_form(ctx, kind);
+    let found = new_form
+        .as_ref()
+        .map(|new| outermost(ctx, file, kind, new))
         .unwrap_or_default();
-    match found.first() {
-        Some(hit) => {
+    let unread = new_form
+        .as_ref()
+        .and_then(|new| hidden(ctx, file, kind, new));
+    match (found.first(), unread) {
+        (Some(hit), _) => {
             let message = format!(
                 "`{}` stands there",
                 brief(&file.text(hit.range.clone()), 60)
             );
             judged.put(ctx.holds("new-form", message), file, hit.range.start);
         }
-        None => {
+        (None, Some(unread)) => judged.put(
+            new_form_hidden(ctx, kind, &unread),
+            file,
+            unread.range.start,
+        ),
+        (None, None) => {
             let message = format!("`{}` does not stand there", kind.replacement.text());
             judged
                 .findings
