@@ -8,6 +8,9 @@
 //! shown. `#if 0` is shown where it can stand, so that who looks for code finds it and learns that it
 //! is dead; where it is no C it goes ([`DeadCode::Hidden`]), since nobody depends on it.
 //!
+//! It is longer than a page should be: the walk, the brackets and the choice of an arm share one state, and each is
+//! wrong without the others' rules in sight.
+//!
 //! The state of a place is a stack of open brackets. It is kept as a path in a tree, so that going
 //! back to where a group began is one assignment and comparing two places is one comparison: an arm
 //! is whole when it ends at the very node where it began.
