@@ -285,6 +285,7 @@ fn a_long_line() -> Result<(), Failed> {
     let spec = common::spec(2);
     let (status, message) = told(temp.path(), &["render", &spec, "--tree", "tree"]);
     assert_eq!(status, Some(0), "{message}");
+    insta::assert_snapshot!("a-line-of-a-megabyte", message);
     Ok(())
 }
 
@@ -342,6 +343,10 @@ fn a_full_disk(disk: &Full) -> Result<(), Failed> {
     assert_eq!(status, Some(2), "{message}");
     assert!(message.contains("No space left on device"), "{message}");
     assert_eq!(fs::read_dir(out)?.count(), 0, "something is half-written");
+    // The name of what is being written has the process's number in it.
+    insta::with_settings!({filters => vec![(r"tmp-\d+", "tmp-[PID]")]}, {
+        insta::assert_snapshot!("a-full-disk", message);
+    });
     Ok(())
 }
 
