@@ -64,6 +64,11 @@ fn the_dots_of_a_range_do_not_join_a_number_or_an_operator() {
 }
 
 #[test]
+fn an_enumerator_of_a_macro_does_not_join_an_operator() {
+    check(b"enum e {\n\tA,\n\tEX(=);P $(,\n};\n");
+}
+
+#[test]
 fn a_line_continued_in_a_dropped_arm_is_logged() {
     let arms = "#ifdef A\nint f(int a) {\n#else\nint f( \\\n\tlong a) {\n#endif\n\treturn 1;\n}\n";
     let file = check(arms.as_bytes());

@@ -85,10 +85,7 @@ impl Walker<'_> {
             if self.is(at, Symbol::Equals) {
                 return at + 1;
             }
-            // Before `==` it would be one token with it.
-            if !self.text(at).starts_with(b"=") {
-                self.insert(Rule::Designator, at - 1, "=");
-            }
+            self.insert(Rule::Designator, at - 1, "=");
             return at;
         }
         if self.is_word(at) && self.is(at + 1, Symbol::Colon) {

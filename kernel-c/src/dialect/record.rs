@@ -343,8 +343,10 @@ impl Walker<'_> {
     /// `NAME(value),` as an enumerator: `NAME=value ,` where the value is one token.
     fn enumerator_macro(&mut self, open: usize, closer: usize) {
         let one_token = closer == open + 2 && !self.symbol(open + 1).is_keyword();
-        if one_token && !self.is(closer + 1, Symbol::Equals) {
-            self.put(Rule::EnumeratorMacro, open, "=");
+        if one_token
+            && !self.is(closer + 1, Symbol::Equals)
+            && self.put(Rule::EnumeratorMacro, open, "=")
+        {
             self.put(Rule::EnumeratorMacro, closer, " ");
         } else {
             self.blank(Rule::EnumeratorMacro, open, closer + 1);

@@ -257,7 +257,7 @@ impl<'a> Walker<'a> {
     /// Puts `text` over one token, blanks over the rest of it. A text that does not fit is not put.
     pub(crate) fn put(&mut self, rule: Rule, at: usize, text: &'static str) -> bool {
         let range = self.range(at);
-        let fits = text.len() <= range.len();
+        let fits = text.len() <= range.len() && !self.would_join(&range, text);
         if fits {
             self.drafts.push(Draft::new(rule, range, Change::Put(text)));
         }
@@ -278,10 +278,38 @@ impl<'a> Walker<'a> {
     /// Puts one character into the first white space after a token. `false`: there is none.
     pub(crate) fn insert(&mut self, rule: Rule, after: usize, text: &'static str) -> bool {
         let gap = self.gap(after);
-        if let Some(at) = gap {
-            self.put_at(rule, at..at + 1, text);
+        match gap {
+            Some(at) if !self.would_join(&(at..at + 1), text) => {
+                self.put_at(rule, at..at + 1, text);
+                true
+            }
+            _ => false,
         }
-        gap.is_some()
+    }
+
+    /// Whether `text` put there would be one operator with what stands before or behind it: `=` before `=`.
+    fn would_join(&self, range: &Range<usize>, text: &str) -> bool {
+        let joins = |left: Option<&u8>, right: Option<&u8>| {
+            let (Some(&left), Some(&right)) = (left, right) else {
+                return false;
+            };
+            match (left, right) {
+                (
+                    b'=' | b'<' | b'>' | b'!' | b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|'
+                    | b'^',
+                    b'=',
+                )
+                | (b'-', b'>')
+                | (b'/', b'*')
+                | (b'*', b'/') => true,
+                _ => left == right && b"<>+-&|/#.".contains(&left),
+            }
+        };
+        let text = text.as_bytes();
+        let before = range.start.checked_sub(1).and_then(|at| self.view.get(at));
+        // What is shorter than what it replaces is followed by blanks.
+        let behind = (text.len() == range.len()).then(|| self.view.get(range.end));
+        joins(before, text.first()) || joins(text.last(), behind.flatten())
     }
 
     /// A byte of white space between a token and the next, comments skipped: a blank where there is
