@@ -9,7 +9,7 @@
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
 FUZZ_RUNS ?= 10000000
-FUZZ_SECONDS ?= 20
+FUZZ_SHORT_RUNS ?= 60000
 CARGO ?= cargo
 PATCHWRIGHT ?= target/release/patchwright
 
@@ -69,8 +69,8 @@ kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present
 fuzz: ## fuzz kernel-c until FUZZ_RUNS new inputs were tried; goes on where it was stopped
 	@scripts/fuzz.sh long $(FUZZ_RUNS)
 
-fuzz-short: ## every fuzz target for FUZZ_SECONDS
-	@scripts/fuzz.sh short $(FUZZ_SECONDS)
+fuzz-short: ## the same FUZZ_SHORT_RUNS inputs for every fuzz target
+	@scripts/fuzz.sh short $(FUZZ_SHORT_RUNS)
 
 bench: build ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
