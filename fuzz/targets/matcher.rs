@@ -82,7 +82,11 @@ fn check(pattern: &Pattern, file: &SourceFile) {
     let part = pattern.find(file, half..length);
     for found in &part.found {
         assert!(half <= found.range.start);
-        assert!(all.found.contains(found), "{found:?} is in a part only");
+        // In a statement that was not read whole a stray byte may end a word or belong to it; no site is taken there.
+        assert!(
+            file.unread_near(&found.range).is_some() || all.found.contains(found),
+            "{found:?} is in a part only"
+        );
     }
     let _ = pattern.matches(file, 0..length);
     for miss in pattern.nearest(file, 0..length, 2) {
