@@ -148,6 +148,21 @@ fn an_error_inside_a_letter_is_shown_at_the_letter() {
     try_all("int é", b"");
 }
 
+#[test]
+fn a_piece_read_by_itself_matches_nothing_in_what_the_file_does_not_read() {
+    let file = read(
+        b"f(struct pci_dev *qdev)\n{\n\tif (c!=)\n\t\tfor_each_foo(a)\n\t\t(c) {\n\t\tfor_each_foo(b)\n\t\t\tx\ns\x9c\xa0\x8b\xff\xff\xff\xff\xff\xff\xff\xff,!oe\t\x00fcounJ;\n};\n",
+    );
+    let pattern = Pattern::compile("$A * $B", Fragment::Any, &Isomorphisms::default());
+    let matches = pattern
+        .expect("a pattern")
+        .find(&file, 0..file.bytes().len());
+    for found in &matches.found {
+        assert!(file.unread_in(&found.range).is_none(), "{found:?}");
+    }
+    assert!(!matches.unread.is_empty());
+}
+
 fn timed(what: &str, run: impl FnOnce()) {
     let start = Instant::now();
     run();

@@ -226,10 +226,18 @@ impl<'a> Search<'a> {
 
     fn take(&mut self, matches: Matches) {
         let Matches { found, unread } = matches;
-        let inside = found.into_iter().filter(|m| self.contains(&m.range));
-        let inside: Vec<Match> = inside.collect();
-        self.found.extend(inside);
         self.unread.extend(unread);
+        for found in found {
+            if !self.contains(&found.range) {
+                continue;
+            }
+            // A piece read by itself does not know that the file around it was not read; the body of a
+            // `#define` stands alone.
+            match self.file.unread_in(&found.range) {
+                Some(unread) if !found.in_macro => self.unread.push(unread.clone()),
+                _ => self.found.push(found),
+            }
+        }
     }
 
     fn candidate(&mut self, path: &[Node<'a>]) {
