@@ -31,10 +31,8 @@ impl<'f> Context<'f> {
         if let Some(function) = self.file.function_at(offset) {
             return Some(function.name.clone());
         }
-        let mut macros = self.file.macros().iter();
-        macros
-            .find(|found| found.range.contains(&offset))
-            .map(|found| found.name.clone())
+        let within = self.file.macro_at(offset);
+        within.map(|found| found.name.clone())
     }
 
     /// The graph of the function around `offset`; none outside functions, and where it was not read.

@@ -21,8 +21,7 @@ pub(crate) use chain::{chain, operator, word_at};
 pub(crate) use classify::{MacroHead, macro_head};
 
 use crate::source::{SourceFile, Unread};
-use crate::token;
-use search::{Place, Search, Wanted, index_at};
+use search::{Place, Search, Wanted};
 use tokens::Define;
 
 /// How code uses a member.
@@ -124,9 +123,8 @@ pub fn access_of(file: &SourceFile, range: &Range<usize>) -> Access {
 }
 
 fn access_by_tokens(file: &SourceFile, range: &Range<usize>) -> Option<Access> {
-    let all = token::tokens(file.bytes());
-    let token = &all[index_at(&all, range.start)?];
-    let define = Define::new(file.bytes(), &token.range)?;
+    let definition = file.macro_at(range.start)?;
+    let define = Define::new(file.bytes(), &definition.range)?;
     let body = define.body();
     let start = body.at(range.start)?;
     let end = body

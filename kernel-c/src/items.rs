@@ -20,7 +20,7 @@ use tree_sitter::Node;
 use crate::conditions::Directives;
 use crate::flow::{HiddenMacros, hidden_macros};
 use crate::source::SourceFile;
-use crate::types::{DeclaredNames, declared_names};
+use crate::types::{CallIndex, DeclaredNames, declared_names};
 pub(crate) use collect::Items;
 pub(crate) use declarators::{base_of, name_of};
 pub use model::{
@@ -36,6 +36,7 @@ pub(crate) struct Facts {
     hidden_macros: OnceLock<HiddenMacros>,
     /// By where the item at file level starts.
     declarations: Mutex<FxHashMap<usize, Arc<DeclaredNames>>>,
+    calls: CallIndex,
 }
 
 impl SourceFile {
@@ -67,6 +68,11 @@ impl SourceFile {
             known().insert(item.start_byte(), Arc::clone(&names));
             names
         })
+    }
+
+    /// The calls of the file as far as somebody asked for them.
+    pub(crate) fn call_index(&self) -> &CallIndex {
+        &self.facts.calls
     }
 
     /// Every function definition, in file order.
@@ -134,6 +140,14 @@ impl SourceFile {
     #[must_use]
     pub fn macros(&self) -> &[MacroDefinition] {
         &self.directives().macros
+    }
+
+    /// The `#define` that spans `offset`.
+    #[must_use]
+    pub fn macro_at(&self, offset: usize) -> Option<&MacroDefinition> {
+        let macros = self.macros();
+        let after = macros.partition_point(|m| m.range.start <= offset);
+        macros[..after].last().filter(|m| m.range.contains(&offset))
     }
 
     /// Every `#include`, in file order.

@@ -6,6 +6,7 @@
 //! rewritten) by the same rules; the tree serves to find the declarations in scope.
 
 mod builtin;
+mod calls;
 mod context;
 mod designator;
 mod enclosing;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use crate::items::{Member, Record};
 use crate::path::TreePath;
 use crate::source::SourceFile;
+pub(crate) use calls::CallIndex;
 use context::Context;
 pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
 

@@ -118,6 +118,22 @@ const CODE: &[(&str, Make)] = &[
             .collect();
         function(&format!("switch (b) {{\n{cases}}}"))
     }),
+    ("unknown names", |size| {
+        let uses: String = (0..size).map(|n| format!("v{n}->m = {n};\n")).collect();
+        function(&uses)
+    }),
+    ("names that a call may declare", |size| {
+        function(&"with(v, b); v->m = 1;\n".repeat(size))
+    }),
+    ("names in an initialiser", |size| {
+        let entries = "{ .of = OF(v->m), },\n".repeat(size);
+        format!("static struct s table[] = {{\n{entries}}};\n")
+    }),
+    ("macros that name parameters", |size| {
+        (0..size)
+            .map(|n| format!("#define OF{n}(v) (v)->m\n"))
+            .collect()
+    }),
     ("as deep as is read", |size| {
         let body = format!("x = {}a->m{};", "(".repeat(390), ")".repeat(390));
         function(&body).repeat(size / 400)

@@ -172,8 +172,7 @@ impl<'a> Context<'a> {
             return Err("there is no expression".to_owned());
         };
         let home = self.home();
-        let within = home.macros().iter().find(|m| m.range.contains(&first.at));
-        let Some(within) = within else {
+        let Some(within) = home.macro_at(first.at) else {
             return self.expression(tokens);
         };
         let hidden = vec![Rc::from(within.name.as_str())];

@@ -2,25 +2,14 @@
 //! calls its record, and variables that a macro's call declares.
 
 use super::builtin::{self, PATHS};
+use super::calls::{Call, calls_around, calls_in};
 use super::context::{Answer, Context, FileRef, Type};
-use super::token::{self, Token, closing, split};
+use super::token::{Token, closing, split};
 use super::typename::is_surely_type;
 use crate::items::RecordKind;
-use crate::source::SourceFile;
 
 /// How many macros deep a declaring macro may be defined by another.
 const MAX_NESTING: usize = 4;
-/// How many calls that have a name for an argument are looked at.
-const MAX_PLACES: usize = 32;
-
-/// A call around a place.
-struct Call {
-    /// The word before the parenthesis.
-    name: Token,
-    arguments: Vec<Token>,
-    /// Offset of the first token of the argument that the place is in.
-    argument_at: usize,
-}
 
 impl<'a> Context<'a> {
     /// The record whose member is named at `at` as an argument: `core.vdev` in
@@ -74,6 +63,10 @@ impl<'a> Context<'a> {
     /// A name that the trace event around it brings in.
     pub(super) fn traced(&mut self, name: &Token) -> Option<Answer<'a>> {
         let file = self.file_of(name);
+        // Such an event stands at file level.
+        if file.function_at(name.at).is_some() {
+            return None;
+        }
         let call = calls_around(&file, name.at).into_iter().next()?;
         if !builtin::TRACE_EVENTS.contains(&&*call.name.text) {
             return None;
@@ -126,13 +119,7 @@ impl<'a> Context<'a> {
         argument: &str,
         pasted: bool,
     ) -> Option<Answer<'a>> {
-        let bytes = file.bytes().clone();
-        let places = memchr::memmem::find_iter(&bytes, argument.as_bytes());
-        let places: Vec<_> = places
-            .filter(|&at| is_argument(&bytes, at, argument.len()))
-            .filter(|&at| !pasted || file.function_at(at).is_none())
-            .take(MAX_PLACES)
-            .collect();
+        let places = file.call_index().places(file, argument, pasted);
         let before = places.iter().rev().filter(|&&at| at < name.at);
         let after = places.iter().filter(|&&at| at > name.at);
         before.chain(after).find_map(|&at| {
@@ -201,22 +188,6 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The calls among tokens, outer ones before inner ones.
-fn calls_in(tokens: &[Token]) -> Vec<Call> {
-    let mut found = Vec::new();
-    for (index, token) in tokens.iter().enumerate() {
-        if token.is_word() && tokens.get(index + 1).is_some_and(|next| next.is("(")) {
-            let end = closing(tokens, index + 1);
-            found.push(Call {
-                name: token.clone(),
-                arguments: tokens.get(index + 2..end).unwrap_or_default().to_vec(),
-                argument_at: 0,
-            });
-        }
-    }
-    found
-}
-
 /// The tokens right before a declarator's name that may be its type.
 fn specifiers_before(tokens: &[Token]) -> &[Token] {
     let start = tokens
@@ -234,88 +205,4 @@ fn specifiers_before(tokens: &[Token]) -> &[Token] {
         Some(word) if builtin::TYPEOF.contains(&&*tokens[word].text) => &tokens[word..],
         _ => &tokens[start..],
     }
-}
-
-/// Whether the word at `at` stands where an argument may.
-fn is_argument(bytes: &[u8], at: usize, len: usize) -> bool {
-    let before = bytes[..at].trim_ascii_end().last();
-    let after = bytes[at + len..].trim_ascii_start().first();
-    matches!(before, Some(b'(' | b',')) && matches!(after, Some(b')' | b','))
-}
-
-/// The calls whose parentheses are open at `offset`, outermost first.
-fn calls_around(file: &SourceFile, offset: usize) -> Vec<Call> {
-    let Some((start, end)) = surroundings(file, offset) else {
-        return Vec::new();
-    };
-    let tokens = token::read(file.slice(start..end), start, 0);
-    let mut open: Vec<usize> = Vec::new();
-    for (index, token) in tokens.iter().enumerate() {
-        if token.at >= offset {
-            break;
-        }
-        match &*token.text {
-            "(" | "{" | "[" => open.push(index),
-            ")" | "}" | "]" => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-    let mut calls = Vec::new();
-    for open in open {
-        let name = open.checked_sub(1).and_then(|before| tokens.get(before));
-        let Some(name) = name.filter(|name| name.is_word() && tokens[open].is("(")) else {
-            continue;
-        };
-        let arguments = &tokens[open + 1..closing(&tokens, open).max(open + 1)];
-        let parts = split(arguments, ",");
-        let index = parts
-            .iter()
-            .rposition(|part| part.first().is_some_and(|t| t.at <= offset));
-        let Some(index) = index else { continue };
-        calls.push(Call {
-            name: name.clone(),
-            arguments: arguments.to_vec(),
-            argument_at: parts[index].first().map_or(0, |first| first.at),
-        });
-    }
-    calls
-}
-
-/// The function, the macro body, or the call at file level around `offset`.
-fn surroundings(file: &SourceFile, offset: usize) -> Option<(usize, usize)> {
-    if let Some(definition) = file.macros().iter().find(|m| m.range.contains(&offset)) {
-        return Some((definition.body.start, definition.body.end));
-    }
-    if let Some(function) = file.function_at(offset) {
-        return Some((function.body.start, function.range.end));
-    }
-    // What is at file level starts in the first column.
-    let mut line = file.line_of(offset);
-    loop {
-        let range = file.lines().range_of(line);
-        let first = file.slice(range.clone()).first();
-        if first.is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_') {
-            return Some((range.start, end_of_item(file, range.start, offset)));
-        }
-        line = line.checked_sub(1).filter(|&line| line > 0)?;
-    }
-}
-
-/// Where the item at file level that starts at `start` and holds `offset` ends.
-fn end_of_item(file: &SourceFile, start: usize, offset: usize) -> usize {
-    let bytes = file.slice(start..file.bytes().len());
-    let mut depth = 0_usize;
-    for (_, range) in crate::items::lexer::Lexer::new(bytes) {
-        match &bytes[range.clone()] {
-            b"(" | b"{" | b"[" => depth += 1,
-            b")" | b"}" | b"]" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 && start + range.start > offset {
-            return start + range.end;
-        }
-    }
-    file.bytes().len()
 }

@@ -395,9 +395,8 @@ impl<'a> Context<'a> {
     fn parameter_of_macro(&self, name: &Token) -> Option<String> {
         let scope = self.scopes.get(name.scope)?;
         let innermost = scope.hidden.last()?;
-        let definition = scope.file.macros().iter().find(|definition| {
-            *definition.name == **innermost && definition.range.contains(&name.at)
-        })?;
+        let definition = scope.file.macro_at(name.at);
+        let definition = definition.filter(|definition| *definition.name == **innermost)?;
         let params = definition.params.as_ref()?;
         let is_parameter = params.iter().any(|param| name.is(param));
         is_parameter.then(|| definition.name.clone())
