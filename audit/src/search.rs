@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
             let matches = pattern.find(file, whole);
             return (matches.found, matches.unread);
         }
-        let matches = pattern.find_typed(file, whole, &self.tree.near(file.path()));
+        let matches = pattern.find_typed(file, whole, &self.tree.near(file));
         let mut found = matches.found;
         found.extend(matches.unresolved.into_iter().map(|untyped| untyped.found));
         found.sort_by_key(|found| (found.range.start, found.range.end));
@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
     }
 
     fn receiver(&self, file: &SourceFile, found: &Found) -> (Option<String>, Option<String>) {
-        let near = self.tree.near(file.path());
+        let near = self.tree.near(file);
         let resolution = match &found.subject {
             Subject::Member => receiver_type(file, &found.range, &near),
             Subject::Expression(range) => type_of(file, range, &near),

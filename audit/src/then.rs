@@ -68,7 +68,7 @@ fn is_of_record(search: &Search<'_>, context: &Context<'_>, found: &Match) -> bo
     let Some(binding) = receiver.and_then(|name| found.bindings.get(name)) else {
         return true;
     };
-    let near = search.tree.near(context.file.path());
+    let near = search.tree.near(context.file);
     match type_of(context.file, &binding.range, &near) {
         Resolution::Known(name) => search.may_be_of_record(Some(&name.to_string())),
         Resolution::Unresolved(_) => true,

@@ -28,20 +28,33 @@ pub(crate) use calls::CallIndex;
 use context::Context;
 pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
 
-/// Where the resolver finds record definitions and function prototypes: only the files a question needs.
+/// What a name is looked up as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DefinitionKind {
+    /// A record's tag: `struct tag {` or `union tag {`.
+    Record,
+    /// A function, defined or declared, or a function-like macro.
+    Function,
+    /// A typedef.
+    Typedef,
+    /// A variable, an enumerator or an object-like macro.
+    Name,
+}
+
+/// Parsed files, each opened when the iterator reaches it.
+pub type Files<'s> = Box<dyn Iterator<Item = Arc<SourceFile>> + 's>;
+
+/// Where the resolver finds definitions: only the files a question needs.
 pub trait DefinitionSource: Send + Sync {
-    /// Parsed files that may define the record `tag` (`struct tag {` or `union tag {`).
-    fn files_defining_record(&self, tag: &str) -> Vec<Arc<SourceFile>>;
-    /// Parsed files that may declare or define the function or function-like macro `name`.
-    fn files_declaring_function(&self, name: &str) -> Vec<Arc<SourceFile>>;
-    /// Parsed files that may define the typedef `name`.
-    fn files_defining_typedef(&self, name: &str) -> Vec<Arc<SourceFile>>;
-    /// The tree's file, parsed.
-    fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>>;
-    /// Parsed files that may declare the variable, enumerator or object-like macro `name`.
-    fn files_declaring_name(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.files_declaring_function(name)
-    }
+    /// The files that may define `name`, by `rank` (how far a path is from the code that asks, the least
+    /// first) and then by path. Who asks stops at the first rank that has the definition, and no file
+    /// beyond it has been parsed.
+    fn files_defining(
+        &self,
+        kind: DefinitionKind,
+        name: &str,
+        rank: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_>;
 }
 
 /// A type, as far as members need it.

@@ -4,31 +4,26 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use kernel_c::access::{access_of, calls, member_uses};
 use kernel_c::flow::Flow;
 use kernel_c::ledger::Ledger;
 use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
-use kernel_c::types::{DefinitionSource, receiver_type};
+use kernel_c::types::{DefinitionKind, DefinitionSource, Files, receiver_type};
 use kernel_c::{Reader, SourceFile, TreePath};
 
 /// A tree without any other file.
 struct Nothing;
 
 impl DefinitionSource for Nothing {
-    fn files_defining_record(&self, _: &str) -> Vec<Arc<SourceFile>> {
-        Vec::new()
-    }
-    fn files_declaring_function(&self, _: &str) -> Vec<Arc<SourceFile>> {
-        Vec::new()
-    }
-    fn files_defining_typedef(&self, _: &str) -> Vec<Arc<SourceFile>> {
-        Vec::new()
-    }
-    fn file(&self, _: &TreePath) -> Option<Arc<SourceFile>> {
-        None
+    fn files_defining(
+        &self,
+        _: DefinitionKind,
+        _: &str,
+        _: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
+        Box::new(std::iter::empty())
     }
 }
 

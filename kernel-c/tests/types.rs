@@ -10,7 +10,7 @@ mod support;
 use std::path::Path;
 use std::sync::Arc;
 
-use kernel_c::types::{DefinitionSource, Is, Resolution, receiver_is, receiver_type, type_of};
+use kernel_c::types::{Is, Resolution, receiver_is, receiver_type, type_of};
 use kernel_c::{Reader, SourceFile, TreePath};
 use support::Folder;
 

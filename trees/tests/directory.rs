@@ -7,7 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use trees::{DirTree, FileMode, Overlay, ParsedTree, Scan, ScanReport, Tree, TreeError, TreePath};
+use trees::{
+    DirTree, FileMode, Overlay, ParsedTree, Scan, ScanReport, Tree, TreeError, TreePath, Visit,
+};
 
 fn path(text: &str) -> TreePath {
     TreePath::new(text).unwrap()
@@ -213,7 +215,8 @@ fn an_overlay_replaces_adds_and_takes_away() {
 
 #[test]
 fn definitions_are_found_near_then_in_include_then_anywhere() {
-    use kernel_c::types::DefinitionSource;
+    use kernel_c::types::{DefinitionKind, DefinitionSource};
+    const FARTHER: &str = "drivers/a/a.h";
     let top = tempfile::tempdir().unwrap();
     put(
         top.path(),
@@ -237,29 +240,30 @@ fn definitions_are_found_near_then_in_include_then_anywhere() {
         "static inline int to_zpci(void)\n{\n}\n",
     );
     let parsed = ParsedTree::new(Arc::new(DirTree::open(top.path()).unwrap()));
-    let names = |files: Vec<Arc<kernel_c::SourceFile>>| -> Vec<String> {
-        files.iter().map(|file| file.path().to_string()).collect()
+    let own = parsed.file(&path("drivers/b/b.c")).unwrap().unwrap();
+    let near = parsed.near(&own);
+    let names = |from: &dyn DefinitionSource, kind, name| -> Vec<String> {
+        let files = from.files_defining(kind, name, &|path| usize::from(path.as_str() == FARTHER));
+        files.map(|file| file.path().to_string()).collect()
     };
+    let record = DefinitionKind::Record;
+    assert_eq!(names(&parsed, record, "pci_dev"), ["include/linux/pci.h"]);
     assert_eq!(
-        names(parsed.files_defining_record("pci_dev")),
-        ["include/linux/pci.h"]
+        names(&parsed, record, "own"),
+        ["drivers/b/b.h", FARTHER],
+        "by rank"
     );
+    assert_eq!(names(&near, record, "own"), ["drivers/b/b.h"]);
     assert_eq!(
-        names(parsed.files_defining_record("own")),
-        ["drivers/a/a.h", "drivers/b/b.h"]
-    );
-    let near = parsed.near(&path("drivers/b/b.c"));
-    assert_eq!(names(near.files_defining_record("own")), ["drivers/b/b.h"]);
-    assert_eq!(
-        names(near.files_declaring_function("to_zpci")),
+        names(&near, DefinitionKind::Function, "to_zpci"),
         ["arch/s390/include/asm/pci.h"]
     );
-    assert!(parsed.files_defining_record("nothing").is_empty());
+    assert!(names(&parsed, record, "nothing").is_empty());
 }
 
 #[test]
 fn a_definition_may_be_asked_for_while_a_scan_runs() {
-    use kernel_c::types::DefinitionSource;
+    use kernel_c::types::{DefinitionKind, DefinitionSource};
     let top = tempfile::tempdir().unwrap();
     for number in 0..300 {
         put(
@@ -273,8 +277,63 @@ fn a_definition_may_be_asked_for_while_a_scan_runs() {
     let found = Mutex::new(0);
     parsed
         .scan_parsed(&for_words(&["common"]), &|_| {
-            *found.lock().unwrap() += parsed.files_defining_record("common").len();
+            let files = parsed.files_defining(DefinitionKind::Record, "common", &|_| 0);
+            *found.lock().unwrap() += files.count();
         })
         .unwrap();
     assert_eq!(found.into_inner().unwrap(), 301);
+}
+
+/// Counts what is read by name, which is what is opened to be parsed.
+struct Counted(DirTree, Mutex<Vec<String>>);
+
+impl Tree for Counted {
+    fn label(&self) -> String {
+        self.0.label()
+    }
+    fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
+        self.1.lock().unwrap().push(path.to_string());
+        self.0.read(path)
+    }
+    fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError> {
+        self.0.mode(path)
+    }
+    fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
+        self.0.scan(scan, visit)
+    }
+}
+
+#[test]
+fn a_definition_further_away_than_the_nearest_is_not_opened() {
+    use kernel_c::types::{DefinitionKind, DefinitionSource};
+    let top = tempfile::tempdir().unwrap();
+    for name in ["a/near.c", "b/far.c", "c/far.c"] {
+        put(top.path(), name, "int common(void)\n{\n}\n");
+    }
+    put(
+        top.path(),
+        "a/use.c",
+        "int f(void)\n{\n    return common();\n}\n",
+    );
+    let tree = Arc::new(Counted(
+        DirTree::open(top.path()).unwrap(),
+        Mutex::default(),
+    ));
+    let parsed = ParsedTree::new(tree.clone());
+    let opened = || std::mem::take(&mut *tree.1.lock().unwrap());
+    let ask = |number: usize| -> Vec<String> {
+        let rank = |path: &TreePath| usize::from(!path.as_str().starts_with("a/"));
+        let files = parsed.files_defining(DefinitionKind::Function, "common", &rank);
+        files
+            .take(number)
+            .map(|file| file.path().to_string())
+            .collect()
+    };
+    assert_eq!(ask(1), ["a/near.c"]);
+    assert_eq!(opened(), ["a/near.c"]);
+    assert_eq!(ask(9), ["a/near.c", "b/far.c", "c/far.c"]);
+    // What only looks like a declaration is opened once to find that out, and never again.
+    assert_eq!(opened(), ["a/use.c", "b/far.c", "c/far.c"]);
+    assert_eq!(ask(9).len(), 3);
+    assert_eq!(opened(), [""; 0]);
 }

@@ -68,7 +68,7 @@ pub(crate) fn find(options: &Options, cases: &[Case]) -> Result<Ours, String> {
 }
 
 fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<SourceFile>) -> File {
-    let near = tree.near(source.path());
+    let near = tree.near(&source);
     let mut found = BTreeMap::new();
     let mut plain = BTreeMap::new();
     let code = plain::without_comments(source.bytes());

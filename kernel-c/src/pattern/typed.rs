@@ -176,22 +176,19 @@ fn deeper(file: &SourceFile, range: &Range<usize>, text: &str) -> Option<TypeNam
 mod tests {
     use super::*;
     use crate::pattern::{Fragment, Isomorphisms};
+    use crate::types::{DefinitionKind, Files};
 
     /// Knows no file.
     struct Nothing;
 
     impl DefinitionSource for Nothing {
-        fn files_defining_record(&self, _: &str) -> Vec<Arc<SourceFile>> {
-            Vec::new()
-        }
-        fn files_declaring_function(&self, _: &str) -> Vec<Arc<SourceFile>> {
-            Vec::new()
-        }
-        fn files_defining_typedef(&self, _: &str) -> Vec<Arc<SourceFile>> {
-            Vec::new()
-        }
-        fn file(&self, _: &TreePath) -> Option<Arc<SourceFile>> {
-            None
+        fn files_defining(
+            &self,
+            _: DefinitionKind,
+            _: &str,
+            _: &dyn Fn(&TreePath) -> usize,
+        ) -> Files<'_> {
+            Box::new(std::iter::empty())
         }
     }
 

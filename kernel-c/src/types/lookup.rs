@@ -4,12 +4,12 @@
 //! its own folder's headers, its architecture's and the common headers, then the rest. Definitions
 //! equally near that disagree are a conflict, and a conflict is said, not decided.
 
-use std::sync::Arc;
-
+use super::DefinitionKind;
 use super::builtin::{self, NULLS, NUMBERS, SCALARS};
 use super::context::{Answer, Context, FileRef, Type};
 use super::token::Token;
 use crate::items::{BaseType, MacroDefinition, Record};
+use crate::path::TreePath;
 use crate::pattern::is_keyword;
 use crate::source::SourceFile;
 
@@ -18,8 +18,8 @@ const APART: &[&str] = &["tools/", "scripts/", "samples/", "Documentation/"];
 
 /// How far a declaration in `candidate` is from code of `near`: the smallest wins. A common header means
 /// the architecture of `home`, the file that the question is about, where that has one.
-fn distance(near: &SourceFile, home: &SourceFile, candidate: &SourceFile) -> usize {
-    let (here, there) = (near.path().as_str(), candidate.path().as_str());
+fn distance(near: &SourceFile, home: &SourceFile, candidate: &TreePath) -> usize {
+    let (here, there) = (near.path().as_str(), candidate.as_str());
     if here == there {
         return 0;
     }
@@ -74,12 +74,13 @@ fn includes(near: &SourceFile, there: &str) -> bool {
 }
 
 impl<'a> Context<'a> {
-    /// What `extract` finds: in `near` itself, or else in the nearest of `files()` that has any. A later
-    /// group is only asked where `extract` finds nothing in the earlier ones.
+    /// What `extract` finds: in `near` itself, or else in the nearest files that may define `name` and have
+    /// any. A file further away is only opened where `extract` finds nothing in the nearer ones.
     fn nearest<T>(
         &self,
         near: &FileRef<'a>,
-        files: impl FnOnce() -> Vec<Arc<SourceFile>>,
+        kind: DefinitionKind,
+        name: &str,
         extract: impl Fn(&FileRef<'a>) -> Vec<T>,
     ) -> Vec<(FileRef<'a>, T)> {
         let own = extract(near);
@@ -87,17 +88,16 @@ impl<'a> Context<'a> {
             return own.into_iter().map(|found| (near.clone(), found)).collect();
         }
         let home = self.home();
-        let mut others: Vec<_> = files()
-            .into_iter()
-            .filter(|file| file.path() != near.path())
-            .map(|file| (distance(near, &home, &file), file))
-            .collect();
-        others.sort_by(|(a, left), (b, right)| (a, left.path()).cmp(&(b, right.path())));
+        let rank = |path: &TreePath| distance(near, &home, path);
         let mut found = Vec::new();
         let mut reached = None;
-        for (distance, file) in others {
+        for file in self.definitions.files_defining(kind, name, &rank) {
+            let distance = rank(file.path());
             if reached.is_some_and(|reached| reached != distance) {
                 break;
+            }
+            if file.path() == near.path() {
+                continue;
             }
             let file = FileRef::There(file);
             for item in extract(&file) {
@@ -120,19 +120,15 @@ impl<'a> Context<'a> {
         tag: &str,
         member: Option<&str>,
     ) -> Vec<(FileRef<'a>, Record)> {
-        self.nearest(
-            near,
-            || self.definitions.files_defining_record(tag),
-            |file| {
-                file.records_named(tag)
-                    .into_iter()
-                    .filter(|record| {
-                        member.is_none_or(|member| record.members_named(member).next().is_some())
-                    })
-                    .cloned()
-                    .collect()
-            },
-        )
+        self.nearest(near, DefinitionKind::Record, tag, |file| {
+            file.records_named(tag)
+                .into_iter()
+                .filter(|record| {
+                    member.is_none_or(|member| record.members_named(member).next().is_some())
+                })
+                .cloned()
+                .collect()
+        })
     }
 
     fn untagged(file: &FileRef<'a>, range: &std::ops::Range<usize>) -> Option<Record> {
@@ -255,18 +251,14 @@ impl<'a> Context<'a> {
 
     /// `#define Elf_Ehdr Elf64_Ehdr`: a type's name that is a macro.
     fn type_behind_macro(&mut self, name: &str, near: &FileRef<'a>) -> Option<Answer<'a>> {
-        let found = self.nearest(
-            near,
-            || self.definitions.files_declaring_name(name),
-            |file| {
-                let macros = file.macros().iter();
-                macros
-                    .filter(|m| m.name == name && m.params.is_none() && !names_itself(file, m))
-                    .filter(|m| !m.body.is_empty())
-                    .cloned()
-                    .collect()
-            },
-        );
+        let found = self.nearest(near, DefinitionKind::Name, name, |file| {
+            let macros = file.macros().iter();
+            macros
+                .filter(|m| m.name == name && m.params.is_none() && !names_itself(file, m))
+                .filter(|m| !m.body.is_empty())
+                .cloned()
+                .collect()
+        });
         let mut answers = Vec::new();
         for (file, definition) in found {
             let scope = self.scope_in(&file);
@@ -277,14 +269,10 @@ impl<'a> Context<'a> {
     }
 
     fn typedefs(&self, name: &str, near: &FileRef<'a>) -> Vec<(FileRef<'a>, BaseType)> {
-        self.nearest(
-            near,
-            || self.definitions.files_defining_typedef(name),
-            |file| {
-                let typedefs = file.typedefs().iter().filter(|t| t.name == name);
-                typedefs.map(|typedef| typedef.base.clone()).collect()
-            },
-        )
+        self.nearest(near, DefinitionKind::Typedef, name, |file| {
+            let typedefs = file.typedefs().iter().filter(|t| t.name == name);
+            typedefs.map(|typedef| typedef.base.clone()).collect()
+        })
     }
 
     /// Whether a word alone in parentheses is a type, rather than a variable.
@@ -306,28 +294,22 @@ impl<'a> Context<'a> {
         if is_keyword(name.as_bytes()) || name.starts_with("__builtin_") {
             return Vec::new();
         }
-        self.nearest(
-            near,
-            || self.definitions.files_declaring_function(name),
-            |file| {
-                let macros = file.macros().iter();
-                macros
-                    .filter(|m| m.name == name && m.params.is_some())
-                    .cloned()
-                    .collect()
-            },
-        )
+        self.nearest(near, DefinitionKind::Function, name, |file| {
+            let macros = file.macros().iter();
+            macros
+                .filter(|m| m.name == name && m.params.is_some())
+                .cloned()
+                .collect()
+        })
     }
 
     /// What a call of a function or function-like macro of the tree gives.
     pub(super) fn called(&mut self, name: &Token, arguments: &[Token]) -> Answer<'a> {
         let near = self.file_of(name);
         let hidden = self.is_hidden(name);
-        let found = self.nearest(
-            &near,
-            || self.definitions.files_declaring_function(&name.text),
-            |file| callables(file, &name.text, hidden),
-        );
+        let found = self.nearest(&near, DefinitionKind::Function, &name.text, |file| {
+            callables(file, &name.text, hidden)
+        });
         if found.is_empty() {
             return Err(format!("no declaration of `{}` was found", name.text));
         }
@@ -367,11 +349,9 @@ impl<'a> Context<'a> {
         }
         let near = self.file_of(name);
         let hidden = self.is_hidden(name);
-        let found = self.nearest(
-            &near,
-            || self.definitions.files_declaring_name(&name.text),
-            |file| values(file, &name.text, hidden),
-        );
+        let found = self.nearest(&near, DefinitionKind::Name, &name.text, |file| {
+            values(file, &name.text, hidden)
+        });
         if found.is_empty() {
             return self
                 .declared_by_macro(name)

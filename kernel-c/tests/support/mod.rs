@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use kernel_c::types::DefinitionSource;
+use kernel_c::types::{DefinitionKind, DefinitionSource, Files};
 use kernel_c::{Reader, SourceFile, TreePath};
 use memchr::memmem;
 
@@ -43,6 +43,16 @@ impl Folder {
     /// The bytes of a file that is there.
     pub(crate) fn bytes(&self, path: &TreePath) -> &Arc<[u8]> {
         &self.files[path]
+    }
+
+    pub(crate) fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>> {
+        if let Some(file) = self.parsed.lock().unwrap().get(path) {
+            return Some(file.clone());
+        }
+        let bytes = self.files.get(path)?;
+        let file = Arc::new(self.reader.read(path, bytes.clone()));
+        let mut parsed = self.parsed.lock().unwrap();
+        Some(parsed.entry(path.clone()).or_insert(file).clone())
     }
 
     fn with_word(&self, word: &str) -> Vec<Arc<SourceFile>> {
@@ -81,30 +91,20 @@ fn has_word(text: &[u8], word: &[u8]) -> bool {
 }
 
 impl DefinitionSource for Folder {
-    fn files_defining_record(&self, tag: &str) -> Vec<Arc<SourceFile>> {
-        let mut files = self.with_word(tag);
-        files.retain(|file| !file.records_named(tag).is_empty());
-        files
-    }
-
-    fn files_declaring_function(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.with_word(name)
-    }
-
-    fn files_defining_typedef(&self, name: &str) -> Vec<Arc<SourceFile>> {
+    fn files_defining(
+        &self,
+        kind: DefinitionKind,
+        name: &str,
+        rank: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
         let mut files = self.with_word(name);
-        files.retain(|file| file.typedefs().iter().any(|typedef| typedef.name == name));
-        files
-    }
-
-    fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>> {
-        if let Some(file) = self.parsed.lock().unwrap().get(path) {
-            return Some(file.clone());
-        }
-        let bytes = self.files.get(path)?;
-        let file = Arc::new(self.reader.read(path, bytes.clone()));
-        let mut parsed = self.parsed.lock().unwrap();
-        Some(parsed.entry(path.clone()).or_insert(file).clone())
+        files.retain(|file| match kind {
+            DefinitionKind::Record => !file.records_named(name).is_empty(),
+            DefinitionKind::Typedef => file.typedefs().iter().any(|typedef| typedef.name == name),
+            DefinitionKind::Function | DefinitionKind::Name => true,
+        });
+        files.sort_by_key(|file| (rank(file.path()), file.path().clone()));
+        Box::new(files.into_iter())
     }
 }
 

@@ -12,7 +12,7 @@ use kernel_c::{SourceFile, TreePath};
 use crate::tree::TreeError;
 
 /// How much source one generation may hold, in bytes.
-const GENERATION: usize = 12 << 20;
+const GENERATION: usize = 4 << 20;
 
 /// What reading and parsing gave; `None` where the tree has no such file.
 pub(super) type Parsed = Result<Option<Arc<SourceFile>>, TreeError>;

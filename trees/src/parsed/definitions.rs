@@ -13,15 +13,15 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kernel_c::types::DefinitionSource;
+use kernel_c::types::{DefinitionKind, DefinitionSource, Files};
 use kernel_c::{SourceFile, TreePath};
 
 use super::ParsedTree;
-use super::shapes::{self, Shape};
+use super::shapes;
 use crate::selection::folder_of;
 use crate::tree::{Scan, Visit};
 
-type Question = (Shape, String, Place);
+type Question = (DefinitionKind, String, Place);
 
 /// One of the places that are tried.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,14 +38,27 @@ enum Place {
     Everywhere,
 }
 
+/// A file that looks from a distance as if it had a definition.
+#[derive(Debug)]
+struct Candidate {
+    path: TreePath,
+    /// Whether it has, once it was parsed: the syntax trees of those that have not are not needed again.
+    defines: OnceLock<bool>,
+}
+
+/// Sorted by path.
+type Candidates = Arc<[Candidate]>;
+
 /// The files that may define each record of a place.
-type Records = HashMap<Box<[u8]>, Vec<TreePath>>;
+type Records = HashMap<Box<[u8]>, Candidates>;
 
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
-    answers: Mutex<HashMap<Question, Arc<OnceLock<Vec<TreePath>>>>>,
+    answers: Mutex<HashMap<Question, Arc<OnceLock<Candidates>>>>,
     records: Mutex<HashMap<Place, Arc<OnceLock<Records>>>>,
+    /// Where scans run; `None` where the system has no threads to give.
+    scanners: OnceLock<Option<rayon::ThreadPool>>,
 }
 
 impl Place {
@@ -70,60 +83,81 @@ impl Place {
 impl ParsedTree {
     /// The same definitions, looked for from a file's point of view: its own and its folder's first.
     #[must_use]
-    pub fn near(&self, path: &TreePath) -> Near<'_> {
-        Near {
-            parsed: self,
-            path: path.clone(),
-        }
+    pub fn near<'t>(&'t self, file: &'t SourceFile) -> Near<'t> {
+        Near { parsed: self, file }
     }
 
-    fn defining(&self, shape: Shape, name: &str, places: &[Place]) -> Vec<Arc<SourceFile>> {
+    /// The files of the first of `places` that has any.
+    fn defining(
+        &self,
+        kind: DefinitionKind,
+        name: &str,
+        places: &[Place],
+        rank: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
         for place in places {
-            let paths = self.answer(shape, name, place);
-            let files: Vec<_> = paths
-                .iter()
-                .filter_map(|path| self.file(path).ok().flatten())
-                .filter(|file| shape.is_defined_in(name, file))
-                .collect();
-            if !files.is_empty() {
-                return files;
+            let candidates = self.candidates(kind, name, place);
+            let mut order: Vec<_> = (0..candidates.len()).collect();
+            order.sort_by_cached_key(|&index| candidates.get(index).map(|c| rank(&c.path)));
+            let name = name.to_owned();
+            let mut files = order
+                .into_iter()
+                .filter_map(move |index| self.open(kind, &name, candidates.get(index)?))
+                .peekable();
+            if files.peek().is_some() {
+                return Box::new(files);
             }
         }
-        Vec::new()
+        Box::new(std::iter::empty())
     }
 
-    fn answer(&self, shape: Shape, name: &str, place: &Place) -> Vec<TreePath> {
-        if shape == Shape::Record && *place != Place::Everywhere {
+    /// The candidate's file, if it defines `name`.
+    fn open(
+        &self,
+        kind: DefinitionKind,
+        name: &str,
+        candidate: &Candidate,
+    ) -> Option<Arc<SourceFile>> {
+        if candidate.defines.get() == Some(&false) {
+            return None;
+        }
+        let file = self.file(&candidate.path).ok().flatten();
+        let file = file.filter(|file| shapes::is_defined_in(kind, name, file));
+        // Another thread can only have found the same.
+        let _ = candidate.defines.set(file.is_some());
+        file
+    }
+
+    fn candidates(&self, kind: DefinitionKind, name: &str, place: &Place) -> Candidates {
+        if kind == DefinitionKind::Record && *place != Place::Everywhere {
             let slot = slot(&self.definitions.records, place.clone());
             let records = slot.get_or_init(|| self.list_records(place));
             return records.get(name.as_bytes()).cloned().unwrap_or_default();
         }
-        let question = (shape, name.to_owned(), place.clone());
+        let question = (kind, name.to_owned(), place.clone());
         let slot = slot(&self.definitions.answers, question);
-        slot.get_or_init(|| self.look(shape, name, place)).clone()
+        Arc::clone(slot.get_or_init(|| self.look(kind, name, place)))
     }
 
-    fn look(&self, shape: Shape, name: &str, place: &Place) -> Vec<TreePath> {
+    fn look(&self, kind: DefinitionKind, name: &str, place: &Place) -> Candidates {
         let scan = Scan {
             words: vec![name.to_owned()],
             ..place.scan()
         };
         let found = Mutex::new(Vec::new());
         self.scan_apart(&scan, &|path, bytes| {
-            if shape.is_in(name, &bytes) {
+            if shapes::is_in(kind, name, &bytes) {
                 found
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(path);
             }
         });
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found.sort();
-        found
+        sorted(found.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn list_records(&self, place: &Place) -> Records {
-        let found = Mutex::new(Records::new());
+        let found = Mutex::new(HashMap::<Box<[u8]>, Vec<TreePath>>::new());
         self.scan_apart(&place.scan(), &|path, bytes| {
             let mut tags: Vec<&[u8]> = shapes::records(&bytes).collect();
             if tags.is_empty() {
@@ -136,24 +170,37 @@ impl ParsedTree {
                 found.entry(tag.into()).or_default().push(path.clone());
             }
         });
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found.values_mut().for_each(|files| files.sort());
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found
+            .into_iter()
+            .map(|(tag, paths)| (tag, sorted(paths)))
+            .collect()
     }
 
-    /// Scans in threads of its own. A thread of the pool that waits for others there takes up other
-    /// work of the pool meanwhile, and that could ask this same question and wait for itself.
+    /// Scans in a pool of its own, asked by a thread of no pool. A thread of a pool that waits for another
+    /// pool takes up other work of its own meanwhile, and that could ask this same question and wait for itself.
     fn scan_apart(&self, scan: &Scan, visit: &Visit<'_>) {
+        let scanners = &self.definitions.scanners;
+        let scanners = scanners.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok());
         let search = || self.tree.scan(scan, visit);
         std::thread::scope(|threads| {
-            let searcher = threads.spawn(|| match rayon::ThreadPoolBuilder::new().build() {
-                Ok(pool) => pool.install(search),
-                Err(_) => search(),
+            let searcher = threads.spawn(|| match scanners {
+                Some(pool) => pool.install(search),
+                None => search(),
             });
             // A tree that cannot be walked defines nothing; whoever scans it is told why.
             drop(searcher.join());
         });
     }
+}
+
+fn sorted(mut paths: Vec<TreePath>) -> Candidates {
+    paths.sort();
+    let unparsed = |path| Candidate {
+        path,
+        defines: OnceLock::new(),
+    };
+    paths.into_iter().map(unparsed).collect()
 }
 
 /// The place of an answer, made where nobody has asked before.
@@ -186,24 +233,13 @@ fn own_architecture(path: &TreePath) -> Option<Place> {
 const GLOBAL: [Place; 3] = [Place::Include, Place::Architectures, Place::Everywhere];
 
 impl DefinitionSource for ParsedTree {
-    fn files_defining_record(&self, tag: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Record, tag, &GLOBAL)
-    }
-
-    fn files_declaring_function(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Function, name, &GLOBAL)
-    }
-
-    fn files_defining_typedef(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Typedef, name, &GLOBAL)
-    }
-
-    fn files_declaring_name(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Name, name, &GLOBAL)
-    }
-
-    fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>> {
-        Self::file(self, path).ok().flatten()
+    fn files_defining(
+        &self,
+        kind: DefinitionKind,
+        name: &str,
+        rank: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
+        self.defining(kind, name, &GLOBAL, rank)
     }
 }
 
@@ -211,43 +247,23 @@ impl DefinitionSource for ParsedTree {
 #[derive(Clone, Debug)]
 pub struct Near<'t> {
     parsed: &'t ParsedTree,
-    path: TreePath,
-}
-
-impl Near<'_> {
-    fn defining(&self, shape: Shape, name: &str) -> Vec<Arc<SourceFile>> {
-        let own = self.parsed.file(&self.path).ok().flatten();
-        let defines = |own: &Arc<SourceFile>| {
-            shape.is_in(name, own.bytes()) && shape.is_defined_in(name, own)
-        };
-        if let Some(own) = own.filter(defines) {
-            return vec![own];
-        }
-        let mut places = folders_around(&self.path);
-        places.extend(own_architecture(&self.path));
-        places.extend(GLOBAL);
-        self.parsed.defining(shape, name, &places)
-    }
+    file: &'t SourceFile,
 }
 
 impl DefinitionSource for Near<'_> {
-    fn files_defining_record(&self, tag: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Record, tag)
-    }
-
-    fn files_declaring_function(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Function, name)
-    }
-
-    fn files_defining_typedef(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Typedef, name)
-    }
-
-    fn files_declaring_name(&self, name: &str) -> Vec<Arc<SourceFile>> {
-        self.defining(Shape::Name, name)
-    }
-
-    fn file(&self, path: &TreePath) -> Option<Arc<SourceFile>> {
-        self.parsed.file(path).ok().flatten()
+    fn files_defining(
+        &self,
+        kind: DefinitionKind,
+        name: &str,
+        rank: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
+        let (own, path) = (self.file, self.file.path());
+        if shapes::is_in(kind, name, own.bytes()) && shapes::is_defined_in(kind, name, own) {
+            return Box::new(self.parsed.file(path).ok().flatten().into_iter());
+        }
+        let mut places = folders_around(path);
+        places.extend(own_architecture(path));
+        places.extend(GLOBAL);
+        self.parsed.defining(kind, name, &places, rank)
     }
 }

@@ -4,84 +4,71 @@
 //! hold one back that is laid out as kernel code is.
 
 use kernel_c::SourceFile;
+use kernel_c::types::DefinitionKind;
 use memchr::memmem::Finder;
 
 use crate::words::{is_identifier_byte, is_whole};
 
-/// What is being looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Shape {
-    /// `struct tag {` or `union tag {`
-    Record,
-    /// `type name(` from the first column on, or `#define name(`
-    Function,
-    /// `typedef … name;`, `typedef … (*name)(…);`
-    Typedef,
-    /// A variable or an enumerator, or `#define name` without parameters.
-    Name,
+/// Whether a parsed file defines `name`, or may do so in a region that was not read.
+pub(super) fn is_defined_in(kind: DefinitionKind, name: &str, file: &SourceFile) -> bool {
+    let mut macros = file.macros().iter().filter(|m| m.name == name);
+    let variable = || file.variables().iter().any(|v| v.name == name);
+    let defined = match kind {
+        DefinitionKind::Record => !file.records_named(name).is_empty(),
+        DefinitionKind::Typedef => file.typedefs().iter().any(|t| t.name == name),
+        DefinitionKind::Function => {
+            file.functions().iter().any(|f| f.name == name)
+                || file.prototypes().iter().any(|p| p.name == name)
+                || macros.any(|m| m.params.is_some())
+                || variable()
+        }
+        DefinitionKind::Name => {
+            variable()
+                || file.enumerators().iter().any(|e| e.name == name)
+                || macros.any(|m| m.params.is_none())
+        }
+    };
+    defined || !file.unread().is_empty()
 }
 
-impl Shape {
-    /// Whether a parsed file defines `name`, or may do so in a region that was not read.
-    pub(super) fn is_defined_in(self, name: &str, file: &SourceFile) -> bool {
-        let mut macros = file.macros().iter().filter(|m| m.name == name);
-        let variable = || file.variables().iter().any(|v| v.name == name);
-        let defined = match self {
-            Self::Record => !file.records_named(name).is_empty(),
-            Self::Typedef => file.typedefs().iter().any(|t| t.name == name),
-            Self::Function => {
-                file.functions().iter().any(|f| f.name == name)
-                    || file.prototypes().iter().any(|p| p.name == name)
-                    || macros.any(|m| m.params.is_some())
-                    || variable()
-            }
-            Self::Name => {
-                variable()
-                    || file.enumerators().iter().any(|e| e.name == name)
-                    || macros.any(|m| m.params.is_none())
-            }
-        };
-        defined || !file.unread().is_empty()
-    }
-
-    /// Whether `bytes` may define `name`.
-    pub(super) fn is_in(self, name: &str, bytes: &[u8]) -> bool {
-        let finder = Finder::new(name.as_bytes());
-        let mut places = finder
-            .find_iter(bytes)
-            .filter(|&at| is_whole(bytes, at, at + name.len()));
-        match self {
-            Self::Record => records(bytes).any(|tag| tag == name.as_bytes()),
-            Self::Function => places.any(|at| {
-                let after = bytes.get(at + name.len()..).unwrap_or_default();
-                after.trim_ascii_start().starts_with(b"(")
-                    && !line_before(bytes, at).starts_with(b"\t")
-            }),
-            // Only what a file's own level declares matters, and that starts in the first column or
-            // behind a few words; a use in a function's body is indented by a tab.
-            Self::Name => places.any(|at| {
-                let before = line_before(bytes, at);
-                match before.first() {
-                    Some(&first) => {
-                        is_identifier_byte(&first)
-                            || first == b'#'
-                            || before.trim_ascii().is_empty()
-                                && may_end_enumerator(bytes, at + name.len())
-                    }
-                    None => true,
+/// Whether `bytes` may define `name`.
+pub(super) fn is_in(kind: DefinitionKind, name: &str, bytes: &[u8]) -> bool {
+    let finder = Finder::new(name.as_bytes());
+    let mut places = finder
+        .find_iter(bytes)
+        .filter(|&at| is_whole(bytes, at, at + name.len()));
+    match kind {
+        // `struct tag {` or `union tag {`
+        DefinitionKind::Record => records(bytes).any(|tag| tag == name.as_bytes()),
+        // `type name(` from the first column on, or `#define name(`
+        DefinitionKind::Function => places.any(|at| {
+            let after = bytes.get(at + name.len()..).unwrap_or_default();
+            after.trim_ascii_start().starts_with(b"(") && !line_before(bytes, at).starts_with(b"\t")
+        }),
+        // Only what a file's own level declares matters, and that starts in the first column or
+        // behind a few words; a use in a function's body is indented by a tab.
+        DefinitionKind::Name => places.any(|at| {
+            let before = line_before(bytes, at);
+            match before.first() {
+                Some(&first) => {
+                    is_identifier_byte(&first)
+                        || first == b'#'
+                        || before.trim_ascii().is_empty()
+                            && may_end_enumerator(bytes, at + name.len())
                 }
-            }),
-            Self::Typedef => {
-                memchr::memmem::find(bytes, b"typedef").is_some() && {
-                    places.any(|at| {
-                        let after = bytes.get(at + name.len()..).unwrap_or_default();
-                        matches!(
-                            after.trim_ascii_start().first(),
-                            Some(b';' | b',' | b')' | b'[' | b'(')
-                        ) || after.trim_ascii_start().starts_with(b"__")
-                    })
-                }
+                None => true,
             }
+        }),
+        // `typedef … name;`, `typedef … (*name)(…);`
+        DefinitionKind::Typedef => {
+            memchr::memmem::find(bytes, b"typedef").is_some()
+                && places.any(|at| {
+                    let after = bytes.get(at + name.len()..).unwrap_or_default();
+                    matches!(
+                        after.trim_ascii_start().first(),
+                        Some(b';' | b',' | b')' | b'[' | b'(')
+                    ) || after.trim_ascii_start().starts_with(b"__")
+                })
         }
     }
 }
@@ -176,10 +163,10 @@ fn line_before(bytes: &[u8], at: usize) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::Shape;
+    use super::{DefinitionKind, is_in};
 
     fn record(text: &str) -> bool {
-        Shape::Record.is_in("pci_dev", text.as_bytes())
+        is_in(DefinitionKind::Record, "pci_dev", text.as_bytes())
     }
 
     #[test]
@@ -197,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_function_is_declared_from_the_first_column_on() {
-        let function = |text: &str| Shape::Function.is_in("to_zpci", text.as_bytes());
+        let function = |text: &str| is_in(DefinitionKind::Function, "to_zpci", text.as_bytes());
         assert!(function(
             "static inline struct zpci_dev *to_zpci(struct pci_dev *p)\n"
         ));
@@ -209,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_name_is_declared_from_the_first_column_on_or_in_an_enum() {
-        let name = |text: &str| Shape::Name.is_in("init_task", text.as_bytes());
+        let name = |text: &str| is_in(DefinitionKind::Name, "init_task", text.as_bytes());
         assert!(name("extern struct task_struct init_task;"));
         assert!(name("#define init_task other"));
         assert!(name("enum e {\n\tinit_task,\n};"));
@@ -221,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_typedef_ends_with_its_name() {
-        let typedef = |text: &str| Shape::Typedef.is_in("u32", text.as_bytes());
+        let typedef = |text: &str| is_in(DefinitionKind::Typedef, "u32", text.as_bytes());
         assert!(typedef("typedef unsigned int u32;"));
         assert!(typedef("typedef int (*u32)(int);"));
         assert!(typedef("typedef struct { int x; } __packed u32;"));
