@@ -3,12 +3,11 @@
 #![no_main]
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use kernel_c::access::{calls, member_uses, word_uses};
 use kernel_c::flow::{Flow, guard_text};
 use kernel_c::items::Function;
-use kernel_c::types::{DefinitionSource, receiver_type, type_of};
+use kernel_c::types::{DefinitionKind, DefinitionSource, Files, receiver_type, type_of};
 use kernel_c::{Reader, SourceFile, TreePath};
 use libfuzzer_sys::fuzz_target;
 
@@ -16,17 +15,13 @@ use libfuzzer_sys::fuzz_target;
 struct Nothing;
 
 impl DefinitionSource for Nothing {
-    fn files_defining_record(&self, _: &str) -> Vec<Arc<SourceFile>> {
-        Vec::new()
-    }
-    fn files_declaring_function(&self, _: &str) -> Vec<Arc<SourceFile>> {
-        Vec::new()
-    }
-    fn files_defining_typedef(&self, _: &str) -> Vec<Arc<SourceFile>> {
-        Vec::new()
-    }
-    fn file(&self, _: &TreePath) -> Option<Arc<SourceFile>> {
-        None
+    fn files_defining(
+        &self,
+        _: DefinitionKind,
+        _: &str,
+        _: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
+        Box::new(std::iter::empty())
     }
 }
 
