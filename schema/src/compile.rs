@@ -63,12 +63,14 @@ impl Compiler<'_> {
         let series = raw.series.as_ref().and_then(|raw| self.series(raw));
         let patches = self.patches(raw);
         let invariants = self.invariants(raw.invariant.as_deref().unwrap_or_default());
+        let superseded = self.invariants(raw.superseded.as_deref().unwrap_or_default());
         Some(Spec {
             origin: origin.to_owned(),
             text: self.text.to_owned(),
             series: series?,
             patches: patches?,
             invariants: invariants?,
+            superseded: superseded?,
             isomorphisms: self.isomorphisms.clone(),
         })
     }
@@ -118,7 +120,7 @@ impl Compiler<'_> {
         let changes = raw.patch.iter().flatten();
         let changes = changes.flat_map(|patch| patch.change.iter().flatten());
         let ids = changes.filter_map(|change| change.common.id.as_ref());
-        let stated = raw.invariant.iter().flatten();
+        let stated = raw.invariant.iter().chain(&raw.superseded).flatten();
         let stated = stated.filter_map(|invariant| invariant.common.id.as_ref());
         for id in ids.chain(stated) {
             self.remember_id(id);

@@ -23,6 +23,8 @@ pub struct Spec {
     pub patches: Vec<Patch>,
     /// The stated invariants.
     pub invariants: Vec<Invariant>,
+    /// What holds in a tree that does not need the series any more; empty where the spec does not say.
+    pub superseded: Vec<Invariant>,
     /// Which isomorphisms patterns use.
     pub isomorphisms: Isomorphisms,
 }

@@ -21,6 +21,9 @@ section! {
         Required patch: Vec<RawPatch>,
         /// The stated invariants.
         Optional invariant: Vec<RawInvariant>,
+        /// What makes the series needless in a tree: `check` says superseded where all of them hold in the tree as it
+        /// stands. Written like stated invariants; the reason says what took the series' place.
+        Optional superseded: Vec<RawInvariant>,
         /// Which rewritings of an expression patterns take for the same.
         Optional isomorphisms: RawIsomorphisms,
     }
