@@ -87,6 +87,20 @@ pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
     Report::of(findings)
 }
 
+/// Judges whether a tree as it stands has what makes the series needless; `None` where the spec does not say what that is.
+#[must_use]
+pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
+    if spec.superseded.is_empty() {
+        return None;
+    }
+    let stated = Spec {
+        patches: Vec::new(),
+        invariants: spec.superseded.clone(),
+        ..spec.clone()
+    };
+    Some(judge_landed(&stated, tree))
+}
+
 fn touched(mails: &[Named<'_>]) -> BTreeSet<kernel_c::TreePath> {
     mails
         .iter()

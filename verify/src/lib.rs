@@ -16,4 +16,4 @@ mod survey;
 mod syntax;
 
 pub use finding::{Finding, Report, Verdict};
-pub use judge::{judge_landed, judge_named, judge_patches};
+pub use judge::{judge_landed, judge_named, judge_patches, judge_superseded};
