@@ -10,6 +10,7 @@ mod out_dir;
 mod progress;
 mod report_args;
 mod spec_file;
+mod standing;
 mod text;
 mod tree_args;
 

@@ -27,10 +27,10 @@ pub(crate) enum Format {
     Html,
 }
 
-/// How to show a judgement.
+/// In which format to print.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Report")]
-pub(crate) struct ReportArgs {
+pub(crate) struct FormatArgs {
     /// The report's format.
     #[arg(
         long,
@@ -43,41 +43,64 @@ pub(crate) struct ReportArgs {
     /// Short for --format json.
     #[arg(long)]
     json: bool,
+}
+
+/// How to show a judgement.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    format: FormatArgs,
 
     /// Show what holds too, one line a finding (human format).
     #[arg(long, short)]
     verbose: bool,
 }
 
-impl ReportArgs {
+impl FormatArgs {
     /// The format asked for.
     pub(crate) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }
+}
 
+impl ReportArgs {
     /// Prints the report on standard output.
     ///
     /// # Errors
     /// Standard output cannot be written.
     pub(crate) fn print(&self, report: &Report, subject: &Subject) -> Result<(), CommandError> {
-        let text = match self.format() {
-            Format::Human => {
-                let page = report::human(report, subject, self.verbose);
-                // The stream drops the colour where it is no terminal.
-                report::paint(&page, true)
-            }
-            Format::Json => report::json(report),
-            Format::Markdown => report::markdown(report, subject),
-            Format::Sarif => report::sarif(report),
-            Format::Junit => report::junit(report, subject),
-            Format::Github => report::github(report),
-            Format::Html => report::html(report, subject),
-        };
-        let mut stdout = anstream::stdout().lock();
-        stdout.write_all(text.as_bytes())?;
-        if !text.ends_with('\n') {
-            stdout.write_all(b"\n")?;
-        }
-        Ok(())
+        print(self.format.format(), report, subject, self.verbose)
     }
+}
+
+/// Prints a report on standard output; `verbose` shows people what holds too.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(crate) fn print(
+    format: Format,
+    report: &Report,
+    subject: &Subject,
+    verbose: bool,
+) -> Result<(), CommandError> {
+    let text = match format {
+        Format::Human => {
+            let page = report::human(report, subject, verbose);
+            // The stream drops the colour where it is no terminal.
+            report::paint(&page, true)
+        }
+        Format::Json => report::json(report),
+        Format::Markdown => report::markdown(report, subject),
+        Format::Sarif => report::sarif(report),
+        Format::Junit => report::junit(report, subject),
+        Format::Github => report::github(report),
+        Format::Html => report::html(report, subject),
+    };
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        stdout.write_all(b"\n")?;
+    }
+    Ok(())
 }

@@ -1,30 +1,34 @@
-//! `patchwright check SPEC… [TREE]`
+//! `patchwright check SPEC… [TREE]…`
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use generator::FailureKind;
 use schema::model::Spec;
 use serde_json::{Value, json};
-use trees::{ParsedTree, Tree};
-use verify::Verdict;
+use trees::Tree;
+use verify::finding::{Finding, Report};
+use verify::report::Subject;
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
+use crate::report_args::{self, Format, FormatArgs};
 use crate::spec_file;
+use crate::standing::{self, Standing};
 use crate::text::escape;
-use crate::tree_args::TreeArgs;
+use crate::tree_args::TreesArgs;
 
-/// Judge specs against a tree: landed, renders, drifted, violated or unknown.
+/// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
 ///
-/// landed: the tree has what the spec declares. renders: it has not, and the series can be written for it and holds.
+/// landed: the tree has what the spec declares. superseded: it has what the spec's [[superseded]] tables describe, or a
+/// later version of the series has landed. renders: it has neither, and the series can be written for it and holds.
 /// drifted: a change has no site. violated: the tree has a part of it, or what renders does not hold.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: the worst: 0 landed or renders; 1 drifted or violated; 2 unusable; 3 unknown.\n\
-    Example: patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.12"
+    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 unusable spec or tree; \
+    3 one unknown and none worse.\n\
+    Example: patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12"
 )]
 pub(crate) struct CheckArgs {
     /// The specs.
@@ -32,128 +36,113 @@ pub(crate) struct CheckArgs {
     specs: Vec<PathBuf>,
 
     #[command(flatten)]
-    tree: TreeArgs,
+    trees: TreesArgs,
 
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
-/// How a spec stands to a tree.
-struct Standing {
-    word: &'static str,
-    status: Status,
-    detail: String,
+/// A spec, a tree, and how the one stands to the other.
+struct Cell<'a> {
+    spec: &'a Spec,
+    tree: &'a dyn Tree,
+    standing: Standing,
 }
 
-/// Judges each spec and prints a line each.
+impl Cell<'_> {
+    fn series(&self) -> String {
+        let series = &self.spec.series;
+        format!("{}-v{}", series.name, series.version)
+    }
+}
+
+/// Judges every spec against every tree, and prints a line for each pair.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
-    let tree = args.tree.open()?;
-    let mut worst = Status::Good;
-    let mut rows: Vec<Value> = Vec::new();
-    let mut stdout = std::io::stdout().lock();
-    for path in &args.specs {
-        let spec = spec_file::load(path)?;
-        let standing = {
-            let _progress = Progress::start("judging a spec");
-            judge(&spec, &tree)?
-        };
-        worst = worst.max(standing.status);
-        let name = format!("{}-v{}", spec.series.name, spec.series.version);
-        if args.json {
-            rows.push(json!({ "series": name, "tree": tree.label(), "standing": standing.word, "detail": standing.detail }));
-        } else {
-            writeln!(
-                stdout,
-                "{:<9} {name} on {}: {}",
-                standing.word,
-                escape(&tree.label()),
-                escape(&standing.detail)
-            )?;
-        }
-    }
-    if args.json {
-        let text = serde_json::to_string_pretty(&json!({ "checks": rows }))
-            .map_err(CommandError::unusable)?;
-        writeln!(stdout, "{text}")?;
-    }
-    Ok(worst)
-}
-
-fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<Standing, CommandError> {
-    let landed = verify::judge_landed(spec, tree.clone());
-    if landed.verdict == Verdict::Holds {
-        return Ok(standing(
-            "landed",
-            Status::Good,
-            "the tree has what the spec declares",
-        ));
-    }
-    match generator::render(spec, &ParsedTree::new(tree.clone())) {
-        Ok(rendered) => verified(spec, tree, &rendered),
-        Err(failure) => {
-            let detail = failure
-                .problems
-                .first()
-                .map_or_else(String::new, |problem| {
-                    problem
-                        .to_string()
-                        .lines()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned()
-                });
-            Ok(match failure.kind {
-                FailureKind::Present => standing(
-                    "violated",
-                    Status::Bad,
-                    format!("in the tree, and not as declared: {detail}"),
-                ),
-                FailureKind::Drift => standing("drifted", Status::Bad, detail),
-                FailureKind::Unread => standing("unknown", Status::Unknown, detail),
-                FailureKind::Tree | FailureKind::Spec => {
-                    standing("unusable", Status::Unusable, detail)
-                }
-            })
-        }
-    }
-}
-
-/// The verifier sees what is on disk, here as everywhere.
-fn verified(
-    spec: &Spec,
-    tree: &Arc<dyn Tree>,
-    rendered: &generator::Rendered,
-) -> Result<Standing, CommandError> {
-    let scratch = tempfile::tempdir()?;
-    let folder = generator::write(rendered, scratch.path()).map_err(CommandError::unusable)?;
-    let (mails, names) = crate::mails::read(&crate::mails::in_folder(&folder)?)?;
-    let report = verify::judge_named(spec, tree.clone(), &mails, &names);
-    let bad = report
-        .findings
+    let trees = args.trees.open()?;
+    let specs: Vec<Spec> = args
+        .specs
         .iter()
-        .find(|finding| finding.verdict == report.verdict);
-    let detail = bad.map_or_else(String::new, |finding| finding.message.clone());
-    Ok(match report.verdict {
-        Verdict::Holds => standing(
-            "renders",
-            Status::Good,
-            format!(
-                "{} files, {} insertions, {} deletions, and holds",
-                rendered.manifest.files.len(),
-                rendered.manifest.insertions,
-                rendered.manifest.deletions
-            ),
-        ),
-        Verdict::Violated => standing("violated", Status::Bad, detail),
-        Verdict::Unknown => standing("unknown", Status::Unknown, detail),
-    })
+        .map(|path| spec_file::load(path))
+        .collect::<Result<_, _>>()?;
+    let cells = judge(&specs, &trees)?;
+    let worst = cells.iter().map(|cell| &cell.standing);
+    let worst = worst.max_by_key(|standing| standing.severity());
+    match args.format.format() {
+        Format::Human => print_lines(&cells)?,
+        Format::Json => print_json(&cells)?,
+        format => print_report(format, &cells, &specs, &trees)?,
+    }
+    Ok(worst.map_or(Status::Good, |standing| standing.status))
 }
 
-fn standing(word: &'static str, status: Status, detail: impl Into<String>) -> Standing {
-    Standing {
-        word,
-        status,
-        detail: detail.into(),
+/// Tree by tree, each with the specs in the order given.
+fn judge<'a>(specs: &'a [Spec], trees: &'a [Arc<dyn Tree>]) -> Result<Vec<Cell<'a>>, CommandError> {
+    let all: Vec<&Spec> = specs.iter().collect();
+    let mut cells = Vec::new();
+    for tree in trees {
+        let _progress = Progress::start("judging the specs");
+        for (spec, standing) in specs.iter().zip(standing::of_all(&all, tree)?) {
+            cells.push(Cell {
+                spec,
+                tree: &**tree,
+                standing,
+            });
+        }
     }
+    Ok(cells)
+}
+
+fn print_lines(cells: &[Cell<'_>]) -> Result<(), CommandError> {
+    let mut stdout = std::io::stdout().lock();
+    for cell in cells {
+        writeln!(
+            stdout,
+            "{:<10} {} on {}: {}",
+            cell.standing.word,
+            cell.series(),
+            escape(&cell.tree.label()),
+            escape(&cell.standing.detail)
+        )?;
+    }
+    Ok(())
+}
+
+/// The worst verdict, and every pair.
+fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
+    let rows: Vec<Value> = cells
+        .iter()
+        .map(|cell| {
+            let Standing { word, detail, .. } = &cell.standing;
+            json!({ "series": cell.series(), "tree": cell.tree.label(), "standing": word, "detail": detail })
+        })
+        .collect();
+    let worst = cells.iter().map(|cell| cell.standing.verdict()).max();
+    let text = serde_json::to_string_pretty(&json!({ "verdict": worst, "checks": rows }))
+        .map_err(CommandError::unusable)?;
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+/// As a report with a finding for each pair: every format that `verify` has.
+fn print_report(
+    format: Format,
+    cells: &[Cell<'_>],
+    specs: &[Spec],
+    trees: &[Arc<dyn Tree>],
+) -> Result<(), CommandError> {
+    let findings = cells.iter().map(|cell| {
+        let Standing { word, detail, .. } = &cell.standing;
+        let message = format!("{word} on {}: {detail}", cell.tree.label());
+        Finding::new(cell.series(), cell.standing.verdict(), message).in_file(&cell.spec.origin)
+    });
+    let labels: Vec<String> = trees.iter().map(|tree| tree.label()).collect();
+    let subject = Subject {
+        series: "check".to_owned(),
+        tree: labels.join(", "),
+        judged: match specs.len() {
+            1 => "1 spec".to_owned(),
+            count => format!("{count} specs"),
+        },
+    };
+    report_args::print(format, &Report::of(findings.collect()), &subject, true)
 }
