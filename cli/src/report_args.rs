@@ -52,7 +52,7 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     format: FormatArgs,
 
-    /// Show what holds too, one line a finding (human format).
+    /// Show what holds too, one line a finding (formats human and github).
     #[arg(long, short)]
     verbose: bool,
 }
@@ -74,7 +74,7 @@ impl ReportArgs {
     }
 }
 
-/// Prints a report on standard output; `verbose` shows people what holds too.
+/// Prints a report on standard output; `verbose` shows what holds too in the formats that leave it out.
 ///
 /// # Errors
 /// Standard output cannot be written.
@@ -94,7 +94,7 @@ pub(crate) fn print(
         Format::Markdown => report::markdown(report, subject),
         Format::Sarif => report::sarif(report),
         Format::Junit => report::junit(report, subject),
-        Format::Github => report::github(report),
+        Format::Github => report::github(report, verbose),
         Format::Html => report::html(report, subject),
     };
     let mut stdout = anstream::stdout().lock();

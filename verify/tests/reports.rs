@@ -1,6 +1,6 @@
 //! Every report format, over one report that has each verdict and hostile text.
 
-use verify::finding::{Finding, Report};
+use verify::finding::{Finding, Report, Verdict};
 use verify::report::{self, Label, Subject};
 
 fn sample() -> Report {
@@ -103,9 +103,15 @@ fn junit_has_a_suite_a_part() {
 
 #[test]
 fn github_annotations_are_one_line_each() {
-    let text = report::github(&sample());
+    let text = report::github(&sample(), false);
     assert_eq!(text.lines().count(), 3);
     insta::assert_snapshot!("github", text);
+    let verbose = report::github(&sample(), true);
+    let held = verbose
+        .lines()
+        .filter(|line| line.contains("::notice "))
+        .count();
+    assert_eq!(held, 1 + sample().count(Verdict::Holds), "{verbose}");
 }
 
 #[test]
@@ -125,7 +131,7 @@ fn no_format_lets_a_control_character_through() {
         report::markdown(&report, &subject),
         report::sarif(&report),
         report::junit(&report, &subject),
-        report::github(&report),
+        report::github(&report, false),
         report::html(&report, &subject),
     ] {
         assert!(

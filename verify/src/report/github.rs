@@ -4,14 +4,15 @@ use super::{tally, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// The report as workflow commands, one a line: `error` for what is violated, `warning` for what
-/// is unknown, and a notice with the verdict. What holds makes no annotation.
+/// is unknown, and a notice with the verdict. What holds is a notice if `verbose`.
 #[must_use]
-pub fn github(report: &Report) -> String {
+pub fn github(report: &Report, verbose: bool) -> String {
     let mut text = String::new();
     for finding in &report.findings {
         let command = match finding.verdict {
             Verdict::Violated => "error",
             Verdict::Unknown => "warning",
+            Verdict::Holds if verbose => "notice",
             Verdict::Holds => continue,
         };
         text.push_str(&annotation(command, finding));

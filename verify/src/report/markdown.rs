@@ -32,8 +32,9 @@ pub fn markdown(report: &Report, subject: &Subject) -> String {
     if !good.is_empty() {
         text.push_str("\n<details><summary>What holds</summary>\n\n");
         for finding in good {
+            let at = place(finding).map_or_else(String::new, |at| format!(" {}", escape(&at)));
             text.push_str(&format!(
-                "- **{}**: {}\n",
+                "- **{}**{at}: {}\n",
                 escape(&finding.invariant),
                 escape(&finding.message)
             ));
