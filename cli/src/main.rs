@@ -2,6 +2,7 @@
 //! from the patched source.
 
 mod args;
+mod audit_page;
 mod commands;
 mod drift;
 mod error;

@@ -1,15 +1,18 @@
 //! `patchwright audit PATTERN [TREE] [--reads|--writes|--tests] [--then PATTERN]`
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 
-use audit::{AuditReport, AuditUse, Kind, Options};
+use audit::{AuditReport, Kind, Options};
 use clap::Args;
 use kernel_c::pattern::{Fragment, Isomorphisms, Pattern, PatternError};
 use trees::ParsedTree;
+use verify::finding::Report;
+use verify::report::Subject;
 
+use crate::audit_page;
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
+use crate::report_args::{self, Format, FormatArgs};
 use crate::text::escape;
 use crate::tree_args::TreeArgs;
 
@@ -56,9 +59,8 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "PATH")]
     except: Vec<String>,
 
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    format: FormatArgs,
 }
 
 /// Audits and prints.
@@ -86,19 +88,37 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
         except: args.except.clone(),
         isomorphisms,
     };
-    let tree = ParsedTree::new(args.tree.open()?);
+    let opened = args.tree.open()?;
+    let label = opened.label();
+    let tree = ParsedTree::new(opened);
     let report = {
         let _progress = Progress::start("searching the tree");
         audit::audit(&tree, &pattern, &options).map_err(CommandError::unusable)?
     };
-    let mut stdout = std::io::stdout().lock();
-    if args.json {
-        let text = serde_json::to_string_pretty(&report).map_err(CommandError::unusable)?;
-        writeln!(stdout, "{text}")?;
-    } else {
-        stdout.write_all(human(&report).as_bytes())?;
-    }
+    print(args, &report, label)?;
     Ok(status(&report))
+}
+
+fn print(args: &AuditArgs, report: &AuditReport, tree: String) -> Result<(), CommandError> {
+    let text = match args.format.format() {
+        Format::Human => audit_page::human(report),
+        Format::Json => {
+            let text = serde_json::to_string_pretty(report).map_err(CommandError::unusable)?;
+            format!("{text}\n")
+        }
+        format => {
+            let asked = args.then.as_ref().unwrap_or(&args.pattern);
+            let subject = Subject {
+                series: format!("audit `{asked}`"),
+                tree,
+                judged: audit_page::uses(report.uses.len()),
+            };
+            let findings = audit_page::as_findings(report, asked);
+            return report_args::print(format, &Report::of(findings), &subject, true);
+        }
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
 }
 
 fn status(report: &AuditReport) -> Status {
@@ -143,74 +163,4 @@ fn refuse(text: &str, error: &PatternError) -> CommandError {
         Some(help) => shown.with_hint(help.clone()),
         None => shown,
     }
-}
-
-fn human(report: &AuditReport) -> String {
-    let mut page = String::new();
-    for found in &report.uses {
-        line(&mut page, found);
-    }
-    for unread in &report.unread {
-        let _ = writeln!(
-            page,
-            "{}:{}: not read ({}): it could hold a use",
-            escape(&unread.file),
-            unread.line,
-            escape(&unread.cause)
-        );
-    }
-    for unreadable in &report.unreadable {
-        let _ = writeln!(
-            page,
-            "{}: cannot be read ({}): it could hold a use",
-            escape(&unreadable.file),
-            escape(&unreadable.reason)
-        );
-    }
-    let _ = writeln!(
-        page,
-        "{} uses; {} places not read; {} files searched, {} parsed",
-        report.uses.len(),
-        report.unread.len() + report.unreadable.len(),
-        report.files,
-        report.parsed
-    );
-    page
-}
-
-/// `file:line: access: function(): struct pci_dev: text   [if …] [#if …]`
-fn line(page: &mut String, found: &AuditUse) {
-    let _ = write!(
-        page,
-        "{}:{}: {}: ",
-        escape(&found.file),
-        found.line,
-        found.access
-    );
-    if let Some(function) = &found.function {
-        let parentheses = if found.in_macro { "" } else { "()" };
-        let _ = write!(page, "{}{parentheses}: ", escape(function));
-    }
-    match &found.receiver_type {
-        Some(receiver) => {
-            let _ = write!(page, "{}: ", escape(receiver));
-        }
-        None => page.push_str("type not resolved: "),
-    }
-    page.push_str(&escape(&found.text));
-    for guard in found.guards.iter().flatten() {
-        let _ = write!(page, "  [if {}]", escape(guard));
-    }
-    for condition in &found.conditions {
-        let _ = write!(page, "  [#if {}]", escape(condition));
-    }
-    if let Some(by) = &found.guarded_by {
-        let _ = write!(
-            page,
-            "  [guarded at line {}: {}]",
-            by.line,
-            escape(&by.condition)
-        );
-    }
-    page.push('\n');
 }
