@@ -7,23 +7,9 @@ use std::ops::Range;
 use kernel_c::access::{calls, member_uses, word_uses};
 use kernel_c::flow::{Flow, guard_text};
 use kernel_c::items::Function;
-use kernel_c::types::{DefinitionKind, DefinitionSource, Files, receiver_type, type_of};
+use kernel_c::types::{NoOtherFile, receiver_type, type_of};
 use kernel_c::{Reader, SourceFile, TreePath};
 use libfuzzer_sys::fuzz_target;
-
-/// A tree without any other file.
-struct Nothing;
-
-impl DefinitionSource for Nothing {
-    fn files_defining(
-        &self,
-        _: DefinitionKind,
-        _: &str,
-        _: &dyn Fn(&TreePath) -> usize,
-    ) -> Files<'_> {
-        Box::new(std::iter::empty())
-    }
-}
 
 fuzz_target!(|source: &[u8]| {
     let Ok(path) = TreePath::new("drivers/a/b.c") else {
@@ -55,10 +41,10 @@ fuzz_target!(|source: &[u8]| {
         let members = member_uses(&file, word);
         for found in &members.found {
             inside(&found.range);
-            let _ = receiver_type(&file, &found.range, &Nothing);
+            let _ = receiver_type(&file, &found.range, &NoOtherFile);
             if let Some(receiver) = &found.receiver {
                 inside(receiver);
-                let _ = type_of(&file, receiver, &Nothing);
+                let _ = type_of(&file, receiver, &NoOtherFile);
             }
         }
         for found in &word_uses(&file, word).found {

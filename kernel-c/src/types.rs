@@ -57,6 +57,21 @@ pub trait DefinitionSource: Send + Sync {
     ) -> Files<'_>;
 }
 
+/// No file beside the one that asks: what it defines itself is all that is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoOtherFile;
+
+impl DefinitionSource for NoOtherFile {
+    fn files_defining(
+        &self,
+        _: DefinitionKind,
+        _: &str,
+        _: &dyn Fn(&TreePath) -> usize,
+    ) -> Files<'_> {
+        Box::new(std::iter::empty())
+    }
+}
+
 /// A type, as far as members need it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TypeName {

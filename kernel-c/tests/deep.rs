@@ -10,22 +10,8 @@ use kernel_c::access::{access_of, calls, member_uses};
 use kernel_c::flow::Flow;
 use kernel_c::ledger::Ledger;
 use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
-use kernel_c::types::{DefinitionKind, DefinitionSource, Files, receiver_type};
+use kernel_c::types::{NoOtherFile, receiver_type};
 use kernel_c::{Reader, SourceFile, TreePath};
-
-/// A tree without any other file.
-struct Nothing;
-
-impl DefinitionSource for Nothing {
-    fn files_defining(
-        &self,
-        _: DefinitionKind,
-        _: &str,
-        _: &dyn Fn(&TreePath) -> usize,
-    ) -> Files<'_> {
-        Box::new(std::iter::empty())
-    }
-}
 
 fn now() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
@@ -51,7 +37,7 @@ fn ask_all(code: &str) -> SourceFile {
         }
     }
     for found in &member_uses(&file, "m").found {
-        let _ = receiver_type(&file, &found.range, &Nothing);
+        let _ = receiver_type(&file, &found.range, &NoOtherFile);
         let _ = access_of(&file, &found.range);
     }
     for text in ["$D->m", "$A || $B", "a", "if ($C) $S", "$X = $Y"] {

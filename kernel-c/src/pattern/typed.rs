@@ -176,21 +176,7 @@ fn deeper(file: &SourceFile, range: &Range<usize>, text: &str) -> Option<TypeNam
 mod tests {
     use super::*;
     use crate::pattern::{Fragment, Isomorphisms};
-    use crate::types::{DefinitionKind, Files};
-
-    /// Knows no file.
-    struct Nothing;
-
-    impl DefinitionSource for Nothing {
-        fn files_defining(
-            &self,
-            _: DefinitionKind,
-            _: &str,
-            _: &dyn Fn(&TreePath) -> usize,
-        ) -> Files<'_> {
-            Box::new(std::iter::empty())
-        }
-    }
+    use crate::types::NoOtherFile;
 
     #[test]
     fn a_pointer_to_the_pointer_is_another_type() {
@@ -201,7 +187,7 @@ mod tests {
         let none = Isomorphisms::default();
         let pattern = Pattern::compile("g($(A: struct a *))", Fragment::Expression, &none);
         let pattern = pattern.expect("a pattern");
-        let sorted = pattern.find_typed(&file, 0..code.len(), &Nothing);
+        let sorted = pattern.find_typed(&file, 0..code.len(), &NoOtherFile);
         let found = sorted.found.iter().map(|m| file.text(m.range.clone()));
         assert_eq!(found.collect::<Vec<_>>(), ["g(q)", "g(v)", "g(s)", "g(*p)"]);
         let other = sorted.other.iter().map(|(_, name)| name.to_string());
@@ -224,7 +210,7 @@ mod tests {
             BTreeMap::from([("D".to_owned(), "struct pci_dev *".to_owned())])
         );
         assert_eq!(pattern.find(&file, 0..code.len()).found.len(), 3);
-        let sorted = pattern.find_typed(&file, 0..code.len(), &Nothing);
+        let sorted = pattern.find_typed(&file, 0..code.len(), &NoOtherFile);
         let texts = |matches: &[&Match]| -> Vec<String> {
             let texts = matches
                 .iter()
