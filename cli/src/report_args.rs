@@ -13,7 +13,7 @@ use crate::error::CommandError;
 pub(crate) enum Format {
     /// For people.
     Human,
-    /// One JSON object: verdict and findings.
+    /// One JSON object.
     Json,
     /// For a mail or a merge request.
     Markdown,
