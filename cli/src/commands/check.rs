@@ -21,7 +21,7 @@ use crate::tree_args::TreesArgs;
 
 /// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
 ///
-/// landed: the tree has what the spec declares. superseded: it has what the spec's [[superseded]] tables describe, or a
+/// landed: the tree has what the spec declares. superseded: it has what the superseded tables of the spec describe, or a
 /// later version of the series has landed. renders: it has neither, and the series can be written for it and holds.
 /// drifted: a change has no site. violated: the tree has a part of it, or what renders does not hold.
 #[derive(Debug, Args)]
