@@ -300,7 +300,10 @@ fn without_rights(path: &str, mode: u32, arguments: &str, name: &str) -> Result<
     edit(dir, "\n", "\n");
     fs::create_dir(dir.join("locked"))?;
     let binary = dir.join("patchwright");
-    fs::copy(common::command().get_program(), &binary)?;
+    // Not fs::copy: a test beside this one that forks meanwhile keeps our copy open for writing, and then it is "busy".
+    let built = common::command().get_program().to_owned();
+    let copied = Command::new("cp").arg(built).arg(&binary).status()?;
+    assert!(copied.success());
     fs::set_permissions(dir, fs::Permissions::from_mode(0o755))?;
     let mut command = Command::new(&binary);
     if fs::metadata(dir)?.uid() == 0 {
