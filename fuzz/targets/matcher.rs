@@ -88,6 +88,10 @@ fn check(pattern: &Pattern, file: &SourceFile) {
             "{found:?} is in a part only"
         );
     }
+    for run in pattern.find_runs(file, 0..length).found {
+        assert!(run.range.start < run.range.end && run.range.end <= length);
+        assert!(file.unread_in(&run.range).is_none() && !all.found.contains(&run));
+    }
     let _ = pattern.matches(file, 0..length);
     for miss in pattern.nearest(file, 0..length, 2) {
         assert!(miss.range.end <= length);

@@ -181,6 +181,14 @@ impl Pattern {
         find::Search::new(self, file, range).run()
     }
 
+    /// Where the pattern is a chain (of `||`, `&&`, `|` or `&`) and a longer one of the same operator has taken it in: the
+    /// runs of neighbouring operands that are its own, in any order where the operator commutes. [`Pattern::find`] does not
+    /// give these: a condition is matched whole. In the bodies of macros none is looked for.
+    #[must_use]
+    pub fn find_runs(&self, file: &SourceFile, range: Range<usize>) -> Matches {
+        find::find_runs(self, file, range)
+    }
+
     /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`.
     #[must_use]
     pub fn nearest(&self, file: &SourceFile, range: Range<usize>, limit: usize) -> Vec<NearMiss> {

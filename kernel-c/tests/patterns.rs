@@ -9,6 +9,7 @@
 //! finds = ["pdev->is_virtfn"]   # the matches' texts, white space folded, in file order
 //! binds = [{ D = "pdev" }]      # what the metavariables stand for in each match; optional
 //! in_macro = [false]            # whether each match stands in a macro's body; optional
+//! runs = ["a && b"]             # the runs of longer chains that are the pattern's; optional
 //! unread = ["…"]                # a part of the text (or cause) of each unread region; default: none
 //! error = "…"                   # instead of `code`: what the compiler says …
 //! at = "…"                      # … and the part of the pattern that it points at
@@ -43,6 +44,8 @@ struct Case {
     binds: Option<Vec<BTreeMap<String, String>>>,
     #[serde(default)]
     in_macro: Option<Vec<bool>>,
+    #[serde(default)]
+    runs: Option<Vec<String>>,
     #[serde(default)]
     unread: Vec<String>,
     #[serde(default)]
@@ -117,6 +120,11 @@ fn run(path: &Path) -> Result<(), Failed> {
             })
             .collect();
         same("the bindings", &got, binds)?;
+    }
+    if let Some(wanted) = &case.runs {
+        let runs = pattern.find_runs(&file, 0..case.code.len()).found;
+        let got = runs.iter().map(|m| folded(&file.text(m.range.clone())));
+        same("the runs", &got.collect(), wanted)?;
     }
     if let Some(wanted) = &case.in_macro {
         let got: Vec<bool> = matches.found.iter().map(|m| m.in_macro).collect();

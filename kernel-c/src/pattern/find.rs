@@ -3,6 +3,8 @@
 //! A match contains every word of its pattern. So where there is one, only the nodes around the
 //! occurrences of the rarest word are looked at, which costs a fraction of walking the tree.
 
+mod runs;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -19,6 +21,8 @@ use super::{Binding, Bindings, Match, Matches, Pattern};
 use crate::items::MacroDefinition;
 use crate::source::{SourceFile, Unread};
 
+pub(super) use runs::find_runs;
+
 /// What is known about one search.
 pub(super) struct Search<'a> {
     pattern: &'a Pattern,
@@ -33,6 +37,8 @@ pub(super) struct Search<'a> {
     macros_seen: BTreeSet<usize>,
     /// Steps left for candidates that take many.
     budget: u32,
+    /// Whether what is looked for are runs of a longer chain's operands, rather than matches.
+    runs: bool,
 }
 
 /// Steps that a candidate takes without it being counted.
@@ -56,6 +62,7 @@ impl<'a> Search<'a> {
             macros: true,
             macros_seen: BTreeSet::new(),
             budget: BUDGET,
+            runs: false,
         }
     }
 
@@ -253,6 +260,7 @@ impl<'a> Search<'a> {
         for reading in &self.pattern.readings {
             match &reading.root {
                 Root::Node(shape) => self.single(shape, node, path),
+                Root::Row(_) | Root::Entries(_) if self.runs => {}
                 Root::Row(parts) => self.neighbours(parts, node),
                 Root::Entries(slots) => self.entries(slots, node),
             }
@@ -272,6 +280,9 @@ impl<'a> Search<'a> {
         let range = node.byte_range();
         if !self.contains(&range) || !self.worth_trying(shape, node, path) {
             return;
+        }
+        if self.runs {
+            return self.runs_of(shape, node);
         }
         let mut matcher = self.matcher();
         let around = walk::around(path);

@@ -173,6 +173,21 @@ impl<'s> Matcher<'s> {
         self.end.filter(|_| fits)
     }
 
+    /// Whether `nodes` are the operands that `shapes` ask for, in any order where the operator commutes.
+    pub(super) fn operands(
+        &mut self,
+        shapes: &[Shape],
+        nodes: &[Node<'_>],
+        operator: &[u8],
+    ) -> bool {
+        self.solve(vec![Goal::Operands {
+            shapes,
+            used: vec![false; nodes.len()],
+            nodes: nodes.into(),
+            operator,
+        }])
+    }
+
     fn solve<'p, 't>(&mut self, mut agenda: Vec<Goal<'p, 't>>) -> bool {
         while let Some(goal) = agenda.pop() {
             self.fuel = self.fuel.saturating_sub(1);
