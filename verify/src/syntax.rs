@@ -76,6 +76,29 @@ pub(crate) fn operands_of<'a>(
     operands
 }
 
+/// The operators between the operands of [`operands_of`], in their order.
+pub(crate) fn operators_of(
+    file: &SourceFile,
+    node: Node<'_>,
+    joined_by: &str,
+) -> Vec<Range<usize>> {
+    let mut operators = Vec::new();
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        let core = without_parens(node);
+        let is_joined = core.kind() == "binary_expression"
+            && operator(file, core) == Some(joined_by.as_bytes());
+        if is_joined {
+            pending.extend(core.child_by_field_name("right"));
+            pending.extend(core.child_by_field_name("left"));
+            let token = core.child_by_field_name("operator");
+            operators.extend(token.map(|token| token.byte_range()));
+        }
+    }
+    operators.sort_by_key(|range| range.start);
+    operators
+}
+
 /// The expression inside any number of parentheses.
 pub(crate) fn without_parens(mut node: Node<'_>) -> Node<'_> {
     while node.kind() == "parenthesized_expression" {

@@ -94,9 +94,29 @@ pub(crate) fn pieces(path: &TreePath, bytes: &[u8]) -> Vec<Piece> {
                 }
             })
             .collect()
+    } else if path.as_str().ends_with(".rs") {
+        let lines = lines(bytes).into_iter();
+        lines.flat_map(|line| braces_apart(&line)).collect()
     } else {
         lines(bytes)
     }
+}
+
+/// The line, in front of and behind each brace: an empty block `{}` opens where something is put in.
+fn braces_apart(line: &Piece) -> Vec<Piece> {
+    let mut start = line.range.start;
+    let parts = line.text.split_inclusive(['{', '}']).flat_map(|part| {
+        let brace = part.find(['{', '}']).unwrap_or(part.len());
+        let (text, brace) = part.split_at(brace);
+        let pieces = [text, brace].map(|text| {
+            let range = start..start + text.len();
+            start = range.end;
+            let text = text.trim().to_owned();
+            Piece { text, range }
+        });
+        pieces.into_iter().filter(|piece| !piece.text.is_empty())
+    });
+    parts.collect()
 }
 
 fn lines(bytes: &[u8]) -> Vec<Piece> {

@@ -51,6 +51,19 @@ fn outer(mut all: Vec<Match>) -> Vec<Match> {
     kept
 }
 
+/// The outermost matches of a new form; a chain that stands in the place of an operand of a longer one is a run of it.
+fn new_forms(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+    let mut found = all(ctx, file, kind, pattern);
+    for region in regions(file, &kind.functions) {
+        let runs = pattern.find_runs(file, region).found;
+        found.extend(
+            runs.into_iter()
+                .filter(|run| !file.is_dead(run.range.start)),
+        );
+    }
+    outer(found)
+}
+
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
     let Ok(file) = ctx.file(ctx.scene.site_side()) else {
         return Found::Times(0);
@@ -130,7 +143,7 @@ fn old_form_gone(
     judged: &mut Judged,
 ) {
     let news = free_new_form(ctx, kind)
-        .map(|new| outermost(ctx, file, kind, &new))
+        .map(|new| new_forms(ctx, file, kind, &new))
         .unwrap_or_default();
     let left: Vec<Match> = outermost(ctx, file, kind, pattern)
         .into_iter()
@@ -211,8 +224,8 @@ fn one(
         .take_while(|hit| hit.range.start < old.range.start)
         .filter(same)
         .count();
-    let stood = outermost(ctx, before, kind, &pattern).len();
-    let now = outermost(ctx, file, kind, &pattern);
+    let stood = new_forms(ctx, before, kind, &pattern).len();
+    let now = new_forms(ctx, file, kind, &pattern);
     let expected = stood + all.iter().filter(same).count();
     let old_text = brief(&before.text(old.range.clone()), 60);
     let Some(new) = now
@@ -275,7 +288,8 @@ fn with_parentheses(
     new: &Match,
 ) -> Range<usize> {
     let wrapped = |file: &SourceFile, range: &Range<usize>| {
-        let parent = node_of(file, range)?.parent()?;
+        let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
+        let parent = whole.parent()?;
         let around = parent.kind() == "parenthesized_expression"
             && file.slice(parent.byte_range()).starts_with(b"(")
             && parent
@@ -333,7 +347,7 @@ fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged)
     let new_form = free_new_form(ctx, kind);
     let found = new_form
         .as_ref()
-        .map(|new| outermost(ctx, file, kind, new))
+        .map(|new| new_forms(ctx, file, kind, new))
         .unwrap_or_default();
     let unread = new_form
         .as_ref()

@@ -13,7 +13,7 @@ use blocks::{
     text_of_condition,
 };
 
-use super::widening::{companion, wanted};
+use super::widening::{companion, longer_chain, wanted};
 use super::{Ctx, Found, Judged, functions};
 use crate::account::Account;
 use crate::finding::Finding;
@@ -191,18 +191,20 @@ impl<'a> Judge<'a> {
                 .pattern
                 .matches(self.file, condition.byte_range())
                 .is_some(),
-            (_, Some(joined_by)) => test
-                .find(self.file, condition.byte_range())
-                .found
-                .iter()
-                .any(|hit| {
-                    companion(self.file, &hit.range, &wanted.pattern, joined_by).is_some_and(|c| {
+            (_, Some(joined_by)) => {
+                let longer = longer_chain(self.ctx.scene, &self.kind.becomes, test);
+                let patterns = [Some(test), longer.as_ref()].into_iter().flatten();
+                let mut hits =
+                    patterns.flat_map(|p| p.find(self.file, condition.byte_range()).found);
+                hits.any(|hit| {
+                    companion(self.file, &hit.range, &wanted, joined_by).is_some_and(|c| {
                         let root = node_of(self.file, &c.root).map(without_parens);
                         root.is_some_and(|root| root.byte_range() == condition.byte_range())
                             && crate::syntax::operands_of(self.file, condition, joined_by).len()
-                                == operands_in(test, joined_by) + 1
+                                == operands_in(test, joined_by) + c.operands.len()
                     })
-                }),
+                })
+            }
         };
         if right {
             return None;

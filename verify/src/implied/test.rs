@@ -9,7 +9,7 @@ use kernel_c::pattern::{Match, Pattern};
 use kernel_c::{SourceFile, Unread};
 use schema::model::{Test, Widening};
 
-use super::widening::{Companion, Wanted, companion, parens_around, wanted};
+use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Found, Judged, regions};
 use crate::account::Account;
 use crate::scene::{Side, placed};
@@ -17,18 +17,28 @@ use crate::syntax::{brief, statement_of, times};
 
 /// The matches of one pattern in the declared scope, each place once.
 ///
-/// Tests, that is: code whose value is used. What sets the same place tests nothing.
+/// Tests, that is: code whose value is used. What sets the same place tests nothing. A test that is a chain of the
+/// operator that widens it has become a part of a longer chain: with its companion that one is a match too.
 fn matches(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
+    let mut add = |hit: Match| {
+        let core = core_range(file, &hit.range);
+        let is_value = matches!(access_of(file, &core), Access::Read | Access::Test);
+        if is_value && !file.is_dead(core.start) && !found.iter().any(|known| known.range == core) {
+            found.push(Match { range: core, ..hit });
+        }
+    };
+    let longer = longer_chain(ctx.scene, &kind.becomes, pattern);
     for region in regions(file, &kind.functions) {
-        for hit in ctx.find(file, pattern, region).found {
-            let core = core_range(file, &hit.range);
-            let is_value = matches!(access_of(file, &core), Access::Read | Access::Test);
-            if is_value
-                && !file.is_dead(core.start)
-                && !found.iter().any(|known| known.range == core)
-            {
-                found.push(Match { range: core, ..hit });
+        for hit in ctx.find(file, pattern, region.clone()).found {
+            add(hit);
+        }
+        for hit in longer
+            .iter()
+            .flat_map(|l| ctx.find(file, l, region.clone()).found)
+        {
+            if companion_of(ctx, kind, file, &hit).is_some() {
+                add(hit);
             }
         }
     }
@@ -65,7 +75,7 @@ fn old_tests<'k>(
 
 fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &SourceFile, hit: &Match) -> Option<Companion> {
     let wanted = wanted(ctx.scene, &kind.becomes, &hit.bindings).ok()?;
-    companion(file, &hit.range, &wanted.pattern, wanted.joined_by?)
+    companion(file, &hit.range, &wanted, wanted.joined_by?)
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
@@ -227,9 +237,15 @@ impl Site<'_> {
             judged.zone(file.path(), statement.byte_range());
         }
         let old_text = brief(&file.text(hit.range.clone()), 60);
-        match companion(file, &hit.range, &wanted.pattern, joined_by) {
+        match companion(file, &hit.range, &wanted, joined_by) {
             Some(companion) => {
-                let message = format!("reads `{old_text} {joined_by} {}`", wanted.text);
+                let mut operands = companion.operands.iter();
+                let is_part = operands.any(|operand| hit.range.contains(&operand.start));
+                let message = if is_part {
+                    format!("reads `{old_text}`")
+                } else {
+                    format!("reads `{old_text} {joined_by} {}`", wanted.text)
+                };
                 let finding = self.ctx.holds(self.name(), message);
                 judged.put(finding, file, hit.range.start);
                 self.account(file, old, &companion, joined_by, judged);
@@ -278,7 +294,7 @@ impl Site<'_> {
         self.ctx.violated(self.name(), message)
     }
 
-    /// The companion, its operator, and the parentheses that came with it.
+    /// The companion, its operators, and the parentheses that came with it.
     fn account(
         &self,
         file: &SourceFile,
@@ -294,7 +310,7 @@ impl Site<'_> {
             }
             parens_before = parens_around(before, &old.range, joined_by).len();
         }
-        let mut after = vec![companion.operand.clone(), companion.operator.clone()];
+        let mut after = [&companion.operands[..], &companion.operators].concat();
         let extra = companion.parens.len().saturating_sub(parens_before);
         for paren in companion.parens.iter().take(extra) {
             after.push(paren.start..paren.start + 1);

@@ -3,20 +3,25 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::{Bindings, Fragment, Pattern, Template};
+use kernel_c::pattern::precedence::{Connective, level_of};
+use kernel_c::pattern::{Bindings, Fragment, Isomorphisms, Pattern, Template};
 use kernel_c::{Node, SourceFile};
 use schema::model::Widening;
 
+use super::conditions::expression;
 use crate::scene::Scene;
-use crate::syntax::{Chain, chain, negated, node_of, operator, without_parens};
+use crate::syntax::{
+    Chain, chain, negated, node_of, operands_of, operator, operators_of, without_parens,
+};
 
 /// The companion of a test, where it stands, and what it brought along.
 #[derive(Clone, Debug)]
 pub(crate) struct Companion {
-    /// The companion operand, with parentheses of its own (and its `!`, in `!old && !new`).
-    pub(crate) operand: Range<usize>,
-    /// The operator that joins it.
-    pub(crate) operator: Range<usize>,
+    /// The companion's operands, each with parentheses of its own (and its `!`, in `!old && !new`). More than one where
+    /// the companion is a chain of the same operator, which the longer chain takes in.
+    pub(crate) operands: Vec<Range<usize>>,
+    /// As many operators, which join them to the rest.
+    pub(crate) operators: Vec<Range<usize>>,
     /// Parentheses between the test and the end of the chain, innermost first.
     pub(crate) parens: Vec<Range<usize>>,
     /// The whole chain.
@@ -27,7 +32,7 @@ pub(crate) struct Companion {
 pub(crate) fn companion(
     file: &SourceFile,
     test: &Range<usize>,
-    with: &Pattern,
+    with: &Wanted,
     joined_by: &str,
 ) -> Option<Companion> {
     let node = node_of(file, test)?;
@@ -61,39 +66,89 @@ fn negation_of<'a>(file: &SourceFile, node: Node<'a>) -> Option<Node<'a>> {
 fn find_in(
     file: &SourceFile,
     chain: &Chain<'_>,
-    with: &Pattern,
+    with: &Wanted,
     joined_by: &str,
     is_negated: bool,
 ) -> Option<Companion> {
-    let found = chain.operands.iter().find(|operand| {
+    let is = |pattern: &Pattern, operand: Node<'_>| {
         let core = if is_negated {
-            match negated(file, **operand) {
-                Some(inner) => without_parens(inner),
-                None => return false,
-            }
+            negated(file, operand).map(without_parens)
         } else {
-            without_parens(**operand)
+            Some(without_parens(operand))
         };
-        with.matches(file, core.byte_range()).is_some()
-    })?;
+        core.is_some_and(|core| pattern.matches(file, core.byte_range()).is_some())
+    };
+    let whole = chain.operands.iter().position(|o| is(&with.pattern, *o));
+    let found = match whole {
+        Some(index) => vec![index],
+        None if with.operands.len() > 1 => each_once(&with.operands, &chain.operands, is)?,
+        None => return None,
+    };
+    let operands = found.iter().filter_map(|index| chain.operands.get(*index));
     Some(Companion {
-        operand: found.byte_range(),
-        operator: joining(file, *found, joined_by)?,
+        operands: operands.map(Node::byte_range).collect(),
+        operators: joining(file, chain, joined_by, &found),
         parens: chain.parens.clone(),
         root: chain.root.byte_range(),
     })
 }
 
-/// The operator token that joins an operand to the rest of its chain.
-fn joining(file: &SourceFile, operand: Node<'_>, joined_by: &str) -> Option<Range<usize>> {
-    let mut node = operand.parent()?;
-    loop {
-        if node.kind() == "binary_expression" && operator(file, node) == Some(joined_by.as_bytes())
-        {
-            return Some(node.child_by_field_name("operator")?.byte_range());
-        }
-        node = node.parent()?;
+/// An operand for each pattern, no operand twice; by index, in order.
+fn each_once<'n>(
+    patterns: &[Pattern],
+    operands: &[Node<'n>],
+    is: impl Fn(&Pattern, Node<'n>) -> bool,
+) -> Option<Vec<usize>> {
+    let mut found: Vec<usize> = Vec::new();
+    for pattern in patterns {
+        let free = operands.iter().enumerate();
+        let mut free = free.filter(|(index, _)| !found.contains(index));
+        found.push(free.find(|(_, operand)| is(pattern, **operand))?.0);
     }
+    found.sort_unstable();
+    Some(found)
+}
+
+/// The operators that join these operands to the rest of their chain: the one before each, but the one behind for those
+/// that the chain begins with.
+fn joining(
+    file: &SourceFile,
+    chain: &Chain<'_>,
+    joined_by: &str,
+    found: &[usize],
+) -> Vec<Range<usize>> {
+    let operators = operators_of(file, chain.root, joined_by);
+    let leading = (0..)
+        .zip(found)
+        .take_while(|(at, index)| at == *index)
+        .count();
+    let joins = |index: &usize| {
+        operators.get(if *index < leading {
+            *index
+        } else {
+            index.saturating_sub(1)
+        })
+    };
+    found.iter().filter_map(joins).cloned().collect()
+}
+
+/// A chain of the operator that the widening joins with, and any other operands: what such a test is a part of once it
+/// is widened. None: it is no such chain.
+pub(crate) fn longer_chain(
+    scene: &Scene<'_>,
+    becomes: &Widening,
+    test: &Pattern,
+) -> Option<Pattern> {
+    let connective = match becomes {
+        Widening::Or(_) => Connective::Or,
+        Widening::And(_) => Connective::And,
+        Widening::With(_) => return None,
+    };
+    if level_of(test.text()) != Some(connective.level()) {
+        return None;
+    }
+    let text = format!("{} {} $$$_", test.text(), connective.as_str());
+    Pattern::compile(&text, Fragment::Expression, &scene.spec.isomorphisms).ok()
 }
 
 /// The code that a widening brings, filled in for one match, and how it is joined.
@@ -104,6 +159,8 @@ pub(crate) struct Wanted {
     pub(crate) text: String,
     /// As a pattern that matches just that.
     pub(crate) pattern: Pattern,
+    /// Its operands by `joined_by`: more than one where it is such a chain itself.
+    pub(crate) operands: Vec<Pattern>,
 }
 
 /// What the spec wants at a match with these bindings.
@@ -126,9 +183,29 @@ pub(crate) fn wanted(
     let pattern = template
         .to_pattern(bindings, Fragment::Expression, &scene.spec.isomorphisms)
         .map_err(|error| error.to_string())?;
+    let operands = joined_by.map_or_else(Vec::new, |joined_by| {
+        operand_patterns(&text, joined_by, &scene.spec.isomorphisms)
+    });
     Ok(Wanted {
         joined_by,
         text,
         pattern,
+        operands,
     })
+}
+
+/// A pattern for each operand of the chain of `joined_by` that the text is; none where it cannot be told.
+fn operand_patterns(text: &str, joined_by: &str, isomorphisms: &Isomorphisms) -> Vec<Pattern> {
+    let Some((file, range)) = expression(text) else {
+        return Vec::new();
+    };
+    let Some(node) = node_of(&file, &range) else {
+        return Vec::new();
+    };
+    let operands = operands_of(&file, node, joined_by);
+    let patterns = operands.iter().map(|operand| {
+        let text = file.text(operand.byte_range());
+        Pattern::compile(&text, Fragment::Expression, isomorphisms).ok()
+    });
+    patterns.collect::<Option<_>>().unwrap_or_default()
 }

@@ -66,7 +66,7 @@ fn accompanied(
     let becomes = Widening::Or(every.also.clone());
     let wanted = wanted(ctx.scene, &becomes, &hit.found.bindings)
         .map_err(|message| Box::new(placed(ctx.unknown(message), &hit.file, at)))?;
-    if companion(&hit.file, &hit.found.range, &wanted.pattern, "||").is_some() {
+    if companion(&hit.file, &hit.found.range, &wanted, "||").is_some() {
         return Ok(None);
     }
     let message = format!(

@@ -3,6 +3,7 @@
 use super::*;
 use crate::account::Account;
 use crate::syntax::between;
+use kernel_c::flow::Guard;
 
 /// The assignment, its function and its anchor.
 pub(super) struct Site<'a> {
@@ -72,13 +73,17 @@ impl Site<'_> {
         judged.put(finding, self.file, self.node.start_byte());
     }
 
-    /// Guarded by exactly the declared condition, what guards the anchor apart.
+    /// Guarded by exactly the declared condition, apart from what guards the anchor, and what it guards: behind
+    /// `if (!dev) return;` all depends on `dev`.
     fn guarded(&self, flow: &Flow, judged: &mut Judged) {
         let around_anchor = flow.guards(self.anchor);
+        let is_anchors = |guard: &Guard| {
+            self.side == Beside::After && self.anchor.contains(&guard.condition.start)
+        };
         let own: Vec<_> = flow
             .guards(&self.node.byte_range())
             .into_iter()
-            .filter(|guard| !around_anchor.contains(guard))
+            .filter(|guard| !around_anchor.contains(guard) && !is_anchors(guard))
             .collect();
         let actual = literals(self.file, &own);
         let wanted = match &self.declared.when {

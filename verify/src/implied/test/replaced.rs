@@ -35,11 +35,25 @@ pub(super) fn judge(
     judged
 }
 
+/// The matches of a new test; a chain that stands in the place of an operand of a longer one is a run of it.
+fn new_tests(site: &Site<'_>, file: &SourceFile, pattern: &Pattern) -> Vec<Match> {
+    let mut found = matches(site.ctx, file, site.kind, pattern);
+    for region in regions(file, &site.kind.functions) {
+        let runs = pattern.find_runs(file, region).found;
+        found.extend(
+            runs.into_iter()
+                .filter(|run| !file.is_dead(run.range.start)),
+        );
+    }
+    found.sort_by_key(|hit| hit.range.start);
+    found
+}
+
 /// Old tests that are no part of a new one.
 fn old_ones_left(site: &Site<'_>, file: &SourceFile, judged: &mut Judged) {
     let news = compile(site, template_of(site).text());
     let covered: Vec<Match> = news
-        .map(|pattern| matches(site.ctx, file, site.kind, &pattern))
+        .map(|pattern| new_tests(site, file, &pattern))
         .unwrap_or_default();
     for pattern in &site.kind.tests {
         for hit in matches(site.ctx, file, site.kind, pattern) {
@@ -121,8 +135,8 @@ fn one(
             return judged.put(finding, before, old.range.start);
         }
     };
-    let stood = matches(site.ctx, before, site.kind, &pattern);
-    let now = matches(site.ctx, file, site.kind, &pattern);
+    let stood = new_tests(site, before, &pattern);
+    let now = new_tests(site, file, &pattern);
     let nth = if stood.is_empty() {
         now.get(ordinal)
     } else if now.len() > stood.len() {
@@ -184,7 +198,8 @@ fn line(file: &SourceFile, hit: &Match) -> String {
 
 /// How many parentheses stand directly around a match.
 fn parens(file: &SourceFile, hit: &Match) -> usize {
-    let mut node = node_of(file, &hit.range).and_then(|node| node.parent());
+    let whole = node_of(file, &hit.range).filter(|node| node.byte_range() == hit.range);
+    let mut node = whole.and_then(|node| node.parent());
     let mut count = 0;
     while let Some(outer) = node.filter(|node| node.kind() == "parenthesized_expression") {
         count += 1;
@@ -207,7 +222,7 @@ fn with_parens(file: &SourceFile, hit: &Match, had: usize) -> std::ops::Range<us
 /// A tree as it stands: the new test is there.
 fn landed(site: &Site<'_>, file: &SourceFile, template: &Template, judged: &mut Judged) {
     let now = compile(site, template.text())
-        .map(|pattern| matches(site.ctx, file, site.kind, &pattern))
+        .map(|pattern| new_tests(site, file, &pattern))
         .unwrap_or_default();
     match now.first() {
         Some(hit) => {
