@@ -26,7 +26,7 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     let (found, alternatives) = match found {
         Ok(found) => found,
         Err(miss) if miss.reason == Reason::Absent => {
-            return Err(replaced_already(context, test, &ranges).unwrap_or(miss));
+            return Err(there_already(context, test, &ranges).unwrap_or(miss));
         }
         Err(miss) => return Err(miss),
     };
@@ -84,14 +84,22 @@ fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
     let Ok((Some(connective), new)) = addition(&test.becomes, &found.bindings) else {
         return false;
     };
-    let Ok(pattern) = Pattern::compile(&new, Fragment::Expression, context.isomorphisms) else {
+    let Some(chain) = chain_around(file, &found.range, connective) else {
         return false;
     };
-    chain_around(file, &found.range, connective).is_some_and(|chain| {
+    let compile =
+        |text: &str| Pattern::compile(text, Fragment::Expression, context.isomorphisms).ok();
+    // A chain of the same operator is no operand: the longer chain has taken its operands in.
+    let (joined_by, level) = (connective.as_str(), connective.level());
+    let among_others = (level_of(&new) == Some(level))
+        .then(|| compile(&format!("{new} {joined_by} $$$_")))
+        .flatten();
+    let is_operand = compile(&new).is_some_and(|new| {
         operands(file, chain, connective)
             .into_iter()
-            .any(|operand| pattern.matches(file, operand).is_some())
-    })
+            .any(|operand| new.matches(file, operand).is_some())
+    });
+    is_operand || among_others.is_some_and(|new| new.matches(file, chain.byte_range()).is_some())
 }
 
 /// The chain of `||` or `&&` that the expression is an operand of.
@@ -136,16 +144,20 @@ fn operands(file: &SourceFile, chain: Node<'_>, connective: Connective) -> Vec<R
 
 /// Says that the new form stands there, where the old one does not. Without the old form there is
 /// nothing to bind from: the new form is looked for as a pattern.
-fn replaced_already(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Option<Miss> {
+fn there_already(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Option<Miss> {
     let file = context.file;
-    let Widening::With(template) = &test.becomes else {
-        return None;
-    };
-    let pattern =
-        Pattern::compile(template.text(), Fragment::Expression, context.isomorphisms).ok()?;
-    let found = ranges
+    let found = new_forms(test)
         .iter()
-        .flat_map(|range| pattern.find(file, range.clone()).found)
+        .filter_map(|form| Pattern::compile(form, Fragment::Expression, context.isomorphisms).ok())
+        .flat_map(|pattern| {
+            let found = ranges.iter().flat_map(|range| {
+                let whole = pattern.find(file, range.clone()).found;
+                // A chain in the place of an operand of a longer one is a run of it.
+                let runs = pattern.find_runs(file, range.clone()).found;
+                whole.into_iter().chain(runs)
+            });
+            found.collect::<Vec<_>>()
+        })
         .find(|m| !file.is_dead(m.range.start))?;
     Some(
         Miss::present(format!(
@@ -154,6 +166,23 @@ fn replaced_already(context: &Context<'_>, test: &Test, ranges: &[Range<usize>])
         ))
         .at(file, found.range.start),
     )
+}
+
+/// What a test that is no whole any more has become: another test, or, where it was a chain of the operator that widens
+/// it, a part of a longer chain.
+fn new_forms(test: &Test) -> Vec<String> {
+    let (connective, template) = match &test.becomes {
+        Widening::With(template) => return vec![template.text().to_owned()],
+        Widening::Or(template) => (Connective::Or, template),
+        Widening::And(template) => (Connective::And, template),
+    };
+    let (joined_by, level) = (connective.as_str(), connective.level());
+    let new = operand(template.text(), level);
+    let chains = test.tests.iter().map(Pattern::text);
+    chains
+        .filter(|old| level_of(old) == Some(level))
+        .map(|old| format!("{old} {joined_by} {new} {joined_by} $$$_"))
+        .collect()
 }
 
 fn operator<'f>(file: &'f SourceFile, node: Node<'_>) -> std::borrow::Cow<'f, str> {
