@@ -118,14 +118,14 @@ near_misses() {
 	echo "exit 1, nothing written, $(grep -c no_command_memory "$scratch/near") lines name no_command_memory"
 }
 
-# stands WORD VERSION...: the word that check has for every shipped version of detached-vf and each of the trees.
+# stands WORD NAME VERSION...: the word that check has for every shipped version of that series and each of the trees.
 stands() {
-	local word=$1 trees=() count
-	shift
+	local word=$1 specs=("$top/specs/$2/"*.toml) trees=() count
+	shift 2
 	for version in "$@"; do trees+=(--tree "$kernels/linux-$version"); done
-	"$patchwright" check "$top"/specs/detached-vf/*.toml "${trees[@]}" >"$scratch/stands" || { cat "$scratch/stands"; return 1; }
+	"$patchwright" check "${specs[@]}" "${trees[@]}" >"$scratch/stands" || { cat "$scratch/stands"; return 1; }
 	count=$(grep -c "^$word " "$scratch/stands")
-	if [ "$count" != "$(wc -l <"$scratch/stands")" ] || [ "$count" != $((3 * $#)) ]; then
+	if [ "$count" != $((${#specs[@]} * $#)) ]; then
 		cat "$scratch/stands"
 		return 1
 	fi
@@ -158,12 +158,14 @@ for version in 6.12 6.1; do
 	rm -rf "$scratch/build-$version"
 done
 check "6.12 words of the dialect" "$top/tests/kernels/words.sh" "$kernels/linux-6.12"
-check "6.1 and 6.12 stand" stands superseded 6.1 6.12
+check "6.1 and 6.12 stand" stands superseded detached-vf 6.1 6.12
+check "6.1 and 6.12 have it" stands landed no-command-memory 6.1 6.12
 check "6.12 v2 unported" near_misses "$kernels/linux-6.12"
 
 if [ -f "$kernels/linux-5.8.1/Makefile" ]; then
 	h=include/linux/pci.h v=drivers/vfio/pci/vfio_pci_config.c a=arch/s390/pci
-	check "5.8.1 stands" stands renders 5.8.1
+	check "5.8.1 stands" stands renders detached-vf 5.8.1
+	check "5.8.1 takes v5" stands renders no-command-memory 5.8.1
 	series 5.8.1 v1 "$a/pci.c 8+ 0-; $v 2+ 1-; $h 1+ 0-; 3 files, 11 insertions, 1 deletions"
 	series 5.8.1 v2 "$a/pci.c 8+ 0-; $v 7+ 4-; $h 1+ 0-; 3 files, 16 insertions, 4 deletions"
 	series 5.8.1 v3 "$a/pci_bus.c 13+ 0-; $v 4+ 4-; $h 4+ 0-; 3 files, 21 insertions, 4 deletions"
