@@ -43,6 +43,9 @@ pub(crate) struct Ctx<'a> {
     pub(crate) scene: &'a Scene<'a>,
     pub(crate) change: &'a Change,
     pub(crate) body: &'a ChangeBody,
+    /// Where the site is looked for: in the tree before, but for a site that another change of the series makes, and
+    /// where the tree is judged as it stands.
+    pub(crate) side: Side,
 }
 
 /// How often a form's site stands in the tree, or why that cannot be said.
@@ -68,45 +71,39 @@ fn in_order<'a>(
 
 /// Judges one change.
 pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
-    let forms = || std::iter::once(&change.body).chain(&change.instead);
-    if scene.before.is_some() {
-        for body in forms() {
-            let ctx = Ctx {
-                scene,
-                change,
-                body,
-            };
-            match ctx.sites() {
-                Found::Times(0) => {}
-                Found::Times(times) => return ctx.judge_sites(times),
-                Found::Unread(finding) => {
-                    // What it accounts for is taken at its word, so that the frame does not call
-                    // violated what is unknown.
-                    return Judged {
-                        findings: vec![*finding],
-                        ..ctx.judge()
-                    };
-                }
-            }
-        }
-        let ctx = Ctx {
+    let forms = |side| {
+        let bodies = std::iter::once(&change.body).chain(&change.instead);
+        bodies.map(move |body| Ctx {
             scene,
             change,
-            body: &change.body,
-        };
-        return ctx.no_site();
-    }
-    forms()
-        .map(|body| {
-            Ctx {
-                scene,
-                change,
-                body,
-            }
-            .judge()
+            body,
+            side,
         })
-        .min_by_key(|judged| badness(&judged.findings))
-        .unwrap_or_default()
+    };
+    if scene.before.is_none() {
+        let judged = forms(Side::After).map(|ctx| ctx.judge());
+        return judged
+            .min_by_key(|judged| badness(&judged.findings))
+            .unwrap_or_default();
+    }
+    // What no tree before has may come with the series. Were it brought by nothing that is declared, its tokens would be
+    // too many (`frame/tokens`).
+    for ctx in forms(Side::Before).chain(forms(Side::After)) {
+        match ctx.sites() {
+            Found::Times(0) => {}
+            Found::Times(times) => return ctx.judge_sites(times),
+            Found::Unread(finding) => {
+                // What it accounts for is taken at its word, so that the frame does not call
+                // violated what is unknown.
+                return Judged {
+                    findings: vec![*finding],
+                    ..ctx.judge()
+                };
+            }
+        }
+    }
+    let mut main = forms(Side::Before);
+    main.next().map(|ctx| ctx.no_site()).unwrap_or_default()
 }
 
 fn badness(findings: &[Finding]) -> (usize, usize) {
@@ -189,7 +186,11 @@ impl Ctx<'_> {
             judged.findings.push(self.violated(
                 "site",
                 format!(
-                    "the site stands {times} times in the tree before; the spec declares {declared}"
+                    "the site stands {times} times in the tree {}; the spec declares {declared}",
+                    match self.side {
+                        Side::Before => "before",
+                        Side::After => "after",
+                    }
                 ),
             ));
         }
@@ -261,11 +262,10 @@ impl Ctx<'_> {
 
     /// The path that this form is in: the first of its files that the tree has.
     pub(crate) fn path(&self) -> Option<&TreePath> {
-        let side = self.scene.site_side();
         self.body
             .files
             .iter()
-            .find(|path| matches!(self.scene.bytes(side, path), Ok(Some(_)) | Err(_)))
+            .find(|path| matches!(self.scene.bytes(self.side, path), Ok(Some(_)) | Err(_)))
     }
 
     /// The file of this form on one side, parsed.

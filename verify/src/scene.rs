@@ -40,15 +40,6 @@ impl Scene<'_> {
         }
     }
 
-    /// The side that a site is looked for on: before, where there is a before.
-    pub(crate) fn site_side(&self) -> Side {
-        if self.before.is_some() {
-            Side::Before
-        } else {
-            Side::After
-        }
-    }
-
     /// The bytes of a file; `None` where that side has none.
     pub(crate) fn bytes(
         &self,

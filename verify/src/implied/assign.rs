@@ -27,7 +27,7 @@ fn anchors(kind: &Assign, file: &SourceFile, function: &Function) -> Option<Vec<
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Assign) -> Found {
-    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+    let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
     let functions = functions(&file, &kind.functions);

@@ -82,7 +82,7 @@ fn with_words(file: &SourceFile, kind: &Comment, wanted: &[String]) -> Vec<Range
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Comment) -> Found {
-    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+    let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
     Found::Times(if kind.words.is_empty() {

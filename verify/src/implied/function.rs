@@ -27,7 +27,7 @@ fn neighbour<'a>(file: &'a SourceFile, kind: &Function) -> Option<&'a Definition
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Function) -> Found {
-    match ctx.file(ctx.scene.site_side()) {
+    match ctx.file(ctx.side) {
         Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
         _ => Found::Times(0),
     }

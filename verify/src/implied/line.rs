@@ -42,7 +42,7 @@ fn neighbours(lines: &[(Range<usize>, String)], kind: &Line) -> Vec<usize> {
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Line) -> Found {
-    match ctx.bytes(ctx.scene.site_side()) {
+    match ctx.bytes(ctx.side) {
         Ok((_, bytes)) if kind.beside.is_some() => {
             Found::Times(neighbours(&lines(&bytes), kind).len())
         }

@@ -32,7 +32,7 @@ fn neighbours<'a>(file: &'a SourceFile, kind: &Macro) -> Vec<&'a MacroDefinition
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
-    match ctx.file(ctx.scene.site_side()) {
+    match ctx.file(ctx.side) {
         // One definition an arm is one site to the spec.
         Ok(file) => Found::Times(neighbours(&file, kind).len().min(1)),
         Err(_) => Found::Times(0),

@@ -52,7 +52,7 @@ fn neighbours<'a>(
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
-    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+    let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
     let found = records(&file, kind)

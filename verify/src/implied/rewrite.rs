@@ -65,7 +65,7 @@ fn new_forms(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
-    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+    let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
     if let Some((_, found)) = olds(ctx, &file, kind) {
@@ -105,7 +105,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let mut judged = Judged::default();
-    let before = match ctx.scene.site_side() {
+    let before = match ctx.side {
         Side::Before => match ctx.file(Side::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),

@@ -70,7 +70,7 @@ fn has_neighbour(block: &Block, kind: &RustMethod) -> Option<(usize, String)> {
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &RustMethod) -> Found {
-    let Ok((path, bytes)) = ctx.bytes(ctx.scene.site_side()) else {
+    let Ok((path, bytes)) = ctx.bytes(ctx.side) else {
         return Found::Times(0);
     };
     match blocks(&String::from_utf8_lossy(&bytes), &kind.type_name) {

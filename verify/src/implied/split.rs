@@ -21,7 +21,7 @@ use crate::scene::{Side, placed, unread_in_function};
 use crate::syntax::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
-    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+    let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
     let found = olds(&file, kind).len();
@@ -41,7 +41,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
-    let before = match ctx.scene.site_side() {
+    let before = match ctx.side {
         Side::Before => match ctx.file(Side::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),

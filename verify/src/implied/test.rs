@@ -79,7 +79,7 @@ fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &SourceFile, hit: &Match) -> O
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
-    let Ok(file) = ctx.file(ctx.scene.site_side()) else {
+    let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
     if let Some((_, found)) = old_tests(ctx, kind, &file) {
@@ -113,7 +113,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
-    let before = match ctx.scene.site_side() {
+    let before = match ctx.side {
         Side::Before => match ctx.file(Side::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
