@@ -87,10 +87,14 @@ pub(crate) fn as_findings(report: &AuditReport, asked: &str) -> Vec<Finding> {
 
 /// What a report says of a use beside its place.
 fn message(found: &AuditUse) -> String {
-    let mut text = match &found.receiver_type {
-        Some(receiver) => format!("{receiver}: `{}`", found.text),
-        None => format!("type not resolved: `{}`", found.text),
-    };
+    let mut text = String::new();
+    if let Some(function) = &found.function {
+        let parentheses = if found.in_macro { "" } else { "()" };
+        let _ = write!(text, "{function}{parentheses}: ");
+    }
+    let receiver = found.receiver_type.as_deref();
+    let receiver = receiver.unwrap_or("type not resolved");
+    let _ = write!(text, "{receiver}: `{}`", found.text);
     for guard in found.guards.iter().flatten() {
         let _ = write!(text, ", if `{guard}`");
     }
