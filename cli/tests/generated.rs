@@ -12,25 +12,8 @@
 mod common;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-
-const HEAD: &str = r#"spec = 1
-
-[series]
-name = "case"
-version = 1
-author = "A Developer <dev@example.org>"
-subject = "case: Change something"
-cover = "A case."
-to = ["List <list@example.org>"]
-
-[[patch]]
-subject = "case: Change something"
-message = "Something changes."
-
-"#;
 
 /// Declarations that the verifier does not follow: one change edits the function that another one brings, which then is
 /// not as declared (docs/architecture.md, known limits). They fail safe: it says violated.
@@ -68,22 +51,24 @@ fn run(folder: &Path) -> Result<(), Failed> {
     let spec = temp.path().join("spec.toml");
     let text = std::fs::read_to_string(folder.join("spec.toml")).or_else(|_| {
         let changes = std::fs::read_to_string(folder.join("change.toml"));
-        changes.map(|changes| format!("{HEAD}{changes}"))
+        changes.map(|changes| [common::HEAD, &changes].concat())
     })?;
     std::fs::write(&spec, text)?;
     let spec = spec.to_str().unwrap();
     let before = folder.join("before");
-    let before = before.to_str().unwrap();
+    let tree = before.to_str().unwrap();
     let out = temp.path().join("out");
     let out_argument = out.to_str().unwrap();
-    let rendered = common::run(&["render", spec, "--tree", before, "--out", out_argument]);
+    let rendered = common::run(&["render", spec, "--tree", tree, "--out", out_argument]);
     if !rendered.status.success() {
         return Err(String::from_utf8_lossy(&rendered.stderr)
             .into_owned()
             .into());
     }
-    holds(&["verify", spec, "--tree", before, "--out", out_argument])?;
-    let after = applied(before, &folders_in(&out), temp.path())?;
+    holds(&["verify", spec, "--tree", tree, "--out", out_argument])?;
+    let after = temp.path().join("after");
+    let series = folders_in(&out);
+    common::applied(&before, series.first().ok_or("no series")?, &after)?;
     holds(&[
         "verify",
         spec,
@@ -91,30 +76,6 @@ fn run(folder: &Path) -> Result<(), Failed> {
         after.to_str().unwrap(),
         "--landed",
     ])
-}
-
-/// The tree that git makes of the series.
-fn applied(before: &str, series: &[PathBuf], temp: &Path) -> Result<PathBuf, Failed> {
-    let after = temp.join("after");
-    let copied = Command::new("cp")
-        .arg("-r")
-        .arg(before)
-        .arg(&after)
-        .status()?;
-    assert!(copied.success());
-    for folder in series {
-        for name in common::files(folder).into_keys() {
-            if name.ends_with(".patch") && !name.starts_with("0000") {
-                let mut git = Command::new("git");
-                git.arg("apply").arg(folder.join(name)).current_dir(&after);
-                let done = git.output()?;
-                if !done.status.success() {
-                    return Err(String::from_utf8_lossy(&done.stderr).into_owned().into());
-                }
-            }
-        }
-    }
-    Ok(after)
 }
 
 /// Nothing is violated or unknown.

@@ -19,21 +19,6 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-const HEAD: &str = r#"spec = 1
-
-[series]
-name = "case"
-version = 1
-author = "A Developer <dev@example.org>"
-subject = "case: Change something"
-cover = "A case."
-to = ["List <list@example.org>"]
-
-[[patch]]
-subject = "case: Change something"
-message = "Something changes."
-"#;
-
 /// What one command has to do.
 struct Expected {
     command: &'static str,
@@ -82,7 +67,7 @@ fn run(folder: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(folder.join("case.toml"))?;
     let temp = tempfile::tempdir()?;
     let spec = temp.path().join("spec.toml");
-    fs::write(&spec, format!("{HEAD}\n{text}"))?;
+    fs::write(&spec, [common::HEAD, &text].concat())?;
     let out = temp.path().join("out");
     let mut wrong = Vec::new();
     for expected in expectations(&text) {

@@ -49,3 +49,40 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         })
         .collect()
 }
+
+/// The head of a spec of one patch: what a case's changes and invariants come after.
+pub const HEAD: &str = r#"spec = 1
+
+[series]
+name = "case"
+version = 1
+author = "A Developer <dev@example.org>"
+subject = "case: Change something"
+cover = "A case."
+to = ["List <list@example.org>"]
+
+[[patch]]
+subject = "case: Change something"
+message = "Something changes."
+
+"#;
+
+/// A copy of the tree, in the place of `after`, with what git makes of the series in a folder.
+///
+/// # Errors
+/// What git says.
+pub fn applied(before: &Path, series: &Path, after: &Path) -> Result<(), String> {
+    let copied = Command::new("cp").arg("-r").args([before, after]).status();
+    assert!(copied.unwrap().success());
+    for name in files(series).into_keys() {
+        if name.ends_with(".patch") && !name.starts_with("0000") {
+            let mut git = Command::new("git");
+            git.arg("apply").arg(series.join(name)).current_dir(after);
+            let done = git.output().unwrap();
+            if !done.status.success() {
+                return Err(String::from_utf8_lossy(&done.stderr).into_owned());
+            }
+        }
+    }
+    Ok(())
+}
