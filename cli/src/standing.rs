@@ -9,24 +9,51 @@ use verify::Verdict;
 
 use crate::error::{CommandError, Status};
 
-/// The word for a spec that a tree does not need any more.
-const SUPERSEDED: &str = "superseded";
-/// The word for a spec that a tree has.
-const LANDED: &str = "landed";
-
-/// How a spec stands to a tree.
-pub(crate) struct Standing {
-    /// One of the words above, or `unusable`.
-    pub(crate) word: &'static str,
-    pub(crate) status: Status,
-    /// Why, in a sentence.
-    pub(crate) detail: String,
+/// How a spec stands to a tree, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// The tree has what the spec declares.
+    Landed,
+    /// Something else took the series' place.
+    Superseded,
+    /// The series can be written for the tree, and holds.
+    Renders,
+    /// A change has no site.
+    Drifted,
+    /// The tree has a part of it, or what renders does not hold.
+    Violated,
+    /// Something needed could not be read.
+    Unknown,
+    /// The spec or the tree is unusable.
+    Unusable,
 }
 
-impl Standing {
+impl Word {
+    /// As printed. Part of the JSON contract.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Landed => "landed",
+            Self::Superseded => "superseded",
+            Self::Renders => "renders",
+            Self::Drifted => "drifted",
+            Self::Violated => "violated",
+            Self::Unknown => "unknown",
+            Self::Unusable => "unusable",
+        }
+    }
+
+    pub(crate) fn status(self) -> Status {
+        match self {
+            Self::Landed | Self::Superseded | Self::Renders => Status::Good,
+            Self::Drifted | Self::Violated => Status::Bad,
+            Self::Unknown => Status::Unknown,
+            Self::Unusable => Status::Unusable,
+        }
+    }
+
     /// As a verdict of a report.
-    pub(crate) fn verdict(&self) -> Verdict {
-        match self.status {
+    pub(crate) fn verdict(self) -> Verdict {
+        match self.status() {
             Status::Good => Verdict::Holds,
             Status::Bad => Verdict::Violated,
             Status::Unusable | Status::Unknown => Verdict::Unknown,
@@ -34,14 +61,21 @@ impl Standing {
     }
 
     /// For the worst of many: what is disproved weighs more than what is unknown, as in a report.
-    pub(crate) fn severity(&self) -> u8 {
-        match self.status {
+    pub(crate) fn severity(self) -> u8 {
+        match self.status() {
             Status::Good => 0,
             Status::Unknown => 1,
             Status::Bad => 2,
             Status::Unusable => 3,
         }
     }
+}
+
+/// How a spec stands to a tree, and why.
+pub(crate) struct Standing {
+    pub(crate) word: Word,
+    /// Why, in a sentence.
+    pub(crate) detail: String,
 }
 
 /// Judges each spec against the tree, in their order. A version of a series of which a later one among them has landed
@@ -57,7 +91,7 @@ pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Result<Vec<Standi
     let landed: Vec<&Series> = specs
         .iter()
         .zip(&standings)
-        .filter(|(_, standing)| standing.word == LANDED)
+        .filter(|(_, standing)| standing.word == Word::Landed)
         .map(|(spec, _)| &spec.series)
         .collect();
     for (spec, judged) in specs.iter().zip(&mut standings) {
@@ -65,9 +99,9 @@ pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Result<Vec<Standi
         let later = landed
             .iter()
             .find(|other| other.name == series.name && other.version > series.version);
-        if let Some(later) = later.filter(|_| judged.word != LANDED) {
+        if let Some(later) = later.filter(|_| judged.word != Word::Landed) {
             let detail = format!("version {} has landed", later.version);
-            *judged = standing(SUPERSEDED, Status::Good, detail);
+            *judged = standing(Word::Superseded, detail);
         }
     }
     Ok(standings)
@@ -77,13 +111,12 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<Standing, CommandError> {
     let landed = verify::judge_landed(spec, tree.clone());
     if landed.verdict == Verdict::Holds {
         return Ok(standing(
-            LANDED,
-            Status::Good,
+            Word::Landed,
             "the tree has what the spec declares",
         ));
     }
-    if let Some(detail) = superseded(spec, tree) {
-        return Ok(standing(SUPERSEDED, Status::Good, detail));
+    if let Some(superseded) = superseded(spec, tree) {
+        return Ok(superseded);
     }
     match generator::render(spec, &ParsedTree::new(tree.clone())) {
         Ok(rendered) => verified(spec, tree, &rendered),
@@ -101,35 +134,51 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<Standing, CommandError> {
                 });
             Ok(match failure.kind {
                 FailureKind::Present => standing(
-                    "violated",
-                    Status::Bad,
+                    Word::Violated,
                     format!("in the tree, and not as declared: {detail}"),
                 ),
-                FailureKind::Drift => standing("drifted", Status::Bad, detail),
-                FailureKind::Unread => standing("unknown", Status::Unknown, detail),
-                FailureKind::Tree | FailureKind::Spec => {
-                    standing("unusable", Status::Unusable, detail)
-                }
+                FailureKind::Drift => standing(Word::Drifted, detail),
+                FailureKind::Unread => standing(Word::Unknown, detail),
+                FailureKind::Tree | FailureKind::Spec => standing(Word::Unusable, detail),
             })
         }
     }
 }
 
-/// What took the series' place, where the tree is proved to have it.
-fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<String> {
+/// What took the series' place, where the tree is proved to have it; unknown, where that could not be read: nobody may call
+/// for a series then. None: it has nothing of that kind.
+fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<Standing> {
     let report = verify::judge_superseded(spec, tree.clone())?;
-    if report.verdict != Verdict::Holds {
-        return None;
-    }
-    let told = spec.superseded.iter().map(|stated| {
-        let reason = stated.reason.trim();
-        if reason.is_empty() {
-            &stated.id
-        } else {
-            reason
+    match report.verdict {
+        Verdict::Violated => None,
+        Verdict::Unknown => {
+            let mut unknown = report.findings.iter();
+            let unknown = unknown.find(|finding| finding.verdict == Verdict::Unknown)?;
+            let file = unknown.file.as_deref().unwrap_or("the tree");
+            let line = unknown
+                .line
+                .map_or_else(String::new, |line| format!(":{line}"));
+            let detail = format!(
+                "whether it is superseded: {file}{line}: {}",
+                unknown.message
+            );
+            Some(standing(Word::Unknown, detail))
         }
-    });
-    Some(told.collect::<Vec<_>>().join(" "))
+        Verdict::Holds => {
+            let told = spec.superseded.iter().map(|stated| {
+                let reason = stated.reason.trim();
+                if reason.is_empty() {
+                    &stated.id
+                } else {
+                    reason
+                }
+            });
+            Some(standing(
+                Word::Superseded,
+                told.collect::<Vec<_>>().join(" "),
+            ))
+        }
+    }
 }
 
 /// The verifier sees what is on disk, here as everywhere.
@@ -149,8 +198,7 @@ fn verified(
     let detail = bad.map_or_else(String::new, |finding| finding.message.clone());
     Ok(match report.verdict {
         Verdict::Holds => standing(
-            "renders",
-            Status::Good,
+            Word::Renders,
             format!(
                 "{} files, {} insertions, {} deletions, and holds",
                 rendered.manifest.files.len(),
@@ -158,15 +206,12 @@ fn verified(
                 rendered.manifest.deletions
             ),
         ),
-        Verdict::Violated => standing("violated", Status::Bad, detail),
-        Verdict::Unknown => standing("unknown", Status::Unknown, detail),
+        Verdict::Violated => standing(Word::Violated, detail),
+        Verdict::Unknown => standing(Word::Unknown, detail),
     })
 }
 
-fn standing(word: &'static str, status: Status, detail: impl Into<String>) -> Standing {
-    Standing {
-        word,
-        status,
-        detail: detail.into(),
-    }
+fn standing(word: Word, detail: impl Into<String>) -> Standing {
+    let detail = detail.into();
+    Standing { word, detail }
 }

@@ -13,22 +13,12 @@ use std::process::Command;
 
 /// A copy of the built-in tree that has the series of the shipped spec of that version.
 fn tree_with(version: u32, temp: &Path) -> PathBuf {
-    let tree = temp.join("tree");
-    let sample = common::top().join("samples/linux");
-    let copied = Command::new("cp").arg("-r").args([&sample, &tree]).status();
-    assert!(copied.unwrap().success());
-    let out = temp.join("out");
+    let (tree, out) = (temp.join("tree"), temp.join("out"));
     let out_argument = out.to_str().unwrap();
     let rendered = common::run(&["render", &common::spec(version), "--out", out_argument]);
     assert!(rendered.status.success());
     let series = out.join(format!("detached-vf-v{version}"));
-    for name in common::files(&series).into_keys() {
-        if name.ends_with(".patch") && !name.starts_with("0000") {
-            let mut git = Command::new("git");
-            let applied = git.arg("apply").arg(series.join(name)).current_dir(&tree);
-            assert!(applied.status().unwrap().success());
-        }
-    }
+    common::applied(&common::top().join("samples/linux"), &series, &tree).unwrap();
     tree
 }
 
@@ -75,6 +65,30 @@ fn what_took_a_series_place_is_all_of_its_superseded_tables() {
         let found = standings(&["check", &spec]);
         assert_eq!(found, (Some(0), vec![(*expected).to_owned()]), "{tables}");
     }
+}
+
+/// Something else may stand in the code that was not read: nobody may call for the series.
+#[test]
+fn what_may_have_taken_a_series_place_is_unknown() {
+    let temp = tempfile::tempdir().unwrap();
+    let tree = temp.path().join("tree");
+    let sample = common::top().join("samples/linux");
+    let copied = Command::new("cp").arg("-r").args([&sample, &tree]).status();
+    assert!(copied.unwrap().success());
+    let unread = "int unread(void)\n{\n\tif (( dev->no_command_memory;\n}\n";
+    std::fs::write(tree.join("drivers/unread.c"), unread).unwrap();
+    let spec = superseded_by(
+        "[[superseded]]\nid = 'a'\nkind = 'absent'\npattern = '$D->no_command_memory'\n",
+        temp.path(),
+    );
+    let output = common::run(&["check", &spec, "--tree", tree.to_str().unwrap()]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.starts_with("unknown"), "{told}");
+    assert!(
+        told.contains("whether it is superseded: drivers/unread.c:3: "),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(3));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
 use crate::report_args::{self, Format, FormatArgs};
 use crate::spec_file;
-use crate::standing::{self, Standing};
+use crate::standing::{self, Standing, Word};
 use crate::text::escape;
 use crate::tree_args::TreesArgs;
 
@@ -65,14 +65,14 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
         .map(|path| spec_file::load(path))
         .collect::<Result<_, _>>()?;
     let cells = judge(&specs, &trees)?;
-    let worst = cells.iter().map(|cell| &cell.standing);
-    let worst = worst.max_by_key(|standing| standing.severity());
+    let worst = cells.iter().map(|cell| cell.standing.word);
+    let worst = worst.max_by_key(|word| word.severity());
     match args.format.format() {
         Format::Human => print_lines(&cells)?,
         Format::Json => print_json(&cells)?,
         format => print_report(format, &cells, &specs, &trees)?,
     }
-    Ok(worst.map_or(Status::Good, |standing| standing.status))
+    Ok(worst.map_or(Status::Good, Word::status))
 }
 
 /// Tree by tree, each with the specs in the order given.
@@ -98,7 +98,7 @@ fn print_lines(cells: &[Cell<'_>]) -> Result<(), CommandError> {
         writeln!(
             stdout,
             "{:<10} {} on {}: {}",
-            cell.standing.word,
+            cell.standing.word.as_str(),
             cell.series(),
             escape(&cell.tree.label()),
             escape(&cell.standing.detail)
@@ -113,10 +113,10 @@ fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
         .iter()
         .map(|cell| {
             let Standing { word, detail, .. } = &cell.standing;
-            json!({ "series": cell.series(), "tree": cell.tree.label(), "standing": word, "detail": detail })
+            json!({ "series": cell.series(), "tree": cell.tree.label(), "standing": word.as_str(), "detail": detail })
         })
         .collect();
-    let worst = cells.iter().map(|cell| cell.standing.verdict()).max();
+    let worst = cells.iter().map(|cell| cell.standing.word.verdict()).max();
     let text = serde_json::to_string_pretty(&json!({ "verdict": worst, "checks": rows }))
         .map_err(CommandError::unusable)?;
     writeln!(std::io::stdout().lock(), "{text}")?;
@@ -132,8 +132,9 @@ fn print_report(
 ) -> Result<(), CommandError> {
     let findings = cells.iter().map(|cell| {
         let Standing { word, detail, .. } = &cell.standing;
-        let message = format!("{word} on {}: {detail}", cell.tree.label());
-        Finding::new(cell.series(), cell.standing.verdict(), message).in_file(&cell.spec.origin)
+        let message = format!("{} on {}: {detail}", word.as_str(), cell.tree.label());
+        Finding::new(cell.series(), cell.standing.word.verdict(), message)
+            .in_file(&cell.spec.origin)
     });
     let labels: Vec<String> = trees.iter().map(|tree| tree.label()).collect();
     let subject = Subject {
