@@ -3,6 +3,7 @@
 //! A match contains every word of its pattern. So where there is one, only the nodes around the
 //! occurrences of the rarest word are looked at, which costs a fraction of walking the tree.
 
+mod exactly;
 mod runs;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use tree_sitter::Node;
 
 use super::kinds::kinds;
 use super::matcher::{Bound, FUEL, Matcher};
-use super::scan::{is_word, stripped, word_offsets};
+use super::scan::{is_word, word_offsets};
 use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View};
 use super::walk;
@@ -21,6 +22,7 @@ use super::{Binding, Bindings, Match, Matches, Pattern};
 use crate::items::MacroDefinition;
 use crate::source::{SourceFile, Unread};
 
+pub(super) use exactly::exactly;
 pub(super) use runs::find_runs;
 
 /// What is known about one search.
@@ -403,89 +405,6 @@ fn bindings(pattern: &Pattern, file: &SourceFile, bound: &[Option<Bound>]) -> Bi
             };
             let range = bound.range.clone();
             Some((key, Binding { range, text }))
-        })
-        .collect()
-}
-
-/// The match of exactly `range`, if it is one.
-pub(super) fn exactly(
-    pattern: &Pattern,
-    file: &SourceFile,
-    range: &Range<usize>,
-) -> Option<Bindings> {
-    let bytes = file.bytes();
-    let view = View {
-        bytes,
-        switches: pattern.switches,
-    };
-    let wanted = super::scan::trimmed(bytes, range.clone());
-    let wanted = if pattern.switches.parentheses {
-        stripped(bytes, wanted)
-    } else {
-        wanted
-    };
-    if file.unread_in(&wanted).is_some() || wanted.is_empty() {
-        return None;
-    }
-    if let Some(definition) = file
-        .macros()
-        .iter()
-        .find(|d| d.body.start <= wanted.start && wanted.end <= d.body.end)
-    {
-        let matches = super::fragment::search(pattern, file, definition).found;
-        let same = matches.into_iter().find(|m| m.range == wanted);
-        return same.map(|m| m.bindings);
-    }
-    let path = walk::path_to(file.root(), wanted.start);
-    (1..=path.len()).rev().find_map(|length| {
-        let here = path.get(..length)?;
-        let node = *here.last()?;
-        let again = super::fragment::reread(pattern, file, here);
-        let mut again = again.into_iter().flat_map(|matches| matches.found);
-        if let Some(same) = again.find(|m| m.range == wanted) {
-            return Some(same.bindings);
-        }
-        let readings = pattern.readings.iter();
-        readings
-            .filter(|_| node.end_byte() >= wanted.end)
-            .find_map(|reading| {
-                let mut matcher = Matcher::new(view, pattern.metavariables.len());
-                let fits = spans(&mut matcher, &reading.root, here, &wanted);
-                (fits && matcher.directives.is_empty())
-                    .then(|| bindings(pattern, file, &matcher.bound))
-            })
-    })
-}
-
-/// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.
-fn spans(matcher: &mut Matcher<'_>, root: &Root, path: &[Node<'_>], wanted: &Range<usize>) -> bool {
-    let Some(&node) = path.last() else {
-        return false;
-    };
-    let view = matcher.view;
-    let ends_there = |range: Option<Range<usize>>| range.is_some_and(|r| r == *wanted);
-    match root {
-        Root::Node(shape) => {
-            let test = || view.in_test_position(node, walk::around(path));
-            node.byte_range() == *wanted && matcher.node(shape, node, test())
-        }
-        Root::Row(parts) => {
-            let taken = within(view.items(node), wanted);
-            ends_there(span(&taken)) && matcher.row(parts, taken)
-        }
-        Root::Entries(slots) => {
-            let taken = within(view.items(node), wanted);
-            ends_there(span(&taken)) && matcher.entries(slots, view.split(&taken))
-        }
-    }
-}
-
-fn within<'t>(items: Vec<Item<'t>>, range: &Range<usize>) -> Vec<Item<'t>> {
-    items
-        .into_iter()
-        .filter(|item| {
-            super::matcher::range_of(item)
-                .is_some_and(|r| range.start <= r.start && r.end <= range.end)
         })
         .collect()
 }
