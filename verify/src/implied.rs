@@ -22,7 +22,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernel_c::items::Function;
-use kernel_c::pattern::{Matches, Pattern};
+use kernel_c::pattern::{Match, Matches, Pattern};
 use kernel_c::{SourceFile, TreePath, Unread};
 use schema::model::{Change, ChangeBody, ChangeKind, Sites};
 
@@ -339,6 +339,13 @@ pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a F
         })
         .find(|found| !found.is_empty())
         .unwrap_or_default()
+}
+
+/// Where a longer chain has taken a new form in, which is a chain of the same operator: no whole any more, and no match.
+pub(crate) fn runs(file: &SourceFile, names: &[String], form: &Pattern) -> Vec<Match> {
+    let regions = regions(file, names).into_iter();
+    let found = regions.flat_map(|region| form.find_runs(file, region).found);
+    found.filter(|run| !file.is_dead(run.range.start)).collect()
 }
 
 /// Where to look: the functions' ranges, or the whole file where none are named.

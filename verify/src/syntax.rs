@@ -30,6 +30,8 @@ pub(crate) struct Chain<'a> {
     pub(crate) root: Node<'a>,
     /// Operands in order, as written, parentheses around each included.
     pub(crate) operands: Vec<Node<'a>>,
+    /// The operators between them, in order.
+    pub(crate) operators: Vec<Range<usize>>,
     /// The parenthesised expressions passed on the way from the starting operand to the root.
     pub(crate) parens: Vec<Range<usize>>,
 }
@@ -46,9 +48,11 @@ pub(crate) fn chain<'a>(file: &'a SourceFile, operand: Node<'a>, joined_by: &str
         }
         root = parent;
     }
+    let (operands, operators) = parts_of(file, root, joined_by);
     Chain {
         root,
-        operands: operands_of(file, root, joined_by),
+        operands,
+        operators,
         parens,
     }
 }
@@ -59,30 +63,17 @@ pub(crate) fn operands_of<'a>(
     node: Node<'a>,
     joined_by: &str,
 ) -> Vec<Node<'a>> {
-    // No recursion: a hostile mail may chain as many operands as it likes.
-    let mut operands = Vec::new();
-    let mut pending = vec![node];
-    while let Some(node) = pending.pop() {
-        let core = without_parens(node);
-        let is_joined = core.kind() == "binary_expression"
-            && operator(file, core) == Some(joined_by.as_bytes());
-        if is_joined {
-            pending.extend(core.child_by_field_name("right"));
-            pending.extend(core.child_by_field_name("left"));
-        } else {
-            operands.push(node);
-        }
-    }
-    operands
+    parts_of(file, node, joined_by).0
 }
 
-/// The operators between the operands of [`operands_of`], in their order.
-pub(crate) fn operators_of(
-    file: &SourceFile,
-    node: Node<'_>,
+/// Operands and the operators between them, each in order.
+fn parts_of<'a>(
+    file: &'a SourceFile,
+    node: Node<'a>,
     joined_by: &str,
-) -> Vec<Range<usize>> {
-    let mut operators = Vec::new();
+) -> (Vec<Node<'a>>, Vec<Range<usize>>) {
+    // No recursion: a hostile mail may chain as many operands as it likes.
+    let (mut operands, mut operators) = (Vec::new(), Vec::new());
     let mut pending = vec![node];
     while let Some(node) = pending.pop() {
         let core = without_parens(node);
@@ -93,10 +84,12 @@ pub(crate) fn operators_of(
             pending.extend(core.child_by_field_name("left"));
             let token = core.child_by_field_name("operator");
             operators.extend(token.map(|token| token.byte_range()));
+        } else {
+            operands.push(node);
         }
     }
     operators.sort_by_key(|range| range.start);
-    operators
+    (operands, operators)
 }
 
 /// The expression inside any number of parentheses.

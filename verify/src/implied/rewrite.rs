@@ -6,7 +6,7 @@ use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
 use kernel_c::{SourceFile, Unread};
 use schema::model::Rewrite;
 
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Found, Judged, regions, runs};
 use crate::account::Account;
 use crate::finding::Finding;
 use crate::scene::{Side, placed};
@@ -51,16 +51,10 @@ fn outer(mut all: Vec<Match>) -> Vec<Match> {
     kept
 }
 
-/// The outermost matches of a new form; a chain that stands in the place of an operand of a longer one is a run of it.
+/// The outermost matches of a new form, its runs among them.
 fn new_forms(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     let mut found = all(ctx, file, kind, pattern);
-    for region in regions(file, &kind.functions) {
-        let runs = pattern.find_runs(file, region).found;
-        found.extend(
-            runs.into_iter()
-                .filter(|run| !file.is_dead(run.range.start)),
-        );
-    }
+    found.extend(runs(file, &kind.functions, pattern));
     outer(found)
 }
 

@@ -10,9 +10,7 @@ use schema::model::Widening;
 
 use super::conditions::expression;
 use crate::scene::Scene;
-use crate::syntax::{
-    Chain, chain, negated, node_of, operands_of, operator, operators_of, without_parens,
-};
+use crate::syntax::{Chain, chain, negated, node_of, operands_of, operator, without_parens};
 
 /// The companion of a test, where it stands, and what it brought along.
 #[derive(Clone, Debug)]
@@ -37,11 +35,11 @@ pub(crate) fn companion(
 ) -> Option<Companion> {
     let node = node_of(file, test)?;
     let plain = chain(file, node, joined_by);
-    find_in(file, &plain, with, joined_by, false).or_else(|| {
+    find_in(file, &plain, with, false).or_else(|| {
         let negation = negation_of(file, node)?;
         let other = if joined_by == "||" { "&&" } else { "||" };
         let turned = chain(file, negation, other);
-        find_in(file, &turned, with, other, true)
+        find_in(file, &turned, with, true)
     })
 }
 
@@ -67,7 +65,6 @@ fn find_in(
     file: &SourceFile,
     chain: &Chain<'_>,
     with: &Wanted,
-    joined_by: &str,
     is_negated: bool,
 ) -> Option<Companion> {
     let is = |pattern: &Pattern, operand: Node<'_>| {
@@ -87,7 +84,7 @@ fn find_in(
     let operands = found.iter().filter_map(|index| chain.operands.get(*index));
     Some(Companion {
         operands: operands.map(Node::byte_range).collect(),
-        operators: joining(file, chain, joined_by, &found),
+        operators: joining(chain, &found),
         parens: chain.parens.clone(),
         root: chain.root.byte_range(),
     })
@@ -111,23 +108,19 @@ fn each_once<'n>(
 
 /// The operators that join these operands to the rest of their chain: the one before each, but the one behind for those
 /// that the chain begins with.
-fn joining(
-    file: &SourceFile,
-    chain: &Chain<'_>,
-    joined_by: &str,
-    found: &[usize],
-) -> Vec<Range<usize>> {
-    let operators = operators_of(file, chain.root, joined_by);
+fn joining(chain: &Chain<'_>, found: &[usize]) -> Vec<Range<usize>> {
     let leading = (0..)
         .zip(found)
         .take_while(|(at, index)| at == *index)
         .count();
     let joins = |index: &usize| {
-        operators.get(if *index < leading {
+        let is_leading = *index < leading;
+        let at = if is_leading {
             *index
         } else {
             index.saturating_sub(1)
-        })
+        };
+        chain.operators.get(at)
     };
     found.iter().filter_map(joins).cloned().collect()
 }

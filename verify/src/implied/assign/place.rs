@@ -77,9 +77,8 @@ impl Site<'_> {
     /// `if (!dev) return;` all depends on `dev`.
     fn guarded(&self, flow: &Flow, judged: &mut Judged) {
         let around_anchor = flow.guards(self.anchor);
-        let is_anchors = |guard: &Guard| {
-            self.side == Beside::After && self.anchor.contains(&guard.condition.start)
-        };
+        let is_behind = self.anchor.end <= self.node.start_byte();
+        let is_anchors = |guard: &Guard| is_behind && self.anchor.contains(&guard.condition.start);
         let own: Vec<_> = flow
             .guards(&self.node.byte_range())
             .into_iter()

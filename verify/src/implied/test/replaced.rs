@@ -5,7 +5,7 @@ use kernel_c::pattern::{Fragment, Match, Pattern, Template};
 
 use super::{Site, matches, statement_of};
 use crate::account::Account;
-use crate::implied::{Judged, regions};
+use crate::implied::{Judged, regions, runs};
 use crate::syntax::{brief, node_of};
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
@@ -35,16 +35,10 @@ pub(super) fn judge(
     judged
 }
 
-/// The matches of a new test; a chain that stands in the place of an operand of a longer one is a run of it.
+/// The matches of a new test, its runs among them.
 fn new_tests(site: &Site<'_>, file: &SourceFile, pattern: &Pattern) -> Vec<Match> {
     let mut found = matches(site.ctx, file, site.kind, pattern);
-    for region in regions(file, &site.kind.functions) {
-        let runs = pattern.find_runs(file, region).found;
-        found.extend(
-            runs.into_iter()
-                .filter(|run| !file.is_dead(run.range.start)),
-        );
-    }
+    found.extend(runs(file, &site.kind.functions, pattern));
     found.sort_by_key(|hit| hit.range.start);
     found
 }
