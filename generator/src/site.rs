@@ -183,6 +183,19 @@ pub(crate) fn scope(
     ))
 }
 
+/// Where a new form stands already: as a whole, or taken in by a longer chain of the same operator. In macros and dead code
+/// nothing counts.
+pub(crate) fn new_forms(file: &SourceFile, ranges: &[Range<usize>], form: &Pattern) -> Vec<Match> {
+    let found = ranges.iter().flat_map(|range| {
+        let whole = form.find(file, range.clone()).found;
+        let runs = form.find_runs(file, range.clone()).found;
+        whole.into_iter().chain(runs)
+    });
+    found
+        .filter(|m| !m.in_macro && !file.is_dead(m.range.start))
+        .collect()
+}
+
 /// The live matches of the first of `patterns` that stands in `ranges`.
 ///
 /// # Errors

@@ -100,16 +100,7 @@ fn new_forms(context: &Context<'_>, rewrite: &Rewrite, ranges: &[Range<usize>]) 
     ) else {
         return Vec::new();
     };
-    let file = context.file;
-    let found = ranges.iter().flat_map(|range| {
-        let whole = pattern.find(file, range.clone()).found;
-        // A chain in the place of an operand of a longer one is a run of it.
-        let runs = pattern.find_runs(file, range.clone()).found;
-        whole.into_iter().chain(runs)
-    });
-    found
-        .filter(|m| !m.in_macro && !file.is_dead(m.range.start))
-        .collect()
+    site::new_forms(context.file, ranges, &pattern)
 }
 
 /// Whether an old form is what the new form itself has of it: not in what a metavariable stands for.

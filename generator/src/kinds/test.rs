@@ -149,16 +149,7 @@ fn there_already(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) ->
     let found = new_forms(test)
         .iter()
         .filter_map(|form| Pattern::compile(form, Fragment::Expression, context.isomorphisms).ok())
-        .flat_map(|pattern| {
-            let found = ranges.iter().flat_map(|range| {
-                let whole = pattern.find(file, range.clone()).found;
-                // A chain in the place of an operand of a longer one is a run of it.
-                let runs = pattern.find_runs(file, range.clone()).found;
-                whole.into_iter().chain(runs)
-            });
-            found.collect::<Vec<_>>()
-        })
-        .find(|m| !file.is_dead(m.range.start))?;
+        .find_map(|form| site::new_forms(file, ranges, &form).into_iter().next())?;
     Some(
         Miss::present(format!(
             "`{}` stands there already",
