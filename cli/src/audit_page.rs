@@ -13,22 +13,12 @@ pub(crate) fn human(report: &AuditReport) -> String {
     for found in &report.uses {
         line(&mut page, found);
     }
-    for unread in &report.unread {
-        let _ = writeln!(
-            page,
-            "{}:{}: not read ({}): it could hold a use",
-            escape(&unread.file),
-            unread.line,
-            escape(&unread.cause)
-        );
-    }
-    for unreadable in &report.unreadable {
-        let _ = writeln!(
-            page,
-            "{}: cannot be read ({}): it could hold a use",
-            escape(&unreadable.file),
-            escape(&unreadable.reason)
-        );
+    for finding in not_read(report) {
+        let file = escape(finding.file.as_deref().unwrap_or_default());
+        let line = finding
+            .line
+            .map_or_else(String::new, |line| format!(":{line}"));
+        let _ = writeln!(page, "{file}{line}: {}", escape(&finding.message));
     }
     let _ = writeln!(
         page,
@@ -60,20 +50,7 @@ pub(crate) fn as_findings(report: &AuditReport, asked: &str) -> Vec<Finding> {
         finding.source = Some(found.text.clone());
         finding
     });
-    let unread = report.unread.iter().map(|unread| {
-        let message = format!("not read ({}): it could hold a use", unread.cause);
-        let mut finding = Finding::unknown("not-read", message).in_file(&unread.file);
-        finding.line = Some(unread.line);
-        finding
-    });
-    let unreadable = report.unreadable.iter().map(|unreadable| {
-        let message = format!(
-            "cannot be read ({}): it could hold a use",
-            unreadable.reason
-        );
-        Finding::unknown("not-read", message).in_file(&unreadable.file)
-    });
-    let mut findings: Vec<Finding> = used.chain(unread).chain(unreadable).collect();
+    let mut findings: Vec<Finding> = used.chain(not_read(report)).collect();
     if findings.is_empty() {
         let files = match report.files {
             1 => "1 file".to_owned(),
@@ -85,16 +62,41 @@ pub(crate) fn as_findings(report: &AuditReport, asked: &str) -> Vec<Finding> {
     findings
 }
 
+/// What was not read and could hold a use.
+fn not_read(report: &AuditReport) -> impl Iterator<Item = Finding> {
+    let unread = report.unread.iter().map(|unread| {
+        let message = format!("not read ({}): it could hold a use", unread.cause);
+        let finding = Finding::unknown("not-read", message).in_file(&unread.file);
+        finding.at_line(unread.line)
+    });
+    let unreadable = report.unreadable.iter().map(|unreadable| {
+        let message = format!(
+            "cannot be read ({}): it could hold a use",
+            unreadable.reason
+        );
+        Finding::unknown("not-read", message).in_file(&unreadable.file)
+    });
+    unread.chain(unreadable)
+}
+
+/// `function(): ` around a use, or the macro's name.
+fn around(found: &AuditUse) -> String {
+    let parentheses = if found.in_macro { "" } else { "()" };
+    let function = found.function.as_ref();
+    function.map_or_else(String::new, |name| format!("{name}{parentheses}: "))
+}
+
+/// The record that a use is of.
+fn receiver(found: &AuditUse) -> &str {
+    found
+        .receiver_type
+        .as_deref()
+        .unwrap_or("type not resolved")
+}
+
 /// What a report says of a use beside its place.
 fn message(found: &AuditUse) -> String {
-    let mut text = String::new();
-    if let Some(function) = &found.function {
-        let parentheses = if found.in_macro { "" } else { "()" };
-        let _ = write!(text, "{function}{parentheses}: ");
-    }
-    let receiver = found.receiver_type.as_deref();
-    let receiver = receiver.unwrap_or("type not resolved");
-    let _ = write!(text, "{receiver}: `{}`", found.text);
+    let mut text = format!("{}{}: `{}`", around(found), receiver(found), found.text);
     for guard in found.guards.iter().flatten() {
         let _ = write!(text, ", if `{guard}`");
     }
@@ -111,22 +113,14 @@ fn message(found: &AuditUse) -> String {
 fn line(page: &mut String, found: &AuditUse) {
     let _ = write!(
         page,
-        "{}:{}: {}: ",
+        "{}:{}: {}: {}{}: {}",
         escape(&found.file),
         found.line,
-        found.access
+        found.access,
+        escape(&around(found)),
+        escape(receiver(found)),
+        escape(&found.text)
     );
-    if let Some(function) = &found.function {
-        let parentheses = if found.in_macro { "" } else { "()" };
-        let _ = write!(page, "{}{parentheses}: ", escape(function));
-    }
-    match &found.receiver_type {
-        Some(receiver) => {
-            let _ = write!(page, "{}: ", escape(receiver));
-        }
-        None => page.push_str("type not resolved: "),
-    }
-    page.push_str(&escape(&found.text));
     for guard in found.guards.iter().flatten() {
         let _ = write!(page, "  [if {}]", escape(guard));
     }
