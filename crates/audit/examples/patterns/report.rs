@@ -135,7 +135,7 @@ fn markdown(cases: &[Case], rows: &[Row], findings: &Findings) -> Result<String,
     for case in cases {
         let _ = writeln!(
             text,
-            "| [{}](../../audit/examples/patterns/cases/{}.cocci) | `{}` | {} |",
+            "| [{}](../../crates/audit/examples/patterns/cases/{}.cocci) | `{}` | {} |",
             case.name,
             case.name,
             case.pattern.text().replace('|', "\\|"),

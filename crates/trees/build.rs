@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let top = fs::canonicalize("../samples/linux")?;
+    let top = fs::canonicalize("../../samples/linux")?;
     let mut files = Vec::new();
     list(&top, &mut files)?;
     files.sort();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use schema::{LoadError, load_file};
 
 fn specs() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs");
     let mut found = Vec::new();
     let mut pending = vec![root];
     while let Some(folder) = pending.pop() {

@@ -33,7 +33,7 @@ declare = "unsigned int example:1"
 "#;
 
 fn page() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/spec-reference.md")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/spec-reference.md")
 }
 
 fn text() -> String {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use trees::{ParsedTree, SampleTree, Tree, TreePath};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/linux")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/linux")
 }
 
 fn text(path: &str) -> String {
