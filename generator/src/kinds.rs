@@ -13,9 +13,9 @@ mod rust_method;
 mod split;
 mod test;
 
-use kernel_c::SourceFile;
-use kernel_c::pattern::Isomorphisms;
-use kernel_c::types::DefinitionSource;
+use query::File;
+use query::pattern::Isomorphisms;
+use query::types::DefinitionSource;
 use schema::model::{ChangeBody, ChangeKind, Sites};
 
 use crate::miss::Miss;
@@ -25,7 +25,7 @@ use crate::site::Plan;
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// The file that is edited, as the earlier changes of the series left it.
-    pub(crate) file: &'a SourceFile,
+    pub(crate) file: &'a File,
     /// The form of the change.
     pub(crate) body: &'a ChangeBody,
     /// How many sites are declared.

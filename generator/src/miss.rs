@@ -1,6 +1,6 @@
 //! Why one form of a change has no site to edit.
 
-use kernel_c::SourceFile;
+use query::File;
 
 use crate::failure::{FailureKind, NearMiss};
 
@@ -75,7 +75,7 @@ impl Miss {
     }
 
     /// Says at which byte of `file`.
-    pub(crate) fn at(self, file: &SourceFile, offset: usize) -> Self {
+    pub(crate) fn at(self, file: &File, offset: usize) -> Self {
         self.at_line(file.line_of(offset))
     }
 

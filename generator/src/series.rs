@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 use schema::model::{Change, ChangeBody, Spec};
 use trees::{FileMode, ParsedTree};
 
@@ -71,7 +72,7 @@ pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
 struct Work<'a> {
     spec: &'a Spec,
     tree: &'a ParsedTree,
-    files: BTreeMap<TreePath, Arc<SourceFile>>,
+    files: BTreeMap<TreePath, Arc<File>>,
     /// The files' bytes before the series.
     before: BTreeMap<TreePath, Arc<[u8]>>,
     /// What each patch made of the files.
@@ -165,7 +166,7 @@ impl<'a> Work<'a> {
         self.before
             .entry(path.clone())
             .or_insert_with(|| file.bytes().clone());
-        let edited = self.tree.reader().read(&path, bytes);
+        let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
         self.files.insert(path.clone(), Arc::new(edited));
         let files = site::alternative("file", index, body.files.len(), path.as_str());
@@ -190,7 +191,7 @@ impl<'a> Work<'a> {
     }
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
-    fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<SourceFile>), Miss> {
+    fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Miss> {
         for (index, path) in body.files.iter().enumerate() {
             if let Some(file) = self.files.get(path) {
                 return Ok((path.clone(), index, Arc::clone(file)));
@@ -326,7 +327,7 @@ impl<'a> Work<'a> {
 }
 
 /// Refuses what no edit can be right in.
-fn readable(file: Arc<SourceFile>) -> Result<Arc<SourceFile>, Miss> {
+fn readable(file: Arc<File>) -> Result<Arc<File>, Miss> {
     let bytes = file.bytes();
     if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Miss::unread("the file has NUL bytes").at(&file, at));
@@ -341,7 +342,7 @@ fn readable(file: Arc<SourceFile>) -> Result<Arc<SourceFile>, Miss> {
 }
 
 /// Refuses an edit in or at a region that was not read, and in a line whose bytes are not text.
-fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> {
+fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Miss> {
     for edit in edits {
         let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
         let lines = crate::place::whole_lines(file, &edit.range);
@@ -366,7 +367,7 @@ fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> 
 }
 
 /// Refuses to write what does not read as C any more.
-fn still_read(before: &SourceFile, after: &SourceFile) -> Result<(), Miss> {
+fn still_read(before: &File, after: &File) -> Result<(), Miss> {
     if !before.path().is_c() || after.unread().len() <= before.unread().len() {
         return Ok(());
     }

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::items::Function;
-use kernel_c::pattern::{Match, Pattern};
+use query::File;
+use query::pattern::{Match, Pattern};
 use schema::model::Sites;
+use syntax::items::Function;
 
 use crate::edit::Edit;
 use crate::failure::NearMiss;
@@ -56,7 +56,7 @@ pub(crate) fn alternative(key: &str, index: usize, of: usize, text: &str) -> Vec
 /// # Errors
 /// None of them is defined, or one was not read cleanly.
 pub(crate) fn functions<'f>(
-    file: &'f SourceFile,
+    file: &'f File,
     names: &[String],
 ) -> Result<(Vec<&'f Function>, Vec<Alternative>), Miss> {
     for (index, name) in names.iter().enumerate() {
@@ -76,7 +76,7 @@ pub(crate) fn functions<'f>(
 }
 
 /// Something that was not read cleanly can neither be searched nor edited.
-pub(crate) fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Miss {
+pub(crate) fn unclean(file: &File, range: &Range<usize>, what: &str) -> Miss {
     match file.unread_in(range) {
         Some(unread) => Miss::unread(format!("{what} was not read cleanly: {}", unread.cause))
             .at(file, unread.range.start),
@@ -84,7 +84,7 @@ pub(crate) fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Mi
     }
 }
 
-fn no_function(file: &SourceFile, names: &[String]) -> Miss {
+fn no_function(file: &File, names: &[String]) -> Miss {
     if let Some(dead) = names
         .iter()
         .flat_map(|name| file.functions_named(name))
@@ -111,7 +111,7 @@ fn no_function(file: &SourceFile, names: &[String]) -> Miss {
 }
 
 /// Where an unread region has one of the words.
-pub(crate) fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
+pub(crate) fn hiding(file: &File, words: &[String]) -> Option<usize> {
     let hides = |range: &Range<usize>| {
         let text = file.text(range.clone());
         words.iter().any(|word| text.contains(word.as_str()))
@@ -123,7 +123,7 @@ pub(crate) fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
 
 /// The names most like the ones looked for.
 pub(crate) fn similar_names<'n>(
-    file: &SourceFile,
+    file: &File,
     wanted: &[String],
     names: impl Iterator<Item = (&'n String, usize)>,
 ) -> Vec<NearMiss> {
@@ -148,7 +148,7 @@ pub(crate) fn similar_names<'n>(
 }
 
 /// The line of `offset` as a candidate.
-pub(crate) fn near_line(file: &SourceFile, offset: usize) -> NearMiss {
+pub(crate) fn near_line(file: &File, offset: usize) -> NearMiss {
     let line = file.line_of(offset);
     NearMiss {
         file: file.path().to_string(),
@@ -166,7 +166,7 @@ pub(crate) fn listed(names: &[String]) -> String {
 
 /// Where a change looks for its pattern: some functions' definitions, or the whole file.
 pub(crate) fn scope(
-    file: &SourceFile,
+    file: &File,
     names: &[String],
 ) -> Result<(Vec<Range<usize>>, Vec<Alternative>), Miss> {
     if names.is_empty() {
@@ -185,7 +185,7 @@ pub(crate) fn scope(
 
 /// Where a new form stands already: as a whole, or taken in by a longer chain of the same operator. In macros and dead code
 /// nothing counts.
-pub(crate) fn new_forms(file: &SourceFile, ranges: &[Range<usize>], form: &Pattern) -> Vec<Match> {
+pub(crate) fn new_forms(file: &File, ranges: &[Range<usize>], form: &Pattern) -> Vec<Match> {
     let found = ranges.iter().flat_map(|range| {
         let whole = form.find(file, range.clone()).found;
         let runs = form.find_runs(file, range.clone()).found;
@@ -270,7 +270,7 @@ fn read_matches(
     }
 }
 
-fn no_match(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Miss {
+fn no_match(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Miss {
     let texts: Vec<String> = patterns.iter().map(|p| format!("`{}`", p.text())).collect();
     let place = match ranges {
         [range] if range.end < file.bytes().len() => file
@@ -285,7 +285,7 @@ fn no_match(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) ->
 }
 
 /// What comes nearest to any of the patterns.
-fn near_misses(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
+fn near_misses(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
     let mut near: Vec<NearMiss> = Vec::new();
     for pattern in patterns {
         for range in ranges {
@@ -316,7 +316,7 @@ pub(crate) fn one_line(text: &str) -> String {
 /// # Errors
 /// There are not; the message has the lines.
 pub(crate) fn counted(
-    file: &SourceFile,
+    file: &File,
     sites: Sites,
     offsets: &[usize],
     what: &str,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 /// Tokens that one declared change explains.
 #[derive(Clone, Debug, PartialEq, Eq)]

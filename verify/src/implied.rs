@@ -21,10 +21,12 @@ pub(crate) mod widening;
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::items::Function;
-use kernel_c::pattern::{Match, Matches, Pattern};
-use kernel_c::{SourceFile, TreePath, Unread};
+use dialect::TreePath;
+use query::File;
+use query::pattern::{Match, Matches, Pattern};
 use schema::model::{Change, ChangeBody, ChangeKind, Sites};
+use syntax::Unread;
+use syntax::items::Function;
 
 use crate::account::{Account, Zone};
 use crate::finding::{Finding, Verdict};
@@ -240,12 +242,7 @@ impl Ctx<'_> {
 
     /// The matches of a pattern, by type where it has typed metavariables. One whose type is not known
     /// counts as code that could not be read.
-    pub(crate) fn find(
-        &self,
-        file: &SourceFile,
-        pattern: &Pattern,
-        region: Range<usize>,
-    ) -> Matches {
+    pub(crate) fn find(&self, file: &File, pattern: &Pattern, region: Range<usize>) -> Matches {
         if pattern.typed().is_empty() {
             return pattern.find(file, region);
         }
@@ -269,7 +266,7 @@ impl Ctx<'_> {
     }
 
     /// The file of this form on one side, parsed.
-    pub(crate) fn file(&self, side: Side) -> Result<Arc<SourceFile>, Box<Finding>> {
+    pub(crate) fn file(&self, side: Side) -> Result<Arc<File>, Box<Finding>> {
         let Some(path) = self.path() else {
             let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
             return Err(Box::new(
@@ -314,7 +311,7 @@ impl Judged {
         }
     }
 
-    pub(crate) fn put(&mut self, finding: Finding, file: &SourceFile, offset: usize) {
+    pub(crate) fn put(&mut self, finding: Finding, file: &File, offset: usize) {
         self.findings.push(placed(finding, file, offset));
     }
 
@@ -328,7 +325,7 @@ impl Judged {
 
 /// The functions that a change is confined to: every live definition of the first of `names` that
 /// the file defines.
-pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a Function> {
+pub(crate) fn functions<'a>(file: &'a File, names: &[String]) -> Vec<&'a Function> {
     names
         .iter()
         .map(|name| {
@@ -342,14 +339,14 @@ pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a F
 }
 
 /// Where a longer chain has taken a new form in, which is a chain of the same operator: no whole any more, and no match.
-pub(crate) fn runs(file: &SourceFile, names: &[String], form: &Pattern) -> Vec<Match> {
+pub(crate) fn runs(file: &File, names: &[String], form: &Pattern) -> Vec<Match> {
     let regions = regions(file, names).into_iter();
     let found = regions.flat_map(|region| form.find_runs(file, region).found);
     found.filter(|run| !file.is_dead(run.range.start)).collect()
 }
 
 /// Where to look: the functions' ranges, or the whole file where none are named.
-pub(crate) fn regions(file: &SourceFile, names: &[String]) -> Vec<Range<usize>> {
+pub(crate) fn regions(file: &File, names: &[String]) -> Vec<Range<usize>> {
     if names.is_empty() {
         return std::iter::once(0..file.bytes().len()).collect();
     }

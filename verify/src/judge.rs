@@ -101,7 +101,7 @@ pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
     Some(judge_landed(&stated, tree))
 }
 
-fn touched(mails: &[Named<'_>]) -> BTreeSet<kernel_c::TreePath> {
+fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {
     mails
         .iter()
         .flat_map(|named| &named.mail.diff)

@@ -9,11 +9,11 @@ pub mod finding;
 mod frame;
 mod implied;
 mod judge;
+mod nodes;
 pub mod report;
 mod scene;
 mod stated;
 mod survey;
-mod syntax;
 
 pub use finding::{Finding, Report, Verdict};
 pub use judge::{judge_landed, judge_named, judge_patches, judge_superseded};

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kernel_c::items::Function;
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 use schema::model::Spec;
+use syntax::items::Function;
 use trees::{ParsedTree, TreeError};
 
 use crate::finding::{Finding, Verdict};
+use crate::nodes::brief;
 use crate::survey::Survey;
-use crate::syntax::brief;
 
 /// Before or after the patches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +54,7 @@ impl Scene<'_> {
     }
 
     /// A file, parsed.
-    pub(crate) fn file(
-        &self,
-        side: Side,
-        path: &TreePath,
-    ) -> Result<Option<Arc<SourceFile>>, TreeError> {
+    pub(crate) fn file(&self, side: Side, path: &TreePath) -> Result<Option<Arc<File>>, TreeError> {
         match self.tree(side) {
             Some(tree) => tree.file(path),
             None => Ok(None),
@@ -65,7 +62,7 @@ impl Scene<'_> {
     }
 
     /// A C file, parsed, where it is there and readable: for what a message shows.
-    pub(crate) fn source(&self, side: Side, path: &TreePath) -> Option<Arc<SourceFile>> {
+    pub(crate) fn source(&self, side: Side, path: &TreePath) -> Option<Arc<File>> {
         if path.is_c() {
             self.file(side, path).ok().flatten()
         } else {
@@ -76,7 +73,7 @@ impl Scene<'_> {
 
 /// The finding with its place. A place that the parser did not read cleanly proves nothing: whatever
 /// was concluded there becomes unknown.
-pub(crate) fn placed(finding: Finding, file: &SourceFile, offset: usize) -> Finding {
+pub(crate) fn placed(finding: Finding, file: &File, offset: usize) -> Finding {
     let line = file.line_of(offset);
     let mut finding = finding
         .in_file(file.path())
@@ -99,9 +96,9 @@ pub(crate) fn placed(finding: Finding, file: &SourceFile, offset: usize) -> Find
 
 /// What the parser could not read in a function.
 pub(crate) fn unread_in_function<'a>(
-    file: &'a SourceFile,
+    file: &'a File,
     function: &Function,
-) -> Option<&'a kernel_c::Unread> {
+) -> Option<&'a syntax::Unread> {
     if function.clean {
         return None;
     }
@@ -109,6 +106,6 @@ pub(crate) fn unread_in_function<'a>(
 }
 
 /// The text of the line that holds `offset`.
-pub(crate) fn line_of(file: &SourceFile, offset: usize) -> String {
+pub(crate) fn line_of(file: &File, offset: usize) -> String {
     crate::frame::tokens::line_text(file.bytes(), offset)
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use kernel_c::TreePath;
+use dialect::TreePath;
 use trees::{ParsedTree, Scan, TreeError};
 
 /// What is known of the words.

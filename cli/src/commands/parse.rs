@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use kernel_c::ledger::{Ledger, Summary};
+use syntax::stats::{Ledger, Summary};
 use trees::{ParsedTree, Scan, ScanReport};
 
 use crate::error::{CommandError, Outcome, Status};

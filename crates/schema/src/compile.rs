@@ -14,7 +14,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use kernel_c::pattern::{ISOMORPHISMS, Isomorphisms};
+use query::pattern::{ISOMORPHISMS, Isomorphisms};
 
 use crate::diagnostics::Diagnostic;
 use crate::model::{Span, Spec};

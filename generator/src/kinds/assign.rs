@@ -1,8 +1,8 @@
 //! `assign`: a location set, under a condition, beside a statement of a function.
 
 use askama::Template as _;
-use kernel_c::SourceFile;
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use query::File;
+use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::{Assign, Side};
 
 use super::Context;
@@ -113,7 +113,7 @@ fn insertion(
 }
 
 /// What stands on one side of the line start `at`.
-fn neighbour(file: &SourceFile, at: usize, side: Side) -> Beside {
+fn neighbour(file: &File, at: usize, side: Side) -> Beside {
     let line = match side {
         Side::Before => file.line_of(at.saturating_sub(1)),
         Side::After => file.line_of(at),

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::Match;
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
+use query::pattern::Match;
 use schema::model::Comment;
 
 use super::Context;

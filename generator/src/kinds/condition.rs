@@ -1,7 +1,7 @@
 //! What becomes of a condition: the part that `test` and `split` share.
 
-use kernel_c::pattern::precedence::{self, Connective};
-use kernel_c::pattern::{Bindings, Template};
+use query::pattern::precedence::{self, Connective};
+use query::pattern::{Bindings, Template};
 use schema::model::Widening;
 
 use crate::miss::Miss;

@@ -1,8 +1,8 @@
 //! `include`: a header included, where the order of the others wants it.
 
 use askama::Template as _;
-use kernel_c::items::IncludeDirective;
 use schema::model::{Include, Side};
+use syntax::items::IncludeDirective;
 
 use super::Context;
 use crate::edit::Edit;

@@ -1,8 +1,8 @@
 //! `macro`: a macro defined beside another, in each `#if` arm where that one is.
 
 use askama::Template as _;
-use kernel_c::items::MacroDefinition;
 use schema::model::{Macro, MacroArm, Side};
+use syntax::items::MacroDefinition;
 
 use super::Context;
 use crate::edit::Edit;

@@ -1,8 +1,8 @@
 //! `member`: a struct or union member, in line with its neighbours.
 
-use kernel_c::SourceFile;
-use kernel_c::items::{self, Record};
+use query::File;
 use schema::model::{Member, RecordKind, Side};
+use syntax::items::{self, Record};
 
 use super::Context;
 use crate::edit::Edit;
@@ -91,7 +91,7 @@ fn documentation(
 }
 
 /// The live definitions of the record; several only where `#if` arms define it.
-fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>, Miss> {
+fn records<'f>(file: &'f File, member: &Member) -> Result<Vec<&'f Record>, Miss> {
     let kind = match member.record_kind {
         RecordKind::Struct => items::RecordKind::Struct,
         RecordKind::Union => items::RecordKind::Union,
@@ -148,7 +148,7 @@ struct Anchors {
     alternatives: Vec<Alternative>,
 }
 
-fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
+fn anchors(file: &File, record: &Record, member: &Member) -> Result<Anchors, Miss> {
     let Some(beside) = &member.beside else {
         return last(file, record, member);
     };
@@ -185,7 +185,7 @@ fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchor
 }
 
 /// The end of the record: after its last member, unless that has to stay the last.
-fn last(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
+fn last(file: &File, record: &Record, member: &Member) -> Result<Anchors, Miss> {
     let close = record.body.end.saturating_sub(1);
     let unfit = |reason: &str| {
         Err(Miss::unfit(format!(
@@ -219,7 +219,7 @@ fn last(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, 
 }
 
 /// Refuses a neighbour that shares its declaration with another, on the side of the new member.
-fn alone(file: &SourceFile, record: &Record, index: usize, side: Side) -> Result<(), Miss> {
+fn alone(file: &File, record: &Record, index: usize, side: Side) -> Result<(), Miss> {
     let next = match side {
         Side::After => index.checked_add(1),
         Side::Before => index.checked_sub(1),
@@ -241,7 +241,7 @@ fn alone(file: &SourceFile, record: &Record, index: usize, side: Side) -> Result
 }
 
 fn lines(
-    file: &SourceFile,
+    file: &File,
     record: &Record,
     index: usize,
     member: &Member,
@@ -298,7 +298,7 @@ fn halves<'d>(declare: &'d str, name: &str) -> (&'d str, &'d str) {
 }
 
 /// A member's line, taken apart; none where it does not stand on one line of its own.
-fn neighbour(file: &SourceFile, member: &items::Member) -> Option<Neighbour> {
+fn neighbour(file: &File, member: &items::Member) -> Option<Neighbour> {
     let line = file.line_of(member.declaration.start);
     if file.line_of(member.declaration.end.saturating_sub(1)) != line {
         return None;

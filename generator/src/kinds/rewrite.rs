@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::precedence::level_of;
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use query::pattern::precedence::level_of;
+use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::{Rewrite, Sites};
 
 use super::Context;

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use askama::Template as _;
-use kernel_c::pattern::{Fragment, Match, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::{Fragment, Match, Pattern};
 use schema::model::Split;
+use syntax::Node;
 
 use super::Context;
 use super::condition::{addition, widened};
@@ -84,7 +85,7 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
 }
 
 /// Adds the blocks that have the statement, and the `if`s that have the condition and not the statement.
-fn explained(file: &SourceFile, split: &Split, bodies: &[Range<usize>], miss: Miss) -> Miss {
+fn explained(file: &File, split: &Split, bodies: &[Range<usize>], miss: Miss) -> Miss {
     if miss.reason != Reason::Absent {
         return miss;
     }
@@ -125,7 +126,7 @@ fn explained(file: &SourceFile, split: &Split, bodies: &[Range<usize>], miss: Mi
 }
 
 /// The `if` whose whole condition is at `range`.
-fn if_around<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>> {
+fn if_around<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
     let mut node = file.node_at(range.clone())?;
     loop {
         let parent = node.parent()?;
@@ -142,7 +143,7 @@ fn if_around<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>>
 type Boundary<'f> = (Result<Node<'f>, Miss>, Vec<crate::manifest::Alternative>);
 
 /// The first statement of the second block; an error where it is the first of all.
-fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option<Boundary<'f>> {
+fn boundary<'f>(file: &'f File, split: &Split, branch: Node<'f>) -> Option<Boundary<'f>> {
     let block = branch
         .child_by_field_name("consequence")
         .filter(|block| block.kind() == "compound_statement")?;
@@ -176,7 +177,7 @@ fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option
 }
 
 /// Refuses to end a block whose own variables the rest uses.
-fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<(), Miss> {
+fn keep_scope(file: &File, branch: Node<'_>, first: Node<'_>) -> Result<(), Miss> {
     let Some(block) = branch.child_by_field_name("consequence") else {
         return Ok(());
     };
@@ -199,7 +200,7 @@ fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<()
     Ok(())
 }
 
-fn declared_names(file: &SourceFile, declaration: Node<'_>) -> Vec<String> {
+fn declared_names(file: &File, declaration: Node<'_>) -> Vec<String> {
     let mut names = Vec::new();
     let mut cursor = declaration.walk();
     for mut declarator in declaration.children_by_field_name("declarator", &mut cursor) {

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use kernel_c::access::{Access, access_of};
-use kernel_c::pattern::precedence::{
-    Connective, level_of, level_of_node, needs_parentheses, operand,
-};
-use kernel_c::pattern::{Fragment, Match, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::access::{Access, access_of};
+use query::pattern::precedence::{Connective, level_of, level_of_node, needs_parentheses, operand};
+use query::pattern::{Fragment, Match, Pattern};
 use schema::model::{Sites, Test, Widening};
+use syntax::Node;
 
 use super::Context;
 use super::condition::addition;
@@ -104,7 +103,7 @@ fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
 
 /// The chain of `||` or `&&` that the expression is an operand of.
 fn chain_around<'f>(
-    file: &'f SourceFile,
+    file: &'f File,
     range: &Range<usize>,
     connective: Connective,
 ) -> Option<Node<'f>> {
@@ -124,7 +123,7 @@ fn chain_around<'f>(
 }
 
 /// The operands of a chain, and the runs of operands that it starts with.
-fn operands(file: &SourceFile, chain: Node<'_>, connective: Connective) -> Vec<Range<usize>> {
+fn operands(file: &File, chain: Node<'_>, connective: Connective) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut pending = vec![chain];
     while let Some(node) = pending.pop() {
@@ -176,18 +175,14 @@ fn new_forms(test: &Test) -> Vec<String> {
         .collect()
 }
 
-fn operator<'f>(file: &'f SourceFile, node: Node<'_>) -> std::borrow::Cow<'f, str> {
+fn operator<'f>(file: &'f File, node: Node<'_>) -> std::borrow::Cow<'f, str> {
     node.child_by_field_name("operator")
         .map_or(std::borrow::Cow::Borrowed(""), |op| {
             file.text(op.byte_range())
         })
 }
 
-fn expression_edits(
-    file: &SourceFile,
-    found: &Match,
-    becomes: &Widening,
-) -> Result<Vec<Edit>, Miss> {
+fn expression_edits(file: &File, found: &Match, becomes: &Widening) -> Result<Vec<Edit>, Miss> {
     let (connective, new) = addition(becomes, &found.bindings)?;
     let Some(connective) = connective else {
         let wraps = level_of(&new).is_none_or(|level| wants_parentheses(file, &found.range, level));

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::access::{Access, member_uses};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::access::{Access, member_uses};
 use schema::model::{ChangeKind, Member};
 use trees::{ParsedTree, Tree};
 
@@ -60,7 +61,7 @@ pub(crate) fn check(
     findings
 }
 
-fn undeclared(named: &Named<'_>, file: &SourceFile, range: &Range<usize>, name: &str) -> Finding {
+fn undeclared(named: &Named<'_>, file: &File, range: &Range<usize>, name: &str) -> Finding {
     let message = format!(
         "after {} `{name}` is used and nothing declares it yet",
         named.name
@@ -141,11 +142,11 @@ fn new_names(
 }
 
 /// Where a word stands.
-type Place = (Arc<SourceFile>, Range<usize>);
+type Place = (Arc<File>, Range<usize>);
 
 /// The touched files after one of the patches.
 struct State {
-    files: Vec<Arc<SourceFile>>,
+    files: Vec<Arc<File>>,
 }
 
 impl State {
@@ -163,11 +164,11 @@ impl State {
 
     /// A use of the member that the tree before has not, where its record does not have it yet.
     fn early_use(&self, scene: &Scene<'_>, member: &Member) -> Option<Place> {
-        let owner = |file: &SourceFile| {
+        let owner = |file: &File| {
             let mut records = file.records().iter();
             records.any(|record| record.tag.as_deref() == Some(&member.record))
         };
-        let has = |file: &SourceFile| {
+        let has = |file: &File| {
             file.records().iter().any(|record| {
                 record.tag.as_deref() == Some(&member.record)
                     && record.members.iter().any(|own| own.name == member.name)
@@ -176,7 +177,7 @@ impl State {
         if !self.files.iter().any(|file| owner(file)) || self.files.iter().any(|file| has(file)) {
             return None;
         }
-        let uses = |file: &SourceFile| {
+        let uses = |file: &File| {
             let mut found = member_uses(file, &member.name).found;
             found.retain(|used| used.access != Access::Declaration);
             found

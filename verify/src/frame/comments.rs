@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use kernel_c::TreePath;
-use kernel_c::token::{TokenKind, tokens};
+use dialect::TreePath;
+use dialect::token::{TokenKind, tokens};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::tokens::{line_of, line_text};

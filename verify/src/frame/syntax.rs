@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use kernel_c::token::{TokenKind, tokens};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use dialect::token::{TokenKind, tokens};
+use query::File;
 
 use crate::finding::Finding;
+use crate::nodes::brief;
 use crate::scene::{Scene, Side};
-use crate::syntax::brief;
 
 const NAME: &str = "frame/syntax";
 
@@ -41,8 +42,8 @@ pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
 }
 
 /// Regions that could not be read, by their text: more of one kind than before is new.
-fn new_regions(before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> {
-    let key = |file: &SourceFile, unread: &kernel_c::Unread| {
+fn new_regions(before: Option<&File>, after: &File) -> Vec<Finding> {
+    let key = |file: &File, unread: &syntax::Unread| {
         format!("{} {}", unread.cause, file.text(unread.range.clone()))
     };
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
@@ -75,7 +76,7 @@ fn new_regions(before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> 
         .collect()
 }
 
-fn brackets(path: &TreePath, before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> {
+fn brackets(path: &TreePath, before: Option<&File>, after: &File) -> Vec<Finding> {
     let was = before.map(|file| balance(file.bytes())).unwrap_or_default();
     let now = balance(after.bytes());
     ["()", "[]", "{}"]

@@ -8,14 +8,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::account::Account;
 use crate::finding::Finding;
+use crate::nodes::{brief, directive};
 use crate::scene::{Scene, Side};
-use crate::syntax::{brief, directive};
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
 
 const NAME: &str = "frame/tokens";
 
@@ -183,7 +184,7 @@ fn masked(pieces: Vec<Piece>, masks: &Masks) -> Vec<Piece> {
 
 fn finding(
     path: &TreePath,
-    file: Option<&SourceFile>,
+    file: Option<&File>,
     after: &[u8],
     old: &[Piece],
     new: &[Piece],

@@ -2,23 +2,24 @@
 
 use std::ops::Range;
 
-use kernel_c::items::Function as Definition;
-use kernel_c::{Node, SourceFile};
+use query::File;
 use schema::model::Function;
+use syntax::Node;
+use syntax::items::Function as Definition;
 
 use super::{Ctx, Found, Judged, in_order};
 use crate::account::Account;
+use crate::nodes::{nodes_of_kind, normal};
 use crate::scene::Side;
-use crate::syntax::{nodes_of_kind, normal};
 
-fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a Definition> {
+fn live<'a>(file: &'a File, name: &str) -> Vec<&'a Definition> {
     file.functions_named(name)
         .into_iter()
         .filter(|function| !file.is_dead(function.range.start))
         .collect()
 }
 
-fn neighbour<'a>(file: &'a SourceFile, kind: &Function) -> Option<&'a Definition> {
+fn neighbour<'a>(file: &'a File, kind: &Function) -> Option<&'a Definition> {
     let beside = kind.beside.as_ref()?;
     beside
         .anchors
@@ -77,7 +78,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
 fn as_declared(
     ctx: &Ctx<'_>,
     kind: &Function,
-    file: &SourceFile,
+    file: &File,
     definition: &Definition,
     judged: &mut Judged,
 ) {
@@ -115,7 +116,7 @@ pub(super) fn first_difference(have: &str, want: &str) -> (String, String) {
 fn placed_beside(
     ctx: &Ctx<'_>,
     kind: &Function,
-    file: &SourceFile,
+    file: &File,
     definition: &Definition,
     judged: &mut Judged,
 ) {
@@ -148,7 +149,7 @@ fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
 fn signature(
     ctx: &Ctx<'_>,
     kind: &Function,
-    file: &SourceFile,
+    file: &File,
     definition: &Definition,
     judged: &mut Judged,
 ) {
@@ -215,10 +216,10 @@ fn signature(
 
 /// The prototypes, and the weak definitions, of the name in a file.
 fn twins_in(
-    other: &SourceFile,
+    other: &File,
     name: &str,
     own: &Definition,
-    own_file: &SourceFile,
+    own_file: &File,
 ) -> Vec<(Range<usize>, String)> {
     let whole = 0..other.bytes().len();
     let prototypes = nodes_of_kind(other, &whole, "declaration")
@@ -236,7 +237,7 @@ fn twins_in(
 }
 
 /// `int (struct pci_dev *, int)`: the types of a declaration of `name` in the range, names taken off.
-fn types_of(file: &SourceFile, range: &Range<usize>, name: &str) -> Option<String> {
+fn types_of(file: &File, range: &Range<usize>, name: &str) -> Option<String> {
     let declarator = nodes_in(file, range, "function_declarator")
         .into_iter()
         .find(|node| {
@@ -269,12 +270,12 @@ fn types_of(file: &SourceFile, range: &Range<usize>, name: &str) -> Option<Strin
     Some(format!("{result} {stars}({})", types.join(", ")).replace("  ", " "))
 }
 
-fn nodes_in<'a>(file: &'a SourceFile, range: &Range<usize>, kind: &str) -> Vec<Node<'a>> {
+fn nodes_in<'a>(file: &'a File, range: &Range<usize>, kind: &str) -> Vec<Node<'a>> {
     nodes_of_kind(file, range, kind)
 }
 
 /// A parameter's tokens without the parameter's name.
-fn parameter_type(file: &SourceFile, node: Node<'_>) -> String {
+fn parameter_type(file: &File, node: Node<'_>) -> String {
     let mut name = node.child_by_field_name("declarator");
     while let Some(inner) = name.filter(|node| node.kind() != "identifier") {
         let mut cursor = inner.walk();

@@ -3,18 +3,18 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::items::{Condition, MacroDefinition};
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
+use query::File;
 use schema::model::{Macro, MacroArm};
+use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
 use super::{Ctx, Found, Judged, in_order};
 use crate::account::Account;
+use crate::nodes::{brief, normal};
 use crate::scene::Side;
-use crate::syntax::{brief, normal};
 
-fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a MacroDefinition> {
+fn live<'a>(file: &'a File, name: &str) -> Vec<&'a MacroDefinition> {
     file.macros()
         .iter()
         .filter(|known| known.name == name && !file.is_dead(known.range.start))
@@ -22,7 +22,7 @@ fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a MacroDefinition> {
 }
 
 /// The neighbour's definitions: of the first anchor that the file defines.
-fn neighbours<'a>(file: &'a SourceFile, kind: &Macro) -> Vec<&'a MacroDefinition> {
+fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
     kind.beside
         .anchors
         .iter()
@@ -95,7 +95,7 @@ fn shown(conditions: &[Condition]) -> String {
 fn in_arm(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     anchor: &MacroDefinition,
     here: &[&MacroDefinition],
     judged: &mut Judged,
@@ -162,7 +162,7 @@ fn arm<'a>(kind: &'a Macro, conditions: &[Condition]) -> Option<&'a MacroArm> {
 fn body(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     definition: &MacroDefinition,
     judged: &mut Judged,
 ) {
@@ -215,7 +215,7 @@ fn spliced(text: &[u8]) -> Vec<u8> {
 fn parameters(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     definition: &MacroDefinition,
     judged: &mut Judged,
 ) {
@@ -262,7 +262,7 @@ fn parameters(
 fn beside(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     anchor: &MacroDefinition,
     definition: &MacroDefinition,
     judged: &mut Judged,
@@ -280,7 +280,7 @@ fn beside(
     judged.put(finding, file, definition.name_range.start);
 }
 
-fn is_empty(ctx: &Ctx<'_>, file: &SourceFile, range: Range<usize>) -> bool {
+fn is_empty(ctx: &Ctx<'_>, file: &File, range: Range<usize>) -> bool {
     let text = file.slice(range.clone());
     tokens(text)
         .into_iter()

@@ -2,22 +2,19 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
-use kernel_c::{SourceFile, Unread};
+use query::File;
+use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::Rewrite;
+use syntax::Unread;
 
 use super::{Ctx, Found, Judged, regions, runs};
 use crate::account::Account;
 use crate::finding::Finding;
+use crate::nodes::{brief, node_of, statement_of};
 use crate::scene::{Side, placed};
-use crate::syntax::{brief, node_of, statement_of};
 
 /// The first pattern that stands in the scope, and its outermost matches.
-fn olds<'k>(
-    ctx: &Ctx<'_>,
-    file: &SourceFile,
-    kind: &'k Rewrite,
-) -> Option<(&'k Pattern, Vec<Match>)> {
+fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Pattern, Vec<Match>)> {
     kind.patterns
         .iter()
         .map(|pattern| (pattern, outermost(ctx, file, kind, pattern)))
@@ -25,7 +22,7 @@ fn olds<'k>(
 }
 
 /// Every live match in the scope, nested ones too.
-fn all(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+fn all(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     regions(file, &kind.functions)
         .into_iter()
         .flat_map(|region| ctx.find(file, pattern, region).found)
@@ -33,7 +30,7 @@ fn all(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> V
         .collect()
 }
 
-fn outermost(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+fn outermost(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     outer(all(ctx, file, kind, pattern))
 }
 
@@ -52,7 +49,7 @@ fn outer(mut all: Vec<Match>) -> Vec<Match> {
 }
 
 /// The outermost matches of a new form, its runs among them.
-fn new_forms(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+fn new_forms(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     let mut found = all(ctx, file, kind, pattern);
     found.extend(runs(file, &kind.functions, pattern));
     outer(found)
@@ -87,7 +84,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
 }
 
 /// What of the scope was not read and could hold a match.
-fn hidden(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Option<Unread> {
+fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Option<Unread> {
     regions(file, &kind.functions)
         .into_iter()
         .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
@@ -132,7 +129,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
 fn old_form_gone(
     ctx: &Ctx<'_>,
     kind: &Rewrite,
-    file: &SourceFile,
+    file: &File,
     pattern: &Pattern,
     judged: &mut Judged,
 ) {
@@ -183,8 +180,8 @@ fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
 fn one(
     ctx: &Ctx<'_>,
     kind: &Rewrite,
-    file: &SourceFile,
-    before: &SourceFile,
+    file: &File,
+    before: &File,
     old: &Match,
     all: &[Match],
     every: &[Match],
@@ -253,7 +250,7 @@ fn one(
 }
 
 /// What the metavariables stand for, with the old forms inside it rewritten too.
-fn rewritten_inside(kind: &Rewrite, before: &SourceFile, old: &Match, every: &[Match]) -> Bindings {
+fn rewritten_inside(kind: &Rewrite, before: &File, old: &Match, every: &[Match]) -> Bindings {
     let mut bindings = old.bindings.clone();
     for binding in bindings.values_mut() {
         let inside = every.iter().filter(|other| {
@@ -275,13 +272,8 @@ fn rewritten_inside(kind: &Rewrite, before: &SourceFile, old: &Match, every: &[M
 }
 
 /// The new form, with the parentheses that its place asks for and the old form's did not.
-fn with_parentheses(
-    file: &SourceFile,
-    before: &SourceFile,
-    old: &Match,
-    new: &Match,
-) -> Range<usize> {
-    let wrapped = |file: &SourceFile, range: &Range<usize>| {
+fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Range<usize> {
+    let wrapped = |file: &File, range: &Range<usize>| {
         let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
         let parent = whole.parent()?;
         let around = parent.kind() == "parenthesized_expression"
@@ -297,7 +289,7 @@ fn with_parentheses(
     }
 }
 
-fn account(file: &SourceFile, before: &SourceFile, old: &Match, new: &Match, judged: &mut Judged) {
+fn account(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
     judged.accounts.push(Account::replaced(
         file.path(),
         old.range.clone(),
@@ -310,13 +302,7 @@ fn account(file: &SourceFile, before: &SourceFile, old: &Match, new: &Match, jud
 }
 
 /// The new form stood elsewhere already: the new ones are those nearest to the old sites' place.
-fn account_by_line(
-    file: &SourceFile,
-    before: &SourceFile,
-    old: &Match,
-    now: &[Match],
-    judged: &mut Judged,
-) {
+fn account_by_line(file: &File, before: &File, old: &Match, now: &[Match], judged: &mut Judged) {
     let line = before.line_of(old.range.start);
     let nearest = now
         .iter()
@@ -337,7 +323,7 @@ fn new_form_hidden(ctx: &Ctx<'_>, kind: &Rewrite, unread: &Unread) -> Finding {
 }
 
 /// A tree as it stands: the new form is there.
-fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged) {
+fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     let new_form = free_new_form(ctx, kind);
     let found = new_form
         .as_ref()

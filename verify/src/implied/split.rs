@@ -4,9 +4,10 @@ mod blocks;
 
 use std::ops::Range;
 
-use kernel_c::pattern::{Bindings, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::{Bindings, Pattern};
 use schema::model::{Split, Widening};
+use syntax::Node;
 
 use blocks::{
     Old, condition, counted, difference, ifs, innermost, olds, operands_in, statements,
@@ -17,8 +18,8 @@ use super::widening::{companion, longer_chain, wanted};
 use super::{Ctx, Found, Judged, functions};
 use crate::account::Account;
 use crate::finding::Finding;
+use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 use crate::scene::{Side, placed, unread_in_function};
-use crate::syntax::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
     let Ok(file) = ctx.file(ctx.side) else {
@@ -73,7 +74,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
 struct Judge<'a> {
     ctx: &'a Ctx<'a>,
     kind: &'a Split,
-    file: &'a SourceFile,
+    file: &'a File,
 }
 
 /// The two `if`s of the tree after.
@@ -89,7 +90,7 @@ impl<'a> Judge<'a> {
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
 
-    fn against_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
+    fn against_old(&self, before: &File, old: &Old<'_>, judged: &mut Judged) {
         let test = brief(&text_of_condition(before, old.node), 60);
         let second = match self.second(&old.bindings, old.test, &test) {
             Ok(second) => second,
@@ -200,7 +201,7 @@ impl<'a> Judge<'a> {
                     companion(self.file, &hit.range, &wanted, joined_by).is_some_and(|c| {
                         let root = node_of(self.file, &c.root).map(without_parens);
                         root.is_some_and(|root| root.byte_range() == condition.byte_range())
-                            && crate::syntax::operands_of(self.file, condition, joined_by).len()
+                            && crate::nodes::operands_of(self.file, condition, joined_by).len()
                                 == operands_in(test, joined_by) + c.operands.len()
                     })
                 })
@@ -255,14 +256,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Every statement is in the block where it belongs.
-    fn statements(
-        &self,
-        before: &SourceFile,
-        old: &Old<'_>,
-        halves: &Halves<'_>,
-        judged: &mut Judged,
-    ) {
-        let texts = |file: &SourceFile, nodes: &[Node<'_>]| -> Vec<String> {
+    fn statements(&self, before: &File, old: &Old<'_>, halves: &Halves<'_>, judged: &mut Judged) {
+        let texts = |file: &File, nodes: &[Node<'_>]| -> Vec<String> {
             nodes
                 .iter()
                 .map(|node| normal(file.slice(node.byte_range())))

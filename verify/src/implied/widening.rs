@@ -3,14 +3,15 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::precedence::{Connective, level_of};
-use kernel_c::pattern::{Bindings, Fragment, Isomorphisms, Pattern, Template};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::precedence::{Connective, level_of};
+use query::pattern::{Bindings, Fragment, Isomorphisms, Pattern, Template};
 use schema::model::Widening;
+use syntax::Node;
 
 use super::conditions::expression;
+use crate::nodes::{Chain, chain, negated, node_of, operands_of, operator, without_parens};
 use crate::scene::Scene;
-use crate::syntax::{Chain, chain, negated, node_of, operands_of, operator, without_parens};
 
 /// The companion of a test, where it stands, and what it brought along.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Companion {
 
 /// The companion of the test at `test`, joined by `joined_by` (`||` or `&&`).
 pub(crate) fn companion(
-    file: &SourceFile,
+    file: &File,
     test: &Range<usize>,
     with: &Wanted,
     joined_by: &str,
@@ -45,7 +46,7 @@ pub(crate) fn companion(
 
 /// The parentheses from the test to the end of its chain: what a site has before it is widened.
 pub(crate) fn parens_around(
-    file: &SourceFile,
+    file: &File,
     test: &Range<usize>,
     joined_by: &str,
 ) -> Vec<Range<usize>> {
@@ -53,7 +54,7 @@ pub(crate) fn parens_around(
 }
 
 /// `!old`, where the test is directly under it.
-fn negation_of<'a>(file: &SourceFile, node: Node<'a>) -> Option<Node<'a>> {
+fn negation_of<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
     let mut outer = node.parent()?;
     while outer.kind() == "parenthesized_expression" {
         outer = outer.parent()?;
@@ -61,12 +62,7 @@ fn negation_of<'a>(file: &SourceFile, node: Node<'a>) -> Option<Node<'a>> {
     (outer.kind() == "unary_expression" && operator(file, outer) == Some(b"!")).then_some(outer)
 }
 
-fn find_in(
-    file: &SourceFile,
-    chain: &Chain<'_>,
-    with: &Wanted,
-    is_negated: bool,
-) -> Option<Companion> {
+fn find_in(file: &File, chain: &Chain<'_>, with: &Wanted, is_negated: bool) -> Option<Companion> {
     let is = |pattern: &Pattern, operand: Node<'_>| {
         let core = if is_negated {
             negated(file, operand).map(without_parens)

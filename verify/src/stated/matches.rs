@@ -1,6 +1,6 @@
 //! `present`, `absent`, `count`: how often a pattern stands in a scope.
 
-use kernel_c::pattern::Pattern;
+use query::pattern::Pattern;
 use schema::model::Scope;
 
 use super::Ctx;

@@ -1,6 +1,6 @@
 //! `writes-only-in`, `reads-only-in`: in the whole tree nobody else does it.
 
-use kernel_c::access::Access;
+use query::access::Access;
 use schema::model::OnlyIn;
 
 use super::receiver::{Found, Whose, uses};
@@ -68,7 +68,7 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        let functions = crate::syntax::listed(&only.functions, "and");
+        let functions = crate::nodes::listed(&only.functions, "and");
         let message = format!(
             "`{name}` is {} in {functions} alone ({allowed} places)",
             meant.word()

@@ -8,18 +8,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::SourceFile;
-use kernel_c::access::{Access, calls};
-use kernel_c::flow::{Flow, Precedence};
-use kernel_c::items::Function;
+use query::File;
+use query::access::{Access, calls};
+use query::flow::{Flow, Precedence};
 use schema::model::{Event, MemberName, Order};
+use syntax::items::Function;
 
 use super::Ctx;
 use super::reach::{Callee, Doers, callers};
 use super::receiver::{Uses, Whose, uses};
 use crate::finding::Finding;
+use crate::nodes::brief;
 use crate::scene::placed;
-use crate::syntax::brief;
 
 pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
     let found = match definitions(ctx, order) {
@@ -41,10 +41,7 @@ pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
 }
 
 /// The live definitions of the function whose paths are meant.
-fn definitions(
-    ctx: &Ctx<'_>,
-    order: &Order,
-) -> Result<Vec<(Arc<SourceFile>, Function)>, Box<Finding>> {
+fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)>, Box<Finding>> {
     let unknown = |error: trees::TreeError| Box::new(ctx.unknown(error.to_string()));
     let paths = if order.files.is_empty() {
         ctx.scene
@@ -89,7 +86,7 @@ struct Places {
 struct Paths<'a> {
     ctx: &'a Ctx<'a>,
     order: &'a Order,
-    file: Arc<SourceFile>,
+    file: Arc<File>,
     function: Function,
 }
 
@@ -175,7 +172,7 @@ impl Paths<'_> {
         } else {
             format!(
                 "; that happens in {}",
-                crate::syntax::listed(&first.elsewhere, "and")
+                crate::nodes::listed(&first.elsewhere, "and")
             )
         };
         let verb_and_member = match &self.order.first {

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel_c::TreePath;
-use kernel_c::access::calls;
+use dialect::TreePath;
+use query::access::calls;
 use trees::TreeError;
 
 use crate::scene::Scene;

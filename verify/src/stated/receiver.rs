@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use kernel_c::access::{Access, Use, member_uses};
-use kernel_c::types::{Resolution, TypeName, type_of};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::access::{Access, Use, member_uses};
+use query::types::{Resolution, TypeName, type_of};
 use schema::model::MemberName;
 use trees::TreeError;
 
@@ -24,7 +25,7 @@ pub(super) enum Whose {
 /// One use of a member called so, in its file.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
-    pub(super) file: Arc<SourceFile>,
+    pub(super) file: Arc<File>,
     pub(super) used: Use,
     pub(super) whose: Whose,
 }
@@ -34,7 +35,7 @@ pub(super) struct Found {
 pub(super) struct Uses {
     pub(super) found: Vec<Found>,
     /// Where one may hide: file, offset, cause.
-    pub(super) hidden: Vec<(Arc<SourceFile>, usize, String)>,
+    pub(super) hidden: Vec<(Arc<File>, usize, String)>,
     /// Files that could not be had.
     pub(super) failed: Vec<(TreePath, String)>,
 }
@@ -89,7 +90,7 @@ pub(super) fn uses(scene: &Scene<'_>, member: &MemberName) -> Result<Uses, TreeE
 }
 
 /// What could not be read in the function of a use, or at a use outside functions.
-fn unread_around(file: &SourceFile, used: &Use) -> Option<String> {
+fn unread_around(file: &File, used: &Use) -> Option<String> {
     let unread = match file.function_at(used.range.start) {
         Some(function) => crate::scene::unread_in_function(file, function),
         None => file.unread_in(&used.range),
@@ -99,7 +100,7 @@ fn unread_around(file: &SourceFile, used: &Use) -> Option<String> {
 
 /// Whether the record that is meant is the only one in the tree that has a member of that name, and
 /// nothing of the files was left unread: then every use is its.
-fn has_one_owner(files: &[Arc<SourceFile>], member: &MemberName) -> bool {
+fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
     let mut own = false;
     for file in files {
         if file
@@ -125,7 +126,7 @@ fn has_one_owner(files: &[Arc<SourceFile>], member: &MemberName) -> bool {
     own
 }
 
-fn whose(scene: &Scene<'_>, file: &SourceFile, used: &Use, member: &MemberName) -> Whose {
+fn whose(scene: &Scene<'_>, file: &File, used: &Use, member: &MemberName) -> Whose {
     let Some(receiver) = &used.receiver else {
         return Whose::Unresolved(if used.in_macro {
             "it stands in a macro's body".to_owned()

@@ -3,19 +3,20 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::pattern::{Match, Pattern};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::pattern::{Match, Pattern};
 use schema::model::Scope;
 
 use super::Ctx;
 use crate::finding::Finding;
+use crate::nodes::{node_of, without_parens};
 use crate::scene::placed;
-use crate::syntax::{node_of, without_parens};
 
 /// One match, in its file.
 #[derive(Clone, Debug)]
 pub(super) struct Hit {
-    pub(super) file: Arc<SourceFile>,
+    pub(super) file: Arc<File>,
     pub(super) found: Match,
 }
 
@@ -127,13 +128,7 @@ fn is_under(path: &TreePath, scope: &Scope) -> bool {
         })
 }
 
-fn in_file(
-    ctx: &Ctx<'_>,
-    pattern: &Pattern,
-    scope: &Scope,
-    file: &Arc<SourceFile>,
-    all: &mut Hits,
-) {
+fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, all: &mut Hits) {
     for region in regions(file, scope) {
         let matches = pattern.find(file, region);
         for found in matches.found {
@@ -158,7 +153,7 @@ fn in_file(
     }
 }
 
-fn regions(file: &SourceFile, scope: &Scope) -> Vec<Range<usize>> {
+fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
     if scope.functions.is_empty() {
         return std::iter::once(0..file.bytes().len()).collect();
     }
@@ -171,7 +166,7 @@ fn regions(file: &SourceFile, scope: &Scope) -> Vec<Range<usize>> {
 }
 
 /// `F(): `, where the offset is in a function.
-pub(super) fn prefix(file: &SourceFile, offset: usize) -> String {
+pub(super) fn prefix(file: &File, offset: usize) -> String {
     file.function_at(offset)
         .map(|function| format!("{}(): ", function.name))
         .unwrap_or_default()

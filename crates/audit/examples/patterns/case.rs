@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
+use query::pattern::{Fragment, Isomorphisms, Pattern};
 
 /// Where a match stands, so that all readers name the same line of one that has several.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kernel_c::SourceFile;
-use kernel_c::pattern::Match;
+use query::pattern::Match;
 use trees::{DirTree, ParsedTree, Scan};
 
 use crate::Options;
@@ -41,7 +40,7 @@ pub(crate) struct File {
     /// Case to lines where the words of a site stand, whoever reads them as what.
     pub(crate) plain: BTreeMap<String, Vec<usize>>,
     /// The parsed file: what is around a difference.
-    pub(crate) source: Arc<SourceFile>,
+    pub(crate) source: Arc<query::File>,
 }
 
 /// Every file, by path.
@@ -56,7 +55,7 @@ pub(crate) fn find(options: &Options, cases: &[Case]) -> Result<Ours, String> {
         ..Scan::default()
     };
     let files = Mutex::new(Ours::new());
-    let visit = |source: Arc<SourceFile>| {
+    let visit = |source: Arc<query::File>| {
         let path = source.path().to_string();
         let file = in_file(&tree, cases, source);
         let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,7 +66,7 @@ pub(crate) fn find(options: &Options, cases: &[Case]) -> Result<Ours, String> {
     Ok(files.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<SourceFile>) -> File {
+fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<query::File>) -> File {
     let near = tree.near(&source);
     let mut found = BTreeMap::new();
     let mut plain = BTreeMap::new();
@@ -110,7 +109,7 @@ fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<SourceFile>) -> File {
 }
 
 /// The offset that the match's line is counted by.
-fn place(source: &SourceFile, place: &Place, found: &Match) -> usize {
+fn place(source: &query::File, place: &Place, found: &Match) -> usize {
     let bound = |name: &str| -> Range<usize> {
         let binding = found.bindings.get(name);
         binding.map_or(found.range.clone(), |binding| binding.range.clone())

@@ -1,6 +1,6 @@
 //! Changes: what every kind has, and their alternatives.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::Compiler;
 use super::words::{all, optional};

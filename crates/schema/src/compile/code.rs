@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use kernel_c::pattern::{Fragment, Pattern, PatternError, Template};
-use kernel_c::{Node, Reader, SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::pattern::{Fragment, Pattern, PatternError, Template};
+use syntax::{Node, Reader};
 
 use super::Compiler;
 use super::words::all;
@@ -13,7 +15,7 @@ use crate::raw::{Text, Texts};
 
 /// Code of a spec, read between what makes a file of it.
 struct Read {
-    file: SourceFile,
+    file: File,
     /// Where the spec's own code begins in the file.
     start: usize,
     end: usize,
@@ -100,7 +102,11 @@ impl Compiler<'_> {
             self.sink.report(&span, message, "not read as C", help);
             return None;
         }
-        Some(Read { file, start, end })
+        Some(Read {
+            file: file.into(),
+            start,
+            end,
+        })
     }
 
     fn not_a(&mut self, text: &Text, what: &str, help: &str) {

@@ -1,6 +1,6 @@
 //! Stated invariants, kind by kind.
 
-use kernel_c::pattern::{Fragment, Pattern};
+use query::pattern::{Fragment, Pattern};
 
 use super::Compiler;
 use super::words::{all, optional};

@@ -1,7 +1,7 @@
 //! Places: files, functions, and before or after what.
 
-use kernel_c::TreePath;
-use kernel_c::pattern::{Fragment, Pattern};
+use dialect::TreePath;
+use query::pattern::{Fragment, Pattern};
 
 use super::Compiler;
 use super::words::all;

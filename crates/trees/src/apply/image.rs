@@ -1,6 +1,6 @@
 //! A file's lines, and hunks held against them.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 use memchr::memmem::Finder;
 
 use super::{ApplyFault, ApplyFaultKind};

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use kernel_c::lines::LineIndex;
+use dialect::lines::LineIndex;
 use mailparse::body::Body;
 use mailparse::{DispositionType, ParsedMail};
 

@@ -1,6 +1,6 @@
 //! A unified diff, file by file, with git's extended headers.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::body::Line;
 use super::name::{self, Name};

@@ -1,6 +1,6 @@
 //! File names as diffs write them.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::MailError;
 
@@ -129,7 +129,7 @@ fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::{Name, of_git_line, of_side};
-    use kernel_c::TreePath;
+    use dialect::TreePath;
 
     fn side(text: &str) -> Result<Name, String> {
         of_side(7, text.as_bytes()).map_err(|error| error.to_string())

@@ -13,8 +13,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kernel_c::types::{DefinitionKind, DefinitionSource, Files};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::types::{DefinitionKind, DefinitionSource, Files};
 
 use super::ParsedTree;
 use super::shapes;
@@ -83,7 +84,7 @@ impl Place {
 impl ParsedTree {
     /// The same definitions, looked for from a file's point of view: its own and its folder's first.
     #[must_use]
-    pub fn near<'t>(&'t self, file: &'t SourceFile) -> Near<'t> {
+    pub fn near<'t>(&'t self, file: &'t File) -> Near<'t> {
         Near { parsed: self, file }
     }
 
@@ -112,12 +113,7 @@ impl ParsedTree {
     }
 
     /// The candidate's file, if it defines `name`.
-    fn open(
-        &self,
-        kind: DefinitionKind,
-        name: &str,
-        candidate: &Candidate,
-    ) -> Option<Arc<SourceFile>> {
+    fn open(&self, kind: DefinitionKind, name: &str, candidate: &Candidate) -> Option<Arc<File>> {
         if candidate.defines.get() == Some(&false) {
             return None;
         }
@@ -247,7 +243,7 @@ impl DefinitionSource for ParsedTree {
 #[derive(Clone, Debug)]
 pub struct Near<'t> {
     parsed: &'t ParsedTree,
-    file: &'t SourceFile,
+    file: &'t File,
 }
 
 impl DefinitionSource for Near<'_> {

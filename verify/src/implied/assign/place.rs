@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::account::Account;
-use crate::syntax::between;
-use kernel_c::flow::Guard;
+use crate::nodes::between;
+use query::flow::Guard;
 
 /// The assignment, its function and its anchor.
 pub(super) struct Site<'a> {
     pub(super) ctx: &'a Ctx<'a>,
-    pub(super) file: &'a SourceFile,
+    pub(super) file: &'a File,
     pub(super) function: &'a Function,
     pub(super) anchor: &'a Range<usize>,
     pub(super) side: Beside,
@@ -116,7 +116,7 @@ impl Site<'_> {
     fn wrong_guard(&self, difference: &super::super::conditions::Difference) -> String {
         let quoted = |texts: &[String]| {
             let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-            crate::syntax::listed(&texts, "and")
+            crate::nodes::listed(&texts, "and")
         };
         let mut faults = Vec::new();
         if !difference.missing.is_empty() {
@@ -189,7 +189,7 @@ impl Site<'_> {
             "{}(): `{}` stands under {}, the statement next to it does not",
             self.name(),
             self.declared.set,
-            crate::syntax::listed(&extra, "and")
+            crate::nodes::listed(&extra, "and")
         );
         judged.put(self.ctx.violated("placed", message), self.file, at);
     }
@@ -219,7 +219,7 @@ impl Site<'_> {
             Beside::After => "after",
             Beside::Before => "before",
         };
-        let anchor_text = crate::syntax::brief(&self.file.text(self.anchor.clone()), 60);
+        let anchor_text = crate::nodes::brief(&self.file.text(self.anchor.clone()), 60);
         let finding = if self.is_next() {
             self.ctx
                 .holds("placed", format!("directly {word} `{anchor_text}`"))

@@ -1,6 +1,6 @@
 //! Changes of code that is there: `assign`, `test`, `split`, `comment`, `rewrite`.
 
-use kernel_c::pattern::{Fragment, Pattern, Template};
+use query::pattern::{Fragment, Pattern, Template};
 
 use crate::compile::Compiler;
 use crate::compile::place::places;
