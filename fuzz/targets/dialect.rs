@@ -7,7 +7,7 @@ mod promises;
 
 use dialect::view::Rule;
 use libfuzzer_sys::fuzz_target;
-use syntax::stats::Ledger;
+use syntax::stats::ParseStats;
 
 fuzz_target!(|source: &[u8]| {
     let file = promises::check(source);
@@ -36,5 +36,5 @@ fuzz_target!(|source: &[u8]| {
             "brackets of the view do not nest"
         );
     }
-    let _ = Ledger::of(&file);
+    let _ = ParseStats::of(&file);
 });

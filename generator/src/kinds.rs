@@ -18,8 +18,8 @@ use query::pattern::Isomorphisms;
 use query::types::DefinitionSource;
 use schema::model::{ChangeBody, ChangeKind, Sites};
 
-use crate::miss::Miss;
 use crate::site::Plan;
+use crate::unresolved::Unresolved;
 
 /// What a kind has to go by.
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ pub(crate) struct Context<'a> {
 ///
 /// # Errors
 /// Why it has no site there.
-pub(crate) fn plan(context: &Context<'_>) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>) -> Result<Plan, Unresolved> {
     match &context.body.kind {
         ChangeKind::Member(member) => member::plan(context, member),
         ChangeKind::Assign(assign) => assign::plan(context, assign),

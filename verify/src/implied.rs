@@ -28,26 +28,26 @@ use schema::model::{Change, ChangeBody, ChangeKind, Sites};
 use syntax::Unread;
 use syntax::items::Function;
 
-use crate::account::{Account, Zone};
+use crate::comparison::{Comparison, Image, placed};
+use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Verdict};
-use crate::scene::{Scene, Side, placed};
 
 /// What judging one change gives.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) zones: Vec<Zone>,
+    pub(crate) explained_tokens: Vec<Explained>,
+    pub(crate) comment_scopes: Vec<CommentScope>,
 }
 
-/// One form of one change, in one scene.
+/// One form of one change, in one comparison.
 pub(crate) struct Ctx<'a> {
-    pub(crate) scene: &'a Scene<'a>,
+    pub(crate) comparison: &'a Comparison<'a>,
     pub(crate) change: &'a Change,
     pub(crate) body: &'a ChangeBody,
     /// Where the site is looked for: in the tree before, but for a site that another change of the series makes, and
     /// where the tree is judged as it stands.
-    pub(crate) side: Side,
+    pub(crate) side: Image,
 }
 
 /// How often a form's site stands in the tree, or why that cannot be said.
@@ -72,30 +72,30 @@ fn in_order<'a>(
 }
 
 /// Judges one change.
-pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
+pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     let forms = |side| {
         let bodies = std::iter::once(&change.body).chain(&change.instead);
         bodies.map(move |body| Ctx {
-            scene,
+            comparison,
             change,
             body,
             side,
         })
     };
-    if scene.before.is_none() {
-        let judged = forms(Side::After).map(|ctx| ctx.judge());
+    if comparison.before.is_none() {
+        let judged = forms(Image::After).map(|ctx| ctx.judge());
         return judged
             .min_by_key(|judged| badness(&judged.findings))
             .unwrap_or_default();
     }
     // What no tree before has may come with the series. Were it brought by nothing that is declared, its tokens would be
     // too many (`frame/tokens`).
-    for ctx in forms(Side::Before).chain(forms(Side::After)) {
+    for ctx in forms(Image::Before).chain(forms(Image::After)) {
         match ctx.sites() {
             Found::Times(0) => {}
             Found::Times(times) => return ctx.judge_sites(times),
             Found::Unread(finding) => {
-                // What it accounts for is taken at its word, so that the frame does not call
+                // What it explained_tokens for is taken at its word, so that the frame does not call
                 // violated what is unknown.
                 return Judged {
                     findings: vec![*finding],
@@ -104,7 +104,7 @@ pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
             }
         }
     }
-    let mut main = forms(Side::Before);
+    let mut main = forms(Image::Before);
     main.next().map(|ctx| ctx.no_site()).unwrap_or_default()
 }
 
@@ -134,7 +134,7 @@ impl Ctx<'_> {
     /// Whether some form of some change of the spec is such a one.
     pub(crate) fn spec_has(&self, is_such: impl Fn(&ChangeKind) -> bool) -> bool {
         let changes = self
-            .scene
+            .comparison
             .spec
             .patches
             .iter()
@@ -190,8 +190,8 @@ impl Ctx<'_> {
                 format!(
                     "the site stands {times} times in the tree {}; the spec declares {declared}",
                     match self.side {
-                        Side::Before => "before",
-                        Side::After => "after",
+                        Image::Before => "before",
+                        Image::After => "after",
                     }
                 ),
             ));
@@ -246,7 +246,7 @@ impl Ctx<'_> {
         if pattern.typed().is_empty() {
             return pattern.find(file, region);
         }
-        let typed = pattern.find_typed(file, region, &self.scene.after);
+        let typed = pattern.find_typed(file, region, &self.comparison.after);
         let unknown = typed.unresolved.into_iter().map(|doubt| Unread {
             range: doubt.found.range,
             cause: doubt.reason,
@@ -262,11 +262,11 @@ impl Ctx<'_> {
         self.body
             .files
             .iter()
-            .find(|path| matches!(self.scene.bytes(self.side, path), Ok(Some(_)) | Err(_)))
+            .find(|path| matches!(self.comparison.bytes(self.side, path), Ok(Some(_)) | Err(_)))
     }
 
     /// The file of this form on one side, parsed.
-    pub(crate) fn file(&self, side: Side) -> Result<Arc<File>, Box<Finding>> {
+    pub(crate) fn file(&self, side: Image) -> Result<Arc<File>, Box<Finding>> {
         let Some(path) = self.path() else {
             let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
             return Err(Box::new(
@@ -277,7 +277,7 @@ impl Ctx<'_> {
                 .in_file(files.first().map_or("", String::as_str)),
             ));
         };
-        match self.scene.file(side, path) {
+        match self.comparison.file(side, path) {
             Ok(Some(file)) => Ok(file),
             Ok(None) => Err(Box::new(
                 self.violated("site", "the file is gone").in_file(path),
@@ -289,10 +289,10 @@ impl Ctx<'_> {
     }
 
     /// The bytes of this form's file on one side.
-    pub(crate) fn bytes(&self, side: Side) -> Result<(TreePath, Arc<[u8]>), Box<Finding>> {
+    pub(crate) fn bytes(&self, side: Image) -> Result<(TreePath, Arc<[u8]>), Box<Finding>> {
         let missing = || Box::new(self.violated("site", "the tree has no such file"));
         let path = self.path().ok_or_else(missing)?;
-        match self.scene.bytes(side, path) {
+        match self.comparison.bytes(side, path) {
             Ok(Some(bytes)) => Ok((path.clone(), bytes)),
             Ok(None) => Err(missing()),
             Err(error) => Err(Box::new(
@@ -315,8 +315,8 @@ impl Judged {
         self.findings.push(placed(finding, file, offset));
     }
 
-    pub(crate) fn zone(&mut self, path: &TreePath, after: Range<usize>) {
-        self.zones.push(Zone {
+    pub(crate) fn comment_scope(&mut self, path: &TreePath, after: Range<usize>) {
+        self.comment_scopes.push(CommentScope {
             path: path.clone(),
             after,
         });

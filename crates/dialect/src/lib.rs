@@ -10,6 +10,7 @@ pub mod path;
 mod provider;
 pub mod token;
 pub mod view;
+mod words;
 
 pub use path::{TreePath, TreePathError};
 pub use provider::FileProvider;

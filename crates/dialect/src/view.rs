@@ -42,7 +42,6 @@ use std::ops::Range;
 pub use edit::{Change, Edit};
 pub use rule::{RULES, Rule, RuleEntry};
 
-pub(crate) use annotation::is_known_annotation;
 pub use edit::apply_edits;
 
 pub use conditional::{POLICIES, Policy};

@@ -21,7 +21,7 @@ pub(crate) use chain::{chain, operator, word_at};
 pub(crate) use classify::{MacroHead, macro_head};
 
 use crate::File;
-use search::{Place, Search, Wanted};
+use search::{Role, Search, Wanted};
 use syntax::source::Unread;
 use tokens::Define;
 
@@ -114,9 +114,9 @@ pub fn access_of(file: &File, range: &Range<usize>) -> Access {
     }
     let shown = way.last().is_some_and(|node| node.byte_range() == *range);
     if shown {
-        return match Place::of(&way) {
-            Place::Declared => Access::Declaration,
-            Place::Designator => Access::Initializer,
+        return match Role::of(&way) {
+            Role::Declared => Access::Declaration,
+            Role::Designator => Access::Initializer,
             _ => classify::classify(file, &way).0,
         };
     }

@@ -7,7 +7,6 @@ use crate::File;
 use crate::types::DefinitionSource;
 use ::syntax::Unread;
 
-mod carrier;
 mod compile;
 mod find;
 mod fragment;
@@ -16,6 +15,7 @@ mod kinds;
 mod matcher;
 mod metavar;
 mod nearest;
+mod parse_text;
 mod place;
 pub mod precedence;
 mod scan;

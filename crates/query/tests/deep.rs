@@ -13,7 +13,7 @@ use query::flow::Flow;
 use query::pattern::{Fragment, Isomorphisms, Pattern};
 use query::types::{NoOtherFile, receiver_type};
 use syntax::Reader;
-use syntax::stats::Ledger;
+use syntax::stats::ParseStats;
 
 fn now() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
@@ -28,7 +28,7 @@ fn read(code: &str) -> File {
 /// Everything that a whole-tree question does with a file.
 fn ask_all(code: &str) -> File {
     let file = read(code);
-    let _ = Ledger::of(&file);
+    let _ = ParseStats::of(&file);
     let _ = (file.records(), file.variables(), file.macros());
     for function in file.functions() {
         let _ = calls(&file, function.body.clone());

@@ -1,4 +1,4 @@
-//! Parses C files of a tree in parallel and prints the ledger: `parse_tree [--raw] [--words] [--causes N] [--rules] [--bad] [--slow] [--view] [--edits] TREE [FOLDER]…`
+//! Parses C files of a tree in parallel and prints the stats: `parse_tree [--raw] [--words] [--causes N] [--rules] [--bad] [--slow] [--view] [--edits] TREE [FOLDER]…`
 
 #![expect(clippy::print_stdout, reason = "the output of a command")]
 
@@ -9,7 +9,7 @@ use std::time::Instant;
 use dialect::{FileProvider, TreePath};
 use rayon::prelude::*;
 use syntax::Reader;
-use syntax::stats::Ledger;
+use syntax::stats::ParseStats;
 
 struct Directory(PathBuf);
 
@@ -74,7 +74,7 @@ fn main() {
         Reader::for_tree(Arc::new(Directory(root.clone())))
     };
     let start = Instant::now();
-    let ledger = paths
+    let stats = paths
         .par_iter()
         .filter_map(|path| {
             let bytes: Arc<[u8]> = std::fs::read(root.join(path.as_str())).ok()?.into();
@@ -106,42 +106,42 @@ fn main() {
                     );
                 }
             }
-            Some(Ledger::of(&file))
+            Some(ParseStats::of(&file))
         })
-        .reduce(Ledger::default, |mut all, one| {
+        .reduce(ParseStats::default, |mut all, one| {
             all.merge(one);
             all
         });
     let seconds = start.elapsed().as_secs_f64();
-    let summary = ledger.summary();
+    let summary = stats.summary();
     for cause in summary.causes.iter().take(if bad { 0 } else { 40 }) {
         let at = &cause.example;
         println!("{:5} {} {}:{}", at.count, cause.cause, at.file, at.line);
     }
     if words {
-        for ((rule, word), uses) in &ledger.words {
+        for ((rule, word), uses) in &stats.words {
             println!("{:7} {:16} {word}", uses.count, rule.name());
         }
     }
     if rules {
-        for (rule, count) in &ledger.edits {
+        for (rule, count) in &stats.edits {
             println!("{count:8} {}", rule.name());
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
     let (percent, rate) = (
         |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64,
-        ledger.bytes as f64 / 1e6 / seconds,
+        stats.bytes as f64 / 1e6 / seconds,
     );
     println!(
         "files {}/{} {:.3}%  functions {}/{} {:.4}%  {} bad functions  {seconds:.2} s  {rate:.1} MB/s  dropped {} bytes",
-        ledger.files_clean,
-        ledger.files,
-        percent(ledger.files_clean, ledger.files),
-        ledger.functions_clean,
-        ledger.functions,
-        percent(ledger.functions_clean, ledger.functions),
-        ledger.functions - ledger.functions_clean,
-        ledger.bytes_dropped,
+        stats.files_clean,
+        stats.files,
+        percent(stats.files_clean, stats.files),
+        stats.functions_clean,
+        stats.functions,
+        percent(stats.functions_clean, stats.functions),
+        stats.functions - stats.functions_clean,
+        stats.bytes_dropped,
     );
 }

@@ -6,13 +6,14 @@
 
 pub(crate) mod directive;
 pub(crate) mod expression;
+mod model;
 
 use std::ops::Range;
 
-use crate::items::{Condition, IncludeDirective, MacroDefinition};
 use dialect::lines::LineIndex;
 use dialect::token::{Pieces, TokenKind};
 use directive::Directive;
+pub use model::{Condition, IncludeDirective, MacroDefinition};
 
 /// The directives of a file, understood.
 #[derive(Debug, Default)]

@@ -5,11 +5,13 @@
 //! are `query`'s, and so is what they remember of a file.
 
 pub mod conditions;
+mod file;
 pub mod items;
 pub mod reader;
 pub mod source;
 pub mod stats;
 
+pub use file::SourceFile;
 pub use reader::Reader;
-pub use source::{EditedWord, SourceFile, Unread};
+pub use source::{EditedWord, Source, Unread};
 pub use tree_sitter::Node;

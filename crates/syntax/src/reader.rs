@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Point, Tree};
 
-use crate::items::Facts;
-use crate::source::{SourceFile, Unread, statements_around};
+use crate::file::SourceFile;
+use crate::source::{Source, Unread, statements_around};
 use dialect::lines::LineIndex;
 use dialect::macros::{Knowledge, Lens};
 use dialect::view::{POLICIES, Policy, View, view};
@@ -77,7 +77,7 @@ impl Reader {
             }
         }
         let statements = statements_around(&bytes, &read.unread);
-        SourceFile {
+        let source = Source {
             path: path.clone(),
             lines: LineIndex::new(&bytes),
             bytes,
@@ -86,8 +86,9 @@ impl Reader {
             unread: read.unread,
             edits: read.view.edits,
             dropped: read.view.dropped,
-            facts: Facts::default(),
-        }
+            directives: OnceLock::new(),
+        };
+        source.into()
     }
 
     fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {

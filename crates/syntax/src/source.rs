@@ -1,11 +1,12 @@
 //! One C file, read: its bytes, the syntax tree of its dialect view, and what could not be read.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tree_sitter::{Node, Tree};
 
-use crate::items::Facts;
+use crate::conditions::{Condition, Directives, IncludeDirective, MacroDefinition};
+
 use dialect::lines::LineIndex;
 use dialect::path::TreePath;
 use dialect::token::{Lexer, Token, TokenKind, tokens};
@@ -136,9 +137,9 @@ pub struct EditedWord<'a> {
     pub range: Range<usize>,
 }
 
-/// A parsed C file. Every byte offset of the syntax tree is an offset of [`SourceFile::bytes`].
+/// A parsed C file. Every byte offset of the syntax tree is an offset of [`Source::bytes`].
 #[derive(Debug)]
-pub struct SourceFile {
+pub struct Source {
     pub(crate) path: TreePath,
     pub(crate) bytes: Arc<[u8]>,
     pub(crate) tree: Tree,
@@ -148,10 +149,11 @@ pub struct SourceFile {
     pub(crate) statements: Vec<Range<usize>>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) dropped: Vec<Dropped>,
-    pub(crate) facts: Facts,
+    /// Read when first asked for.
+    pub(crate) directives: OnceLock<Directives>,
 }
 
-impl SourceFile {
+impl Source {
     /// The file's path in its tree.
     #[must_use]
     pub fn path(&self) -> &TreePath {
@@ -216,7 +218,7 @@ impl SourceFile {
         self.unread.iter().zip(&self.statements)
     }
 
-    /// The first unread region whose statement touches `range` (see [`SourceFile::unread_statements`]).
+    /// The first unread region whose statement touches `range` (see [`Source::unread_statements`]).
     #[must_use]
     pub fn unread_near(&self, range: &Range<usize>) -> Option<&Unread> {
         self.unread_statements()
@@ -230,7 +232,7 @@ impl SourceFile {
         &self.edits
     }
 
-    /// The bytes that the grammar got to see: the file with [`SourceFile::edits`] made.
+    /// The bytes that the grammar got to see: the file with [`Source::edits`] made.
     #[must_use]
     pub fn view(&self) -> Vec<u8> {
         let mut view = self.bytes.to_vec();
@@ -275,7 +277,7 @@ impl SourceFile {
     pub fn with_original(mut self, bytes: Arc<[u8]>) -> Self {
         if bytes.len() == self.bytes.len() {
             self.bytes = bytes;
-            self.facts = Facts::default();
+            self.directives = OnceLock::new();
         }
         self
     }
@@ -294,5 +296,43 @@ impl SourceFile {
     pub fn node_at(&self, range: Range<usize>) -> Option<Node<'_>> {
         self.root()
             .named_descendant_for_byte_range(range.start, range.end)
+    }
+
+    pub(crate) fn directives(&self) -> &Directives {
+        self.directives
+            .get_or_init(|| Directives::read(&self.bytes, &self.lines))
+    }
+
+    /// Every `#define`, in file order.
+    #[must_use]
+    pub fn macros(&self) -> &[MacroDefinition] {
+        &self.directives().macros
+    }
+
+    /// The `#define` that spans `offset`.
+    #[must_use]
+    pub fn macro_at(&self, offset: usize) -> Option<&MacroDefinition> {
+        let macros = self.macros();
+        let after = macros.partition_point(|m| m.range.start <= offset);
+        macros[..after].last().filter(|m| m.range.contains(&offset))
+    }
+
+    /// Every `#include`, in file order.
+    #[must_use]
+    pub fn includes(&self) -> &[IncludeDirective] {
+        &self.directives().includes
+    }
+
+    /// The `#if` conditions that the byte at `offset` stands under, outermost first. An include guard
+    /// is none.
+    #[must_use]
+    pub fn conditions_at(&self, offset: usize) -> Vec<Condition> {
+        self.directives().conditions_at(offset)
+    }
+
+    /// Whether the byte stands under `#if 0` (or in the other arm of `#if 1`).
+    #[must_use]
+    pub fn is_dead(&self, offset: usize) -> bool {
+        self.conditions_at(offset).iter().any(Condition::is_never)
     }
 }

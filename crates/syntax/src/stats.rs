@@ -1,18 +1,18 @@
 //! What was read of a set of files, counted: files, functions, causes, words.
 //!
-//! A ledger is made of one file and merged with others, in any order, to the same result.
+//! A stats is made of one file and merged with others, in any order, to the same result.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tree_sitter::Node;
 
-use crate::source::SourceFile;
+use crate::SourceFile;
 use dialect::view::{Change, Edit, RULES, Rule};
 
 /// Counts over a set of files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ledger {
+pub struct ParseStats {
     /// Files read.
     pub files: usize,
     /// Files without an unread region.
@@ -71,7 +71,7 @@ impl Word {
     }
 }
 
-/// A ledger in the form of `parse --json`.
+/// A stats in the form of `parse --json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Files read.
@@ -100,26 +100,26 @@ pub struct SummaryCause {
     pub example: Cause,
 }
 
-impl Ledger {
-    /// The ledger of one file.
+impl ParseStats {
+    /// The stats of one file.
     #[must_use]
     pub fn of(file: &SourceFile) -> Self {
-        let mut ledger = Self {
+        let mut stats = Self {
             files: 1,
             files_clean: usize::from(file.unread().is_empty()),
             bytes: file.bytes().len(),
             ..Self::default()
         };
-        ledger.count_functions(file);
-        ledger.count_causes(file);
-        ledger.count_edits(file);
+        stats.count_functions(file);
+        stats.count_causes(file);
+        stats.count_edits(file);
         for dropped in file.dropped().iter().filter(|dropped| !dropped.dead) {
-            ledger.bytes_dropped += dropped.range.len();
+            stats.bytes_dropped += dropped.range.len();
         }
-        ledger
+        stats
     }
 
-    /// Adds another ledger to this one.
+    /// Adds another stats to this one.
     pub fn merge(&mut self, other: Self) {
         self.files += other.files;
         self.files_clean += other.files_clean;
@@ -138,7 +138,7 @@ impl Ledger {
         }
     }
 
-    /// The ledger as `parse --json` prints it.
+    /// The stats as `parse --json` prints it.
     #[must_use]
     pub fn summary(&self) -> Summary {
         let mut causes: Vec<SummaryCause> = self

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use dialect::{FileProvider, TreePath};
 use rayon::prelude::*;
 use syntax::Reader;
-use syntax::stats::Ledger;
+use syntax::stats::ParseStats;
 
 struct Folder(PathBuf);
 
@@ -50,7 +50,7 @@ fn c_files(root: &Path, folder: &str, found: &mut Vec<TreePath>) {
     }
 }
 
-fn ledger(root: &Path, folders: &[&str]) -> Ledger {
+fn stats(root: &Path, folders: &[&str]) -> ParseStats {
     let mut paths = Vec::new();
     for folder in folders {
         c_files(root, folder, &mut paths);
@@ -59,8 +59,8 @@ fn ledger(root: &Path, folders: &[&str]) -> Ledger {
     let reader = Reader::for_tree(provider.clone());
     paths
         .par_iter()
-        .filter_map(|path| Some(Ledger::of(&reader.read(path, provider.provide(path)?))))
-        .reduce(Ledger::default, |mut all, one| {
+        .filter_map(|path| Some(ParseStats::of(&reader.read(path, provider.provide(path)?))))
+        .reduce(ParseStats::default, |mut all, one| {
             all.merge(one);
             all
         })
@@ -82,14 +82,14 @@ fn every_file_of_the_folders_that_count_is_clean() {
         ("linux-5.8.1", &FOLDERS[..3]),
     ] {
         let Some(root) = kernel(name) else { continue };
-        let ledger = ledger(&root, folders);
-        assert!(ledger.files > 200);
+        let stats = stats(&root, folders);
+        assert!(stats.files > 200);
         assert_eq!(
-            ledger.files_clean, ledger.files,
+            stats.files_clean, stats.files,
             "{name}: {:#?}",
-            ledger.causes
+            stats.causes
         );
-        assert_eq!(ledger.functions_clean, ledger.functions);
+        assert_eq!(stats.functions_clean, stats.functions);
     }
 }
 
@@ -98,7 +98,7 @@ fn the_words_that_the_dialect_takes_are_known() {
     let Some(root) = kernel("linux-6.12") else {
         return;
     };
-    let words: String = ledger(&root, FOLDERS)
+    let words: String = stats(&root, FOLDERS)
         .words
         .iter()
         .map(|((rule, word), uses)| format!("{} {word} {}\n", rule.name(), uses.count))

@@ -7,16 +7,18 @@ use schema::model::{Function, Side};
 
 use super::Context;
 use crate::edit::Edit;
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
-pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Unresolved> {
     let file = context.file;
     let wanted = [function.name.clone()];
     if let Ok((there, _)) = site::functions(file, &wanted) {
         let at = there.first().map_or(0, |f| f.name_range.start);
-        return Err(Miss::present(format!("{}() is defined already", function.name)).at(file, at));
+        return Err(
+            Unresolved::present(format!("{}() is defined already", function.name)).at(file, at),
+        );
     }
     // A form that defines a function may inherit words that stand in the definition already.
     let define = crate::layout::comment::words_of(&function.define);

@@ -8,19 +8,19 @@ use dialect::TreePath;
 use dialect::token::{TokenKind, tokens};
 use query::File;
 
+use crate::comparison::{Comparison, Image};
 use crate::finding::Finding;
 use crate::nodes::brief;
-use crate::scene::{Scene, Side};
 
 const NAME: &str = "frame/syntax";
 
 /// Judges every touched C file.
-pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
+pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for path in scene.touched.iter().filter(|path| path.is_c()) {
+    for path in comparison.touched.iter().filter(|path| path.is_c()) {
         match (
-            scene.file(Side::Before, path),
-            scene.file(Side::After, path),
+            comparison.file(Image::Before, path),
+            comparison.file(Image::After, path),
         ) {
             (Ok(before), Ok(Some(after))) => {
                 findings.extend(new_regions(before.as_deref(), &after));
@@ -67,7 +67,7 @@ fn new_regions(before: Option<&File>, after: &File) -> Vec<Finding> {
             let mut finding = Finding::violated(NAME, message)
                 .in_file(after.path())
                 .at_line(after.line_of(unread.range.start))
-                .showing(&crate::scene::line_of(after, unread.range.start));
+                .showing(&crate::comparison::line_of(after, unread.range.start));
             if let Some(function) = after.function_at(unread.range.start) {
                 finding = finding.in_function(&function.name);
             }

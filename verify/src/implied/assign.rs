@@ -16,8 +16,8 @@ use syntax::items::Function;
 use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
 use super::{Ctx, Found, Judged, functions};
+use crate::comparison::{Image, placed, unread_in_function};
 use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
-use crate::scene::{Side, placed, unread_in_function};
 
 /// The anchor in a function: the first of the patterns that stands there.
 fn anchors(kind: &Assign, file: &File, function: &Function) -> Option<Vec<Match>> {
@@ -55,7 +55,7 @@ pub(super) struct Declared {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };

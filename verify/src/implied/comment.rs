@@ -7,8 +7,8 @@ use query::File;
 use schema::model::Comment;
 
 use super::{Ctx, Found, Judged, regions};
+use crate::comparison::Image;
 use crate::nodes::{brief, node_of, own_statement};
-use crate::scene::Side;
 
 /// The words of a comment: delimiters, stars at line starts and white space folded away.
 pub(crate) fn words(text: &str) -> String {
@@ -93,7 +93,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Comment) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -123,7 +123,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
         }
     }
     for range in &new {
-        judged.zone(file.path(), range.clone());
+        judged.comment_scope(file.path(), range.clone());
     }
     if kind.words.is_empty() {
         before_statement(ctx, kind, &file, &new, &mut judged);

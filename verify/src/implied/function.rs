@@ -8,9 +8,9 @@ use syntax::Node;
 use syntax::items::Function as Definition;
 
 use super::{Ctx, Found, Judged, in_order};
-use crate::account::Account;
+use crate::comparison::Image;
+use crate::explained::Explained;
 use crate::nodes::{nodes_of_kind, normal};
-use crate::scene::Side;
 
 fn live<'a>(file: &'a File, name: &str) -> Vec<&'a Definition> {
     file.functions_named(name)
@@ -35,7 +35,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Function) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -65,9 +65,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
     as_declared(ctx, kind, &file, definition, &mut judged);
     placed_beside(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
-    judged.zone(file.path(), definition.range.clone());
-    if ctx.scene.before.is_some() {
-        judged.accounts.push(Account::inserted(
+    judged.comment_scope(file.path(), definition.range.clone());
+    if ctx.comparison.before.is_some() {
+        judged.explained_tokens.push(Explained::inserted(
             file.path(),
             vec![definition.range.clone()],
         ));
@@ -165,7 +165,11 @@ fn signature(
             definition.name_range.start,
         );
     };
-    let paths = match ctx.scene.survey.files_with(&ctx.scene.after, &kind.name) {
+    let paths = match ctx
+        .comparison
+        .word_index
+        .files_with(&ctx.comparison.after, &kind.name)
+    {
         Ok(paths) => paths,
         Err(error) => {
             return judged
@@ -175,7 +179,7 @@ fn signature(
     };
     let mut twins = 0;
     for path in paths {
-        let Ok(Some(other)) = ctx.scene.after.file(&path) else {
+        let Ok(Some(other)) = ctx.comparison.after.file(&path) else {
             continue;
         };
         if definition.is_static && path != *file.path() {

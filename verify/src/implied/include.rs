@@ -5,8 +5,8 @@ use schema::model::{Include, Side as Beside};
 use syntax::items::IncludeDirective;
 
 use super::{Ctx, Found, Judged};
-use crate::account::Account;
-use crate::scene::Side;
+use crate::comparison::Image;
+use crate::explained::Explained;
 
 /// `<linux/pci.h>` as (`linux/pci.h`, is it `<…>`).
 fn header(text: &str) -> (&str, bool) {
@@ -38,7 +38,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Include) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -70,8 +70,8 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     judged.put(finding, &file, at);
     order(ctx, kind, &file, directive, &mut judged);
     before_need(ctx, kind, &file, directive, &mut judged);
-    judged.zone(file.path(), directive.range.clone());
-    judged.accounts.push(Account::inserted(
+    judged.comment_scope(file.path(), directive.range.clone());
+    judged.explained_tokens.push(Explained::inserted(
         file.path(),
         vec![directive.range.clone()],
     ));

@@ -10,9 +10,9 @@ use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
 use super::{Ctx, Found, Judged, in_order};
-use crate::account::Account;
+use crate::comparison::Image;
+use crate::explained::Explained;
 use crate::nodes::{brief, normal};
-use crate::scene::Side;
 
 fn live<'a>(file: &'a File, name: &str) -> Vec<&'a MacroDefinition> {
     file.macros()
@@ -40,7 +40,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -68,7 +68,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
             &file,
             stray.name_range.start,
         );
-        judged.zone(file.path(), stray.range.clone());
+        judged.comment_scope(file.path(), stray.range.clone());
     }
     if judged.findings.is_empty() {
         let message = format!("`{}` and its neighbour are not defined", kind.name);
@@ -136,8 +136,8 @@ fn in_arm(
     body(ctx, kind, file, definition, judged);
     parameters(ctx, kind, file, definition, judged);
     beside(ctx, kind, file, anchor, definition, judged);
-    judged.zone(file.path(), definition.range.clone());
-    judged.accounts.push(Account::inserted(
+    judged.comment_scope(file.path(), definition.range.clone());
+    judged.explained_tokens.push(Explained::inserted(
         file.path(),
         vec![definition.range.clone()],
     ));

@@ -10,10 +10,10 @@ use syntax::Reader;
 use syntax::items::{Member, Record, RecordKind};
 
 use super::{Ctx, Found, Judged};
-use crate::account::Account;
+use crate::comparison::{Image, placed};
+use crate::explained::Explained;
 use crate::finding::Verdict;
 use crate::nodes::normal;
-use crate::scene::{Side, placed};
 
 /// The live definitions of the record.
 fn records<'a>(file: &'a File, kind: &model::Member) -> Vec<&'a Record> {
@@ -77,7 +77,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -154,7 +154,7 @@ fn in_record(
             declared_so(ctx, kind, file, member, judged);
             let anchor = neighbours(file, record, kind).first().copied();
             beside(ctx, kind, file, record, (*at, anchor), judged);
-            account(file, record, member, judged);
+            explained(file, record, member, judged);
         }
         several if several.len() == neighbours(file, record, kind).len() => {
             let message = format!(
@@ -166,7 +166,7 @@ fn in_record(
             for ((at, member), anchor) in several.iter().zip(neighbours(file, record, kind)) {
                 declared_so(ctx, kind, file, member, judged);
                 beside(ctx, kind, file, record, (*at, Some(anchor)), judged);
-                account(file, record, member, judged);
+                explained(file, record, member, judged);
             }
         }
         [.., (_, last)] => {
@@ -183,17 +183,19 @@ fn in_record(
             );
             for (_, member) in &live {
                 declared_so(ctx, kind, file, member, judged);
-                judged.zone(file.path(), member.declaration.clone());
+                judged.comment_scope(file.path(), member.declaration.clone());
             }
         }
     }
 }
 
 /// The declaration, its line, and its words in a kernel-doc comment above the record.
-fn account(file: &File, record: &Record, member: &Member, judged: &mut Judged) {
-    let tokens = account_range(file, record, member);
-    judged.zone(file.path(), member.declaration.clone());
-    judged.accounts.push(Account::inserted(file.path(), tokens));
+fn explained(file: &File, record: &Record, member: &Member, judged: &mut Judged) {
+    let tokens = explained_range(file, record, member);
+    judged.comment_scope(file.path(), member.declaration.clone());
+    judged
+        .explained_tokens
+        .push(Explained::inserted(file.path(), tokens));
     let tag = format!("@{}:", member.name);
     let mut comments = dialect::token::tokens(file.bytes())
         .into_iter()
@@ -205,7 +207,7 @@ fn account(file: &File, record: &Record, member: &Member, judged: &mut Judged) {
         let above = file.text(last.range.end..record.range.start);
         let text = file.text(last.range.clone());
         if above.trim().is_empty() && text.starts_with("/**") && text.contains(&tag) {
-            judged.zone(file.path(), last.range);
+            judged.comment_scope(file.path(), last.range);
         }
     }
 }
@@ -401,7 +403,7 @@ fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
 }
 
 /// The tokens that came with the member: its declaration, or its declarator where it shares one.
-fn account_range(file: &File, record: &Record, member: &Member) -> Vec<Range<usize>> {
+fn explained_range(file: &File, record: &Record, member: &Member) -> Vec<Range<usize>> {
     let shares = record
         .members
         .iter()

@@ -8,10 +8,10 @@ use schema::model::Rewrite;
 use syntax::Unread;
 
 use super::{Ctx, Found, Judged, regions, runs};
-use crate::account::Account;
+use crate::comparison::{Image, placed};
+use crate::explained::Explained;
 use crate::finding::Finding;
 use crate::nodes::{brief, node_of, statement_of};
-use crate::scene::{Side, placed};
 
 /// The first pattern that stands in the scope, and its outermost matches.
 fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Pattern, Vec<Match>)> {
@@ -91,17 +91,17 @@ fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Opti
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
     let mut judged = Judged::default();
     let before = match ctx.side {
-        Side::Before => match ctx.file(Side::Before) {
+        Image::Before => match ctx.file(Image::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
         },
-        Side::After => None,
+        Image::After => None,
     };
     let sites = before
         .as_deref()
@@ -168,7 +168,7 @@ fn old_form_gone(
 
 /// The new form with its metavariables free.
 fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
-    let isomorphisms = &ctx.scene.spec.isomorphisms;
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
     Pattern::compile(kind.replacement.text(), Fragment::Any, isomorphisms).ok()
 }
 
@@ -193,7 +193,7 @@ fn one(
         .fill(&bindings)
         .map_err(|name| format!("the pattern binds no `${name}`"))
         .and_then(|text| {
-            let isomorphisms = &ctx.scene.spec.isomorphisms;
+            let isomorphisms = &ctx.comparison.spec.isomorphisms;
             kind.replacement
                 .to_pattern(&bindings, Fragment::Any, isomorphisms)
                 .map(|pattern| (text, pattern))
@@ -226,7 +226,7 @@ fn one(
         if stood > 0 && now.len() == expected {
             let message = format!("`{text}` stands {expected} times, as often as declared");
             judged.put(ctx.holds("new-form", message), before, old.range.start);
-            return account_by_line(file, before, old, &now, judged);
+            return explained_by_line(file, before, old, &now, judged);
         }
         if let Some(unread) = hidden(ctx, file, kind, &pattern) {
             return judged.put(
@@ -246,7 +246,7 @@ fn one(
     };
     let message = format!("`{}` stands in the place of `{old_text}`", brief(&text, 60));
     judged.put(ctx.holds("new-form", message), file, new.range.start);
-    account(file, before, old, new, judged);
+    explained(file, before, old, new, judged);
 }
 
 /// What the metavariables stand for, with the old forms inside it rewritten too.
@@ -289,26 +289,26 @@ fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Ran
     }
 }
 
-fn account(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
-    judged.accounts.push(Account::replaced(
+fn explained(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
+    judged.explained_tokens.push(Explained::replaced(
         file.path(),
         old.range.clone(),
         with_parentheses(file, before, old, new),
     ));
-    let zone = node_of(file, &new.range)
+    let comment_scope = node_of(file, &new.range)
         .and_then(statement_of)
         .map_or(new.range.clone(), |node| node.byte_range());
-    judged.zone(file.path(), zone);
+    judged.comment_scope(file.path(), comment_scope);
 }
 
 /// The new form stood elsewhere already: the new ones are those nearest to the old sites' place.
-fn account_by_line(file: &File, before: &File, old: &Match, now: &[Match], judged: &mut Judged) {
+fn explained_by_line(file: &File, before: &File, old: &Match, now: &[Match], judged: &mut Judged) {
     let line = before.line_of(old.range.start);
     let nearest = now
         .iter()
         .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
     if let Some(new) = nearest {
-        account(file, before, old, new, judged);
+        explained(file, before, old, new, judged);
     }
 }
 

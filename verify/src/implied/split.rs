@@ -16,10 +16,10 @@ use blocks::{
 
 use super::widening::{companion, longer_chain, wanted};
 use super::{Ctx, Found, Judged, functions};
-use crate::account::Account;
+use crate::comparison::{Image, placed, unread_in_function};
+use crate::explained::Explained;
 use crate::finding::Finding;
 use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
-use crate::scene::{Side, placed, unread_in_function};
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
     let Ok(file) = ctx.file(ctx.side) else {
@@ -38,16 +38,16 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
     let before = match ctx.side {
-        Side::Before => match ctx.file(Side::Before) {
+        Image::Before => match ctx.file(Image::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
         },
-        Side::After => None,
+        Image::After => None,
     };
     let mut judged = Judged::default();
     match &before {
@@ -101,13 +101,14 @@ impl<'a> Judge<'a> {
             Err(finding) => return judged.findings.push(*finding),
         };
         self.statements(before, old, &halves, judged);
-        judged.zone(
+        judged.comment_scope(
             self.file.path(),
             halves.first.start_byte()..halves.second.end_byte(),
         );
-        judged
-            .accounts
-            .push(Account::inserted(self.file.path(), self.account(&halves)));
+        judged.explained_tokens.push(Explained::inserted(
+            self.file.path(),
+            self.explained(&halves),
+        ));
     }
 
     /// The `if` around the statement that begins the second block, if its condition is the declared one.
@@ -182,7 +183,7 @@ impl<'a> Judge<'a> {
         old_test: &str,
     ) -> Option<String> {
         let condition = condition(holder)?;
-        let wanted = match wanted(self.ctx.scene, &self.kind.becomes, bindings) {
+        let wanted = match wanted(self.ctx.comparison, &self.kind.becomes, bindings) {
             Ok(wanted) => wanted,
             Err(message) => return Some(message),
         };
@@ -193,7 +194,7 @@ impl<'a> Judge<'a> {
                 .matches(self.file, condition.byte_range())
                 .is_some(),
             (_, Some(joined_by)) => {
-                let longer = longer_chain(self.ctx.scene, &self.kind.becomes, test);
+                let longer = longer_chain(self.ctx.comparison, &self.kind.becomes, test);
                 let patterns = [Some(test), longer.as_ref()].into_iter().flatten();
                 let mut hits =
                     patterns.flat_map(|p| p.find(self.file, condition.byte_range()).found);
@@ -326,7 +327,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The tokens between the halves: `}`, `if (…)`, `{`; and braces that one statement does not need.
-    fn account(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
+    fn explained(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let block = |node: Node<'_>| {
             node.child_by_field_name("consequence")

@@ -12,9 +12,9 @@ use syntax::Unread;
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Found, Judged, regions};
-use crate::account::Account;
+use crate::comparison::{Image, placed};
+use crate::explained::Explained;
 use crate::nodes::{brief, statement_of, times};
-use crate::scene::{Side, placed};
 
 /// The matches of one pattern in the declared scope, each place once.
 ///
@@ -29,7 +29,7 @@ fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Vec<Ma
             found.push(Match { range: core, ..hit });
         }
     };
-    let longer = longer_chain(ctx.scene, &kind.becomes, pattern);
+    let longer = longer_chain(ctx.comparison, &kind.becomes, pattern);
     for region in regions(file, &kind.functions) {
         for hit in ctx.find(file, pattern, region.clone()).found {
             add(hit);
@@ -71,7 +71,7 @@ fn old_tests<'k>(ctx: &Ctx<'_>, kind: &'k Test, file: &File) -> Option<(&'k Patt
 }
 
 fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &File, hit: &Match) -> Option<Companion> {
-    let wanted = wanted(ctx.scene, &kind.becomes, &hit.bindings).ok()?;
+    let wanted = wanted(ctx.comparison, &kind.becomes, &hit.bindings).ok()?;
     companion(file, &hit.range, &wanted, wanted.joined_by?)
 }
 
@@ -106,16 +106,16 @@ fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Option<
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
     let before = match ctx.side {
-        Side::Before => match ctx.file(Side::Before) {
+        Image::Before => match ctx.file(Image::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
         },
-        Side::After => None,
+        Image::After => None,
     };
     let chosen = match &before {
         Some(before) => old_tests(ctx, kind, before),
@@ -222,7 +222,7 @@ impl Site<'_> {
     }
 
     fn one(&self, file: &File, hit: &Match, old: Option<&Match>, judged: &mut Judged) {
-        let wanted = match wanted(self.ctx.scene, &self.kind.becomes, &hit.bindings) {
+        let wanted = match wanted(self.ctx.comparison, &self.kind.becomes, &hit.bindings) {
             Ok(wanted) => wanted,
             Err(message) => {
                 let finding = self.ctx.unknown(self.name(), message);
@@ -231,7 +231,7 @@ impl Site<'_> {
         };
         let joined_by = wanted.joined_by.unwrap_or("||");
         if let Some(statement) = crate::nodes::node_of(file, &hit.range).and_then(statement_of) {
-            judged.zone(file.path(), statement.byte_range());
+            judged.comment_scope(file.path(), statement.byte_range());
         }
         let old_text = brief(&file.text(hit.range.clone()), 60);
         match companion(file, &hit.range, &wanted, joined_by) {
@@ -245,7 +245,7 @@ impl Site<'_> {
                 };
                 let finding = self.ctx.holds(self.name(), message);
                 judged.put(finding, file, hit.range.start);
-                self.account(file, old, &companion, joined_by, judged);
+                self.explained(file, old, &companion, joined_by, judged);
             }
             None => {
                 let finding = self.alone(file, hit, &wanted, &old_text);
@@ -292,7 +292,7 @@ impl Site<'_> {
     }
 
     /// The companion, its operators, and the parentheses that came with it.
-    fn account(
+    fn explained(
         &self,
         file: &File,
         old: Option<&Match>,
@@ -313,6 +313,8 @@ impl Site<'_> {
             after.push(paren.start..paren.start + 1);
             after.push(paren.end - 1..paren.end);
         }
-        judged.accounts.push(Account::inserted(file.path(), after));
+        judged
+            .explained_tokens
+            .push(Explained::inserted(file.path(), after));
     }
 }

@@ -10,8 +10,8 @@ use schema::model::Widening;
 use syntax::Node;
 
 use super::conditions::expression;
+use crate::comparison::Comparison;
 use crate::nodes::{Chain, chain, negated, node_of, operands_of, operator, without_parens};
-use crate::scene::Scene;
 
 /// The companion of a test, where it stands, and what it brought along.
 #[derive(Clone, Debug)]
@@ -124,7 +124,7 @@ fn joining(chain: &Chain<'_>, found: &[usize]) -> Vec<Range<usize>> {
 /// A chain of the operator that the widening joins with, and any other operands: what such a test is a part of once it
 /// is widened. None: it is no such chain.
 pub(crate) fn longer_chain(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     becomes: &Widening,
     test: &Pattern,
 ) -> Option<Pattern> {
@@ -137,7 +137,7 @@ pub(crate) fn longer_chain(
         return None;
     }
     let text = format!("{} {} $$$_", test.text(), connective.as_str());
-    Pattern::compile(&text, Fragment::Expression, &scene.spec.isomorphisms).ok()
+    Pattern::compile(&text, Fragment::Expression, &comparison.spec.isomorphisms).ok()
 }
 
 /// The code that a widening brings, filled in for one match, and how it is joined.
@@ -157,7 +157,7 @@ pub(crate) struct Wanted {
 /// # Errors
 /// A message: the spec's template does not fit the match.
 pub(crate) fn wanted(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     becomes: &Widening,
     bindings: &Bindings,
 ) -> Result<Wanted, String> {
@@ -170,10 +170,14 @@ pub(crate) fn wanted(
         .fill(bindings)
         .map_err(|name| format!("the test binds no `${name}`"))?;
     let pattern = template
-        .to_pattern(bindings, Fragment::Expression, &scene.spec.isomorphisms)
+        .to_pattern(
+            bindings,
+            Fragment::Expression,
+            &comparison.spec.isomorphisms,
+        )
         .map_err(|error| error.to_string())?;
     let operands = joined_by.map_or_else(Vec::new, |joined_by| {
-        operand_patterns(&text, joined_by, &scene.spec.isomorphisms)
+        operand_patterns(&text, joined_by, &comparison.spec.isomorphisms)
     });
     Ok(Wanted {
         joined_by,

@@ -6,9 +6,9 @@ use syntax::items::Condition;
 
 use super::Ctx;
 use super::scope::{find, prefix};
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::nodes::brief;
-use crate::scene::placed;
 
 pub(super) fn check(
     ctx: &Ctx<'_>,

@@ -7,10 +7,10 @@ use schema::model::{EveryTest, Exception, Widening};
 
 use super::Ctx;
 use super::scope::{Hit, find, prefix};
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{companion, wanted};
 use crate::nodes::brief;
-use crate::scene::placed;
 
 pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     let hits = find(ctx, &every.tests, &every.scope);
@@ -64,7 +64,7 @@ fn accompanied(
 ) -> Result<Option<Finding>, Box<Finding>> {
     let at = hit.found.range.start;
     let becomes = Widening::Or(every.also.clone());
-    let wanted = wanted(ctx.scene, &becomes, &hit.found.bindings)
+    let wanted = wanted(ctx.comparison, &becomes, &hit.found.bindings)
         .map_err(|message| Box::new(placed(ctx.unknown(message), &hit.file, at)))?;
     if companion(&hit.file, &hit.found.range, &wanted, "||").is_some() {
         return Ok(None);

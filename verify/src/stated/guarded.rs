@@ -7,10 +7,10 @@ use schema::model::Scope;
 
 use super::Ctx;
 use super::scope::{Hit, find, prefix};
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
 use crate::nodes::brief;
-use crate::scene::placed;
 
 pub(super) fn check(ctx: &Ctx<'_>, pattern: &Pattern, by: &Pattern, scope: &Scope) -> Vec<Finding> {
     let found = find(ctx, std::slice::from_ref(pattern), scope);

@@ -5,8 +5,8 @@ use schema::model::Scope;
 
 use super::Ctx;
 use super::scope::find;
+use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::scene::placed;
 
 pub(super) fn check(
     ctx: &Ctx<'_>,

@@ -5,8 +5,8 @@ use schema::model::OnlyIn;
 
 use super::receiver::{Found, Whose, uses};
 use super::{Ctx, scope};
+use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::scene::placed;
 
 /// Which uses are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Use {
 
 pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
     let name = format!("{}.{}", only.member.record, only.member.member);
-    let all = match uses(ctx.scene, &only.member) {
+    let all = match uses(ctx.comparison, &only.member) {
         Ok(all) => all,
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };

@@ -9,9 +9,9 @@ use query::pattern::{Match, Pattern};
 use schema::model::Scope;
 
 use super::Ctx;
+use crate::comparison::placed;
 use crate::finding::Finding;
 use crate::nodes::{node_of, without_parens};
-use crate::scene::placed;
 
 /// One match, in its file.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
             }
         };
         for path in paths {
-            match ctx.scene.after.file(&path) {
+            match ctx.comparison.after.file(&path) {
                 Ok(Some(file)) => in_file(ctx, pattern, scope, &file, &mut all),
                 Ok(None) => {}
                 Err(error) => all
@@ -94,7 +94,7 @@ fn paths(
 ) -> Result<Vec<TreePath>, Box<Finding>> {
     if is_files(scope) {
         for path in &scope.under {
-            if let Ok(None) = ctx.scene.after.tree().mode(path) {
+            if let Ok(None) = ctx.comparison.after.tree().mode(path) {
                 all.unknown
                     .push(ctx.unknown("the tree has no such file").in_file(path));
             }
@@ -109,9 +109,9 @@ fn paths(
         return Err(Box::new(ctx.unknown(message)));
     };
     let paths = ctx
-        .scene
-        .survey
-        .files_with(&ctx.scene.after, &word)
+        .comparison
+        .word_index
+        .files_with(&ctx.comparison.after, &word)
         .map_err(|error| Box::new(ctx.unknown(error.to_string())))?;
     Ok(paths
         .into_iter()

@@ -8,7 +8,7 @@ use query::pattern::Match;
 use trees::{DirTree, ParsedTree, Scan};
 
 use crate::Options;
-use crate::case::{Case, Place};
+use crate::case::{Anchor, Case};
 use crate::plain;
 
 /// What we say of a place.
@@ -109,15 +109,15 @@ fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<query::File>) -> File 
 }
 
 /// The offset that the match's line is counted by.
-fn place(source: &query::File, place: &Place, found: &Match) -> usize {
+fn place(source: &query::File, place: &Anchor, found: &Match) -> usize {
     let bound = |name: &str| -> Range<usize> {
         let binding = found.bindings.get(name);
         binding.map_or(found.range.clone(), |binding| binding.range.clone())
     };
     match place {
-        Place::Start => found.range.start,
-        Place::At(name) => bound(name).start,
-        Place::After(name) => {
+        Anchor::Start => found.range.start,
+        Anchor::At(name) => bound(name).start,
+        Anchor::After(name) => {
             let end = bound(name).end;
             let rest = source.slice(end..found.range.end.max(end));
             let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';

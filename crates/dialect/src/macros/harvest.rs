@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::token::{Lexer, TokenKind, is_word_byte, word_end};
-use crate::view::is_known_annotation;
+use crate::words::is_known_annotation;
 
 /// What one `#define` says.
 #[derive(Clone, Debug, PartialEq, Eq)]

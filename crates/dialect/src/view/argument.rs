@@ -93,7 +93,7 @@ impl Walker<'_> {
                 let Some(keyword) = keyword.or_else(|| self.is_word(from).then_some(from)) else {
                     return false;
                 };
-                self.shout(Rule::TypeArgument, keyword);
+                self.uppercase(Rule::TypeArgument, keyword);
                 keyword
             }
         };
@@ -131,7 +131,7 @@ impl Walker<'_> {
         }
         let mut at = from;
         let mut last: Option<usize> = None;
-        while at < end && self.burn() {
+        while at < end && self.spend_fuel() {
             let mark = self.mark();
             let found = self.expression(at, end).filter(|&next| next > at);
             let separator = match (found, last) {
@@ -169,7 +169,7 @@ impl Walker<'_> {
             let symbol = self.symbol(at);
             let is_bracket = symbol.is_opener() || symbol.is_closer();
             let is_lone = is_bracket && self.closer(at).is_none() && self.opener(at) == at;
-            self.burn() && symbol != Symbol::Other && !is_lone
+            self.spend_fuel() && symbol != Symbol::Other && !is_lone
         })
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn fates(
             directives: (0, directives.len()),
             tokens: (0, toks.len()),
         };
-        resolver.region(whole, &mut Place::default());
+        resolver.region(whole, &mut Gap::default());
     }
     fates
 }
@@ -91,7 +91,7 @@ struct Open {
 
 /// A place between two tokens: the innermost open bracket and the last token that counts.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct Gap {
     open: Option<usize>,
     last: Option<usize>,
 }
@@ -108,7 +108,7 @@ struct Arm {
     tokens: (usize, usize),
     /// `None`: `#else`.
     test: Option<Test>,
-    end: Place,
+    end: Gap,
     first: Option<usize>,
     /// Not in the view, whatever becomes of the group.
     dead: bool,
@@ -169,7 +169,7 @@ impl Resolver<'_> {
 
     /// Walks a region from `place`, which it moves to the region's end. Returns the first token that
     /// counts.
-    fn region(&mut self, region: Region, place: &mut Place) -> Option<usize> {
+    fn region(&mut self, region: Region, place: &mut Gap) -> Option<usize> {
         let mut first = None;
         let (mut directive, last_directive) = region.directives;
         let (mut token, last_token) = region.tokens;
@@ -201,7 +201,7 @@ impl Resolver<'_> {
         &mut self,
         directive: usize,
         region: Region,
-        place: &mut Place,
+        place: &mut Gap,
         first: &mut Option<usize>,
     ) -> usize {
         self.nesting += 1;
@@ -240,7 +240,7 @@ impl Resolver<'_> {
         head: usize,
         next: usize,
         region: Region,
-        before: Place,
+        before: Gap,
         earlier: &[Arm],
     ) -> Arm {
         let tokens = (
@@ -287,7 +287,7 @@ impl Resolver<'_> {
     }
 
     /// Drops arms under `#if 0` that cannot stand for themselves.
-    fn bury(&mut self, arms: &mut [Arm], before: Place, after: usize) {
+    fn bury(&mut self, arms: &mut [Arm], before: Gap, after: usize) {
         for arm in arms.iter_mut().filter(|arm| arm.zero && arm.shows()) {
             if !self.all_whole(std::slice::from_ref(arm), before, after) {
                 arm.dead = true;
@@ -323,7 +323,7 @@ impl Resolver<'_> {
     }
 
     /// Whether every arm stands for itself, so that all can be shown one after the other.
-    fn all_whole(&self, arms: &[Arm], before: Place, after: usize) -> bool {
+    fn all_whole(&self, arms: &[Arm], before: Gap, after: usize) -> bool {
         let list = before.open.map(|open| self.nodes[open].kind);
         let shown: Vec<&Arm> = arms.iter().filter(|arm| arm.shows()).collect();
         if shown.is_empty() {
@@ -398,7 +398,7 @@ impl Resolver<'_> {
     }
 
     /// Keeps one arm: the one that what was assumed so far makes true, else the first that may be.
-    fn choose(&mut self, arms: &[Arm], place: &mut Place, first: &mut Option<usize>) {
+    fn choose(&mut self, arms: &[Arm], place: &mut Gap, first: &mut Option<usize>) {
         let may_be_true = |arm: &Arm| {
             !arm.dead
                 && !arm.zero
@@ -441,7 +441,7 @@ impl Resolver<'_> {
     }
 
     /// Takes one token into the state of the place.
-    fn feed(&mut self, at: usize, place: &mut Place) {
+    fn feed(&mut self, at: usize, place: &mut Gap) {
         match self.symbol(at) {
             Symbol::OpenParen => self.push(Bracket::Paren, at, place),
             Symbol::OpenBracket => self.push(Bracket::Square, at, place),
@@ -460,7 +460,7 @@ impl Resolver<'_> {
         place.last = Some(at);
     }
 
-    fn push(&mut self, kind: Bracket, token: usize, place: &mut Place) {
+    fn push(&mut self, kind: Bracket, token: usize, place: &mut Gap) {
         let around = place.open;
         place.open = Some(self.nodes.len());
         self.nodes.push(Open {
@@ -471,7 +471,7 @@ impl Resolver<'_> {
     }
 
     /// What list a `{` at this place opens, by the tokens before it.
-    fn brace_kind(&self, place: &Place) -> Bracket {
+    fn brace_kind(&self, place: &Gap) -> Bracket {
         let Some(last) = place.last else {
             return Bracket::Block;
         };

@@ -78,7 +78,7 @@ impl Walker<'_> {
     pub(crate) fn specifiers(&mut self, from: usize, end: usize) -> usize {
         let mut seen = Specifiers::default();
         let mut at = from;
-        while at < end && self.is_word(at) && self.burn() {
+        while at < end && self.is_word(at) && self.spend_fuel() {
             let symbol = self.symbol(at);
             match symbol {
                 Symbol::OddQualifier | Symbol::OddStorage => {
@@ -314,7 +314,7 @@ impl Walker<'_> {
     ) -> usize {
         let mut at = from;
         let mut shown = false;
-        while self.burn() {
+        while self.spend_fuel() {
             at = self.declarator(at, end);
             if at >= end {
                 return end;

@@ -14,7 +14,7 @@ impl Walker<'_> {
     fn declarator_parts(&mut self, from: usize, end: usize) -> usize {
         let mut at = from;
         let mut named = self.before(at).is_word();
-        while at < end && self.burn() {
+        while at < end && self.spend_fuel() {
             match self.symbol(at) {
                 Symbol::Asm => match self.paren(at + 1) {
                     Some(closer) => {

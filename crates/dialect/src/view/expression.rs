@@ -5,7 +5,7 @@
 
 use crate::token::is_word_byte;
 use crate::view::rule::Rule;
-use crate::view::symbol::{Symbol, is_shouted};
+use crate::view::symbol::{Symbol, is_uppercase};
 use crate::view::type_name::Certainty;
 use crate::view::walker::Walker;
 
@@ -84,7 +84,7 @@ impl Walker<'_> {
     fn is_unit(&self, at: usize) -> bool {
         self.is_name(at)
             && !self.is_fresh(at)
-            && is_shouted(self.text(at))
+            && is_uppercase(self.text(at))
             && !matches!(self.symbol(at + 1), Symbol::OpenParen | Symbol::Text)
     }
 
@@ -132,7 +132,7 @@ impl Walker<'_> {
         }
         if self.is_string_run(at) {
             let mut last = next;
-            while last < end && self.is_name(last) && is_shouted(self.text(last)) {
+            while last < end && self.is_name(last) && is_uppercase(self.text(last)) {
                 last += 1;
             }
             self.blank(Rule::StringMacro, next, last);
@@ -273,8 +273,8 @@ impl Walker<'_> {
     fn is_string_run(&self, at: usize) -> bool {
         matches!(self.before(at), Symbol::Equals | Symbol::Return)
             && self.is_name(at + 1)
-            && is_shouted(self.text(at))
-            && is_shouted(self.text(at + 1))
+            && is_uppercase(self.text(at))
+            && is_uppercase(self.text(at + 1))
             && matches!(
                 self.symbol(at + 2),
                 Symbol::Semicolon | Symbol::Comma | Symbol::Name
@@ -304,7 +304,7 @@ impl Walker<'_> {
     fn strings(&mut self, from: usize, end: usize) -> Option<usize> {
         let mut at = from;
         let mut kept: Vec<(usize, bool)> = Vec::new();
-        while at < end && self.burn() {
+        while at < end && self.spend_fuel() {
             if self.is(at, Symbol::Text) {
                 kept.push((at, true));
                 at += 1;

@@ -9,7 +9,7 @@ impl Walker<'_> {
     pub(crate) fn initialiser(&mut self, from: usize, end: usize) {
         self.nested((), |walker| {
             let mut at = from;
-            while at < end && walker.burn() {
+            while at < end && walker.spend_fuel() {
                 at = walker.element(at, end).max(at + 1);
             }
         });
@@ -63,7 +63,7 @@ impl Walker<'_> {
     /// `.member`, `[index]`, `[from ... to]`, their `=` put in where it is missing; `member:`.
     fn designators(&mut self, from: usize, end: usize) -> usize {
         let mut at = from;
-        while at < end && self.burn() {
+        while at < end && self.spend_fuel() {
             if self.is(at, Symbol::Dot) && self.is_word(at + 1) {
                 at += 2;
             } else if self.is(at, Symbol::OpenBracket)

@@ -5,7 +5,7 @@
 
 use crate::macros::MacroKind;
 use crate::view::rule::Rule;
-use crate::view::symbol::{Symbol, is_loop_by_name, is_shouted};
+use crate::view::symbol::{Symbol, is_loop_by_name, is_uppercase};
 use crate::view::walker::{Span, Walker};
 
 impl Walker<'_> {
@@ -44,8 +44,8 @@ impl Walker<'_> {
 
     /// `PAGEFLAG(A, a) TESTFLAG(A, a)`: two calls on one line.
     fn are_calls(&self, at: usize, after: usize) -> bool {
-        is_shouted(self.text(at))
-            && is_shouted(self.text(after))
+        is_uppercase(self.text(at))
+            && is_uppercase(self.text(after))
             && self
                 .paren(after + 1)
                 .is_some_and(|closer| !self.is(closer + 1, Symbol::OpenBrace))
@@ -216,7 +216,7 @@ impl Walker<'_> {
     /// `MACHINE_START(NAME, …) .member = …, MACHINE_END` becomes `MACHINE_START NAME={ … };`
     fn opener_macro(&mut self, at: usize, closer: usize, end: usize) -> Option<usize> {
         let mut last = closer + 1;
-        while last < end && self.burn() {
+        while last < end && self.spend_fuel() {
             if self.symbol(last).is_opener() {
                 last = self.closer(last)?;
             } else if self.is(last, Symbol::Semicolon) {

@@ -2,7 +2,7 @@
 
 use crate::macros::MacroKind;
 use crate::view::rule::Rule;
-use crate::view::symbol::{Symbol, is_shouted, looks_reserved};
+use crate::view::symbol::{Symbol, is_uppercase, looks_reserved};
 use crate::view::walker::{Span, Walker};
 
 impl Walker<'_> {
@@ -88,7 +88,7 @@ impl Walker<'_> {
     pub(crate) fn members(&mut self, from: usize, end: usize) {
         self.nested((), |walker| {
             let mut at = from;
-            while at < end && walker.burn() {
+            while at < end && walker.spend_fuel() {
                 at = walker.member(at, end).max(at + 1);
             }
         });
@@ -136,11 +136,11 @@ impl Walker<'_> {
             return false;
         }
         let symbol = self.symbol(next);
-        let shouted = |at| is_shouted(self.text(at));
+        let uppercase = |at| is_uppercase(self.text(at));
         (self.is_after_directive(next) && looks_reserved(self.text(at)))
-            || (shouted(at)
+            || (uppercase(at)
                 && self.is_name(next)
-                && shouted(next)
+                && uppercase(next)
                 && self.is(next + 1, Symbol::CloseBrace))
             || symbol.is_tag()
             || symbol.is_type()
@@ -274,7 +274,7 @@ impl Walker<'_> {
     /// Walks enumerators.
     pub(crate) fn enumerators(&mut self, from: usize, end: usize) {
         let mut at = from;
-        while at < end && self.burn() {
+        while at < end && self.spend_fuel() {
             at = if self.is_word(at) {
                 self.enumerator(at, end).max(at + 1)
             } else {

@@ -9,7 +9,7 @@ impl Walker<'_> {
     pub(crate) fn items(&mut self, from: usize, end: usize, file_level: bool) {
         self.nested((), |walker| {
             let mut at = from;
-            while at < end && walker.burn() {
+            while at < end && walker.spend_fuel() {
                 at = walker.one_item(at, end, file_level).max(at + 1);
             }
         });
@@ -142,7 +142,7 @@ impl Walker<'_> {
         let mut questions = 0_usize;
         let mut dots = None;
         let mut colon = at + 1;
-        while colon < end && self.burn() {
+        while colon < end && self.spend_fuel() {
             match self.symbol(colon) {
                 Symbol::Question => questions += 1,
                 Symbol::Colon if questions == 0 => break,
@@ -356,7 +356,7 @@ impl Walker<'_> {
     pub(crate) fn pieces(&mut self, from: usize, end: usize) {
         self.nested((), |walker| {
             let mut at = from;
-            while at < end && walker.burn() {
+            while at < end && walker.spend_fuel() {
                 at = walker.piece(at, end).max(at + 1);
             }
         });

@@ -295,7 +295,7 @@ fn word(text: &[u8]) -> Symbol {
 
 /// Whether a name looks like one that compilers and headers reserve for annotations: `__init`, `STATIC`.
 pub(crate) fn looks_reserved(name: &[u8]) -> bool {
-    name.starts_with(b"__") || is_shouted(name)
+    name.starts_with(b"__") || is_uppercase(name)
 }
 
 /// Whether a name looks like a type: `dma_addr_t`, `u32`, `__be16`, `U64`.
@@ -311,7 +311,7 @@ pub(crate) fn looks_like_type(name: &[u8]) -> bool {
 }
 
 /// Whether a name has no lower-case letter: `MODULE_LICENSE`.
-pub(crate) fn is_shouted(name: &[u8]) -> bool {
+pub(crate) fn is_uppercase(name: &[u8]) -> bool {
     name.iter()
         .all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
 }

@@ -127,7 +127,7 @@ impl Walker<'_> {
     ) -> Option<bool> {
         let mut at = from;
         let mut pointer = false;
-        while at < end && self.burn() {
+        while at < end && self.spend_fuel() {
             match self.symbol(at) {
                 Symbol::Star => {
                     pointer = true;

@@ -154,7 +154,7 @@ impl<'a> Walker<'a> {
     pub(crate) fn find_any(&mut self, from: usize, end: usize, wanted: &[Symbol]) -> Option<usize> {
         let mut at = from;
         while at < end {
-            if !self.burn() {
+            if !self.spend_fuel() {
                 return None;
             }
             let symbol = self.symbol(at);
@@ -177,7 +177,7 @@ impl<'a> Walker<'a> {
         let mut start = from;
         let mut at = from;
         while at < end {
-            if !self.burn() {
+            if !self.spend_fuel() {
                 break;
             }
             match self.symbol(at) {
@@ -218,14 +218,14 @@ impl<'a> Walker<'a> {
     // ---- limits
 
     /// Pays for one step. `false`: nothing is left.
-    pub(crate) fn burn(&mut self) -> bool {
+    pub(crate) fn spend_fuel(&mut self) -> bool {
         self.fuel = self.fuel.saturating_sub(1);
         self.fuel > 0
     }
 
     /// Runs `inner` one level deeper, or gives `refused` where the descent is too deep or too long.
     pub(crate) fn nested<T>(&mut self, refused: T, inner: impl FnOnce(&mut Self) -> T) -> T {
-        if self.depth >= MAX_DEPTH || !self.burn() {
+        if self.depth >= MAX_DEPTH || !self.spend_fuel() {
             return refused;
         }
         self.depth += 1;
@@ -270,7 +270,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Turns a word into upper case.
-    pub(crate) fn shout(&mut self, rule: Rule, at: usize) {
+    pub(crate) fn uppercase(&mut self, rule: Rule, at: usize) {
         self.drafts
             .push(Draft::new(rule, self.range(at), Change::Upper));
     }

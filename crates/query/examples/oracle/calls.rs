@@ -9,7 +9,7 @@ use query::File;
 use query::access::calls;
 
 use crate::Options;
-use crate::report::{Cause, Compared, Disagreement, Side, Table};
+use crate::report::{Cause, Compared, Disagreement, Table, Who};
 use crate::source;
 
 /// The folders that are compared: a run of Coccinelle over the whole kernel takes an hour.
@@ -66,7 +66,7 @@ fn compare(file: &File, theirs: &BTreeSet<Call>) -> Compared {
         })
         .collect();
     let missing = theirs.difference(&ours).map(|call| Disagreement {
-        side: Side::Theirs,
+        side: Who::Theirs,
         cause: cause(file, call),
         path: file.path().to_string(),
         line: call.0,

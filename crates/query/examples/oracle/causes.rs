@@ -11,7 +11,7 @@ use query::File;
 use syntax::items::Function as Definition;
 
 use crate::ctags::Function;
-use crate::report::{Cause, Side};
+use crate::report::{Cause, Who};
 
 const MACRO_HEAD: Cause =
     Cause::theirs("a macro heads the definition, and ctags takes it for the name");
@@ -47,14 +47,14 @@ impl<'f> Judge<'f> {
     /// Why only `side` has the function.
     pub(crate) fn cause(
         &self,
-        side: Side,
+        side: Who,
         function: &Function,
         theirs: &BTreeSet<Function>,
     ) -> Cause {
         let line = self.file.lines().range_of(function.0);
         match side {
-            Side::Theirs => self.theirs_alone(&line, &function.1),
-            Side::Ours => self.ours_alone(&line, &function.1, theirs),
+            Who::Theirs => self.theirs_alone(&line, &function.1),
+            Who::Ours => self.ours_alone(&line, &function.1, theirs),
         }
     }
 

@@ -8,7 +8,7 @@ use query::File;
 
 use crate::Options;
 use crate::causes::Judge;
-use crate::report::{Compared, Disagreement, Side, Table};
+use crate::report::{Compared, Disagreement, Table, Who};
 use crate::source;
 
 /// A function: the line of its name, and the name.
@@ -54,7 +54,7 @@ fn compare(file: &File, theirs: &BTreeSet<Function>) -> Compared {
         };
     }
     let judge = Judge::new(file);
-    let told = |side: Side, function: &Function| Disagreement {
+    let told = |side: Who, function: &Function| Disagreement {
         side,
         cause: judge.cause(side, function, theirs),
         path: file.path().to_string(),
@@ -63,11 +63,11 @@ fn compare(file: &File, theirs: &BTreeSet<Function>) -> Compared {
     };
     let mut disagreements: Vec<_> = theirs
         .difference(&ours)
-        .map(|function| told(Side::Theirs, function))
+        .map(|function| told(Who::Theirs, function))
         .collect();
     disagreements.extend(
         ours.difference(theirs)
-            .map(|function| told(Side::Ours, function)),
+            .map(|function| told(Who::Ours, function)),
     );
     Compared {
         path: file.path().to_string(),

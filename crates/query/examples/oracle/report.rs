@@ -10,7 +10,7 @@ const EXAMPLES: usize = 5;
 
 /// Who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Side {
+pub(crate) enum Who {
     /// The oracle alone.
     Theirs,
     /// We alone.
@@ -42,7 +42,7 @@ impl Cause {
 /// Something that one side has and the other lacks.
 pub(crate) struct Disagreement {
     /// Who has it.
-    pub(crate) side: Side,
+    pub(crate) side: Who,
     /// Why.
     pub(crate) cause: Cause,
     /// The file.
@@ -90,7 +90,7 @@ impl Sum {
             let theirs = one
                 .disagreements
                 .iter()
-                .filter(|d| d.side == Side::Theirs)
+                .filter(|d| d.side == Who::Theirs)
                 .count();
             sum.files += 1;
             sum.agreed += one.agreed;
@@ -198,7 +198,7 @@ impl Table {
             "\n## Causes\n\n| cause | {oracle} alone | we alone | ours |\n|---|---|---|---|\n"
         );
         for (cause, found) in &by_cause {
-            let theirs = found.iter().filter(|d| d.side == Side::Theirs).count();
+            let theirs = found.iter().filter(|d| d.side == Who::Theirs).count();
             let ours = if cause.is_theirs { "" } else { "yes" };
             let we = found.len() - theirs;
             let _ = writeln!(text, "| {} | {theirs} | {we} | {ours} |", cause.text);

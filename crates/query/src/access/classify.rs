@@ -17,14 +17,14 @@ pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> (Access, bool) {
         indexed: false,
     };
     for at in (1..way.len()).rev() {
-        if let Step::Done(access) = climb.step(way, at) {
+        if let Climbed::Done(access) = climb.step(way, at) {
             return (access, climb.indexed);
         }
     }
     (Access::Read, climb.indexed)
 }
 
-enum Step {
+enum Climbed {
     /// The parent's value is the expression's: look at what uses the parent.
     Out,
     Done(Access),
@@ -38,15 +38,15 @@ struct Climb<'f> {
 }
 
 impl Climb<'_> {
-    fn step(&mut self, way: &[Node<'_>], at: usize) -> Step {
+    fn step(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
         let (node, parent) = (way[at], way[at - 1]);
         match parent.kind() {
             "parenthesized_expression" | "extension_expression" => self.decides(way, at - 1),
-            "cast_expression" => Step::Out,
-            "field_expression" if operator(parent) == "." => Step::Out,
+            "cast_expression" => Climbed::Out,
+            "field_expression" if operator(parent) == "." => Climbed::Out,
             "subscript_expression" if is_field(parent, "argument", node) => {
                 self.indexed |= self.place;
-                Step::Out
+                Climbed::Out
             }
             "pointer_expression" => self.pointer(parent),
             "assignment_expression" => self.assigned(is_field(parent, "left", node)),
@@ -56,84 +56,84 @@ impl Climb<'_> {
             "binary_expression" => self.value(matches!(operator(parent), "&&" | "||")),
             "conditional_expression" => self.value(is_field(parent, "condition", node)),
             "comma_expression" => self.comma(way, at),
-            "for_statement" => Step::Done(test_if(is_field(parent, "condition", node))),
+            "for_statement" => Climbed::Done(test_if(is_field(parent, "condition", node))),
             "sizeof_expression" | "alignof_expression" | "offsetof_expression" => {
-                Step::Done(Access::Unevaluated)
+                Climbed::Done(Access::Unevaluated)
             }
             "argument_list" => self.argument(way, at),
             // Through the arguments of a transparent macro; what is called is read.
-            "call_expression" if node.kind() == "argument_list" => Step::Out,
-            _ => Step::Done(Access::Read),
+            "call_expression" if node.kind() == "argument_list" => Climbed::Out,
+            _ => Climbed::Done(Access::Read),
         }
     }
 
     /// `way[at]` is in parentheses: those of a condition?
-    fn decides(&self, way: &[Node<'_>], at: usize) -> Step {
+    fn decides(&self, way: &[Node<'_>], at: usize) -> Climbed {
         let Some(outer) = at.checked_sub(1).and_then(|i| way.get(i)) else {
-            return Step::Out;
+            return Climbed::Out;
         };
         match outer.kind() {
             "while_statement" | "if_statement" if macro_head(self.file, *outer).is_some() => {
                 self.macro_argument(word_at(self.file, outer.start_byte()), 0, 1)
             }
             "if_statement" | "while_statement" | "do_statement" | "switch_statement" => {
-                Step::Done(Access::Test)
+                Climbed::Done(Access::Test)
             }
-            _ => Step::Out,
+            _ => Climbed::Out,
         }
     }
 
-    fn pointer(&mut self, parent: Node<'_>) -> Step {
+    fn pointer(&mut self, parent: Node<'_>) -> Climbed {
         match operator(parent) {
-            "&" if self.place => Step::Done(Access::AddressTaken),
+            "&" if self.place => Climbed::Done(Access::AddressTaken),
             // What it points to is used; itself it is only read.
-            _ => Step::Done(Access::Read),
+            _ => Climbed::Done(Access::Read),
         }
     }
 
-    fn assigned(&self, left: bool) -> Step {
-        Step::Done(if left && self.place {
+    fn assigned(&self, left: bool) -> Climbed {
+        Climbed::Done(if left && self.place {
             Access::Write
         } else {
             Access::Read
         })
     }
 
-    fn value(&mut self, decides: bool) -> Step {
+    fn value(&mut self, decides: bool) -> Climbed {
         self.place = false;
         if decides {
-            Step::Done(Access::Test)
+            Climbed::Done(Access::Test)
         } else {
-            Step::Out
+            Climbed::Out
         }
     }
 
-    fn comma(&mut self, way: &[Node<'_>], at: usize) -> Step {
+    fn comma(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
         if let Some((name, index, count)) = loop_argument(self.file, way, at) {
             return self.macro_argument(name, index, count);
         }
         if is_field(way[at - 1], "right", way[at]) {
             self.place = false;
-            Step::Out
+            Climbed::Out
         } else {
-            Step::Done(Access::Read)
+            Climbed::Done(Access::Read)
         }
     }
 
-    fn argument(&mut self, way: &[Node<'_>], at: usize) -> Step {
+    fn argument(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
         let Some(call) = at.checked_sub(2).and_then(|i| way.get(i)) else {
-            return Step::Done(Access::Read);
+            return Climbed::Done(Access::Read);
         };
         let (index, count) = argument_index(way[at - 1], way[at]);
         self.macro_argument(word_at(self.file, call.start_byte()), index, count)
     }
 
-    fn macro_argument(&self, name: &str, index: usize, count: usize) -> Step {
+    fn macro_argument(&self, name: &str, index: usize, count: usize) -> Climbed {
         match effect(name, index, count) {
-            Some(Effect::Transparent) => Step::Out,
-            Some(Effect::Is(Access::Write)) if !self.place => Step::Done(Access::Read),
-            Some(Effect::Is(access)) => Step::Done(access),
-            None => Step::Done(Access::Read),
+            Some(Effect::Transparent) => Climbed::Out,
+            Some(Effect::Is(Access::Write)) if !self.place => Climbed::Done(Access::Read),
+            Some(Effect::Is(access)) => Climbed::Done(access),
+            None => Climbed::Done(Access::Read),
         }
     }
 }

@@ -13,7 +13,7 @@ use dialect::token::{Token, TokenKind, tokens};
 use syntax::source::Unread;
 
 /// What the name stands as, by its node's parents.
-pub(super) enum Place {
+pub(super) enum Role {
     /// `x->name`: the parent is the expression.
     Member,
     /// `.name = …` or `name: …`
@@ -30,7 +30,7 @@ pub(super) enum Place {
     Other,
 }
 
-impl Place {
+impl Role {
     pub(super) fn of(way: &[Node<'_>]) -> Self {
         let [.., parent, node] = way else {
             return Self::Other;
@@ -154,13 +154,13 @@ impl<'f> Search<'f> {
     fn member(&mut self, way: &[Node<'_>], name: Range<usize>) {
         let outer = &way[..way.len() - 1];
         let node = way[way.len() - 1];
-        let place = Place::of(way);
+        let place = Role::of(way);
         // Whatever the grammar made of it: after `->` or `.` it is a member.
-        if self.follows_dot(name.start) && !matches!(place, Place::Member | Place::Designator) {
+        if self.follows_dot(name.start) && !matches!(place, Role::Member | Role::Designator) {
             return self.unread(name, "a member where the grammar sees none");
         }
         match place {
-            Place::Member => {
+            Role::Member => {
                 let expression = way[way.len() - 2];
                 let receiver = expression.child_by_field_name("argument");
                 let used = classify::classify(self.file, outer);
@@ -170,22 +170,22 @@ impl<'f> Search<'f> {
                     used,
                 );
             }
-            Place::Designator => {
+            Role::Designator => {
                 let range = match way {
                     [.., parent, _] if parent.kind() == "field_designator" => parent.byte_range(),
                     _ => name,
                 };
                 self.push(range, None, (Access::Initializer, false));
             }
-            Place::Offset => self.push(name, None, (Access::Unevaluated, false)),
-            Place::Declared if node.kind() == "field_identifier" => {
+            Role::Offset => self.push(name, None, (Access::Unevaluated, false)),
+            Role::Declared if node.kind() == "field_identifier" => {
                 self.push(name, None, (Access::Declaration, false));
             }
-            Place::Declared => {
+            Role::Declared => {
                 self.variables.insert(enclosing_function(way));
             }
-            Place::Argument => self.bare(way, name),
-            Place::Word | Place::Other => {}
+            Role::Argument => self.bare(way, name),
+            Role::Word | Role::Other => {}
         }
     }
 
@@ -206,9 +206,9 @@ impl<'f> Search<'f> {
 
     fn word(&mut self, way: &[Node<'_>], name: Range<usize>) {
         let is_field = way[way.len() - 1].kind() == "field_identifier";
-        match Place::of(way) {
-            Place::Declared if !is_field => self.push(name, None, (Access::Declaration, false)),
-            Place::Argument | Place::Word => {
+        match Role::of(way) {
+            Role::Declared if !is_field => self.push(name, None, (Access::Declaration, false)),
+            Role::Argument | Role::Word => {
                 let used = classify::classify(self.file, way);
                 self.push(name, None, used);
             }

@@ -7,7 +7,7 @@ use tree_sitter::Node;
 use super::isomorphisms::Switches;
 use super::kinds::kinds;
 use super::metavar::PatternText;
-use super::place::{Parsed, Place, failure, places};
+use super::place::{Parsed, Position, failure, places};
 use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
 use super::syntax::{Item, View, inner};
@@ -153,7 +153,7 @@ fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
     let trimmed = text.trim_end();
     let expression = trimmed.strip_suffix(';')?;
     let scanned = PatternText::new(expression).ok()?;
-    let reading = read(&scanned, Place::Condition, switches).ok()?;
+    let reading = read(&scanned, Position::Condition, switches).ok()?;
     let Root::Node(shape) = reading.root else {
         return None;
     };
@@ -175,7 +175,11 @@ fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
 }
 
 /// Parses the pattern in one place and takes the shapes out.
-fn read(scanned: &PatternText, place: Place, switches: Switches) -> Result<Reading, PatternError> {
+fn read(
+    scanned: &PatternText,
+    place: Position,
+    switches: Switches,
+) -> Result<Reading, PatternError> {
     let parsed = Parsed::new(scanned, place)?;
     let all = parsed.origin(0..usize::MAX);
     let Some(holder) = parsed.holder(place) else {
@@ -192,7 +196,7 @@ fn read(scanned: &PatternText, place: Place, switches: Switches) -> Result<Readi
         depth: 0,
     };
     let mut items = compiler.view.items(holder);
-    if place == Place::Call {
+    if place == Position::Call {
         items = match &items[..] {
             [Item::Node(statement)] if statement.kind_id() == kinds().expression_statement => {
                 let mut parts = compiler.view.items(*statement);
@@ -201,7 +205,7 @@ fn read(scanned: &PatternText, place: Place, switches: Switches) -> Result<Readi
             }
             _ => Vec::new(),
         };
-    } else if place != Place::File {
+    } else if place != Position::File {
         items.pop();
         items.drain(..items.len().min(1));
     }
@@ -225,8 +229,8 @@ struct Compiler<'p> {
 }
 
 impl Compiler<'_> {
-    fn root(&mut self, holder: Node<'_>, items: &[Item<'_>], place: Place) -> Option<Root> {
-        if place == Place::Entries {
+    fn root(&mut self, holder: Node<'_>, items: &[Item<'_>], place: Position) -> Option<Root> {
+        if place == Position::Entries {
             let mut slots = self.slots(holder, items);
             return match &mut slots[..] {
                 [slot] if slot.len() == 1 => match slot.pop() {
@@ -240,7 +244,7 @@ impl Compiler<'_> {
         if let [Item::Node(node)] = items {
             return Some(Root::Node(self.shape(*node)));
         }
-        if matches!(place, Place::Condition | Place::Call) || items.is_empty() {
+        if matches!(place, Position::Condition | Position::Call) || items.is_empty() {
             return None;
         }
         Some(Root::Row(self.parts(holder, items)))
@@ -255,7 +259,7 @@ impl Compiler<'_> {
     /// The metavariable that `node` is: its number, and whether it stands for a statement.
     fn metavariable(&self, node: Node<'_>) -> Option<(usize, bool)> {
         let offset = node.start_byte().checked_sub(self.parsed.start)?;
-        let &(number, whole) = self.parsed.carrier.metas.get(&offset)?;
+        let &(number, whole) = self.parsed.parse_text.metas.get(&offset)?;
         let one_word = self
             .view
             .text(node.byte_range())
@@ -298,10 +302,10 @@ impl Compiler<'_> {
         (whole || matches!(shape, Shape::Run(_))).then_some(shape)
     }
 
-    /// The metavariable in braces that the carrier put around it.
+    /// The metavariable in braces that the parse_text put around it.
     fn braced(&self, block: Node<'_>) -> Option<usize> {
         let offset = (block.start_byte() + 1).checked_sub(self.parsed.start)?;
-        let &(number, whole) = self.parsed.carrier.metas.get(&offset)?;
+        let &(number, whole) = self.parsed.parse_text.metas.get(&offset)?;
         let origin = self
             .parsed
             .origin(block.start_byte()..block.start_byte() + 1);

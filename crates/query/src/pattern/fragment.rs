@@ -12,7 +12,7 @@ use tree_sitter::Node;
 
 use super::find::Search;
 use super::kinds::kinds;
-use super::place::Place;
+use super::place::Position;
 use super::scan::{Scanner, word_end, word_offsets};
 use super::shape::{Reading, Root};
 use super::{Matches, Pattern};
@@ -97,7 +97,8 @@ fn misread(path: &[Node<'_>]) -> bool {
 /// call that it looks like. What stands inside it is read where it stands.
 fn search_head(pattern: &Pattern, file: &File, head: &Range<usize>) -> Matches {
     let text = file.slice(head.clone());
-    let Some(fragment) = Fragment::read(file.path(), text, text, Place::Condition.around()) else {
+    let Some(fragment) = Fragment::read(file.path(), text, text, Position::Condition.around())
+    else {
         let cause = "the head of a loop is no call".to_owned();
         let range = head.clone();
         return Matches {
@@ -195,13 +196,13 @@ fn read_body(path: &TreePath, body: &[u8]) -> Option<Fragment> {
     let plain = without_splices(body);
     let seen = without_hashes(&plain);
     let places = [
-        (Place::Condition, ""),
-        (Place::Block, ";"),
-        (Place::Entries, ""),
-        (Place::Record, ""),
-        (Place::Record, ";"),
-        (Place::File, ""),
-        (Place::File, ";"),
+        (Position::Condition, ""),
+        (Position::Block, ";"),
+        (Position::Entries, ""),
+        (Position::Record, ""),
+        (Position::Record, ";"),
+        (Position::File, ""),
+        (Position::File, ";"),
     ];
     places.into_iter().find_map(|(place, end)| {
         let (before, after) = place.around();

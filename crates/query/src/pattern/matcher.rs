@@ -61,7 +61,7 @@ enum Goal<'p, 't> {
 }
 
 /// What a goal comes to.
-enum Step<'p, 't> {
+enum Outcome<'p, 't> {
     Fails,
     Done,
     /// Any of these will do.
@@ -216,9 +216,9 @@ impl<'s> Matcher<'s> {
                 } => self.operands_step(shapes, &nodes, &used, operator),
             };
             match step {
-                Step::Fails => return false,
-                Step::Done => {}
-                Step::Either(choices) => return self.choose(choices, &agenda),
+                Outcome::Fails => return false,
+                Outcome::Done => {}
+                Outcome::Either(choices) => return self.choose(choices, &agenda),
             }
         }
         true
@@ -285,7 +285,7 @@ impl<'s> Matcher<'s> {
         node: Node<'t>,
         test: bool,
         agenda: &mut Vec<Goal<'p, 't>>,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         if let Shape::One(meta) | Shape::Run(meta) = shape {
             return done(!node.is_error() && self.bind_node(*meta, node));
         }
@@ -314,13 +314,13 @@ impl<'s> Matcher<'s> {
         node: Node<'t>,
         test: bool,
         agenda: &mut Vec<Goal<'p, 't>>,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         match shape {
-            Shape::One(_) | Shape::Run(_) => Step::Fails,
+            Shape::One(_) | Shape::Run(_) => Outcome::Fails,
             Shape::Leaf(tokens) => done(self.leaf(tokens, node)),
             Shape::Branch { kind, parts } => {
                 if self.view.kind(node) != *kind {
-                    return Step::Fails;
+                    return Outcome::Fails;
                 }
                 let items = self.view.items(node).into();
                 agenda.push(Goal::Row {
@@ -329,11 +329,11 @@ impl<'s> Matcher<'s> {
                     at: 0,
                     open: false,
                 });
-                Step::Done
+                Outcome::Done
             }
             Shape::List { kind, slots } => {
                 if node.kind_id() != *kind {
-                    return Step::Fails;
+                    return Outcome::Fails;
                 }
                 let items = self.view.list_items(node);
                 agenda.push(Goal::Entries {
@@ -342,7 +342,7 @@ impl<'s> Matcher<'s> {
                     at: 0,
                     open: false,
                 });
-                Step::Done
+                Outcome::Done
             }
             Shape::Chain { operator, operands } => self.chain(operator, operands, node, agenda),
             Shape::Null(operand) => self.null(operand, node),
@@ -359,7 +359,7 @@ impl<'s> Matcher<'s> {
                     at: 0,
                     open: false,
                 });
-                Step::Done
+                Outcome::Done
             }
         }
     }
@@ -374,12 +374,12 @@ impl<'s> Matcher<'s> {
     }
 }
 
-fn done<'p, 't>(fits: bool) -> Step<'p, 't> {
-    if fits { Step::Done } else { Step::Fails }
+fn done<'p, 't>(fits: bool) -> Outcome<'p, 't> {
+    if fits { Outcome::Done } else { Outcome::Fails }
 }
 
-fn either<'p, 't, const N: usize>(goals: [(&'p Shape, Node<'t>, bool); N]) -> Step<'p, 't> {
-    Step::Either(
+fn either<'p, 't, const N: usize>(goals: [(&'p Shape, Node<'t>, bool); N]) -> Outcome<'p, 't> {
+    Outcome::Either(
         goals
             .into_iter()
             .map(|(shape, node, test)| Choice {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::carrier::Carrier;
 use super::kinds::kinds;
 use super::metavar::PatternText;
+use super::parse_text::ParseText;
 use super::scan::Scanner;
 use super::{Fragment, PatternError};
 use crate::File;
@@ -16,7 +16,7 @@ use syntax::reader::Reader;
 
 /// Where a fragment stands in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Position {
     Condition,
     Block,
     File,
@@ -26,7 +26,7 @@ pub(super) enum Place {
     Call,
 }
 
-impl Place {
+impl Position {
     /// What stands before and after a fragment there; the last byte of the first opens what holds it.
     pub(super) fn around(self) -> (&'static str, &'static str) {
         match self {
@@ -55,20 +55,20 @@ impl Place {
 }
 
 /// Where such a fragment is looked for, in order.
-pub(super) fn places(fragment: Fragment) -> &'static [Place] {
+pub(super) fn places(fragment: Fragment) -> &'static [Position] {
     match fragment {
-        Fragment::Expression => &[Place::Condition, Place::Call],
-        Fragment::Statement => &[Place::Block, Place::File],
-        Fragment::Declaration => &[Place::Block, Place::File],
-        Fragment::Member => &[Place::Record],
-        Fragment::Initializer => &[Place::Entries],
+        Fragment::Expression => &[Position::Condition, Position::Call],
+        Fragment::Statement => &[Position::Block, Position::File],
+        Fragment::Declaration => &[Position::Block, Position::File],
+        Fragment::Member => &[Position::Record],
+        Fragment::Initializer => &[Position::Entries],
         Fragment::Any => &[
-            Place::Condition,
-            Place::Block,
-            Place::File,
-            Place::Record,
-            Place::Entries,
-            Place::Call,
+            Position::Condition,
+            Position::Block,
+            Position::File,
+            Position::Record,
+            Position::Entries,
+            Position::Call,
         ],
     }
 }
@@ -84,28 +84,28 @@ pub(super) fn failure(span: Range<usize>, message: &str, help: &str) -> PatternE
 /// A fragment parsed in its place.
 pub(super) struct Parsed {
     pub(super) file: File,
-    pub(super) carrier: Carrier,
-    /// Where the carrier starts in the file.
+    pub(super) parse_text: ParseText,
+    /// Where the parse_text starts in the file.
     pub(super) start: usize,
 }
 
 impl Parsed {
-    pub(super) fn new(scanned: &PatternText, place: Place) -> Result<Self, PatternError> {
-        let mut carrier = scanned.carrier(place.holds_statements());
-        if place == Place::Record {
-            carrier.end_with_semicolon();
+    pub(super) fn new(scanned: &PatternText, place: Position) -> Result<Self, PatternError> {
+        let mut parse_text = scanned.parse_text(place.holds_statements());
+        if place == Position::Record {
+            parse_text.end_with_semicolon();
         }
         let (before, after) = place.around();
         let mut bytes = before.as_bytes().to_vec();
         bytes.push(b'\n');
         let start = bytes.len();
-        bytes.extend_from_slice(&carrier.text);
+        bytes.extend_from_slice(&parse_text.text);
         bytes.extend_from_slice(after.as_bytes());
         let path = TreePath::new("pattern.c").map_err(|e| failure(0..0, &e.to_string(), ""))?;
         let file = File::from(Reader::standalone().read(&path, Arc::from(bytes)));
         let parsed = Self {
             file,
-            carrier,
+            parse_text,
             start,
         };
         if let Some(unread) = parsed.file.unread().first() {
@@ -134,8 +134,8 @@ impl Parsed {
             b"continue",
         ];
         let bytes = self.file.bytes();
-        let carrier = self.start..self.start + self.carrier.text.len();
-        Scanner::new(bytes, carrier).find_map(|token| {
+        let parse_text = self.start..self.start + self.parse_text.text.len();
+        Scanner::new(bytes, parse_text).find_map(|token| {
             let word = bytes.get(token.range.clone())?;
             if !STATEMENTS.contains(&word) {
                 return None;
@@ -169,19 +169,19 @@ impl Parsed {
 
     /// A range of the file as a span of the pattern.
     pub(super) fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let last = self.carrier.text.len();
+        let last = self.parse_text.text.len();
         let at = |offset: usize| offset.saturating_sub(self.start).min(last);
-        self.carrier.origin(&(at(range.start)..at(range.end)))
+        self.parse_text.origin(&(at(range.start)..at(range.end)))
     }
 
     /// The node that holds the fragment.
-    pub(super) fn holder(&self, place: Place) -> Option<Node<'_>> {
+    pub(super) fn holder(&self, place: Position) -> Option<Node<'_>> {
         let root = self.file.root();
-        if place == Place::File {
+        if place == Position::File {
             return Some(root);
         }
         // A statement reads there too, and is no expression.
-        if place == Place::Call {
+        if place == Position::Call {
             let mut cursor = root.walk();
             let mut items = root.named_children(&mut cursor);
             let only = items
@@ -192,10 +192,10 @@ impl Parsed {
         let open = place.around().0.len() - 1;
         let holder = root.descendant_for_byte_range(open, open + 1)?.parent()?;
         let kind = match place {
-            Place::Condition => kinds().parenthesized_expression,
-            Place::Record => kinds().field_declaration_list,
-            Place::Entries => kinds().initializer_list,
-            Place::Block | Place::File | Place::Call => kinds().compound_statement,
+            Position::Condition => kinds().parenthesized_expression,
+            Position::Record => kinds().field_declaration_list,
+            Position::Entries => kinds().initializer_list,
+            Position::Block | Position::File | Position::Call => kinds().compound_statement,
         };
         (holder.kind_id() == kind && holder.start_byte() == open).then_some(holder)
     }

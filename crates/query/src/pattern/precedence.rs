@@ -12,7 +12,7 @@ use super::Isomorphisms;
 use super::isomorphisms::Switches;
 use super::kinds::kinds;
 use super::metavar::PatternText;
-use super::place::{Parsed, Place};
+use super::place::{Parsed, Position};
 use super::scan::stripped;
 use super::syntax::View;
 use crate::File;
@@ -113,8 +113,8 @@ fn view(bytes: &[u8]) -> Option<View<'_>> {
 /// The level of an expression's text. None: it is not an expression.
 #[must_use]
 pub fn level_of(expression: &str) -> Option<Level> {
-    let parsed = Parsed::new(&PatternText::new(expression).ok()?, Place::Condition).ok()?;
-    let holder = parsed.holder(Place::Condition)?;
+    let parsed = Parsed::new(&PatternText::new(expression).ok()?, Position::Condition).ok()?;
+    let holder = parsed.holder(Position::Condition)?;
     let node = view(parsed.file.bytes())?.unwrapped(holder)?;
     Some(level_of_node(&parsed.file, node))
 }

@@ -6,7 +6,7 @@
 
 use super::compile::scan;
 use super::metavar::{PatternText, names};
-use super::place::{Parsed, Place, failure, places};
+use super::place::{Parsed, Position, failure, places};
 use super::precedence::{Level, level_of, needs_parentheses, operator_level, without_parentheses};
 use super::{Bindings, Fragment, Isomorphisms, Pattern, PatternError};
 
@@ -147,8 +147,8 @@ impl Context {
 }
 
 /// What stands around each metavariable of a template.
-fn contexts(parsed: &Parsed, scanned: &PatternText, place: Place) -> Vec<Context> {
-    let metas = parsed.carrier.metas.iter();
+fn contexts(parsed: &Parsed, scanned: &PatternText, place: Position) -> Vec<Context> {
+    let metas = parsed.parse_text.metas.iter();
     metas
         .map(|(&offset, &(number, whole))| {
             if whole {

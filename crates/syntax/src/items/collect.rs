@@ -12,7 +12,7 @@ use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::{linkage, macro_headed, start_of};
 use super::model::{BaseType, Enumerator, Function, Prototype, Record, Typedef, Variable};
 use super::records::record;
-use crate::source::SourceFile;
+use crate::source::Source;
 use dialect::token::is_word_byte;
 
 /// What the syntax tree of a file declares.
@@ -27,7 +27,7 @@ pub(crate) struct Items {
 }
 
 impl Items {
-    pub(crate) fn collect(file: &SourceFile) -> Self {
+    pub(crate) fn collect(file: &Source) -> Self {
         let mut walk = Walk {
             file,
             cursor: file.root().walk(),
@@ -46,7 +46,7 @@ impl Items {
 }
 
 struct Walk<'a, 't> {
-    file: &'a SourceFile,
+    file: &'a Source,
     /// For looks at a node's children.
     cursor: TreeCursor<'t>,
     /// Where the node before this one ended, comments apart.
@@ -285,7 +285,7 @@ struct Declared {
     value: Option<Range<usize>>,
 }
 
-fn base(file: &SourceFile, specifier: Option<Node<'_>>) -> BaseType {
+fn base(file: &Source, specifier: Option<Node<'_>>) -> BaseType {
     specifier.map_or_else(
         || BaseType::Scalar("int".to_owned()),
         |specifier| base_of(file, specifier),
@@ -293,7 +293,7 @@ fn base(file: &SourceFile, specifier: Option<Node<'_>>) -> BaseType {
 }
 
 fn spell_in(
-    file: &SourceFile,
+    file: &Source,
     specifier: Option<Node<'_>>,
     specifiers: &Range<usize>,
     declarator: Node<'_>,
@@ -314,7 +314,7 @@ fn spell_in(
     )
 }
 
-fn function_name(file: &SourceFile, name: Range<usize>, body: usize) -> Range<usize> {
+fn function_name(file: &Source, name: Range<usize>, body: usize) -> Range<usize> {
     // Where a macro leaves no room for a type, the dialect takes it from the macro's own name.
     let cut = file.slice(0..name.start).iter().rev();
     let start = name.start - cut.take_while(|&&byte| is_word_byte(byte)).count();

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::grammar::{Field, field};
 use super::model::BaseType;
-use crate::source::SourceFile;
+use crate::source::Source;
 use dialect::token::{Pieces, TokenKind, texts};
 
 /// Words of the specifiers that say nothing about the type.
@@ -79,7 +79,7 @@ pub(crate) struct Spelling {
 /// Spells the type that `declarator` gives `name`, from the original bytes. `specifiers` ends where the
 /// first declarator of the declaration starts; `body` is that of a record defined among them.
 pub(crate) fn spell(
-    file: &SourceFile,
+    file: &Source,
     specifiers: Range<usize>,
     body: Option<Range<usize>>,
     declarator: Range<usize>,
@@ -136,7 +136,7 @@ fn arrays(after: &[u8]) -> (String, usize) {
 }
 
 /// What a `type` node of the tree says, its words read from the original bytes.
-pub fn base_of(file: &SourceFile, node: Node<'_>) -> BaseType {
+pub fn base_of(file: &Source, node: Node<'_>) -> BaseType {
     let text = |node: Node<'_>| file.text(node.byte_range()).into_owned();
     let tag = field(node, Field::Name).map(text);
     match (node.kind(), tag) {
@@ -154,7 +154,7 @@ pub fn base_of(file: &SourceFile, node: Node<'_>) -> BaseType {
     }
 }
 
-fn worded(file: &SourceFile, range: Range<usize>) -> BaseType {
+fn worded(file: &Source, range: Range<usize>) -> BaseType {
     let bytes = file.slice(range.clone());
     let Some((_, word)) = Pieces::new(bytes).next() else {
         return BaseType::Scalar(String::new());
@@ -169,7 +169,7 @@ fn worded(file: &SourceFile, range: Range<usize>) -> BaseType {
 }
 
 /// What stands between the parentheses that open at or after `from`; empty where there are none.
-pub(crate) fn parenthesised(file: &SourceFile, from: usize) -> Range<usize> {
+pub(crate) fn parenthesised(file: &Source, from: usize) -> Range<usize> {
     let bytes = file.slice(from..file.bytes().len());
     let mut depth = 0_usize;
     let mut start = from;

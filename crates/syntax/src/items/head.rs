@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::source::SourceFile;
+use crate::source::Source;
 use dialect::token::{Pieces, TokenKind, texts};
 
 /// What the specifiers say besides the type.
@@ -48,7 +48,7 @@ pub(crate) fn linkage(head: &[u8]) -> Linkage {
 
 /// Where a declaration starts whose node starts at `start`: at the first attribute that the dialect
 /// blanked between `floor` (the end of what is before it) and the node.
-pub(crate) fn start_of(file: &SourceFile, floor: usize, start: usize) -> usize {
+pub(crate) fn start_of(file: &Source, floor: usize, start: usize) -> usize {
     let floor = floor.max(file.directives().end_before(start));
     let gap = file.slice(floor..start);
     if gap.iter().all(u8::is_ascii_whitespace) {
@@ -81,8 +81,8 @@ pub(crate) fn start_of(file: &SourceFile, floor: usize, start: usize) -> usize {
 /// The name that a macro-headed definition gives its function: the first argument of
 /// `SYSCALL_DEFINE3(name, …)`. `after` is what follows the macro's name.
 pub(crate) fn macro_headed(name: &[u8], after: &[u8]) -> Option<Range<usize>> {
-    let shouts = name.len() >= 3 && name.iter().all(|b| !b.is_ascii_lowercase());
-    if !shouts {
+    let is_uppercase = name.len() >= 3 && name.iter().all(|b| !b.is_ascii_lowercase());
+    if !is_uppercase {
         return None;
     }
     let mut lexer = Pieces::new(after);
@@ -90,7 +90,7 @@ pub(crate) fn macro_headed(name: &[u8], after: &[u8]) -> Option<Range<usize>> {
     let (kind, argument) = lexer.next()?;
     let (_, closes) = lexer.next()?;
     let next = lexer.next().map(|(_, range)| &after[range]);
-    // `int SHOUT(void)` is a function's own name, and so is `FNAME(walk)(…)`, pasted from parts.
+    // `int UPPERCASE(void)` is a function's own name, and so is `FNAME(walk)(…)`, pasted from parts.
     let is_name =
         matches!(kind, TokenKind::Word | TokenKind::Number) && &after[argument.clone()] != b"void";
     let alone = &after[closes.clone()] == b"," || &after[closes] == b")" && next != Some(b"(");

@@ -7,8 +7,9 @@ use tree_sitter::{Node, TreeCursor};
 use super::declarators::{base_of, name_of, spell};
 use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::start_of;
-use super::model::{BaseType, Condition, Member, Record, RecordKind};
-use crate::source::SourceFile;
+use super::model::{BaseType, Member, Record, RecordKind};
+use crate::conditions::Condition;
+use crate::source::Source;
 use dialect::token::{Pieces, TokenKind, texts};
 
 /// Records nested deeper than this have their members left out, and are not clean: no code has them,
@@ -17,7 +18,7 @@ const MAX_DEPTH: usize = 64;
 
 /// The record that a `struct_specifier` or `union_specifier` with a body defines.
 pub(crate) fn record(
-    file: &SourceFile,
+    file: &Source,
     node: Node<'_>,
     typedef_name: Option<String>,
 ) -> Option<Record> {
@@ -52,7 +53,7 @@ pub(crate) fn record(
 }
 
 struct Members<'a, 't> {
-    file: &'a SourceFile,
+    file: &'a Source,
     cursor: TreeCursor<'t>,
     outer: &'a [Condition],
     found: Vec<Member>,
@@ -201,7 +202,7 @@ struct Made {
 }
 
 /// What is written of `DECLARE_BITMAP(name, 64);`, of which the dialect leaves two words.
-fn made_by_macro(file: &SourceFile, whole: &Whole, name: usize) -> Option<Made> {
+fn made_by_macro(file: &Source, whole: &Whole, name: usize) -> Option<Made> {
     let before = file.slice(whole.declaration.start..name);
     let words: Vec<_> = texts(before).collect();
     let (macro_name, open) = (words.first()?, words.get(1)?);
@@ -228,7 +229,7 @@ fn made_by_macro(file: &SourceFile, whole: &Whole, name: usize) -> Option<Made> 
 }
 
 /// `1` of `:1`.
-fn bit_width(file: &SourceFile, clause: Node<'_>) -> String {
+fn bit_width(file: &Source, clause: Node<'_>) -> String {
     let words: Vec<_> = texts(file.slice(clause.byte_range())).skip(1).collect();
     words.join(" ")
 }

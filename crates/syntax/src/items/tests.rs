@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::{BaseType, Member};
+use crate::SourceFile;
 use crate::reader::Reader;
-use crate::source::SourceFile;
 use dialect::path::TreePath;
 
 fn read(source: &str) -> SourceFile {

@@ -125,7 +125,7 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
 
 /// Whether the word is the first argument of a macro that declares: `DEFINE_MUTEX(new_lock)`.
 pub(super) fn is_named_by_macro(file: &File, range: &Range<usize>) -> bool {
-    let line = crate::scene::line_of(file, range.start);
+    let line = crate::comparison::line_of(file, range.start);
     let head = line.split(file.text(range.clone()).as_ref()).next();
     head.and_then(|head| head.trim_end().strip_suffix('('))
         .is_some_and(|head| {

@@ -1,7 +1,7 @@
 //! The one assignment that there is: what it says, when it runs, and where it stands.
 
 use super::*;
-use crate::account::Account;
+use crate::explained::Explained;
 use crate::nodes::between;
 use query::flow::Guard;
 
@@ -40,12 +40,12 @@ impl Site<'_> {
         self.place(judged);
         let path = self.file.path();
         judged
-            .accounts
-            .push(Account::inserted(path, self.account()));
-        let zone = self
+            .explained_tokens
+            .push(Explained::inserted(path, self.explained()));
+        let comment_scope = self
             .outermost()
             .map_or(at..self.node.end_byte(), |node| node.byte_range());
-        judged.zone(path, zone);
+        judged.comment_scope(path, comment_scope);
     }
 
     fn name(&self) -> &str {
@@ -99,7 +99,7 @@ impl Site<'_> {
             self.file,
             &actual,
             &wanted,
-            &self.ctx.scene.spec.isomorphisms,
+            &self.ctx.comparison.spec.isomorphisms,
         );
         let finding = if difference.is_empty() {
             let message = match &self.declared.when {
@@ -257,7 +257,7 @@ impl Site<'_> {
     fn is_of_other_change(&self, node: Node<'_>) -> bool {
         let text = normal(self.file.slice(node.byte_range()));
         self.ctx
-            .scene
+            .comparison
             .spec
             .patches
             .iter()
@@ -274,7 +274,7 @@ impl Site<'_> {
 
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared
     /// condition asks for one.
-    fn account(&self) -> Vec<Range<usize>> {
+    fn explained(&self) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let Some(statement) = self
             .node

@@ -4,7 +4,7 @@ use query::File;
 use query::pattern::{Fragment, Match, Pattern, Template};
 
 use super::{Site, matches, statement_of};
-use crate::account::Account;
+use crate::explained::Explained;
 use crate::implied::{Judged, regions, runs};
 use crate::nodes::{brief, node_of};
 
@@ -95,7 +95,7 @@ fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
     Pattern::compile(
         text,
         Fragment::Expression,
-        &site.ctx.scene.spec.isomorphisms,
+        &site.ctx.comparison.spec.isomorphisms,
     )
     .ok()
 }
@@ -110,7 +110,7 @@ fn one(
     ordinal: usize,
     judged: &mut Judged,
 ) {
-    let isomorphisms = &site.ctx.scene.spec.isomorphisms;
+    let isomorphisms = &site.ctx.comparison.spec.isomorphisms;
     let (text, pattern) = match (
         template.fill(&old.bindings),
         template.to_pattern(&old.bindings, Fragment::Expression, isomorphisms),
@@ -173,10 +173,10 @@ fn one(
     judged.put(site.ctx.holds(site.name(), message), file, new.range.start);
     let after = with_parens(file, new, parens(before, old));
     judged
-        .accounts
-        .push(Account::replaced(file.path(), old.range.clone(), after));
+        .explained_tokens
+        .push(Explained::replaced(file.path(), old.range.clone(), after));
     if let Some(statement) = node_of(file, &new.range).and_then(statement_of) {
-        judged.zone(file.path(), statement.byte_range());
+        judged.comment_scope(file.path(), statement.byte_range());
     }
 }
 
@@ -185,7 +185,7 @@ fn old_text(file: &File, hit: &Match) -> String {
 }
 
 fn line(file: &File, hit: &Match) -> String {
-    crate::scene::line_of(file, hit.range.start)
+    crate::comparison::line_of(file, hit.range.start)
         .trim()
         .to_owned()
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
-use super::{Bound, Choice, Goal, Matcher, Step, done, either};
+use super::{Bound, Choice, Goal, Matcher, Outcome, done, either};
 use crate::pattern::kinds::kinds;
 use crate::pattern::shape::Shape;
 
@@ -16,9 +16,9 @@ impl Matcher<'_> {
         shapes: &'p [Shape],
         node: Node<'t>,
         agenda: &mut Vec<Goal<'p, 't>>,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         let Some((nodes, directives)) = self.view.operands(node, operator) else {
-            return Step::Fails;
+            return Outcome::Fails;
         };
         let run = shapes.iter().any(|s| matches!(s, Shape::Run(_)));
         let fits = if run {
@@ -27,7 +27,7 @@ impl Matcher<'_> {
             nodes.len() == shapes.len()
         };
         if !fits {
-            return Step::Fails;
+            return Outcome::Fails;
         }
         self.directives.extend(directives);
         agenda.push(Goal::Operands {
@@ -36,15 +36,15 @@ impl Matcher<'_> {
             nodes: nodes.into(),
             operator,
         });
-        Step::Done
+        Outcome::Done
     }
 
-    pub(super) fn null<'p, 't>(&mut self, operand: &'p Shape, node: Node<'t>) -> Step<'p, 't> {
+    pub(super) fn null<'p, 't>(&mut self, operand: &'p Shape, node: Node<'t>) -> Outcome<'p, 't> {
         if let Some(inner) = self.view.negated(node) {
             return either([(operand, inner, true)]);
         }
         let Some((inner, directive)) = self.view.compared_with_null(node, b"==") else {
-            return Step::Fails;
+            return Outcome::Fails;
         };
         self.directives.extend(directive);
         either([(operand, inner, false)])
@@ -55,7 +55,7 @@ impl Matcher<'_> {
         operand: &'p Shape,
         node: Node<'t>,
         test: bool,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         if let Some((inner, directive)) = self.view.compared_with_null(node, b"!=") {
             self.directives.extend(directive);
             return either([(operand, inner, false)]);
@@ -64,7 +64,7 @@ impl Matcher<'_> {
         if test && (named || self.may_be_pointer(node)) {
             return either([(operand, node, false)]);
         }
-        Step::Fails
+        Outcome::Fails
     }
 
     /// Whether `$P != NULL` may mean this: not where the value is a truth by construction.
@@ -81,7 +81,7 @@ impl Matcher<'_> {
         nodes: &Rc<[Node<'t>]>,
         used: &[bool],
         operator: &'p [u8],
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         let commutes = self.view.switches.commutes(operator);
         let free: Vec<usize> = (0..nodes.len())
             .filter(|&index| used.get(index) == Some(&false))
@@ -112,7 +112,7 @@ impl Matcher<'_> {
                     goals: vec![taking(taken)],
                 })
             });
-            return Step::Either(choices.collect());
+            return Outcome::Either(choices.collect());
         }
         let test = matches!(operator, b"||" | b"&&");
         let reach = if commutes { free.len() } else { 1 };
@@ -123,7 +123,7 @@ impl Matcher<'_> {
                 goals: vec![taking(&[index]), Goal::Node { shape, node, test }],
             })
         });
-        Step::Either(choices.collect())
+        Outcome::Either(choices.collect())
     }
 
     /// Cheap refusals, before a choice is made for them.

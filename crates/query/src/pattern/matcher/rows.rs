@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
-use super::{Bound, Choice, Goal, Matcher, Step, done};
+use super::{Bound, Choice, Goal, Matcher, Outcome, done};
 use crate::pattern::kinds::kinds;
 use crate::pattern::scan::word_end;
 use crate::pattern::shape::{Part, Shape};
@@ -19,12 +19,12 @@ impl Matcher<'_> {
         at: usize,
         open: bool,
         agenda: &mut Vec<Goal<'p, 't>>,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         let (mut parts, mut at) = (parts, at);
         loop {
             if open && parts.is_empty() {
                 self.end = Some(at);
-                return Step::Done;
+                return Outcome::Done;
             }
             let item = items.get(at);
             let token = match item {
@@ -33,7 +33,7 @@ impl Matcher<'_> {
                 _ => None,
             };
             match (parts.split_first(), item) {
-                (None, None) => return Step::Done,
+                (None, None) => return Outcome::Done,
                 (Some((Part::Token(wanted), rest)), _) if token == Some(&wanted[..]) => {
                     parts = rest;
                     at += 1;
@@ -72,9 +72,9 @@ impl Matcher<'_> {
                         node,
                         test: *test,
                     });
-                    return Step::Done;
+                    return Outcome::Done;
                 }
-                _ => return Step::Fails,
+                _ => return Outcome::Fails,
             }
         }
     }
@@ -99,7 +99,7 @@ impl Matcher<'_> {
         items: &Rc<[Item<'t>]>,
         at: usize,
         open: bool,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         let free =
             |item: &&Item<'t>| !matches!(item, Item::Token { covered: true, .. } | Item::Text(_));
         let most = items.iter().skip(at).take_while(free).count();
@@ -119,7 +119,7 @@ impl Matcher<'_> {
                 open,
             }],
         });
-        Step::Either(choices.collect())
+        Outcome::Either(choices.collect())
     }
 
     /// From the first to the last of `taken`; where nothing is taken, the place before `items[at]`.
@@ -176,7 +176,7 @@ impl Matcher<'_> {
         at: usize,
         open: bool,
         agenda: &mut Vec<Goal<'p, 't>>,
-    ) -> Step<'p, 't> {
+    ) -> Outcome<'p, 't> {
         let Some((slot, rest)) = slots.split_first() else {
             self.end = Some(at);
             return done(open || at == entries.len());
@@ -203,10 +203,10 @@ impl Matcher<'_> {
                     goals: vec![from(at + count)],
                 }
             });
-            return Step::Either(choices.collect());
+            return Outcome::Either(choices.collect());
         }
         let Some(entry) = entries.get(at) else {
-            return Step::Fails;
+            return Outcome::Fails;
         };
         agenda.push(from(at + 1));
         match (&slot[..], &entry[..]) {
@@ -230,7 +230,7 @@ impl Matcher<'_> {
                     at: 0,
                     open: false,
                 });
-                Step::Done
+                Outcome::Done
             }
         }
     }

@@ -14,7 +14,7 @@ use dialect::token::TokenKind;
 
 /// A pattern's text as the grammar shall see it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Carrier {
+pub(super) struct ParseText {
     pub(super) text: Vec<u8>,
     /// For each byte of `text`, and its end: the offset in the pattern.
     origin: Vec<usize>,
@@ -23,8 +23,8 @@ pub(super) struct Carrier {
     pub(super) metas: BTreeMap<usize, (usize, bool)>,
 }
 
-impl Carrier {
-    /// The part of the pattern that `range` of the carrier came from.
+impl ParseText {
+    /// The part of the pattern that `range` of the parse_text came from.
     pub(super) fn origin(&self, range: &Range<usize>) -> Range<usize> {
         let last = self.origin.last().copied().unwrap_or(0);
         let at = |offset: usize| self.origin.get(offset).copied().unwrap_or(last);
@@ -58,7 +58,7 @@ impl Carrier {
 impl PatternText {
     /// The text for the grammar. `statements`: in a place where statements (or members) stand, so that
     /// a metavariable may be one by itself.
-    pub(super) fn carrier(&self, statements: bool) -> Carrier {
+    pub(super) fn parse_text(&self, statements: bool) -> ParseText {
         let whole = if statements {
             self.whole_statements()
         } else {
@@ -69,44 +69,46 @@ impl PatternText {
         } else {
             BTreeSet::new()
         };
-        let mut carrier = Carrier::default();
+        let mut parse_text = ParseText::default();
         let mut at = 0;
         for (index, lexeme) in self.lexemes.iter().enumerate() {
-            carrier.push(self.between(at, lexeme.range.start), at, 1);
+            parse_text.push(self.between(at, lexeme.range.start), at, 1);
             at = lexeme.range.end;
             let Some((number, meta)) = lexeme
                 .meta
                 .and_then(|m| Some((m, self.metavariables.get(m)?)))
             else {
-                carrier.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
+                parse_text.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
                 if heads.contains(&index) {
-                    carrier.push(b"\n", at.saturating_sub(1), 0);
+                    parse_text.push(b"\n", at.saturating_sub(1), 0);
                 }
                 continue;
             };
             let is_whole = whole.contains(&index);
             let body = is_whole && self.follows_head(index);
             if body {
-                carrier.push(b"{", lexeme.range.start, 0);
+                parse_text.push(b"{", lexeme.range.start, 0);
             }
-            carrier.metas.insert(carrier.text.len(), (number, is_whole));
+            parse_text
+                .metas
+                .insert(parse_text.text.len(), (number, is_whole));
             if self.text.get(lexeme.range.start + 1) == Some(&b'(') {
                 let name = if meta.name.is_empty() {
                     "_"
                 } else {
                     &meta.name
                 };
-                carrier.push(format!("${name}").as_bytes(), lexeme.range.start, 0);
+                parse_text.push(format!("${name}").as_bytes(), lexeme.range.start, 0);
             } else {
-                carrier.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
+                parse_text.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
             }
             if is_whole {
-                carrier.push(if body { b";}" } else { b";" }, at.saturating_sub(1), 0);
+                parse_text.push(if body { b";}" } else { b";" }, at.saturating_sub(1), 0);
             }
         }
-        carrier.push(self.between(at, self.text.len()), at, 1);
-        carrier.origin.push(self.text.len());
-        carrier
+        parse_text.push(self.between(at, self.text.len()), at, 1);
+        parse_text.origin.push(self.text.len());
+        parse_text
     }
 
     /// Which lexemes are metavariables that stand where a statement must, with no `;` after them.

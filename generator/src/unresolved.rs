@@ -6,7 +6,7 @@ use crate::failure::{FailureKind, NearMiss};
 
 /// Why a form of a change cannot be made in a file.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Miss {
+pub(crate) struct Unresolved {
     /// What the reason means for what comes next.
     pub(crate) reason: Reason,
     /// For people.
@@ -17,7 +17,7 @@ pub(crate) struct Miss {
     pub(crate) near: Vec<NearMiss>,
 }
 
-/// What a miss means.
+/// What a unresolved means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// There is no site at all: the next form may have one.
@@ -34,7 +34,7 @@ pub(crate) enum Reason {
     Tree,
 }
 
-impl Miss {
+impl Unresolved {
     fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self {
             reason,

@@ -72,7 +72,7 @@ impl Word {
 }
 
 /// How a spec stands to a tree, and why.
-pub(crate) struct Standing {
+pub(crate) struct SpecStatus {
     pub(crate) word: Word,
     /// Why, in a sentence.
     pub(crate) detail: String,
@@ -83,34 +83,37 @@ pub(crate) struct Standing {
 ///
 /// # Errors
 /// The rendered series cannot be written or read back.
-pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Result<Vec<Standing>, CommandError> {
-    let mut standings = specs
+pub(crate) fn of_all(
+    specs: &[&Spec],
+    tree: &Arc<dyn Tree>,
+) -> Result<Vec<SpecStatus>, CommandError> {
+    let mut statuses = specs
         .iter()
         .map(|spec| judge(spec, tree))
         .collect::<Result<Vec<_>, _>>()?;
     let landed: Vec<&Series> = specs
         .iter()
-        .zip(&standings)
-        .filter(|(_, standing)| standing.word == Word::Landed)
+        .zip(&statuses)
+        .filter(|(_, spec_status)| spec_status.word == Word::Landed)
         .map(|(spec, _)| &spec.series)
         .collect();
-    for (spec, judged) in specs.iter().zip(&mut standings) {
+    for (spec, judged) in specs.iter().zip(&mut statuses) {
         let series = &spec.series;
         let later = landed
             .iter()
             .find(|other| other.name == series.name && other.version > series.version);
         if let Some(later) = later.filter(|_| judged.word != Word::Landed) {
             let detail = format!("version {} has landed", later.version);
-            *judged = standing(Word::Superseded, detail);
+            *judged = spec_status(Word::Superseded, detail);
         }
     }
-    Ok(standings)
+    Ok(statuses)
 }
 
-fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<Standing, CommandError> {
+fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> {
     let landed = verify::judge_landed(spec, tree.clone());
     if landed.verdict == Verdict::Holds {
-        return Ok(standing(
+        return Ok(spec_status(
             Word::Landed,
             "the tree has what the spec declares",
         ));
@@ -133,13 +136,13 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<Standing, CommandError> {
                         .to_owned()
                 });
             Ok(match failure.kind {
-                FailureKind::Present => standing(
+                FailureKind::Present => spec_status(
                     Word::Violated,
                     format!("in the tree, and not as declared: {detail}"),
                 ),
-                FailureKind::Drift => standing(Word::Drifted, detail),
-                FailureKind::Unread => standing(Word::Unknown, detail),
-                FailureKind::Tree | FailureKind::Spec => standing(Word::Unusable, detail),
+                FailureKind::Drift => spec_status(Word::Drifted, detail),
+                FailureKind::Unread => spec_status(Word::Unknown, detail),
+                FailureKind::Tree | FailureKind::Spec => spec_status(Word::Unusable, detail),
             })
         }
     }
@@ -147,7 +150,7 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<Standing, CommandError> {
 
 /// What took the series' place, where the tree is proved to have it; unknown, where that could not be read: nobody may call
 /// for a series then. None: it has nothing of that kind.
-fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<Standing> {
+fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<SpecStatus> {
     let report = verify::judge_superseded(spec, tree.clone())?;
     match report.verdict {
         Verdict::Violated => None,
@@ -162,7 +165,7 @@ fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<Standing> {
                 "whether it is superseded: {file}{line}: {}",
                 unknown.message
             );
-            Some(standing(Word::Unknown, detail))
+            Some(spec_status(Word::Unknown, detail))
         }
         Verdict::Holds => {
             let told = spec.superseded.iter().map(|stated| {
@@ -173,7 +176,7 @@ fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<Standing> {
                     reason
                 }
             });
-            Some(standing(
+            Some(spec_status(
                 Word::Superseded,
                 told.collect::<Vec<_>>().join(" "),
             ))
@@ -186,7 +189,7 @@ fn verified(
     spec: &Spec,
     tree: &Arc<dyn Tree>,
     rendered: &generator::Rendered,
-) -> Result<Standing, CommandError> {
+) -> Result<SpecStatus, CommandError> {
     let scratch = tempfile::tempdir()?;
     let folder = generator::write(rendered, scratch.path()).map_err(CommandError::unusable)?;
     let (mails, names) = crate::mails::read(&crate::mails::in_folder(&folder)?)?;
@@ -197,7 +200,7 @@ fn verified(
         .find(|finding| finding.verdict == report.verdict);
     let detail = bad.map_or_else(String::new, |finding| finding.message.clone());
     Ok(match report.verdict {
-        Verdict::Holds => standing(
+        Verdict::Holds => spec_status(
             Word::Renders,
             format!(
                 "{} files, {} insertions, {} deletions, and holds",
@@ -206,12 +209,12 @@ fn verified(
                 rendered.manifest.deletions
             ),
         ),
-        Verdict::Violated => standing(Word::Violated, detail),
-        Verdict::Unknown => standing(Word::Unknown, detail),
+        Verdict::Violated => spec_status(Word::Violated, detail),
+        Verdict::Unknown => spec_status(Word::Unknown, detail),
     })
 }
 
-fn standing(word: Word, detail: impl Into<String>) -> Standing {
+fn spec_status(word: Word, detail: impl Into<String>) -> SpecStatus {
     let detail = detail.into();
-    Standing { word, detail }
+    SpecStatus { word, detail }
 }

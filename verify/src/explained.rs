@@ -1,4 +1,4 @@
-//! What a judged change accounts for: the tokens that differ because of it, and the lines around them.
+//! What a judged change explained_tokens for: the tokens that differ because of it, and the lines around them.
 //!
 //! The token frame takes these tokens out of both sides and demands that nothing else differs. A
 //! range that *replaces* one of the tree before leaves a mark in both streams, so that the new code
@@ -10,7 +10,7 @@ use dialect::TreePath;
 
 /// Tokens that one declared change explains.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Account {
+pub(crate) struct Explained {
     /// The file.
     pub(crate) path: TreePath,
     /// What stood there before and is replaced; none: pure insertion.
@@ -19,7 +19,7 @@ pub(crate) struct Account {
     pub(crate) after: Vec<Range<usize>>,
 }
 
-impl Account {
+impl Explained {
     pub(crate) fn inserted(path: &TreePath, after: Vec<Range<usize>>) -> Self {
         Self {
             path: path.clone(),
@@ -39,7 +39,7 @@ impl Account {
 
 /// Where comments belong to a declared change: its statement or declaration, in the tree after.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Zone {
+pub(crate) struct CommentScope {
     /// The file.
     pub(crate) path: TreePath,
     /// Byte range.

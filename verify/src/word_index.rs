@@ -1,7 +1,7 @@
 //! Which files of the tree have which words: as few walks over the tree as can be.
 //!
 //! Every question that is put to the whole tree says beforehand which words it is about
-//! ([`Survey::expect`]); the first one that is asked walks the tree once for all of them. A walk
+//! ([`WordIndex::expect`]); the first one that is asked walks the tree once for all of them. A walk
 //! remembers paths, not bytes: a common word would fill the memory.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use trees::{ParsedTree, Scan, TreeError};
 
 /// What is known of the words.
 #[derive(Debug, Default)]
-pub(crate) struct Survey {
+pub(crate) struct WordIndex {
     known: Mutex<Known>,
 }
 
@@ -24,7 +24,7 @@ struct Known {
     unreadable: BTreeMap<TreePath, String>,
 }
 
-impl Survey {
+impl WordIndex {
     /// Words that will be asked for.
     pub(crate) fn expect(&self, words: impl IntoIterator<Item = String>) {
         self.lock().expected.extend(words);

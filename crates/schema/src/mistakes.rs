@@ -5,11 +5,11 @@ use crate::model::Span;
 
 /// Collects the mistakes of one spec.
 #[derive(Debug, Default)]
-pub(crate) struct Sink {
+pub(crate) struct Mistakes {
     items: Vec<Diagnostic>,
 }
 
-impl Sink {
+impl Mistakes {
     /// Notes a mistake.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.items.push(diagnostic);

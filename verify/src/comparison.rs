@@ -11,11 +11,11 @@ use trees::{ParsedTree, TreeError};
 
 use crate::finding::{Finding, Verdict};
 use crate::nodes::brief;
-use crate::survey::Survey;
+use crate::word_index::WordIndex;
 
 /// Before or after the patches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum Image {
     /// The tree as it was.
     Before,
     /// The tree with the patches applied, or the tree as it stands.
@@ -23,28 +23,28 @@ pub(crate) enum Side {
 }
 
 /// The two states of one tree, and the spec to judge them by.
-pub(crate) struct Scene<'a> {
+pub(crate) struct Comparison<'a> {
     pub(crate) spec: &'a Spec,
     /// None: the tree is judged as it stands.
     pub(crate) before: Option<ParsedTree>,
     pub(crate) after: ParsedTree,
     /// The files that the patches touch.
     pub(crate) touched: BTreeSet<TreePath>,
-    pub(crate) survey: Survey,
+    pub(crate) word_index: WordIndex,
 }
 
-impl Scene<'_> {
-    fn tree(&self, side: Side) -> Option<&ParsedTree> {
+impl Comparison<'_> {
+    fn tree(&self, side: Image) -> Option<&ParsedTree> {
         match side {
-            Side::Before => self.before.as_ref(),
-            Side::After => Some(&self.after),
+            Image::Before => self.before.as_ref(),
+            Image::After => Some(&self.after),
         }
     }
 
     /// The bytes of a file; `None` where that side has none.
     pub(crate) fn bytes(
         &self,
-        side: Side,
+        side: Image,
         path: &TreePath,
     ) -> Result<Option<Arc<[u8]>>, TreeError> {
         match self.tree(side) {
@@ -54,7 +54,11 @@ impl Scene<'_> {
     }
 
     /// A file, parsed.
-    pub(crate) fn file(&self, side: Side, path: &TreePath) -> Result<Option<Arc<File>>, TreeError> {
+    pub(crate) fn file(
+        &self,
+        side: Image,
+        path: &TreePath,
+    ) -> Result<Option<Arc<File>>, TreeError> {
         match self.tree(side) {
             Some(tree) => tree.file(path),
             None => Ok(None),
@@ -62,7 +66,7 @@ impl Scene<'_> {
     }
 
     /// A C file, parsed, where it is there and readable: for what a message shows.
-    pub(crate) fn source(&self, side: Side, path: &TreePath) -> Option<Arc<File>> {
+    pub(crate) fn source(&self, side: Image, path: &TreePath) -> Option<Arc<File>> {
         if path.is_c() {
             self.file(side, path).ok().flatten()
         } else {
