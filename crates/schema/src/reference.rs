@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::raw::{
     ArmKeys, ChangeCommon, ChangeKeys, InsteadCommon, InvariantCommon, InvariantKeys, KIND, Key,
     Kinds, Need, RawAccessEvent, RawCitation, RawException, RawIsomorphisms, RawPatch, RawScope,
-    RawSeries, RawSpec, Section,
+    RawSeries, RawSpec, RawWords, Section,
 };
 
 /// Every table of the reference as Markdown, by the name under which `docs/spec-reference.md` has it:
@@ -22,6 +22,7 @@ pub fn reference_tables() -> BTreeMap<String, String> {
     section::<RawPatch>("patch", &mut add);
     section::<RawCitation>("fixes", &mut add);
     section::<RawIsomorphisms>("isomorphisms", &mut add);
+    section::<RawWords>("dialect", &mut add);
     section::<ArmKeys>("arms", &mut add);
     section::<RawScope>("scope", &mut add);
     section::<RawException>("except", &mut add);
