@@ -31,6 +31,9 @@ pub(crate) struct Comparison<'a> {
     /// The files that the patches touch.
     pub(crate) touched: BTreeSet<TreePath>,
     pub(crate) word_index: WordIndex,
+    /// As `word_index`, of the headers that the touched files are likely to see: a walk of its own is a
+    /// fraction of one over the whole tree, and mostly enough.
+    pub(crate) header_index: WordIndex,
 }
 
 impl Comparison<'_> {

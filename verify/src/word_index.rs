@@ -15,6 +15,8 @@ use trees::{ParsedTree, Scan, TreeError};
 #[derive(Debug, Default)]
 pub(crate) struct WordIndex {
     known: Mutex<Known>,
+    /// Which files a walk visits: all, unless said.
+    scan: Scan,
 }
 
 #[derive(Debug, Default)]
@@ -25,6 +27,14 @@ struct Known {
 }
 
 impl WordIndex {
+    /// An index of the files of `scan` alone.
+    pub(crate) fn over(scan: Scan) -> Self {
+        Self {
+            scan,
+            ..Self::default()
+        }
+    }
+
     /// Words that will be asked for.
     pub(crate) fn expect(&self, words: impl IntoIterator<Item = String>) {
         self.lock().expected.extend(words);
@@ -79,7 +89,7 @@ impl WordIndex {
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
             words: words.clone(),
-            ..Scan::default()
+            ..self.scan.clone()
         };
         let report = tree.tree().scan(&scan, &|path, bytes| {
             let here = words_in(&searcher, &bytes);

@@ -14,6 +14,7 @@ mod expand;
 mod expression;
 mod locals;
 mod lookup;
+mod membership;
 mod token;
 mod typename;
 
@@ -26,6 +27,7 @@ pub(crate) use calls::CallIndex;
 use context::Context;
 use dialect::path::TreePath;
 pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
+pub use membership::{Membership, membership};
 use syntax::items::{Member, Record};
 
 /// What a name is looked up as.
