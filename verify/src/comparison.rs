@@ -114,5 +114,5 @@ pub(crate) fn unread_in_function<'a>(
 
 /// The text of the line that holds `offset`.
 pub(crate) fn line_of(file: &File, offset: usize) -> String {
-    crate::frame::tokens::line_text(file.bytes(), offset)
+    crate::frame::tokens::line_text(file.written(), offset)
 }

@@ -52,6 +52,7 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     let mut all_states = vec![Arc::clone(&tree)];
     all_states.extend(states.iter().cloned());
     findings.extend(frame::whitespace::check(&mails, &all_states));
+    findings.extend(frame::bidi::check(&mails));
     let comparison = Comparison {
         spec,
         before: Some(ParsedTree::new(tree)),

@@ -4,11 +4,13 @@
 //! ([`WordIndex::expect`]); the first one that is asked walks the tree once for all of them. A walk
 //! remembers paths, not bytes: a common word would fill the memory.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dialect::TreePath;
+use dialect::token::{joined, splits_a_word};
 use trees::{ParsedTree, Scan, TreeError};
 
 /// What is known of the words.
@@ -126,6 +128,12 @@ fn searcher(words: &[String]) -> Option<AhoCorasick> {
 
 /// The words (by index) that the bytes have as whole identifiers.
 fn words_in(searcher: &AhoCorasick, bytes: &[u8]) -> BTreeSet<usize> {
+    let joined = if splits_a_word(bytes) {
+        joined(bytes)
+    } else {
+        Cow::Borrowed(bytes)
+    };
+    let bytes = &*joined;
     let is_part = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')

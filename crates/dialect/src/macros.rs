@@ -35,6 +35,12 @@ pub(crate) enum MacroKind {
     Condition,
     /// It is a whole statement, its `;` or block included.
     Statement,
+    /// An expression has to follow it: it is a cast, an operator, or `return`.
+    Prefix,
+    /// An expression has to be before it: it starts with an operator.
+    Suffix,
+    /// It starts with `case`.
+    Case,
     /// Anything else.
     Other,
 }
@@ -126,6 +132,9 @@ impl<'a> Lens<'a> {
             Definition::Loop => MacroKind::Loop,
             Definition::Condition => MacroKind::Condition,
             Definition::Statement => MacroKind::Statement,
+            Definition::Prefix => MacroKind::Prefix,
+            Definition::Suffix => MacroKind::Suffix,
+            Definition::Case => MacroKind::Case,
             Definition::Other => MacroKind::Other,
             Definition::Names { callee, words } => {
                 if let Some(callee) = callee.as_deref().filter(|&callee| callee != name)
@@ -195,6 +204,12 @@ fn combine(kinds: &[MacroKind]) -> MacroKind {
         MacroKind::Loop
     } else if has(MacroKind::Condition) {
         MacroKind::Condition
+    } else if has(MacroKind::Prefix) {
+        MacroKind::Prefix
+    } else if has(MacroKind::Case) {
+        MacroKind::Case
+    } else if has(MacroKind::Suffix) {
+        MacroKind::Suffix
     } else if kinds.iter().all(|&kind| kind == MacroKind::Annotation) {
         MacroKind::Annotation
     } else if kinds

@@ -12,6 +12,7 @@ use crate::file::SourceFile;
 use crate::source::{Source, Unread, statements_around};
 use dialect::lines::LineIndex;
 use dialect::macros::{Knowledge, Lens};
+use dialect::token::Joined;
 use dialect::view::{POLICIES, Policy, View, view};
 use dialect::{FileProvider, TreePath};
 
@@ -65,6 +66,14 @@ impl Reader {
     /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
+        let Joined { bytes, written } = if path.is_c() {
+            Joined::of(bytes)
+        } else {
+            Joined {
+                bytes,
+                written: None,
+            }
+        };
         let [first, others @ ..] = POLICIES;
         let mut read = self.attempt(path, &bytes, first);
         for policy in others {
@@ -79,8 +88,9 @@ impl Reader {
         let statements = statements_around(&bytes, &read.unread);
         let source = Source {
             path: path.clone(),
-            lines: LineIndex::new(&bytes),
+            lines: LineIndex::new(written.as_ref().unwrap_or(&bytes)),
             bytes,
+            written,
             tree: read.tree,
             statements,
             unread: read.unread,
