@@ -3,6 +3,7 @@
 //! Every question is asked of a [`File`]: what `syntax` read, with what questions found out about it.
 
 pub mod access;
+pub mod config;
 mod file;
 pub mod flow;
 pub mod pattern;
