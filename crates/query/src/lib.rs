@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod config;
+pub mod expansion;
 mod file;
 pub mod flow;
 pub mod pattern;
