@@ -34,7 +34,6 @@ use lookup::Lookup;
 use syntax::items::Function;
 use syntax::source::Unread;
 
-pub(crate) use build::walk;
 pub(crate) use changes::written_by;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};

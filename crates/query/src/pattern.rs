@@ -27,7 +27,6 @@ mod walk;
 
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
 pub use nearest::NearMiss;
-pub(crate) use scan::is_keyword;
 pub use template::Template;
 pub use typed::{TypedMatches, UntypedMatch};
 

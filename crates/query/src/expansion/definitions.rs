@@ -102,7 +102,7 @@ impl<'a> Definitions<'a> {
             meaning.definitions = own;
             return meaning;
         }
-        if crate::pattern::is_keyword(name.as_bytes()) {
+        if dialect::words::is_keyword(name.as_bytes()) {
             return meaning;
         }
         if let Some(header) = self.source.header_defining(self.file, name) {

@@ -11,10 +11,10 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
-use super::walk;
 use crate::File;
 use crate::access::{Access, chain, classify, operator, word_at};
 use crate::types::declared_at;
+use crate::walk::walk;
 use dialect::token::texts;
 
 /// What is changed.
