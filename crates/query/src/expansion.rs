@@ -18,6 +18,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::File;
+use crate::access::is_known_macro;
 use crate::types::DefinitionSource;
 use definitions::Definitions;
 use dialect::TreePath;
@@ -138,4 +139,56 @@ fn is_common(path: &TreePath) -> bool {
         || path.starts_with("include/asm-generic/")
         || path.starts_with("include/uapi/")
         || (path.starts_with("arch/") && path.contains("/include/"))
+}
+
+/// The macros in `file` that may bring in a use of a member called `member`: one that uses it, is another name of it
+/// (`#define FL flag`, `#define d_flag u.flag`), or hands its name to a macro.
+#[must_use]
+pub fn macros_with_member(file: &File, member: &str) -> Vec<MacroDefinition> {
+    let words = BTreeSet::from([member.to_owned()]);
+    let mut found = macros_bringing(file, &words);
+    found.retain(|definition| {
+        let body = file.slice(definition.body.clone());
+        let texts: Vec<&str> = dialect::token::texts(body).collect();
+        let mut places = (0..texts.len()).filter(|&at| texts.get(at) == Some(&member));
+        places.any(|at| {
+            let before = at.checked_sub(1).and_then(|at| texts.get(at)).copied();
+            let after = texts.get(at + 1).copied();
+            match (before, after) {
+                (Some("->" | "."), _) | (None, None) => true,
+                // The name of its own that a macro has for it in a path: `flag.low`.
+                (None, Some(".")) => true,
+                (Some("(" | ","), Some(")" | ",")) => is_handed_on(file, &texts, at),
+                _ => false,
+            }
+        })
+    });
+    found
+}
+
+/// Whether the word at `at` is an argument of what may be a macro: by its capitals, or since the file defines it.
+fn is_handed_on(file: &File, texts: &[&str], at: usize) -> bool {
+    let mut depth = 0_usize;
+    let open = (0..at)
+        .rev()
+        .find(|&index| match texts.get(index).copied() {
+            Some(")") => {
+                depth += 1;
+                false
+            }
+            Some("(") if depth == 0 => true,
+            Some("(") => {
+                depth -= 1;
+                false
+            }
+            _ => false,
+        });
+    let callee = open
+        .and_then(|open| texts.get(open.checked_sub(1)?))
+        .copied();
+    callee.is_some_and(|callee| {
+        !is_known_macro(callee)
+            && (!callee.bytes().any(|byte| byte.is_ascii_lowercase())
+                || file.macros().iter().any(|known| known.name == callee))
+    })
 }

@@ -14,6 +14,7 @@ mod expand;
 mod expression;
 mod locals;
 mod lookup;
+mod positional;
 mod token;
 mod typename;
 
@@ -26,6 +27,7 @@ pub(crate) use calls::CallIndex;
 use context::Context;
 use dialect::path::TreePath;
 pub(crate) use locals::{DeclaredNames, declared_at, declared_names, levels_of};
+pub use positional::{Positional, positional_values};
 use syntax::Reader;
 use syntax::items::{Member, Record};
 
