@@ -183,6 +183,12 @@ impl Flow {
         self.parted.contains(range)
     }
 
+    /// Whether any condition is so parted.
+    #[must_use]
+    pub fn has_parted(&self) -> bool {
+        !self.parted.is_empty()
+    }
+
     /// The guards of `range` that are no part of another: as people would say it.
     #[must_use]
     pub fn outermost_guards(&self, range: &Range<usize>) -> Vec<Guard> {

@@ -8,6 +8,7 @@ use dialect::TreePath;
 use query::File;
 use query::flow::{Flow, Guard, Validity, implied_by};
 use query::pattern::{Fragment, Isomorphisms, Pattern};
+use query::types::NoOtherFile;
 use syntax::Reader;
 
 const HEAD: &str = "struct dev { int on; int off; struct dev *sub; int busy[4]; };\n\
@@ -30,7 +31,10 @@ fn told(body: &str, by: &str) -> String {
     let by = Pattern::compile(by, Fragment::Expression, &isomorphisms).expect("a pattern");
     let at = source.find("boom(").expect("a call");
     let end = at + source[at..].find(')').expect("its end") + 1;
-    let is_by = |guard: &Guard| implied_by(&file, std::slice::from_ref(guard), &by, &isomorphisms);
+    let is_by = |guard: &Guard| {
+        let guards = std::slice::from_ref(guard);
+        implied_by(&file, guards, &by, &isomorphisms, &NoOtherFile).is_ok_and(|implied| implied)
+    };
     let guarding = flow.guarding(&mut |guard| !guard.cases.is_empty() || is_by(guard));
     let mut worst = "none";
     for guard in guarding.at(&(at..end)).filter(is_by) {

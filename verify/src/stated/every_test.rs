@@ -113,9 +113,16 @@ fn accompanied(
     let at = test.start;
     let text = brief(&hit.file.text(test.clone()), 60);
     let what = format!("{}`{text}`", prefix(&hit.file, at));
-    let Some(companion) = companion(&hit.file, test, wanted, "||") else {
-        let message = format!("{what} is tested without `{}`", wanted.text);
-        return Some(placed(ctx.violated(message), &hit.file, at));
+    let companion = match companion(&hit.file, test, wanted, "||") {
+        Ok(Some(companion)) => companion,
+        Ok(None) => {
+            let message = format!("{what} is tested without `{}`", wanted.text);
+            return Some(placed(ctx.violated(message), &hit.file, at));
+        }
+        Err(doubt) => {
+            let message = doubt.says(&hit.file, wanted.pattern.text());
+            return Some(placed(ctx.unknown(message), &hit.file, at));
+        }
     };
     // In a configuration that lacks the companion the test is alone.
     let given = hit.file.conditions_at(at);

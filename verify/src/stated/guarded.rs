@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dialect::TreePath;
+use query::File;
 use query::config::{Implied, implied};
 use query::flow::{Flow, Guard, Guarding, Validity, implied_by};
-use query::pattern::Pattern;
+use query::pattern::{BoundError, Fragment, Pattern};
 use schema::model::Scope;
 
 use super::Ctx;
@@ -81,13 +82,32 @@ fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
         if flow.is_unevaluated(&hit.found.range) {
             continue;
         }
-        let condition = conditions
-            .entry(by.text().to_owned())
-            .or_insert_with(|| Condition::new(ctx, &flow, hit, by.clone()));
-        let worth = condition.worth(hit);
+        let worth = bound(ctx, hit, by).and_then(|by| match by {
+            None => Ok(Worth::Unguarded),
+            Some(by) => conditions
+                .entry(by.text().to_owned())
+                .or_insert_with(|| Condition::new(ctx, &flow, &hit.file, by))
+                .worth(&hit.found.range),
+        });
+        let worth = worth.unwrap_or_else(Worth::Unknown);
         findings.extend(said(ctx, hit, by, worth));
     }
     findings
+}
+
+/// The condition about the very things that the match is about: a metavariable that both patterns have is one variable.
+/// None: one of them is not of the type that the condition asks for.
+fn bound(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Result<Option<Pattern>, String> {
+    let near = ctx.comparison.after.near(&hit.file);
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
+    by.bound(&hit.file, &hit.found.bindings, isomorphisms, &near)
+        .map_err(|error| match error {
+            BoundError::Doubt(doubt) => doubt.says(&hit.file, by.text()),
+            BoundError::Pattern(error) => format!(
+                "`{}`, filled in with what `pattern` matched, is no condition: {error}",
+                by.text()
+            ),
+        })
 }
 
 /// What the guards of a match are worth.
@@ -102,6 +122,8 @@ enum Worth {
     SomeConfigurations,
     /// Which configurations have the condition could not be decided.
     Undecided,
+    /// It could not be told, for this reason.
+    Unknown(String),
 }
 
 fn said(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern, worth: Worth) -> Option<Finding> {
@@ -124,6 +146,7 @@ fn said(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern, worth: Worth) -> Option<Finding>
         Worth::SomeConfigurations => ctx.violated(format!(
             "{what} runs only if `{by}` where an `#if` in the middle of the condition has it, and without it elsewhere"
         )),
+        Worth::Unknown(message) => ctx.unknown(message),
         Worth::Undecided => ctx.unknown(format!(
             "{what}: which configurations have `{by}` in the condition could not be decided"
         )),
@@ -135,120 +158,170 @@ fn said(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern, worth: Worth) -> Option<Finding>
 struct Condition<'f> {
     ctx: &'f Ctx<'f>,
     flow: &'f Flow,
+    file: &'f File,
     by: Pattern,
+    /// What is false where the condition is true.
+    opposite: Option<Pattern>,
     /// Where the condition, or its opposite, decides. None: it has operands that different guards may give.
     guarding: Option<Guarding<'f>>,
+    /// Why a condition of the function may be it and is not known to be.
+    doubt: Option<String>,
 }
 
+/// A reason why it is not known.
+type Told<T> = Result<T, String>;
+
 impl<'f> Condition<'f> {
-    fn new(ctx: &'f Ctx<'f>, flow: &'f Flow, hit: &Hit, by: Pattern) -> Self {
-        let is_joined = by.text().contains("&&") || by.text().contains("||");
+    fn new(ctx: &'f Ctx<'f>, flow: &'f Flow, file: &'f File, by: Pattern) -> Self {
+        let text = by.text().trim();
+        let is_joined = text.contains("&&") || text.contains("||");
+        let opposite = match text.strip_prefix('!').filter(|_| !text.starts_with("!=")) {
+            Some(inner) => inner.to_owned(),
+            None => format!("!({text})"),
+        };
+        let isomorphisms = &ctx.comparison.spec.isomorphisms;
         let mut found = Self {
             ctx,
             flow,
+            file,
+            opposite: Pattern::compile(&opposite, Fragment::Expression, isomorphisms).ok(),
             by,
             guarding: None,
+            doubt: None,
         };
         if !is_joined {
-            let compares = found.by.text().contains("==");
+            let mut doubt = None;
             let guarding = flow.guarding(&mut |guard| {
-                let is_case = !guard.cases.is_empty();
-                if is_case {
-                    compares
-                } else {
-                    found.is_by(hit, guard)
+                if !guard.cases.is_empty() {
+                    return found.compares();
                 }
+                found.is_by(guard).unwrap_or_else(|reason| {
+                    doubt.get_or_insert(reason);
+                    false
+                })
             });
             found.guarding = Some(guarding);
+            found.doubt = doubt;
         }
         found
     }
 
-    fn isomorphisms(&self) -> &query::pattern::Isomorphisms {
-        &self.ctx.comparison.spec.isomorphisms
+    fn compares(&self) -> bool {
+        ["==", "!=", "<", ">"]
+            .iter()
+            .any(|operator| self.by.text().contains(operator))
+    }
+
+    fn implied(&self, guards: &[Guard]) -> Told<bool> {
+        let near = self.ctx.comparison.after.near(self.file);
+        let isomorphisms = &self.ctx.comparison.spec.isomorphisms;
+        implied_by(self.file, guards, &self.by, isomorphisms, &near)
+            .map_err(|doubt| doubt.says(self.file, self.by.text()))
+    }
+
+    fn matches(&self, pattern: &Pattern, range: &Range<usize>) -> Told<bool> {
+        let near = self.ctx.comparison.after.near(self.file);
+        let found = pattern.matches(self.file, range.clone(), &near);
+        found
+            .map(|found| found.is_some())
+            .map_err(|doubt| doubt.says(self.file, pattern.text()))
     }
 
     /// Whether the guard alone says so.
-    fn is_by(&self, hit: &Hit, guard: &Guard) -> bool {
-        let whole = guard.holds && guard.cases.is_empty() && !self.flow.is_parted(&guard.condition);
-        whole
-            && self
-                .by
-                .matches(&hit.file, guard.condition.clone())
-                .is_some()
-            || implied_by(
-                &hit.file,
-                std::slice::from_ref(guard),
-                &self.by,
-                self.isomorphisms(),
-            )
+    fn is_by(&self, guard: &Guard) -> Told<bool> {
+        let is_whole = guard.cases.is_empty() && !self.flow.is_parted(&guard.condition);
+        let says = match (&self.opposite, guard.holds) {
+            (_, true) => Some(&self.by),
+            (opposite, false) => opposite.as_ref(),
+        };
+        if is_whole
+            && let Some(says) = says
+            && self.matches(says, &guard.condition)?
+        {
+            return Ok(true);
+        }
+        // Of comparisons others are opposites, and a case is one.
+        if self.compares() {
+            self.implied(std::slice::from_ref(guard))
+        } else {
+            Ok(false)
+        }
     }
 
-    fn worth(&self, hit: &Hit) -> Worth {
-        let range = &hit.found.range;
+    fn worth(&self, range: &Range<usize>) -> Told<Worth> {
         let mut worst = Worth::Unguarded;
         let mut valid = Vec::new();
         let guards: Vec<Guard> = match &self.guarding {
-            Some(guarding) => guarding
-                .at(range)
-                .filter(|guard| self.is_by(hit, guard))
-                .collect(),
+            Some(guarding) => guarding.at(range).collect(),
             None => self.flow.guards(range),
         };
         for guard in guards {
-            match self.flow.validity(&hit.file, &guard, range) {
-                Validity::Valid if self.guarding.is_some() => return Worth::Guarded,
+            // What a `switch` says hangs on where the code is in it.
+            if self.guarding.is_some() && !guard.cases.is_empty() && !self.is_by(&guard)? {
+                continue;
+            }
+            match self.flow.validity(self.file, &guard, range) {
+                Validity::Valid if self.guarding.is_some() => return Ok(Worth::Guarded),
+                Validity::Valid if self.flow.is_parted(&guard.condition) => {}
                 Validity::Valid => valid.push(guard),
-                Validity::Doubtful(at) if self.is_of_by(hit, &guard) => worst = Worth::Perhaps(at),
+                Validity::Doubtful(at) if self.is_of_by(&guard) => worst = Worth::Perhaps(at),
                 Validity::Stale(at)
-                    if matches!(worst, Worth::Unguarded) && self.is_of_by(hit, &guard) =>
+                    if matches!(worst, Worth::Unguarded) && self.is_of_by(&guard) =>
                 {
                     worst = Worth::Until(at);
                 }
                 Validity::Doubtful(_) | Validity::Stale(_) => {}
             }
         }
-        let whole = valid.iter().any(|guard| self.is_by(hit, guard));
-        if whole || implied_by(&hit.file, &valid, &self.by, self.isomorphisms()) {
-            return Worth::Guarded;
+        if self.guarding.is_none() {
+            for guard in &valid {
+                if self.is_by(guard)? {
+                    return Ok(Worth::Guarded);
+                }
+            }
+            if self.implied(&valid)? {
+                return Ok(Worth::Guarded);
+            }
         }
-        self.in_some(hit).unwrap_or(worst)
+        match (self.in_some(range)?, &self.doubt) {
+            (Some(worth), _) => Ok(worth),
+            (None, Some(doubt)) if matches!(worst, Worth::Unguarded) => Err(doubt.clone()),
+            (None, _) => Ok(worst),
+        }
     }
 
     /// Whether the guard would have said something of the condition.
-    fn is_of_by(&self, hit: &Hit, guard: &Guard) -> bool {
-        self.guarding.is_some()
-            || self
-                .by
-                .text()
-                .contains(&*hit.file.text(guard.condition.clone()))
+    fn is_of_by(&self, guard: &Guard) -> bool {
+        let condition = self.file.text(guard.condition.clone());
+        self.guarding.is_some() || self.by.text().contains(&*condition)
     }
 
     /// An operand that a condition has only under an `#if` guards what is under that `#if` as well.
-    fn in_some(&self, hit: &Hit) -> Option<Worth> {
-        let file = &hit.file;
-        let parted = self
+    fn in_some(&self, range: &Range<usize>) -> Told<Option<Worth>> {
+        if !self.flow.has_parted() {
+            return Ok(None);
+        }
+        let parted: Vec<Guard> = self
             .flow
-            .guards(&hit.found.range)
+            .guards(range)
             .into_iter()
             .filter(|guard| {
                 self.flow.is_parted(&guard.condition)
-                    && self.flow.validity(file, guard, &hit.found.range) == Validity::Valid
-            });
-        let parted: Vec<Guard> = parted.collect();
-        let given = file.conditions_at(hit.found.range.start);
-        let is_it = |range: &Range<usize>| self.by.matches(file, range.clone()).is_some();
+                    && self.flow.validity(self.file, guard, range) == Validity::Valid
+            })
+            .collect();
+        let given = self.file.conditions_at(range.start);
         let mut worst = None;
-        for operand in literals(file, &parted) {
-            if !operand.is_true || !is_it(&operand.range) {
+        for operand in literals(self.file, &parted) {
+            if !operand.is_true || !self.matches(&self.by, &operand.range)? {
                 continue;
             }
-            match implied(&given, &file.conditions_at(operand.range.start)) {
-                Implied::Yes => return Some(Worth::Guarded),
+            match implied(&given, &self.file.conditions_at(operand.range.start)) {
+                Implied::Yes => return Ok(Some(Worth::Guarded)),
                 Implied::No => worst = worst.or(Some(Worth::SomeConfigurations)),
                 Implied::Unknown => worst = Some(Worth::Undecided),
             }
         }
-        worst
+        Ok(worst)
     }
 }

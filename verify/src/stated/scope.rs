@@ -188,13 +188,14 @@ fn in_file(
     macros: &Macros<'_>,
     all: &mut Hits,
 ) {
+    let near = ctx.comparison.after.near(file);
+    // What a macro does is done where it is used: there it was expanded.
+    let counts =
+        |range: &Range<usize>| !file.is_dead(range.start) && !macros.defines(file, range.start);
     for region in regions(file, scope) {
-        let matches = pattern.find(file, region);
-        for found in matches.found {
-            // What a macro does is done where it is used: there it was expanded.
-            if macros.defines(file, found.range.start) {
-                continue;
-            }
+        let matches = pattern.find(file, region, &near);
+        let (found, doubts) = matches.among(counts).parts();
+        for found in found {
             let range = node_of(file, &found.range).map_or(found.range.clone(), |node| {
                 without_parens(node).byte_range()
             });
@@ -205,16 +206,9 @@ fn in_file(
                 });
             }
         }
-        for unread in matches.unread {
-            if macros.defines(file, unread.range.start) {
-                continue;
-            }
-            let message = format!(
-                "`{}` may stand in code that could not be read",
-                pattern.text()
-            );
-            all.unknown
-                .push(placed(ctx.unknown(message), file, unread.range.start));
+        for doubt in doubts {
+            let finding = ctx.unknown(doubt.says(file, pattern.text()));
+            all.unknown.push(placed(finding, file, doubt.range().start));
         }
     }
 }
