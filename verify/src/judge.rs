@@ -57,6 +57,7 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
         spec,
         before: Some(ParsedTree::new(tree)),
         after: ParsedTree::new(Arc::clone(last)),
+        header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
         touched: touched(&mails),
         word_index: WordIndex::default(),
     };
@@ -80,6 +81,7 @@ pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
         after: ParsedTree::new(tree),
         touched: BTreeSet::new(),
         word_index: WordIndex::default(),
+        header_index: WordIndex::default(),
     };
     expect_words(&comparison);
     let mut findings = Vec::new();

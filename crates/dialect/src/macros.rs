@@ -52,10 +52,15 @@ const MAX_INDIRECTION: usize = 6;
 /// How many headers one question may look at.
 const MAX_HEADERS: usize = 2500;
 
+/// Headers in the order in which macros are looked for in them.
+type Visible = Arc<[(TreePath, Arc<Header>)]>;
+
 /// The headers of a tree as far as they have been read, shared by threads.
 #[derive(Default)]
 pub struct Knowledge {
     headers: RwLock<FxHashMap<TreePath, Option<Arc<Header>>>>,
+    /// What files see, of those that [`Knowledge::header_defining`] was asked about.
+    visible: RwLock<FxHashMap<TreePath, Visible>>,
 }
 
 impl Knowledge {
@@ -76,6 +81,36 @@ impl Knowledge {
             return headers.entry(path.clone()).or_insert(read).clone();
         }
         read
+    }
+
+    /// The nearest header with a `#define` of the macro `name`, of those that the file `source` at `path`
+    /// includes, itself or through others. Plain constants are not known here.
+    #[must_use]
+    pub fn header_defining(
+        &self,
+        provider: &dyn FileProvider,
+        (source, path): (&[u8], &TreePath),
+        name: &str,
+    ) -> Option<TreePath> {
+        let known = self.visible.read().ok();
+        let known = known.and_then(|known| known.get(path).cloned());
+        let visible = known.unwrap_or_else(|| {
+            let lens = Lens::new(source, path, Some((self, provider)));
+            let mut headers = Vec::new();
+            lens.visit(|path, header| {
+                headers.push((path.clone(), Arc::clone(header)));
+                false
+            });
+            let headers: Visible = headers.into();
+            if let Ok(mut visible) = self.visible.write() {
+                visible.insert(path.clone(), Arc::clone(&headers));
+            }
+            headers
+        });
+        let mut defining = visible.iter().filter(|(header, _)| header != path);
+        defining
+            .find(|(_, header)| header.definitions(name.as_bytes()).is_some())
+            .map(|(path, _)| path.clone())
     }
 }
 
@@ -181,16 +216,30 @@ impl<'a> Lens<'a> {
         if let Some(found) = own.definitions(name) {
             return found.to_vec();
         }
-        let Some((knowledge, provider)) = self.tree else {
-            return Vec::new();
-        };
+        let mut found = Vec::new();
+        self.visit(|_, header| {
+            let here = header.definitions(name);
+            found.extend(here.into_iter().flatten().cloned());
+            here.is_some()
+        });
+        found
+    }
+
+    /// Visits the file and the headers that it includes, breadth first, until `visit` says that it is enough.
+    fn visit(&self, mut visit: impl FnMut(&TreePath, &Arc<Header>) -> bool) {
+        let own = self
+            .own
+            .get_or_init(|| Arc::new(Header::harvest(self.source)));
         let mut seen: FxHashSet<TreePath> = FxHashSet::default();
         seen.insert(self.path.clone());
         let mut pending = VecDeque::from([(self.path.clone(), own.clone())]);
         while let Some((path, header)) = pending.pop_front() {
-            if let Some(found) = header.definitions(name) {
-                return found.to_vec();
+            if visit(&path, &header) {
+                return;
             }
+            let Some((knowledge, provider)) = self.tree else {
+                return;
+            };
             let implied = (path == *self.path).then(include::implied);
             for include in implied.iter().chain(header.includes()) {
                 let found = include::candidates(&path, include, self.path)
@@ -207,7 +256,6 @@ impl<'a> Lens<'a> {
                 }
             }
         }
-        Vec::new()
     }
 }
 

@@ -112,6 +112,15 @@ impl Reader {
         source.into()
     }
 
+    /// The nearest header with a `#define` of the macro `name`, of those that the file includes, itself or
+    /// through others; none without a tree. Plain constants are not looked for.
+    #[must_use]
+    pub fn header_defining(&self, file: &SourceFile, name: &str) -> Option<TreePath> {
+        let provider = self.provider.as_deref()?;
+        let asking = (&file.bytes()[..], file.path());
+        self.knowledge.header_defining(provider, asking, name)
+    }
+
     fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {
         let view = self.view(path, bytes, policy);
         let parsed = if view.beyond_c.is_some() {

@@ -366,6 +366,18 @@ impl PatternText {
         Ok(String::from_utf8_lossy(&filled).into_owned())
     }
 
+    /// The metavariables as they are written, one for each place.
+    pub(super) fn written(&self) -> Vec<String> {
+        self.lexemes
+            .iter()
+            .filter(|lexeme| lexeme.meta.is_some())
+            .map(|lexeme| {
+                let text = self.between(lexeme.range.start, lexeme.range.end);
+                String::from_utf8_lossy(text).into_owned()
+            })
+            .collect()
+    }
+
     /// The byte at an offset of the pattern.
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.text.get(at).copied()
