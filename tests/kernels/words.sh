@@ -1,7 +1,7 @@
 #!/bin/bash
 # The words that the dialect blanks or turns into keywords on a kernel, against the list that was reviewed
 # (docs/oracle/words.md says what to look for). A word that is new has to be looked at before it is taken in:
-# `patchwright parse --words --tree TREE` names a place for each.
+# `patchwright parse --list-words --tree TREE` names a place for each.
 #
 #   tests/kernels/words.sh TREE            compare
 #   tests/kernels/words.sh --renew TREE    take what the tree gives for the list
@@ -16,7 +16,7 @@ renew=
 
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
-"$("$top/scripts/build.sh")" parse --words --tree "$1" |
+"$("$top/scripts/build.sh")" parse --list-words --tree "$1" |
 	awk '{print $2, $3 ($4 == "(unread)" ? " (unread)" : "")}' | sort >"$found"
 # 3 says that files were not read cleanly, as some of every kernel are.
 status=${PIPESTATUS[0]}

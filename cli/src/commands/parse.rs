@@ -43,7 +43,7 @@ pub(crate) struct ParseArgs {
     ///
     /// `(unread)` marks a word that stands only in files that were not read cleanly.
     #[arg(long, conflicts_with = "json")]
-    words: bool,
+    list_words: bool,
 
     /// Show every cause, not only the most frequent ones.
     #[arg(long)]
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
         };
         let text = serde_json::to_string_pretty(&page).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
-    } else if args.words {
+    } else if args.list_words {
         for line in words(&stats) {
             writeln!(stdout, "{line}")?;
         }

@@ -50,6 +50,7 @@ use crate::macros::Lens;
 use crate::view::conditional::Fate;
 use crate::view::edit::{Draft, apply_all, blank};
 use crate::view::stream::{Directive, DirectiveKind, MAX_BYTES, Tok, index, pair_brackets, scan};
+use crate::view::symbol::Symbol;
 use crate::view::walker::Walker;
 
 /// Code that the view does not show.
@@ -110,6 +111,7 @@ pub fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     let dropped = drop_arms(&toks, &fates, &mut bytes, &mut drafts);
     let mut toks = keep(&toks, &fates);
     annotation::blank_annotations(source, macros.words(), &mut bytes, &mut toks, &mut drafts);
+    blank_raw_strings(source, &toks, &mut bytes, &mut drafts);
     let done = drafts.len();
     let partner = pair_brackets(&toks);
     let blank_stretches = blank_stretches(&bytes, &toks);
@@ -153,6 +155,20 @@ fn blank_directives(directives: &[Directive], bytes: &mut [u8]) -> Vec<Draft> {
         draft.apply(bytes);
     }
     drafts
+}
+
+/// Puts an empty literal over each raw string: the grammar of C has none, and would read what is in one.
+fn blank_raw_strings(source: &[u8], toks: &[Tok], bytes: &mut [u8], drafts: &mut Vec<Draft>) {
+    for tok in toks.iter().filter(|tok| tok.symbol == Symbol::Text) {
+        let range = index(tok.start)..index(tok.end);
+        let text = source.get(range.clone()).unwrap_or_default();
+        let quote = memchr::memchr(b'"', text).unwrap_or(0);
+        if quote > 0 && text.get(quote - 1) == Some(&b'R') {
+            let draft = Draft::new(Rule::RawString, range, Change::Put("\"\""));
+            draft.apply(bytes);
+            drafts.push(draft);
+        }
+    }
 }
 
 /// Blanks what is dropped, token by token, so that comments stay.

@@ -30,7 +30,11 @@ fn words_are_loaded_by_role() {
 fn mistakes_are_named() {
     for (name, text, said) in [
         ("key.words", "loop = [\"a\"]\n", "did you mean `loops`?"),
-        ("word.words", "loops = [\"a b\"]\n", "`a b` is no identifier of C"),
+        (
+            "word.words",
+            "loops = [\"a b\"]\n",
+            "`a b` is no identifier of C",
+        ),
         ("type.words", "loops = 3\n", "loops"),
         ("toml.words", "loops = [\n", "this is not TOML"),
     ] {

@@ -34,7 +34,10 @@ fn a_word_turns_what_is_unread_into_what_is_read() {
         ),
     ] {
         assert!(!read(source, &[]).unread().is_empty(), "{source}");
-        assert!(read(source, &[(role, word)]).unread().is_empty(), "{source}");
+        assert!(
+            read(source, &[(role, word)]).unread().is_empty(),
+            "{source}"
+        );
     }
 }
 

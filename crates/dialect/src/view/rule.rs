@@ -86,6 +86,8 @@ pub enum Rule {
     BareCondition,
     /// `;` without a member.
     EmptyMember,
+    /// `R"(text)"`
+    RawString,
     /// `(NAME) && a == b`
     RefusedCast,
     /// A word before the size of an array.
@@ -412,6 +414,13 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: false,
         reason: "The grammar has no empty members.",
         example: "struct s {\n\tint a;;\n};\n",
+    },
+    RuleEntry {
+        rule: Rule::RawString,
+        name: "raw-string",
+        takes_words: false,
+        reason: "The grammar has no raw strings, and reads what is in them.",
+        example: "const char *a = R\"x(\" /* )x\"; /* */\n",
     },
     RuleEntry {
         rule: Rule::RefusedCast,

@@ -275,6 +275,10 @@ impl Walker<'_> {
             self.close_label(at + 1);
             return at + 2;
         }
+        if !file_level && self.is_prefix_macro(at) {
+            self.blank(Rule::PrefixMacro, at, at + 1);
+            return at + 1;
+        }
         if let Some(closer) = self.paren(at + 1) {
             if self.is_assembly_call(at + 1, closer) && self.length(at) >= 3 {
                 self.put(Rule::Assembly, at, "asm");
@@ -297,10 +301,6 @@ impl Walker<'_> {
             if !self.insert(Rule::BareMacro, at, ";") {
                 self.blank(Rule::BareMacro, at, at + 1);
             }
-            return at + 1;
-        }
-        if !file_level && self.is_prefix_macro(at) {
-            self.blank(Rule::PrefixMacro, at, at + 1);
             return at + 1;
         }
         let next = self.symbol(at + 1);
@@ -329,19 +329,26 @@ impl Walker<'_> {
     /// `IGNORE f(x);`: a macro before a call, that the tree defines as a cast, an operator or nothing. A name
     /// that it does not define is a type, and the call what that declares.
     fn is_prefix_macro(&self, at: usize) -> bool {
-        if !self.is_name(at + 1) {
-            return false;
+        const MOST: usize = 8;
+        let mut open = at + 1;
+        while self.is_name(open) && open < at + MOST {
+            open += 1;
         }
-        let Some(closer) = self.paren(at + 2) else {
+        let Some(closer) = self.paren(open) else {
             return false;
         };
-        match self.symbol(closer + 1) {
-            Symbol::Semicolon | Symbol::Arrow | Symbol::Dot => {}
-            _ => return false,
+        let is_call = match self.symbol(closer + 1) {
+            Symbol::Semicolon | Symbol::Arrow | Symbol::Dot => open > at + 1,
+            // `IGNORE (f)(x);`
+            Symbol::OpenParen => true,
+            _ => false,
+        };
+        if !is_call {
+            return false;
         }
         match self.macro_kind(at) {
             MacroKind::Prefix => true,
-            MacroKind::Annotation => !self.looks_like_parameters(at + 2),
+            MacroKind::Annotation => open > at + 1 && !self.looks_like_parameters(open),
             _ => false,
         }
     }

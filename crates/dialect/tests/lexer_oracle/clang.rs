@@ -34,9 +34,15 @@ impl Judge {
         if !found.is_ok_and(|output| output.status.success()) {
             return None;
         }
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("lexer-{name}"));
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("lexer-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder for the sources");
         Some(Self { folder })
+    }
+
+    /// Removes the folder.
+    pub(crate) fn close(self) {
+        let _ = fs::remove_dir_all(&self.folder);
     }
 
     /// The tokens of each source, comments and white space left out.

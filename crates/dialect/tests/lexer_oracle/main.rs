@@ -123,6 +123,7 @@ fn differences(name: &str, count: usize, mut make: impl FnMut(u64) -> Vec<u8>) {
         }
         compared += seeds.len();
     }
+    judge.close();
     eprintln!(
         "{name}: {compared} sources, {tokens} tokens, {} differ",
         wrong.len()

@@ -124,7 +124,10 @@ impl<'f> Builder<'f> {
         let name = || self.word(node.start_byte());
         node.kind() == "call_expression"
             && (names::never_returns(name())
-                || self.file.words().has(words::Role::Noreturn, name().as_bytes()))
+                || self
+                    .file
+                    .words()
+                    .has(words::Role::Noreturn, name().as_bytes()))
     }
 
     /// Joins the steps with a bare argument that is a label's name to that label, unless a variable of

@@ -127,8 +127,8 @@ impl<'s> View<'s> {
         }
     }
 
-    /// `(f)(x)` and `(*f)(x)` as `f(x)`: parentheses make no difference, and `*` of a function is that
-    /// function (C11 6.5.3.2p4). `None`: the name is called as it is.
+    /// `(f)(x)`, `(*f)(x)` and `(&f)(x)` as `f(x)`: parentheses make no difference, and neither do `*` and `&`
+    /// to what a function is called by (C11 6.5.2.2, 6.5.3.2). `None`: the name is called as it is.
     fn call<'t>(&self, node: Node<'t>) -> Option<Vec<Item<'t>>> {
         let k = kinds();
         let mut cursor = node.walk();
@@ -144,7 +144,7 @@ impl<'s> View<'s> {
         }
         let mut callee = self.unwrapped(function)?;
         while callee.kind_id() != k.identifier {
-            callee = match self.unary(callee, k.pointer_expression, b"*") {
+            callee = match self.pointed_at(callee) {
                 Some(inner) => inner,
                 None => self
                     .unwrapped(callee)
@@ -154,17 +154,13 @@ impl<'s> View<'s> {
         Some(vec![Item::Node(callee), Item::Node(arguments)])
     }
 
-    /// The operand of a prefix operator.
-    fn unary<'t>(&self, node: Node<'t>, kind: u16, operator: &[u8]) -> Option<Node<'t>> {
-        if node.kind_id() != kind {
+    /// The operand of `*` or `&`.
+    fn pointed_at<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        if node.kind_id() != kinds().pointer_expression {
             return None;
         }
         match &self.plain_items(node)[..] {
-            [Item::Token { range, .. }, Item::Node(inner)]
-                if self.text(range.clone()) == operator =>
-            {
-                Some(*inner)
-            }
+            [Item::Token { .. }, Item::Node(inner)] => Some(*inner),
             _ => None,
         }
     }
