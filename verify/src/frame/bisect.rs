@@ -12,7 +12,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::access::{Access, member_uses};
-use schema::model::{ChangeKind, Member};
+use schema::model::{Member, Subject};
 use trees::{ParsedTree, Tree};
 
 use names::{is_declarator, is_keyword, is_macro_local, is_named_by_macro, names_in};
@@ -79,16 +79,13 @@ fn undeclared(named: &Named<'_>, file: &File, range: &Range<usize>, name: &str) 
 /// The members that the spec declares. Their names may be other records' too, so that the tree before
 /// has them: then the record decides.
 fn declared_members<'a>(comparison: &'a Comparison<'_>) -> impl Iterator<Item = &'a Member> {
-    comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .filter_map(|body| match &body.kind {
-            ChangeKind::Member(member) => Some(member),
-            _ => None,
-        })
+    comparison.spec.forms().filter_map(|body| {
+        if let Subject::Member(member) = body.kind.subject() {
+            Some(member)
+        } else {
+            None
+        }
+    })
 }
 
 /// Tells the word_index the names that [`check`] will ask for, so that one walk over the tree answers all.

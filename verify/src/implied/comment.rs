@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
+use query::pattern::Pattern;
 use schema::model::Comment;
 
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Found, Judged, none_of, regions};
 use crate::comparison::Image;
 use crate::nodes::{brief, node_of, own_statement};
 
@@ -90,6 +91,12 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Comment) -> Found {
     } else {
         with_words(&file, kind, &kind.words).len()
     })
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Comment) -> String {
+    let words = kind.words.iter().map(String::as_str);
+    none_of(words.chain(kind.before.iter().map(Pattern::text)))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {

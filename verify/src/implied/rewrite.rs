@@ -7,7 +7,7 @@ use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::Rewrite;
 use syntax::Unread;
 
-use super::{Ctx, Found, Judged, regions, runs};
+use super::{Ctx, Found, Judged, none_of, regions, runs};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::finding::Finding;
@@ -88,6 +88,11 @@ fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Opti
     regions(file, &kind.functions)
         .into_iter()
         .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Rewrite) -> String {
+    none_of(kind.patterns.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {

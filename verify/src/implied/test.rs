@@ -11,7 +11,7 @@ use schema::model::{Test, Widening};
 use syntax::Unread;
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Found, Judged, none_of, regions};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::nodes::{brief, statement_of, times};
@@ -103,6 +103,11 @@ fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Option<
     regions(file, &kind.functions)
         .into_iter()
         .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Test) -> String {
+    none_of(kind.tests.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {

@@ -3,16 +3,22 @@
 use query::File;
 use query::flow::{Flow, Guard};
 use query::pattern::Pattern;
-use schema::model::Scope;
+use schema::model::Guarded;
 
 use super::Ctx;
-use super::scope::{Hit, find, prefix};
+use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
 use crate::nodes::brief;
 
-pub(super) fn check(ctx: &Ctx<'_>, pattern: &Pattern, by: &Pattern, scope: &Scope) -> Vec<Finding> {
+/// The words that the whole tree is asked for.
+pub(super) fn words(guarded: &Guarded) -> Vec<String> {
+    word_to_scan(std::slice::from_ref(&guarded.pattern), &guarded.scope)
+}
+
+pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
+    let Guarded { pattern, by, scope } = guarded;
     let found = find(ctx, std::slice::from_ref(pattern), scope);
     let mut findings = found.unknown;
     for hit in &found.hits {

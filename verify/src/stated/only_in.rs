@@ -1,7 +1,7 @@
-//! `writes-only-in`, `reads-only-in`: in the whole tree nobody else does it.
+//! What `writes-only-in` and `reads-only-in` share: in the whole tree nobody else does it.
 
 use query::access::Access;
-use schema::model::OnlyIn;
+use schema::model::MemberName;
 
 use super::receiver::{Found, Whose, uses};
 use super::{Ctx, scope};
@@ -35,9 +35,14 @@ impl Use {
     }
 }
 
-pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
-    let name = format!("{}.{}", only.member.record, only.member.member);
-    let all = match uses(ctx.comparison, &only.member) {
+pub(super) fn check(
+    ctx: &Ctx<'_>,
+    member: &MemberName,
+    functions: &[String],
+    meant: Use,
+) -> Vec<Finding> {
+    let name = format!("{}.{}", member.record, member.member);
+    let all = match uses(ctx.comparison, member) {
         Ok(all) => all,
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };
@@ -61,14 +66,14 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
         .filter(|found| meant.includes(found.used.access))
     {
         let function = found.file.function_at(found.used.range.start);
-        if function.is_some_and(|function| only.functions.contains(&function.name)) {
+        if function.is_some_and(|function| functions.contains(&function.name)) {
             allowed += 1;
         } else {
             findings.extend(elsewhere(ctx, &name, found, meant));
         }
     }
     if findings.is_empty() {
-        let functions = crate::nodes::listed(&only.functions, "and");
+        let functions = crate::nodes::listed(functions, "and");
         let message = format!(
             "`{name}` is {} in {functions} alone ({allowed} places)",
             meant.word()

@@ -21,6 +21,21 @@ use crate::comparison::placed;
 use crate::finding::Finding;
 use crate::nodes::brief;
 
+/// The words that the whole tree is asked for.
+pub(super) fn words(order: &Order) -> Vec<String> {
+    let mut words = Vec::new();
+    for event in [&order.first, &order.then] {
+        match event {
+            Event::Writes(name) | Event::Reads(name) => words.push(name.member.clone()),
+            Event::Pattern(_) => {}
+        }
+    }
+    if order.files.is_empty() {
+        words.push(order.function.clone());
+    }
+    words
+}
+
 pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
     let found = match definitions(ctx, order) {
         Ok(found) => found,

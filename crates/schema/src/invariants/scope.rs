@@ -1,0 +1,40 @@
+//! Where an invariant looks.
+
+use dialect::TreePath;
+
+use crate::compile::Compiler;
+use crate::compile::words::optional;
+use crate::raw::{Texts, section};
+
+section! {
+    /// Where an invariant looks.
+    RawScope {
+        /// Files and folders; without it, the whole tree.
+        Optional files: Texts,
+        /// Functions in them; without it, everywhere.
+        Optional functions: Texts,
+    }
+}
+
+/// Where an invariant looks: files and folders, and functions in them.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Empty: the whole tree.
+    pub under: Vec<TreePath>,
+    /// Empty: everywhere in those files.
+    pub functions: Vec<String>,
+}
+
+impl Scope {
+    pub(super) fn compile(compiler: &mut Compiler<'_>, raw: Option<&RawScope>) -> Option<Self> {
+        let Some(raw) = raw else {
+            return Some(Self::default());
+        };
+        let under = optional(raw.files.as_ref(), |texts| compiler.paths(texts, "files"));
+        let functions = compiler.identifiers(raw.functions.as_ref(), "functions", "function");
+        Some(Self {
+            under: under?.unwrap_or_default(),
+            functions: functions?,
+        })
+    }
+}
