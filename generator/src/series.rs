@@ -105,10 +105,7 @@ impl<'a> Work<'a> {
     /// Tries the forms of a change in order; the next only where the one before has no site at all.
     fn change(&mut self, change: &Change) -> Located {
         let mut first: Option<(Unresolved, Option<TreePath>)> = None;
-        for (form, body) in std::iter::once(&change.body)
-            .chain(&change.instead)
-            .enumerate()
-        {
+        for (form, body) in change.forms().enumerate() {
             match self.form(change, form, body) {
                 Ok(facts) => {
                     return Located {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{ChangeKind, Spec};
+use schema::model::{Spec, Subject};
 use trees::mail::Mail;
 use trees::{ParsedTree, Tree};
 
@@ -120,12 +120,7 @@ fn changes(
     findings: &mut Vec<Finding>,
 ) -> (Vec<Explained>, Vec<CommentScope>) {
     let (mut explained_tokens, mut comment_scopes) = (Vec::new(), Vec::new());
-    for change in comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-    {
+    for change in comparison.spec.changes() {
         let judged = implied::judge(comparison, change);
         findings.extend(judged.findings);
         explained_tokens.extend(judged.explained_tokens);
@@ -137,15 +132,12 @@ fn changes(
 /// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
 fn expect_words(comparison: &Comparison<'_>) {
     comparison.word_index.expect(stated::words(comparison.spec));
-    let functions = comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .filter_map(|body| match &body.kind {
-            ChangeKind::Function(function) => Some(function.name.clone()),
-            _ => None,
-        });
+    let functions = comparison.spec.forms().filter_map(|body| {
+        if let Subject::Function(name) = body.kind.subject() {
+            Some(name.to_owned())
+        } else {
+            None
+        }
+    });
     comparison.word_index.expect(functions);
 }

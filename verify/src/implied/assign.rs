@@ -8,14 +8,14 @@ use std::ops::Range;
 use query::File;
 use query::access::calls;
 use query::flow::Flow;
-use query::pattern::{Bindings, Match};
+use query::pattern::{Bindings, Match, Pattern};
 use schema::model::{Assign, Side as Beside};
 use syntax::Node;
 use syntax::items::Function;
 
 use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
-use super::{Ctx, Found, Judged, functions};
+use super::{Ctx, Found, Judged, functions, none_of};
 use crate::comparison::{Image, placed, unread_in_function};
 use crate::finding::Finding;
 use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
@@ -65,6 +65,11 @@ pub(super) struct Declared {
     pub(super) set: String,
     pub(super) location: String,
     pub(super) when: Option<String>,
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Assign) -> String {
+    none_of(kind.beside.anchors.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {

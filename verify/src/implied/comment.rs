@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
+use query::pattern::Pattern;
 use schema::model::Comment;
 
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Found, Judged, none_of, regions};
 use crate::comparison::Image;
 use crate::finding::Finding;
 use crate::nodes::{brief, node_of, own_statement};
@@ -103,6 +104,12 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Comment) -> Found {
         Ok(found) => Found::Times(found.len()),
         Err(finding) => Found::Unread(finding),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Comment) -> String {
+    let words = kind.words.iter().map(String::as_str);
+    none_of(words.chain(kind.before.iter().map(Pattern::text)))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use query::File;
-use schema::model::Function;
+use schema::model::{Function, Subject};
 use syntax::Node;
 use syntax::items::Function as Definition;
 
-use super::{Ctx, Found, Judged, in_order};
+use super::{Ctx, Found, Judged, in_order, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{nodes_of_kind, normal};
@@ -32,6 +32,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Function) -> Found {
         Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
         _ => Found::Times(0),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &Function) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
@@ -142,7 +147,7 @@ fn placed_beside(
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Function(f) if f.name == name))
+    ctx.spec_has(|subject| matches!(subject, Subject::Function(known) if known == name))
 }
 
 /// The prototypes and weak twins that the tree has must agree with the definition.

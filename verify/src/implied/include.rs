@@ -4,7 +4,7 @@ use query::File;
 use schema::model::{Include, Side as Beside};
 use syntax::items::IncludeDirective;
 
-use super::{Ctx, Found, Judged};
+use super::{Ctx, Found, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 
@@ -35,6 +35,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Include) -> Found {
         Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
         _ => Found::Times(0),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &Include) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {

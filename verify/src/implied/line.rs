@@ -2,7 +2,7 @@
 
 use schema::model::{Line, Side as Beside};
 
-use super::{Ctx, Found, Judged};
+use super::{Ctx, Found, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use std::ops::Range;
@@ -49,6 +49,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Line) -> Found {
         Ok(_) => Found::Times(1),
         Err(_) => Found::Times(0),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &Line) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {

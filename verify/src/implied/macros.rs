@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, exact_text, tokens};
 use query::File;
-use schema::model::{Macro, MacroArm};
+use schema::model::{Macro, MacroArm, Subject};
 use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
-use super::{Ctx, Found, Judged, in_order};
+use super::{Ctx, Found, Judged, in_order, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{brief, normal};
@@ -37,6 +37,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
         Ok(file) => Found::Times(neighbours(&file, kind).len().min(1)),
         Err(_) => Found::Times(0),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Macro) -> String {
+    none_of(kind.beside.anchors.iter().map(String::as_str))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
@@ -294,5 +299,5 @@ fn is_empty(ctx: &Ctx<'_>, file: &File, range: Range<usize>) -> bool {
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Macro(m) if m.name == name))
+    ctx.spec_has(|subject| matches!(subject, Subject::Macro(known) if known == name))
 }

@@ -76,6 +76,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
     Found::Times(found.min(1))
 }
 
+/// What it looks for, in words.
+pub(super) fn sought(kind: &model::Member) -> String {
+    format!("no such neighbour in `{}`", kind.record)
+}
+
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
     let file = match ctx.file(Image::After) {
         Ok(file) => file,
@@ -399,7 +404,7 @@ fn at_the_end(
 
 /// Whether some `member` change of the spec declares a member of this name.
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, model::ChangeKind::Member(m) if m.name == name))
+    ctx.spec_has(|subject| matches!(subject, model::Subject::Member(known) if known.name == name))
 }
 
 /// The tokens that came with the member: its declaration, or its declarator where it shares one.

@@ -6,7 +6,7 @@ use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
 use schema::model::Rewrite;
 
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Found, Judged, none_of, regions};
 use crate::comparison::Image;
 use crate::nodes::{brief, times};
 
@@ -74,6 +74,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
         },
         None => Found::Times(0),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Rewrite) -> String {
+    none_of(kind.patterns.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {

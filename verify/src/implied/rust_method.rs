@@ -8,7 +8,7 @@ use schema::model::{RustMethod, Side as Beside};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-use super::{Ctx, Found, Judged};
+use super::{Ctx, Found, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::finding::Finding;
@@ -86,6 +86,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &RustMethod) -> Found {
             Found::Unread(Box::new(ctx.unknown("site", message).in_file(&path)))
         }
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &RustMethod) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {

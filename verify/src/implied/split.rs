@@ -15,7 +15,7 @@ use blocks::{
 };
 
 use super::widening::{Wanted, companion, longer_chain, wanted};
-use super::{Ctx, Found, Judged, functions};
+use super::{Ctx, Found, Judged, functions, none_of};
 use crate::comparison::{Image, placed, unread_in_function};
 use crate::explained::Explained;
 use crate::finding::Finding;
@@ -38,6 +38,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
         }
     }
     Found::Times(found)
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Split) -> String {
+    none_of(kind.tests.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {

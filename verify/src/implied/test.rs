@@ -10,7 +10,7 @@ use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Test, Widening};
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Found, Judged, none_of, regions};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::nodes::{brief, statement_of, times};
@@ -116,6 +116,11 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
         },
         None => Found::Times(0),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Test) -> String {
+    none_of(kind.tests.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {

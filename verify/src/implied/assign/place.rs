@@ -4,6 +4,7 @@ use super::*;
 use crate::explained::Explained;
 use crate::nodes::between;
 use query::flow::Guard;
+use schema::model::{Change, ChangeKind};
 
 /// The assignment, its function and its anchor.
 pub(super) struct Site<'a> {
@@ -264,20 +265,13 @@ impl Site<'_> {
     /// Whether a statement between is what another `assign` of the spec puts there.
     fn is_of_other_change(&self, node: Node<'_>) -> bool {
         let text = normal(self.file.slice(node.byte_range()));
-        self.ctx
-            .comparison
-            .spec
-            .patches
-            .iter()
-            .flat_map(|patch| &patch.changes)
+        let changes = self.ctx.comparison.spec.changes();
+        let mut forms = changes
             .filter(|change| change.id != self.ctx.change.id)
-            .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-            .any(|body| match &body.kind {
-                schema::model::ChangeKind::Assign(other) => {
-                    text.contains(&normal(other.set.text().as_bytes()))
-                }
-                _ => false,
-            })
+            .flat_map(Change::forms);
+        forms.any(|body| {
+            matches!(&body.kind, ChangeKind::Assign(other) if text.contains(&normal(other.set.text().as_bytes())))
+        })
     }
 
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared

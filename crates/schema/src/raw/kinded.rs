@@ -20,6 +20,8 @@ pub(crate) struct KindInfo {
     pub(crate) about: &'static str,
     /// The keys that this kind alone has.
     pub(crate) keys: &'static [Key],
+    /// A table of it without its header and `kind`.
+    pub(crate) example: &'static str,
 }
 
 /// A set of kinds: the table behind `kind = "…"`.
@@ -162,40 +164,3 @@ impl<Common: Section, Own: Kinds> JsonSchema for Kinded<Common, Own> {
         json_schema!({ "description": Common::ABOUT.trim(), "oneOf": kinds })
     }
 }
-
-/// Declares a set of kinds: an enum of the sections that hold their keys.
-macro_rules! kinds {
-    (
-        $(#[doc = $about:literal])+
-        $name:ident { $( $kind:literal => $variant:ident($section:ty), )+ }
-    ) => {
-        $(#[doc = $about])+
-        #[derive(Clone, Debug)]
-        pub(crate) enum $name {
-            $( #[doc = $kind] $variant($section), )+
-        }
-
-        impl $crate::raw::Kinds for $name {
-            const ALL: &'static [$crate::raw::KindInfo] = &[
-                $( $crate::raw::KindInfo {
-                    name: $kind,
-                    about: <$section as $crate::raw::Section>::ABOUT,
-                    keys: <$section as $crate::raw::Section>::KEYS,
-                }, )+
-            ];
-
-            fn read_kind(
-                kind: &str,
-                table: &$crate::raw::Table<'_>,
-                mistakes: &mut $crate::mistakes::Mistakes,
-            ) -> Option<Self> {
-                use $crate::raw::Section as _;
-                match kind {
-                    $( $kind => Some(Self::$variant(<$section>::read_keys(table, mistakes))), )+
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-pub(crate) use kinds;
