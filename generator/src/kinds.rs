@@ -2,7 +2,6 @@
 
 mod assign;
 mod comment;
-mod condition;
 mod function;
 mod include;
 mod line;
@@ -13,28 +12,10 @@ mod rust_method;
 mod split;
 mod test;
 
-use query::File;
-use query::pattern::Isomorphisms;
-use query::types::DefinitionSource;
-use schema::model::{ChangeBody, ChangeKind, Sites};
+use schema::model::ChangeKind;
+use sites::Unresolved;
 
-use crate::site::Plan;
-use crate::unresolved::Unresolved;
-
-/// What a kind has to go by.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    /// The file that is edited, as the earlier changes of the series left it.
-    pub(crate) file: &'a File,
-    /// The form of the change.
-    pub(crate) body: &'a ChangeBody,
-    /// How many sites are declared.
-    pub(crate) sites: Sites,
-    /// Which isomorphisms patterns use.
-    pub(crate) isomorphisms: &'a Isomorphisms,
-    /// Where the types of typed metavariables are looked up.
-    pub(crate) definitions: &'a dyn DefinitionSource,
-}
+use crate::plan::{Context, Plan};
 
 /// What the change does to the file.
 ///

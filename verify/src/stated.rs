@@ -10,6 +10,7 @@ mod order;
 mod reach;
 mod receiver;
 mod scope;
+mod subjects;
 
 use schema::model::{Event, Invariant, InvariantKind, MemberName, Spec};
 
@@ -31,7 +32,7 @@ fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
         comparison,
         invariant,
     };
-    match &invariant.kind {
+    let findings = match &invariant.kind {
         InvariantKind::WritesOnlyIn(only) => only_in::check(&ctx, only, only_in::Use::Write),
         InvariantKind::ReadsOnlyIn(only) => only_in::check(&ctx, only, only_in::Use::Read),
         InvariantKind::EveryTest(test) => every_test::check(&ctx, test),
@@ -49,7 +50,8 @@ fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
             scope,
             under,
         } => config::check(&ctx, pattern, scope, under.as_deref()),
-    }
+    };
+    subjects::checked(&ctx, findings)
 }
 
 /// One invariant in one comparison.
@@ -89,6 +91,7 @@ impl Ctx<'_> {
 pub(crate) fn words(spec: &Spec) -> Vec<String> {
     let mut words = Vec::new();
     for invariant in &spec.invariants {
+        words.extend(subjects::words(&invariant.kind));
         match &invariant.kind {
             InvariantKind::WritesOnlyIn(only) | InvariantKind::ReadsOnlyIn(only) => {
                 words.push(only.member.member.clone());

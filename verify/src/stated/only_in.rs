@@ -4,6 +4,7 @@ use query::access::Access;
 use schema::model::OnlyIn;
 
 use super::receiver::{Found, Whose, uses};
+use super::subjects::missing_member;
 use super::{Ctx, scope};
 use crate::comparison::placed;
 use crate::finding::Finding;
@@ -42,6 +43,7 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };
     let mut findings = ctx.unreadable();
+    findings.extend(missing_member(ctx, &all.files, &only.member));
     findings.extend(
         all.failed
             .iter()

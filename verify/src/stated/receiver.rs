@@ -1,12 +1,14 @@
 //! Whose member is it? Uses of a member of one record, by resolved type.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
 use query::access::{Access, Use, member_uses};
-use query::types::{Resolution, TypeName, type_of};
+use query::types::{Resolution, type_of};
 use schema::model::MemberName;
+use sites::scope::{is_named, tags};
 use trees::TreeError;
 
 use crate::comparison::Comparison;
@@ -38,6 +40,8 @@ pub(super) struct Uses {
     pub(super) hidden: Vec<(Arc<File>, usize, String)>,
     /// Files that could not be had.
     pub(super) failed: Vec<(TreePath, String)>,
+    /// The files that have the member's name.
+    pub(super) files: Vec<Arc<File>>,
 }
 
 /// Looks through the whole tree.
@@ -58,6 +62,8 @@ pub(super) fn uses(comparison: &Comparison<'_>, member: &MemberName) -> Result<U
         }
     }
     let only_one = has_one_owner(&files, member);
+    let tags = tags(&files, member);
+    all.files.clone_from(&files);
     for file in files {
         let uses = member_uses(&file, &member.member);
         for unread in uses.unread {
@@ -80,7 +86,7 @@ pub(super) fn uses(comparison: &Comparison<'_>, member: &MemberName) -> Result<U
             }
             let whose = match only_one {
                 true => Whose::Its,
-                false => whose(comparison, &file, &used, member),
+                false => whose(comparison, &file, &used, &tags),
             };
             all.found.push(Found {
                 file: Arc::clone(&file),
@@ -120,7 +126,7 @@ fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
             if !has {
                 continue;
             }
-            if record.tag.as_deref() != Some(&member.record) {
+            if !is_named(record, &member.record) {
                 return false;
             }
             own = true;
@@ -129,7 +135,7 @@ fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
     own
 }
 
-fn whose(comparison: &Comparison<'_>, file: &File, used: &Use, member: &MemberName) -> Whose {
+fn whose(comparison: &Comparison<'_>, file: &File, used: &Use, tags: &BTreeSet<String>) -> Whose {
     let Some(receiver) = &used.receiver else {
         return Whose::Unresolved(if used.in_macro {
             "it stands in a macro's body".to_owned()
@@ -138,9 +144,7 @@ fn whose(comparison: &Comparison<'_>, file: &File, used: &Use, member: &MemberNa
         });
     };
     match type_of(file, receiver, &comparison.after) {
-        Resolution::Known(TypeName::Struct(tag) | TypeName::Union(tag)) if tag == member.record => {
-            Whose::Its
-        }
+        Resolution::Known(name) if tags.iter().any(|tag| name.is_record(tag)) => Whose::Its,
         Resolution::Known(_) => Whose::Other,
         Resolution::Unresolved(reason) => Whose::Unresolved(reason),
     }

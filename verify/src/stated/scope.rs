@@ -1,12 +1,12 @@
 //! Where an invariant looks: the files of its scope that can match, and the functions in them.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Match, Pattern};
 use schema::model::Scope;
+use sites::scope::{is_files, regions, takes};
 
 use super::Ctx;
 use crate::comparison::placed;
@@ -42,16 +42,11 @@ fn longest(words: &[String]) -> Option<String> {
     words.iter().max_by_key(|word| word.len()).cloned()
 }
 
-/// Whether the scope names C files alone.
-fn is_files(scope: &Scope) -> bool {
-    !scope.under.is_empty() && scope.under.iter().all(TreePath::is_c)
-}
-
 /// The matches of any of the patterns in the scope, live code alone, in the order of path and place.
 pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
     let mut all = Hits::default();
     for pattern in patterns {
-        let paths = match paths(ctx, pattern, scope, &mut all) {
+        let paths = match paths(ctx, pattern, scope) {
             Ok(paths) => paths,
             Err(finding) => {
                 all.unknown.push(*finding);
@@ -86,19 +81,8 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
     all
 }
 
-fn paths(
-    ctx: &Ctx<'_>,
-    pattern: &Pattern,
-    scope: &Scope,
-    all: &mut Hits,
-) -> Result<Vec<TreePath>, Box<Finding>> {
+fn paths(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope) -> Result<Vec<TreePath>, Box<Finding>> {
     if is_files(scope) {
-        for path in &scope.under {
-            if let Ok(None) = ctx.comparison.after.tree().mode(path) {
-                all.unknown
-                    .push(ctx.unknown("the tree has no such file").in_file(path));
-            }
-        }
         return Ok(scope.under.clone());
     }
     let Some(word) = longest(&pattern.words()) else {
@@ -115,17 +99,8 @@ fn paths(
         .map_err(|error| Box::new(ctx.unknown(error.to_string())))?;
     Ok(paths
         .into_iter()
-        .filter(|path| is_under(path, scope))
+        .filter(|path| takes(scope, path))
         .collect())
-}
-
-fn is_under(path: &TreePath, scope: &Scope) -> bool {
-    scope.under.is_empty()
-        || scope.under.iter().any(|under| {
-            path.as_str()
-                .strip_prefix(under.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
 }
 
 fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, all: &mut Hits) {
@@ -149,18 +124,6 @@ fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, al
             all.unknown.push(placed(finding, file, doubt.range().start));
         }
     }
-}
-
-fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
-    if scope.functions.is_empty() {
-        return std::iter::once(0..file.bytes().len()).collect();
-    }
-    scope
-        .functions
-        .iter()
-        .flat_map(|name| file.functions_named(name))
-        .map(|function| function.range.clone())
-        .collect()
 }
 
 /// `F(): `, where the offset is in a function.

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::kinds::{Kinded, kinds};
 use super::value::wrong_type;
-use super::{Int, Text, Texts, Value, section};
+use super::{Flag, Int, Text, Texts, Value, section};
 use crate::mistakes::Mistakes;
 
 /// An `[[invariant]]`.
@@ -37,6 +37,9 @@ section! {
         Required id: Text,
         /// Why it has to hold; shown in the report.
         Optional reason: Text,
+        /// Whether the tree may lack what it names: the files, folders, functions and members of a claim are otherwise
+        /// looked for, and a claim about what is nowhere is unknown.
+        Optional may_be_missing as "may-be-missing": Flag,
     }
 }
 
