@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::token::Pieces;
 use query::File;
 use schema::model::{Change, ChangeBody, Spec};
 use sites::{Resolver, Unresolved};
@@ -96,7 +97,7 @@ impl<'a> Work<'a> {
         let bytes = self
             .files
             .iter()
-            .map(|(path, file)| (path.clone(), file.bytes().clone()));
+            .map(|(path, file)| (path.clone(), file.written().clone()));
         self.snapshots.push(bytes.collect());
         located
     }
@@ -140,11 +141,11 @@ impl<'a> Work<'a> {
         clear_of_unread(&file, &edits).map_err(stop)?;
         let edits = edit::sorted(edits)
             .ok_or_else(|| stop(Unresolved::unfit("two of its sites overlap")))?;
-        let bytes = edit::apply(file.bytes(), &edits)
+        let bytes = edit::apply(file.written(), &edits)
             .ok_or_else(|| stop(Unresolved::unfit("a site leaves the file")))?;
         self.before
             .entry(path.clone())
-            .or_insert_with(|| file.bytes().clone());
+            .or_insert_with(|| file.written().clone());
         let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
         self.files.insert(path.clone(), Arc::new(edited));
@@ -304,7 +305,7 @@ impl<'a> Work<'a> {
 
 /// Refuses what no edit can be right in.
 fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
-    let bytes = file.bytes();
+    let bytes = file.written();
     if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Unresolved::unread("the file has NUL bytes").at(&file, at));
     }
@@ -322,6 +323,18 @@ fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> 
     for edit in edits {
         let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
         let lines = sites::lines::whole_lines(file, &edit.range);
+        if file.path().is_c() && !is_balanced(file.slice(edit.range.clone())) {
+            return Err(Unresolved::unread(
+                "the site ends between two parentheses that belong together",
+            )
+            .at(file, edit.range.start));
+        }
+        if !file.is_as_written(lines.start..(lines.end + 1).min(file.bytes().len())) {
+            return Err(Unresolved::unread(
+                "the line has a line splice or a digraph inside a token, and would not be kept",
+            )
+            .at(file, edit.range.start));
+        }
         if !inserts_lines && std::str::from_utf8(file.slice(lines)).is_err() {
             return Err(
                 Unresolved::unread("the line is not UTF-8, and would not be kept")
@@ -342,6 +355,21 @@ fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> 
         }
     }
     Ok(())
+}
+
+/// Whether every parenthesis of a piece of C has its partner in it. Where the dialect leaves one out, a node
+/// of the syntax tree may begin or end between the two.
+fn is_balanced(code: &[u8]) -> bool {
+    let mut open = 0_i32;
+    let closes_early = Pieces::new(code).any(|(_, range)| {
+        match code.get(range) {
+            Some(b"(" | b"[") => open += 1,
+            Some(b")" | b"]") => open -= 1,
+            _ => {}
+        }
+        open < 0
+    });
+    !closes_early && open == 0
 }
 
 /// Refuses to write what does not read as C any more.

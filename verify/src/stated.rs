@@ -4,6 +4,7 @@ mod calls;
 mod config;
 mod every_test;
 mod guarded;
+mod macros;
 mod matches;
 mod only_in;
 mod order;

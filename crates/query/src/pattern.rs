@@ -31,7 +31,6 @@ pub use answer::{Doubt, Matches, UntypedMatch};
 pub use bound::BoundError;
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
 pub use nearest::NearMiss;
-pub(crate) use scan::is_keyword;
 pub use template::Template;
 
 /// Which rewritings of an expression count as the same. All are on unless a spec switches one off.

@@ -462,6 +462,8 @@ pub struct EveryTest {
     pub scope: Scope,
     /// Where not.
     pub except: Vec<Exception>,
+    /// Values that are read and not tested are not followed.
+    pub ignores_values: bool,
 }
 
 /// What an `order` invariant says.

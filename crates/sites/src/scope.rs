@@ -65,9 +65,20 @@ pub fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
     scope
         .functions
         .iter()
-        .flat_map(|name| live_functions(file, name))
+        .map(|function| file_and_name(function))
+        .filter(|(path, _)| path.is_none_or(|path| path == file.path().as_str()))
+        .flat_map(|(_, name)| live_functions(file, name))
         .map(|function| function.range.clone())
         .collect()
+}
+
+/// A function of a claim: its name, or `FILE:NAME` where a name repeats.
+#[must_use]
+pub fn file_and_name(function: &str) -> (Option<&str>, &str) {
+    match function.rsplit_once(':') {
+        Some((path, name)) => (Some(path), name),
+        None => (None, function),
+    }
 }
 
 /// The files and folders that the tree does not have.
@@ -139,7 +150,11 @@ fn nearest_place(tree: &dyn Tree, place: &TreePath) -> Result<Option<String>, Tr
 
 /// The function, where none of the files defines it. They are opened only as far as it takes to find it.
 #[must_use]
-pub fn missing_function(name: &str, files: impl IntoIterator<Item = Arc<File>>) -> Option<Missing> {
+pub fn missing_function(
+    function: &str,
+    files: impl IntoIterator<Item = Arc<File>>,
+) -> Option<Missing> {
+    let (_, name) = file_and_name(function);
     let mut known: BTreeSet<String> = BTreeSet::new();
     for file in files {
         if !live_functions(&file, name).is_empty() {
@@ -153,7 +168,7 @@ pub fn missing_function(name: &str, files: impl IntoIterator<Item = Arc<File>>) 
     }
     Some(Missing {
         what: "function",
-        name: name.to_owned(),
+        name: function.to_owned(),
         nearest: nearest_name(name, known.iter().map(String::as_str)).map(str::to_owned),
     })
 }

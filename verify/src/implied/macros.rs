@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, exact_text, tokens};
 use query::File;
 use schema::model::Macro;
 use sites::kinds::macros::{arm, live};
@@ -175,7 +175,7 @@ fn body(
 
 /// A body without its line splices.
 fn spliced(text: &[u8]) -> Vec<u8> {
-    String::from_utf8_lossy(text)
+    exact_text(text)
         .replace("\\\r\n", " ")
         .replace("\\\n", " ")
         .into_bytes()
@@ -198,7 +198,7 @@ fn parameters(
         .filter(|token| token.kind != TokenKind::Comment)
         .map(|token| {
             let slice = text.get(token.range).unwrap_or_default();
-            (token.kind, String::from_utf8_lossy(slice).into_owned())
+            (token.kind, exact_text(slice).into_owned())
         })
         .collect();
     let word = |at: Option<usize>| {

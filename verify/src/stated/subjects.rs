@@ -1,8 +1,6 @@
 //! What an invariant names: of what the tree does not have nothing can be said, so that nothing holds of it either.
 
-use std::sync::Arc;
-
-use query::File;
+use dialect::TreePath;
 use schema::model::{InvariantKind, MemberName, OnlyIn, Scope};
 use sites::scope::{self, Missing};
 use trees::TreeError;
@@ -81,26 +79,26 @@ fn missing_functions(
 ) -> Result<Vec<Missing>, TreeError> {
     let mut missing = Vec::new();
     for name in names {
+        let (path, function) = scope::file_and_name(name);
         let paths = if scope::is_files(scope) {
             scope.under.clone()
         } else {
             let index = &ctx.comparison.word_index;
-            index.files_with(&ctx.comparison.after, name)?
+            index.files_with(&ctx.comparison.after, function)?
         };
-        let paths = paths.iter().filter(|path| scope::takes(scope, path));
+        let is_there = |known: &&TreePath| {
+            scope::takes(scope, known) && path.is_none_or(|path| path == known.as_str())
+        };
+        let paths = paths.iter().filter(is_there);
         let files = paths.filter_map(|path| ctx.comparison.after.file(path).ok().flatten());
         missing.extend(scope::missing_function(name, files));
     }
     Ok(missing)
 }
 
-/// Says that no record of that name has such a member, where none of `files`, which have the member's name, declares it.
-pub(super) fn missing_member(
-    ctx: &Ctx<'_>,
-    files: &[Arc<File>],
-    member: &MemberName,
-) -> Option<Finding> {
-    if ctx.invariant.may_be_missing || scope::declares(files, member) {
+/// Says what is missing of a member that nothing declares.
+pub(super) fn missing_member(ctx: &Ctx<'_>, member: &MemberName) -> Option<Finding> {
+    if ctx.invariant.may_be_missing {
         return None;
     }
     let missing = scope::missing_member(&ctx.comparison.after, member);
@@ -111,16 +109,17 @@ pub(super) fn missing_member(
 pub(super) fn words(kind: &InvariantKind) -> Vec<String> {
     let of_scope = |scope: &Scope| match scope::is_files(scope) {
         true => Vec::new(),
-        false => scope.functions.clone(),
+        false => names(&scope.functions),
     };
+
     match kind {
         InvariantKind::WritesOnlyIn(only) | InvariantKind::ReadsOnlyIn(only) => {
-            only.functions.clone()
+            names(&only.functions)
         }
         InvariantKind::EveryTest(every) => {
             let mut words = of_scope(&every.scope);
             if !scope::is_files(&every.scope) {
-                words.extend(every.except.iter().map(|except| except.function.clone()));
+                words.extend(names(every.except.iter().map(|except| &except.function)));
             }
             words
         }
@@ -129,4 +128,11 @@ pub(super) fn words(kind: &InvariantKind) -> Vec<String> {
         | InvariantKind::Config { scope, .. } => of_scope(scope),
         InvariantKind::Order(_) | InvariantKind::Calls { .. } => Vec::new(),
     }
+}
+
+fn names<'n>(functions: impl IntoIterator<Item = &'n String>) -> Vec<String> {
+    let functions = functions.into_iter();
+    functions
+        .map(|function| scope::file_and_name(function).1.to_owned())
+        .collect()
 }

@@ -296,7 +296,7 @@ impl PatternText {
             let bytes = self.text.get(lexeme.range.clone()).unwrap_or_default();
             if lexeme.meta.is_some()
                 || lexeme.kind != TokenKind::Word
-                || !keywords && super::scan::is_keyword(bytes)
+                || !keywords && dialect::words::is_keyword(bytes)
             {
                 continue;
             }

@@ -98,12 +98,8 @@ impl Compiler<'_> {
     fn only_in(&mut self, member: Option<&Text>, functions: Option<&Texts>) -> Option<OnlyIn> {
         let member = member.and_then(|text| self.member_name(text));
         // An empty list is a statement here: nobody at all.
-        let functions = functions.and_then(|texts| {
-            all(texts
-                .items
-                .iter()
-                .map(|text| self.identifier(text, "function")))
-        });
+        let functions = functions
+            .and_then(|texts| all(texts.items.iter().map(|text| self.function_or_one_in(text))));
         Some(OnlyIn {
             member: member?,
             functions: functions?,
@@ -144,10 +140,13 @@ impl Compiler<'_> {
             return Some(Scope::default());
         };
         let under = optional(raw.files.as_ref(), |texts| self.paths(texts, "files"));
-        let functions = self.identifiers(raw.functions.as_ref(), "functions", "function");
+        let functions = optional(raw.functions.as_ref(), |texts| {
+            let items = self.some(texts, "functions")?;
+            all(items.iter().map(|text| self.function_or_one_in(text)))
+        });
         Some(Scope {
             under: under?.unwrap_or_default(),
-            functions: functions?,
+            functions: functions?.unwrap_or_default(),
         })
     }
 
@@ -162,7 +161,9 @@ impl Compiler<'_> {
         let scope = self.scope(keys.scope.as_ref());
         let except = keys.except.iter().flatten();
         let except = all(except.map(|raw| self.exception(raw)));
+        let values = optional(keys.values.as_ref(), |text| self.values(text));
         Some(EveryTest {
+            ignores_values: values?.unwrap_or_default(),
             tests: tests?,
             also: also?,
             scope: scope?,
@@ -170,11 +171,29 @@ impl Compiler<'_> {
         })
     }
 
+    /// Whether values that are read and not tested are left out.
+    fn values(&mut self, text: &Text) -> Option<bool> {
+        match text.value.as_str() {
+            "follow" => Some(false),
+            "ignore" => Some(true),
+            _ => {
+                let message = format!(
+                    "`values` is \"follow\" or \"ignore\", not `{}`",
+                    text.value.escape_debug()
+                );
+                let help =
+                    "a value that is read may be tested elsewhere: \"ignore\" lets all of them be";
+                self.mistakes.report(&text.span, message, "neither", help);
+                None
+            }
+        }
+    }
+
     fn exception(&mut self, raw: &RawException) -> Option<Exception> {
         let function = raw
             .function
             .as_ref()
-            .and_then(|text| self.identifier(text, "function"));
+            .and_then(|text| self.function_or_one_in(text));
         let count = optional(raw.count.as_ref(), |number| self.number(number, "count"));
         let reason = raw.reason.as_ref().and_then(|text| {
             let reason = self.prose(text, "reason")?;

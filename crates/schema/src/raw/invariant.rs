@@ -74,6 +74,8 @@ section! {
         Optional scope: RawScope,
         /// Places that are right without.
         Optional except: Vec<RawException>,
+        /// What of values that are read and may be tested elsewhere: `"follow"` them (the default), or `"ignore"`.
+        Optional values: Text,
     }
 }
 
@@ -166,7 +168,7 @@ section! {
     RawScope {
         /// Files and folders; without it, the whole tree.
         Optional files: Texts,
-        /// Functions in them; without it, everywhere.
+        /// Functions in them, by name or as `FILE:NAME`; without it, everywhere.
         Optional functions: Texts,
     }
 }
@@ -174,7 +176,7 @@ section! {
 section! {
     /// A place that an `every-test` invariant lets be.
     RawException {
-        /// The function.
+        /// The function, by name or as `FILE:NAME`.
         Required function: Text,
         /// How many such tests it has; without it, any number.
         Optional count: Int,
