@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{Spec, Subject};
+use schema::model::{Invariant, Spec, Subject};
 use trees::mail::Mail;
 use trees::{ParsedTree, Tree};
 
@@ -98,10 +98,18 @@ pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
     }
     let stated = Spec {
         patches: Vec::new(),
-        invariants: spec.superseded.clone(),
+        // A tree without the file or the member is a tree that has nothing in place of the series.
+        invariants: spec.superseded.iter().map(may_be_missing).collect(),
         ..spec.clone()
     };
     Some(judge_landed(&stated, tree))
+}
+
+fn may_be_missing(invariant: &Invariant) -> Invariant {
+    Invariant {
+        may_be_missing: true,
+        ..invariant.clone()
+    }
 }
 
 fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {

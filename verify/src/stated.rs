@@ -6,6 +6,7 @@ mod only_in;
 mod reach;
 mod receiver;
 mod scope;
+mod subjects;
 
 use schema::model::{Invariant, InvariantKind, Spec};
 
@@ -31,17 +32,22 @@ macro_rules! judgements {
                 comparison,
                 invariant,
             };
-            match &invariant.kind {
+            let findings = match &invariant.kind {
                 $(InvariantKind::$Claim(claim) => $module::check(&ctx, claim),)+
-            }
+            };
+            subjects::checked(&ctx, findings)
         }
 
         /// The words that the invariants will ask the whole tree for.
         pub(crate) fn words(spec: &Spec) -> Vec<String> {
             let kinds = spec.invariants.iter().map(|invariant| &invariant.kind);
             kinds
-                .flat_map(|kind| match kind {
-                    $(InvariantKind::$Claim(claim) => $module::words(claim),)+
+                .flat_map(|kind| {
+                    let mut words = subjects::words(kind);
+                    words.extend(match kind {
+                        $(InvariantKind::$Claim(claim) => $module::words(claim),)+
+                    });
+                    words
                 })
                 .collect()
         }

@@ -182,6 +182,8 @@ pub struct Invariant {
     pub kind: InvariantKind,
     /// Why, for the report.
     pub reason: String,
+    /// Whether the tree may lack the files, folders, functions and members that it names.
+    pub may_be_missing: bool,
     /// Where the table stands in the spec.
     pub span: Span,
 }

@@ -9,6 +9,7 @@ use syntax::items::Function;
 use trees::TreeError;
 
 use super::receiver::{Found, Whose, callee, uses};
+use super::subjects::missing_member;
 use super::{Ctx, scope};
 use crate::comparison::placed;
 use crate::finding::Finding;
@@ -58,6 +59,9 @@ pub(super) fn check(
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };
     let mut findings = ctx.unreadable();
+    if !all.is_declared {
+        findings.extend(missing_member(ctx, member));
+    }
     findings.extend(
         all.failed
             .iter()

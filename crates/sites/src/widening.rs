@@ -9,18 +9,18 @@ use crate::unresolved::Unresolved;
 /// A template of the spec, filled.
 ///
 /// # Errors
-/// A metavariable stands for nothing: the spec is at fault.
-pub(crate) fn filled(template: &Template, bindings: &Bindings) -> Result<String, Unresolved> {
+/// A metavariable is not bound: the spec is at fault.
+pub fn filled(template: &Template, bindings: &Bindings) -> Result<String, Unresolved> {
     template.fill(bindings).map_err(|name| {
-        Unresolved::spec(format!(
-            "`${name}` in `{}` stands for nothing here",
-            template.text()
-        ))
+        Unresolved::spec(format!("`${name}` in `{}` is not bound", template.text()))
     })
 }
 
 /// What a widening adds, and how it is joined; none: it takes the old test's place.
-pub(crate) fn addition(
+///
+/// # Errors
+/// As [`filled`].
+pub fn addition(
     widening: &Widening,
     bindings: &Bindings,
 ) -> Result<(Option<Connective>, String), Unresolved> {
@@ -32,7 +32,8 @@ pub(crate) fn addition(
 }
 
 /// The whole condition after the widening.
-pub(crate) fn widened(old: &str, connective: Option<Connective>, new: &str) -> String {
+#[must_use]
+pub fn widened(old: &str, connective: Option<Connective>, new: &str) -> String {
     match connective {
         Some(connective) => precedence::join(old, connective, new),
         None => new.to_owned(),
