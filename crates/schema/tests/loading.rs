@@ -12,7 +12,9 @@ use proptest::prelude::*;
 use schema::{LoadError, MOST_BYTES, load, load_file, new_spec};
 
 fn shipped(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(name);
     std::fs::read_to_string(path).expect("a shipped spec")
 }
 

@@ -19,5 +19,5 @@ pub use kernel_c::{TreePath, TreePathError};
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
 pub use sample::SampleTree;
-pub use tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+pub use tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};
 pub use words::WordFilter;
