@@ -66,7 +66,7 @@ deny: ## licences, sources and known faults of the dependencies (cargo install c
 kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
 	@tests/kernels/run.sh
 
-fuzz: ## fuzz kernel-c until FUZZ_RUNS new inputs were tried; goes on where it was stopped
+fuzz: ## fuzz the reader of C until FUZZ_RUNS new inputs were tried; goes on where it was stopped
 	@scripts/fuzz.sh long $(FUZZ_RUNS)
 
 fuzz-short: ## the same FUZZ_SHORT_RUNS inputs for every fuzz target

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the seeds of the fuzz targets, from the built-in sample, the cases of kernel-c's tests and the specs. Nothing
+# Makes the seeds of the fuzz targets, from the built-in sample, the cases of query's tests and the specs. Nothing
 # here is committed: corpora grow in fuzz/corpus, which git ignores.
 # usage: fuzz/seed.sh
 set -euo pipefail
@@ -25,7 +25,7 @@ awk -v dir="$pieces" '
 	inside { print > (dir "/" name ".code") }
 	/^code = \047\047\047/ { inside = 1 }
 	/^pattern = / { sub(/^pattern = ./, ""); sub(/.$/, ""); printf "%s", $0 > (dir "/" name ".pattern"); close(dir "/" name ".pattern") }
-	' kernel-c/tests/patterns/*.toml
+	' crates/query/tests/patterns/*.toml
 
 number=0
 for piece in "$pieces"/*; do

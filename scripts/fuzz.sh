@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets of kernel-c, and ends with a line that counts. Exit status 1: an input broke a promise; it is
+# Runs the fuzz targets of the crates that read kernel C, and ends with a line that counts. Exit status 1: an input broke a promise; it is
 # in fuzz/artifacts/TARGET, and `cargo fuzz run -s none TARGET FILE` shows it again.
 # usage: scripts/fuzz.sh long RUNS [TARGET...]       go on until all targets together did so many new inputs
 #        scripts/fuzz.sh short RUNS [TARGET...]      so many inputs a target, the same ones every time: CI has to fail
@@ -29,7 +29,7 @@ build() { cargo fuzz build -s none "$1" >fuzz/corpus/.build.log 2>&1 || { cat fu
 run() {
 	local target=$1 log=fuzz/corpus/.$1.log status=0 done_=0 first=0 pace
 	shift
-	cargo fuzz run -s none "$target" -- -dict=fuzz/kernel-c.dict -max_len=256 -timeout=10 -rss_limit_mb=2048 \
+	cargo fuzz run -s none "$target" -- -dict=fuzz/c.dict -max_len=256 -timeout=10 -rss_limit_mb=2048 \
 		-print_final_stats=1 "$@" >"$log" 2>&1 || status=$?
 	done_=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 	first=$(sed -n 's/^#\([0-9]*\)\s*INITED.*/\1/p' "$log")

@@ -24,7 +24,7 @@ fi
 failed=0
 # shellcheck disable=SC2086 # lists of words
 for table in functions calls; do
-	$cargo run --quiet --release --locked -p kernel-c --example oracle -- \
+	$cargo run --quiet --release --locked -p query --example oracle -- \
 		$table "$tree" $tables --out docs/oracle/$table.md || failed=1
 done
 # shellcheck disable=SC2086 # lists of words

@@ -3,6 +3,7 @@
 
 mod args;
 mod audit_page;
+mod colour;
 mod commands;
 mod drift;
 mod error;
@@ -11,13 +12,13 @@ mod out_dir;
 mod progress;
 mod report_args;
 mod spec_file;
-mod standing;
+mod spec_status;
 mod text;
 mod tree_args;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 /// Several threads parse at once; the system's allocator asks the kernel for memory some 28,000 times in
 /// an audit of one member.
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
         Err(error) => return error::report_usage(&error),
     };
     args.colour.apply();
-    match commands::run(args.command) {
+    match commands::run(args.command, &mut args::Args::command()) {
         Ok(status) => status.into(),
         Err(error) => error.report(),
     }

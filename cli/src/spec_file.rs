@@ -5,7 +5,7 @@ use std::path::Path;
 use schema::model::Spec;
 use schema::{Diagnostics, LoadError};
 
-use crate::args::Colour;
+use crate::colour::Colour;
 use crate::error::CommandError;
 
 /// Loads a spec.

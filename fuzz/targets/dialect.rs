@@ -2,12 +2,12 @@
 
 #![no_main]
 
-#[path = "../../kernel-c/tests/support/promises.rs"]
+#[path = "../../crates/syntax/tests/support/promises.rs"]
 mod promises;
 
-use kernel_c::dialect::Rule;
-use kernel_c::ledger::Ledger;
+use dialect::view::Rule;
 use libfuzzer_sys::fuzz_target;
+use syntax::stats::ParseStats;
 
 fuzz_target!(|source: &[u8]| {
     let file = promises::check(source);
@@ -36,5 +36,5 @@ fuzz_target!(|source: &[u8]| {
             "brackets of the view do not nest"
         );
     }
-    let _ = Ledger::of(&file);
+    let _ = ParseStats::of(&file);
 });

@@ -4,18 +4,20 @@
 
 use std::ops::Range;
 
-use kernel_c::access::{calls, member_uses, word_uses};
-use kernel_c::flow::{Flow, guard_text};
-use kernel_c::items::Function;
-use kernel_c::types::{NoOtherFile, receiver_type, type_of};
-use kernel_c::{Reader, SourceFile, TreePath};
+use dialect::TreePath;
 use libfuzzer_sys::fuzz_target;
+use query::File;
+use query::access::{calls, member_uses, word_uses};
+use query::flow::{Flow, guard_text};
+use query::types::{NoOtherFile, receiver_type, type_of};
+use syntax::Reader;
+use syntax::items::Function;
 
 fuzz_target!(|source: &[u8]| {
     let Ok(path) = TreePath::new("drivers/a/b.c") else {
         return;
     };
-    let file = Reader::standalone().read(&path, source.into());
+    let file = File::from(Reader::standalone().read(&path, source.into()));
     let inside = |range: &Range<usize>| {
         assert!(
             range.start <= range.end && range.end <= source.len(),
@@ -53,7 +55,7 @@ fuzz_target!(|source: &[u8]| {
     }
 });
 
-fn flow(file: &SourceFile, function: &Function) {
+fn flow(file: &File, function: &Function) {
     let called = calls(file, function.body.clone());
     let Ok(flow) = Flow::of(file, function) else {
         return;

@@ -5,9 +5,11 @@
 
 use std::sync::OnceLock;
 
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
-use kernel_c::{Reader, SourceFile, TreePath};
+use dialect::TreePath;
 use libfuzzer_sys::{Corpus, fuzz_target};
+use query::File;
+use query::pattern::{Fragment, Isomorphisms, Pattern};
+use syntax::Reader;
 
 /// Patterns of every shape; a mutated text rarely is one.
 static LISTED: &str = include_str!("../patterns.txt");
@@ -53,12 +55,12 @@ fuzz_target!(|input: &[u8]| -> Corpus {
     let Ok(path) = TreePath::new("drivers/a/b.c") else {
         return Corpus::Reject;
     };
-    let file = Reader::standalone().read(&path, source.into());
+    let file = File::from(Reader::standalone().read(&path, source.into()));
     check(pattern, &file);
     Corpus::Keep
 });
 
-fn check(pattern: &Pattern, file: &SourceFile) {
+fn check(pattern: &Pattern, file: &File) {
     let length = file.bytes().len();
     let all = pattern.find(file, 0..length);
     for found in &all.found {

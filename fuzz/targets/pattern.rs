@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use kernel_c::pattern::{Bindings, Fragment, Isomorphisms, Pattern, PatternError, Template};
 use libfuzzer_sys::{Corpus, fuzz_target};
+use query::pattern::{Bindings, Fragment, Isomorphisms, Pattern, PatternError, Template};
 
 const FRAGMENTS: [Fragment; 6] = [
     Fragment::Any,

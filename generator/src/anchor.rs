@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use kernel_c::{Node, SourceFile};
+use query::File;
 use schema::model::Side;
+use syntax::Node;
 
 use crate::inline;
-use crate::miss::Miss;
 use crate::place;
+use crate::unresolved::Unresolved;
 
 /// What statements stand in: one with such a parent is one of a list.
 const LISTS: &[&str] = &[
@@ -32,7 +33,7 @@ pub(crate) struct Anchor<'f> {
 
 /// The statement that the code at `range` is, or is all of but for what is made of its value; none where
 /// it is a part of something else: a condition, an argument.
-pub(crate) fn of<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Anchor<'f>> {
+pub(crate) fn of<'f>(file: &'f File, range: &Range<usize>) -> Option<Anchor<'f>> {
     let node = inline::expression(file, range)?;
     if node.byte_range() == *range || is_statement(node) && node.end_byte() <= range.end + 1 {
         let statement = statement_around(node)?;
@@ -89,10 +90,10 @@ fn statement_around(node: Node<'_>) -> Option<Node<'_>> {
 ///
 /// # Errors
 /// It is the only statement of an `if`, `else` or loop without braces.
-pub(crate) fn in_list(file: &SourceFile, node: Node<'_>) -> Result<(), Miss> {
+pub(crate) fn in_list(file: &File, node: Node<'_>) -> Result<(), Unresolved> {
     match node.parent() {
         Some(parent) if LISTS.contains(&parent.kind()) => Ok(()),
-        _ => Err(Miss::unfit(
+        _ => Err(Unresolved::unfit(
             "the statement is all that an `if`, `else` or loop without braces has; nothing can stand beside it",
         )
         .at(file, node.start_byte())),
@@ -103,17 +104,17 @@ pub(crate) fn in_list(file: &SourceFile, node: Node<'_>) -> Result<(), Miss> {
 ///
 /// # Errors
 /// Nothing can stand there: see the message.
-pub(crate) fn beside(file: &SourceFile, anchor: Anchor<'_>, side: Side) -> Result<usize, Miss> {
+pub(crate) fn beside(file: &File, anchor: Anchor<'_>, side: Side) -> Result<usize, Unresolved> {
     match side {
         Side::Before => before(file, anchor.first),
         Side::After => after(file, anchor.last),
     }
 }
 
-fn before(file: &SourceFile, node: Node<'_>) -> Result<usize, Miss> {
+fn before(file: &File, node: Node<'_>) -> Result<usize, Unresolved> {
     in_list(file, node)?;
     if node.kind() == "declaration" {
-        return Err(Miss::unfit(
+        return Err(Unresolved::unfit(
             "a statement before this declaration would mix code and declarations",
         )
         .at(file, node.start_byte()));
@@ -125,7 +126,7 @@ fn before(file: &SourceFile, node: Node<'_>) -> Result<usize, Miss> {
         .is_empty()
     {
         return Err(
-            Miss::unfit("other code stands before the statement on its line").at(file, start),
+            Unresolved::unfit("other code stands before the statement on its line").at(file, start),
         );
     }
     Ok(place::with_comment_above(file, start))
@@ -133,7 +134,7 @@ fn before(file: &SourceFile, node: Node<'_>) -> Result<usize, Miss> {
 
 /// After a declaration means after the last of those that it is among: C90's order, which gcc and
 /// checkpatch hold the kernel to.
-fn after(file: &SourceFile, node: Node<'_>) -> Result<usize, Miss> {
+fn after(file: &File, node: Node<'_>) -> Result<usize, Unresolved> {
     in_list(file, node)?;
     let mut last = node;
     let mut next = node
@@ -154,7 +155,7 @@ fn after(file: &SourceFile, node: Node<'_>) -> Result<usize, Miss> {
         .to_owned();
     if !rest.is_empty() && !rest.starts_with("/*") && !rest.starts_with("//") {
         return Err(
-            Miss::unfit("other code stands behind the statement on its line").at(file, end),
+            Unresolved::unfit("other code stands behind the statement on its line").at(file, end),
         );
     }
     Ok(place::end_with_trailing_comment(file, end))

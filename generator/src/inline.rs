@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::precedence::{Level, level_of_node, needs_parentheses};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::precedence::{Level, level_of_node, needs_parentheses};
+use syntax::Node;
 
 use crate::edit::Edit;
 use crate::layout::expression;
 use crate::place;
 
 /// The largest node that spans just `range`, parentheses around it left out.
-pub(crate) fn expression<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>> {
+pub(crate) fn expression<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
     let mut node = file.node_at(range.clone())?;
     while let Some(parent) = node.parent().filter(|parent| parent.byte_range() == *range) {
         node = parent;
@@ -19,7 +20,7 @@ pub(crate) fn expression<'f>(file: &'f SourceFile, range: &Range<usize>) -> Opti
 }
 
 /// Whether an expression of level `inner` needs parentheses in the place of the one at `range`.
-pub(crate) fn wants_parentheses(file: &SourceFile, range: &Range<usize>, inner: Level) -> bool {
+pub(crate) fn wants_parentheses(file: &File, range: &Range<usize>, inner: Level) -> bool {
     let Some(node) = expression(file, range) else {
         return true;
     };
@@ -53,7 +54,7 @@ pub(crate) fn wants_parentheses(file: &SourceFile, range: &Range<usize>, inner: 
 }
 
 /// The whole lines of the statement around an expression; of an `if` or a loop, of its head.
-pub(crate) fn statement_lines(file: &SourceFile, range: &Range<usize>) -> Range<usize> {
+pub(crate) fn statement_lines(file: &File, range: &Range<usize>) -> Range<usize> {
     let mut head = range.clone();
     let mut node = file.node_at(range.clone());
     while let Some(current) = node {
@@ -92,7 +93,7 @@ pub(crate) fn statement_lines(file: &SourceFile, range: &Range<usize>) -> Range<
 }
 
 /// Edits inside lines, laid out with what they did to these lines: one edit for each run of lines.
-pub(crate) fn laid_out(file: &SourceFile, groups: Vec<(Range<usize>, Vec<Edit>)>) -> Vec<Edit> {
+pub(crate) fn laid_out(file: &File, groups: Vec<(Range<usize>, Vec<Edit>)>) -> Vec<Edit> {
     let mut merged: Vec<(Range<usize>, Vec<Edit>)> = Vec::new();
     let mut groups = groups;
     groups.sort_by_key(|(lines, _)| lines.start);
@@ -120,7 +121,7 @@ pub(crate) fn laid_out(file: &SourceFile, groups: Vec<(Range<usize>, Vec<Edit>)>
 }
 
 /// Leaves what an edit writes just as it stands out of the edit, so that its lines are known for old ones.
-fn narrow(file: &SourceFile, edit: &mut Edit) {
+fn narrow(file: &File, edit: &mut Edit) {
     let old = file.text(edit.range.clone()).into_owned();
     let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
         pairs

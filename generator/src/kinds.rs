@@ -13,19 +13,19 @@ mod rust_method;
 mod split;
 mod test;
 
-use kernel_c::SourceFile;
-use kernel_c::pattern::Isomorphisms;
-use kernel_c::types::DefinitionSource;
+use query::File;
+use query::pattern::Isomorphisms;
+use query::types::DefinitionSource;
 use schema::model::{ChangeBody, ChangeKind, Sites};
 
-use crate::miss::Miss;
 use crate::site::Plan;
+use crate::unresolved::Unresolved;
 
 /// What a kind has to go by.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// The file that is edited, as the earlier changes of the series left it.
-    pub(crate) file: &'a SourceFile,
+    pub(crate) file: &'a File,
     /// The form of the change.
     pub(crate) body: &'a ChangeBody,
     /// How many sites are declared.
@@ -40,7 +40,7 @@ pub(crate) struct Context<'a> {
 ///
 /// # Errors
 /// Why it has no site there.
-pub(crate) fn plan(context: &Context<'_>) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>) -> Result<Plan, Unresolved> {
     match &context.body.kind {
         ChangeKind::Member(member) => member::plan(context, member),
         ChangeKind::Assign(assign) => assign::plan(context, assign),

@@ -14,11 +14,11 @@ mod kinds;
 mod layout;
 mod mail;
 mod manifest;
-mod miss;
 mod output;
 mod place;
 mod series;
 mod site;
+mod unresolved;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
 pub use manifest::{

@@ -2,38 +2,38 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
+use query::File;
 
 use crate::layout::columns;
 
 /// The start of the line that holds `offset`.
-pub(crate) fn line_start(file: &SourceFile, offset: usize) -> usize {
+pub(crate) fn line_start(file: &File, offset: usize) -> usize {
     file.lines().range_of(file.line_of(offset)).start
 }
 
 /// The end of the line that holds `offset`, its newline included.
-pub(crate) fn line_end(file: &SourceFile, offset: usize) -> usize {
+pub(crate) fn line_end(file: &File, offset: usize) -> usize {
     file.lines().range_of(file.line_of(offset)).end
 }
 
 /// A 1-based line's text without its newline; empty outside the file.
-pub(crate) fn line_text(file: &SourceFile, line: usize) -> String {
+pub(crate) fn line_text(file: &File, line: usize) -> String {
     let text = file.text(file.lines().range_of(line));
     text.trim_end_matches(['\n', '\r']).to_owned()
 }
 
 /// The white space that the line of `offset` starts with.
-pub(crate) fn indentation(file: &SourceFile, offset: usize) -> String {
+pub(crate) fn indentation(file: &File, offset: usize) -> String {
     columns::indentation(&line_text(file, file.line_of(offset))).to_owned()
 }
 
 /// Whole lines around a range.
-pub(crate) fn whole_lines(file: &SourceFile, range: &Range<usize>) -> Range<usize> {
+pub(crate) fn whole_lines(file: &File, range: &Range<usize>) -> Range<usize> {
     line_start(file, range.start)..line_end(file, range.end.saturating_sub(1).max(range.start))
 }
 
 /// The line start of what stands at `offset` together with the comment directly above it.
-pub(crate) fn with_comment_above(file: &SourceFile, offset: usize) -> usize {
+pub(crate) fn with_comment_above(file: &File, offset: usize) -> usize {
     let mut line = file.line_of(offset);
     let Some(end) = closing_line(file, line) else {
         return line_start(file, offset);
@@ -60,7 +60,7 @@ pub(crate) fn with_comment_above(file: &SourceFile, offset: usize) -> usize {
 }
 
 /// The line directly above that ends a comment and holds nothing else.
-fn closing_line(file: &SourceFile, line: usize) -> Option<usize> {
+fn closing_line(file: &File, line: usize) -> Option<usize> {
     let above = line.checked_sub(1).filter(|&above| above > 0)?;
     let text = line_text(file, above);
     let text = text.trim();
@@ -70,7 +70,7 @@ fn closing_line(file: &SourceFile, line: usize) -> Option<usize> {
 }
 
 /// The end, newline included, of the lines that `range` and a comment behind it take.
-pub(crate) fn end_with_trailing_comment(file: &SourceFile, end: usize) -> usize {
+pub(crate) fn end_with_trailing_comment(file: &File, end: usize) -> usize {
     let bytes = file.bytes();
     let line = line_end(file, end.saturating_sub(1));
     let rest = bytes.get(end..line).unwrap_or_default();
@@ -95,13 +95,15 @@ pub(crate) fn end_with_trailing_comment(file: &SourceFile, end: usize) -> usize 
 mod tests {
     use std::sync::Arc;
 
-    use kernel_c::{Reader, SourceFile, TreePath};
+    use dialect::TreePath;
+    use query::File;
+    use syntax::Reader;
 
     use super::{end_with_trailing_comment, with_comment_above};
 
-    fn file(text: &str) -> SourceFile {
+    fn file(text: &str) -> File {
         let path = TreePath::new("a.c").unwrap();
-        Reader::standalone().read(&path, Arc::from(text.as_bytes()))
+        File::from(Reader::standalone().read(&path, Arc::from(text.as_bytes())))
     }
 
     #[test]

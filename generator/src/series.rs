@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 use schema::model::{Change, ChangeBody, Spec};
 use trees::{FileMode, ParsedTree};
 
@@ -15,8 +16,8 @@ use crate::mail;
 use crate::manifest::{
     ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
-use crate::miss::{Miss, Reason};
 use crate::site::{self, Plan};
+use crate::unresolved::{Reason, Unresolved};
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
@@ -71,7 +72,7 @@ pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
 struct Work<'a> {
     spec: &'a Spec,
     tree: &'a ParsedTree,
-    files: BTreeMap<TreePath, Arc<SourceFile>>,
+    files: BTreeMap<TreePath, Arc<File>>,
     /// The files' bytes before the series.
     before: BTreeMap<TreePath, Arc<[u8]>>,
     /// What each patch made of the files.
@@ -102,7 +103,7 @@ impl<'a> Work<'a> {
 
     /// Tries the forms of a change in order; the next only where the one before has no site at all.
     fn change(&mut self, change: &Change) -> Located {
-        let mut first: Option<(Miss, Option<TreePath>)> = None;
+        let mut first: Option<(Unresolved, Option<TreePath>)> = None;
         for (form, body) in std::iter::once(&change.body)
             .chain(&change.instead)
             .enumerate()
@@ -116,11 +117,11 @@ impl<'a> Work<'a> {
                     };
                 }
                 // That another form is there already says more than that the first is not.
-                Err((miss, path)) if miss.reason == Reason::Absent => {
+                Err((unresolved, path)) if unresolved.reason == Reason::Absent => {
                     first = Some(match first {
-                        None => (miss, path),
+                        None => (unresolved, path),
                         Some((mut kept, kept_path)) => {
-                            kept.near.extend(miss.near);
+                            kept.near.extend(unresolved.near);
                             (kept, kept_path)
                         }
                     });
@@ -131,11 +132,12 @@ impl<'a> Work<'a> {
                 }
             }
         }
-        let (miss, path) = first.unwrap_or_else(|| (Miss::spec("the change has no form"), None));
+        let (unresolved, path) =
+            first.unwrap_or_else(|| (Unresolved::spec("the change has no form"), None));
         Located {
             id: change.id.clone(),
             kind: change.body.kind.name(),
-            outcome: Err(problem(change, miss, path)),
+            outcome: Err(problem(change, unresolved, path)),
         }
     }
 
@@ -144,11 +146,11 @@ impl<'a> Work<'a> {
         change: &Change,
         form: usize,
         body: &ChangeBody,
-    ) -> Result<ChangeFacts, (Miss, Option<TreePath>)> {
+    ) -> Result<ChangeFacts, (Unresolved, Option<TreePath>)> {
         let (path, index, file) = self
             .file(body)
-            .map_err(|miss| (miss, body.files.first().cloned()))?;
-        let stop = |miss: Miss| (miss, Some(path.clone()));
+            .map_err(|unresolved| (unresolved, body.files.first().cloned()))?;
+        let stop = |unresolved: Unresolved| (unresolved, Some(path.clone()));
         let context = Context {
             file: &file,
             body,
@@ -158,14 +160,14 @@ impl<'a> Work<'a> {
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
         clear_of_unread(&file, &edits).map_err(stop)?;
-        let edits =
-            edit::sorted(edits).ok_or_else(|| stop(Miss::unfit("two of its sites overlap")))?;
+        let edits = edit::sorted(edits)
+            .ok_or_else(|| stop(Unresolved::unfit("two of its sites overlap")))?;
         let bytes = edit::apply(file.bytes(), &edits)
-            .ok_or_else(|| stop(Miss::unfit("a site leaves the file")))?;
+            .ok_or_else(|| stop(Unresolved::unfit("a site leaves the file")))?;
         self.before
             .entry(path.clone())
             .or_insert_with(|| file.bytes().clone());
-        let edited = self.tree.reader().read(&path, bytes);
+        let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
         self.files.insert(path.clone(), Arc::new(edited));
         let files = site::alternative("file", index, body.files.len(), path.as_str());
@@ -190,7 +192,7 @@ impl<'a> Work<'a> {
     }
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
-    fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<SourceFile>), Miss> {
+    fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
         for (index, path) in body.files.iter().enumerate() {
             if let Some(file) = self.files.get(path) {
                 return Ok((path.clone(), index, Arc::clone(file)));
@@ -198,12 +200,14 @@ impl<'a> Work<'a> {
             match self.tree.file(path) {
                 Ok(Some(file)) => return readable(file).map(|file| (path.clone(), index, file)),
                 Ok(None) => {}
-                Err(trees::TreeError::Unreadable { reason, .. }) => return Err(Miss::tree(reason)),
-                Err(error) => return Err(Miss::tree(error.to_string())),
+                Err(trees::TreeError::Unreadable { reason, .. }) => {
+                    return Err(Unresolved::tree(reason));
+                }
+                Err(error) => return Err(Unresolved::tree(error.to_string())),
             }
         }
         let names: Vec<String> = body.files.iter().map(ToString::to_string).collect();
-        Err(Miss::absent(format!(
+        Err(Unresolved::absent(format!(
             "the tree has no {}",
             site::listed(&names)
         )))
@@ -326,28 +330,30 @@ impl<'a> Work<'a> {
 }
 
 /// Refuses what no edit can be right in.
-fn readable(file: Arc<SourceFile>) -> Result<Arc<SourceFile>, Miss> {
+fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
     let bytes = file.bytes();
     if let Some(at) = memchr::memchr(0, bytes) {
-        return Err(Miss::unread("the file has NUL bytes").at(&file, at));
+        return Err(Unresolved::unread("the file has NUL bytes").at(&file, at));
     }
     if let Some(at) = memchr::memmem::find(bytes, b"\r\n") {
-        return Err(
-            Miss::unfit("the file has CRLF line ends, which the kernel's files do not")
-                .at(&file, at),
-        );
+        return Err(Unresolved::unfit(
+            "the file has CRLF line ends, which the kernel's files do not",
+        )
+        .at(&file, at));
     }
     Ok(file)
 }
 
 /// Refuses an edit in or at a region that was not read, and in a line whose bytes are not text.
-fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> {
+fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> {
     for edit in edits {
         let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
         let lines = crate::place::whole_lines(file, &edit.range);
         if !inserts_lines && std::str::from_utf8(file.slice(lines)).is_err() {
-            return Err(Miss::unread("the line is not UTF-8, and would not be kept")
-                .at(file, edit.range.start));
+            return Err(
+                Unresolved::unread("the line is not UTF-8, and would not be kept")
+                    .at(file, edit.range.start),
+            );
         }
     }
     if !file.path().is_c() {
@@ -357,7 +363,7 @@ fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> 
         let touched = edit.range.start..edit.range.end.max(edit.range.start + 1);
         if let Some(unread) = file.unread_in(&touched) {
             return Err(
-                Miss::unread(format!("the site was not read: {}", unread.cause))
+                Unresolved::unread(format!("the site was not read: {}", unread.cause))
                     .at(file, unread.range.start),
             );
         }
@@ -366,7 +372,7 @@ fn clear_of_unread(file: &SourceFile, edits: &[edit::Edit]) -> Result<(), Miss> 
 }
 
 /// Refuses to write what does not read as C any more.
-fn still_read(before: &SourceFile, after: &SourceFile) -> Result<(), Miss> {
+fn still_read(before: &File, after: &File) -> Result<(), Unresolved> {
     if !before.path().is_c() || after.unread().len() <= before.unread().len() {
         return Ok(());
     }
@@ -383,7 +389,7 @@ fn still_read(before: &SourceFile, after: &SourceFile) -> Result<(), Miss> {
         return Ok(());
     };
     let line = after.line_of(fresh.range.start);
-    Err(Miss::spec(format!(
+    Err(Unresolved::spec(format!(
         "what it writes is not read as C: {} at `{}`",
         fresh.cause,
         site::one_line(&crate::place::line_text(after, line))
@@ -391,15 +397,15 @@ fn still_read(before: &SourceFile, after: &SourceFile) -> Result<(), Miss> {
     .at_line(line))
 }
 
-fn problem(change: &Change, miss: Miss, path: Option<TreePath>) -> Problem {
+fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> Problem {
     Problem {
-        kind: miss.kind(),
+        kind: unresolved.kind(),
         change: change.id.clone(),
         span: change.span.clone(),
-        message: miss.message,
+        message: unresolved.message,
         file: path.map(|path| path.to_string()),
-        line: miss.line,
-        near: miss.near,
+        line: unresolved.line,
+        near: unresolved.near,
     }
 }
 

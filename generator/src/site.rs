@@ -5,18 +5,18 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::items::Function;
-use kernel_c::pattern::{Match, Pattern};
+use query::File;
+use query::pattern::{Match, Pattern};
 use schema::model::Sites;
+use syntax::items::Function;
 
 use crate::edit::Edit;
 use crate::failure::NearMiss;
 use crate::kinds::Context;
 use crate::manifest::Alternative;
-use crate::miss::Miss;
+use crate::unresolved::Unresolved;
 
-/// How many near misses are worth a maintainer's time.
+/// How many near unresolved_forms are worth a maintainer's time.
 const NEAR: usize = 3;
 /// A name less alike than this is no candidate.
 const LEAST_LIKENESS: f64 = 0.6;
@@ -56,9 +56,9 @@ pub(crate) fn alternative(key: &str, index: usize, of: usize, text: &str) -> Vec
 /// # Errors
 /// None of them is defined, or one was not read cleanly.
 pub(crate) fn functions<'f>(
-    file: &'f SourceFile,
+    file: &'f File,
     names: &[String],
-) -> Result<(Vec<&'f Function>, Vec<Alternative>), Miss> {
+) -> Result<(Vec<&'f Function>, Vec<Alternative>), Unresolved> {
     for (index, name) in names.iter().enumerate() {
         let live: Vec<&Function> = file
             .functions_named(name)
@@ -76,25 +76,27 @@ pub(crate) fn functions<'f>(
 }
 
 /// Something that was not read cleanly can neither be searched nor edited.
-pub(crate) fn unclean(file: &SourceFile, range: &Range<usize>, what: &str) -> Miss {
+pub(crate) fn unclean(file: &File, range: &Range<usize>, what: &str) -> Unresolved {
     match file.unread_in(range) {
-        Some(unread) => Miss::unread(format!("{what} was not read cleanly: {}", unread.cause))
-            .at(file, unread.range.start),
-        None => Miss::unread(format!("{what} was not read cleanly")).at(file, range.start),
+        Some(unread) => {
+            Unresolved::unread(format!("{what} was not read cleanly: {}", unread.cause))
+                .at(file, unread.range.start)
+        }
+        None => Unresolved::unread(format!("{what} was not read cleanly")).at(file, range.start),
     }
 }
 
-fn no_function(file: &SourceFile, names: &[String]) -> Miss {
+fn no_function(file: &File, names: &[String]) -> Unresolved {
     if let Some(dead) = names
         .iter()
         .flat_map(|name| file.functions_named(name))
         .next()
     {
-        return Miss::absent(format!("{}() is defined under `#if 0` alone", dead.name))
+        return Unresolved::absent(format!("{}() is defined under `#if 0` alone", dead.name))
             .at(file, dead.name_range.start);
     }
     if let Some(unread) = hiding(file, names) {
-        return Miss::unread(format!(
+        return Unresolved::unread(format!(
             "{} is not defined in what was read, and could be in what was not",
             listed(names)
         ))
@@ -107,11 +109,11 @@ fn no_function(file: &SourceFile, names: &[String]) -> Miss {
             .iter()
             .map(|f| (&f.name, f.name_range.start)),
     );
-    Miss::absent(format!("no function {} in this file", listed(names))).near(near)
+    Unresolved::absent(format!("no function {} in this file", listed(names))).near(near)
 }
 
 /// Where an unread region has one of the words.
-pub(crate) fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
+pub(crate) fn hiding(file: &File, words: &[String]) -> Option<usize> {
     let hides = |range: &Range<usize>| {
         let text = file.text(range.clone());
         words.iter().any(|word| text.contains(word.as_str()))
@@ -123,7 +125,7 @@ pub(crate) fn hiding(file: &SourceFile, words: &[String]) -> Option<usize> {
 
 /// The names most like the ones looked for.
 pub(crate) fn similar_names<'n>(
-    file: &SourceFile,
+    file: &File,
     wanted: &[String],
     names: impl Iterator<Item = (&'n String, usize)>,
 ) -> Vec<NearMiss> {
@@ -148,7 +150,7 @@ pub(crate) fn similar_names<'n>(
 }
 
 /// The line of `offset` as a candidate.
-pub(crate) fn near_line(file: &SourceFile, offset: usize) -> NearMiss {
+pub(crate) fn near_line(file: &File, offset: usize) -> NearMiss {
     let line = file.line_of(offset);
     NearMiss {
         file: file.path().to_string(),
@@ -166,9 +168,9 @@ pub(crate) fn listed(names: &[String]) -> String {
 
 /// Where a change looks for its pattern: some functions' definitions, or the whole file.
 pub(crate) fn scope(
-    file: &SourceFile,
+    file: &File,
     names: &[String],
-) -> Result<(Vec<Range<usize>>, Vec<Alternative>), Miss> {
+) -> Result<(Vec<Range<usize>>, Vec<Alternative>), Unresolved> {
     if names.is_empty() {
         let whole = 0..file.bytes().len();
         return Ok((Vec::from([whole]), Vec::new()));
@@ -185,7 +187,7 @@ pub(crate) fn scope(
 
 /// Where a new form stands already: as a whole, or taken in by a longer chain of the same operator. In macros and dead code
 /// nothing counts.
-pub(crate) fn new_forms(file: &SourceFile, ranges: &[Range<usize>], form: &Pattern) -> Vec<Match> {
+pub(crate) fn new_forms(file: &File, ranges: &[Range<usize>], form: &Pattern) -> Vec<Match> {
     let found = ranges.iter().flat_map(|range| {
         let whole = form.find(file, range.clone()).found;
         let runs = form.find_runs(file, range.clone()).found;
@@ -206,7 +208,7 @@ pub(crate) fn matches(
     key: &str,
     patterns: &[Pattern],
     accept: &dyn Fn(&Match) -> bool,
-) -> Result<(Vec<Match>, Vec<Alternative>), Miss> {
+) -> Result<(Vec<Match>, Vec<Alternative>), Unresolved> {
     let file = context.file;
     for (index, pattern) in patterns.iter().enumerate() {
         let mut found = Vec::new();
@@ -218,7 +220,7 @@ pub(crate) fn matches(
             );
         }
         if let Some(defined) = found.iter().find(|m| m.in_macro) {
-            return Err(Miss::unfit(format!(
+            return Err(Unresolved::unfit(format!(
                 "`{}` stands in the body of a macro, which is not edited; name the functions that are meant",
                 pattern.text()
             ))
@@ -237,7 +239,7 @@ fn read_matches(
     context: &Context<'_>,
     pattern: &Pattern,
     range: &Range<usize>,
-) -> Result<Vec<Match>, Miss> {
+) -> Result<Vec<Match>, Unresolved> {
     let file = context.file;
     let (found, unread) = if pattern.typed().is_empty() {
         let matches = pattern.find(file, range.clone());
@@ -249,7 +251,7 @@ fn read_matches(
             .iter()
             .find(|u| !file.is_dead(u.found.range.start))
         {
-            return Err(Miss::unread(format!(
+            return Err(Unresolved::unread(format!(
                 "the type of `${}` in `{}` is not known: {}",
                 doubt.metavariable,
                 one_line(&file.text(doubt.found.range.clone())),
@@ -260,7 +262,7 @@ fn read_matches(
         (typed.found, typed.unread)
     };
     match unread.first() {
-        Some(unread) => Err(Miss::unread(format!(
+        Some(unread) => Err(Unresolved::unread(format!(
             "`{}` could stand in code that was not read: {}",
             pattern.text(),
             unread.cause
@@ -270,7 +272,7 @@ fn read_matches(
     }
 }
 
-fn no_match(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Miss {
+fn no_match(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Unresolved {
     let texts: Vec<String> = patterns.iter().map(|p| format!("`{}`", p.text())).collect();
     let place = match ranges {
         [range] if range.end < file.bytes().len() => file
@@ -279,23 +281,25 @@ fn no_match(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) ->
         _ => "this file".to_owned(),
     };
     let line = ranges.first().map_or(1, |range| file.line_of(range.start));
-    Miss::absent(format!("{} does not stand in {place}", listed(&texts)))
+    Unresolved::absent(format!("{} does not stand in {place}", listed(&texts)))
         .at_line(line)
         .near(near_misses(file, ranges, patterns))
 }
 
 /// What comes nearest to any of the patterns.
-fn near_misses(file: &SourceFile, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
+fn near_misses(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
     let mut near: Vec<NearMiss> = Vec::new();
     for pattern in patterns {
         for range in ranges {
-            for miss in pattern.nearest(file, range.clone(), NEAR) {
+            for unresolved in pattern.nearest(file, range.clone(), NEAR) {
                 near.push(NearMiss {
                     file: file.path().to_string(),
-                    line: file.line_of(miss.range.start),
-                    function: file.function_at(miss.range.start).map(|f| f.name.clone()),
-                    text: one_line(&miss.text),
-                    score: miss.score,
+                    line: file.line_of(unresolved.range.start),
+                    function: file
+                        .function_at(unresolved.range.start)
+                        .map(|f| f.name.clone()),
+                    text: one_line(&unresolved.text),
+                    score: unresolved.score,
                 });
             }
         }
@@ -316,11 +320,11 @@ pub(crate) fn one_line(text: &str) -> String {
 /// # Errors
 /// There are not; the message has the lines.
 pub(crate) fn counted(
-    file: &SourceFile,
+    file: &File,
     sites: Sites,
     offsets: &[usize],
     what: &str,
-) -> Result<(), Miss> {
+) -> Result<(), Unresolved> {
     let count = offsets.len();
     let fits = match sites {
         Sites::One => count == 1,
@@ -339,13 +343,13 @@ pub(crate) fn counted(
         Sites::Exactly(wanted) => wanted.to_string(),
         Sites::All => "at least one".to_owned(),
     };
-    let miss = Miss::unfit(format!(
+    let unresolved = Unresolved::unfit(format!(
         "{what} stands {count} times (lines {}), and {wanted} is declared",
         lines.join(", ")
     ));
     Err(match offsets.first() {
-        Some(&first) => miss.at(file, first),
-        None => miss,
+        Some(&first) => unresolved.at(file, first),
+        None => unresolved,
     })
 }
 

@@ -21,31 +21,33 @@ pub(crate) mod widening;
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::items::Function;
-use kernel_c::pattern::{Match, Matches, Pattern};
-use kernel_c::{SourceFile, TreePath, Unread};
+use dialect::TreePath;
+use query::File;
+use query::pattern::{Match, Matches, Pattern};
 use schema::model::{Change, ChangeBody, ChangeKind, Sites};
+use syntax::Unread;
+use syntax::items::Function;
 
-use crate::account::{Account, Zone};
+use crate::comparison::{Comparison, Image, placed};
+use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Verdict};
-use crate::scene::{Scene, Side, placed};
 
 /// What judging one change gives.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) zones: Vec<Zone>,
+    pub(crate) explained_tokens: Vec<Explained>,
+    pub(crate) comment_scopes: Vec<CommentScope>,
 }
 
-/// One form of one change, in one scene.
+/// One form of one change, in one comparison.
 pub(crate) struct Ctx<'a> {
-    pub(crate) scene: &'a Scene<'a>,
+    pub(crate) comparison: &'a Comparison<'a>,
     pub(crate) change: &'a Change,
     pub(crate) body: &'a ChangeBody,
     /// Where the site is looked for: in the tree before, but for a site that another change of the series makes, and
     /// where the tree is judged as it stands.
-    pub(crate) side: Side,
+    pub(crate) side: Image,
 }
 
 /// How often a form's site stands in the tree, or why that cannot be said.
@@ -70,30 +72,30 @@ fn in_order<'a>(
 }
 
 /// Judges one change.
-pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
+pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     let forms = |side| {
         let bodies = std::iter::once(&change.body).chain(&change.instead);
         bodies.map(move |body| Ctx {
-            scene,
+            comparison,
             change,
             body,
             side,
         })
     };
-    if scene.before.is_none() {
-        let judged = forms(Side::After).map(|ctx| ctx.judge());
+    if comparison.before.is_none() {
+        let judged = forms(Image::After).map(|ctx| ctx.judge());
         return judged
             .min_by_key(|judged| badness(&judged.findings))
             .unwrap_or_default();
     }
     // What no tree before has may come with the series. Were it brought by nothing that is declared, its tokens would be
     // too many (`frame/tokens`).
-    for ctx in forms(Side::Before).chain(forms(Side::After)) {
+    for ctx in forms(Image::Before).chain(forms(Image::After)) {
         match ctx.sites() {
             Found::Times(0) => {}
             Found::Times(times) => return ctx.judge_sites(times),
             Found::Unread(finding) => {
-                // What it accounts for is taken at its word, so that the frame does not call
+                // What it explained_tokens for is taken at its word, so that the frame does not call
                 // violated what is unknown.
                 return Judged {
                     findings: vec![*finding],
@@ -102,7 +104,7 @@ pub(crate) fn judge(scene: &Scene<'_>, change: &Change) -> Judged {
             }
         }
     }
-    let mut main = forms(Side::Before);
+    let mut main = forms(Image::Before);
     main.next().map(|ctx| ctx.no_site()).unwrap_or_default()
 }
 
@@ -132,7 +134,7 @@ impl Ctx<'_> {
     /// Whether some form of some change of the spec is such a one.
     pub(crate) fn spec_has(&self, is_such: impl Fn(&ChangeKind) -> bool) -> bool {
         let changes = self
-            .scene
+            .comparison
             .spec
             .patches
             .iter()
@@ -188,8 +190,8 @@ impl Ctx<'_> {
                 format!(
                     "the site stands {times} times in the tree {}; the spec declares {declared}",
                     match self.side {
-                        Side::Before => "before",
-                        Side::After => "after",
+                        Image::Before => "before",
+                        Image::After => "after",
                     }
                 ),
             ));
@@ -240,16 +242,11 @@ impl Ctx<'_> {
 
     /// The matches of a pattern, by type where it has typed metavariables. One whose type is not known
     /// counts as code that could not be read.
-    pub(crate) fn find(
-        &self,
-        file: &SourceFile,
-        pattern: &Pattern,
-        region: Range<usize>,
-    ) -> Matches {
+    pub(crate) fn find(&self, file: &File, pattern: &Pattern, region: Range<usize>) -> Matches {
         if pattern.typed().is_empty() {
             return pattern.find(file, region);
         }
-        let typed = pattern.find_typed(file, region, &self.scene.after);
+        let typed = pattern.find_typed(file, region, &self.comparison.after);
         let unknown = typed.unresolved.into_iter().map(|doubt| Unread {
             range: doubt.found.range,
             cause: doubt.reason,
@@ -265,11 +262,11 @@ impl Ctx<'_> {
         self.body
             .files
             .iter()
-            .find(|path| matches!(self.scene.bytes(self.side, path), Ok(Some(_)) | Err(_)))
+            .find(|path| matches!(self.comparison.bytes(self.side, path), Ok(Some(_)) | Err(_)))
     }
 
     /// The file of this form on one side, parsed.
-    pub(crate) fn file(&self, side: Side) -> Result<Arc<SourceFile>, Box<Finding>> {
+    pub(crate) fn file(&self, side: Image) -> Result<Arc<File>, Box<Finding>> {
         let Some(path) = self.path() else {
             let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
             return Err(Box::new(
@@ -280,7 +277,7 @@ impl Ctx<'_> {
                 .in_file(files.first().map_or("", String::as_str)),
             ));
         };
-        match self.scene.file(side, path) {
+        match self.comparison.file(side, path) {
             Ok(Some(file)) => Ok(file),
             Ok(None) => Err(Box::new(
                 self.violated("site", "the file is gone").in_file(path),
@@ -292,10 +289,10 @@ impl Ctx<'_> {
     }
 
     /// The bytes of this form's file on one side.
-    pub(crate) fn bytes(&self, side: Side) -> Result<(TreePath, Arc<[u8]>), Box<Finding>> {
+    pub(crate) fn bytes(&self, side: Image) -> Result<(TreePath, Arc<[u8]>), Box<Finding>> {
         let missing = || Box::new(self.violated("site", "the tree has no such file"));
         let path = self.path().ok_or_else(missing)?;
-        match self.scene.bytes(side, path) {
+        match self.comparison.bytes(side, path) {
             Ok(Some(bytes)) => Ok((path.clone(), bytes)),
             Ok(None) => Err(missing()),
             Err(error) => Err(Box::new(
@@ -314,12 +311,12 @@ impl Judged {
         }
     }
 
-    pub(crate) fn put(&mut self, finding: Finding, file: &SourceFile, offset: usize) {
+    pub(crate) fn put(&mut self, finding: Finding, file: &File, offset: usize) {
         self.findings.push(placed(finding, file, offset));
     }
 
-    pub(crate) fn zone(&mut self, path: &TreePath, after: Range<usize>) {
-        self.zones.push(Zone {
+    pub(crate) fn comment_scope(&mut self, path: &TreePath, after: Range<usize>) {
+        self.comment_scopes.push(CommentScope {
             path: path.clone(),
             after,
         });
@@ -328,7 +325,7 @@ impl Judged {
 
 /// The functions that a change is confined to: every live definition of the first of `names` that
 /// the file defines.
-pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a Function> {
+pub(crate) fn functions<'a>(file: &'a File, names: &[String]) -> Vec<&'a Function> {
     names
         .iter()
         .map(|name| {
@@ -342,14 +339,14 @@ pub(crate) fn functions<'a>(file: &'a SourceFile, names: &[String]) -> Vec<&'a F
 }
 
 /// Where a longer chain has taken a new form in, which is a chain of the same operator: no whole any more, and no match.
-pub(crate) fn runs(file: &SourceFile, names: &[String], form: &Pattern) -> Vec<Match> {
+pub(crate) fn runs(file: &File, names: &[String], form: &Pattern) -> Vec<Match> {
     let regions = regions(file, names).into_iter();
     let found = regions.flat_map(|region| form.find_runs(file, region).found);
     found.filter(|run| !file.is_dead(run.range.start)).collect()
 }
 
 /// Where to look: the functions' ranges, or the whole file where none are named.
-pub(crate) fn regions(file: &SourceFile, names: &[String]) -> Vec<Range<usize>> {
+pub(crate) fn regions(file: &File, names: &[String]) -> Vec<Range<usize>> {
     if names.is_empty() {
         return std::iter::once(0..file.bytes().len()).collect();
     }

@@ -7,11 +7,11 @@ use schema::model::{ChangeKind, Spec};
 use trees::mail::Mail;
 use trees::{ParsedTree, Tree};
 
-use crate::account::{Account, Zone};
+use crate::comparison::Comparison;
+use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Report};
 use crate::frame::{self, Named};
-use crate::scene::Scene;
-use crate::survey::Survey;
+use crate::word_index::WordIndex;
 use crate::{implied, stated};
 
 /// Judges mailed patches: applies them to the tree and judges what comes out, by the spec.
@@ -52,38 +52,38 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     let mut all_states = vec![Arc::clone(&tree)];
     all_states.extend(states.iter().cloned());
     findings.extend(frame::whitespace::check(&mails, &all_states));
-    let scene = Scene {
+    let comparison = Comparison {
         spec,
         before: Some(ParsedTree::new(tree)),
         after: ParsedTree::new(Arc::clone(last)),
         touched: touched(&mails),
-        survey: Survey::default(),
+        word_index: WordIndex::default(),
     };
-    expect_words(&scene);
-    frame::bisect::expect_words(&scene, &states);
-    let (accounts, zones) = changes(&scene, &mut findings);
-    findings.extend(frame::tokens::check(&scene, &accounts));
-    findings.extend(frame::comments::check(&scene, &zones));
-    findings.extend(frame::syntax::check(&scene));
-    findings.extend(frame::bisect::check(&scene, &mails, &states));
-    findings.extend(stated::check(&scene));
+    expect_words(&comparison);
+    frame::bisect::expect_words(&comparison, &states);
+    let (explained_tokens, comment_scopes) = changes(&comparison, &mut findings);
+    findings.extend(frame::tokens::check(&comparison, &explained_tokens));
+    findings.extend(frame::comments::check(&comparison, &comment_scopes));
+    findings.extend(frame::syntax::check(&comparison));
+    findings.extend(frame::bisect::check(&comparison, &mails, &states));
+    findings.extend(stated::check(&comparison));
     Report::of(findings)
 }
 
 /// Judges a tree as it stands: do the changes' results stand there, and do the invariants hold?
 #[must_use]
 pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
-    let scene = Scene {
+    let comparison = Comparison {
         spec,
         before: None,
         after: ParsedTree::new(tree),
         touched: BTreeSet::new(),
-        survey: Survey::default(),
+        word_index: WordIndex::default(),
     };
-    expect_words(&scene);
+    expect_words(&comparison);
     let mut findings = Vec::new();
-    changes(&scene, &mut findings);
-    findings.extend(stated::check(&scene));
+    changes(&comparison, &mut findings);
+    findings.extend(stated::check(&comparison));
     Report::of(findings)
 }
 
@@ -101,7 +101,7 @@ pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
     Some(judge_landed(&stated, tree))
 }
 
-fn touched(mails: &[Named<'_>]) -> BTreeSet<kernel_c::TreePath> {
+fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {
     mails
         .iter()
         .flat_map(|named| &named.mail.diff)
@@ -111,22 +111,30 @@ fn touched(mails: &[Named<'_>]) -> BTreeSet<kernel_c::TreePath> {
         .collect()
 }
 
-/// Judges every change; gives what they account for.
-fn changes(scene: &Scene<'_>, findings: &mut Vec<Finding>) -> (Vec<Account>, Vec<Zone>) {
-    let (mut accounts, mut zones) = (Vec::new(), Vec::new());
-    for change in scene.spec.patches.iter().flat_map(|patch| &patch.changes) {
-        let judged = implied::judge(scene, change);
+/// Judges every change; gives what they explained for.
+fn changes(
+    comparison: &Comparison<'_>,
+    findings: &mut Vec<Finding>,
+) -> (Vec<Explained>, Vec<CommentScope>) {
+    let (mut explained_tokens, mut comment_scopes) = (Vec::new(), Vec::new());
+    for change in comparison
+        .spec
+        .patches
+        .iter()
+        .flat_map(|patch| &patch.changes)
+    {
+        let judged = implied::judge(comparison, change);
         findings.extend(judged.findings);
-        accounts.extend(judged.accounts);
-        zones.extend(judged.zones);
+        explained_tokens.extend(judged.explained_tokens);
+        comment_scopes.extend(judged.comment_scopes);
     }
-    (accounts, zones)
+    (explained_tokens, comment_scopes)
 }
 
-/// Tells the survey every word that a whole-tree question will be about, so that one walk answers all.
-fn expect_words(scene: &Scene<'_>) {
-    scene.survey.expect(stated::words(scene.spec));
-    let functions = scene
+/// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
+fn expect_words(comparison: &Comparison<'_>) {
+    comparison.word_index.expect(stated::words(comparison.spec));
+    let functions = comparison
         .spec
         .patches
         .iter()
@@ -136,5 +144,5 @@ fn expect_words(scene: &Scene<'_>) {
             ChangeKind::Function(function) => Some(function.name.clone()),
             _ => None,
         });
-    scene.survey.expect(functions);
+    comparison.word_index.expect(functions);
 }

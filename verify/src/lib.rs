@@ -4,16 +4,16 @@
 //! everything that a series must leave alone, `implied` at what each declared change says by its
 //! kind, `stated` at the spec's own invariants.
 
-mod account;
+mod comparison;
+mod explained;
 pub mod finding;
 mod frame;
 mod implied;
 mod judge;
+mod nodes;
 pub mod report;
-mod scene;
 mod stated;
-mod survey;
-mod syntax;
+mod word_index;
 
 pub use finding::{Finding, Report, Verdict};
 pub use judge::{judge_landed, judge_named, judge_patches, judge_superseded};

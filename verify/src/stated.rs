@@ -13,21 +13,24 @@ mod scope;
 
 use schema::model::{Event, Invariant, InvariantKind, MemberName, Spec};
 
+use crate::comparison::Comparison;
 use crate::finding::Finding;
-use crate::scene::Scene;
 
 /// Judges every stated invariant.
-pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
-    scene
+pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
+    comparison
         .spec
         .invariants
         .iter()
-        .flat_map(|invariant| one(scene, invariant))
+        .flat_map(|invariant| one(comparison, invariant))
         .collect()
 }
 
-fn one(scene: &Scene<'_>, invariant: &Invariant) -> Vec<Finding> {
-    let ctx = Ctx { scene, invariant };
+fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
+    let ctx = Ctx {
+        comparison,
+        invariant,
+    };
     match &invariant.kind {
         InvariantKind::WritesOnlyIn(only) => only_in::check(&ctx, only, only_in::Use::Write),
         InvariantKind::ReadsOnlyIn(only) => only_in::check(&ctx, only, only_in::Use::Read),
@@ -49,9 +52,9 @@ fn one(scene: &Scene<'_>, invariant: &Invariant) -> Vec<Finding> {
     }
 }
 
-/// One invariant in one scene.
+/// One invariant in one comparison.
 pub(crate) struct Ctx<'a> {
-    pub(crate) scene: &'a Scene<'a>,
+    pub(crate) comparison: &'a Comparison<'a>,
     pub(crate) invariant: &'a Invariant,
 }
 
@@ -70,8 +73,8 @@ impl Ctx<'_> {
 
     /// Files that could not be read, where a claim about the whole tree was to be made.
     pub(crate) fn unreadable(&self) -> Vec<Finding> {
-        self.scene
-            .survey
+        self.comparison
+            .word_index
             .unreadable()
             .into_iter()
             .map(|(path, reason)| {

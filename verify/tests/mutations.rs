@@ -13,7 +13,7 @@ mod series;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use verify::finding::Verdict;
 

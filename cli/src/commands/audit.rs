@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use audit::{AuditReport, Kind, Options};
 use clap::Args;
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern, PatternError};
+use query::pattern::{Fragment, Isomorphisms, Pattern, PatternError};
 use trees::ParsedTree;
 use verify::finding::Report;
 use verify::report::Subject;

@@ -15,7 +15,7 @@ use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
 use crate::report_args::{self, Format, FormatArgs};
 use crate::spec_file;
-use crate::standing::{self, Standing, Word};
+use crate::spec_status::{self, SpecStatus, Word};
 use crate::text::escape;
 use crate::tree_args::TreesArgs;
 
@@ -46,7 +46,7 @@ pub(crate) struct CheckArgs {
 struct Cell<'a> {
     spec: &'a Spec,
     tree: &'a dyn Tree,
-    standing: Standing,
+    spec_status: SpecStatus,
 }
 
 impl Cell<'_> {
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
         .map(|path| spec_file::load(path))
         .collect::<Result<_, _>>()?;
     let cells = judge(&specs, &trees)?;
-    let worst = cells.iter().map(|cell| cell.standing.word);
+    let worst = cells.iter().map(|cell| cell.spec_status.word);
     let worst = worst.max_by_key(|word| word.severity());
     match args.format.format() {
         Format::Human => print_lines(&cells)?,
@@ -81,11 +81,11 @@ fn judge<'a>(specs: &'a [Spec], trees: &'a [Arc<dyn Tree>]) -> Result<Vec<Cell<'
     let mut cells = Vec::new();
     for tree in trees {
         let _progress = Progress::start("judging the specs");
-        for (spec, standing) in specs.iter().zip(standing::of_all(&all, tree)?) {
+        for (spec, spec_status) in specs.iter().zip(spec_status::of_all(&all, tree)?) {
             cells.push(Cell {
                 spec,
                 tree: &**tree,
-                standing,
+                spec_status,
             });
         }
     }
@@ -98,10 +98,10 @@ fn print_lines(cells: &[Cell<'_>]) -> Result<(), CommandError> {
         writeln!(
             stdout,
             "{:<10} {} on {}: {}",
-            cell.standing.word.as_str(),
+            cell.spec_status.word.as_str(),
             cell.series(),
             escape(&cell.tree.label()),
-            escape(&cell.standing.detail)
+            escape(&cell.spec_status.detail)
         )?;
     }
     Ok(())
@@ -112,11 +112,14 @@ fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
     let rows: Vec<Value> = cells
         .iter()
         .map(|cell| {
-            let Standing { word, detail, .. } = &cell.standing;
+            let SpecStatus { word, detail, .. } = &cell.spec_status;
             json!({ "series": cell.series(), "tree": cell.tree.label(), "standing": word.as_str(), "detail": detail })
         })
         .collect();
-    let worst = cells.iter().map(|cell| cell.standing.word.verdict()).max();
+    let worst = cells
+        .iter()
+        .map(|cell| cell.spec_status.word.verdict())
+        .max();
     let text = serde_json::to_string_pretty(&json!({ "verdict": worst, "checks": rows }))
         .map_err(CommandError::unusable)?;
     writeln!(std::io::stdout().lock(), "{text}")?;
@@ -131,9 +134,9 @@ fn print_report(
     trees: &[Arc<dyn Tree>],
 ) -> Result<(), CommandError> {
     let findings = cells.iter().map(|cell| {
-        let Standing { word, detail, .. } = &cell.standing;
+        let SpecStatus { word, detail, .. } = &cell.spec_status;
         let message = format!("{} on {}: {detail}", word.as_str(), cell.tree.label());
-        Finding::new(cell.series(), cell.standing.word.verdict(), message)
+        Finding::new(cell.series(), cell.spec_status.word.verdict(), message)
             .in_file(&cell.spec.origin)
     });
     let labels: Vec<String> = trees.iter().map(|tree| tree.label()).collect();

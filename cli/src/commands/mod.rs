@@ -10,14 +10,38 @@ pub(crate) mod render;
 pub(crate) mod schema;
 pub(crate) mod verify;
 
-use crate::args::Command;
+use clap::Subcommand;
+
 use crate::error::Outcome;
 
-/// Runs one subcommand.
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the series of a spec for a tree: OUT/NAME-vN/0000-cover-letter.patch, 0001-….patch, …
+    Render(render::RenderArgs),
+    /// Judge a series, somebody's patches, or a tree as it stands, against a spec.
+    Verify(verify::VerifyArgs),
+    /// Judge specs against trees: renders, landed, superseded, drifted, violated or unknown.
+    Check(check::CheckArgs),
+    /// Show where every change of a spec resolves, and what comes near where it does not.
+    Locate(locate::LocateArgs),
+    /// List every use of a pattern in a tree, classified, with its function and receiver type.
+    Audit(audit::AuditArgs),
+    /// Show how much of a tree is read cleanly, and why not the rest.
+    Parse(parse::ParseArgs),
+    /// Print the JSON Schema of the spec language.
+    Schema(schema::SchemaArgs),
+    /// Print a commented spec to start from.
+    New(new::NewArgs),
+    /// Print the completion script of a shell.
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs one subcommand. `whole` is the command line as clap has it, for what describes it.
 ///
 /// # Errors
 /// Why it stopped, with the exit status.
-pub(crate) fn run(command: Command) -> Outcome {
+pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
     match command {
         Command::Render(args) => render::run(&args),
         Command::Verify(args) => verify::run(&args),
@@ -27,6 +51,6 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),
-        Command::Completions(args) => completions::run(&args),
+        Command::Completions(args) => completions::run(&args, whole),
     }
 }

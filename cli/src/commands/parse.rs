@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use kernel_c::ledger::{Ledger, Summary};
+use syntax::stats::{ParseStats, Summary};
 use trees::{ParsedTree, Scan, ScanReport};
 
 use crate::error::{CommandError, Outcome, Status};
@@ -62,7 +62,7 @@ struct Cost {
     file: String,
 }
 
-/// The ledger, and the dearest files where they were asked for.
+/// The stats, and the dearest files where they were asked for.
 #[derive(Debug, serde::Serialize)]
 struct Page {
     #[serde(flatten)]
@@ -71,7 +71,7 @@ struct Page {
     slowest: Vec<Cost>,
 }
 
-/// Parses and prints the ledger.
+/// Parses and prints the stats.
 pub(crate) fn run(args: &ParseArgs) -> Outcome {
     let tree = ParsedTree::new(args.tree.open()?);
     let except = if args.paths.is_empty() {
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
         except,
         ..Scan::default()
     };
-    let (report, ledger, costs) = read_all(&tree, &scan, args.slowest > 0)?;
+    let (report, stats, costs) = read_all(&tree, &scan, args.slowest > 0)?;
     if let Some(missing) = report.missing.first() {
         return Err(CommandError::new(
             Status::Bad,
@@ -99,17 +99,17 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
     let mut stdout = std::io::stdout().lock();
     if args.json {
         let page = Page {
-            summary: ledger.summary(),
+            summary: stats.summary(),
             slowest,
         };
         let text = serde_json::to_string_pretty(&page).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
     } else if args.words {
-        for line in words(&ledger) {
+        for line in words(&stats) {
             writeln!(stdout, "{line}")?;
         }
     } else {
-        stdout.write_all(human(&ledger, &report, args.all).as_bytes())?;
+        stdout.write_all(human(&stats, &report, args.all).as_bytes())?;
         for Cost {
             milliseconds,
             bytes,
@@ -120,7 +120,7 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
             writeln!(stdout, "{milliseconds:>6} ms  {file}  ({bytes} bytes)")?;
         }
     }
-    let clean = ledger.files == ledger.files_clean && report.unreadable.is_empty();
+    let clean = stats.files == stats.files_clean && report.unreadable.is_empty();
     Ok(if clean { Status::Good } else { Status::Unknown })
 }
 
@@ -129,27 +129,27 @@ fn read_all(
     tree: &ParsedTree,
     scan: &Scan,
     timed: bool,
-) -> Result<(ScanReport, Ledger, Vec<Cost>), CommandError> {
-    let total = Mutex::new((Ledger::default(), Vec::new()));
+) -> Result<(ScanReport, ParseStats, Vec<Cost>), CommandError> {
+    let total = Mutex::new((ParseStats::default(), Vec::new()));
     let report = {
         let _progress = Progress::start("parsing the tree");
         tree.tree()
             .scan(scan, &|path, bytes| {
                 let (length, start) = (bytes.len(), processor_time());
-                let ledger = Ledger::of(&tree.reader().read(&path, bytes));
+                let stats = ParseStats::of(&tree.reader().read(&path, bytes));
                 let cost = timed.then(|| Cost {
                     milliseconds: processor_time().saturating_sub(start).as_millis(),
                     bytes: length,
                     file: path.to_string(),
                 });
                 let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-                total.0.merge(ledger);
+                total.0.merge(stats);
                 total.1.extend(cost);
             })
             .map_err(CommandError::unusable)?
     };
-    let (ledger, costs) = total.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok((report, ledger, costs))
+    let (stats, costs) = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((report, stats, costs))
 }
 
 /// The processor time of this thread so far: unlike a clock, it tells the same on a busy machine.
@@ -166,8 +166,8 @@ fn dearest(mut costs: Vec<Cost>, count: usize) -> Vec<Cost> {
 }
 
 /// The words that the dialect took, a line each, for a review.
-fn words(ledger: &Ledger) -> impl Iterator<Item = String> {
-    ledger.words.iter().map(|((rule, word), uses)| {
+fn words(stats: &ParseStats) -> impl Iterator<Item = String> {
+    stats.words.iter().map(|((rule, word), uses)| {
         let mark = if uses.unread_only { " (unread)" } else { "" };
         format!(
             "{:>8}  {:<16} {}{mark}  {}:{}",
@@ -180,8 +180,8 @@ fn words(ledger: &Ledger) -> impl Iterator<Item = String> {
     })
 }
 
-fn human(ledger: &Ledger, report: &ScanReport, all: bool) -> String {
-    let summary = ledger.summary();
+fn human(stats: &ParseStats, report: &ScanReport, all: bool) -> String {
+    let summary = stats.summary();
     let mut page = format!(
         "{} of {} files read cleanly ({})\n{} of {} functions ({})\n",
         summary.files_clean,

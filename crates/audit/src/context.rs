@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::SourceFile;
-use kernel_c::flow::{Flow, Guard, guard_text};
+use query::File;
+use query::flow::{Flow, Guard, guard_text};
 use rustc_hash::FxHashMap;
 
 /// Longer lines are not shown whole: a minified one of a megabyte with a thousand uses would be a gigabyte.
@@ -14,12 +14,12 @@ const MOST_GUARDS: usize = 100;
 
 /// A file with the graphs of its functions, built when first asked for.
 pub(crate) struct Context<'f> {
-    pub(crate) file: &'f SourceFile,
+    pub(crate) file: &'f File,
     flows: FxHashMap<usize, Option<Arc<Flow>>>,
 }
 
 impl<'f> Context<'f> {
-    pub(crate) fn new(file: &'f SourceFile) -> Self {
+    pub(crate) fn new(file: &'f File) -> Self {
         Self {
             file,
             flows: FxHashMap::default(),

@@ -11,8 +11,8 @@ mod report;
 mod search;
 mod then;
 
-use kernel_c::access::Access;
-use kernel_c::pattern::{Isomorphisms, Pattern, PatternError};
+use query::access::Access;
+use query::pattern::{Isomorphisms, Pattern, PatternError};
 use trees::{ParsedTree, Scan, TreeError};
 
 pub use report::{AuditReport, AuditUse, GuardedBy, Unread, Unreadable};

@@ -1,6 +1,6 @@
 //! Whether a pattern is about a member as such: `$D->is_virtfn`, `$(D: struct pci_dev *)->is_virtfn`.
 
-use kernel_c::pattern::Pattern;
+use query::pattern::Pattern;
 
 /// A member, of any record or of one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,7 +31,7 @@ pub struct AuditUse {
     pub column: usize,
     /// The function around it, or the macro whose body it is in.
     pub function: Option<String>,
-    /// How it is used, see [`kernel_c::access::Access::name`].
+    /// How it is used, see [`query::access::Access::name`].
     pub access: &'static str,
     /// The record that the member belongs to, or the type that the pattern's first metavariable has.
     pub receiver_type: Option<String>,

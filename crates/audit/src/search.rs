@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::access::{Access, access_of, member_uses};
-use kernel_c::pattern::{Match, Pattern, PatternError};
-use kernel_c::types::{Resolution, receiver_type, type_of};
+use query::File;
+use query::access::{Access, access_of, member_uses};
+use query::pattern::{Match, Pattern, PatternError};
+use query::types::{Resolution, receiver_type, type_of};
 use trees::ParsedTree;
 
 use crate::Options;
@@ -73,7 +73,7 @@ impl<'a> Search<'a> {
         words.into_iter().max_by_key(String::len)
     }
 
-    pub(crate) fn file(&self, file: &SourceFile) -> FileReport {
+    pub(crate) fn file(&self, file: &File) -> FileReport {
         let mut context = Context::new(file);
         if let Some(then) = &self.then {
             return then::file(self, &mut context, then);
@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
         report
     }
 
-    fn uses(&self, file: &SourceFile) -> (Vec<Found>, Vec<kernel_c::Unread>) {
+    fn uses(&self, file: &File) -> (Vec<Found>, Vec<syntax::Unread>) {
         match &self.member {
             Some(member) => member_found(file, &member.member),
             None => {
@@ -111,8 +111,8 @@ impl<'a> Search<'a> {
     pub(crate) fn matches(
         &self,
         pattern: &Pattern,
-        file: &SourceFile,
-    ) -> (Vec<Match>, Vec<kernel_c::Unread>) {
+        file: &File,
+    ) -> (Vec<Match>, Vec<syntax::Unread>) {
         let whole = 0..file.bytes().len();
         if pattern.typed().is_empty() {
             let matches = pattern.find(file, whole);
@@ -168,7 +168,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn receiver(&self, file: &SourceFile, found: &Found) -> (Option<String>, Option<String>) {
+    fn receiver(&self, file: &File, found: &Found) -> (Option<String>, Option<String>) {
         let near = self.tree.near(file);
         let resolution = match &found.subject {
             Subject::Member => receiver_type(file, &found.range, &near),
@@ -182,7 +182,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn member_found(file: &SourceFile, member: &str) -> (Vec<Found>, Vec<kernel_c::Unread>) {
+fn member_found(file: &File, member: &str) -> (Vec<Found>, Vec<syntax::Unread>) {
     let uses = member_uses(file, member);
     let found = uses.found.into_iter().map(|used| Found {
         range: used.range,
@@ -194,7 +194,7 @@ fn member_found(file: &SourceFile, member: &str) -> (Vec<Found>, Vec<kernel_c::U
 }
 
 /// A match as a use.
-pub(crate) fn used(file: &SourceFile, pattern: &Pattern, found: &Match) -> Found {
+pub(crate) fn used(file: &File, pattern: &Pattern, found: &Match) -> Found {
     Found {
         access: access_of(file, &found.range),
         subject: subject(pattern, found),
@@ -213,7 +213,7 @@ fn subject(pattern: &Pattern, found: &Match) -> Subject {
         })
 }
 
-pub(crate) fn unread_places(file: &SourceFile, unread: Vec<kernel_c::Unread>) -> Vec<Unread> {
+pub(crate) fn unread_places(file: &File, unread: Vec<syntax::Unread>) -> Vec<Unread> {
     unread
         .into_iter()
         .map(|unread| Unread {

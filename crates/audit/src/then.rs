@@ -1,9 +1,9 @@
 //! Uses of a second pattern that run only where the first is true.
 
-use kernel_c::SourceFile;
-use kernel_c::flow::{Guard, guard_text, implied_by};
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern, PatternError, Template};
-use kernel_c::types::{Resolution, type_of};
+use query::File;
+use query::flow::{Guard, guard_text, implied_by};
+use query::pattern::{Bindings, Fragment, Match, Pattern, PatternError, Template};
+use query::types::{Resolution, type_of};
 
 use crate::context::Context;
 use crate::report::{AuditUse, FileReport, GuardedBy, Unread};
@@ -101,7 +101,7 @@ fn guarded(
     Some(described)
 }
 
-fn said(file: &SourceFile, guard: &Guard) -> GuardedBy {
+fn said(file: &File, guard: &Guard) -> GuardedBy {
     GuardedBy {
         line: file.line_of(guard.condition.start),
         condition: guard_text(file, guard),

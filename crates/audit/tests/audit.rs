@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use audit::{AuditReport, Kind, Options, audit};
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
+use query::pattern::{Fragment, Isomorphisms, Pattern};
 use trees::{DirTree, ParsedTree};
 
 const FILES: &[(&str, &str)] = &[

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use audit::{AuditReport, Options, audit};
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
+use query::pattern::{Fragment, Isomorphisms, Pattern};
 use trees::{DirTree, ParsedTree, Scan, Tree};
 
 fn kernel(name: &str) -> Option<DirTree> {

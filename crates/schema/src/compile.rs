@@ -1,6 +1,6 @@
 //! From the raw layer to the model: every path, pattern, address and date judged and typed.
 //!
-//! Nothing here stops at a mistake either. A function that cannot make its part says why in the sink and
+//! Nothing here stops at a mistake either. A function that cannot make its part says why in the mistakes and
 //! gives `None`; its callers go on with the other parts first, and only then give `None` themselves.
 
 mod change;
@@ -14,12 +14,12 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use kernel_c::pattern::{ISOMORPHISMS, Isomorphisms};
+use query::pattern::{ISOMORPHISMS, Isomorphisms};
 
 use crate::diagnostics::Diagnostic;
+use crate::mistakes::{Mistakes, any_of, nearest};
 use crate::model::{Span, Spec};
 use crate::raw::{Int, RawIsomorphisms, RawSpec, Text};
-use crate::sink::{Sink, any_of, nearest};
 
 /// The version of the spec language that this program reads.
 pub(crate) const SUPPORTED: i64 = 1;
@@ -27,22 +27,22 @@ pub(crate) const SUPPORTED: i64 = 1;
 /// What compiling needs at hand.
 pub(crate) struct Compiler<'a> {
     text: &'a str,
-    sink: Sink,
+    mistakes: Mistakes,
     isomorphisms: Isomorphisms,
     /// Every id so far, and where it was given (none: made).
     ids: BTreeMap<String, Option<Span>>,
 }
 
-/// Compiles what was read; `sink` holds what the reader found wrong.
+/// Compiles what was read; `mistakes` holds what the reader found wrong.
 pub(crate) fn compile(
     origin: &str,
     text: &str,
     raw: &RawSpec,
-    sink: Sink,
+    mistakes: Mistakes,
 ) -> Result<Spec, Vec<Diagnostic>> {
     let mut compiler = Compiler {
         text,
-        sink,
+        mistakes,
         isomorphisms: Isomorphisms {
             disabled: Vec::new(),
         },
@@ -50,8 +50,8 @@ pub(crate) fn compile(
     };
     let spec = compiler.spec(origin, raw);
     match spec {
-        Some(spec) if compiler.sink.is_empty() => Ok(spec),
-        _ => Err(compiler.sink.into_items()),
+        Some(spec) if compiler.mistakes.is_empty() => Ok(spec),
+        _ => Err(compiler.mistakes.into_items()),
     }
 }
 
@@ -79,7 +79,7 @@ impl Compiler<'_> {
         if let Some(version) = version
             && version.value != SUPPORTED
         {
-            self.sink.report(
+            self.mistakes.report(
                 &version.span,
                 format!(
                     "version {} of the spec language is not supported",
@@ -106,7 +106,7 @@ impl Compiler<'_> {
                 || format!("there are {}", any_of(names.iter().copied())),
                 |near| format!("did you mean `{near}`?"),
             );
-            self.sink.report(
+            self.mistakes.report(
                 &text.span,
                 format!("there is no isomorphism `{}`", text.value),
                 "unknown isomorphism",
@@ -130,7 +130,7 @@ impl Compiler<'_> {
     fn remember_id(&mut self, id: &Text) {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if id.value.is_empty() || !id.value.chars().all(fits) {
-            self.sink.report(
+            self.mistakes.report(
                 &id.span,
                 "an id has letters, digits, `-`, `_` and `.`, at least one",
                 "not an id",
@@ -140,7 +140,7 @@ impl Compiler<'_> {
         let first = self.ids.insert(id.value.clone(), Some(id.span.clone()));
         if let Some(Some(first)) = first {
             let line = self.line_of(first.start);
-            self.sink.report(
+            self.mistakes.report(
                 &id.span,
                 format!("the id `{}` is given twice", id.value),
                 "given a second time",

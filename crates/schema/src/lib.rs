@@ -8,12 +8,12 @@ mod compile;
 mod diagnostics;
 mod json;
 mod load;
+mod mistakes;
 pub mod model;
 mod nesting;
 mod new_spec;
 mod raw;
 mod reference;
-mod sink;
 
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use json::json_schema;

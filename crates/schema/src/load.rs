@@ -8,10 +8,10 @@ use toml::de::DeTable;
 
 use crate::compile::compile;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::mistakes::Mistakes;
 use crate::model::Spec;
 use crate::nesting::too_deep;
 use crate::raw::{RawSpec, Section as _, Table};
-use crate::sink::Sink;
 
 /// The largest spec that is read, in bytes.
 pub const MOST_BYTES: usize = 4 << 20;
@@ -110,15 +110,15 @@ pub fn load(origin: &str, bytes: &[u8]) -> Result<Spec, Diagnostics> {
         let items = errors.iter().map(|error| not_toml(error, text)).collect();
         return Err(Diagnostics::new(origin, text, items));
     }
-    let mut sink = Sink::default();
+    let mut mistakes = Mistakes::default();
     let top = Table {
         entries: tree.get_ref(),
         span: 0..0,
         name: "the spec".to_owned(),
     };
-    top.report_unknown(&[RawSpec::KEYS], &|_| None, &mut sink);
-    let raw = RawSpec::read_keys(&top, &mut sink);
-    compile(origin, text, &raw, sink).map_err(|items| Diagnostics::new(origin, text, items))
+    top.report_unknown(&[RawSpec::KEYS], &|_| None, &mut mistakes);
+    let raw = RawSpec::read_keys(&top, &mut mistakes);
+    compile(origin, text, &raw, mistakes).map_err(|items| Diagnostics::new(origin, text, items))
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use kernel_c::TreePath;
-use kernel_c::pattern::{Isomorphisms, Pattern, Template};
+use dialect::TreePath;
+use query::pattern::{Isomorphisms, Pattern, Template};
 
 /// A byte range in the spec's text.
 pub type Span = Range<usize>;

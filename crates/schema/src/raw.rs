@@ -21,7 +21,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::Diagnostic;
-use crate::sink::{Sink, any_of, nearest};
+use crate::mistakes::{Mistakes, any_of, nearest};
 
 /// Whether a key may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,11 +88,11 @@ impl<'a> Table<'a> {
     }
 
     /// Reads a key's value, and reports a required one that is missing.
-    pub(crate) fn read<T: Value>(&self, key: &Key, sink: &mut Sink) -> Option<T> {
+    pub(crate) fn read<T: Value>(&self, key: &Key, mistakes: &mut Mistakes) -> Option<T> {
         match self.get(key.name()) {
-            Some(value) => T::read(value, key.name(), sink),
+            Some(value) => T::read(value, key.name(), mistakes),
             None if key.need == Need::Required => {
-                sink.push(
+                mistakes.push(
                     Diagnostic::new(
                         format!("{} lacks the key `{}`", self.name, key.name()),
                         self.span.clone(),
@@ -111,7 +111,7 @@ impl<'a> Table<'a> {
         &self,
         known: &[&[Key]],
         elsewhere: &dyn Fn(&str) -> Option<String>,
-        sink: &mut Sink,
+        mistakes: &mut Mistakes,
     ) {
         let names: Vec<&str> = known
             .iter()
@@ -129,7 +129,7 @@ impl<'a> Table<'a> {
             } else {
                 format!("known here: {}", any_of(names.iter().copied()))
             };
-            sink.push(
+            mistakes.push(
                 Diagnostic::new(format!("{} has no key `{word}`", self.name), key.span())
                     .label("unknown key")
                     .help(help),
@@ -145,7 +145,7 @@ pub(crate) trait Section: Sized {
     /// What the table is.
     const ABOUT: &'static str;
     /// Reads the keys; says nothing about others.
-    fn read_keys(table: &Table<'_>, sink: &mut Sink) -> Self;
+    fn read_keys(table: &Table<'_>, mistakes: &mut Mistakes) -> Self;
 }
 
 /// The JSON Schema of a table with these keys.
@@ -200,11 +200,11 @@ macro_rules! section {
             ];
             const ABOUT: &'static str = concat!($($about),+);
 
-            fn read_keys(table: &$crate::raw::Table<'_>, sink: &mut $crate::sink::Sink) -> Self {
+            fn read_keys(table: &$crate::raw::Table<'_>, mistakes: &mut $crate::mistakes::Mistakes) -> Self {
                 let mut keys = Self::KEYS.iter();
                 Self {
                     $( $span: table.span.clone(), )?
-                    $( $field: keys.next().and_then(|key| table.read::<$type>(key, sink)), )*
+                    $( $field: keys.next().and_then(|key| table.read::<$type>(key, mistakes)), )*
                 }
             }
         }
@@ -226,12 +226,12 @@ macro_rules! section {
             fn read(
                 value: &toml::Spanned<toml::de::DeValue<'_>>,
                 key: &str,
-                sink: &mut $crate::sink::Sink,
+                mistakes: &mut $crate::mistakes::Mistakes,
             ) -> Option<Self> {
                 use $crate::raw::Section as _;
-                let table = $crate::raw::value::table::<Self>(value, key, sink)?;
-                table.report_unknown(&[Self::KEYS], &|_| None, sink);
-                Some(Self::read_keys(&table, sink))
+                let table = $crate::raw::value::table::<Self>(value, key, mistakes)?;
+                table.report_unknown(&[Self::KEYS], &|_| None, mistakes);
+                Some(Self::read_keys(&table, mistakes))
             }
         }
     };

@@ -49,7 +49,7 @@ pub fn reference_tables() -> BTreeMap<String, String> {
         );
     }
     let mut names = String::from("| name | takes for the same | why |\n|---|---|---|\n");
-    for known in kernel_c::pattern::ISOMORPHISMS {
+    for known in query::pattern::ISOMORPHISMS {
         let forms = known.forms.replace('|', "\\|");
         let _ = writeln!(names, "| `{}` | `{forms}` | {} |", known.name, known.reason);
     }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use dialect::TreePath;
 use git2::{ObjectType, Oid};
-use kernel_c::TreePath;
 
 use crate::mail::{FileDiff, Mail};
 use crate::overlay::Overlay;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt};
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
 

@@ -11,8 +11,8 @@ mod objects;
 use std::path::Path;
 use std::sync::Arc;
 
+use dialect::TreePath;
 use git2::{Oid, RepositoryOpenFlags};
-use kernel_c::TreePath;
 use rayon::prelude::*;
 
 use crate::dir::LARGEST_FILE;

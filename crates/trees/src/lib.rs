@@ -13,9 +13,9 @@ mod selection;
 mod tree;
 mod words;
 
+pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
 pub use git::GitTree;
-pub use kernel_c::{TreePath, TreePathError};
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
 pub use sample::SampleTree;

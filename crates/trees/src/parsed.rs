@@ -7,7 +7,9 @@ mod shapes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kernel_c::{FileProvider, Reader, SourceFile, TreePath};
+use dialect::{FileProvider, TreePath};
+use query::File;
+use syntax::Reader;
 
 use crate::tree::{Scan, ScanReport, Tree, TreeError};
 use cache::{Cache, Parsed};
@@ -19,7 +21,7 @@ const KEPT_BY_SCANS: usize = 4 << 20;
 
 /// A tree with a reader of its own and the files that were parsed.
 ///
-/// It is also where the type resolver finds definitions, see [`kernel_c::types::DefinitionSource`].
+/// It is also where the type resolver finds definitions, see [`query::types::DefinitionSource`].
 pub struct ParsedTree {
     tree: Arc<dyn Tree>,
     reader: Reader,
@@ -74,10 +76,10 @@ impl ParsedTree {
     ///
     /// # Errors
     /// As [`Tree::read`]; the same answer every time.
-    pub fn file(&self, path: &TreePath) -> Result<Option<Arc<SourceFile>>, TreeError> {
+    pub fn file(&self, path: &TreePath) -> Result<Option<Arc<File>>, TreeError> {
         self.files.get_or_parse(path, || {
             let bytes = self.tree.read(path)?;
-            Ok(bytes.map(|bytes| Arc::new(self.reader.read(path, bytes))))
+            Ok(bytes.map(|bytes| Arc::new(File::from(self.reader.read(path, bytes)))))
         })
     }
 
@@ -89,19 +91,19 @@ impl ParsedTree {
     pub fn scan_parsed(
         &self,
         scan: &Scan,
-        visit: &(dyn Fn(Arc<SourceFile>) + Sync),
+        visit: &(dyn Fn(Arc<File>) + Sync),
     ) -> Result<ScanReport, TreeError> {
         self.tree
             .scan(scan, &|path, bytes| visit(self.parsed(&path, bytes)))
     }
 
     /// The parsed file, from the cache or from `bytes`; kept while there is room.
-    fn parsed(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<SourceFile> {
+    fn parsed(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File> {
         if let Some(file) = self.files.get(path) {
             return file;
         }
         let length = bytes.len();
-        let parse = || Arc::new(self.reader.read(path, Arc::clone(&bytes)));
+        let parse = || Arc::new(File::from(self.reader.read(path, Arc::clone(&bytes))));
         if self.kept_by_scans.fetch_add(length, Ordering::Relaxed) + length > KEPT_BY_SCANS {
             self.kept_by_scans.fetch_sub(length, Ordering::Relaxed);
             return parse();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

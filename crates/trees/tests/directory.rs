@@ -215,7 +215,7 @@ fn an_overlay_replaces_adds_and_takes_away() {
 
 #[test]
 fn definitions_are_found_near_then_in_include_then_anywhere() {
-    use kernel_c::types::{DefinitionKind, DefinitionSource};
+    use query::types::{DefinitionKind, DefinitionSource};
     const FARTHER: &str = "drivers/a/a.h";
     let top = tempfile::tempdir().unwrap();
     put(
@@ -263,7 +263,7 @@ fn definitions_are_found_near_then_in_include_then_anywhere() {
 
 #[test]
 fn a_definition_may_be_asked_for_while_a_scan_runs() {
-    use kernel_c::types::{DefinitionKind, DefinitionSource};
+    use query::types::{DefinitionKind, DefinitionSource};
     let top = tempfile::tempdir().unwrap();
     for number in 0..300 {
         put(
@@ -305,7 +305,7 @@ impl Tree for Counted {
 
 #[test]
 fn a_definition_further_away_than_the_nearest_is_not_opened() {
-    use kernel_c::types::{DefinitionKind, DefinitionSource};
+    use query::types::{DefinitionKind, DefinitionSource};
     let top = tempfile::tempdir().unwrap();
     for name in ["a/near.c", "b/far.c", "c/far.c"] {
         put(top.path(), name, "int common(void)\n{\n}\n");

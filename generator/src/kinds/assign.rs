@@ -1,8 +1,8 @@
 //! `assign`: a location set, under a condition, beside a statement of a function.
 
 use askama::Template as _;
-use kernel_c::SourceFile;
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use query::File;
+use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::{Assign, Side};
 
 use super::Context;
@@ -11,9 +11,9 @@ use crate::anchor::{self, Anchor};
 use crate::edit::Edit;
 use crate::layout::statement::{self, Beside};
 use crate::layout::{comment, expression};
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
 #[derive(askama::Template)]
 #[template(path = "c/assign.c", escape = "none")]
@@ -22,7 +22,7 @@ struct AssignTemplate<'a> {
     set: &'a str,
 }
 
-pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unresolved> {
     let file = context.file;
     let (functions, mut used) = site::functions(file, &assign.functions)?;
     let bodies: Vec<_> = functions
@@ -46,7 +46,7 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Miss>
     for m in &found {
         let set = filled(&assign.set, &m.bindings)?;
         if let Some(at) = already(context, &set, &bodies) {
-            return Err(Miss::present(format!("`{set}` stands there already")).at(file, at));
+            return Err(Unresolved::present(format!("`{set}` stands there already")).at(file, at));
         }
         let Some(anchor) = anchor::of(file, &m.range) else {
             continue;
@@ -77,7 +77,7 @@ fn insertion(
     anchor: Anchor<'_>,
     bindings: &Bindings,
     set: &str,
-) -> Result<Edit, Miss> {
+) -> Result<Edit, Unresolved> {
     let file = context.file;
     let at = anchor::beside(file, anchor, assign.beside.side)?;
     let indentation = place::indentation(file, anchor.first.start_byte());
@@ -96,7 +96,7 @@ fn insertion(
         set,
     }
     .render()
-    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
     let code = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
     let text = format!("{above}{}\n", code.trim_end());
     let group = text.lines().count() > 1;
@@ -113,7 +113,7 @@ fn insertion(
 }
 
 /// What stands on one side of the line start `at`.
-fn neighbour(file: &SourceFile, at: usize, side: Side) -> Beside {
+fn neighbour(file: &File, at: usize, side: Side) -> Beside {
     let line = match side {
         Side::Before => file.line_of(at.saturating_sub(1)),
         Side::After => file.line_of(at),

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::Match;
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
+use query::pattern::Match;
 use schema::model::Comment;
 
 use super::Context;
@@ -11,14 +11,14 @@ use crate::anchor;
 use crate::edit::Edit;
 use crate::layout::comment::{self, BlockStyle};
 use crate::layout::{PREFERRED_WIDTH, columns};
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
-pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unresolved> {
     let file = context.file;
     let Some(new) = context.body.comment.as_deref() else {
-        return Err(Miss::spec(
+        return Err(Unresolved::spec(
             "a comment change needs the new words in `comment`",
         ));
     };
@@ -26,7 +26,7 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Miss
     if let Some((at, _)) =
         comments(context, &ranges).find(|(_, words)| *words == comment::fold(new))
     {
-        return Err(Miss::present("the comment has these words already").at(file, at.start));
+        return Err(Unresolved::present("the comment has these words already").at(file, at.start));
     }
     if change.words.is_empty() {
         return above(context, change, &ranges, new);
@@ -67,7 +67,7 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Miss
         .map(|(range, words)| (words, range.start))
         .collect();
     let near = site::similar_names(file, &wanted, there.iter().map(|(words, at)| (words, *at)));
-    Err(Miss::absent("no comment with these words").near(near))
+    Err(Unresolved::absent("no comment with these words").near(near))
 }
 
 /// The comments in the ranges and directly above them, with their words.
@@ -149,7 +149,7 @@ fn above(
     change: &Comment,
     ranges: &[Range<usize>],
     new: &str,
-) -> Result<Plan, Miss> {
+) -> Result<Plan, Unresolved> {
     let file = context.file;
     let whole = |m: &Match| anchor::of(file, &m.range).is_some();
     let (found, used) = site::matches(context, ranges, "before", &change.before, &whole)?;
@@ -166,7 +166,8 @@ fn above(
         let line = place::line_start(file, at);
         if !file.text(line..at).trim().is_empty() {
             return Err(
-                Miss::unfit("other code stands before the statement on its line").at(file, at),
+                Unresolved::unfit("other code stands before the statement on its line")
+                    .at(file, at),
             );
         }
         edits.push(Edit::insert(

@@ -1,18 +1,18 @@
 //! What becomes of a condition: the part that `test` and `split` share.
 
-use kernel_c::pattern::precedence::{self, Connective};
-use kernel_c::pattern::{Bindings, Template};
+use query::pattern::precedence::{self, Connective};
+use query::pattern::{Bindings, Template};
 use schema::model::Widening;
 
-use crate::miss::Miss;
+use crate::unresolved::Unresolved;
 
 /// A template of the spec, filled.
 ///
 /// # Errors
 /// A metavariable stands for nothing: the spec is at fault.
-pub(crate) fn filled(template: &Template, bindings: &Bindings) -> Result<String, Miss> {
+pub(crate) fn filled(template: &Template, bindings: &Bindings) -> Result<String, Unresolved> {
     template.fill(bindings).map_err(|name| {
-        Miss::spec(format!(
+        Unresolved::spec(format!(
             "`${name}` in `{}` stands for nothing here",
             template.text()
         ))
@@ -23,7 +23,7 @@ pub(crate) fn filled(template: &Template, bindings: &Bindings) -> Result<String,
 pub(crate) fn addition(
     widening: &Widening,
     bindings: &Bindings,
-) -> Result<(Option<Connective>, String), Miss> {
+) -> Result<(Option<Connective>, String), Unresolved> {
     Ok(match widening {
         Widening::Or(template) => (Some(Connective::Or), filled(template, bindings)?),
         Widening::And(template) => (Some(Connective::And), filled(template, bindings)?),

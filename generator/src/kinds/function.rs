@@ -2,21 +2,23 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
+use query::File;
 use schema::model::{Function, Side};
 
 use super::Context;
 use crate::edit::Edit;
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
-pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Unresolved> {
     let file = context.file;
     let wanted = [function.name.clone()];
     if let Ok((there, _)) = site::functions(file, &wanted) {
         let at = there.first().map_or(0, |f| f.name_range.start);
-        return Err(Miss::present(format!("{}() is defined already", function.name)).at(file, at));
+        return Err(
+            Unresolved::present(format!("{}() is defined already", function.name)).at(file, at),
+        );
     }
     // A form that defines a function may inherit words that stand in the definition already.
     let define = crate::layout::comment::words_of(&function.define);
@@ -78,7 +80,7 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, M
 
 /// The definition with a blank line to either neighbour; to the start and the end of the file, and to
 /// the directives of an `#if`, there is none.
-fn aired(file: &SourceFile, at: usize, text: &str, tight: bool) -> String {
+fn aired(file: &File, at: usize, text: &str, tight: bool) -> String {
     let line = file.line_of(at);
     let above = match at {
         0 => String::new(),
@@ -104,7 +106,7 @@ fn aired(file: &SourceFile, at: usize, text: &str, tight: bool) -> String {
 }
 
 /// The end of the file; of a header, the line start of the `#endif` that closes its guard.
-fn end_of_code(file: &SourceFile) -> usize {
+fn end_of_code(file: &File) -> usize {
     let end = file.bytes().len();
     let mut line = file.lines().count();
     while line > 1 && place::line_text(file, line).trim().is_empty() {
@@ -124,7 +126,7 @@ fn end_of_code(file: &SourceFile) -> usize {
 }
 
 /// The end of a definition's lines, with the EXPORT_SYMBOLs and the like that stand directly under it.
-fn after(file: &SourceFile, end: usize) -> usize {
+fn after(file: &File, end: usize) -> usize {
     let mut at = place::line_end(file, end.saturating_sub(1));
     loop {
         let text = place::line_text(file, file.line_of(at));

@@ -1,15 +1,15 @@
 //! `include`: a header included, where the order of the others wants it.
 
 use askama::Template as _;
-use kernel_c::items::IncludeDirective;
 use schema::model::{Include, Side};
+use syntax::items::IncludeDirective;
 
 use super::Context;
 use crate::edit::Edit;
 use crate::layout::comment;
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
 #[derive(askama::Template)]
 #[template(path = "c/include.c", escape = "none")]
@@ -17,7 +17,7 @@ struct IncludeTemplate<'a> {
     header: &'a str,
 }
 
-pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unresolved> {
     let file = context.file;
     let system = include.header.starts_with('<');
     let name = include.header.trim_matches(['<', '>', '"']);
@@ -35,21 +35,21 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         .find(|d| d.conditions.len() <= depth)
         .or_else(|| there.clone().next())
     {
-        let miss = match there.conditions.get(depth) {
-            None => Miss::present(format!("{} is included already", include.header)),
-            Some(condition) => Miss::unfit(format!(
+        let unresolved = match there.conditions.get(depth) {
+            None => Unresolved::present(format!("{} is included already", include.header)),
+            Some(condition) => Unresolved::unfit(format!(
                 "{} is included under {}{} alone",
                 include.header,
                 if condition.negated { "!" } else { "" },
                 condition.expression
             )),
         };
-        return Err(miss.at(file, there.range.start));
+        return Err(unresolved.at(file, there.range.start));
     }
     if let Some(other) = live.iter().find(|d| d.header == name) {
         let text = site::one_line(&file.text(other.range.clone()));
         return Err(
-            Miss::unfit(format!("{name} is included already, as `{text}`"))
+            Unresolved::unfit(format!("{name} is included already, as `{text}`"))
                 .at(file, other.range.start),
         );
     }
@@ -80,7 +80,7 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         }
         None => {
             let (directive, side) = ordered(&live, name, system)
-                .ok_or_else(|| Miss::unfit("the file includes nothing to stand beside"))?;
+                .ok_or_else(|| Unresolved::unfit("the file includes nothing to stand beside"))?;
             (directive, side, Vec::new())
         }
     };
@@ -99,7 +99,7 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
         header: &include.header,
     }
     .render()
-    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
     Ok(Plan {
         edits: vec![Edit::insert(at, format!("{above}{}\n", text.trim_end()))],
         sites: vec![Site {
@@ -109,9 +109,9 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Mis
     })
 }
 
-fn missing(context: &Context<'_>, live: &[&IncludeDirective], wanted: &[String]) -> Miss {
+fn missing(context: &Context<'_>, live: &[&IncludeDirective], wanted: &[String]) -> Unresolved {
     let names = live.iter().map(|d| (&d.header, d.range.start));
-    Miss::absent(format!("{} is not included here", site::listed(wanted)))
+    Unresolved::absent(format!("{} is not included here", site::listed(wanted)))
         .near(site::similar_names(context.file, wanted, names))
 }
 

@@ -4,11 +4,11 @@ use schema::model::{Line, Side, Sites};
 
 use super::Context;
 use crate::edit::Edit;
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
-pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Unresolved> {
     let file = context.file;
     let lines: Vec<(String, usize)> = (1..=file.lines().count())
         .map(|number| {
@@ -78,11 +78,11 @@ pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Miss> {
         &beside.anchors,
         lines.iter().map(|(text, at)| (text, *at)),
     );
-    Err(Miss::absent(format!("no line `{}`", site::listed(&beside.anchors))).near(near))
+    Err(Unresolved::absent(format!("no line `{}`", site::listed(&beside.anchors))).near(near))
 }
 
 /// Says that the line is there: where it was declared, or elsewhere.
-fn there(line: &Line, lines: &[(String, usize)], index: usize) -> Miss {
+fn there(line: &Line, lines: &[(String, usize)], index: usize) -> Unresolved {
     let add = line.add.trim();
     let beside = line.beside.as_ref().is_none_or(|beside| {
         let neighbour = match beside.side {
@@ -98,9 +98,9 @@ fn there(line: &Line, lines: &[(String, usize)], index: usize) -> Miss {
         })
     });
     if beside {
-        Miss::present(format!("`{add}` stands there already"))
+        Unresolved::present(format!("`{add}` stands there already"))
     } else {
-        Miss::unfit(format!(
+        Unresolved::unfit(format!(
             "`{add}` stands elsewhere already, and is declared to stand once"
         ))
     }

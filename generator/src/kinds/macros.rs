@@ -1,15 +1,15 @@
 //! `macro`: a macro defined beside another, in each `#if` arm where that one is.
 
 use askama::Template as _;
-use kernel_c::items::MacroDefinition;
 use schema::model::{Macro, MacroArm, Side};
+use syntax::items::MacroDefinition;
 
 use super::Context;
 use crate::edit::Edit;
 use crate::layout::{PREFERRED_WIDTH, columns, comment, expression};
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
 #[derive(askama::Template)]
 #[template(path = "c/macro.c", escape = "none")]
@@ -19,7 +19,7 @@ struct MacroTemplate<'a> {
     body: &'a str,
 }
 
-pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unresolved> {
     let file = context.file;
     let live = |found: &&MacroDefinition| !file.is_dead(found.range.start);
     if let Some(there) = file
@@ -28,8 +28,10 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Miss> 
         .filter(live)
         .find(|m| m.name == define.name)
     {
-        return Err(Miss::present(format!("{} is defined already", define.name))
-            .at(file, there.range.start));
+        return Err(
+            Unresolved::present(format!("{} is defined already", define.name))
+                .at(file, there.range.start),
+        );
     }
     let beside = &define.beside;
     let found = beside.anchors.iter().enumerate().find_map(|(index, name)| {
@@ -43,7 +45,7 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Miss> 
     });
     let Some((index, name, anchors)) = found else {
         let names = file.macros().iter().map(|m| (&m.name, m.range.start));
-        return Err(Miss::absent(format!(
+        return Err(Unresolved::absent(format!(
             "no macro {} in this file",
             site::listed(&beside.anchors)
         ))
@@ -59,7 +61,7 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Miss> 
     let mut unused: Vec<&MacroArm> = define.arms.iter().collect();
     for anchor in anchors {
         let arm = arm_of(define, anchor).ok_or_else(|| {
-            Miss::unfit(format!(
+            Unresolved::unfit(format!(
                 "no arm of the spec is for this definition of {name}"
             ))
             .at(file, anchor.range.start)
@@ -78,7 +80,9 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Miss> 
     }
     if let Some(arm) = unused.first() {
         let when = arm.when.as_deref().unwrap_or("any condition");
-        return Err(Miss::unfit(format!("{name} is not defined under {when}")));
+        return Err(Unresolved::unfit(format!(
+            "{name} is not defined under {when}"
+        )));
     }
     Ok(plan)
 }
@@ -106,7 +110,7 @@ fn text(
     define: &Macro,
     arm: &MacroArm,
     anchor: &MacroDefinition,
-) -> Result<String, Miss> {
+) -> Result<String, Unresolved> {
     let file = context.file;
     let mut text = MacroTemplate {
         name: &define.name,
@@ -114,7 +118,7 @@ fn text(
         body: arm.body.trim(),
     }
     .render()
-    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?
+    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?
     .trim_end()
     .to_owned();
     let line = place::line_text(file, file.line_of(anchor.range.start));

@@ -1,22 +1,22 @@
 //! `member`: a struct or union member, in line with its neighbours.
 
-use kernel_c::SourceFile;
-use kernel_c::items::{self, Record};
+use query::File;
 use schema::model::{Member, RecordKind, Side};
+use syntax::items::{self, Record};
 
 use super::Context;
 use crate::edit::Edit;
 use crate::layout::member::{Layout, Neighbour};
 use crate::layout::{columns, kernel_doc};
 use crate::manifest::Alternative;
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
 /// How many neighbours' columns are looked at on either side.
 const NEIGHBOURS: usize = 6;
 
-pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unresolved> {
     let file = context.file;
     let records = records(file, member)?;
     if let Some(there) = records
@@ -24,7 +24,7 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Miss>
         .flat_map(|record| &record.members)
         .find(|m| m.name == member.name && !file.is_dead(m.name_range.start))
     {
-        return Err(Miss::present(format!(
+        return Err(Unresolved::present(format!(
             "{} {} has a member {} already",
             word(member),
             member.record,
@@ -91,7 +91,7 @@ fn documentation(
 }
 
 /// The live definitions of the record; several only where `#if` arms define it.
-fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>, Miss> {
+fn records<'f>(file: &'f File, member: &Member) -> Result<Vec<&'f Record>, Unresolved> {
     let kind = match member.record_kind {
         RecordKind::Struct => items::RecordKind::Struct,
         RecordKind::Union => items::RecordKind::Union,
@@ -113,7 +113,7 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
     if found.is_empty() {
         let wanted = [member.record.clone()];
         if let Some(at) = site::hiding(file, &wanted) {
-            return Err(Miss::unread(format!(
+            return Err(Unresolved::unread(format!(
                 "{word} {} could stand in code that was not read",
                 member.record
             ))
@@ -125,7 +125,7 @@ fn records<'f>(file: &'f SourceFile, member: &Member) -> Result<Vec<&'f Record>,
             .filter_map(|record| Some((record.tag.as_ref()?, record.range.start)))
             .collect();
         return Err(
-            Miss::absent(format!("no {word} {} in this file", member.record))
+            Unresolved::absent(format!("no {word} {} in this file", member.record))
                 .near(site::similar_names(file, &wanted, tags.into_iter())),
         );
     }
@@ -148,7 +148,7 @@ struct Anchors {
     alternatives: Vec<Alternative>,
 }
 
-fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
+fn anchors(file: &File, record: &Record, member: &Member) -> Result<Anchors, Unresolved> {
     let Some(beside) = &member.beside else {
         return last(file, record, member);
     };
@@ -175,7 +175,7 @@ fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchor
         });
     }
     let names = record.members.iter().map(|m| (&m.name, m.name_range.start));
-    Err(Miss::absent(format!(
+    Err(Unresolved::absent(format!(
         "{} has no member {}",
         member.record,
         site::listed(&beside.anchors)
@@ -185,10 +185,10 @@ fn anchors(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchor
 }
 
 /// The end of the record: after its last member, unless that has to stay the last.
-fn last(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, Miss> {
+fn last(file: &File, record: &Record, member: &Member) -> Result<Anchors, Unresolved> {
     let close = record.body.end.saturating_sub(1);
     let unfit = |reason: &str| {
-        Err(Miss::unfit(format!(
+        Err(Unresolved::unfit(format!(
             "{} {} ends in {reason}; name a neighbour",
             word(member),
             member.record
@@ -219,7 +219,7 @@ fn last(file: &SourceFile, record: &Record, member: &Member) -> Result<Anchors, 
 }
 
 /// Refuses a neighbour that shares its declaration with another, on the side of the new member.
-fn alone(file: &SourceFile, record: &Record, index: usize, side: Side) -> Result<(), Miss> {
+fn alone(file: &File, record: &Record, index: usize, side: Side) -> Result<(), Unresolved> {
     let next = match side {
         Side::After => index.checked_add(1),
         Side::Before => index.checked_sub(1),
@@ -233,7 +233,7 @@ fn alone(file: &SourceFile, record: &Record, index: usize, side: Side) -> Result
     if own.declaration != next.declaration {
         return Ok(());
     }
-    Err(Miss::unfit(format!(
+    Err(Unresolved::unfit(format!(
         "{} shares its declaration with {}",
         own.name, next.name
     ))
@@ -241,7 +241,7 @@ fn alone(file: &SourceFile, record: &Record, index: usize, side: Side) -> Result
 }
 
 fn lines(
-    file: &SourceFile,
+    file: &File,
     record: &Record,
     index: usize,
     member: &Member,
@@ -298,7 +298,7 @@ fn halves<'d>(declare: &'d str, name: &str) -> (&'d str, &'d str) {
 }
 
 /// A member's line, taken apart; none where it does not stand on one line of its own.
-fn neighbour(file: &SourceFile, member: &items::Member) -> Option<Neighbour> {
+fn neighbour(file: &File, member: &items::Member) -> Option<Neighbour> {
     let line = file.line_of(member.declaration.start);
     if file.line_of(member.declaration.end.saturating_sub(1)) != line {
         return None;

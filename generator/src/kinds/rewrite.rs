@@ -2,28 +2,28 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::precedence::level_of;
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
+use query::pattern::precedence::level_of;
+use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::{Rewrite, Sites};
 
 use super::Context;
 use super::condition::filled;
 use crate::edit::Edit;
 use crate::inline::{laid_out, statement_lines, wants_parentheses};
-use crate::miss::{Miss, Reason};
 use crate::site::{self, Plan, Site};
+use crate::unresolved::{Reason, Unresolved};
 
-pub(crate) fn plan(context: &Context<'_>, rewrite: &Rewrite) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, rewrite: &Rewrite) -> Result<Plan, Unresolved> {
     let file = context.file;
     let (ranges, mut used) = site::scope(file, &rewrite.functions)?;
     let new = new_forms(context, rewrite, &ranges);
     let found = site::matches(context, &ranges, "pattern", &rewrite.patterns, &|_| true);
     let (found, alternatives) = match found {
         Ok(found) => found,
-        Err(miss) if miss.reason == Reason::Absent => {
-            return Err(already(context, &new).unwrap_or(miss));
+        Err(unresolved) if unresolved.reason == Reason::Absent => {
+            return Err(already(context, &new).unwrap_or(unresolved));
         }
-        Err(miss) => return Err(miss),
+        Err(unresolved) => return Err(unresolved),
     };
     used.extend(alternatives);
     let count = found.len();
@@ -60,7 +60,7 @@ fn rewritten(
     rewrite: &Rewrite,
     m: &Match,
     all: &[Match],
-) -> Result<String, Miss> {
+) -> Result<String, Unresolved> {
     let file = context.file;
     let mut bindings: Bindings = m.bindings.clone();
     for binding in bindings.values_mut() {
@@ -110,19 +110,20 @@ fn is_part(new: &Match, old: &Match) -> bool {
     within(&new.range) && !new.bindings.values().any(|binding| within(&binding.range))
 }
 
-fn already(context: &Context<'_>, new: &[Match]) -> Option<Miss> {
+fn already(context: &Context<'_>, new: &[Match]) -> Option<Unresolved> {
     let file = context.file;
     let first = new.first()?;
     let text = site::one_line(&file.text(first.range.clone()));
-    Some(Miss::present(format!("`{text}` stands there already")).at(file, first.range.start))
+    Some(Unresolved::present(format!("`{text}` stands there already")).at(file, first.range.start))
 }
 
-fn partly(context: &Context<'_>, new: &[Match], left: usize, count: usize) -> Miss {
-    let present = already(context, new).unwrap_or_else(|| Miss::present("it stands there already"));
+fn partly(context: &Context<'_>, new: &[Match], left: usize, count: usize) -> Unresolved {
+    let present =
+        already(context, new).unwrap_or_else(|| Unresolved::present("it stands there already"));
     if left == 0 {
         return present;
     }
-    Miss {
+    Unresolved {
         reason: Reason::Unfit,
         message: format!("{} of {count} places are rewritten already", count - left),
         ..present

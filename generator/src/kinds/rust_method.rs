@@ -9,15 +9,15 @@ use super::Context;
 use crate::edit::Edit;
 use crate::layout::statement;
 use crate::manifest::Alternative;
-use crate::miss::Miss;
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::Unresolved;
 
-pub(crate) fn plan(context: &Context<'_>, method: &RustMethod) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, method: &RustMethod) -> Result<Plan, Unresolved> {
     let file = context.file;
     let text = file.text(0..file.bytes().len()).into_owned();
     let parsed = syn::parse_file(&text).map_err(|error| {
-        Miss::unread(format!("the file is not read as Rust: {error}"))
+        Unresolved::unread(format!("the file is not read as Rust: {error}"))
             .at_line(error.span().start().line)
     })?;
     let blocks: Vec<&syn::ItemImpl> = parsed
@@ -26,7 +26,7 @@ pub(crate) fn plan(context: &Context<'_>, method: &RustMethod) -> Result<Plan, M
         .filter_map(|item| inherent(item, &method.type_name))
         .collect();
     if let Some(there) = methods(&blocks).find(|m| m.sig.ident == method.name) {
-        return Err(Miss::present(format!(
+        return Err(Unresolved::present(format!(
             "{}::{}() is there already",
             method.type_name, method.name
         ))
@@ -73,18 +73,18 @@ fn at_the_end(
     method: &RustMethod,
     blocks: &[&syn::ItemImpl],
     body: &str,
-) -> Result<Plan, Miss> {
+) -> Result<Plan, Unresolved> {
     let file = context.file;
     let block = match blocks {
         [] => {
-            return Err(Miss::absent(format!(
+            return Err(Unresolved::absent(format!(
                 "no `impl {}` in this file",
                 method.type_name
             )));
         }
         [block] => block,
         [first, ..] => {
-            return Err(Miss::unfit(format!(
+            return Err(Unresolved::unfit(format!(
                 "{} has {} `impl` blocks; name the method that the new one stands beside",
                 method.type_name,
                 blocks.len()
@@ -141,7 +141,7 @@ fn neighbour<'b>(
     method: &RustMethod,
     names: &[String],
     side: Side,
-) -> Result<(&'b syn::ImplItemFn, Vec<Alternative>), Miss> {
+) -> Result<(&'b syn::ImplItemFn, Vec<Alternative>), Unresolved> {
     for (index, name) in names.iter().enumerate() {
         let found: Vec<&syn::ImplItemFn> =
             methods(blocks).filter(|m| m.sig.ident == name).collect();
@@ -156,7 +156,7 @@ fn neighbour<'b>(
                 return Ok((one, site::alternative(key, index, names.len(), name)));
             }
             [first, ..] => {
-                return Err(Miss::unfit(format!(
+                return Err(Unresolved::unfit(format!(
                     "{} `impl` blocks have a method {name}()",
                     found.len()
                 ))
@@ -165,7 +165,7 @@ fn neighbour<'b>(
         }
     }
     let wanted = site::listed(names);
-    Err(Miss::absent(format!(
+    Err(Unresolved::absent(format!(
         "no method {}::{wanted}()",
         method.type_name
     )))

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use askama::Template as _;
-use kernel_c::pattern::{Fragment, Match, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::{Fragment, Match, Pattern};
 use schema::model::Split;
+use syntax::Node;
 
 use super::Context;
 use super::condition::{addition, widened};
@@ -13,9 +14,9 @@ use crate::anchor;
 use crate::edit::Edit;
 use crate::failure::NearMiss;
 use crate::layout::{comment, expression, statement};
-use crate::miss::{Miss, Reason};
 use crate::place;
 use crate::site::{self, Plan, Site};
+use crate::unresolved::{Reason, Unresolved};
 
 #[derive(askama::Template)]
 #[template(path = "c/split.c", escape = "none")]
@@ -23,7 +24,7 @@ struct SplitTemplate<'a> {
     condition: &'a str,
 }
 
-pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Unresolved> {
     let file = context.file;
     let (functions, mut used) = site::functions(file, &split.functions)?;
     let bodies: Vec<_> = functions
@@ -31,7 +32,7 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
         .map(|function| function.body.clone())
         .collect();
     if let Some(at) = already(context, split, &bodies) {
-        return Err(Miss::present("the block is split already").at(file, at));
+        return Err(Unresolved::present("the block is split already").at(file, at));
     }
     // The whole condition of an `if` whose block has the statement, and not as its first.
     let has_boundary = |found: &Match| {
@@ -39,7 +40,7 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
     };
     let (found, alternatives) =
         site::matches(context, &bodies, "where", &split.tests, &has_boundary)
-            .map_err(|miss| explained(file, split, &bodies, miss))?;
+            .map_err(|unresolved| explained(file, split, &bodies, unresolved))?;
     used.extend(alternatives);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     site::counted(file, context.sites, &offsets, "an `if` to split")?;
@@ -50,16 +51,16 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
             continue;
         };
         if branch.child_by_field_name("alternative").is_some() {
-            return Err(
-                Miss::unfit("the `if` has an `else`, which would change its meaning")
-                    .at(file, branch.start_byte()),
-            );
+            return Err(Unresolved::unfit(
+                "the `if` has an `else`, which would change its meaning",
+            )
+            .at(file, branch.start_byte()));
         }
         if branch
             .parent()
             .is_some_and(|parent| parent.kind() == "else_clause")
         {
-            return Err(Miss::unfit(
+            return Err(Unresolved::unfit(
                 "the `if` follows an `else`, which the second block would leave",
             )
             .at(file, branch.start_byte()));
@@ -84,9 +85,14 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Miss> {
 }
 
 /// Adds the blocks that have the statement, and the `if`s that have the condition and not the statement.
-fn explained(file: &SourceFile, split: &Split, bodies: &[Range<usize>], miss: Miss) -> Miss {
-    if miss.reason != Reason::Absent {
-        return miss;
+fn explained(
+    file: &File,
+    split: &Split,
+    bodies: &[Range<usize>],
+    unresolved: Unresolved,
+) -> Unresolved {
+    if unresolved.reason != Reason::Absent {
+        return unresolved;
     }
     let tested = |tests: &[Pattern]| -> Vec<Match> {
         let found = tests.iter().flat_map(|p| {
@@ -112,20 +118,24 @@ fn explained(file: &SourceFile, split: &Split, bodies: &[Range<usize>], miss: Mi
         .iter()
         .map(|range| site::near_line(file, range.start))
         .collect();
-    found.extend(miss.near.iter().cloned());
+    found.extend(unresolved.near.iter().cloned());
     found.dedup_by(|a, b| a.line == b.line);
     found.truncate(3);
     let what = split.tests.first().map_or("", Pattern::text);
     let message = if conditions.is_empty() {
-        miss.message.clone()
+        unresolved.message.clone()
     } else {
         format!("`{what}` is not the whole condition of an `if` whose own block has the statement")
     };
-    Miss { message, ..miss }.near(found)
+    Unresolved {
+        message,
+        ..unresolved
+    }
+    .near(found)
 }
 
 /// The `if` whose whole condition is at `range`.
-fn if_around<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>> {
+fn if_around<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
     let mut node = file.node_at(range.clone())?;
     loop {
         let parent = node.parent()?;
@@ -139,10 +149,13 @@ fn if_around<'f>(file: &'f SourceFile, range: &Range<usize>) -> Option<Node<'f>>
     }
 }
 
-type Boundary<'f> = (Result<Node<'f>, Miss>, Vec<crate::manifest::Alternative>);
+type Boundary<'f> = (
+    Result<Node<'f>, Unresolved>,
+    Vec<crate::manifest::Alternative>,
+);
 
 /// The first statement of the second block; an error where it is the first of all.
-fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option<Boundary<'f>> {
+fn boundary<'f>(file: &'f File, split: &Split, branch: Node<'f>) -> Option<Boundary<'f>> {
     let block = branch
         .child_by_field_name("consequence")
         .filter(|block| block.kind() == "compound_statement")?;
@@ -165,10 +178,10 @@ fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option
         let statement = *statements.get(position)?;
         let used = site::alternative("before", index, split.before.len(), pattern.text());
         if position == 0 {
-            let miss = Miss::unfit(
+            let unresolved = Unresolved::unfit(
                 "the statement is the first of its block; nothing would stay before it",
             );
-            return Some((Err(miss.at(file, statement.start_byte())), used));
+            return Some((Err(unresolved.at(file, statement.start_byte())), used));
         }
         return Some((Ok(statement), used));
     }
@@ -176,7 +189,7 @@ fn boundary<'f>(file: &'f SourceFile, split: &Split, branch: Node<'f>) -> Option
 }
 
 /// Refuses to end a block whose own variables the rest uses.
-fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<(), Miss> {
+fn keep_scope(file: &File, branch: Node<'_>, first: Node<'_>) -> Result<(), Unresolved> {
     let Some(block) = branch.child_by_field_name("consequence") else {
         return Ok(());
     };
@@ -189,7 +202,7 @@ fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<()
         for name in declared_names(file, declaration) {
             let pattern = Pattern::compile(&name, Fragment::Expression, &Default::default());
             if pattern.is_ok_and(|p| !p.find(file, rest.clone()).found.is_empty()) {
-                return Err(Miss::unfit(format!(
+                return Err(Unresolved::unfit(format!(
                     "`{name}` is declared in the first block and used in the second"
                 ))
                 .at(file, declaration.start_byte()));
@@ -199,7 +212,7 @@ fn keep_scope(file: &SourceFile, branch: Node<'_>, first: Node<'_>) -> Result<()
     Ok(())
 }
 
-fn declared_names(file: &SourceFile, declaration: Node<'_>) -> Vec<String> {
+fn declared_names(file: &File, declaration: Node<'_>) -> Vec<String> {
     let mut names = Vec::new();
     let mut cursor = declaration.walk();
     for mut declarator in declaration.children_by_field_name("declarator", &mut cursor) {
@@ -219,14 +232,14 @@ fn edit(
     branch: Node<'_>,
     first: Node<'_>,
     condition: &str,
-) -> Result<Edit, Miss> {
+) -> Result<Edit, Unresolved> {
     let file = context.file;
     let indentation = place::indentation(file, branch.start_byte());
     let code = SplitTemplate {
         condition: &site::one_line(condition),
     }
     .render()
-    .map_err(|error| Miss::spec(format!("the C template failed: {error}")))?;
+    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
     let mut text = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
     if let (Some(words), Some(brace_end)) = (context.body.comment.as_deref(), text.find('\n')) {
         let style = comment::prevailing_style(&file.text(0..file.bytes().len()));

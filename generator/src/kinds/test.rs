@@ -2,22 +2,21 @@
 
 use std::ops::Range;
 
-use kernel_c::access::{Access, access_of};
-use kernel_c::pattern::precedence::{
-    Connective, level_of, level_of_node, needs_parentheses, operand,
-};
-use kernel_c::pattern::{Fragment, Match, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::access::{Access, access_of};
+use query::pattern::precedence::{Connective, level_of, level_of_node, needs_parentheses, operand};
+use query::pattern::{Fragment, Match, Pattern};
 use schema::model::{Sites, Test, Widening};
+use syntax::Node;
 
 use super::Context;
 use super::condition::addition;
 use crate::edit::Edit;
 use crate::inline::{expression, laid_out, statement_lines, wants_parentheses};
-use crate::miss::{Miss, Reason};
 use crate::site::{self, Plan, Site};
+use crate::unresolved::{Reason, Unresolved};
 
-pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
+pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Unresolved> {
     let file = context.file;
     let (ranges, mut used) = site::scope(file, &test.functions)?;
     let is_value =
@@ -25,10 +24,10 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
     let found = site::matches(context, &ranges, "where", &test.tests, &is_value);
     let (found, alternatives) = match found {
         Ok(found) => found,
-        Err(miss) if miss.reason == Reason::Absent => {
-            return Err(there_already(context, test, &ranges).unwrap_or(miss));
+        Err(unresolved) if unresolved.reason == Reason::Absent => {
+            return Err(there_already(context, test, &ranges).unwrap_or(unresolved));
         }
-        Err(miss) => return Err(miss),
+        Err(unresolved) => return Err(unresolved),
     };
     let found = site::outermost(found);
     used.extend(alternatives);
@@ -57,7 +56,11 @@ pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Miss> {
 }
 
 /// What is not widened yet. That a part is, is an error, unless all that is left is to be.
-fn not_yet(context: &Context<'_>, test: &Test, found: Vec<Match>) -> Result<Vec<Match>, Miss> {
+fn not_yet(
+    context: &Context<'_>,
+    test: &Test,
+    found: Vec<Match>,
+) -> Result<Vec<Match>, Unresolved> {
     let file = context.file;
     let (widened, left): (Vec<Match>, Vec<Match>) = found
         .into_iter()
@@ -66,16 +69,16 @@ fn not_yet(context: &Context<'_>, test: &Test, found: Vec<Match>) -> Result<Vec<
         return Ok(left);
     };
     let text = site::one_line(&file.text(first.range.clone()));
-    let miss = match (left.len(), context.sites) {
-        (0, _) => Miss::present(format!("`{text}` is widened already")),
+    let unresolved = match (left.len(), context.sites) {
+        (0, _) => Unresolved::present(format!("`{text}` is widened already")),
         (_, Sites::All) => return Ok(left),
-        (count, _) => Miss::unfit(format!(
+        (count, _) => Unresolved::unfit(format!(
             "`{text}` is widened already in {} of {} places",
             widened.len(),
             widened.len() + count
         )),
     };
-    Err(miss.at(file, first.range.start))
+    Err(unresolved.at(file, first.range.start))
 }
 
 /// Whether the match has its new operand already.
@@ -104,7 +107,7 @@ fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
 
 /// The chain of `||` or `&&` that the expression is an operand of.
 fn chain_around<'f>(
-    file: &'f SourceFile,
+    file: &'f File,
     range: &Range<usize>,
     connective: Connective,
 ) -> Option<Node<'f>> {
@@ -124,7 +127,7 @@ fn chain_around<'f>(
 }
 
 /// The operands of a chain, and the runs of operands that it starts with.
-fn operands(file: &SourceFile, chain: Node<'_>, connective: Connective) -> Vec<Range<usize>> {
+fn operands(file: &File, chain: Node<'_>, connective: Connective) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut pending = vec![chain];
     while let Some(node) = pending.pop() {
@@ -144,14 +147,18 @@ fn operands(file: &SourceFile, chain: Node<'_>, connective: Connective) -> Vec<R
 
 /// Says that the new form stands there, where the old one does not. Without the old form there is
 /// nothing to bind from: the new form is looked for as a pattern.
-fn there_already(context: &Context<'_>, test: &Test, ranges: &[Range<usize>]) -> Option<Miss> {
+fn there_already(
+    context: &Context<'_>,
+    test: &Test,
+    ranges: &[Range<usize>],
+) -> Option<Unresolved> {
     let file = context.file;
     let found = new_forms(test)
         .iter()
         .filter_map(|form| Pattern::compile(form, Fragment::Expression, context.isomorphisms).ok())
         .find_map(|form| site::new_forms(file, ranges, &form).into_iter().next())?;
     Some(
-        Miss::present(format!(
+        Unresolved::present(format!(
             "`{}` stands there already",
             site::one_line(&file.text(found.range.clone()))
         ))
@@ -176,7 +183,7 @@ fn new_forms(test: &Test) -> Vec<String> {
         .collect()
 }
 
-fn operator<'f>(file: &'f SourceFile, node: Node<'_>) -> std::borrow::Cow<'f, str> {
+fn operator<'f>(file: &'f File, node: Node<'_>) -> std::borrow::Cow<'f, str> {
     node.child_by_field_name("operator")
         .map_or(std::borrow::Cow::Borrowed(""), |op| {
             file.text(op.byte_range())
@@ -184,10 +191,10 @@ fn operator<'f>(file: &'f SourceFile, node: Node<'_>) -> std::borrow::Cow<'f, st
 }
 
 fn expression_edits(
-    file: &SourceFile,
+    file: &File,
     found: &Match,
     becomes: &Widening,
-) -> Result<Vec<Edit>, Miss> {
+) -> Result<Vec<Edit>, Unresolved> {
     let (connective, new) = addition(becomes, &found.bindings)?;
     let Some(connective) = connective else {
         let wraps = level_of(&new).is_none_or(|level| wants_parentheses(file, &found.range, level));

@@ -22,7 +22,7 @@ pub(crate) struct Injection {
 
 /// Where an encoded word stands, which decides what may stand in it bare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Field {
     Subject,
     Name,
 }
@@ -44,7 +44,7 @@ pub(crate) fn subject(tag: &str, text: &str) -> Result<String, Injection> {
     check("the subject", text)?;
     let mut line = format!("Subject: [{tag}] ");
     if needs_encoding(text) {
-        encode(&mut line, text, Place::Subject);
+        encode(&mut line, text, Field::Subject);
     } else {
         fold(&mut line, text);
     }
@@ -71,7 +71,7 @@ fn one_address(out: &mut String, address: &Address) -> Result<(), Injection> {
         return Ok(());
     }
     if needs_encoding(&address.name) {
-        encode(out, &address.name, Place::Name);
+        encode(out, &address.name, Field::Name);
     } else if address.name.contains(QUOTED) {
         let escaped = address.name.replace('\\', "\\\\").replace('"', "\\\"");
         fold(out, &format!("\"{escaped}\""));
@@ -110,7 +110,7 @@ fn fold(out: &mut String, text: &str) {
 }
 
 /// Appends `text` as RFC 2047 encoded words, a line each.
-fn encode(out: &mut String, text: &str, place: Place) {
+fn encode(out: &mut String, text: &str, place: Field) {
     const OPEN: &str = "=?UTF-8?q?";
     out.push_str(OPEN);
     for c in text.chars() {
@@ -124,10 +124,10 @@ fn encode(out: &mut String, text: &str, place: Place) {
     out.push_str("?=");
 }
 
-fn encoded(c: char, place: Place) -> String {
+fn encoded(c: char, place: Field) -> String {
     let bare = match place {
-        Place::Subject => c.is_ascii() && !matches!(c, '=' | '?' | '_') && !c.is_whitespace(),
-        Place::Name => c.is_ascii_alphanumeric() || matches!(c, '!' | '*' | '+' | '-' | '/'),
+        Field::Subject => c.is_ascii() && !matches!(c, '=' | '?' | '_') && !c.is_whitespace(),
+        Field::Name => c.is_ascii_alphanumeric() || matches!(c, '!' | '*' | '+' | '-' | '/'),
     };
     if bare {
         return c.to_string();

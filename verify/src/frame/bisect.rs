@@ -9,33 +9,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::access::{Access, member_uses};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::access::{Access, member_uses};
 use schema::model::{ChangeKind, Member};
 use trees::{ParsedTree, Tree};
 
 use names::{is_declarator, is_keyword, is_macro_local, is_named_by_macro, names_in};
 
 use super::Named;
+use crate::comparison::{Comparison, Image};
 use crate::finding::Finding;
-use crate::scene::{Scene, Side};
 
 const NAME: &str = "frame/bisect";
 
 /// Judges the state after each mail with a diff; `states` are those.
 pub(crate) fn check(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     mails: &[Named<'_>],
     states: &[Arc<dyn Tree>],
 ) -> Vec<Finding> {
-    let new = match new_names(scene, states) {
+    let new = match new_names(comparison, states) {
         Ok(new) => new,
         Err(finding) => return vec![*finding],
     };
     let mut findings = Vec::new();
     let mails: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
     for (index, (named, state)) in mails.iter().zip(states).enumerate() {
-        let state = State::of(scene, state, index + 1 == states.len());
+        let state = State::of(comparison, state, index + 1 == states.len());
         for (name, uses) in state.uses(&new) {
             if state.declares(&name) {
                 continue;
@@ -44,8 +45,8 @@ pub(crate) fn check(
                 findings.push(undeclared(named, file, range, &name));
             }
         }
-        for member in declared_members(scene).filter(|member| !new.contains(&member.name)) {
-            if let Some((file, range)) = state.early_use(scene, member) {
+        for member in declared_members(comparison).filter(|member| !new.contains(&member.name)) {
+            if let Some((file, range)) = state.early_use(comparison, member) {
                 findings.push(undeclared(named, &file, &range, &member.name));
             }
         }
@@ -60,7 +61,7 @@ pub(crate) fn check(
     findings
 }
 
-fn undeclared(named: &Named<'_>, file: &SourceFile, range: &Range<usize>, name: &str) -> Finding {
+fn undeclared(named: &Named<'_>, file: &File, range: &Range<usize>, name: &str) -> Finding {
     let message = format!(
         "after {} `{name}` is used and nothing declares it yet",
         named.name
@@ -68,7 +69,7 @@ fn undeclared(named: &Named<'_>, file: &SourceFile, range: &Range<usize>, name: 
     let mut finding = Finding::violated(NAME, message)
         .in_file(file.path())
         .at_line(file.line_of(range.start))
-        .showing(&crate::scene::line_of(file, range.start));
+        .showing(&crate::comparison::line_of(file, range.start));
     if let Some(function) = file.function_at(range.start) {
         finding = finding.in_function(&function.name);
     }
@@ -77,8 +78,8 @@ fn undeclared(named: &Named<'_>, file: &SourceFile, range: &Range<usize>, name: 
 
 /// The members that the spec declares. Their names may be other records' too, so that the tree before
 /// has them: then the record decides.
-fn declared_members<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = &'a Member> {
-    scene
+fn declared_members<'a>(comparison: &'a Comparison<'_>) -> impl Iterator<Item = &'a Member> {
+    comparison
         .spec
         .patches
         .iter()
@@ -90,22 +91,22 @@ fn declared_members<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = &'a Member
         })
 }
 
-/// Tells the survey the names that [`check`] will ask for, so that one walk over the tree answers all.
-pub(crate) fn expect_words(scene: &Scene<'_>, states: &[Arc<dyn Tree>]) {
-    if let Ok(names) = candidates(scene, states) {
-        scene.survey.expect(names);
+/// Tells the word_index the names that [`check`] will ask for, so that one walk over the tree answers all.
+pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]) {
+    if let Ok(names) = candidates(comparison, states) {
+        comparison.word_index.expect(names);
     }
 }
 
 /// The names that some state has and the touched files before have not.
 fn candidates(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     states: &[Arc<dyn Tree>],
 ) -> Result<BTreeSet<String>, trees::TreeError> {
     let mut before = BTreeSet::new();
     let mut later = BTreeSet::new();
-    for path in scene.touched.iter().filter(|path| path.is_c()) {
-        if let Some(bytes) = scene.bytes(Side::Before, path)? {
+    for path in comparison.touched.iter().filter(|path| path.is_c()) {
+        if let Some(bytes) = comparison.bytes(Image::Before, path)? {
             before.extend(names_in(&bytes).into_iter().map(|(name, _)| name));
         }
         for state in states {
@@ -121,19 +122,19 @@ fn candidates(
 
 /// Those that the tree before has nowhere else either.
 fn new_names(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     states: &[Arc<dyn Tree>],
 ) -> Result<BTreeSet<String>, Box<Finding>> {
     let unknown = |error: trees::TreeError| Box::new(Finding::unknown(NAME, error.to_string()));
-    let new = candidates(scene, states).map_err(unknown)?;
-    scene.survey.expect(new.iter().cloned());
+    let new = candidates(comparison, states).map_err(unknown)?;
+    comparison.word_index.expect(new.iter().cloned());
     let mut unseen = BTreeSet::new();
     for name in new {
-        let files = scene
-            .survey
-            .files_with(&scene.after, &name)
+        let files = comparison
+            .word_index
+            .files_with(&comparison.after, &name)
             .map_err(unknown)?;
-        if files.iter().all(|path| scene.touched.contains(path)) {
+        if files.iter().all(|path| comparison.touched.contains(path)) {
             unseen.insert(name);
         }
     }
@@ -141,18 +142,18 @@ fn new_names(
 }
 
 /// Where a word stands.
-type Place = (Arc<SourceFile>, Range<usize>);
+type WordUse = (Arc<File>, Range<usize>);
 
 /// The touched files after one of the patches.
 struct State {
-    files: Vec<Arc<SourceFile>>,
+    files: Vec<Arc<File>>,
 }
 
 impl State {
-    fn of(scene: &Scene<'_>, state: &Arc<dyn Tree>, is_last: bool) -> Self {
+    fn of(comparison: &Comparison<'_>, state: &Arc<dyn Tree>, is_last: bool) -> Self {
         let own = (!is_last).then(|| ParsedTree::new(Arc::clone(state)));
-        let tree = own.as_ref().unwrap_or(&scene.after);
-        let files = scene
+        let tree = own.as_ref().unwrap_or(&comparison.after);
+        let files = comparison
             .touched
             .iter()
             .filter(|path| path.is_c())
@@ -162,12 +163,12 @@ impl State {
     }
 
     /// A use of the member that the tree before has not, where its record does not have it yet.
-    fn early_use(&self, scene: &Scene<'_>, member: &Member) -> Option<Place> {
-        let owner = |file: &SourceFile| {
+    fn early_use(&self, comparison: &Comparison<'_>, member: &Member) -> Option<WordUse> {
+        let owner = |file: &File| {
             let mut records = file.records().iter();
             records.any(|record| record.tag.as_deref() == Some(&member.record))
         };
-        let has = |file: &SourceFile| {
+        let has = |file: &File| {
             file.records().iter().any(|record| {
                 record.tag.as_deref() == Some(&member.record)
                     && record.members.iter().any(|own| own.name == member.name)
@@ -176,13 +177,13 @@ impl State {
         if !self.files.iter().any(|file| owner(file)) || self.files.iter().any(|file| has(file)) {
             return None;
         }
-        let uses = |file: &SourceFile| {
+        let uses = |file: &File| {
             let mut found = member_uses(file, &member.name).found;
             found.retain(|used| used.access != Access::Declaration);
             found
         };
         self.files.iter().find_map(|file| {
-            let before = scene.file(Side::Before, file.path()).ok().flatten();
+            let before = comparison.file(Image::Before, file.path()).ok().flatten();
             let old = before.map_or(0, |before| uses(&before).len());
             let now = uses(file);
             let last = now.last().filter(|_| now.len() > old)?;
@@ -191,8 +192,8 @@ impl State {
     }
 
     /// Where the names are used.
-    fn uses(&self, names: &BTreeSet<String>) -> BTreeMap<String, Vec<Place>> {
-        let mut uses: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    fn uses(&self, names: &BTreeSet<String>) -> BTreeMap<String, Vec<WordUse>> {
+        let mut uses: BTreeMap<String, Vec<WordUse>> = BTreeMap::new();
         for file in &self.files {
             for (name, range) in names_in(file.bytes()) {
                 if names.contains(&name) {

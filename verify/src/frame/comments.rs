@@ -4,14 +4,14 @@
 
 use std::ops::Range;
 
-use kernel_c::TreePath;
-use kernel_c::token::{TokenKind, tokens};
+use dialect::TreePath;
+use dialect::token::{TokenKind, tokens};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::tokens::{line_of, line_text};
-use crate::account::Zone;
+use crate::comparison::{Comparison, Image};
+use crate::explained::CommentScope;
 use crate::finding::Finding;
-use crate::scene::{Scene, Side};
 
 const NAME: &str = "frame/comments";
 
@@ -19,14 +19,14 @@ const NAME: &str = "frame/comments";
 const NEAR: usize = 1;
 
 /// Judges the comments of every touched C file.
-pub(crate) fn check(scene: &Scene<'_>, zones: &[Zone]) -> Vec<Finding> {
+pub(crate) fn check(comparison: &Comparison<'_>, comment_scopes: &[CommentScope]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for path in scene.touched.iter().filter(|path| path.is_c()) {
+    for path in comparison.touched.iter().filter(|path| path.is_c()) {
         if let (Ok(Some(before)), Ok(Some(after))) = (
-            scene.bytes(Side::Before, path),
-            scene.bytes(Side::After, path),
+            comparison.bytes(Image::Before, path),
+            comparison.bytes(Image::After, path),
         ) {
-            findings.extend(in_file(path, &before, &after, zones));
+            findings.extend(in_file(path, &before, &after, comment_scopes));
         }
     }
     if findings.is_empty() {
@@ -38,7 +38,12 @@ pub(crate) fn check(scene: &Scene<'_>, zones: &[Zone]) -> Vec<Finding> {
     findings
 }
 
-fn in_file(path: &TreePath, before: &[u8], after: &[u8], zones: &[Zone]) -> Vec<Finding> {
+fn in_file(
+    path: &TreePath,
+    before: &[u8],
+    after: &[u8],
+    comment_scopes: &[CommentScope],
+) -> Vec<Finding> {
     let old = comments(before);
     let new = comments(after);
     let texts = |list: &[(Range<usize>, String)]| -> Vec<String> {
@@ -48,10 +53,10 @@ fn in_file(path: &TreePath, before: &[u8], after: &[u8], zones: &[Zone]) -> Vec<
     if old_texts == new_texts {
         return Vec::new();
     }
-    let near: Vec<Range<usize>> = zones
+    let near: Vec<Range<usize>> = comment_scopes
         .iter()
-        .filter(|zone| zone.path == *path)
-        .map(|zone| near_lines(after, &zone.after))
+        .filter(|comment_scope| comment_scope.path == *path)
+        .map(|comment_scope| near_lines(after, &comment_scope.after))
         .collect();
     let moved = Lines::of(before, after);
     let mut findings = Vec::new();
@@ -71,7 +76,10 @@ fn in_file(path: &TreePath, before: &[u8], after: &[u8], zones: &[Zone]) -> Vec<
                 )
             }));
         for (lines, what) in places {
-            if !near.iter().any(|zone| overlap(zone, &lines)) {
+            if !near
+                .iter()
+                .any(|comment_scope| overlap(comment_scope, &lines))
+            {
                 let at = offset_of(after, lines.start);
                 findings.push(
                     Finding::violated(
@@ -111,13 +119,15 @@ fn lines_of(bytes: &[u8], range: &Range<usize>) -> Range<usize> {
     line_of(bytes, range.start)..line_of(bytes, last) + 1
 }
 
-/// A zone's lines, those near it, and a comment that stands directly before it.
-fn near_lines(bytes: &[u8], zone: &Range<usize>) -> Range<usize> {
-    let lines = lines_of(bytes, zone);
+/// A comment_scope's lines, those near it, and a comment that stands directly before it.
+fn near_lines(bytes: &[u8], comment_scope: &Range<usize>) -> Range<usize> {
+    let lines = lines_of(bytes, comment_scope);
     let mut start = lines.start.saturating_sub(NEAR);
     for token in tokens(bytes) {
-        if token.kind == TokenKind::Comment && token.range.end <= zone.start {
-            let gap = bytes.get(token.range.end..zone.start).unwrap_or_default();
+        if token.kind == TokenKind::Comment && token.range.end <= comment_scope.start {
+            let gap = bytes
+                .get(token.range.end..comment_scope.start)
+                .unwrap_or_default();
             if gap.iter().all(u8::is_ascii_whitespace) {
                 start = start.min(line_of(bytes, token.range.start));
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 use schema::model::Spec;
 use trees::mail::FileDiff;
 

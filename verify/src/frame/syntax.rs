@@ -4,22 +4,23 @@
 
 use std::collections::BTreeMap;
 
-use kernel_c::token::{TokenKind, tokens};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use dialect::token::{TokenKind, tokens};
+use query::File;
 
+use crate::comparison::{Comparison, Image};
 use crate::finding::Finding;
-use crate::scene::{Scene, Side};
-use crate::syntax::brief;
+use crate::nodes::brief;
 
 const NAME: &str = "frame/syntax";
 
 /// Judges every touched C file.
-pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
+pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for path in scene.touched.iter().filter(|path| path.is_c()) {
+    for path in comparison.touched.iter().filter(|path| path.is_c()) {
         match (
-            scene.file(Side::Before, path),
-            scene.file(Side::After, path),
+            comparison.file(Image::Before, path),
+            comparison.file(Image::After, path),
         ) {
             (Ok(before), Ok(Some(after))) => {
                 findings.extend(new_regions(before.as_deref(), &after));
@@ -41,8 +42,8 @@ pub(crate) fn check(scene: &Scene<'_>) -> Vec<Finding> {
 }
 
 /// Regions that could not be read, by their text: more of one kind than before is new.
-fn new_regions(before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> {
-    let key = |file: &SourceFile, unread: &kernel_c::Unread| {
+fn new_regions(before: Option<&File>, after: &File) -> Vec<Finding> {
+    let key = |file: &File, unread: &syntax::Unread| {
         format!("{} {}", unread.cause, file.text(unread.range.clone()))
     };
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
@@ -66,7 +67,7 @@ fn new_regions(before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> 
             let mut finding = Finding::violated(NAME, message)
                 .in_file(after.path())
                 .at_line(after.line_of(unread.range.start))
-                .showing(&crate::scene::line_of(after, unread.range.start));
+                .showing(&crate::comparison::line_of(after, unread.range.start));
             if let Some(function) = after.function_at(unread.range.start) {
                 finding = finding.in_function(&function.name);
             }
@@ -75,7 +76,7 @@ fn new_regions(before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> 
         .collect()
 }
 
-fn brackets(path: &TreePath, before: Option<&SourceFile>, after: &SourceFile) -> Vec<Finding> {
+fn brackets(path: &TreePath, before: Option<&File>, after: &File) -> Vec<Finding> {
     let was = before.map(|file| balance(file.bytes())).unwrap_or_default();
     let now = balance(after.bytes());
     ["()", "[]", "{}"]

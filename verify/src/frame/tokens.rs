@@ -1,6 +1,6 @@
 //! Outside the declared sites the token stream is untouched.
 //!
-//! Every judge hands back the tokens that its change accounts for ([`Account`]); what is left of
+//! Every judge hands back the tokens that its change explained_tokens for ([`Explained`]); what is left of
 //! the file before and after must be equal. Where one range replaces another, both leave the same
 //! mark, so that new code elsewhere than where the old stood is a difference. Files that are not C
 //! are compared line by line in the same way.
@@ -8,14 +8,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::account::Account;
+use crate::comparison::{Comparison, Image};
+use crate::explained::Explained;
 use crate::finding::Finding;
-use crate::scene::{Scene, Side};
-use crate::syntax::{brief, directive};
-use kernel_c::token::{TokenKind, tokens};
+use crate::nodes::{brief, directive};
+use dialect::token::{TokenKind, tokens};
 
 const NAME: &str = "frame/tokens";
 
@@ -27,17 +28,17 @@ pub(crate) struct Piece {
 }
 
 /// Judges every touched file.
-pub(crate) fn check(scene: &Scene<'_>, accounts: &[Account]) -> Vec<Finding> {
+pub(crate) fn check(comparison: &Comparison<'_>, explained_tokens: &[Explained]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for path in &scene.touched {
+    for path in &comparison.touched {
         match (
-            scene.bytes(Side::Before, path),
-            scene.bytes(Side::After, path),
+            comparison.bytes(Image::Before, path),
+            comparison.bytes(Image::After, path),
         ) {
             (Ok(before), Ok(after)) => {
                 let before = before.unwrap_or_else(|| Vec::new().into());
                 let after = after.unwrap_or_else(|| Vec::new().into());
-                findings.extend(compare(scene, path, &before, &after, accounts));
+                findings.extend(compare(comparison, path, &before, &after, explained_tokens));
             }
             (Err(error), _) | (_, Err(error)) => {
                 findings.push(Finding::unknown(NAME, error.to_string()).in_file(path));
@@ -54,13 +55,16 @@ pub(crate) fn check(scene: &Scene<'_>, accounts: &[Account]) -> Vec<Finding> {
 }
 
 fn compare(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     path: &TreePath,
     before: &[u8],
     after: &[u8],
-    accounts: &[Account],
+    explained_tokens: &[Explained],
 ) -> Vec<Finding> {
-    let mine: Vec<&Account> = accounts.iter().filter(|a| a.path == *path).collect();
+    let mine: Vec<&Explained> = explained_tokens
+        .iter()
+        .filter(|a| a.path == *path)
+        .collect();
     let old = masked(pieces(path, before), &replaced_before(&mine));
     let new = masked(pieces(path, after), &replaced_after(&mine));
     let old_texts: Vec<&str> = old.iter().map(|piece| piece.text.as_str()).collect();
@@ -68,7 +72,7 @@ fn compare(
     if old_texts == new_texts {
         return Vec::new();
     }
-    let file = scene.source(Side::After, path);
+    let file = comparison.source(Image::After, path);
     capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts)
         .into_iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
@@ -136,21 +140,21 @@ fn lines(bytes: &[u8]) -> Vec<Piece> {
 /// Range to mark (none: take out without a mark).
 type Masks = BTreeMap<(usize, usize), Option<usize>>;
 
-fn replaced_before(accounts: &[&Account]) -> Masks {
+fn replaced_before(explained_tokens: &[&Explained]) -> Masks {
     let mut masks = Masks::new();
-    for (id, account) in accounts.iter().enumerate() {
-        if let Some(range) = &account.before {
+    for (id, explained) in explained_tokens.iter().enumerate() {
+        if let Some(range) = &explained.before {
             masks.insert((range.start, range.end), Some(id));
         }
     }
     masks
 }
 
-fn replaced_after(accounts: &[&Account]) -> Masks {
+fn replaced_after(explained_tokens: &[&Explained]) -> Masks {
     let mut masks = Masks::new();
-    for (id, account) in accounts.iter().enumerate() {
-        for (index, range) in account.after.iter().enumerate() {
-            let mark = (account.before.is_some() && index == 0).then_some(id);
+    for (id, explained) in explained_tokens.iter().enumerate() {
+        for (index, range) in explained.after.iter().enumerate() {
+            let mark = (explained.before.is_some() && index == 0).then_some(id);
             masks.entry((range.start, range.end)).or_insert(mark);
         }
     }
@@ -183,7 +187,7 @@ fn masked(pieces: Vec<Piece>, masks: &Masks) -> Vec<Piece> {
 
 fn finding(
     path: &TreePath,
-    file: Option<&SourceFile>,
+    file: Option<&File>,
     after: &[u8],
     old: &[Piece],
     new: &[Piece],

@@ -5,21 +5,22 @@ mod place;
 
 use std::ops::Range;
 
-use kernel_c::access::calls;
-use kernel_c::flow::Flow;
-use kernel_c::items::Function;
-use kernel_c::pattern::{Bindings, Match};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::access::calls;
+use query::flow::Flow;
+use query::pattern::{Bindings, Match};
 use schema::model::{Assign, Side as Beside};
+use syntax::Node;
+use syntax::items::Function;
 
 use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
 use super::{Ctx, Found, Judged, functions};
-use crate::scene::{Side, placed, unread_in_function};
-use crate::syntax::{node_of, nodes_of_kind, normal, statement_of};
+use crate::comparison::{Image, placed, unread_in_function};
+use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
 
 /// The anchor in a function: the first of the patterns that stands there.
-fn anchors(kind: &Assign, file: &SourceFile, function: &Function) -> Option<Vec<Match>> {
+fn anchors(kind: &Assign, file: &File, function: &Function) -> Option<Vec<Match>> {
     kind.beside.anchors.iter().find_map(|pattern| {
         let found = pattern.find(file, function.body.clone()).found;
         (!found.is_empty()).then_some(found)
@@ -54,7 +55,7 @@ pub(super) struct Declared {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -92,7 +93,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
 fn in_function(
     ctx: &Ctx<'_>,
     kind: &Assign,
-    file: &SourceFile,
+    file: &File,
     function: &Function,
     anchor: &Match,
     judged: &mut Judged,
@@ -175,7 +176,7 @@ fn location_of(set: &str) -> Option<String> {
 }
 
 /// Every assignment to `location` in the range, by whatever operator.
-fn assignments<'a>(file: &'a SourceFile, range: &Range<usize>, location: &str) -> Vec<Node<'a>> {
+fn assignments<'a>(file: &'a File, range: &Range<usize>, location: &str) -> Vec<Node<'a>> {
     let wanted = normal(location.as_bytes());
     let mut found = Vec::new();
     for (kind, field) in [
@@ -185,7 +186,7 @@ fn assignments<'a>(file: &'a SourceFile, range: &Range<usize>, location: &str) -
         for node in nodes_of_kind(file, range, kind) {
             let target = node.child_by_field_name(field);
             if target.is_some_and(|t| {
-                let core = crate::syntax::without_parens(t);
+                let core = crate::nodes::without_parens(t);
                 normal(file.slice(core.byte_range())) == wanted
             }) {
                 found.push(node);
@@ -199,7 +200,7 @@ fn assignments<'a>(file: &'a SourceFile, range: &Range<usize>, location: &str) -
 /// Where it is instead, if anywhere.
 fn missing(
     ctx: &Ctx<'_>,
-    file: &SourceFile,
+    file: &File,
     function: &Function,
     declared: &Declared,
     is_dead: bool,

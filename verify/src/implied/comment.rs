@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
+use query::File;
 use schema::model::Comment;
 
 use super::{Ctx, Found, Judged, regions};
-use crate::scene::Side;
-use crate::syntax::{brief, node_of, own_statement};
+use crate::comparison::Image;
+use crate::nodes::{brief, node_of, own_statement};
 
 /// The words of a comment: delimiters, stars at line starts and white space folded away.
 pub(crate) fn words(text: &str) -> String {
@@ -31,7 +31,7 @@ pub(crate) fn words(text: &str) -> String {
 }
 
 /// The comments in the declared scope; one above a named function belongs to it.
-fn comments(file: &SourceFile, functions: &[String]) -> Vec<(Range<usize>, String)> {
+fn comments(file: &File, functions: &[String]) -> Vec<(Range<usize>, String)> {
     let regions = regions(file, functions);
     let all = tokens(file.bytes());
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
@@ -56,7 +56,7 @@ fn comments(file: &SourceFile, functions: &[String]) -> Vec<(Range<usize>, Strin
 }
 
 /// The statements that the comment goes before.
-fn statements(file: &SourceFile, kind: &Comment) -> Vec<Range<usize>> {
+fn statements(file: &File, kind: &Comment) -> Vec<Range<usize>> {
     for pattern in &kind.before {
         let mut found: Vec<Range<usize>> = regions(file, &kind.functions)
             .into_iter()
@@ -72,7 +72,7 @@ fn statements(file: &SourceFile, kind: &Comment) -> Vec<Range<usize>> {
     Vec::new()
 }
 
-fn with_words(file: &SourceFile, kind: &Comment, wanted: &[String]) -> Vec<Range<usize>> {
+fn with_words(file: &File, kind: &Comment, wanted: &[String]) -> Vec<Range<usize>> {
     let wanted: Vec<String> = wanted.iter().map(|text| words(text)).collect();
     comments(file, &kind.functions)
         .into_iter()
@@ -93,7 +93,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Comment) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -123,7 +123,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
         }
     }
     for range in &new {
-        judged.zone(file.path(), range.clone());
+        judged.comment_scope(file.path(), range.clone());
     }
     if kind.words.is_empty() {
         before_statement(ctx, kind, &file, &new, &mut judged);
@@ -146,7 +146,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
 fn before_statement(
     ctx: &Ctx<'_>,
     kind: &Comment,
-    file: &SourceFile,
+    file: &File,
     new: &[Range<usize>],
     judged: &mut Judged,
 ) {

@@ -3,11 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::flow::Guard;
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
-use kernel_c::{Node, Reader, SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::flow::Guard;
+use query::pattern::{Fragment, Isomorphisms, Pattern};
+use syntax::{Node, Reader};
 
-use crate::syntax::{negated, node_of, nodes_of_kind, operator, without_parens};
+use crate::nodes::{negated, node_of, nodes_of_kind, operator, without_parens};
 
 /// One operand that has to be true (or false) for the code to run.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ impl Literal {
 }
 
 /// The literals of guards, outermost first.
-pub(crate) fn literals(file: &SourceFile, guards: &[Guard]) -> Vec<Literal> {
+pub(crate) fn literals(file: &File, guards: &[Guard]) -> Vec<Literal> {
     let mut found = Vec::new();
     for guard in guards {
         match node_of(file, &guard.condition) {
@@ -46,7 +48,7 @@ pub(crate) fn literals(file: &SourceFile, guards: &[Guard]) -> Vec<Literal> {
 }
 
 /// `a && b` gives two; `!(a || b)` gives two that are false; `a || b` is one.
-fn flatten(file: &SourceFile, node: Node<'_>, is_true: bool, into: &mut Vec<Literal>) {
+fn flatten(file: &File, node: Node<'_>, is_true: bool, into: &mut Vec<Literal>) {
     let mut pending = vec![(node, is_true)];
     while let Some((node, is_true)) = pending.pop() {
         if let Some(inner) = negated(file, node) {
@@ -65,7 +67,7 @@ fn flatten(file: &SourceFile, node: Node<'_>, is_true: bool, into: &mut Vec<Lite
     }
 }
 
-fn literal(file: &SourceFile, range: Range<usize>, is_true: bool) -> Literal {
+fn literal(file: &File, range: Range<usize>, is_true: bool) -> Literal {
     Literal {
         text: file
             .text(range.clone())
@@ -78,10 +80,11 @@ fn literal(file: &SourceFile, range: Range<usize>, is_true: bool) -> Literal {
 }
 
 /// A C expression by itself, parsed: its file and where it stands in it.
-pub(crate) fn expression(text: &str) -> Option<(Arc<SourceFile>, Range<usize>)> {
+pub(crate) fn expression(text: &str) -> Option<(Arc<File>, Range<usize>)> {
     let source = format!("int f(void)\n{{\n\treturn ({text});\n}}\n");
     let path = TreePath::new("expression.c").ok()?;
-    let file = Arc::new(Reader::standalone().read(&path, source.into_bytes().into()));
+    let read = Reader::standalone().read(&path, source.into_bytes().into());
+    let file = Arc::new(File::from(read));
     if !file.unread().is_empty() {
         return None;
     }
@@ -119,7 +122,7 @@ impl Difference {
 
 /// Compares literals in any order, each modulo the isomorphisms.
 pub(crate) fn compare(
-    file: &SourceFile,
+    file: &File,
     actual: &[Literal],
     demanded: &[Literal],
     isomorphisms: &Isomorphisms,
@@ -141,7 +144,7 @@ pub(crate) fn compare(
     difference
 }
 
-fn same(file: &SourceFile, have: &Literal, wanted: &Literal, isomorphisms: &Isomorphisms) -> bool {
+fn same(file: &File, have: &Literal, wanted: &Literal, isomorphisms: &Isomorphisms) -> bool {
     if have.is_true == wanted.is_true && have.text == wanted.text {
         return true;
     }

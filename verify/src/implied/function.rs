@@ -2,23 +2,24 @@
 
 use std::ops::Range;
 
-use kernel_c::items::Function as Definition;
-use kernel_c::{Node, SourceFile};
+use query::File;
 use schema::model::Function;
+use syntax::Node;
+use syntax::items::Function as Definition;
 
 use super::{Ctx, Found, Judged, in_order};
-use crate::account::Account;
-use crate::scene::Side;
-use crate::syntax::{nodes_of_kind, normal};
+use crate::comparison::Image;
+use crate::explained::Explained;
+use crate::nodes::{nodes_of_kind, normal};
 
-fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a Definition> {
+fn live<'a>(file: &'a File, name: &str) -> Vec<&'a Definition> {
     file.functions_named(name)
         .into_iter()
         .filter(|function| !file.is_dead(function.range.start))
         .collect()
 }
 
-fn neighbour<'a>(file: &'a SourceFile, kind: &Function) -> Option<&'a Definition> {
+fn neighbour<'a>(file: &'a File, kind: &Function) -> Option<&'a Definition> {
     let beside = kind.beside.as_ref()?;
     beside
         .anchors
@@ -34,7 +35,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Function) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -64,9 +65,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
     as_declared(ctx, kind, &file, definition, &mut judged);
     placed_beside(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
-    judged.zone(file.path(), definition.range.clone());
-    if ctx.scene.before.is_some() {
-        judged.accounts.push(Account::inserted(
+    judged.comment_scope(file.path(), definition.range.clone());
+    if ctx.comparison.before.is_some() {
+        judged.explained_tokens.push(Explained::inserted(
             file.path(),
             vec![definition.range.clone()],
         ));
@@ -77,7 +78,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
 fn as_declared(
     ctx: &Ctx<'_>,
     kind: &Function,
-    file: &SourceFile,
+    file: &File,
     definition: &Definition,
     judged: &mut Judged,
 ) {
@@ -115,7 +116,7 @@ pub(super) fn first_difference(have: &str, want: &str) -> (String, String) {
 fn placed_beside(
     ctx: &Ctx<'_>,
     kind: &Function,
-    file: &SourceFile,
+    file: &File,
     definition: &Definition,
     judged: &mut Judged,
 ) {
@@ -148,7 +149,7 @@ fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
 fn signature(
     ctx: &Ctx<'_>,
     kind: &Function,
-    file: &SourceFile,
+    file: &File,
     definition: &Definition,
     judged: &mut Judged,
 ) {
@@ -164,7 +165,11 @@ fn signature(
             definition.name_range.start,
         );
     };
-    let paths = match ctx.scene.survey.files_with(&ctx.scene.after, &kind.name) {
+    let paths = match ctx
+        .comparison
+        .word_index
+        .files_with(&ctx.comparison.after, &kind.name)
+    {
         Ok(paths) => paths,
         Err(error) => {
             return judged
@@ -174,7 +179,7 @@ fn signature(
     };
     let mut twins = 0;
     for path in paths {
-        let Ok(Some(other)) = ctx.scene.after.file(&path) else {
+        let Ok(Some(other)) = ctx.comparison.after.file(&path) else {
             continue;
         };
         if definition.is_static && path != *file.path() {
@@ -215,10 +220,10 @@ fn signature(
 
 /// The prototypes, and the weak definitions, of the name in a file.
 fn twins_in(
-    other: &SourceFile,
+    other: &File,
     name: &str,
     own: &Definition,
-    own_file: &SourceFile,
+    own_file: &File,
 ) -> Vec<(Range<usize>, String)> {
     let whole = 0..other.bytes().len();
     let prototypes = nodes_of_kind(other, &whole, "declaration")
@@ -236,7 +241,7 @@ fn twins_in(
 }
 
 /// `int (struct pci_dev *, int)`: the types of a declaration of `name` in the range, names taken off.
-fn types_of(file: &SourceFile, range: &Range<usize>, name: &str) -> Option<String> {
+fn types_of(file: &File, range: &Range<usize>, name: &str) -> Option<String> {
     let declarator = nodes_in(file, range, "function_declarator")
         .into_iter()
         .find(|node| {
@@ -269,12 +274,12 @@ fn types_of(file: &SourceFile, range: &Range<usize>, name: &str) -> Option<Strin
     Some(format!("{result} {stars}({})", types.join(", ")).replace("  ", " "))
 }
 
-fn nodes_in<'a>(file: &'a SourceFile, range: &Range<usize>, kind: &str) -> Vec<Node<'a>> {
+fn nodes_in<'a>(file: &'a File, range: &Range<usize>, kind: &str) -> Vec<Node<'a>> {
     nodes_of_kind(file, range, kind)
 }
 
 /// A parameter's tokens without the parameter's name.
-fn parameter_type(file: &SourceFile, node: Node<'_>) -> String {
+fn parameter_type(file: &File, node: Node<'_>) -> String {
     let mut name = node.child_by_field_name("declarator");
     while let Some(inner) = name.filter(|node| node.kind() != "identifier") {
         let mut cursor = inner.walk();

@@ -1,12 +1,12 @@
 //! `include`: the header is included once, in order, before first need.
 
-use kernel_c::SourceFile;
-use kernel_c::items::IncludeDirective;
+use query::File;
 use schema::model::{Include, Side as Beside};
+use syntax::items::IncludeDirective;
 
 use super::{Ctx, Found, Judged};
-use crate::account::Account;
-use crate::scene::Side;
+use crate::comparison::Image;
+use crate::explained::Explained;
 
 /// `<linux/pci.h>` as (`linux/pci.h`, is it `<…>`).
 fn header(text: &str) -> (&str, bool) {
@@ -15,14 +15,14 @@ fn header(text: &str) -> (&str, bool) {
     (name, system)
 }
 
-fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a IncludeDirective> {
+fn live<'a>(file: &'a File, name: &str) -> Vec<&'a IncludeDirective> {
     file.includes()
         .iter()
         .filter(|known| known.header == name && !file.is_dead(known.range.start))
         .collect()
 }
 
-fn neighbour<'a>(file: &'a SourceFile, kind: &Include) -> Option<&'a IncludeDirective> {
+fn neighbour<'a>(file: &'a File, kind: &Include) -> Option<&'a IncludeDirective> {
     let beside = kind.beside.as_ref()?;
     beside
         .anchors
@@ -38,7 +38,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Include) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -70,8 +70,8 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     judged.put(finding, &file, at);
     order(ctx, kind, &file, directive, &mut judged);
     before_need(ctx, kind, &file, directive, &mut judged);
-    judged.zone(file.path(), directive.range.clone());
-    judged.accounts.push(Account::inserted(
+    judged.comment_scope(file.path(), directive.range.clone());
+    judged.explained_tokens.push(Explained::inserted(
         file.path(),
         vec![directive.range.clone()],
     ));
@@ -79,7 +79,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
 }
 
 /// Whether the `#ifndef` on this line is the header's include guard: every other include stands under it.
-fn is_guard(file: &SourceFile, line: usize) -> bool {
+fn is_guard(file: &File, line: usize) -> bool {
     file.includes()
         .iter()
         .all(|other| other.conditions.iter().any(|c| c.line == line))
@@ -88,7 +88,7 @@ fn is_guard(file: &SourceFile, line: usize) -> bool {
 fn order(
     ctx: &Ctx<'_>,
     kind: &Include,
-    file: &SourceFile,
+    file: &File,
     directive: &IncludeDirective,
     judged: &mut Judged,
 ) {
@@ -124,7 +124,7 @@ fn order(
 }
 
 /// Where its neighbours are in order, it must be in order too.
-fn sorted(ctx: &Ctx<'_>, kind: &Include, file: &SourceFile, at: usize) -> crate::finding::Finding {
+fn sorted(ctx: &Ctx<'_>, kind: &Include, file: &File, at: usize) -> crate::finding::Finding {
     let block = block_of(file, at);
     let mut others: Vec<&str> = block
         .iter()
@@ -148,7 +148,7 @@ fn sorted(ctx: &Ctx<'_>, kind: &Include, file: &SourceFile, at: usize) -> crate:
 }
 
 /// The includes that stand on lines one after the other with it.
-fn block_of(file: &SourceFile, at: usize) -> Vec<usize> {
+fn block_of(file: &File, at: usize) -> Vec<usize> {
     let line = |index: usize| {
         file.includes()
             .get(index)
@@ -169,7 +169,7 @@ fn block_of(file: &SourceFile, at: usize) -> Vec<usize> {
 fn before_need(
     ctx: &Ctx<'_>,
     kind: &Include,
-    file: &SourceFile,
+    file: &File,
     directive: &IncludeDirective,
     judged: &mut Judged,
 ) {

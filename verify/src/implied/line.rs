@@ -3,8 +3,8 @@
 use schema::model::{Line, Side as Beside};
 
 use super::{Ctx, Found, Judged};
-use crate::account::Account;
-use crate::scene::Side;
+use crate::comparison::Image;
+use crate::explained::Explained;
 use std::ops::Range;
 
 /// The lines of a file with their ranges, newlines left out.
@@ -52,7 +52,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Line) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
-    let (path, bytes) = match ctx.bytes(Side::After) {
+    let (path, bytes) = match ctx.bytes(Image::After) {
         Ok(found) => found,
         Err(finding) => return Judged::only(*finding),
     };
@@ -104,10 +104,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
     };
     judged.findings.push(there(finding));
     if let Some((range, _)) = lines.get(*at) {
-        judged.zone(&path, range.clone());
+        judged.comment_scope(&path, range.clone());
         judged
-            .accounts
-            .push(Account::inserted(&path, vec![range.clone()]));
+            .explained_tokens
+            .push(Explained::inserted(&path, vec![range.clone()]));
     }
     judged
 }

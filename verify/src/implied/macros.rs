@@ -3,18 +3,18 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::items::{Condition, MacroDefinition};
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
+use query::File;
 use schema::model::{Macro, MacroArm};
+use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
 use super::{Ctx, Found, Judged, in_order};
-use crate::account::Account;
-use crate::scene::Side;
-use crate::syntax::{brief, normal};
+use crate::comparison::Image;
+use crate::explained::Explained;
+use crate::nodes::{brief, normal};
 
-fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a MacroDefinition> {
+fn live<'a>(file: &'a File, name: &str) -> Vec<&'a MacroDefinition> {
     file.macros()
         .iter()
         .filter(|known| known.name == name && !file.is_dead(known.range.start))
@@ -22,7 +22,7 @@ fn live<'a>(file: &'a SourceFile, name: &str) -> Vec<&'a MacroDefinition> {
 }
 
 /// The neighbour's definitions: of the first anchor that the file defines.
-fn neighbours<'a>(file: &'a SourceFile, kind: &Macro) -> Vec<&'a MacroDefinition> {
+fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
     kind.beside
         .anchors
         .iter()
@@ -40,7 +40,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -68,7 +68,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
             &file,
             stray.name_range.start,
         );
-        judged.zone(file.path(), stray.range.clone());
+        judged.comment_scope(file.path(), stray.range.clone());
     }
     if judged.findings.is_empty() {
         let message = format!("`{}` and its neighbour are not defined", kind.name);
@@ -95,7 +95,7 @@ fn shown(conditions: &[Condition]) -> String {
 fn in_arm(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     anchor: &MacroDefinition,
     here: &[&MacroDefinition],
     judged: &mut Judged,
@@ -136,8 +136,8 @@ fn in_arm(
     body(ctx, kind, file, definition, judged);
     parameters(ctx, kind, file, definition, judged);
     beside(ctx, kind, file, anchor, definition, judged);
-    judged.zone(file.path(), definition.range.clone());
-    judged.accounts.push(Account::inserted(
+    judged.comment_scope(file.path(), definition.range.clone());
+    judged.explained_tokens.push(Explained::inserted(
         file.path(),
         vec![definition.range.clone()],
     ));
@@ -162,7 +162,7 @@ fn arm<'a>(kind: &'a Macro, conditions: &[Condition]) -> Option<&'a MacroArm> {
 fn body(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     definition: &MacroDefinition,
     judged: &mut Judged,
 ) {
@@ -215,7 +215,7 @@ fn spliced(text: &[u8]) -> Vec<u8> {
 fn parameters(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     definition: &MacroDefinition,
     judged: &mut Judged,
 ) {
@@ -262,7 +262,7 @@ fn parameters(
 fn beside(
     ctx: &Ctx<'_>,
     kind: &Macro,
-    file: &SourceFile,
+    file: &File,
     anchor: &MacroDefinition,
     definition: &MacroDefinition,
     judged: &mut Judged,
@@ -280,7 +280,7 @@ fn beside(
     judged.put(finding, file, definition.name_range.start);
 }
 
-fn is_empty(ctx: &Ctx<'_>, file: &SourceFile, range: Range<usize>) -> bool {
+fn is_empty(ctx: &Ctx<'_>, file: &File, range: Range<usize>) -> bool {
     let text = file.slice(range.clone());
     tokens(text)
         .into_iter()

@@ -3,18 +3,20 @@
 
 use std::ops::Range;
 
-use kernel_c::items::{Member, Record, RecordKind};
-use kernel_c::{Reader, SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 use schema::model;
+use syntax::Reader;
+use syntax::items::{Member, Record, RecordKind};
 
 use super::{Ctx, Found, Judged};
-use crate::account::Account;
+use crate::comparison::{Image, placed};
+use crate::explained::Explained;
 use crate::finding::Verdict;
-use crate::scene::{Side, placed};
-use crate::syntax::normal;
+use crate::nodes::normal;
 
 /// The live definitions of the record.
-fn records<'a>(file: &'a SourceFile, kind: &model::Member) -> Vec<&'a Record> {
+fn records<'a>(file: &'a File, kind: &model::Member) -> Vec<&'a Record> {
     let wanted = match kind.record_kind {
         model::RecordKind::Struct => RecordKind::Struct,
         model::RecordKind::Union => RecordKind::Union,
@@ -32,7 +34,7 @@ fn records<'a>(file: &'a SourceFile, kind: &model::Member) -> Vec<&'a Record> {
 
 /// The neighbours that this record has: the first of the anchors, in each `#if` arm where it is.
 fn neighbours<'a>(
-    file: &SourceFile,
+    file: &File,
     record: &'a Record,
     kind: &model::Member,
 ) -> Vec<(usize, &'a Member)> {
@@ -75,7 +77,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
@@ -121,7 +123,7 @@ fn shown(kind: &model::Member) -> String {
 fn in_record(
     ctx: &Ctx<'_>,
     kind: &model::Member,
-    file: &SourceFile,
+    file: &File,
     record: &Record,
     judged: &mut Judged,
 ) {
@@ -152,7 +154,7 @@ fn in_record(
             declared_so(ctx, kind, file, member, judged);
             let anchor = neighbours(file, record, kind).first().copied();
             beside(ctx, kind, file, record, (*at, anchor), judged);
-            account(file, record, member, judged);
+            explained(file, record, member, judged);
         }
         several if several.len() == neighbours(file, record, kind).len() => {
             let message = format!(
@@ -164,7 +166,7 @@ fn in_record(
             for ((at, member), anchor) in several.iter().zip(neighbours(file, record, kind)) {
                 declared_so(ctx, kind, file, member, judged);
                 beside(ctx, kind, file, record, (*at, Some(anchor)), judged);
-                account(file, record, member, judged);
+                explained(file, record, member, judged);
             }
         }
         [.., (_, last)] => {
@@ -181,29 +183,31 @@ fn in_record(
             );
             for (_, member) in &live {
                 declared_so(ctx, kind, file, member, judged);
-                judged.zone(file.path(), member.declaration.clone());
+                judged.comment_scope(file.path(), member.declaration.clone());
             }
         }
     }
 }
 
 /// The declaration, its line, and its words in a kernel-doc comment above the record.
-fn account(file: &SourceFile, record: &Record, member: &Member, judged: &mut Judged) {
-    let tokens = account_range(file, record, member);
-    judged.zone(file.path(), member.declaration.clone());
-    judged.accounts.push(Account::inserted(file.path(), tokens));
+fn explained(file: &File, record: &Record, member: &Member, judged: &mut Judged) {
+    let tokens = explained_range(file, record, member);
+    judged.comment_scope(file.path(), member.declaration.clone());
+    judged
+        .explained_tokens
+        .push(Explained::inserted(file.path(), tokens));
     let tag = format!("@{}:", member.name);
-    let mut comments = kernel_c::token::tokens(file.bytes())
+    let mut comments = dialect::token::tokens(file.bytes())
         .into_iter()
         .filter(|token| {
-            token.kind == kernel_c::token::TokenKind::Comment
+            token.kind == dialect::token::TokenKind::Comment
                 && token.range.end <= record.range.start
         });
     if let Some(last) = comments.next_back() {
         let above = file.text(last.range.end..record.range.start);
         let text = file.text(last.range.clone());
         if above.trim().is_empty() && text.starts_with("/**") && text.contains(&tag) {
-            judged.zone(file.path(), last.range);
+            judged.comment_scope(file.path(), last.range);
         }
     }
 }
@@ -212,7 +216,7 @@ fn account(file: &SourceFile, record: &Record, member: &Member, judged: &mut Jud
 fn missing(
     ctx: &Ctx<'_>,
     kind: &model::Member,
-    file: &SourceFile,
+    file: &File,
     is_dead: bool,
 ) -> crate::finding::Finding {
     let elsewhere = file.records().iter().find(|record| {
@@ -241,20 +245,20 @@ fn missing(
 }
 
 /// Whether the word stands in code that is compiled out, which the parser leaves out too.
-pub(super) fn stands_dead(file: &SourceFile, word: &str) -> bool {
-    kernel_c::token::tokens(file.bytes())
+pub(super) fn stands_dead(file: &File, word: &str) -> bool {
+    dialect::token::tokens(file.bytes())
         .into_iter()
-        .filter(|token| token.kind == kernel_c::token::TokenKind::Word)
+        .filter(|token| token.kind == dialect::token::TokenKind::Word)
         .any(|token| {
             file.slice(token.range.clone()) == word.as_bytes() && file.is_dead(token.range.start)
         })
 }
 
 /// Whether the word stands in a comment of the file.
-pub(super) fn in_comment(file: &SourceFile, word: &str) -> bool {
-    kernel_c::token::tokens(file.bytes())
+pub(super) fn in_comment(file: &File, word: &str) -> bool {
+    dialect::token::tokens(file.bytes())
         .into_iter()
-        .filter(|token| token.kind == kernel_c::token::TokenKind::Comment)
+        .filter(|token| token.kind == dialect::token::TokenKind::Comment)
         .any(|token| {
             file.text(token.range)
                 .split(|c: char| !c.is_alphanumeric() && c != '_')
@@ -265,7 +269,7 @@ pub(super) fn in_comment(file: &SourceFile, word: &str) -> bool {
 fn declared_so(
     ctx: &Ctx<'_>,
     kind: &model::Member,
-    file: &SourceFile,
+    file: &File,
     member: &Member,
     judged: &mut Judged,
 ) {
@@ -320,7 +324,7 @@ fn declared(kind: &model::Member) -> Option<Member> {
 fn beside(
     ctx: &Ctx<'_>,
     kind: &model::Member,
-    file: &SourceFile,
+    file: &File,
     record: &Record,
     (at, anchor): (usize, Option<(usize, &Member)>),
     judged: &mut Judged,
@@ -370,7 +374,7 @@ fn beside(
 fn at_the_end(
     ctx: &Ctx<'_>,
     kind: &model::Member,
-    file: &SourceFile,
+    file: &File,
     record: &Record,
     at: usize,
     judged: &mut Judged,
@@ -399,7 +403,7 @@ fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
 }
 
 /// The tokens that came with the member: its declaration, or its declarator where it shares one.
-fn account_range(file: &SourceFile, record: &Record, member: &Member) -> Vec<Range<usize>> {
+fn explained_range(file: &File, record: &Record, member: &Member) -> Vec<Range<usize>> {
     let shares = record
         .members
         .iter()

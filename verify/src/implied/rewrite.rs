@@ -2,22 +2,19 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::{Bindings, Fragment, Match, Pattern};
-use kernel_c::{SourceFile, Unread};
+use query::File;
+use query::pattern::{Bindings, Fragment, Match, Pattern};
 use schema::model::Rewrite;
+use syntax::Unread;
 
 use super::{Ctx, Found, Judged, regions, runs};
-use crate::account::Account;
+use crate::comparison::{Image, placed};
+use crate::explained::Explained;
 use crate::finding::Finding;
-use crate::scene::{Side, placed};
-use crate::syntax::{brief, node_of, statement_of};
+use crate::nodes::{brief, node_of, statement_of};
 
 /// The first pattern that stands in the scope, and its outermost matches.
-fn olds<'k>(
-    ctx: &Ctx<'_>,
-    file: &SourceFile,
-    kind: &'k Rewrite,
-) -> Option<(&'k Pattern, Vec<Match>)> {
+fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Pattern, Vec<Match>)> {
     kind.patterns
         .iter()
         .map(|pattern| (pattern, outermost(ctx, file, kind, pattern)))
@@ -25,7 +22,7 @@ fn olds<'k>(
 }
 
 /// Every live match in the scope, nested ones too.
-fn all(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+fn all(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     regions(file, &kind.functions)
         .into_iter()
         .flat_map(|region| ctx.find(file, pattern, region).found)
@@ -33,7 +30,7 @@ fn all(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> V
         .collect()
 }
 
-fn outermost(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+fn outermost(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     outer(all(ctx, file, kind, pattern))
 }
 
@@ -52,7 +49,7 @@ fn outer(mut all: Vec<Match>) -> Vec<Match> {
 }
 
 /// The outermost matches of a new form, its runs among them.
-fn new_forms(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
+fn new_forms(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
     let mut found = all(ctx, file, kind, pattern);
     found.extend(runs(file, &kind.functions, pattern));
     outer(found)
@@ -87,24 +84,24 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
 }
 
 /// What of the scope was not read and could hold a match.
-fn hidden(ctx: &Ctx<'_>, file: &SourceFile, kind: &Rewrite, pattern: &Pattern) -> Option<Unread> {
+fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Option<Unread> {
     regions(file, &kind.functions)
         .into_iter()
         .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
     let mut judged = Judged::default();
     let before = match ctx.side {
-        Side::Before => match ctx.file(Side::Before) {
+        Image::Before => match ctx.file(Image::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
         },
-        Side::After => None,
+        Image::After => None,
     };
     let sites = before
         .as_deref()
@@ -132,7 +129,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
 fn old_form_gone(
     ctx: &Ctx<'_>,
     kind: &Rewrite,
-    file: &SourceFile,
+    file: &File,
     pattern: &Pattern,
     judged: &mut Judged,
 ) {
@@ -171,7 +168,7 @@ fn old_form_gone(
 
 /// The new form with its metavariables free.
 fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
-    let isomorphisms = &ctx.scene.spec.isomorphisms;
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
     Pattern::compile(kind.replacement.text(), Fragment::Any, isomorphisms).ok()
 }
 
@@ -183,8 +180,8 @@ fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
 fn one(
     ctx: &Ctx<'_>,
     kind: &Rewrite,
-    file: &SourceFile,
-    before: &SourceFile,
+    file: &File,
+    before: &File,
     old: &Match,
     all: &[Match],
     every: &[Match],
@@ -196,7 +193,7 @@ fn one(
         .fill(&bindings)
         .map_err(|name| format!("the pattern binds no `${name}`"))
         .and_then(|text| {
-            let isomorphisms = &ctx.scene.spec.isomorphisms;
+            let isomorphisms = &ctx.comparison.spec.isomorphisms;
             kind.replacement
                 .to_pattern(&bindings, Fragment::Any, isomorphisms)
                 .map(|pattern| (text, pattern))
@@ -229,7 +226,7 @@ fn one(
         if stood > 0 && now.len() == expected {
             let message = format!("`{text}` stands {expected} times, as often as declared");
             judged.put(ctx.holds("new-form", message), before, old.range.start);
-            return account_by_line(file, before, old, &now, judged);
+            return explained_by_line(file, before, old, &now, judged);
         }
         if let Some(unread) = hidden(ctx, file, kind, &pattern) {
             return judged.put(
@@ -249,11 +246,11 @@ fn one(
     };
     let message = format!("`{}` stands in the place of `{old_text}`", brief(&text, 60));
     judged.put(ctx.holds("new-form", message), file, new.range.start);
-    account(file, before, old, new, judged);
+    explained(file, before, old, new, judged);
 }
 
 /// What the metavariables stand for, with the old forms inside it rewritten too.
-fn rewritten_inside(kind: &Rewrite, before: &SourceFile, old: &Match, every: &[Match]) -> Bindings {
+fn rewritten_inside(kind: &Rewrite, before: &File, old: &Match, every: &[Match]) -> Bindings {
     let mut bindings = old.bindings.clone();
     for binding in bindings.values_mut() {
         let inside = every.iter().filter(|other| {
@@ -275,13 +272,8 @@ fn rewritten_inside(kind: &Rewrite, before: &SourceFile, old: &Match, every: &[M
 }
 
 /// The new form, with the parentheses that its place asks for and the old form's did not.
-fn with_parentheses(
-    file: &SourceFile,
-    before: &SourceFile,
-    old: &Match,
-    new: &Match,
-) -> Range<usize> {
-    let wrapped = |file: &SourceFile, range: &Range<usize>| {
+fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Range<usize> {
+    let wrapped = |file: &File, range: &Range<usize>| {
         let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
         let parent = whole.parent()?;
         let around = parent.kind() == "parenthesized_expression"
@@ -297,32 +289,26 @@ fn with_parentheses(
     }
 }
 
-fn account(file: &SourceFile, before: &SourceFile, old: &Match, new: &Match, judged: &mut Judged) {
-    judged.accounts.push(Account::replaced(
+fn explained(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
+    judged.explained_tokens.push(Explained::replaced(
         file.path(),
         old.range.clone(),
         with_parentheses(file, before, old, new),
     ));
-    let zone = node_of(file, &new.range)
+    let comment_scope = node_of(file, &new.range)
         .and_then(statement_of)
         .map_or(new.range.clone(), |node| node.byte_range());
-    judged.zone(file.path(), zone);
+    judged.comment_scope(file.path(), comment_scope);
 }
 
 /// The new form stood elsewhere already: the new ones are those nearest to the old sites' place.
-fn account_by_line(
-    file: &SourceFile,
-    before: &SourceFile,
-    old: &Match,
-    now: &[Match],
-    judged: &mut Judged,
-) {
+fn explained_by_line(file: &File, before: &File, old: &Match, now: &[Match], judged: &mut Judged) {
     let line = before.line_of(old.range.start);
     let nearest = now
         .iter()
         .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
     if let Some(new) = nearest {
-        account(file, before, old, new, judged);
+        explained(file, before, old, new, judged);
     }
 }
 
@@ -337,7 +323,7 @@ fn new_form_hidden(ctx: &Ctx<'_>, kind: &Rewrite, unread: &Unread) -> Finding {
 }
 
 /// A tree as it stands: the new form is there.
-fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &SourceFile, judged: &mut Judged) {
+fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     let new_form = free_new_form(ctx, kind);
     let found = new_form
         .as_ref()

@@ -9,9 +9,9 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use super::{Ctx, Found, Judged};
-use crate::account::Account;
+use crate::comparison::Image;
+use crate::explained::Explained;
 use crate::finding::Finding;
-use crate::scene::Side;
 
 /// One inherent `impl` block of the type.
 struct Block {
@@ -89,7 +89,7 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &RustMethod) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {
-    let (path, bytes) = match ctx.bytes(Side::After) {
+    let (path, bytes) = match ctx.bytes(Image::After) {
         Ok(found) => found,
         Err(finding) => return Judged::only(*finding),
     };
@@ -142,8 +142,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {
         judged.findings.push(there(finding));
     }
     let range = lines_of(&text, method);
-    judged.zone(&path, range.clone());
-    judged.accounts.push(Account::inserted(&path, vec![range]));
+    judged.comment_scope(&path, range.clone());
+    judged
+        .explained_tokens
+        .push(Explained::inserted(&path, vec![range]));
     judged
 }
 

@@ -4,9 +4,10 @@ mod blocks;
 
 use std::ops::Range;
 
-use kernel_c::pattern::{Bindings, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::{Bindings, Pattern};
 use schema::model::{Split, Widening};
+use syntax::Node;
 
 use blocks::{
     Old, condition, counted, difference, ifs, innermost, olds, operands_in, statements,
@@ -15,10 +16,10 @@ use blocks::{
 
 use super::widening::{companion, longer_chain, wanted};
 use super::{Ctx, Found, Judged, functions};
-use crate::account::Account;
+use crate::comparison::{Image, placed, unread_in_function};
+use crate::explained::Explained;
 use crate::finding::Finding;
-use crate::scene::{Side, placed, unread_in_function};
-use crate::syntax::{brief, code_sibling, node_of, normal, statement_of, without_parens};
+use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
     let Ok(file) = ctx.file(ctx.side) else {
@@ -37,16 +38,16 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
     let before = match ctx.side {
-        Side::Before => match ctx.file(Side::Before) {
+        Image::Before => match ctx.file(Image::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
         },
-        Side::After => None,
+        Image::After => None,
     };
     let mut judged = Judged::default();
     match &before {
@@ -73,7 +74,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
 struct Judge<'a> {
     ctx: &'a Ctx<'a>,
     kind: &'a Split,
-    file: &'a SourceFile,
+    file: &'a File,
 }
 
 /// The two `if`s of the tree after.
@@ -89,7 +90,7 @@ impl<'a> Judge<'a> {
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
 
-    fn against_old(&self, before: &SourceFile, old: &Old<'_>, judged: &mut Judged) {
+    fn against_old(&self, before: &File, old: &Old<'_>, judged: &mut Judged) {
         let test = brief(&text_of_condition(before, old.node), 60);
         let second = match self.second(&old.bindings, old.test, &test) {
             Ok(second) => second,
@@ -100,13 +101,14 @@ impl<'a> Judge<'a> {
             Err(finding) => return judged.findings.push(*finding),
         };
         self.statements(before, old, &halves, judged);
-        judged.zone(
+        judged.comment_scope(
             self.file.path(),
             halves.first.start_byte()..halves.second.end_byte(),
         );
-        judged
-            .accounts
-            .push(Account::inserted(self.file.path(), self.account(&halves)));
+        judged.explained_tokens.push(Explained::inserted(
+            self.file.path(),
+            self.explained(&halves),
+        ));
     }
 
     /// The `if` around the statement that begins the second block, if its condition is the declared one.
@@ -181,7 +183,7 @@ impl<'a> Judge<'a> {
         old_test: &str,
     ) -> Option<String> {
         let condition = condition(holder)?;
-        let wanted = match wanted(self.ctx.scene, &self.kind.becomes, bindings) {
+        let wanted = match wanted(self.ctx.comparison, &self.kind.becomes, bindings) {
             Ok(wanted) => wanted,
             Err(message) => return Some(message),
         };
@@ -192,7 +194,7 @@ impl<'a> Judge<'a> {
                 .matches(self.file, condition.byte_range())
                 .is_some(),
             (_, Some(joined_by)) => {
-                let longer = longer_chain(self.ctx.scene, &self.kind.becomes, test);
+                let longer = longer_chain(self.ctx.comparison, &self.kind.becomes, test);
                 let patterns = [Some(test), longer.as_ref()].into_iter().flatten();
                 let mut hits =
                     patterns.flat_map(|p| p.find(self.file, condition.byte_range()).found);
@@ -200,7 +202,7 @@ impl<'a> Judge<'a> {
                     companion(self.file, &hit.range, &wanted, joined_by).is_some_and(|c| {
                         let root = node_of(self.file, &c.root).map(without_parens);
                         root.is_some_and(|root| root.byte_range() == condition.byte_range())
-                            && crate::syntax::operands_of(self.file, condition, joined_by).len()
+                            && crate::nodes::operands_of(self.file, condition, joined_by).len()
                                 == operands_in(test, joined_by) + c.operands.len()
                     })
                 })
@@ -255,14 +257,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Every statement is in the block where it belongs.
-    fn statements(
-        &self,
-        before: &SourceFile,
-        old: &Old<'_>,
-        halves: &Halves<'_>,
-        judged: &mut Judged,
-    ) {
-        let texts = |file: &SourceFile, nodes: &[Node<'_>]| -> Vec<String> {
+    fn statements(&self, before: &File, old: &Old<'_>, halves: &Halves<'_>, judged: &mut Judged) {
+        let texts = |file: &File, nodes: &[Node<'_>]| -> Vec<String> {
             nodes
                 .iter()
                 .map(|node| normal(file.slice(node.byte_range())))
@@ -331,7 +327,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The tokens between the halves: `}`, `if (…)`, `{`; and braces that one statement does not need.
-    fn account(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
+    fn explained(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let block = |node: Node<'_>| {
             node.child_by_field_name("consequence")

@@ -4,22 +4,23 @@ mod replaced;
 
 use std::ops::Range;
 
-use kernel_c::access::{Access, access_of};
-use kernel_c::pattern::{Match, Pattern};
-use kernel_c::{SourceFile, Unread};
+use query::File;
+use query::access::{Access, access_of};
+use query::pattern::{Match, Pattern};
 use schema::model::{Test, Widening};
+use syntax::Unread;
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Found, Judged, regions};
-use crate::account::Account;
-use crate::scene::{Side, placed};
-use crate::syntax::{brief, statement_of, times};
+use crate::comparison::{Image, placed};
+use crate::explained::Explained;
+use crate::nodes::{brief, statement_of, times};
 
 /// The matches of one pattern in the declared scope, each place once.
 ///
 /// Tests, that is: code whose value is used. What sets the same place tests nothing. A test that is a chain of the
 /// operator that widens it has become a part of a longer chain: with its companion that one is a match too.
-fn matches(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> Vec<Match> {
+fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     let mut add = |hit: Match| {
         let core = core_range(file, &hit.range);
@@ -28,7 +29,7 @@ fn matches(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> 
             found.push(Match { range: core, ..hit });
         }
     };
-    let longer = longer_chain(ctx.scene, &kind.becomes, pattern);
+    let longer = longer_chain(ctx.comparison, &kind.becomes, pattern);
     for region in regions(file, &kind.functions) {
         for hit in ctx.find(file, pattern, region.clone()).found {
             add(hit);
@@ -47,19 +48,15 @@ fn matches(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> 
 }
 
 /// Without redundant parentheses, so that one place is one match.
-fn core_range(file: &SourceFile, range: &Range<usize>) -> Range<usize> {
-    crate::syntax::node_of(file, range).map_or_else(
+fn core_range(file: &File, range: &Range<usize>) -> Range<usize> {
+    crate::nodes::node_of(file, range).map_or_else(
         || range.clone(),
-        |node| crate::syntax::without_parens(node).byte_range(),
+        |node| crate::nodes::without_parens(node).byte_range(),
     )
 }
 
 /// The first of the patterns that stands in the file, untouched by the change as yet, and its matches.
-fn old_tests<'k>(
-    ctx: &Ctx<'_>,
-    kind: &'k Test,
-    file: &SourceFile,
-) -> Option<(&'k Pattern, Vec<Match>)> {
+fn old_tests<'k>(ctx: &Ctx<'_>, kind: &'k Test, file: &File) -> Option<(&'k Pattern, Vec<Match>)> {
     kind.tests
         .iter()
         .map(|pattern| (pattern, matches(ctx, file, kind, pattern)))
@@ -73,8 +70,8 @@ fn old_tests<'k>(
         .find(|(_, found)| !found.is_empty())
 }
 
-fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &SourceFile, hit: &Match) -> Option<Companion> {
-    let wanted = wanted(ctx.scene, &kind.becomes, &hit.bindings).ok()?;
+fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &File, hit: &Match) -> Option<Companion> {
+    let wanted = wanted(ctx.comparison, &kind.becomes, &hit.bindings).ok()?;
     companion(file, &hit.range, &wanted, wanted.joined_by?)
 }
 
@@ -102,23 +99,23 @@ fn may_stand(pattern: &Pattern) -> String {
 }
 
 /// What of the scope was not read and could hold a match.
-fn hidden(ctx: &Ctx<'_>, file: &SourceFile, kind: &Test, pattern: &Pattern) -> Option<Unread> {
+fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Option<Unread> {
     regions(file, &kind.functions)
         .into_iter()
         .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
-    let file = match ctx.file(Side::After) {
+    let file = match ctx.file(Image::After) {
         Ok(file) => file,
         Err(finding) => return Judged::only(*finding),
     };
     let before = match ctx.side {
-        Side::Before => match ctx.file(Side::Before) {
+        Image::Before => match ctx.file(Image::Before) {
             Ok(file) => Some(file),
             Err(finding) => return Judged::only(*finding),
         },
-        Side::After => None,
+        Image::After => None,
     };
     let chosen = match &before {
         Some(before) => old_tests(ctx, kind, before),
@@ -154,7 +151,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
 pub(super) struct Site<'a> {
     pub(super) ctx: &'a Ctx<'a>,
     pub(super) kind: &'a Test,
-    pub(super) before: Option<&'a SourceFile>,
+    pub(super) before: Option<&'a File>,
 }
 
 impl Site<'_> {
@@ -168,7 +165,7 @@ impl Site<'_> {
     }
 
     /// No old test at all in the scope of the tree after.
-    pub(super) fn gone(&self, file: &SourceFile) -> crate::finding::Finding {
+    pub(super) fn gone(&self, file: &File) -> crate::finding::Finding {
         let texts: Vec<&str> = self.kind.tests.iter().map(Pattern::text).collect();
         let place = self.kind.functions.first().map_or_else(
             || file.path().to_string(),
@@ -188,7 +185,7 @@ impl Site<'_> {
     }
 
     /// `or` and `and`: every old test in the scope stands with the new one.
-    fn widened(&self, file: &SourceFile, pattern: &Pattern, sites: &[Match]) -> Judged {
+    fn widened(&self, file: &File, pattern: &Pattern, sites: &[Match]) -> Judged {
         let mut judged = Judged::default();
         let now = matches(self.ctx, file, self.kind, pattern);
         let old = self
@@ -224,8 +221,8 @@ impl Site<'_> {
         judged
     }
 
-    fn one(&self, file: &SourceFile, hit: &Match, old: Option<&Match>, judged: &mut Judged) {
-        let wanted = match wanted(self.ctx.scene, &self.kind.becomes, &hit.bindings) {
+    fn one(&self, file: &File, hit: &Match, old: Option<&Match>, judged: &mut Judged) {
+        let wanted = match wanted(self.ctx.comparison, &self.kind.becomes, &hit.bindings) {
             Ok(wanted) => wanted,
             Err(message) => {
                 let finding = self.ctx.unknown(self.name(), message);
@@ -233,8 +230,8 @@ impl Site<'_> {
             }
         };
         let joined_by = wanted.joined_by.unwrap_or("||");
-        if let Some(statement) = crate::syntax::node_of(file, &hit.range).and_then(statement_of) {
-            judged.zone(file.path(), statement.byte_range());
+        if let Some(statement) = crate::nodes::node_of(file, &hit.range).and_then(statement_of) {
+            judged.comment_scope(file.path(), statement.byte_range());
         }
         let old_text = brief(&file.text(hit.range.clone()), 60);
         match companion(file, &hit.range, &wanted, joined_by) {
@@ -248,7 +245,7 @@ impl Site<'_> {
                 };
                 let finding = self.ctx.holds(self.name(), message);
                 judged.put(finding, file, hit.range.start);
-                self.account(file, old, &companion, joined_by, judged);
+                self.explained(file, old, &companion, joined_by, judged);
             }
             None => {
                 let finding = self.alone(file, hit, &wanted, &old_text);
@@ -260,7 +257,7 @@ impl Site<'_> {
     /// What the message of a bare test says: whether the companion is near, but not joined rightly.
     fn alone(
         &self,
-        file: &SourceFile,
+        file: &File,
         hit: &Match,
         wanted: &Wanted,
         old_text: &str,
@@ -270,8 +267,8 @@ impl Site<'_> {
             .map(|function| format!("{}(): ", function.name))
             .unwrap_or_default();
         let joined_by = wanted.joined_by.unwrap_or("||");
-        let near = crate::syntax::node_of(file, &hit.range)
-            .and_then(crate::syntax::condition_or_statement)
+        let near = crate::nodes::node_of(file, &hit.range)
+            .and_then(crate::nodes::condition_or_statement)
             .is_some_and(|node| {
                 !wanted
                     .pattern
@@ -295,9 +292,9 @@ impl Site<'_> {
     }
 
     /// The companion, its operators, and the parentheses that came with it.
-    fn account(
+    fn explained(
         &self,
-        file: &SourceFile,
+        file: &File,
         old: Option<&Match>,
         companion: &Companion,
         joined_by: &str,
@@ -316,6 +313,8 @@ impl Site<'_> {
             after.push(paren.start..paren.start + 1);
             after.push(paren.end - 1..paren.end);
         }
-        judged.accounts.push(Account::inserted(file.path(), after));
+        judged
+            .explained_tokens
+            .push(Explained::inserted(file.path(), after));
     }
 }

@@ -3,14 +3,15 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::precedence::{Connective, level_of};
-use kernel_c::pattern::{Bindings, Fragment, Isomorphisms, Pattern, Template};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::precedence::{Connective, level_of};
+use query::pattern::{Bindings, Fragment, Isomorphisms, Pattern, Template};
 use schema::model::Widening;
+use syntax::Node;
 
 use super::conditions::expression;
-use crate::scene::Scene;
-use crate::syntax::{Chain, chain, negated, node_of, operands_of, operator, without_parens};
+use crate::comparison::Comparison;
+use crate::nodes::{Chain, chain, negated, node_of, operands_of, operator, without_parens};
 
 /// The companion of a test, where it stands, and what it brought along.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Companion {
 
 /// The companion of the test at `test`, joined by `joined_by` (`||` or `&&`).
 pub(crate) fn companion(
-    file: &SourceFile,
+    file: &File,
     test: &Range<usize>,
     with: &Wanted,
     joined_by: &str,
@@ -45,7 +46,7 @@ pub(crate) fn companion(
 
 /// The parentheses from the test to the end of its chain: what a site has before it is widened.
 pub(crate) fn parens_around(
-    file: &SourceFile,
+    file: &File,
     test: &Range<usize>,
     joined_by: &str,
 ) -> Vec<Range<usize>> {
@@ -53,7 +54,7 @@ pub(crate) fn parens_around(
 }
 
 /// `!old`, where the test is directly under it.
-fn negation_of<'a>(file: &SourceFile, node: Node<'a>) -> Option<Node<'a>> {
+fn negation_of<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
     let mut outer = node.parent()?;
     while outer.kind() == "parenthesized_expression" {
         outer = outer.parent()?;
@@ -61,12 +62,7 @@ fn negation_of<'a>(file: &SourceFile, node: Node<'a>) -> Option<Node<'a>> {
     (outer.kind() == "unary_expression" && operator(file, outer) == Some(b"!")).then_some(outer)
 }
 
-fn find_in(
-    file: &SourceFile,
-    chain: &Chain<'_>,
-    with: &Wanted,
-    is_negated: bool,
-) -> Option<Companion> {
+fn find_in(file: &File, chain: &Chain<'_>, with: &Wanted, is_negated: bool) -> Option<Companion> {
     let is = |pattern: &Pattern, operand: Node<'_>| {
         let core = if is_negated {
             negated(file, operand).map(without_parens)
@@ -128,7 +124,7 @@ fn joining(chain: &Chain<'_>, found: &[usize]) -> Vec<Range<usize>> {
 /// A chain of the operator that the widening joins with, and any other operands: what such a test is a part of once it
 /// is widened. None: it is no such chain.
 pub(crate) fn longer_chain(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     becomes: &Widening,
     test: &Pattern,
 ) -> Option<Pattern> {
@@ -141,7 +137,7 @@ pub(crate) fn longer_chain(
         return None;
     }
     let text = format!("{} {} $$$_", test.text(), connective.as_str());
-    Pattern::compile(&text, Fragment::Expression, &scene.spec.isomorphisms).ok()
+    Pattern::compile(&text, Fragment::Expression, &comparison.spec.isomorphisms).ok()
 }
 
 /// The code that a widening brings, filled in for one match, and how it is joined.
@@ -161,7 +157,7 @@ pub(crate) struct Wanted {
 /// # Errors
 /// A message: the spec's template does not fit the match.
 pub(crate) fn wanted(
-    scene: &Scene<'_>,
+    comparison: &Comparison<'_>,
     becomes: &Widening,
     bindings: &Bindings,
 ) -> Result<Wanted, String> {
@@ -174,10 +170,14 @@ pub(crate) fn wanted(
         .fill(bindings)
         .map_err(|name| format!("the test binds no `${name}`"))?;
     let pattern = template
-        .to_pattern(bindings, Fragment::Expression, &scene.spec.isomorphisms)
+        .to_pattern(
+            bindings,
+            Fragment::Expression,
+            &comparison.spec.isomorphisms,
+        )
         .map_err(|error| error.to_string())?;
     let operands = joined_by.map_or_else(Vec::new, |joined_by| {
-        operand_patterns(&text, joined_by, &scene.spec.isomorphisms)
+        operand_patterns(&text, joined_by, &comparison.spec.isomorphisms)
     });
     Ok(Wanted {
         joined_by,

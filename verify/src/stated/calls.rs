@@ -14,7 +14,7 @@ pub(super) fn check(ctx: &Ctx<'_>, from: &str, to: &str, steps: usize) -> Vec<Fi
     )]);
     let mut known = level.clone();
     for _ in 0..steps {
-        let next = match callers(ctx.scene, &level) {
+        let next = match callers(ctx.comparison, &level) {
             Ok(next) => next,
             Err(error) => return vec![ctx.unknown(error.to_string())],
         };

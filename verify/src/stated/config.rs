@@ -1,14 +1,14 @@
 //! `config`: code stands under a CONFIG condition, or under none.
 
-use kernel_c::items::Condition;
-use kernel_c::pattern::Pattern;
+use query::pattern::Pattern;
 use schema::model::Scope;
+use syntax::items::Condition;
 
 use super::Ctx;
 use super::scope::{find, prefix};
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
-use crate::scene::placed;
-use crate::syntax::brief;
+use crate::nodes::brief;
 
 pub(super) fn check(
     ctx: &Ctx<'_>,

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use kernel_c::access::{Access, access_of};
+use query::access::{Access, access_of};
 use schema::model::{EveryTest, Exception, Widening};
 
 use super::Ctx;
 use super::scope::{Hit, find, prefix};
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{companion, wanted};
-use crate::scene::placed;
-use crate::syntax::brief;
+use crate::nodes::brief;
 
 pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     let hits = find(ctx, &every.tests, &every.scope);
@@ -46,7 +46,7 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
 
 /// `return pdev->is_virtfn;` hands a test to the caller.
 fn is_returned(hit: &Hit) -> bool {
-    let mut node = crate::syntax::node_of(&hit.file, &hit.found.range);
+    let mut node = crate::nodes::node_of(&hit.file, &hit.found.range);
     while let Some(parent) = node.and_then(|node| node.parent()) {
         match parent.kind() {
             "parenthesized_expression" => node = Some(parent),
@@ -64,7 +64,7 @@ fn accompanied(
 ) -> Result<Option<Finding>, Box<Finding>> {
     let at = hit.found.range.start;
     let becomes = Widening::Or(every.also.clone());
-    let wanted = wanted(ctx.scene, &becomes, &hit.found.bindings)
+    let wanted = wanted(ctx.comparison, &becomes, &hit.found.bindings)
         .map_err(|message| Box::new(placed(ctx.unknown(message), &hit.file, at)))?;
     if companion(&hit.file, &hit.found.range, &wanted, "||").is_some() {
         return Ok(None);

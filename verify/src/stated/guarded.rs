@@ -1,16 +1,16 @@
 //! `guarded`: every match of a pattern runs only where a condition is true.
 
-use kernel_c::SourceFile;
-use kernel_c::flow::{Flow, Guard};
-use kernel_c::pattern::Pattern;
+use query::File;
+use query::flow::{Flow, Guard};
+use query::pattern::Pattern;
 use schema::model::Scope;
 
 use super::Ctx;
 use super::scope::{Hit, find, prefix};
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
-use crate::scene::placed;
-use crate::syntax::brief;
+use crate::nodes::brief;
 
 pub(super) fn check(ctx: &Ctx<'_>, pattern: &Pattern, by: &Pattern, scope: &Scope) -> Vec<Finding> {
     let found = find(ctx, std::slice::from_ref(pattern), scope);
@@ -60,7 +60,7 @@ fn one(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Option<Finding> {
 }
 
 /// Whether the condition, or one of its operands, is what the pattern says.
-fn is_guarded(file: &SourceFile, guards: &[Guard], by: &Pattern) -> bool {
+fn is_guarded(file: &File, guards: &[Guard], by: &Pattern) -> bool {
     guards
         .iter()
         .any(|guard| guard.holds && by.matches(file, guard.condition.clone()).is_some())

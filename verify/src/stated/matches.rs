@@ -1,12 +1,12 @@
 //! `present`, `absent`, `count`: how often a pattern stands in a scope.
 
-use kernel_c::pattern::Pattern;
+use query::pattern::Pattern;
 use schema::model::Scope;
 
 use super::Ctx;
 use super::scope::find;
+use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::scene::placed;
 
 pub(super) fn check(
     ctx: &Ctx<'_>,

@@ -1,12 +1,12 @@
 //! `writes-only-in`, `reads-only-in`: in the whole tree nobody else does it.
 
-use kernel_c::access::Access;
+use query::access::Access;
 use schema::model::OnlyIn;
 
 use super::receiver::{Found, Whose, uses};
 use super::{Ctx, scope};
+use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::scene::placed;
 
 /// Which uses are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Use {
 
 pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
     let name = format!("{}.{}", only.member.record, only.member.member);
-    let all = match uses(ctx.scene, &only.member) {
+    let all = match uses(ctx.comparison, &only.member) {
         Ok(all) => all,
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };
@@ -68,7 +68,7 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
         }
     }
     if findings.is_empty() {
-        let functions = crate::syntax::listed(&only.functions, "and");
+        let functions = crate::nodes::listed(&only.functions, "and");
         let message = format!(
             "`{name}` is {} in {functions} alone ({allowed} places)",
             meant.word()

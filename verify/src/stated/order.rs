@@ -8,18 +8,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::SourceFile;
-use kernel_c::access::{Access, calls};
-use kernel_c::flow::{Flow, Precedence};
-use kernel_c::items::Function;
+use query::File;
+use query::access::{Access, calls};
+use query::flow::{Flow, Precedence};
 use schema::model::{Event, MemberName, Order};
+use syntax::items::Function;
 
 use super::Ctx;
 use super::reach::{Callee, Doers, callers};
 use super::receiver::{Uses, Whose, uses};
+use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::scene::placed;
-use crate::syntax::brief;
+use crate::nodes::brief;
 
 pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
     let found = match definitions(ctx, order) {
@@ -41,22 +41,19 @@ pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
 }
 
 /// The live definitions of the function whose paths are meant.
-fn definitions(
-    ctx: &Ctx<'_>,
-    order: &Order,
-) -> Result<Vec<(Arc<SourceFile>, Function)>, Box<Finding>> {
+fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)>, Box<Finding>> {
     let unknown = |error: trees::TreeError| Box::new(ctx.unknown(error.to_string()));
     let paths = if order.files.is_empty() {
-        ctx.scene
-            .survey
-            .files_with(&ctx.scene.after, &order.function)
+        ctx.comparison
+            .word_index
+            .files_with(&ctx.comparison.after, &order.function)
             .map_err(unknown)?
     } else {
         order.files.clone()
     };
     let mut found = Vec::new();
     for path in paths {
-        if let Some(file) = ctx.scene.after.file(&path).map_err(unknown)? {
+        if let Some(file) = ctx.comparison.after.file(&path).map_err(unknown)? {
             for function in file.functions_named(&order.function) {
                 if !file.is_dead(function.range.start) {
                     found.push((Arc::clone(&file), function.clone()));
@@ -89,7 +86,7 @@ struct Places {
 struct Paths<'a> {
     ctx: &'a Ctx<'a>,
     order: &'a Order,
-    file: Arc<SourceFile>,
+    file: Arc<File>,
     function: Function,
 }
 
@@ -175,7 +172,7 @@ impl Paths<'_> {
         } else {
             format!(
                 "; that happens in {}",
-                crate::syntax::listed(&first.elsewhere, "and")
+                crate::nodes::listed(&first.elsewhere, "and")
             )
         };
         let verb_and_member = match &self.order.first {
@@ -245,7 +242,7 @@ impl Paths<'_> {
 
     fn of_member(&self, member: &MemberName, writes: bool) -> Result<Places, Box<Finding>> {
         let unknown = |error: trees::TreeError| Box::new(self.ctx.unknown(error.to_string()));
-        let all = uses(self.ctx.scene, member).map_err(unknown)?;
+        let all = uses(self.ctx.comparison, member).map_err(unknown)?;
         let mut places = Places {
             unknown: self.hidden(&all, member),
             ..Places::default()
@@ -257,7 +254,7 @@ impl Paths<'_> {
             if step + 1 == self.order.steps {
                 break;
             }
-            let next = match callers(self.ctx.scene, &level) {
+            let next = match callers(self.ctx.comparison, &level) {
                 Ok(next) => next,
                 // What was found nearer by still counts; that nothing was found no longer does.
                 Err(lost) => {

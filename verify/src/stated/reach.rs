@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel_c::TreePath;
-use kernel_c::access::calls;
+use dialect::TreePath;
+use query::access::calls;
 use trees::TreeError;
 
-use crate::scene::Scene;
+use crate::comparison::Comparison;
 
 /// A function: by its name, and by its file where it is `static`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,24 +39,27 @@ pub(super) enum Lost {
 ///
 /// # Errors
 /// The tree cannot be walked, or there are too many functions.
-pub(super) fn callers(scene: &Scene<'_>, of: &Doers) -> Result<Doers, Lost> {
+pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, Lost> {
     let mut found = Doers::new();
     if of.len() > MOST {
         return Err(Lost::TooMany(of.len()));
     }
-    scene
-        .survey
+    comparison
+        .word_index
         .expect(of.keys().map(|callee| callee.name.clone()));
     let mut files: BTreeMap<TreePath, BTreeSet<&Callee>> = BTreeMap::new();
     for callee in of.keys() {
-        for path in scene.survey.files_with(&scene.after, &callee.name)? {
+        for path in comparison
+            .word_index
+            .files_with(&comparison.after, &callee.name)?
+        {
             if callee.only_in.as_ref().is_none_or(|only| *only == path) {
                 files.entry(path).or_default().insert(callee);
             }
         }
     }
     for (path, callees) in files {
-        let Ok(Some(file)) = scene.after.file(&path) else {
+        let Ok(Some(file)) = comparison.after.file(&path) else {
             continue;
         };
         for function in file.functions() {

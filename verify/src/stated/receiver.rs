@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use kernel_c::access::{Access, Use, member_uses};
-use kernel_c::types::{Resolution, TypeName, type_of};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::access::{Access, Use, member_uses};
+use query::types::{Resolution, TypeName, type_of};
 use schema::model::MemberName;
 use trees::TreeError;
 
-use crate::scene::Scene;
+use crate::comparison::Comparison;
 
 /// Whether a use is of the record that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(super) enum Whose {
 /// One use of a member called so, in its file.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
-    pub(super) file: Arc<SourceFile>,
+    pub(super) file: Arc<File>,
     pub(super) used: Use,
     pub(super) whose: Whose,
 }
@@ -34,7 +35,7 @@ pub(super) struct Found {
 pub(super) struct Uses {
     pub(super) found: Vec<Found>,
     /// Where one may hide: file, offset, cause.
-    pub(super) hidden: Vec<(Arc<SourceFile>, usize, String)>,
+    pub(super) hidden: Vec<(Arc<File>, usize, String)>,
     /// Files that could not be had.
     pub(super) failed: Vec<(TreePath, String)>,
 }
@@ -43,11 +44,14 @@ pub(super) struct Uses {
 ///
 /// # Errors
 /// The tree cannot be walked.
-pub(super) fn uses(scene: &Scene<'_>, member: &MemberName) -> Result<Uses, TreeError> {
+pub(super) fn uses(comparison: &Comparison<'_>, member: &MemberName) -> Result<Uses, TreeError> {
     let mut all = Uses::default();
     let mut files = Vec::new();
-    for path in scene.survey.files_with(&scene.after, &member.member)? {
-        match scene.after.file(&path) {
+    for path in comparison
+        .word_index
+        .files_with(&comparison.after, &member.member)?
+    {
+        match comparison.after.file(&path) {
             Ok(Some(file)) => files.push(file),
             Ok(None) => {}
             Err(error) => all.failed.push((path, error.to_string())),
@@ -76,7 +80,7 @@ pub(super) fn uses(scene: &Scene<'_>, member: &MemberName) -> Result<Uses, TreeE
             }
             let whose = match only_one {
                 true => Whose::Its,
-                false => whose(scene, &file, &used, member),
+                false => whose(comparison, &file, &used, member),
             };
             all.found.push(Found {
                 file: Arc::clone(&file),
@@ -89,9 +93,9 @@ pub(super) fn uses(scene: &Scene<'_>, member: &MemberName) -> Result<Uses, TreeE
 }
 
 /// What could not be read in the function of a use, or at a use outside functions.
-fn unread_around(file: &SourceFile, used: &Use) -> Option<String> {
+fn unread_around(file: &File, used: &Use) -> Option<String> {
     let unread = match file.function_at(used.range.start) {
-        Some(function) => crate::scene::unread_in_function(file, function),
+        Some(function) => crate::comparison::unread_in_function(file, function),
         None => file.unread_in(&used.range),
     };
     unread.map(|unread| unread.cause.clone())
@@ -99,7 +103,7 @@ fn unread_around(file: &SourceFile, used: &Use) -> Option<String> {
 
 /// Whether the record that is meant is the only one in the tree that has a member of that name, and
 /// nothing of the files was left unread: then every use is its.
-fn has_one_owner(files: &[Arc<SourceFile>], member: &MemberName) -> bool {
+fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
     let mut own = false;
     for file in files {
         if file
@@ -125,7 +129,7 @@ fn has_one_owner(files: &[Arc<SourceFile>], member: &MemberName) -> bool {
     own
 }
 
-fn whose(scene: &Scene<'_>, file: &SourceFile, used: &Use, member: &MemberName) -> Whose {
+fn whose(comparison: &Comparison<'_>, file: &File, used: &Use, member: &MemberName) -> Whose {
     let Some(receiver) = &used.receiver else {
         return Whose::Unresolved(if used.in_macro {
             "it stands in a macro's body".to_owned()
@@ -133,7 +137,7 @@ fn whose(scene: &Scene<'_>, file: &SourceFile, used: &Use, member: &MemberName) 
             "an initialiser names no receiver".to_owned()
         });
     };
-    match type_of(file, receiver, &scene.after) {
+    match type_of(file, receiver, &comparison.after) {
         Resolution::Known(TypeName::Struct(tag) | TypeName::Union(tag)) if tag == member.record => {
             Whose::Its
         }

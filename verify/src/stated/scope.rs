@@ -3,19 +3,20 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use kernel_c::pattern::{Match, Pattern};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::pattern::{Match, Pattern};
 use schema::model::Scope;
 
 use super::Ctx;
+use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::scene::placed;
-use crate::syntax::{node_of, without_parens};
+use crate::nodes::{node_of, without_parens};
 
 /// One match, in its file.
 #[derive(Clone, Debug)]
 pub(super) struct Hit {
-    pub(super) file: Arc<SourceFile>,
+    pub(super) file: Arc<File>,
     pub(super) found: Match,
 }
 
@@ -58,7 +59,7 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
             }
         };
         for path in paths {
-            match ctx.scene.after.file(&path) {
+            match ctx.comparison.after.file(&path) {
                 Ok(Some(file)) => in_file(ctx, pattern, scope, &file, &mut all),
                 Ok(None) => {}
                 Err(error) => all
@@ -93,7 +94,7 @@ fn paths(
 ) -> Result<Vec<TreePath>, Box<Finding>> {
     if is_files(scope) {
         for path in &scope.under {
-            if let Ok(None) = ctx.scene.after.tree().mode(path) {
+            if let Ok(None) = ctx.comparison.after.tree().mode(path) {
                 all.unknown
                     .push(ctx.unknown("the tree has no such file").in_file(path));
             }
@@ -108,9 +109,9 @@ fn paths(
         return Err(Box::new(ctx.unknown(message)));
     };
     let paths = ctx
-        .scene
-        .survey
-        .files_with(&ctx.scene.after, &word)
+        .comparison
+        .word_index
+        .files_with(&ctx.comparison.after, &word)
         .map_err(|error| Box::new(ctx.unknown(error.to_string())))?;
     Ok(paths
         .into_iter()
@@ -127,13 +128,7 @@ fn is_under(path: &TreePath, scope: &Scope) -> bool {
         })
 }
 
-fn in_file(
-    ctx: &Ctx<'_>,
-    pattern: &Pattern,
-    scope: &Scope,
-    file: &Arc<SourceFile>,
-    all: &mut Hits,
-) {
+fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, all: &mut Hits) {
     for region in regions(file, scope) {
         let matches = pattern.find(file, region);
         for found in matches.found {
@@ -158,7 +153,7 @@ fn in_file(
     }
 }
 
-fn regions(file: &SourceFile, scope: &Scope) -> Vec<Range<usize>> {
+fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
     if scope.functions.is_empty() {
         return std::iter::once(0..file.bytes().len()).collect();
     }
@@ -171,7 +166,7 @@ fn regions(file: &SourceFile, scope: &Scope) -> Vec<Range<usize>> {
 }
 
 /// `F(): `, where the offset is in a function.
-pub(super) fn prefix(file: &SourceFile, offset: usize) -> String {
+pub(super) fn prefix(file: &File, offset: usize) -> String {
     file.function_at(offset)
         .map(|function| format!("{}(): ", function.name))
         .unwrap_or_default()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 use schema::model::Spec;
 use trees::mail::{Mail, parse_mbox};
 use trees::{SampleTree, Tree};

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use kernel_c::pattern::{Fragment, Isomorphisms, Pattern};
+use query::pattern::{Fragment, Isomorphisms, Pattern};
 
 /// Where a match stands, so that all readers name the same line of one that has several.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Anchor {
     /// Where it starts.
     Start,
     /// Where this metavariable starts.
@@ -26,7 +26,7 @@ pub(crate) struct Case {
     pub(crate) pattern: Pattern,
     /// ast-grep's, which knows no types.
     pub(crate) ast_grep: String,
-    pub(crate) place: Place,
+    pub(crate) place: Anchor,
     /// Coccinelle's, without the comments.
     pub(crate) semantic_patch: String,
 }
@@ -64,9 +64,9 @@ impl Case {
                 .map_err(|why| why.to_string())?,
             ast_grep: said("ast-grep: ")?,
             place: match place.split_once(" $") {
-                Some(("at", name)) => Place::At(name.to_owned()),
-                Some(("after", name)) => Place::After(name.to_owned()),
-                _ if place == "start" => Place::Start,
+                Some(("at", name)) => Anchor::At(name.to_owned()),
+                Some(("after", name)) => Anchor::After(name.to_owned()),
+                _ if place == "start" => Anchor::Start,
                 _ => return Err(format!("there is no place `{place}`")),
             },
             semantic_patch: code.map(|line| format!("{line}\n")).collect(),

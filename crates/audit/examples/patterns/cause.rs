@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use kernel_c::SourceFile;
-use kernel_c::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, tokens};
+use query::File;
 
 use crate::ours::{Found, Verdict};
 use crate::theirs::Coccinelle;
@@ -47,7 +47,7 @@ const MISSED: Cause = ours("a place that we miss");
 
 /// Why only we have a site.
 pub(crate) fn ours_alone(
-    source: &SourceFile,
+    source: &File,
     case: &str,
     line: usize,
     found: &Found,
@@ -91,7 +91,7 @@ fn lost(receiver: &str) -> Cause {
 }
 
 /// Why only Coccinelle has a site.
-pub(crate) fn theirs_alone(source: &SourceFile, line: usize, found: &[Found]) -> Cause {
+pub(crate) fn theirs_alone(source: &File, line: usize, found: &[Found]) -> Cause {
     let has = |fits: fn(&Verdict) -> bool| found.iter().any(|found| fits(&found.verdict));
     if has(|verdict| matches!(verdict, Verdict::Untold(_))) {
         return UNTOLD;
@@ -118,7 +118,7 @@ pub(crate) fn theirs_alone(source: &SourceFile, line: usize, found: &[Found]) ->
     MISSED
 }
 
-fn is_directive(source: &SourceFile, line: &Range<usize>) -> bool {
+fn is_directive(source: &File, line: &Range<usize>) -> bool {
     let all = tokens(source.bytes());
     let here = all.iter().find(|token| token.range.contains(&line.start));
     here.is_some_and(|token| token.kind == TokenKind::Directive)

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kernel_c::SourceFile;
-use kernel_c::pattern::Match;
+use query::pattern::Match;
 use trees::{DirTree, ParsedTree, Scan};
 
 use crate::Options;
-use crate::case::{Case, Place};
+use crate::case::{Anchor, Case};
 use crate::plain;
 
 /// What we say of a place.
@@ -41,7 +40,7 @@ pub(crate) struct File {
     /// Case to lines where the words of a site stand, whoever reads them as what.
     pub(crate) plain: BTreeMap<String, Vec<usize>>,
     /// The parsed file: what is around a difference.
-    pub(crate) source: Arc<SourceFile>,
+    pub(crate) source: Arc<query::File>,
 }
 
 /// Every file, by path.
@@ -56,7 +55,7 @@ pub(crate) fn find(options: &Options, cases: &[Case]) -> Result<Ours, String> {
         ..Scan::default()
     };
     let files = Mutex::new(Ours::new());
-    let visit = |source: Arc<SourceFile>| {
+    let visit = |source: Arc<query::File>| {
         let path = source.path().to_string();
         let file = in_file(&tree, cases, source);
         let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,7 +66,7 @@ pub(crate) fn find(options: &Options, cases: &[Case]) -> Result<Ours, String> {
     Ok(files.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<SourceFile>) -> File {
+fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<query::File>) -> File {
     let near = tree.near(&source);
     let mut found = BTreeMap::new();
     let mut plain = BTreeMap::new();
@@ -110,15 +109,15 @@ fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<SourceFile>) -> File {
 }
 
 /// The offset that the match's line is counted by.
-fn place(source: &SourceFile, place: &Place, found: &Match) -> usize {
+fn place(source: &query::File, place: &Anchor, found: &Match) -> usize {
     let bound = |name: &str| -> Range<usize> {
         let binding = found.bindings.get(name);
         binding.map_or(found.range.clone(), |binding| binding.range.clone())
     };
     match place {
-        Place::Start => found.range.start,
-        Place::At(name) => bound(name).start,
-        Place::After(name) => {
+        Anchor::Start => found.range.start,
+        Anchor::At(name) => bound(name).start,
+        Anchor::After(name) => {
             let end = bound(name).end;
             let rest = source.slice(end..found.range.end.max(end));
             let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';

@@ -1,6 +1,6 @@
 //! Changes: what every kind has, and their alternatives.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::Compiler;
 use super::words::{all, optional};
@@ -77,13 +77,13 @@ impl Compiler<'_> {
         if let Some(at) = text.value.find("*/").or_else(|| text.value.find("/*")) {
             let span = self.inside(text, &(at..at + 2));
             let help = "write the words alone; delimiters and the `*` of each line are added";
-            self.sink
+            self.mistakes
                 .report(&span, "`comment` has a comment's delimiter", "here", help);
             return None;
         }
         if words.trim().is_empty() {
             let help = "leave the key out where no comment is wanted";
-            self.sink
+            self.mistakes
                 .report(&text.span, "`comment` is empty", "empty", help);
             return None;
         }
@@ -100,14 +100,14 @@ impl Compiler<'_> {
                 Ok(number) if number > 1 => Some(Sites::Exactly(number)),
                 _ => {
                     let help = "say how many sites there are, or `all = true` for one or more";
-                    self.sink
+                    self.mistakes
                         .report(&count.span, "`count` is 1 or more", "no sites", help);
                     None
                 }
             },
             (Some(_), Some(all)) => {
                 let help = "`count` is an exact number, `all` any number from one up";
-                self.sink.report(
+                self.mistakes.report(
                     &all.span,
                     "both `count` and `all` are given",
                     "contradicts `count`",

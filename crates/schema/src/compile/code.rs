@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use kernel_c::pattern::{Fragment, Pattern, PatternError, Template};
-use kernel_c::{Node, Reader, SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::pattern::{Fragment, Pattern, PatternError, Template};
+use syntax::{Node, Reader};
 
 use super::Compiler;
 use super::words::all;
@@ -13,7 +15,7 @@ use crate::raw::{Text, Texts};
 
 /// Code of a spec, read between what makes a file of it.
 struct Read {
-    file: SourceFile,
+    file: File,
     /// Where the spec's own code begins in the file.
     start: usize,
     end: usize,
@@ -44,7 +46,7 @@ impl Compiler<'_> {
         let span = self.inside(text, &error.span);
         let mut diagnostic = Diagnostic::new(error.message.clone(), span).label("here");
         diagnostic.help.clone_from(&error.help);
-        self.sink.push(diagnostic);
+        self.mistakes.push(diagnostic);
     }
 
     /// Every metavariable of the template in `text` must be bound by each alternative of the patterns:
@@ -75,7 +77,7 @@ impl Compiler<'_> {
             } else {
                 format!("let `${name}` stand in `{by_key}`, or write the name that the code has")
             };
-            self.sink.report(&span, message, "bound nowhere", help);
+            self.mistakes.report(&span, message, "bound nowhere", help);
         }
     }
 
@@ -97,14 +99,18 @@ impl Compiler<'_> {
             let to = unread.range.end.clamp(start, end) - start;
             let span = self.inside(text, &(from..to));
             let message = format!("this is not {what}: {}", unread.cause);
-            self.sink.report(&span, message, "not read as C", help);
+            self.mistakes.report(&span, message, "not read as C", help);
             return None;
         }
-        Some(Read { file, start, end })
+        Some(Read {
+            file: file.into(),
+            start,
+            end,
+        })
     }
 
     fn not_a(&mut self, text: &Text, what: &str, help: &str) {
-        self.sink.report(
+        self.mistakes.report(
             &text.span,
             format!("this is not {what}"),
             "read as something else",
@@ -175,7 +181,7 @@ impl Compiler<'_> {
             Err(error) => {
                 let help = "write the whole method as it stands in an `impl` block";
                 let message = format!("this is not one Rust method: {error}");
-                self.sink
+                self.mistakes
                     .report(&text.span, message, "not read as Rust", help);
                 None
             }

@@ -1,6 +1,6 @@
 //! Stated invariants, kind by kind.
 
-use kernel_c::pattern::{Fragment, Pattern};
+use query::pattern::{Fragment, Pattern};
 
 use super::Compiler;
 use super::words::{all, optional};
@@ -85,7 +85,8 @@ impl Compiler<'_> {
         }
         let message = format!("`{}` does not name a member", text.value.escape_debug());
         let help = "write the struct's tag, a dot and the member: `pci_dev.detached_vf`";
-        self.sink.report(&text.span, message, "not a member", help);
+        self.mistakes
+            .report(&text.span, message, "not a member", help);
         None
     }
 
@@ -108,7 +109,7 @@ impl Compiler<'_> {
         usize::try_from(number.value)
             .map_err(|_| {
                 let message = format!("`{key}` is 0 or more, not {}", number.value);
-                self.sink.report(
+                self.mistakes.report(
                     &number.span,
                     message,
                     "negative",
@@ -126,7 +127,8 @@ impl Compiler<'_> {
         if number.value > MOST_STEPS {
             let message = format!("`steps` is at most {MOST_STEPS}");
             let help = "name a function that is nearer";
-            self.sink.report(&number.span, message, "too many", help);
+            self.mistakes
+                .report(&number.span, message, "too many", help);
             return None;
         }
         Some(steps)
@@ -173,7 +175,7 @@ impl Compiler<'_> {
             let reason = self.prose(text, "reason")?;
             if reason.trim().is_empty() {
                 let help = "an exception says why the place is right as it is";
-                self.sink
+                self.mistakes
                     .report(&text.span, "`reason` is empty", "no reason", help);
                 return None;
             }
@@ -223,7 +225,8 @@ impl Compiler<'_> {
                     "neither `writes` nor `reads` is given"
                 };
                 let help = "an event is one thing: `{ writes = \"pci_dev.detached_vf\" }`";
-                self.sink.report(&raw.span, message, "which event?", help);
+                self.mistakes
+                    .report(&raw.span, message, "which event?", help);
                 None
             }
         }

@@ -54,7 +54,7 @@ impl Compiler<'_> {
         let functions = self.functions(texts)?;
         if functions.is_empty() {
             let help = "`function = \"…\"`, or a list of alternatives";
-            self.sink.report(
+            self.mistakes.report(
                 span,
                 "the change lacks the key `function`",
                 "in which function?",
@@ -73,7 +73,7 @@ impl Compiler<'_> {
         }
         let message = format!("`{}` is not a condition", text.value.escape_debug());
         let help = "write `CONFIG_PCI` or `!CONFIG_PCI`";
-        self.sink
+        self.mistakes
             .report(&text.span, message, "malformed condition", help);
         None
     }

@@ -49,7 +49,7 @@ impl Compiler<'_> {
     }
 
     fn empty(&mut self, key: &str, span: &Span, help: &str) {
-        self.sink.report(
+        self.mistakes.report(
             span,
             format!("`{key}` is an empty list"),
             "nothing to do",
@@ -62,7 +62,7 @@ impl Compiler<'_> {
         if subject.starts_with('[') {
             let help =
                 "`[PATCH v2 1/3]` is added from the series; start with the subsystem: `PCI: `";
-            self.sink.report(
+            self.mistakes.report(
                 &text.span,
                 "a patch's subject starts with a bracket",
                 "drop the tag",
@@ -90,7 +90,7 @@ impl Compiler<'_> {
         if (12..=40).contains(&id.len()) && id.chars().all(|c| c.is_ascii_hexdigit()) {
             return Some(id.to_ascii_lowercase());
         }
-        self.sink.report(
+        self.mistakes.report(
             &text.span,
             "a commit id has 12 to 40 hex digits",
             "not a commit id",
@@ -110,7 +110,7 @@ impl Compiler<'_> {
             return Some(line);
         }
         let help = "a trailer is a name, a colon, a blank and a value";
-        self.sink.report(
+        self.mistakes.report(
             &text.span,
             format!("`{line}` is not a trailer"),
             "malformed trailer",

@@ -1,7 +1,7 @@
 //! Places: files, functions, and before or after what.
 
-use kernel_c::TreePath;
-use kernel_c::pattern::{Fragment, Pattern};
+use dialect::TreePath;
+use query::pattern::{Fragment, Pattern};
 
 use super::Compiler;
 use super::words::all;
@@ -13,7 +13,7 @@ impl Compiler<'_> {
     pub(super) fn some<'t>(&mut self, texts: &'t Texts, key: &str) -> Option<&'t [Text]> {
         if texts.items.is_empty() {
             let help = "name at least one; of several, the first that the tree has is used";
-            self.sink.report(
+            self.mistakes.report(
                 &texts.span,
                 format!("`{key}` is an empty list"),
                 "empty",
@@ -36,7 +36,7 @@ impl Compiler<'_> {
             Err(error) => {
                 let help =
                     "write a path like `drivers/pci/bus.c`: relative to the top of the kernel tree";
-                self.sink
+                self.mistakes
                     .report(&text.span, error.to_string(), "not a path in a tree", help);
                 None
             }
@@ -53,7 +53,7 @@ impl Compiler<'_> {
             text.value.escape_debug()
         );
         let help = "a name has letters, digits and `_`, and starts with no digit";
-        self.sink
+        self.mistakes
             .report(&text.span, message, "not a C identifier", help);
         None
     }
@@ -85,7 +85,7 @@ impl Compiler<'_> {
             (Some(_), Some(after)) => {
                 let help = "keep the neighbour that is there in more trees";
                 let message = "both `before` and `after` are given";
-                self.sink
+                self.mistakes
                     .report(&after.span, message, "one of them is enough", help);
                 return None;
             }
@@ -106,7 +106,7 @@ impl Compiler<'_> {
         if beside.is_none() {
             let help = "name code that the reader recognises there";
             let message = "neither `before` nor `after` says where";
-            self.sink.report(span, message, "no place", help);
+            self.mistakes.report(span, message, "no place", help);
         }
         beside
     }

@@ -55,7 +55,7 @@ impl Compiler<'_> {
         {
             return Some(name.clone());
         }
-        self.sink.report(
+        self.mistakes.report(
             &text.span,
             "a series' name has small letters, digits and hyphens, and starts with no hyphen",
             "not a series name",
@@ -68,7 +68,7 @@ impl Compiler<'_> {
         if (1..=MOST_VERSIONS).contains(&number.value) {
             return u32::try_from(number.value).ok();
         }
-        self.sink.report(
+        self.mistakes.report(
             &number.span,
             format!("a series' version is 1 or more, not {}", number.value),
             "not a version",
@@ -84,7 +84,7 @@ impl Compiler<'_> {
             return Some(prefix);
         }
         let help = "the brackets, the version and the number are added: write `PATCH RFC`";
-        self.sink.report(
+        self.mistakes.report(
             &text.span,
             format!("`{prefix}` is not a prefix"),
             "malformed prefix",
@@ -118,7 +118,7 @@ impl Compiler<'_> {
             };
             if let Some((message, label)) = fault {
                 let help = "a key `vN` says what changed from the version before it to version N";
-                self.sink.report(span, message, label, help);
+                self.mistakes.report(span, message, label, help);
                 return None;
             }
             Some((version?, lines?))

@@ -19,7 +19,7 @@ impl Compiler<'_> {
     pub(super) fn line(&mut self, text: &Text, key: &str) -> Option<String> {
         if text.value.trim().is_empty() {
             let help = format!("write the {key}, or leave the key out where it is optional");
-            self.sink
+            self.mistakes
                 .report(&text.span, format!("`{key}` is empty"), "empty", help);
             return None;
         }
@@ -38,7 +38,7 @@ impl Compiler<'_> {
         let message = self.prose(text, "message")?;
         if message.is_empty() {
             let help = "say why the change is needed, what it does, and what a user sees";
-            self.sink
+            self.mistakes
                 .report(&text.span, "`message` is empty", "empty", help);
             return None;
         }
@@ -54,7 +54,7 @@ impl Compiler<'_> {
                     "ends the message"
                 };
                 let help = "indent the line, or put other words first";
-                self.sink.report(&span, message, label, help);
+                self.mistakes.report(&span, message, label, help);
                 return None;
             }
             at += line.len() + 1;
@@ -75,7 +75,7 @@ impl Compiler<'_> {
         let message = format!("`{key}` has {what}");
         let help =
             "it would end up in a mail, where it could start a header or hide text; take it out";
-        self.sink.report(&span, message, "here", help);
+        self.mistakes.report(&span, message, "here", help);
         None
     }
 
@@ -94,7 +94,7 @@ impl Compiler<'_> {
         }
         let message = format!("`{line}` is not a mail address");
         let help = "write `A Developer <dev@example.org>` or `dev@example.org`";
-        self.sink
+        self.mistakes
             .report(&text.span, message, "malformed address", help);
         None
     }
@@ -115,7 +115,7 @@ impl Compiler<'_> {
             return Some(line);
         }
         let help = "a link starts with `https://` and has no blank";
-        self.sink.report(
+        self.mistakes.report(
             &text.span,
             format!("`{line}` is not a link"),
             "malformed link",
@@ -129,7 +129,7 @@ impl Compiler<'_> {
         let parsed =
             rfc3339(&moment.value).or_else(|| jiff::fmt::rfc2822::parse(&moment.value).ok());
         if parsed.is_none() {
-            self.sink.report(
+            self.mistakes.report(
                 &moment.span,
                 "`date` is not a date with time and offset",
                 "neither RFC 3339 nor RFC 2822",

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::kinds::{Kinded, kinds};
 use super::value::wrong_type;
 use super::{Int, Text, Texts, Value, section};
-use crate::sink::Sink;
+use crate::mistakes::Mistakes;
 
 /// An `[[invariant]]`.
 pub(crate) type RawInvariant = Kinded<InvariantCommon, InvariantKeys>;
@@ -203,12 +203,12 @@ impl Value for RawEvent {
     fn what() -> String {
         "a pattern, or a table with `writes` or `reads`".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match value.get_ref() {
-            DeValue::String(_) => Text::read(value, key, sink).map(Self::Pattern),
-            DeValue::Table(_) => RawAccessEvent::read(value, key, sink).map(Self::Access),
+            DeValue::String(_) => Text::read(value, key, mistakes).map(Self::Pattern),
+            DeValue::Table(_) => RawAccessEvent::read(value, key, mistakes).map(Self::Access),
             _ => {
-                wrong_type::<Self>(value, key, sink);
+                wrong_type::<Self>(value, key, mistakes);
                 None
             }
         }

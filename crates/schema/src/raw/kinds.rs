@@ -9,7 +9,7 @@ use toml::de::DeValue;
 
 use super::{Key, Need, Section, Span, Table, Text, Value, table_schema, value};
 use crate::diagnostics::Diagnostic;
-use crate::sink::{Sink, any_of, nearest};
+use crate::mistakes::{Mistakes, any_of, nearest};
 
 /// One kind and its own keys.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ pub(crate) trait Kinds: Sized {
     /// All of them, in the order of the reference.
     const ALL: &'static [KindInfo];
     /// Reads the keys of the kind called `kind`.
-    fn read_kind(kind: &str, table: &Table<'_>, sink: &mut Sink) -> Option<Self>;
+    fn read_kind(kind: &str, table: &Table<'_>, mistakes: &mut Mistakes) -> Option<Self>;
 }
 
 /// A table with a `kind`: the keys that all kinds share, and those of its own.
@@ -46,10 +46,10 @@ pub(crate) struct Kinded<Common, Own> {
 pub(crate) const KIND: Key = Key::new::<Text>("kind", Need::Required, "What the table declares.");
 
 impl<Common: Section, Own: Kinds> Kinded<Common, Own> {
-    fn read_own(table: &Table<'_>, sink: &mut Sink) -> Option<(Text, Own)> {
+    fn read_own(table: &Table<'_>, mistakes: &mut Mistakes) -> Option<(Text, Own)> {
         let names = || Own::ALL.iter().map(|info| info.name);
         if table.get("kind").is_none() {
-            sink.push(
+            mistakes.push(
                 Diagnostic::new(
                     format!("{} lacks the key `kind`", table.name),
                     table.span.clone(),
@@ -62,15 +62,15 @@ impl<Common: Section, Own: Kinds> Kinded<Common, Own> {
             need: Need::Optional,
             ..KIND
         };
-        let kind: Text = table.read(&optional_kind, sink)?;
-        if let Some(own) = Own::read_kind(&kind.value, table, sink) {
+        let kind: Text = table.read(&optional_kind, mistakes)?;
+        if let Some(own) = Own::read_kind(&kind.value, table, mistakes) {
             return Some((kind, own));
         }
         let help = nearest(&kind.value, names()).map_or_else(
             || format!("there are {}", any_of(names())),
             |near| format!("did you mean `{near}`?"),
         );
-        sink.push(
+        mistakes.push(
             Diagnostic::new(format!("there is no kind `{}`", kind.value), kind.span)
                 .label("unknown kind")
                 .help(help),
@@ -84,21 +84,21 @@ impl<Common: Section, Own: Kinds> Value for Kinded<Common, Own> {
         "a table with a `kind`".to_owned()
     }
 
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
-        let mut table = value::table::<Self>(value, key, sink)?;
-        let own = Self::read_own(&table, sink);
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
+        let mut table = value::table::<Self>(value, key, mistakes)?;
+        let own = Self::read_own(&table, mistakes);
         if let Some((kind, _)) = &own {
             table.name = format!("{} `{}` {}", article(&kind.value), kind.value, noun(key));
             let own_keys = keys_of::<Own>(&kind.value);
             table.report_unknown(
                 &[std::slice::from_ref(&KIND), Common::KEYS, own_keys],
                 &|word| belongs_to::<Own>(word),
-                sink,
+                mistakes,
             );
         }
         Some(Self {
             span: table.span.clone(),
-            common: Common::read_keys(&table, sink),
+            common: Common::read_keys(&table, mistakes),
             own: own.map(|(_, own)| own),
             marker: PhantomData,
         })
@@ -187,11 +187,11 @@ macro_rules! kinds {
             fn read_kind(
                 kind: &str,
                 table: &$crate::raw::Table<'_>,
-                sink: &mut $crate::sink::Sink,
+                mistakes: &mut $crate::mistakes::Mistakes,
             ) -> Option<Self> {
                 use $crate::raw::Section as _;
                 match kind {
-                    $( $kind => Some(Self::$variant(<$section>::read_keys(table, sink))), )+
+                    $( $kind => Some(Self::$variant(<$section>::read_keys(table, mistakes))), )+
                     _ => None,
                 }
             }

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::value::wrong_type;
 use super::{Int, Moment, RawChange, RawInvariant, Span, Text, Texts, Value, section};
-use crate::sink::Sink;
+use crate::mistakes::Mistakes;
 
 section! {
     /// One spec: a series' mail facts, its patches, their changes, the invariants that hold afterwards.
@@ -104,15 +104,15 @@ impl Value for Changelog {
     fn what() -> String {
         "a table of versions, each a list of strings".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            wrong_type::<Self>(value, key, sink);
+            wrong_type::<Self>(value, key, mistakes);
             return None;
         };
         let entries = table
             .iter()
             .filter_map(|(version, texts)| {
-                let texts = Texts::read(texts, version.get_ref(), sink)?;
+                let texts = Texts::read(texts, version.get_ref(), mistakes)?;
                 Some((
                     version.get_ref().clone().into_owned(),
                     version.span(),

@@ -8,15 +8,15 @@ use toml::de::DeValue;
 
 use super::Table;
 use crate::diagnostics::Diagnostic;
+use crate::mistakes::Mistakes;
 pub(crate) use crate::model::Span;
-use crate::sink::Sink;
 
 /// What a key's value can be read as.
 pub(crate) trait Value: Sized + JsonSchema {
     /// What it is, for people: "a string".
     fn what() -> String;
     /// Reads it, or reports why it cannot be read. `key` is the key it stands at.
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self>;
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self>;
 }
 
 /// A string and where it stands, quotes included.
@@ -55,7 +55,11 @@ pub(crate) struct Moment {
 }
 
 /// Reports that a value is of another type.
-pub(crate) fn wrong_type<T: Value>(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) {
+pub(crate) fn wrong_type<T: Value>(
+    value: &Spanned<DeValue<'_>>,
+    key: &str,
+    mistakes: &mut Mistakes,
+) {
     let what = T::what();
     let mut diagnostic = Diagnostic::new(format!("`{key}` has to be {what}"), value.span()).label(
         format!("this is {}", with_article(value.get_ref().type_str())),
@@ -65,7 +69,7 @@ pub(crate) fn wrong_type<T: Value>(value: &Spanned<DeValue<'_>>, key: &str, sink
             "double the brackets, `[[…{key}]]`: one table is one item"
         ));
     }
-    sink.push(diagnostic);
+    mistakes.push(diagnostic);
 }
 
 fn with_article(type_name: &str) -> String {
@@ -79,7 +83,7 @@ fn with_article(type_name: &str) -> String {
 pub(crate) fn table<'a, T: Value>(
     value: &'a Spanned<DeValue<'a>>,
     key: &str,
-    sink: &mut Sink,
+    mistakes: &mut Mistakes,
 ) -> Option<Table<'a>> {
     match value.get_ref() {
         DeValue::Table(entries) => Some(Table {
@@ -88,7 +92,7 @@ pub(crate) fn table<'a, T: Value>(
             name: format!("`{key}`"),
         }),
         _ => {
-            wrong_type::<T>(value, key, sink);
+            wrong_type::<T>(value, key, mistakes);
             None
         }
     }
@@ -98,14 +102,14 @@ impl Value for Text {
     fn what() -> String {
         "a string".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match value.get_ref() {
             DeValue::String(text) => Some(Self {
                 value: text.clone().into_owned(),
                 span: value.span(),
             }),
             _ => {
-                wrong_type::<Self>(value, key, sink);
+                wrong_type::<Self>(value, key, mistakes);
                 None
             }
         }
@@ -116,15 +120,15 @@ impl Value for Texts {
     fn what() -> String {
         "a string or a list of strings".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         let items = match value.get_ref() {
-            DeValue::String(_) => vec![Text::read(value, key, sink)?],
+            DeValue::String(_) => vec![Text::read(value, key, mistakes)?],
             DeValue::Array(list) => list
                 .iter()
-                .filter_map(|item| Text::read(item, key, sink))
+                .filter_map(|item| Text::read(item, key, mistakes))
                 .collect(),
             _ => {
-                wrong_type::<Self>(value, key, sink);
+                wrong_type::<Self>(value, key, mistakes);
                 return None;
             }
         };
@@ -139,9 +143,9 @@ impl Value for Int {
     fn what() -> String {
         "a whole number".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         let DeValue::Integer(number) = value.get_ref() else {
-            wrong_type::<Self>(value, key, sink);
+            wrong_type::<Self>(value, key, mistakes);
             return None;
         };
         match i64::from_str_radix(number.as_str(), number.radix()) {
@@ -150,7 +154,7 @@ impl Value for Int {
                 span: value.span(),
             }),
             Err(_) => {
-                sink.push(
+                mistakes.push(
                     Diagnostic::new(format!("`{key}` is too large a number"), value.span())
                         .label("does not fit 64 bits"),
                 );
@@ -164,14 +168,14 @@ impl Value for Flag {
     fn what() -> String {
         "true or false".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(Self {
                 value: *flag,
                 span: value.span(),
             }),
             _ => {
-                wrong_type::<Self>(value, key, sink);
+                wrong_type::<Self>(value, key, mistakes);
                 None
             }
         }
@@ -182,12 +186,12 @@ impl Value for Moment {
     fn what() -> String {
         "a date with time and offset".to_owned()
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         let text = match value.get_ref() {
             DeValue::String(text) => text.clone().into_owned(),
             DeValue::Datetime(moment) => moment.to_string(),
             _ => {
-                wrong_type::<Self>(value, key, sink);
+                wrong_type::<Self>(value, key, mistakes);
                 return None;
             }
         };
@@ -202,15 +206,15 @@ impl<T: Value> Value for Vec<T> {
     fn what() -> String {
         format!("a list, each item {}", T::what())
     }
-    fn read(value: &Spanned<DeValue<'_>>, key: &str, sink: &mut Sink) -> Option<Self> {
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match value.get_ref() {
             DeValue::Array(list) => Some(
                 list.iter()
-                    .filter_map(|item| T::read(item, key, sink))
+                    .filter_map(|item| T::read(item, key, mistakes))
                     .collect(),
             ),
             _ => {
-                wrong_type::<Self>(value, key, sink);
+                wrong_type::<Self>(value, key, mistakes);
                 None
             }
         }

@@ -6,7 +6,7 @@
 
 mod search;
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::{ApplyFault, ApplyFaultKind, ApplyNote, ApplyNoteKind};
 use crate::mail::{FileDiff, Hunk, HunkLine, HunkLineKind};

@@ -15,7 +15,7 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::fs::Dir;
-use kernel_c::TreePath;
+use dialect::TreePath;
 use rayon::Scope;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, openat, statat};
 use rustix::io::{Errno, read, retry_on_intr};

@@ -134,9 +134,9 @@ impl Objects {
         let mut path = path.to_owned();
         for _ in 0..=LINKS_FOLLOWED {
             match self.step(root, &path, follow_last)? {
-                Step::Found(entry) => return Ok(Some(entry)),
-                Step::Absent => return Ok(None),
-                Step::Link { before, id, after } => {
+                Lookup::Found(entry) => return Ok(Some(entry)),
+                Lookup::Absent => return Ok(None),
+                Lookup::Link { before, id, after } => {
                     let target = self
                         .blob(id, |bytes| String::from_utf8(bytes.to_vec()))
                         .and_then(|text| text.map_err(|error| error.to_string()))
@@ -149,7 +149,7 @@ impl Objects {
     }
 
     /// Goes down `path` until it ends or a link is met.
-    fn step(&self, root: Oid, path: &str, follow_last: bool) -> Result<Step, TreeError> {
+    fn step(&self, root: Oid, path: &str, follow_last: bool) -> Result<Lookup, TreeError> {
         let mut entry = Entry {
             id: root,
             kind: Kind::Folder,
@@ -159,16 +159,16 @@ impl Objects {
         while !rest.is_empty() {
             let (name, after) = rest.split_once('/').unwrap_or((rest, ""));
             if entry.kind != Kind::Folder {
-                return Ok(Step::Absent);
+                return Ok(Lookup::Absent);
             }
             let Some(next) = self
                 .child(entry.id, name)
                 .map_err(|reason| unreadable(path, reason))?
             else {
-                return Ok(Step::Absent);
+                return Ok(Lookup::Absent);
             };
             if next.1 == Kind::Link && (follow_last || !after.is_empty()) {
-                return Ok(Step::Link {
+                return Ok(Lookup::Link {
                     before: entry.path,
                     id: next.0,
                     after: after.to_owned(),
@@ -181,7 +181,7 @@ impl Objects {
             (entry.id, entry.kind) = next;
             rest = after;
         }
-        Ok(Step::Found(entry))
+        Ok(Lookup::Found(entry))
     }
 
     fn child(&self, folder: Oid, name: &str) -> Result<Option<(Oid, Kind)>, String> {
@@ -193,7 +193,7 @@ impl Objects {
     }
 }
 
-enum Step {
+enum Lookup {
     Found(Entry),
     Absent,
     /// A link in the folder `before`, with `after` still to go.

@@ -1,6 +1,6 @@
 //! A unified diff, file by file, found in a mail's text as `git apply` finds it.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::file::Part;
 use super::text::Line;

@@ -3,7 +3,7 @@
 //! The header is read as `git apply` reads it; what git takes and no tool writes is refused, since what
 //! it does is for nobody to see.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::diff::{FileDiff, Hunk};
 use super::name::{self, Name};

@@ -1,6 +1,6 @@
 //! File names as diffs write them, read as `git apply` reads them or refused.
 
-use kernel_c::TreePath;
+use dialect::TreePath;
 
 use super::MailError;
 
@@ -206,7 +206,7 @@ fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::{Name, of_git_line, of_plain_side, of_side};
-    use kernel_c::TreePath;
+    use dialect::TreePath;
 
     fn side(text: &str) -> Result<Name, String> {
         of_side(7, text.as_bytes()).map_err(|error| error.to_string())

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
 
 use crate::tree::TreeError;
 
@@ -15,7 +16,7 @@ use crate::tree::TreeError;
 const GENERATION: usize = 4 << 20;
 
 /// What reading and parsing gave; `None` where the tree has no such file.
-pub(super) type Parsed = Result<Option<Arc<SourceFile>>, TreeError>;
+pub(super) type Parsed = Result<Option<Arc<File>>, TreeError>;
 
 type Slot = Arc<OnceLock<Parsed>>;
 
@@ -53,7 +54,7 @@ impl Cache {
     }
 
     /// The file if it is kept.
-    pub(super) fn get(&self, path: &TreePath) -> Option<Arc<SourceFile>> {
+    pub(super) fn get(&self, path: &TreePath) -> Option<Arc<File>> {
         let slot = self.with(|generations| generations.kept(path))?;
         slot.get()?.as_ref().ok()?.clone()
     }
@@ -112,7 +113,8 @@ mod tests {
             if let Ok(path) = path {
                 let _ = cache.get_or_parse(&path, || {
                     parsed = true;
-                    let file = kernel_c::Reader::standalone().read(&path, Arc::clone(&large));
+                    let file =
+                        File::from(syntax::Reader::standalone().read(&path, Arc::clone(&large)));
                     Ok(Some(Arc::new(file)))
                 });
             }

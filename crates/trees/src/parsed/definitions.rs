@@ -13,19 +13,20 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use kernel_c::types::{DefinitionKind, DefinitionSource, Files};
-use kernel_c::{SourceFile, TreePath};
+use dialect::TreePath;
+use query::File;
+use query::types::{DefinitionKind, DefinitionSource, Files};
 
 use super::ParsedTree;
 use super::shapes;
 use crate::selection::folder_of;
 use crate::tree::{Scan, Visit};
 
-type Question = (DefinitionKind, String, Place);
+type Question = (DefinitionKind, String, SearchFolder);
 
 /// One of the places that are tried.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Place {
+enum SearchFolder {
     /// A folder alone, not what is below it.
     Folder(String),
     /// `arch/NAME/include`
@@ -56,12 +57,12 @@ type Records = HashMap<Box<[u8]>, Candidates>;
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
     answers: Mutex<HashMap<Question, Arc<OnceLock<Candidates>>>>,
-    records: Mutex<HashMap<Place, Arc<OnceLock<Records>>>>,
+    records: Mutex<HashMap<SearchFolder, Arc<OnceLock<Records>>>>,
     /// Where scans run; `None` where the system has no threads to give.
     scanners: OnceLock<Option<rayon::ThreadPool>>,
 }
 
-impl Place {
+impl SearchFolder {
     fn scan(&self) -> Scan {
         let (under, extensions): (&[&str], &[&str]) = match self {
             Self::Folder(folder) => (&[folder], &["h", "c"]),
@@ -83,7 +84,7 @@ impl Place {
 impl ParsedTree {
     /// The same definitions, looked for from a file's point of view: its own and its folder's first.
     #[must_use]
-    pub fn near<'t>(&'t self, file: &'t SourceFile) -> Near<'t> {
+    pub fn near<'t>(&'t self, file: &'t File) -> Near<'t> {
         Near { parsed: self, file }
     }
 
@@ -92,7 +93,7 @@ impl ParsedTree {
         &self,
         kind: DefinitionKind,
         name: &str,
-        places: &[Place],
+        places: &[SearchFolder],
         rank: &dyn Fn(&TreePath) -> usize,
     ) -> Files<'_> {
         for place in places {
@@ -112,12 +113,7 @@ impl ParsedTree {
     }
 
     /// The candidate's file, if it defines `name`.
-    fn open(
-        &self,
-        kind: DefinitionKind,
-        name: &str,
-        candidate: &Candidate,
-    ) -> Option<Arc<SourceFile>> {
+    fn open(&self, kind: DefinitionKind, name: &str, candidate: &Candidate) -> Option<Arc<File>> {
         if candidate.defines.get() == Some(&false) {
             return None;
         }
@@ -128,8 +124,8 @@ impl ParsedTree {
         file
     }
 
-    fn candidates(&self, kind: DefinitionKind, name: &str, place: &Place) -> Candidates {
-        if kind == DefinitionKind::Record && *place != Place::Everywhere {
+    fn candidates(&self, kind: DefinitionKind, name: &str, place: &SearchFolder) -> Candidates {
+        if kind == DefinitionKind::Record && *place != SearchFolder::Everywhere {
             let slot = slot(&self.definitions.records, place.clone());
             let records = slot.get_or_init(|| self.list_records(place));
             return records.get(name.as_bytes()).cloned().unwrap_or_default();
@@ -139,7 +135,7 @@ impl ParsedTree {
         Arc::clone(slot.get_or_init(|| self.look(kind, name, place)))
     }
 
-    fn look(&self, kind: DefinitionKind, name: &str, place: &Place) -> Candidates {
+    fn look(&self, kind: DefinitionKind, name: &str, place: &SearchFolder) -> Candidates {
         let scan = Scan {
             words: vec![name.to_owned()],
             ..place.scan()
@@ -156,7 +152,7 @@ impl ParsedTree {
         sorted(found.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn list_records(&self, place: &Place) -> Records {
+    fn list_records(&self, place: &SearchFolder) -> Records {
         let found = Mutex::new(HashMap::<Box<[u8]>, Vec<TreePath>>::new());
         self.scan_apart(&place.scan(), &|path, bytes| {
             let mut tags: Vec<&[u8]> = shapes::records(&bytes).collect();
@@ -213,24 +209,28 @@ fn slot<K: Eq + Hash, V>(
 }
 
 /// The folders that a file sees by `"x.h"`, `"../x.h"` and the like: its own and those above, down to the second level.
-fn folders_around(path: &TreePath) -> Vec<Place> {
+fn folders_around(path: &TreePath) -> Vec<SearchFolder> {
     let mut folder = folder_of(path.as_str());
-    let mut places = vec![Place::Folder(folder.to_owned())];
+    let mut places = vec![SearchFolder::Folder(folder.to_owned())];
     while folder.matches('/').count() > 1 {
         folder = folder_of(folder);
-        places.push(Place::Folder(folder.to_owned()));
+        places.push(SearchFolder::Folder(folder.to_owned()));
     }
-    places.retain(|place| *place != Place::Folder(String::new()));
+    places.retain(|place| *place != SearchFolder::Folder(String::new()));
     places
 }
 
 /// An architecture's code sees its own headers, and no other architecture's.
-fn own_architecture(path: &TreePath) -> Option<Place> {
+fn own_architecture(path: &TreePath) -> Option<SearchFolder> {
     let (name, _) = path.as_str().strip_prefix("arch/")?.split_once('/')?;
-    Some(Place::Architecture(format!("arch/{name}/include")))
+    Some(SearchFolder::Architecture(format!("arch/{name}/include")))
 }
 
-const GLOBAL: [Place; 3] = [Place::Include, Place::Architectures, Place::Everywhere];
+const GLOBAL: [SearchFolder; 3] = [
+    SearchFolder::Include,
+    SearchFolder::Architectures,
+    SearchFolder::Everywhere,
+];
 
 impl DefinitionSource for ParsedTree {
     fn files_defining(
@@ -247,7 +247,7 @@ impl DefinitionSource for ParsedTree {
 #[derive(Clone, Debug)]
 pub struct Near<'t> {
     parsed: &'t ParsedTree,
-    file: &'t SourceFile,
+    file: &'t File,
 }
 
 impl DefinitionSource for Near<'_> {

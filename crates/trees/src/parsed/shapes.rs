@@ -3,14 +3,14 @@
 //! These tests may let a file through that defines nothing (it is parsed and found wanting), never
 //! hold one back that is laid out as kernel code is.
 
-use kernel_c::SourceFile;
-use kernel_c::types::DefinitionKind;
 use memchr::memmem::Finder;
+use query::File;
+use query::types::DefinitionKind;
 
 use crate::words::{is_identifier_byte, is_whole};
 
 /// Whether a parsed file defines `name`, or may do so in a region that was not read.
-pub(super) fn is_defined_in(kind: DefinitionKind, name: &str, file: &SourceFile) -> bool {
+pub(super) fn is_defined_in(kind: DefinitionKind, name: &str, file: &File) -> bool {
     let mut macros = file.macros().iter().filter(|m| m.name == name);
     let variable = || file.variables().iter().any(|v| v.name == name);
     let defined = match kind {

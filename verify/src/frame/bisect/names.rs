@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use kernel_c::token::{TokenKind, tokens};
-use kernel_c::{Node, SourceFile};
+use dialect::token::{TokenKind, tokens};
+use query::File;
+use syntax::Node;
 
 /// The words of the code: those of directives other than `#define` are conditions, which may name
 /// what is defined nowhere.
@@ -89,7 +90,7 @@ pub(super) fn is_keyword(name: &str) -> bool {
 
 /// Whether the word stands in a macro's body as a variable of a statement expression stands there:
 /// `const struct device *__d = (d);`. The grammar does not read macro bodies.
-pub(super) fn is_macro_local(file: &SourceFile, range: &Range<usize>) -> bool {
+pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
     let Some(body) = file
         .macros()
         .iter()
@@ -123,8 +124,8 @@ pub(super) fn is_macro_local(file: &SourceFile, range: &Range<usize>) -> bool {
 }
 
 /// Whether the word is the first argument of a macro that declares: `DEFINE_MUTEX(new_lock)`.
-pub(super) fn is_named_by_macro(file: &SourceFile, range: &Range<usize>) -> bool {
-    let line = crate::scene::line_of(file, range.start);
+pub(super) fn is_named_by_macro(file: &File, range: &Range<usize>) -> bool {
+    let line = crate::comparison::line_of(file, range.start);
     let head = line.split(file.text(range.clone()).as_ref()).next();
     head.and_then(|head| head.trim_end().strip_suffix('('))
         .is_some_and(|head| {
@@ -144,7 +145,7 @@ pub(super) fn is_named_by_macro(file: &SourceFile, range: &Range<usize>) -> bool
 }
 
 /// Whether the word at `range` is what a declaration, a parameter, an enumerator, a tag or a label names.
-pub(super) fn is_declarator(file: &SourceFile, range: &Range<usize>) -> bool {
+pub(super) fn is_declarator(file: &File, range: &Range<usize>) -> bool {
     let Some(mut node) = file.node_at(range.clone()) else {
         return false;
     };

@@ -1,14 +1,14 @@
 //! The one assignment that there is: what it says, when it runs, and where it stands.
 
 use super::*;
-use crate::account::Account;
-use crate::syntax::between;
-use kernel_c::flow::Guard;
+use crate::explained::Explained;
+use crate::nodes::between;
+use query::flow::Guard;
 
 /// The assignment, its function and its anchor.
 pub(super) struct Site<'a> {
     pub(super) ctx: &'a Ctx<'a>,
-    pub(super) file: &'a SourceFile,
+    pub(super) file: &'a File,
     pub(super) function: &'a Function,
     pub(super) anchor: &'a Range<usize>,
     pub(super) side: Beside,
@@ -40,12 +40,12 @@ impl Site<'_> {
         self.place(judged);
         let path = self.file.path();
         judged
-            .accounts
-            .push(Account::inserted(path, self.account()));
-        let zone = self
+            .explained_tokens
+            .push(Explained::inserted(path, self.explained()));
+        let comment_scope = self
             .outermost()
             .map_or(at..self.node.end_byte(), |node| node.byte_range());
-        judged.zone(path, zone);
+        judged.comment_scope(path, comment_scope);
     }
 
     fn name(&self) -> &str {
@@ -99,7 +99,7 @@ impl Site<'_> {
             self.file,
             &actual,
             &wanted,
-            &self.ctx.scene.spec.isomorphisms,
+            &self.ctx.comparison.spec.isomorphisms,
         );
         let finding = if difference.is_empty() {
             let message = match &self.declared.when {
@@ -116,7 +116,7 @@ impl Site<'_> {
     fn wrong_guard(&self, difference: &super::super::conditions::Difference) -> String {
         let quoted = |texts: &[String]| {
             let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-            crate::syntax::listed(&texts, "and")
+            crate::nodes::listed(&texts, "and")
         };
         let mut faults = Vec::new();
         if !difference.missing.is_empty() {
@@ -189,7 +189,7 @@ impl Site<'_> {
             "{}(): `{}` stands under {}, the statement next to it does not",
             self.name(),
             self.declared.set,
-            crate::syntax::listed(&extra, "and")
+            crate::nodes::listed(&extra, "and")
         );
         judged.put(self.ctx.violated("placed", message), self.file, at);
     }
@@ -219,7 +219,7 @@ impl Site<'_> {
             Beside::After => "after",
             Beside::Before => "before",
         };
-        let anchor_text = crate::syntax::brief(&self.file.text(self.anchor.clone()), 60);
+        let anchor_text = crate::nodes::brief(&self.file.text(self.anchor.clone()), 60);
         let finding = if self.is_next() {
             self.ctx
                 .holds("placed", format!("directly {word} `{anchor_text}`"))
@@ -257,7 +257,7 @@ impl Site<'_> {
     fn is_of_other_change(&self, node: Node<'_>) -> bool {
         let text = normal(self.file.slice(node.byte_range()));
         self.ctx
-            .scene
+            .comparison
             .spec
             .patches
             .iter()
@@ -274,7 +274,7 @@ impl Site<'_> {
 
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared
     /// condition asks for one.
-    fn account(&self) -> Vec<Range<usize>> {
+    fn explained(&self) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let Some(statement) = self
             .node

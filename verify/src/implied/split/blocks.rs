@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use kernel_c::pattern::{Bindings, Pattern};
-use kernel_c::{Node, SourceFile};
+use query::File;
+use query::pattern::{Bindings, Pattern};
 use schema::model::Split;
+use syntax::Node;
 
 use crate::implied::{conditions, functions};
-use crate::syntax::{brief, node_of, nodes_of_kind, without_parens};
+use crate::nodes::{brief, node_of, nodes_of_kind, without_parens};
 
 /// An `if` to be split: the statement, its condition's bindings, and where the second block begins.
 pub(super) struct Old<'a> {
@@ -20,10 +21,7 @@ pub(super) struct Old<'a> {
 }
 
 /// Every `if` of the functions whose whole condition is one of the tests.
-pub(super) fn ifs<'a>(
-    file: &'a SourceFile,
-    kind: &'a Split,
-) -> Vec<(Node<'a>, &'a Pattern, Bindings)> {
+pub(super) fn ifs<'a>(file: &'a File, kind: &'a Split) -> Vec<(Node<'a>, &'a Pattern, Bindings)> {
     let mut found = Vec::new();
     for function in functions(file, &kind.functions) {
         for node in nodes_of_kind(file, &function.body, "if_statement") {
@@ -57,7 +55,7 @@ pub(super) fn statements(node: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// Whether a statement is (or is the expression statement of) a match of one of the patterns.
-pub(super) fn starts_second(file: &SourceFile, kind: &Split, statement: Node<'_>) -> bool {
+pub(super) fn starts_second(file: &File, kind: &Split, statement: Node<'_>) -> bool {
     kind.before.iter().any(|pattern| {
         pattern
             .find(file, statement.byte_range())
@@ -74,7 +72,7 @@ pub(super) fn starts_second(file: &SourceFile, kind: &Split, statement: Node<'_>
     })
 }
 
-pub(super) fn olds<'a>(file: &'a SourceFile, kind: &'a Split) -> Vec<Old<'a>> {
+pub(super) fn olds<'a>(file: &'a File, kind: &'a Split) -> Vec<Old<'a>> {
     ifs(file, kind)
         .into_iter()
         .filter_map(|(node, test, bindings)| {
@@ -94,11 +92,7 @@ pub(super) fn olds<'a>(file: &'a SourceFile, kind: &'a Split) -> Vec<Old<'a>> {
 }
 
 /// The statement that a match is: the smallest that spans it.
-pub(super) fn innermost<'a>(
-    file: &'a SourceFile,
-    statement: Node<'a>,
-    hit: &Range<usize>,
-) -> Node<'a> {
+pub(super) fn innermost<'a>(file: &'a File, statement: Node<'a>, hit: &Range<usize>) -> Node<'a> {
     let Some(mut node) = node_of(file, hit) else {
         return statement;
     };
@@ -117,12 +111,12 @@ pub(super) fn operands_in(test: &Pattern, joined_by: &str) -> usize {
     conditions::expression(&text)
         .and_then(|(file, range)| {
             let node = node_of(&file, &range)?;
-            Some(crate::syntax::operands_of(&file, node, joined_by).len())
+            Some(crate::nodes::operands_of(&file, node, joined_by).len())
         })
         .unwrap_or(1)
 }
 
-pub(super) fn text_of_condition(file: &SourceFile, node: Node<'_>) -> String {
+pub(super) fn text_of_condition(file: &File, node: Node<'_>) -> String {
     condition(node).map_or_else(String::new, |node| {
         file.text(node.byte_range()).into_owned()
     })

@@ -1,17 +1,17 @@
 //! `test` with `with = …`: the new test stands where the old one stood.
 
-use kernel_c::SourceFile;
-use kernel_c::pattern::{Fragment, Match, Pattern, Template};
+use query::File;
+use query::pattern::{Fragment, Match, Pattern, Template};
 
 use super::{Site, matches, statement_of};
-use crate::account::Account;
+use crate::explained::Explained;
 use crate::implied::{Judged, regions, runs};
-use crate::syntax::{brief, node_of};
+use crate::nodes::{brief, node_of};
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
 pub(super) fn judge(
     site: &Site<'_>,
-    file: &SourceFile,
+    file: &File,
     template: &Template,
     sites: Option<Vec<Match>>,
 ) -> Judged {
@@ -36,7 +36,7 @@ pub(super) fn judge(
 }
 
 /// The matches of a new test, its runs among them.
-fn new_tests(site: &Site<'_>, file: &SourceFile, pattern: &Pattern) -> Vec<Match> {
+fn new_tests(site: &Site<'_>, file: &File, pattern: &Pattern) -> Vec<Match> {
     let mut found = matches(site.ctx, file, site.kind, pattern);
     found.extend(runs(file, &site.kind.functions, pattern));
     found.sort_by_key(|hit| hit.range.start);
@@ -44,7 +44,7 @@ fn new_tests(site: &Site<'_>, file: &SourceFile, pattern: &Pattern) -> Vec<Match
 }
 
 /// Old tests that are no part of a new one.
-fn old_ones_left(site: &Site<'_>, file: &SourceFile, judged: &mut Judged) {
+fn old_ones_left(site: &Site<'_>, file: &File, judged: &mut Judged) {
     let news = compile(site, template_of(site).text());
     let covered: Vec<Match> = news
         .map(|pattern| new_tests(site, file, &pattern))
@@ -95,7 +95,7 @@ fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
     Pattern::compile(
         text,
         Fragment::Expression,
-        &site.ctx.scene.spec.isomorphisms,
+        &site.ctx.comparison.spec.isomorphisms,
     )
     .ok()
 }
@@ -103,14 +103,14 @@ fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
 /// One old test of the tree before: its new form, at the same place in the order.
 fn one(
     site: &Site<'_>,
-    file: &SourceFile,
+    file: &File,
     template: &Template,
-    before: &SourceFile,
+    before: &File,
     old: &Match,
     ordinal: usize,
     judged: &mut Judged,
 ) {
-    let isomorphisms = &site.ctx.scene.spec.isomorphisms;
+    let isomorphisms = &site.ctx.comparison.spec.isomorphisms;
     let (text, pattern) = match (
         template.fill(&old.bindings),
         template.to_pattern(&old.bindings, Fragment::Expression, isomorphisms),
@@ -173,25 +173,25 @@ fn one(
     judged.put(site.ctx.holds(site.name(), message), file, new.range.start);
     let after = with_parens(file, new, parens(before, old));
     judged
-        .accounts
-        .push(Account::replaced(file.path(), old.range.clone(), after));
+        .explained_tokens
+        .push(Explained::replaced(file.path(), old.range.clone(), after));
     if let Some(statement) = node_of(file, &new.range).and_then(statement_of) {
-        judged.zone(file.path(), statement.byte_range());
+        judged.comment_scope(file.path(), statement.byte_range());
     }
 }
 
-fn old_text(file: &SourceFile, hit: &Match) -> String {
+fn old_text(file: &File, hit: &Match) -> String {
     brief(&file.text(hit.range.clone()), 60)
 }
 
-fn line(file: &SourceFile, hit: &Match) -> String {
-    crate::scene::line_of(file, hit.range.start)
+fn line(file: &File, hit: &Match) -> String {
+    crate::comparison::line_of(file, hit.range.start)
         .trim()
         .to_owned()
 }
 
 /// How many parentheses stand directly around a match.
-fn parens(file: &SourceFile, hit: &Match) -> usize {
+fn parens(file: &File, hit: &Match) -> usize {
     let whole = node_of(file, &hit.range).filter(|node| node.byte_range() == hit.range);
     let mut node = whole.and_then(|node| node.parent());
     let mut count = 0;
@@ -203,7 +203,7 @@ fn parens(file: &SourceFile, hit: &Match) -> usize {
 }
 
 /// The match with those parentheses around it that the old one did not have.
-fn with_parens(file: &SourceFile, hit: &Match, had: usize) -> std::ops::Range<usize> {
+fn with_parens(file: &File, hit: &Match, had: usize) -> std::ops::Range<usize> {
     let mut range = hit.range.clone();
     for _ in had..parens(file, hit) {
         if let Some(outer) = node_of(file, &range).and_then(|node| node.parent()) {
@@ -214,7 +214,7 @@ fn with_parens(file: &SourceFile, hit: &Match, had: usize) -> std::ops::Range<us
 }
 
 /// A tree as it stands: the new test is there.
-fn landed(site: &Site<'_>, file: &SourceFile, template: &Template, judged: &mut Judged) {
+fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged) {
     let now = compile(site, template.text())
         .map(|pattern| new_tests(site, file, &pattern))
         .unwrap_or_default();

@@ -20,7 +20,7 @@ impl Compiler<'_> {
                 } else {
                     "neither `struct` nor `union` is given"
                 };
-                self.sink.report(
+                self.mistakes.report(
                     &keys.span,
                     message,
                     "which record?",
@@ -102,7 +102,7 @@ impl Compiler<'_> {
                     _ => "`arms` is an empty list",
                 };
                 let help = "`body` where it is the same wherever the neighbour is, `arms` where each `#if` arm has its own";
-                self.sink
+                self.mistakes
                     .report(&keys.span, message, "defined as what?", help);
                 None
             }
@@ -131,7 +131,7 @@ impl Compiler<'_> {
             let message = format!("the line `{line}` ends wrongly for a macro's body");
             let help =
                 "each line but the last ends with a backslash; write the body between ''' and '''";
-            self.sink.report(&text.span, message, "torn body", help);
+            self.mistakes.report(&text.span, message, "torn body", help);
             return None;
         }
         Some(body)
@@ -164,7 +164,7 @@ impl Compiler<'_> {
         }
         let message = format!("`{}` is not a header", header.escape_debug());
         let help = "write the delimiters too: `'<linux/pci.h>'` or `'\"pci.h\"'`";
-        self.sink
+        self.mistakes
             .report(&text.span, message, "malformed header", help);
         None
     }

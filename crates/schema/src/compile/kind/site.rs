@@ -1,6 +1,6 @@
 //! Changes of code that is there: `assign`, `test`, `split`, `comment`, `rewrite`.
 
-use kernel_c::pattern::{Fragment, Pattern, Template};
+use query::pattern::{Fragment, Pattern, Template};
 
 use crate::compile::Compiler;
 use crate::compile::place::places;
@@ -84,13 +84,13 @@ impl Compiler<'_> {
             let first = given.first().map_or("", |(key, _, _)| key);
             let message = format!("both `{first}` and `{key}` are given");
             let help = "a test is widened by `or`, narrowed by `and`, or replaced by `with`";
-            self.sink
+            self.mistakes
                 .report(&text.span, message, "one of them is enough", help);
         }
         if given.is_empty() {
             let help = "`or` widens the test, `and` narrows it, `with` replaces it";
             let message = "none of `or`, `and` and `with` says what becomes of the test";
-            self.sink
+            self.mistakes
                 .report(becomes.span, message, "becomes what?", help);
         }
         let made = given.iter().map(|(key, text, make)| {
@@ -165,13 +165,13 @@ impl Compiler<'_> {
             } else {
                 "neither `words` nor `before` says where"
             };
-            self.sink
+            self.mistakes
                 .report(&keys.span, message, "which comment?", help);
             return None;
         }
         if comment.is_none() {
             let help = "`comment = \"…\"` has the new words";
-            self.sink.report(
+            self.mistakes.report(
                 &keys.span,
                 "the change lacks the key `comment`",
                 "which words?",

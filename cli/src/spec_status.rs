@@ -1,0 +1,220 @@
+//! How a spec stands to a tree: landed, superseded, renders, drifted, violated or unknown.
+
+use std::sync::Arc;
+
+use generator::FailureKind;
+use schema::model::{Series, Spec};
+use trees::{ParsedTree, Tree};
+use verify::Verdict;
+
+use crate::error::{CommandError, Status};
+
+/// How a spec stands to a tree, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// The tree has what the spec declares.
+    Landed,
+    /// Something else took the series' place.
+    Superseded,
+    /// The series can be written for the tree, and holds.
+    Renders,
+    /// A change has no site.
+    Drifted,
+    /// The tree has a part of it, or what renders does not hold.
+    Violated,
+    /// Something needed could not be read.
+    Unknown,
+    /// The spec or the tree is unusable.
+    Unusable,
+}
+
+impl Word {
+    /// As printed. Part of the JSON contract.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Landed => "landed",
+            Self::Superseded => "superseded",
+            Self::Renders => "renders",
+            Self::Drifted => "drifted",
+            Self::Violated => "violated",
+            Self::Unknown => "unknown",
+            Self::Unusable => "unusable",
+        }
+    }
+
+    pub(crate) fn status(self) -> Status {
+        match self {
+            Self::Landed | Self::Superseded | Self::Renders => Status::Good,
+            Self::Drifted | Self::Violated => Status::Bad,
+            Self::Unknown => Status::Unknown,
+            Self::Unusable => Status::Unusable,
+        }
+    }
+
+    /// As a verdict of a report.
+    pub(crate) fn verdict(self) -> Verdict {
+        match self.status() {
+            Status::Good => Verdict::Holds,
+            Status::Bad => Verdict::Violated,
+            Status::Unusable | Status::Unknown => Verdict::Unknown,
+        }
+    }
+
+    /// For the worst of many: what is disproved weighs more than what is unknown, as in a report.
+    pub(crate) fn severity(self) -> u8 {
+        match self.status() {
+            Status::Good => 0,
+            Status::Unknown => 1,
+            Status::Bad => 2,
+            Status::Unusable => 3,
+        }
+    }
+}
+
+/// How a spec stands to a tree, and why.
+pub(crate) struct SpecStatus {
+    pub(crate) word: Word,
+    /// Why, in a sentence.
+    pub(crate) detail: String,
+}
+
+/// Judges each spec against the tree, in their order. A version of a series of which a later one among them has landed
+/// is superseded, whatever else it is.
+///
+/// # Errors
+/// The rendered series cannot be written or read back.
+pub(crate) fn of_all(
+    specs: &[&Spec],
+    tree: &Arc<dyn Tree>,
+) -> Result<Vec<SpecStatus>, CommandError> {
+    let mut statuses = specs
+        .iter()
+        .map(|spec| judge(spec, tree))
+        .collect::<Result<Vec<_>, _>>()?;
+    let landed: Vec<&Series> = specs
+        .iter()
+        .zip(&statuses)
+        .filter(|(_, spec_status)| spec_status.word == Word::Landed)
+        .map(|(spec, _)| &spec.series)
+        .collect();
+    for (spec, judged) in specs.iter().zip(&mut statuses) {
+        let series = &spec.series;
+        let later = landed
+            .iter()
+            .find(|other| other.name == series.name && other.version > series.version);
+        if let Some(later) = later.filter(|_| judged.word != Word::Landed) {
+            let detail = format!("version {} has landed", later.version);
+            *judged = spec_status(Word::Superseded, detail);
+        }
+    }
+    Ok(statuses)
+}
+
+fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> {
+    let landed = verify::judge_landed(spec, tree.clone());
+    if landed.verdict == Verdict::Holds {
+        return Ok(spec_status(
+            Word::Landed,
+            "the tree has what the spec declares",
+        ));
+    }
+    if let Some(superseded) = superseded(spec, tree) {
+        return Ok(superseded);
+    }
+    match generator::render(spec, &ParsedTree::new(tree.clone())) {
+        Ok(rendered) => verified(spec, tree, &rendered),
+        Err(failure) => {
+            let detail = failure
+                .problems
+                .first()
+                .map_or_else(String::new, |problem| {
+                    problem
+                        .to_string()
+                        .lines()
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                });
+            Ok(match failure.kind {
+                FailureKind::Present => spec_status(
+                    Word::Violated,
+                    format!("in the tree, and not as declared: {detail}"),
+                ),
+                FailureKind::Drift => spec_status(Word::Drifted, detail),
+                FailureKind::Unread => spec_status(Word::Unknown, detail),
+                FailureKind::Tree | FailureKind::Spec => spec_status(Word::Unusable, detail),
+            })
+        }
+    }
+}
+
+/// What took the series' place, where the tree is proved to have it; unknown, where that could not be read: nobody may call
+/// for a series then. None: it has nothing of that kind.
+fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<SpecStatus> {
+    let report = verify::judge_superseded(spec, tree.clone())?;
+    match report.verdict {
+        Verdict::Violated => None,
+        Verdict::Unknown => {
+            let mut unknown = report.findings.iter();
+            let unknown = unknown.find(|finding| finding.verdict == Verdict::Unknown)?;
+            let file = unknown.file.as_deref().unwrap_or("the tree");
+            let line = unknown
+                .line
+                .map_or_else(String::new, |line| format!(":{line}"));
+            let detail = format!(
+                "whether it is superseded: {file}{line}: {}",
+                unknown.message
+            );
+            Some(spec_status(Word::Unknown, detail))
+        }
+        Verdict::Holds => {
+            let told = spec.superseded.iter().map(|stated| {
+                let reason = stated.reason.trim();
+                if reason.is_empty() {
+                    &stated.id
+                } else {
+                    reason
+                }
+            });
+            Some(spec_status(
+                Word::Superseded,
+                told.collect::<Vec<_>>().join(" "),
+            ))
+        }
+    }
+}
+
+/// The verifier sees what is on disk, here as everywhere.
+fn verified(
+    spec: &Spec,
+    tree: &Arc<dyn Tree>,
+    rendered: &generator::Rendered,
+) -> Result<SpecStatus, CommandError> {
+    let scratch = tempfile::tempdir()?;
+    let folder = generator::write(rendered, scratch.path()).map_err(CommandError::unusable)?;
+    let (mails, names) = crate::mails::read(&crate::mails::in_folder(&folder)?)?;
+    let report = verify::judge_named(spec, tree.clone(), &mails, &names);
+    let bad = report
+        .findings
+        .iter()
+        .find(|finding| finding.verdict == report.verdict);
+    let detail = bad.map_or_else(String::new, |finding| finding.message.clone());
+    Ok(match report.verdict {
+        Verdict::Holds => spec_status(
+            Word::Renders,
+            format!(
+                "{} files, {} insertions, {} deletions, and holds",
+                rendered.manifest.files.len(),
+                rendered.manifest.insertions,
+                rendered.manifest.deletions
+            ),
+        ),
+        Verdict::Violated => spec_status(Word::Violated, detail),
+        Verdict::Unknown => spec_status(Word::Unknown, detail),
+    })
+}
+
+fn spec_status(word: Word, detail: impl Into<String>) -> SpecStatus {
+    let detail = detail.into();
+    SpecStatus { word, detail }
+}

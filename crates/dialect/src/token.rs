@@ -1,0 +1,483 @@
+//! The tokens of a file's original bytes.
+//!
+//! One lexer serves the public token list and the dialect. It knows C as the preprocessor sees it
+//! (preprocessing numbers, line splices between tokens, directives as wholes) and nothing of its
+//! grammar. It never fails: an unterminated literal ends at its line, an unterminated comment at
+//! the file's end, and a byte that C has no use for is a punctuation mark of its own.
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A word: identifier or keyword.
+    Word,
+    /// A preprocessing number.
+    Number,
+    /// A string literal with its prefix and quotes.
+    String,
+    /// A character literal with its prefix and quotes.
+    Char,
+    /// An operator or punctuation mark, the longest that C has.
+    Punctuation,
+    /// A whole preprocessor directive (its continuation lines included), comments inside it too.
+    Directive,
+    /// A comment, with its delimiters.
+    Comment,
+}
+
+impl TokenKind {
+    /// Whether it is a string or a character.
+    #[must_use]
+    pub fn is_literal(self) -> bool {
+        matches!(self, Self::String | Self::Char)
+    }
+}
+
+/// One token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Byte range in the file.
+    pub range: Range<usize>,
+}
+
+/// Splits C source into tokens, comments included, nothing but white space and line splices left out.
+/// Never fails: an unterminated literal ends at its line, an unterminated comment at the file's end.
+#[must_use]
+pub fn tokens(source: &[u8]) -> Vec<Token> {
+    let mut all = Vec::with_capacity(source.len() / 5);
+    let mut lexer = Lexer::new(source);
+    while let Some(lexeme) = lexer.next_lexeme() {
+        all.push(Token {
+            kind: lexeme.kind,
+            range: lexeme.start..lexeme.end,
+        });
+    }
+    all
+}
+
+/// One token as the lexer hands it out.
+#[derive(Clone, Copy, Debug)]
+pub struct Lexeme {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Byte offset of its first byte.
+    pub start: usize,
+    /// Byte offset after its last byte.
+    pub end: usize,
+    /// Whether there is a newline between it and the token before it.
+    pub fresh: bool,
+}
+
+/// Reads one token after the other.
+#[derive(Clone, Debug)]
+pub struct Lexer<'s> {
+    source: &'s [u8],
+    at: usize,
+    /// Nothing but white space and comments since the last newline: `#` opens a directive here.
+    line_start: bool,
+    /// A newline since the last token.
+    fresh: bool,
+}
+
+/// Whether `byte` can be part of a word. Bytes above ASCII count: the kernel has none in words, and
+/// a UTF-8 sequence stays in one piece.
+#[must_use]
+pub fn is_word_byte(byte: u8) -> bool {
+    WORD_BYTES[usize::from(byte)]
+}
+
+static WORD_BYTES: [bool; 256] = word_bytes();
+
+const fn word_bytes() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let it = byte as u8;
+        table[byte] = it.is_ascii_alphanumeric() || it == b'_' || it == b'$' || it >= 0x80;
+        byte += 1;
+    }
+    table
+}
+
+impl<'s> Lexer<'s> {
+    /// A lexer of a whole file.
+    #[must_use]
+    pub fn new(source: &'s [u8]) -> Self {
+        Self {
+            source,
+            at: 0,
+            line_start: true,
+            fresh: true,
+        }
+    }
+
+    /// A lexer of what follows `at`, which must not be inside a token.
+    #[must_use]
+    pub fn starting_at(source: &'s [u8], at: usize) -> Self {
+        let before = source.get(..at).unwrap_or_default();
+        let last = before
+            .iter()
+            .rev()
+            .find(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        Self {
+            source,
+            at,
+            line_start: last.is_none_or(|&byte| byte == b'\n'),
+            fresh: true,
+        }
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        self.source.get(at).copied().unwrap_or(0)
+    }
+
+    /// The next token, or `None` at the end. No iterator: who reads a file token by token asks for more
+    /// in between.
+    pub fn next_lexeme(&mut self) -> Option<Lexeme> {
+        self.skip_white_space();
+        let start = self.at;
+        if self.line_start && self.source.get(start) == Some(&b'#') {
+            let fresh = self.fresh;
+            self.at = directive_end(self.source, start);
+            self.fresh = true;
+            return Some(Lexeme {
+                kind: TokenKind::Directive,
+                start,
+                end: self.at,
+                fresh,
+            });
+        }
+        self.next_code_or_comment()
+    }
+
+    /// The next token, where none is a directive.
+    fn next_code_or_comment(&mut self) -> Option<Lexeme> {
+        self.skip_white_space();
+        let start = self.at;
+        let first = *self.source.get(start)?;
+        let fresh = self.fresh;
+        let kind = if first == b'/' && matches!(self.byte(start + 1), b'*' | b'/') {
+            self.at = comment_end(self.source, start);
+            TokenKind::Comment
+        } else {
+            self.line_start = false;
+            self.fresh = false;
+            self.code_token(first)
+        };
+        Some(Lexeme {
+            kind,
+            start,
+            end: self.at,
+            fresh,
+        })
+    }
+
+    fn skip_white_space(&mut self) {
+        while let Some(&byte) = self.source.get(self.at) {
+            match byte {
+                b'\n' => {
+                    self.line_start = true;
+                    self.fresh = true;
+                }
+                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => {}
+                b'\\' if splice_length(self.source, self.at) > 0 => {
+                    self.at += splice_length(self.source, self.at) - 1;
+                }
+                _ => break,
+            }
+            self.at += 1;
+        }
+    }
+
+    fn code_token(&mut self, first: u8) -> TokenKind {
+        let prefix = literal_prefix(self.source, self.at);
+        if let Some(quote_at) = prefix {
+            let quote = self.byte(quote_at);
+            self.at = literal_end(self.source, quote_at);
+            return if quote == b'"' {
+                TokenKind::String
+            } else {
+                TokenKind::Char
+            };
+        }
+        if first.is_ascii_digit() || (first == b'.' && self.byte(self.at + 1).is_ascii_digit()) {
+            self.at = number_end(self.source, self.at);
+            TokenKind::Number
+        } else if is_word_byte(first) {
+            self.at = word_end(self.source, self.at);
+            TokenKind::Word
+        } else {
+            self.at += operator_length(self.source.get(self.at..).unwrap_or_default());
+            TokenKind::Punctuation
+        }
+    }
+}
+
+/// The code tokens of a short piece of C, which is no whole file: an expression, a declaration, what
+/// follows the `#` of a directive. Comments are left out, and `#` is a punctuation mark.
+///
+/// There are hundreds of thousands of such pieces in a tree; nothing is allocated for one.
+#[derive(Clone, Debug)]
+pub struct Pieces<'s>(Lexer<'s>);
+
+impl<'s> Pieces<'s> {
+    /// The tokens of `source`; ranges are relative to it.
+    #[must_use]
+    pub fn new(source: &'s [u8]) -> Self {
+        Self(Lexer::new(source))
+    }
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = (TokenKind, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            self.0.line_start = false;
+            let lexeme = self.0.next_code_or_comment()?;
+            if lexeme.kind != TokenKind::Comment {
+                return Some((lexeme.kind, lexeme.start..lexeme.end));
+            }
+        }
+    }
+}
+
+/// The tokens of a short piece of C as texts.
+pub fn texts(source: &[u8]) -> impl Iterator<Item = &str> {
+    Pieces::new(source).map(|(_, range)| {
+        let text = source.get(range).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or("\u{fffd}")
+    })
+}
+
+/// Length of a line splice (backslash, newline) at `at`; 0 where there is none.
+fn splice_length(source: &[u8], at: usize) -> usize {
+    match source.get(at..) {
+        Some([b'\\', b'\n', ..]) => 2,
+        Some([b'\\', b'\r', b'\n', ..]) => 3,
+        _ => 0,
+    }
+}
+
+/// The end of the word that starts at `at`.
+#[must_use]
+pub fn word_end(source: &[u8], mut at: usize) -> usize {
+    while source.get(at).is_some_and(|&byte| is_word_byte(byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// The end of the comment that starts at `at`.
+fn comment_end(source: &[u8], at: usize) -> usize {
+    let rest = source.get(at + 2..).unwrap_or_default();
+    if source.get(at + 1) == Some(&b'*') {
+        return memchr::memmem::find(rest, b"*/").map_or(source.len(), |found| at + found + 4);
+    }
+    logical_line_end(source, at)
+}
+
+/// The newline that ends the logical line which goes through `at`, or the file's end.
+pub(crate) fn logical_line_end(source: &[u8], at: usize) -> usize {
+    let rest = source.get(at..).unwrap_or_default();
+    for newline in memchr::memchr_iter(b'\n', rest) {
+        let line = rest.get(..newline).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.last() != Some(&b'\\') {
+            return at + newline;
+        }
+    }
+    source.len()
+}
+
+/// The newline that ends the directive at `start`, or the file's end. A block comment that a
+/// directive opens carries it over to further lines.
+fn directive_end(source: &[u8], start: usize) -> usize {
+    let mut line_from = start;
+    loop {
+        let end = logical_line_end(source, line_from);
+        let line = source.get(line_from..end).unwrap_or_default();
+        if memchr::memchr(b'/', line).is_none() {
+            return end;
+        }
+        match open_comment(source, line_from, end, is_message(source, start)) {
+            Some(closed) if closed > end => line_from = closed,
+            _ => return end,
+        }
+    }
+}
+
+/// Whether the directive is `#error` or `#warning`, whose text is no code: its apostrophes open nothing.
+fn is_message(source: &[u8], start: usize) -> bool {
+    let mut at = start + 1;
+    while matches!(source.get(at), Some(b' ' | b'\t')) {
+        at += 1;
+    }
+    matches!(
+        source.get(at..word_end(source, at)),
+        Some(b"error" | b"warning")
+    )
+}
+
+/// Where the block comment that is open at `end` closes, if one is.
+fn open_comment(source: &[u8], from: usize, end: usize, is_message: bool) -> Option<usize> {
+    let mut at = from;
+    while at < end {
+        match source.get(at..) {
+            Some([b'/', b'*', ..]) => {
+                at = comment_end(source, at);
+                if at > end {
+                    return Some(at);
+                }
+            }
+            Some([b'/', b'/', ..]) => return None,
+            Some([b'"' | b'\'', ..]) if !is_message => {
+                let closed = literal_end(source, at);
+                at = closed.min(end).max(at + 1);
+            }
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Where the quote of a literal that starts at `at` stands, its prefix skipped.
+fn literal_prefix(source: &[u8], at: usize) -> Option<usize> {
+    match source.get(at..)? {
+        [b'"' | b'\'', ..] => Some(at),
+        [b'L' | b'u' | b'U', b'"' | b'\'', ..] => Some(at + 1),
+        [b'u', b'8', b'"' | b'\'', ..] => Some(at + 2),
+        _ => None,
+    }
+}
+
+/// The end of the literal whose opening quote stands at `quote_at`.
+fn literal_end(source: &[u8], quote_at: usize) -> usize {
+    let Some(&quote) = source.get(quote_at) else {
+        return source.len();
+    };
+    let mut at = quote_at + 1;
+    while let Some(&byte) = source.get(at) {
+        match byte {
+            b'\\' => at += splice_length(source, at).max(2),
+            b'\n' => return at,
+            _ if byte == quote => return at + 1,
+            _ => at += 1,
+        }
+    }
+    source.len()
+}
+
+/// The end of the preprocessing number that starts at `start`.
+fn number_end(source: &[u8], start: usize) -> usize {
+    let is_hex = matches!(source.get(start..), Some([b'0', b'x' | b'X', ..]));
+    let mut at = start;
+    while let Some(&byte) = source.get(at) {
+        let goes_on = match byte {
+            b'.' => !source.get(at..).unwrap_or_default().starts_with(b"..."),
+            b'+' | b'-' => match source.get(at.wrapping_sub(1)) {
+                Some(b'p' | b'P') => is_hex,
+                Some(b'e' | b'E') => !is_hex && at > start,
+                _ => false,
+            },
+            _ => is_word_byte(byte),
+        };
+        if !goes_on {
+            break;
+        }
+        at += 1;
+    }
+    at.max(start + 1)
+}
+
+/// How many bytes the operator at the start of `rest` has.
+fn operator_length(rest: &[u8]) -> usize {
+    match rest {
+        [b'.', b'.', b'.', ..] | [b'<', b'<', b'=', ..] | [b'>', b'>', b'=', ..] => 3,
+        [b'-', b'>' | b'-' | b'=', ..]
+        | [b'+', b'+' | b'=', ..]
+        | [b'<', b'<' | b'=', ..]
+        | [b'>', b'>' | b'=', ..]
+        | [b'&', b'&' | b'=', ..]
+        | [b'|', b'|' | b'=', ..]
+        | [b'=' | b'!' | b'*' | b'/' | b'%' | b'^', b'=', ..]
+        | [b'#', b'#', ..] => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TokenKind, tokens};
+
+    fn kinds(source: &str) -> Vec<(TokenKind, &str)> {
+        tokens(source.as_bytes())
+            .into_iter()
+            .map(|token| (token.kind, source.get(token.range).unwrap_or("?")))
+            .collect()
+    }
+
+    fn texts(source: &str) -> Vec<&str> {
+        kinds(source).into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn the_longest_operator_wins() {
+        assert_eq!(
+            texts("a<<=b->c++ + ++d...e>>f"),
+            [
+                "a", "<<=", "b", "->", "c", "++", "+", "++", "d", "...", "e", ">>", "f"
+            ]
+        );
+        assert_eq!(texts("0 ... 9"), ["0", "...", "9"]);
+        assert_eq!(texts("0...9"), ["0", "...", "9"]);
+    }
+
+    #[test]
+    fn numbers_are_preprocessing_numbers() {
+        assert_eq!(texts("0x1fULL+1"), ["0x1fULL", "+", "1"]);
+        assert_eq!(texts("1e+5 .5f 0xe+1"), ["1e+5", ".5f", "0xe", "+", "1"]);
+    }
+
+    #[test]
+    fn comments_and_quotes_in_each_other_stay_whole() {
+        assert_eq!(
+            texts(r#"a "/*" b /* " */ c '"' // ' x"#),
+            ["a", "\"/*\"", "b", "/* \" */", "c", "'\"'", "// ' x"]
+        );
+    }
+
+    #[test]
+    fn a_directive_is_one_token_with_its_continuations_and_comments() {
+        let source = "#define A(x) \\\n  (x) /* more\n   text */ + 1\nint b;";
+        let found = kinds(source);
+        assert_eq!(found[0].0, TokenKind::Directive);
+        assert!(found[0].1.ends_with("+ 1"));
+        assert_eq!(found[1].1, "int");
+    }
+
+    #[test]
+    fn an_apostrophe_in_an_error_directive_opens_nothing() {
+        assert_eq!(texts("#error don't /* x */\nint a;")[1], "int");
+    }
+
+    #[test]
+    fn a_hash_inside_a_line_is_punctuation() {
+        assert_eq!(texts("a # b ## c"), ["a", "#", "b", "##", "c"]);
+    }
+
+    #[test]
+    fn unterminated_things_end_where_the_page_says() {
+        assert_eq!(texts("\"abc\nint"), ["\"abc", "int"]);
+        assert_eq!(texts("int /* abc\nint"), ["int", "/* abc\nint"]);
+        assert_eq!(texts("'"), ["'"]);
+    }
+
+    #[test]
+    fn splices_between_tokens_are_white_space() {
+        assert_eq!(texts("a \\\n b \\\r\n c \\ d"), ["a", "b", "c", "\\", "d"]);
+    }
+}

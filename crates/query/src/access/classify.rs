@@ -1,0 +1,230 @@
+//! How the code around an expression uses it, read off the nodes that it is in.
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::chain::{is_field, operator, word_at};
+use super::tables::{Effect, effect};
+use crate::File;
+use crate::access::Access;
+
+/// How the last node of `way` is used, and whether through an element of it (`m[i]`).
+pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> (Access, bool) {
+    let mut climb = Climb {
+        file,
+        place: true,
+        indexed: false,
+    };
+    for at in (1..way.len()).rev() {
+        if let Climbed::Done(access) = climb.step(way, at) {
+            return (access, climb.indexed);
+        }
+    }
+    (Access::Read, climb.indexed)
+}
+
+enum Climbed {
+    /// The parent's value is the expression's: look at what uses the parent.
+    Out,
+    Done(Access),
+}
+
+struct Climb<'f> {
+    file: &'f File,
+    /// Still the object itself, or a part of it, rather than a value computed from it.
+    place: bool,
+    indexed: bool,
+}
+
+impl Climb<'_> {
+    fn step(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
+        let (node, parent) = (way[at], way[at - 1]);
+        match parent.kind() {
+            "parenthesized_expression" | "extension_expression" => self.decides(way, at - 1),
+            "cast_expression" => Climbed::Out,
+            "field_expression" if operator(parent) == "." => Climbed::Out,
+            "subscript_expression" if is_field(parent, "argument", node) => {
+                self.indexed |= self.place;
+                Climbed::Out
+            }
+            "pointer_expression" => self.pointer(parent),
+            "assignment_expression" => self.assigned(is_field(parent, "left", node)),
+            "update_expression" => self.assigned(true),
+            "gnu_asm_output_operand" => self.assigned(is_field(parent, "value", node)),
+            "unary_expression" => self.value(operator(parent) == "!"),
+            "binary_expression" => self.value(matches!(operator(parent), "&&" | "||")),
+            "conditional_expression" => self.value(is_field(parent, "condition", node)),
+            "comma_expression" => self.comma(way, at),
+            "for_statement" => Climbed::Done(test_if(is_field(parent, "condition", node))),
+            "sizeof_expression" | "alignof_expression" | "offsetof_expression" => {
+                Climbed::Done(Access::Unevaluated)
+            }
+            "argument_list" => self.argument(way, at),
+            // Through the arguments of a transparent macro; what is called is read.
+            "call_expression" if node.kind() == "argument_list" => Climbed::Out,
+            _ => Climbed::Done(Access::Read),
+        }
+    }
+
+    /// `way[at]` is in parentheses: those of a condition?
+    fn decides(&self, way: &[Node<'_>], at: usize) -> Climbed {
+        let Some(outer) = at.checked_sub(1).and_then(|i| way.get(i)) else {
+            return Climbed::Out;
+        };
+        match outer.kind() {
+            "while_statement" | "if_statement" if macro_head(self.file, *outer).is_some() => {
+                self.macro_argument(word_at(self.file, outer.start_byte()), 0, 1)
+            }
+            "if_statement" | "while_statement" | "do_statement" | "switch_statement" => {
+                Climbed::Done(Access::Test)
+            }
+            _ => Climbed::Out,
+        }
+    }
+
+    fn pointer(&mut self, parent: Node<'_>) -> Climbed {
+        match operator(parent) {
+            "&" if self.place => Climbed::Done(Access::AddressTaken),
+            // What it points to is used; itself it is only read.
+            _ => Climbed::Done(Access::Read),
+        }
+    }
+
+    fn assigned(&self, left: bool) -> Climbed {
+        Climbed::Done(if left && self.place {
+            Access::Write
+        } else {
+            Access::Read
+        })
+    }
+
+    fn value(&mut self, decides: bool) -> Climbed {
+        self.place = false;
+        if decides {
+            Climbed::Done(Access::Test)
+        } else {
+            Climbed::Out
+        }
+    }
+
+    fn comma(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
+        if let Some((name, index, count)) = loop_argument(self.file, way, at) {
+            return self.macro_argument(name, index, count);
+        }
+        if is_field(way[at - 1], "right", way[at]) {
+            self.place = false;
+            Climbed::Out
+        } else {
+            Climbed::Done(Access::Read)
+        }
+    }
+
+    fn argument(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
+        let Some(call) = at.checked_sub(2).and_then(|i| way.get(i)) else {
+            return Climbed::Done(Access::Read);
+        };
+        let (index, count) = argument_index(way[at - 1], way[at]);
+        self.macro_argument(word_at(self.file, call.start_byte()), index, count)
+    }
+
+    fn macro_argument(&self, name: &str, index: usize, count: usize) -> Climbed {
+        match effect(name, index, count) {
+            Some(Effect::Transparent) => Climbed::Out,
+            Some(Effect::Is(Access::Write)) if !self.place => Climbed::Done(Access::Read),
+            Some(Effect::Is(access)) => Climbed::Done(access),
+            None => Climbed::Done(Access::Read),
+        }
+    }
+}
+
+fn test_if(decides: bool) -> Access {
+    if decides { Access::Test } else { Access::Read }
+}
+
+/// A macro that stands before a block, which the dialect shows to the grammar as a keyword.
+pub(crate) struct MacroHead<'f> {
+    pub(crate) name: &'f str,
+    /// From the name to its closing parenthesis.
+    pub(crate) range: Range<usize>,
+}
+
+/// The macro that a statement begins with in the file, where the view has `if`, `while` or `for`.
+pub(crate) fn macro_head<'f>(file: &'f File, statement: Node<'_>) -> Option<MacroHead<'f>> {
+    let keyword = match statement.kind() {
+        "while_statement" => "while",
+        "if_statement" => "if",
+        "for_statement" => "for",
+        _ => return None,
+    };
+    let start = statement.start_byte();
+    let name = word_at(file, start);
+    if name == keyword || name.is_empty() {
+        return None;
+    }
+    let body = statement
+        .child_by_field_name("body")
+        .or_else(|| statement.child_by_field_name("consequence"))?;
+    let condition = statement
+        .child_by_field_name("condition")
+        .filter(|_| keyword != "for");
+    // `NAME()` has no condition that the grammar could see: the head ends where the body begins.
+    let end = condition.map_or_else(
+        || start + file.slice(start..body.start_byte()).trim_ascii_end().len(),
+        |condition| condition.end_byte(),
+    );
+    Some(MacroHead {
+        name,
+        range: start..end,
+    })
+}
+
+/// The loop macro that `way[at]` is an argument of, and which argument of how many: the dialect shows
+/// a loop macro to the grammar as `while (its arguments)`.
+pub(crate) fn loop_argument<'f>(
+    file: &'f File,
+    way: &[Node<'_>],
+    at: usize,
+) -> Option<(&'f str, usize, usize)> {
+    let mut top = at.checked_sub(1)?;
+    if way[top].kind() != "comma_expression" {
+        return None;
+    }
+    let mut index = usize::from(is_field(way[top], "right", way[at]));
+    while top > 0 && way[top - 1].kind() == "comma_expression" {
+        top -= 1;
+        index += 1;
+    }
+    let outer = way.get(top.checked_sub(2)?)?;
+    let head = macro_head(file, *outer)?;
+    Some((head.name, index, comma_count(way[top])))
+}
+
+/// Which argument of how many `argument` is.
+pub(crate) fn argument_index(list: Node<'_>, argument: Node<'_>) -> (usize, usize) {
+    let mut cursor = list.walk();
+    let mut index = 0;
+    let mut count = 0;
+    for child in list.named_children(&mut cursor) {
+        if child.kind() == "comment" {
+            continue;
+        }
+        if child.id() == argument.id() {
+            index = count;
+        }
+        count += 1;
+    }
+    (index, count)
+}
+
+fn comma_count(top: Node<'_>) -> usize {
+    let mut count = 2;
+    let mut node = top;
+    while let Some(right) = node.child_by_field_name("right")
+        && right.kind() == "comma_expression"
+    {
+        count += 1;
+        node = right;
+    }
+    count
+}

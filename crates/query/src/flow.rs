@@ -1,0 +1,206 @@
+//! Control flow of one function.
+//!
+//! The grain is the statement, and within statements the operands of `&&`, `||`, `?:` and `,`: what
+//! one of these operators can skip is a step of its own. `#if` arms are alternatives. A macro that
+//! only its block tells from a call is a loop unless a table says otherwise.
+
+mod arms;
+mod asm;
+mod branches;
+mod build;
+mod dominance;
+mod expression;
+mod graph;
+mod guards;
+mod hidden;
+mod implied;
+mod leaf;
+mod lookup;
+mod loops;
+mod names;
+mod order;
+mod text;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::File;
+use crate::access::chain;
+use graph::{Graph, Role, StepId};
+use lookup::Lookup;
+use syntax::items::Function;
+use syntax::source::Unread;
+
+pub(crate) use build::walk;
+pub(crate) use hidden::{HiddenMacros, hidden_macros};
+pub use implied::implied_by;
+pub use text::guard_text;
+
+/// The control-flow graph of a function, at the grain of statements and the operands of `&&`, `||`, `?:`.
+#[derive(Debug)]
+pub struct Flow {
+    graph: Graph,
+    reachable: Vec<bool>,
+    cyclic: Vec<bool>,
+    /// Made when a guard is first asked for.
+    guards: OnceLock<guards::Index>,
+    unsequenced: Vec<Vec<Range<usize>>>,
+    endless: Vec<(StepId, Range<usize>)>,
+    lookup: Lookup,
+}
+
+/// A condition that decides whether code runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The condition expression, without its parentheses; what a `switch` looks at; of a macro that
+    /// stands for `if` or a loop, the macro with its arguments.
+    pub condition: Range<usize>,
+    /// Whether the code runs where it is true (`then`, `&&`) or false (`else`, `||`, after `if (c) return;`).
+    pub holds: bool,
+    /// In a `switch`: the values (`A`, `A ... B`) that lead to the code, or, where `holds` is false,
+    /// those that do not. Empty for any other condition.
+    pub cases: Vec<Range<usize>>,
+}
+
+/// Whether one thing always comes before another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Precedence {
+    /// On every path that reaches the second, a first comes before.
+    Always,
+    /// On this path it does not: byte offsets of the statements passed, the second's last.
+    Not(Vec<usize>),
+    /// No path reaches the second.
+    Unreachable,
+}
+
+impl Flow {
+    /// Builds the graph.
+    ///
+    /// # Errors
+    /// The unread region inside the function, where there is one; or an arm of `#if` that the view
+    /// leaves out because it does not fit beside the others (a few functions in ten thousand).
+    pub fn of(file: &File, function: &Function) -> Result<Self, Unread> {
+        Self::of_body(file, &function.range, &function.body)
+    }
+
+    /// Builds the graph of a function that spans `range` and has its body at `body`.
+    ///
+    /// # Errors
+    /// As [`Flow::of`].
+    pub fn of_body(file: &File, range: &Range<usize>, body: &Range<usize>) -> Result<Self, Unread> {
+        if let Some(unread) = file.unread_in(range) {
+            return Err(unread.clone());
+        }
+        if let Some(unread) = dropped_in(file, range) {
+            return Err(unread);
+        }
+        let node = chain(file, body)
+            .into_iter()
+            .find(|node| node.byte_range() == *body && node.kind() == "compound_statement");
+        let Some(node) = node else {
+            return Err(Unread {
+                range: body.clone(),
+                cause: "a body that is no block".to_owned(),
+            });
+        };
+        let built = build::build(file, node)?;
+        let graph = built.graph;
+        Ok(Self {
+            reachable: graph.reached(graph.entry, |_| false),
+            cyclic: graph.cyclic(),
+            guards: OnceLock::new(),
+            unsequenced: built.unsequenced,
+            endless: built.endless,
+            lookup: Lookup::new(&graph, built.assignments),
+            graph,
+        })
+    }
+
+    /// Whether control can get to the statement or expression at `range`.
+    #[must_use]
+    pub fn reaches(&self, range: &Range<usize>) -> bool {
+        self.first_step(range)
+            .is_some_and(|step| self.reachable[step])
+    }
+
+    /// Whether the code at `range` can run more than once in one call: it stands in a loop, of
+    /// `goto` too.
+    #[must_use]
+    pub fn in_loop(&self, range: &Range<usize>) -> bool {
+        self.first_step(range)
+            .is_some_and(|step| self.reachable[step] && self.cyclic[step])
+    }
+
+    /// The conditions that decide whether the code at `range` runs, in the order of the source, which
+    /// is outermost first, and a whole condition before those of its operands that decide too: of
+    /// `if (a && !b)`, the guards are `a && !b`, `a`, `!b` and (false) `b`. Enclosing `if`s and loops,
+    /// short-circuit operands before it, `case`s, and earlier `if (c) return;`. None for code that is
+    /// not reached.
+    #[must_use]
+    pub fn guards(&self, range: &Range<usize>) -> Vec<Guard> {
+        let guards = guards::Guards {
+            graph: &self.graph,
+            index: self.guards.get_or_init(|| guards::Index::of(&self.graph)),
+            endless: &self.endless,
+        };
+        match self.first_step(range) {
+            Some(step) if self.reachable[step] => guards.of(step),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The guards of `range` that are no part of another: as people would say it.
+    #[must_use]
+    pub fn outermost_guards(&self, range: &Range<usize>) -> Vec<Guard> {
+        let mut kept: Vec<Guard> = Vec::new();
+        // They come in the order of the source, so that none starts before one that is kept.
+        let mut farthest = None;
+        for guard in self.guards(range) {
+            let end = guard.condition.end;
+            if farthest.is_none_or(|farthest| end > farthest) {
+                farthest = Some(end);
+                kept.push(guard);
+            }
+        }
+        kept
+    }
+
+    /// Whether on every path from the function's start to any of `second`, one of `first` has been
+    /// passed. Inside one expression an operand comes before what it is an operand of, and the value
+    /// before the assignment; operands that C may evaluate in any order do not precede each other.
+    #[must_use]
+    pub fn precedes(&self, first: &[Range<usize>], second: &[Range<usize>]) -> Precedence {
+        order::precedes(self, first, second)
+    }
+
+    /// Statements and operands that control never gets to, in the order of the source.
+    #[must_use]
+    pub fn dead(&self) -> Vec<Range<usize>> {
+        let mut dead: Vec<Range<usize>> = self
+            .graph
+            .steps
+            .iter()
+            .zip(&self.reachable)
+            .filter(|(step, reachable)| step.role == Role::Run && !**reachable)
+            .map(|(step, _)| step.range.clone())
+            .collect();
+        dead.sort_by_key(|range| (range.start, range.end));
+        dead
+    }
+
+    /// The step that the code at `range` is in, or with which it begins.
+    fn first_step(&self, range: &Range<usize>) -> Option<StepId> {
+        self.lookup.first(&self.lookup.lift(range))
+    }
+}
+
+/// Code in `range` that a compiler may see and the syntax tree does not.
+fn dropped_in(file: &File, range: &Range<usize>) -> Option<Unread> {
+    let mut dropped = file.dropped().iter().filter(|dropped| !dropped.dead);
+    dropped
+        .find(|dropped| dropped.range.start < range.end && range.start < dropped.range.end)
+        .map(|dropped| Unread {
+            range: dropped.range.clone(),
+            cause: "an arm of #if that does not fit beside the others".to_owned(),
+        })
+}

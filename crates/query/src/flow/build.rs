@@ -1,0 +1,432 @@
+//! Statements to steps.
+//!
+//! The builder keeps one place, `at`, where control is; `None` after a jump, so that dead code gets
+//! steps that nothing leads to.
+
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tree_sitter::Node;
+
+use super::arms::{Arm, Chain, chains};
+use super::asm::asm_labels;
+use super::graph::{Graph, Role, StepId};
+use crate::File;
+use crate::access::{macro_head, word_at};
+use syntax::source::Unread;
+
+/// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
+/// under 60.
+pub(super) const MAX_DEPTH: usize = 250;
+
+/// What the graph alone does not say.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) graph: Graph,
+    /// Operands of one expression that C may evaluate in any order.
+    pub(crate) unsequenced: Vec<Vec<Range<usize>>>,
+    /// Loops without an end of their own: where a round begins, and the statement.
+    pub(crate) endless: Vec<(StepId, Range<usize>)>,
+    /// Left sides of assignments, and the assignments: the write happens when the whole is done.
+    pub(crate) assignments: Vec<(Range<usize>, Range<usize>)>,
+}
+
+/// Where `break` and `continue` go.
+pub(super) struct Targets {
+    pub(super) leave: StepId,
+    pub(super) again: Option<StepId>,
+}
+
+pub(crate) struct Builder<'f> {
+    pub(super) file: &'f File,
+    pub(super) graph: Graph,
+    pub(super) at: Option<StepId>,
+    pub(super) chains: Vec<Chain>,
+    pub(super) unsequenced: Vec<Vec<Range<usize>>>,
+    pub(super) endless: Vec<(StepId, Range<usize>)>,
+    /// Joins that stand for a loop's end: a condition that leads there is no guard of what follows.
+    pub(super) loop_ends: FxHashSet<StepId>,
+    pub(super) depth: usize,
+    pub(super) too_deep: Option<Range<usize>>,
+    pub(super) targets: Vec<Targets>,
+    /// The cases met so far of each `switch` around.
+    pub(super) switches: Vec<Vec<StepId>>,
+    pub(super) labels: FxHashMap<String, StepId>,
+    gotos: Vec<(StepId, String)>,
+    /// Names that are labels if the function has such: bare arguments, and what macros jump to.
+    pub(super) maybe_gotos: Vec<(StepId, &'f str)>,
+    /// `goto *p;`: any label.
+    computed: Vec<StepId>,
+    /// Where macros hide a label.
+    pub(super) entered: Vec<StepId>,
+}
+
+/// Builds the graph of the function whose body is `body`.
+pub(crate) fn build(file: &File, body: Node<'_>) -> Result<Built, Unread> {
+    let mut builder = Builder::new(file, chains(file, &body.byte_range()));
+    builder.at = Some(builder.graph.entry);
+    builder.statement(body);
+    builder.finish(body)
+}
+
+impl<'f> Builder<'f> {
+    fn new(file: &'f File, chains: Vec<Chain>) -> Self {
+        Self {
+            file,
+            graph: Graph::new(),
+            at: None,
+            chains,
+            unsequenced: Vec::new(),
+            endless: Vec::new(),
+            loop_ends: FxHashSet::default(),
+            depth: 0,
+            too_deep: None,
+            targets: Vec::new(),
+            switches: Vec::new(),
+            labels: FxHashMap::default(),
+            gotos: Vec::new(),
+            maybe_gotos: Vec::new(),
+            entered: Vec::new(),
+            computed: Vec::new(),
+        }
+    }
+
+    fn finish(mut self, body: Node<'_>) -> Result<Built, Unread> {
+        if let Some(range) = self.too_deep {
+            let cause = "code nested too deeply".to_owned();
+            return Err(Unread { range, cause });
+        }
+        if let Some(end) = self.at {
+            self.graph.join(end, self.graph.exit);
+        }
+        for (from, label) in std::mem::take(&mut self.gotos) {
+            // A label that is not there is in another arm of `#if`, or the code does not compile.
+            let to = self.labels.get(&label).copied().unwrap_or(self.graph.exit);
+            self.graph.join(from, to);
+        }
+        self.join_maybe_gotos(body);
+        for from in std::mem::take(&mut self.computed) {
+            for &to in self.labels.values().chain(&self.entered) {
+                self.graph.join(from, to);
+            }
+        }
+        // The labels came out of a hash map.
+        for step in &mut self.graph.steps {
+            step.next.sort_unstable();
+        }
+        Ok(Built {
+            graph: self.graph,
+            unsequenced: self.unsequenced,
+            endless: self.endless,
+            assignments: assignments(body),
+        })
+    }
+
+    /// Adds a step after the present one and goes there.
+    pub(super) fn step(&mut self, range: Range<usize>, role: Role) -> StepId {
+        let step = self.graph.add(range, role);
+        self.go(step);
+        step
+    }
+
+    /// Leads from the present step to `to`, and goes there.
+    pub(super) fn go(&mut self, to: StepId) {
+        self.lead(to);
+        self.at = Some(to);
+    }
+
+    /// Leads from the present step to `to`.
+    pub(super) fn lead(&mut self, to: StepId) {
+        if let Some(from) = self.at {
+            self.graph.join(from, to);
+        }
+    }
+
+    pub(super) fn join(&mut self) -> StepId {
+        self.graph.add(0..0, Role::Join)
+    }
+
+    /// Jumps: what follows is not reached from here.
+    pub(super) fn jump(&mut self, to: StepId) {
+        self.lead(to);
+        self.at = None;
+    }
+
+    pub(super) fn word(&self, offset: usize) -> &'f str {
+        word_at(self.file, offset)
+    }
+
+    pub(super) fn statement(&mut self, node: Node<'_>) {
+        if self.depth >= MAX_DEPTH {
+            self.too_deep.get_or_insert(node.byte_range());
+            return;
+        }
+        self.depth += 1;
+        self.statement_of_kind(node);
+        self.depth -= 1;
+    }
+
+    fn statement_of_kind(&mut self, node: Node<'_>) {
+        if let Some(head) = macro_head(self.file, node)
+            && !is_condition_macro(node, head.name)
+        {
+            return self.macro_block(node, head);
+        }
+        match node.kind() {
+            "compound_statement" => self.list(&children(node)),
+            "if_statement" => self.if_statement(node),
+            "while_statement" => self.while_statement(node),
+            "do_statement" => self.do_statement(node),
+            "for_statement" => self.for_statement(node),
+            "switch_statement" => self.switch_statement(node),
+            "case_statement" => self.case_statement(node),
+            "labeled_statement" => self.labeled_statement(node),
+            "return_statement" => self.return_statement(node),
+            "goto_statement" => self.goto_statement(node),
+            "break_statement" => self.break_or_continue(node, true),
+            "continue_statement" => self.break_or_continue(node, false),
+            "expression_statement" => self.expression_statement(node),
+            "declaration" => self.declaration(node),
+            "attributed_statement" | "else_clause" => self.list(&children(node)),
+            "comment" => {}
+            // A nested function: a macro with a block that is not known. It may run, again and again.
+            "function_definition" => self.unknown_block(node),
+            kind if kind.starts_with("preproc_if") => self.preproc(node),
+            _ => {
+                self.step(node.byte_range(), Role::Run);
+            }
+        }
+    }
+
+    /// Statements in order; those in the arms of an `#if` as alternatives.
+    pub(super) fn list(&mut self, nodes: &[Node<'_>]) {
+        let mut rest = nodes;
+        while let Some((node, tail)) = rest.split_first() {
+            let range = node.byte_range();
+            if let Some(chain) = self.chain_around(&range) {
+                let span = chain.span();
+                let inside = rest
+                    .iter()
+                    .take_while(|node| node.end_byte() <= span.end)
+                    .count();
+                self.arms(&chain, &rest[..inside]);
+                rest = &rest[inside..];
+            } else {
+                self.statement(*node);
+                rest = tail;
+            }
+        }
+    }
+
+    /// The outermost chain not met yet that has an arm around `range`, taken out of those to be met.
+    fn chain_around(&mut self, range: &Range<usize>) -> Option<Chain> {
+        let holds = |arm: &Arm| arm.range.start <= range.start && range.end <= arm.range.end;
+        let index = self
+            .chains
+            .iter()
+            .position(|chain| chain.arms.iter().any(holds))?;
+        Some(self.chains.remove(index))
+    }
+
+    fn arms(&mut self, chain: &Chain, nodes: &[Node<'_>]) {
+        let start = self.at;
+        let mut ends = Vec::new();
+        for arm in &chain.arms {
+            self.at = if arm.dead { None } else { start };
+            let mine: Vec<Node<'_>> = nodes
+                .iter()
+                .copied()
+                .filter(|node| arm.range.contains(&node.start_byte()))
+                .collect();
+            self.list(&mine);
+            ends.extend(self.at);
+        }
+        if !chain.complete {
+            ends.extend(start);
+        }
+        self.meet(&ends);
+    }
+
+    /// Goes to a join after all `ends`; to dead code where there are none.
+    pub(super) fn meet(&mut self, ends: &[StepId]) {
+        self.at = None;
+        if let [only] = ends {
+            self.at = Some(*only);
+        } else if !ends.is_empty() {
+            let after = self.join();
+            for &end in ends {
+                self.graph.join(end, after);
+            }
+            self.at = Some(after);
+        }
+    }
+
+    /// Goes on after the compound statement `node`, from all `ends`.
+    pub(super) fn leave(&mut self, node: Node<'_>, ends: &[StepId]) {
+        let after = self.graph.add(node.byte_range(), Role::Leave);
+        for &end in ends {
+            self.graph.join(end, after);
+        }
+        self.at = (!ends.is_empty()).then_some(after);
+    }
+
+    fn labeled_statement(&mut self, node: Node<'_>) {
+        let label = self.join();
+        self.go(label);
+        let named = node.child_by_field_name("label");
+        if let Some(name) = named {
+            self.labels
+                .insert(self.word(name.start_byte()).to_owned(), label);
+        }
+        let statements: Vec<Node<'_>> = children(node)
+            .into_iter()
+            .filter(|child| Some(child.id()) != named.map(|name| name.id()))
+            .collect();
+        self.list(&statements);
+    }
+
+    fn return_statement(&mut self, node: Node<'_>) {
+        if let Some(value) = node.named_child(0).filter(|value| self.is_split_up(*value)) {
+            self.value(value);
+        }
+        self.step(node.byte_range(), Role::Run);
+        self.jump(self.graph.exit);
+    }
+
+    fn goto_statement(&mut self, node: Node<'_>) {
+        let step = self.step(node.byte_range(), Role::Run);
+        self.at = None;
+        let text = self.file.slice(node.byte_range());
+        let target = text.strip_prefix(b"goto").unwrap_or_default();
+        if target.trim_ascii_start().starts_with(b"*") {
+            self.computed.push(step);
+        } else if let Some(label) = node.child_by_field_name("label") {
+            self.gotos
+                .push((step, self.word(label.start_byte()).to_owned()));
+        }
+    }
+
+    fn break_or_continue(&mut self, node: Node<'_>, is_break: bool) {
+        self.step(node.byte_range(), Role::Run);
+        let target = self.targets.last().and_then(|targets| {
+            if is_break {
+                Some(targets.leave)
+            } else {
+                targets.again
+            }
+        });
+        self.jump(target.unwrap_or(self.graph.exit));
+    }
+
+    fn expression_statement(&mut self, node: Node<'_>) {
+        let labels = asm_labels(self.file, node);
+        match children(node).first() {
+            Some(value) if labels.is_empty() && self.is_split_up(*value) => self.value(*value),
+            _ => self.leaf(node),
+        }
+        if let Some(at) = self.at {
+            self.gotos
+                .extend(labels.into_iter().map(|label| (at, label)));
+        }
+    }
+
+    fn declaration(&mut self, node: Node<'_>) {
+        for child in children(node) {
+            if let Some(value) = child.child_by_field_name("value")
+                && self.is_split_up(value)
+            {
+                self.value(value);
+            }
+        }
+        if self.is_split_up(node) {
+            self.step(node.byte_range(), Role::Run);
+        } else {
+            self.leaf(node);
+        }
+    }
+
+    /// `#if` that the view kept as a node: each part may be compiled or not.
+    fn preproc(&mut self, node: Node<'_>) {
+        let start = self.at;
+        let mut ends: Vec<StepId> = start.into_iter().collect();
+        let mut present = Some(node);
+        while let Some(part) = present {
+            self.at = start;
+            let next = part.child_by_field_name("alternative");
+            let head = part
+                .child_by_field_name("condition")
+                .or(part.child_by_field_name("name"));
+            let inside: Vec<Node<'_>> = children(part)
+                .into_iter()
+                .filter(|child| Some(child.id()) != next.map(|next| next.id()))
+                .filter(|child| Some(child.id()) != head.map(|head| head.id()))
+                .collect();
+            self.list(&inside);
+            ends.extend(self.at);
+            present = next;
+        }
+        self.meet(&ends);
+    }
+}
+
+/// Whether a macro with a block is shown as the `if` that it is: the dialect writes `while` for a loop
+/// wherever it fits.
+fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
+    let has_else = node.child_by_field_name("alternative").is_some();
+    node.kind() == "if_statement" && (has_else || name.len() >= "while".len())
+}
+
+/// Visits `node` and what is in it, outer nodes first, and goes into a node where `visit` says so. One
+/// cursor for all: a cursor a node costs more than the visit.
+pub(crate) fn walk<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
+    let mut cursor = node.walk();
+    loop {
+        if visit(cursor.node()) && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
+}
+
+/// The named children, comments left out.
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor)
+        .filter(|child| child.kind() != "comment")
+        .collect()
+}
+
+/// What stands in the parentheses of a condition.
+pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
+    let mut node = node;
+    while node.kind() == "parenthesized_expression"
+        && let Some(inner) = children(node).into_iter().next()
+        && inner.kind() != "compound_statement"
+    {
+        node = inner;
+    }
+    node
+}
+
+/// Every assignment in the body, as (left side, whole).
+fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut found = Vec::new();
+    walk(body, |node| {
+        let left = match node.kind() {
+            "assignment_expression" => node.child_by_field_name("left"),
+            "update_expression" => node.child_by_field_name("argument"),
+            "init_declarator" => node.child_by_field_name("declarator"),
+            _ => None,
+        };
+        if let Some(left) = left {
+            found.push((inside_parentheses(left).byte_range(), node.byte_range()));
+        }
+        true
+    });
+    found.sort_by_key(|(left, whole)| (left.start, left.end, whole.end));
+    found
+}

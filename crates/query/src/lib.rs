@@ -1,0 +1,11 @@
+//! Questions about C files that were read: patterns, types of receivers, control flow, accesses.
+//!
+//! Every question is asked of a [`File`]: what `syntax` read, with what questions found out about it.
+
+pub mod access;
+mod file;
+pub mod flow;
+pub mod pattern;
+pub mod types;
+
+pub use file::File;

@@ -1,0 +1,204 @@
+//! Patterns: C fragments with metavariables, matched on syntax.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::File;
+use crate::types::DefinitionSource;
+use ::syntax::Unread;
+
+mod compile;
+mod find;
+mod fragment;
+mod isomorphisms;
+mod kinds;
+mod matcher;
+mod metavar;
+mod nearest;
+mod parse_text;
+mod place;
+pub mod precedence;
+mod scan;
+mod shape;
+mod syntax;
+mod template;
+mod typed;
+mod walk;
+
+pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
+pub use nearest::NearMiss;
+pub(crate) use scan::is_keyword;
+pub use template::Template;
+pub use typed::{TypedMatches, UntypedMatch};
+
+/// Which rewritings of an expression count as the same. All are on unless a spec switches one off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Isomorphisms {
+    /// Names of the isomorphisms that are switched off (see [`ISOMORPHISMS`]).
+    pub disabled: Vec<String>,
+}
+
+/// What a pattern is, or should be read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fragment {
+    /// `$D->is_virtfn || $X`
+    Expression,
+    /// `if ($C) return;`, one statement or a run of them
+    Statement,
+    /// `struct zpci_dev *zdev = to_zpci($P);`
+    Declaration,
+    /// `unsigned int no_vf_scan:1;` in a struct
+    Member,
+    /// `.name = $N` in an initialiser
+    Initializer,
+    /// Whatever of the above the text reads as, tried in that order.
+    Any,
+}
+
+/// Why a text is not a pattern. Points into the pattern.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PatternError {
+    /// What is wrong.
+    pub message: String,
+    /// Byte range in the pattern's text.
+    pub span: Range<usize>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl PatternError {
+    /// With a span of whole letters: the grammar reads bytes, and may stumble inside one.
+    fn on_letters(mut self, text: &str) -> Self {
+        let Range { start, end } = self.span;
+        self.span = text.floor_char_boundary(start)..text.ceil_char_boundary(end);
+        self
+    }
+}
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: String,
+    words: Vec<String>,
+    /// The words and the keywords.
+    anchors: Vec<String>,
+    /// Operators that any match must contain.
+    marks: Vec<Box<[u8]>>,
+    metavariables: Vec<metavar::Metavariable>,
+    readings: Vec<shape::Reading>,
+    switches: isomorphisms::Switches,
+}
+
+/// What a metavariable stands for in one match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Byte range in the file (empty for a `$$$NAME` that took nothing).
+    pub range: Range<usize>,
+    /// The original text there.
+    pub text: String,
+}
+
+/// Metavariable name (without `$`) to what it stands for.
+pub type Bindings = BTreeMap<String, Binding>;
+
+/// One place where a pattern matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Byte range of the matched node (or run of nodes) in the file.
+    pub range: Range<usize>,
+    /// What the metavariables stand for.
+    pub bindings: Bindings,
+    /// In the body of a `#define`, which is read as a fragment by itself.
+    pub in_macro: bool,
+}
+
+/// The matches in a region, and the unread regions in it that could hide one: those, and only those,
+/// that contain one of the pattern's own identifiers (all of them where it has none).
+#[derive(Clone, Debug, Default)]
+pub struct Matches {
+    /// In file order; nested matches too.
+    pub found: Vec<Match>,
+    /// Never empty-handed on purpose: a caller that claims "nowhere" must look here.
+    pub unread: Vec<Unread>,
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// The text is not C of that kind, or a metavariable is malformed.
+    pub fn compile(
+        text: &str,
+        fragment: Fragment,
+        isomorphisms: &Isomorphisms,
+    ) -> Result<Self, PatternError> {
+        compile::compile(text, fragment, isomorphisms).map_err(|error| error.on_letters(text))
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Names of the metavariables, without `$`, each once.
+    #[must_use]
+    pub fn metavariables(&self) -> Vec<String> {
+        metavar::names(&self.metavariables)
+    }
+
+    /// The identifiers (and keywords apart, the words) that any match must contain: what a scan can
+    /// reject files by.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        self.words.clone()
+    }
+
+    /// The typed metavariables: name to type as written, `struct pci_dev *`. An anonymous one is called
+    /// `_#` and its number.
+    #[must_use]
+    pub fn typed(&self) -> BTreeMap<String, String> {
+        let metavariables = self.metavariables.iter().enumerate();
+        metavariables
+            .filter_map(|(number, meta)| Some((meta.key(number)?, meta.type_text.clone()?)))
+            .collect()
+    }
+
+    /// Every match within `range` of the file, by what the types of its typed metavariables are.
+    #[must_use]
+    pub fn find_typed(
+        &self,
+        file: &File,
+        range: Range<usize>,
+        definitions: &dyn DefinitionSource,
+    ) -> TypedMatches {
+        typed::find_typed(self, file, range, definitions)
+    }
+
+    /// Every match within `range` of the file, whatever the types of typed metavariables.
+    #[must_use]
+    pub fn find(&self, file: &File, range: Range<usize>) -> Matches {
+        find::Search::new(self, file, range).run()
+    }
+
+    /// Where the pattern is a chain (of `||`, `&&`, `|` or `&`) and a longer one of the same operator has taken it in: the
+    /// runs of neighbouring operands that are its own, in any order where the operator commutes. [`Pattern::find`] does not
+    /// give these: a condition is matched whole. In the bodies of macros none is looked for.
+    #[must_use]
+    pub fn find_runs(&self, file: &File, range: Range<usize>) -> Matches {
+        find::find_runs(self, file, range)
+    }
+
+    /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`.
+    #[must_use]
+    pub fn nearest(&self, file: &File, range: Range<usize>, limit: usize) -> Vec<NearMiss> {
+        nearest::nearest(self, file, range, limit)
+    }
+
+    /// Whether the node or run of nodes that spans exactly `range` matches, with what bindings.
+    #[must_use]
+    pub fn matches(&self, file: &File, range: Range<usize>) -> Option<Bindings> {
+        find::exactly(self, file, &range)
+    }
+}

@@ -1,0 +1,96 @@
+//! Whether just this range is a match.
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::{bindings, span};
+use crate::File;
+use crate::pattern::matcher::Matcher;
+use crate::pattern::scan::stripped;
+use crate::pattern::shape::Root;
+use crate::pattern::syntax::{Item, View};
+use crate::pattern::{Bindings, Pattern, walk};
+
+/// The match of exactly `range`, if it is one.
+pub(in crate::pattern) fn exactly(
+    pattern: &Pattern,
+    file: &File,
+    range: &Range<usize>,
+) -> Option<Bindings> {
+    let bytes = file.bytes();
+    let view = View {
+        bytes,
+        switches: pattern.switches,
+    };
+    let wanted = crate::pattern::scan::trimmed(bytes, range.clone());
+    let wanted = if pattern.switches.parentheses {
+        stripped(bytes, wanted)
+    } else {
+        wanted
+    };
+    if file.unread_in(&wanted).is_some() || wanted.is_empty() {
+        return None;
+    }
+    if let Some(definition) = file
+        .macros()
+        .iter()
+        .find(|d| d.body.start <= wanted.start && wanted.end <= d.body.end)
+    {
+        let matches = crate::pattern::fragment::search(pattern, file, definition).found;
+        let same = matches.into_iter().find(|m| m.range == wanted);
+        return same.map(|m| m.bindings);
+    }
+    let path = walk::path_to(file.root(), wanted.start);
+    (1..=path.len()).rev().find_map(|length| {
+        let here = path.get(..length)?;
+        let node = *here.last()?;
+        let again = crate::pattern::fragment::reread(pattern, file, here);
+        let mut again = again.into_iter().flat_map(|matches| matches.found);
+        if let Some(same) = again.find(|m| m.range == wanted) {
+            return Some(same.bindings);
+        }
+        let readings = pattern.readings.iter();
+        readings
+            .filter(|_| node.end_byte() >= wanted.end)
+            .find_map(|reading| {
+                let mut matcher = Matcher::new(view, pattern.metavariables.len());
+                let fits = spans(&mut matcher, &reading.root, here, &wanted);
+                (fits && matcher.directives.is_empty())
+                    .then(|| bindings(pattern, file, &matcher.bound))
+            })
+    })
+}
+
+/// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.
+fn spans(matcher: &mut Matcher<'_>, root: &Root, path: &[Node<'_>], wanted: &Range<usize>) -> bool {
+    let Some(&node) = path.last() else {
+        return false;
+    };
+    let view = matcher.view;
+    let ends_there = |range: Option<Range<usize>>| range.is_some_and(|r| r == *wanted);
+    match root {
+        Root::Node(shape) => {
+            let test = || view.in_test_position(node, walk::around(path));
+            node.byte_range() == *wanted && matcher.node(shape, node, test())
+        }
+        Root::Row(parts) => {
+            let taken = within(view.items(node), wanted);
+            ends_there(span(&taken)) && matcher.row(parts, taken)
+        }
+        Root::Entries(slots) => {
+            let taken = within(view.items(node), wanted);
+            ends_there(span(&taken)) && matcher.entries(slots, view.split(&taken))
+        }
+    }
+}
+
+fn within<'t>(items: Vec<Item<'t>>, range: &Range<usize>) -> Vec<Item<'t>> {
+    items
+        .into_iter()
+        .filter(|item| {
+            crate::pattern::matcher::range_of(item)
+                .is_some_and(|r| range.start <= r.start && r.end <= range.end)
+        })
+        .collect()
+}

@@ -1,0 +1,387 @@
+//! Metavariables in a pattern's text: `$NAME`, `$$$NAME`, `$_`, `$(NAME: type)`.
+
+use std::ops::Range;
+
+use super::PatternError;
+use super::scan::{Scanned, Scanner};
+use dialect::token::TokenKind;
+
+/// A metavariable of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Metavariable {
+    /// Without `$`; empty: anonymous.
+    pub(super) name: String,
+    /// `$$$NAME`
+    pub(super) run: bool,
+    /// The type of `$(NAME: type)`, as written, white space folded.
+    pub(super) type_text: Option<String>,
+    /// Where it stands first.
+    pub(super) span: Range<usize>,
+}
+
+impl Metavariable {
+    /// What its binding is called; an anonymous one that has no type has none.
+    pub(super) fn key(&self, number: usize) -> Option<String> {
+        if !self.name.is_empty() {
+            return Some(self.name.clone());
+        }
+        self.type_text.is_some().then(|| format!("_#{number}"))
+    }
+}
+
+/// The names, each once, in the order in which they appear; anonymous ones have none.
+pub(super) fn names(metavariables: &[Metavariable]) -> Vec<String> {
+    metavariables
+        .iter()
+        .filter(|meta| !meta.name.is_empty())
+        .map(|meta| meta.name.clone())
+        .collect()
+}
+
+/// A token of the pattern; a typed metavariable is one token.
+#[derive(Clone, Debug)]
+pub(super) struct Lexeme {
+    pub(super) range: Range<usize>,
+    pub(super) kind: TokenKind,
+    /// Index of the metavariable.
+    pub(super) meta: Option<usize>,
+}
+
+/// A pattern's text with its metavariables read.
+#[derive(Clone, Debug)]
+pub(super) struct PatternText {
+    pub(super) text: Vec<u8>,
+    pub(super) lexemes: Vec<Lexeme>,
+    pub(super) metavariables: Vec<Metavariable>,
+}
+
+fn error(span: Range<usize>, message: impl Into<String>, help: &str) -> PatternError {
+    PatternError {
+        message: message.into(),
+        span,
+        help: (!help.is_empty()).then(|| help.to_owned()),
+    }
+}
+
+/// Reads a word that begins with `$`: its name and whether it is a run.
+fn metavariable_name(word: &str, span: &Range<usize>) -> Result<(String, bool), PatternError> {
+    let name = word.trim_start_matches('$');
+    let run = match word.len() - name.len() {
+        1 => false,
+        3 => true,
+        _ => {
+            return Err(error(
+                span.clone(),
+                format!("`{word}` is not a metavariable"),
+                "`$NAME` stands for one node, `$$$NAME` for any run of nodes",
+            ));
+        }
+    };
+    let fits = name
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && !name.starts_with(|c: char| c.is_ascii_digit());
+    if !fits || name.is_empty() && !run {
+        let capitals: String = name
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect::<String>()
+            .to_ascii_uppercase();
+        let help = if capitals.is_empty() {
+            "give it a name in capitals, as in `$NAME`, or write `$_` for one that is not used again".to_owned()
+        } else {
+            format!("a metavariable's name is in capitals: `${capitals}`")
+        };
+        return Err(error(
+            span.clone(),
+            format!("`{word}` is not a metavariable"),
+            &help,
+        ));
+    }
+    let anonymous = name.is_empty() || name == "_";
+    Ok((
+        if anonymous {
+            String::new()
+        } else {
+            name.to_owned()
+        },
+        run,
+    ))
+}
+
+impl PatternText {
+    /// Finds the metavariables.
+    pub(super) fn new(text: &str) -> Result<Self, PatternError> {
+        let bytes = text.as_bytes();
+        let tokens: Vec<Scanned> = Scanner::new(bytes, 0..bytes.len()).collect();
+        let mut this = Self {
+            text: bytes.to_vec(),
+            lexemes: Vec::with_capacity(tokens.len()),
+            metavariables: Vec::new(),
+        };
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            at += this.lexeme(text, &tokens, at, token)?;
+        }
+        this.balanced(text)?;
+        Ok(this)
+    }
+
+    /// Reads one lexeme; gives how many tokens it takes.
+    fn lexeme(
+        &mut self,
+        text: &str,
+        tokens: &[Scanned],
+        at: usize,
+        token: &Scanned,
+    ) -> Result<usize, PatternError> {
+        let word = text.get(token.range.clone()).unwrap_or_default();
+        let dollar = token.kind == TokenKind::Word && word.contains('$');
+        let mut taken = 1;
+        let mut lexeme = Lexeme {
+            range: token.range.clone(),
+            kind: token.kind,
+            meta: None,
+        };
+        if dollar
+            && word == "$"
+            && tokens
+                .get(at + 1)
+                .is_some_and(|t| &text[t.range.clone()] == "(")
+        {
+            taken = self.typed(text, tokens, at, &mut lexeme)?;
+        } else if dollar && !word.starts_with('$') {
+            return Err(error(
+                token.range.clone(),
+                format!("`{word}` has a `$` inside it"),
+                "a metavariable stands for a whole name, not for a part of one",
+            ));
+        } else if dollar {
+            let (name, run) = metavariable_name(word, &token.range)?;
+            lexeme.meta = Some(self.metavariable(name, run, None, &token.range)?);
+        }
+        self.lexemes.push(lexeme);
+        Ok(taken)
+    }
+
+    /// `$(NAME: type)`, from its `$`.
+    fn typed(
+        &mut self,
+        text: &str,
+        tokens: &[Scanned],
+        at: usize,
+        lexeme: &mut Lexeme,
+    ) -> Result<usize, PatternError> {
+        let word = |index: usize| {
+            tokens
+                .get(index)
+                .and_then(|t| text.get(t.range.clone()))
+                .unwrap_or_default()
+        };
+        let start = lexeme.range.start;
+        let mut depth = 0_usize;
+        let close = (at + 1..tokens.len()).find(|&index| {
+            match word(index) {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        let help = "a typed metavariable reads `$(NAME: struct pci_dev *)`";
+        let Some(close) = close else {
+            return Err(error(start..text.len(), "`$(` is not closed", help));
+        };
+        let end = tokens.get(close).map_or(text.len(), |t| t.range.end);
+        let type_words: Vec<&str> = (at + 4..close).map(word).collect();
+        if word(at + 3) != ":" || type_words.is_empty() {
+            return Err(error(
+                start..end,
+                "a typed metavariable without a type",
+                help,
+            ));
+        }
+        let name_span = tokens.get(at + 2).map_or(start..end, |t| t.range.clone());
+        let (name, _) = metavariable_name(&format!("${}", word(at + 2)), &name_span)?;
+        if let Some(bad) = (at + 4..close).find(|&index| word(index).contains('$')) {
+            let span = tokens.get(bad).map_or(start..end, |t| t.range.clone());
+            return Err(error(span, "a type cannot be a metavariable here", help));
+        }
+        lexeme.range = start..end;
+        lexeme.meta =
+            Some(self.metavariable(name, false, Some(type_words.join(" ")), &(start..end))?);
+        Ok(close - at + 1)
+    }
+
+    /// The index of a metavariable, new or seen before.
+    fn metavariable(
+        &mut self,
+        name: String,
+        run: bool,
+        type_text: Option<String>,
+        span: &Range<usize>,
+    ) -> Result<usize, PatternError> {
+        let known = self
+            .metavariables
+            .iter()
+            .position(|m| !name.is_empty() && m.name == name);
+        let Some(index) = known else {
+            self.metavariables.push(Metavariable {
+                name,
+                run,
+                type_text,
+                span: span.clone(),
+            });
+            return Ok(self.metavariables.len() - 1);
+        };
+        let Some(seen) = self.metavariables.get_mut(index) else {
+            return Ok(index);
+        };
+        if seen.run != run {
+            return Err(error(
+                span.clone(),
+                format!("`{name}` is both one node (`${name}`) and a run (`$$${name}`)"),
+                "use two names",
+            ));
+        }
+        if type_text.is_some() && seen.type_text.is_some() && seen.type_text != type_text {
+            return Err(error(
+                span.clone(),
+                format!("`${name}` has two types"),
+                "give the type once",
+            ));
+        }
+        if seen.type_text.is_none() {
+            seen.type_text = type_text;
+        }
+        Ok(index)
+    }
+
+    /// Every bracket has its partner: so no pattern can break out of what it is parsed in.
+    fn balanced(&self, text: &str) -> Result<(), PatternError> {
+        let mut open: Vec<(&str, Range<usize>)> = Vec::new();
+        for lexeme in self.lexemes.iter().filter(|l| l.meta.is_none()) {
+            let word = text.get(lexeme.range.clone()).unwrap_or_default();
+            let partner = match word {
+                "(" | "[" | "{" => {
+                    open.push((word, lexeme.range.clone()));
+                    if open.len() > MAX_NESTING {
+                        return Err(error(lexeme.range.clone(), "nested too deeply", ""));
+                    }
+                    continue;
+                }
+                ")" => "(",
+                "]" => "[",
+                "}" => "{",
+                _ => continue,
+            };
+            if open.pop().is_none_or(|(bracket, _)| bracket != partner) {
+                return Err(error(
+                    lexeme.range.clone(),
+                    format!("`{word}` closes nothing"),
+                    "",
+                ));
+            }
+        }
+        match open.pop() {
+            Some((bracket, span)) => Err(error(span, format!("`{bracket}` is never closed"), "")),
+            None => Ok(()),
+        }
+    }
+
+    /// The words that any match must contain: no metavariables, keywords only if wanted.
+    pub(super) fn words(&self, keywords: bool) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        for lexeme in &self.lexemes {
+            let bytes = self.text.get(lexeme.range.clone()).unwrap_or_default();
+            if lexeme.meta.is_some()
+                || lexeme.kind != TokenKind::Word
+                || !keywords && super::scan::is_keyword(bytes)
+            {
+                continue;
+            }
+            let word = String::from_utf8_lossy(bytes).into_owned();
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words
+    }
+
+    /// The operators that any match must contain: those that no isomorphism writes otherwise.
+    pub(super) fn marks(&self) -> Vec<Box<[u8]>> {
+        const KEPT: [&[u8]; 29] = [
+            b"=", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"<<=", b">>=", b"+",
+            b"-", b"/", b"%", b"<", b">", b"<=", b">=", b"<<", b">>", b"||", b"&&", b"|", b"^",
+            b"~", b"?", b"[", b"...",
+        ];
+        let mut marks: Vec<Box<[u8]>> = Vec::new();
+        for index in 0..self.lexemes.len() {
+            let word = self.word(index);
+            if KEPT.contains(&word) && !marks.iter().any(|mark| &mark[..] == word) {
+                marks.push(word.into());
+            }
+        }
+        marks
+    }
+
+    /// The text with its metavariables replaced by `value(place, name)`; the name of the first that has
+    /// no value. An empty run goes with a comma or operator beside it.
+    pub(super) fn filled(
+        &self,
+        value: impl Fn(usize, &str) -> Option<String>,
+    ) -> Result<String, String> {
+        let mut filled = Vec::with_capacity(self.text.len());
+        let mut at = 0;
+        let mut place = 0;
+        for (index, lexeme) in self.lexemes.iter().enumerate() {
+            let Some(meta) = lexeme.meta.and_then(|m| self.metavariables.get(m)) else {
+                continue;
+            };
+            let text = value(place, &meta.name).ok_or_else(|| meta.name.clone())?;
+            place += 1;
+            filled.extend_from_slice(self.between(at, lexeme.range.start));
+            at = lexeme.range.end;
+            let separates =
+                |index: usize| matches!(self.word(index), b"," | b"||" | b"&&" | b"|" | b"&");
+            let before = index.checked_sub(1).filter(|&before| separates(before));
+            if meta.run && text.trim().is_empty() {
+                if separates(index + 1) {
+                    at = self.lexemes.get(index + 2).map_or(at, |l| l.range.start);
+                } else if let Some(before) = before {
+                    let length = self.lexemes.get(before).map_or(0, |l| at - l.range.start);
+                    let run = lexeme.range.end - lexeme.range.start;
+                    filled.truncate(filled.len().saturating_sub(length - run));
+                    filled.truncate(filled.trim_ascii_end().len());
+                }
+                continue;
+            }
+            filled.extend_from_slice(text.as_bytes());
+            let ended = meta.run && text.trim_end().ends_with([';', '}']);
+            if ended && self.word(index + 1) == b";" {
+                at = self.lexemes.get(index + 1).map_or(at, |l| l.range.end);
+            }
+        }
+        filled.extend_from_slice(self.between(at, self.text.len()));
+        Ok(String::from_utf8_lossy(&filled).into_owned())
+    }
+
+    /// The byte at an offset of the pattern.
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.get(at).copied()
+    }
+
+    pub(super) fn between(&self, start: usize, end: usize) -> &[u8] {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    pub(super) fn word(&self, index: usize) -> &[u8] {
+        self.lexemes
+            .get(index)
+            .filter(|l| l.meta.is_none())
+            .map_or(b"", |l| self.between(l.range.start, l.range.end))
+    }
+}
+
+/// Deeper patterns are refused: what compares them recurses.
+const MAX_NESTING: usize = 64;

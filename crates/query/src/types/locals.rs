@@ -1,0 +1,265 @@
+//! Names that a function declares: its parameters and its locals, innermost scope first.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+use tree_sitter::Node;
+
+use super::context::{Answer, Context, FileRef};
+use super::expression::is_qualifier;
+use super::token::{Token, split};
+use crate::File;
+use crate::access::chain;
+use crate::flow::walk;
+use syntax::items::{BaseType, base_of, name_of};
+
+/// A declaration in scope: its specifiers, its initialiser, and how many pointers and arrays are around
+/// the name (none: a function is).
+struct Local {
+    base: BaseType,
+    value: Option<Range<usize>>,
+    levels: Option<usize>,
+}
+
+/// The specifiers of the variable or parameter at `range`, and how many pointers and arrays it is away
+/// from them; none where the function declares no such name.
+pub(crate) fn levels_of(file: &File, range: &Range<usize>) -> Option<(BaseType, usize)> {
+    let name = std::str::from_utf8(file.slice(range.clone())).ok()?;
+    let found = find(file, range.start, name)?;
+    Some((found.base, found.levels?))
+}
+
+impl<'a> Context<'a> {
+    /// The type of a name that a function or a statement expression declares; none where none does.
+    pub(super) fn local(&mut self, name: &Token) -> Option<Answer<'a>> {
+        if let Some(answer) = self.in_blocks(name) {
+            return Some(answer);
+        }
+        let scope = self.scopes.get(name.scope)?;
+        if scope.is_macro_body() {
+            return None;
+        }
+        let file = scope.file.clone();
+        let Local { base, value, .. } = find(&file, name.at, &name.text)?;
+        Some(self.step(|context| context.type_of_base(&base, &file, value.as_ref())))
+    }
+
+    /// A declaration in a statement expression that is being read, by its tokens: those of a macro's
+    /// body stand in no tree.
+    fn in_blocks(&mut self, name: &Token) -> Option<Answer<'a>> {
+        for index in (0..self.blocks.len()).rev() {
+            let block = self.blocks.get(index)?.clone();
+            for statement in split(&block, ";") {
+                if let Some((specifiers, value)) = declared_in(statement, name) {
+                    // Names in it are declared further out: `x` of `typeof(x) x = (x)` is.
+                    let inner = self.blocks.split_off(index);
+                    let answer = match specifiers {
+                        [auto, ..] if auto.is("__auto_type") => self.expression(value),
+                        _ => self.type_name(specifiers),
+                    };
+                    self.blocks.extend(inner);
+                    return Some(answer);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Specifiers and value where `statement` declares `name`.
+fn declared_in<'t>(statement: &'t [Token], name: &Token) -> Option<(&'t [Token], &'t [Token])> {
+    let declarators = split(statement, ",");
+    let first = declarators.first()?;
+    for declarator in &declarators {
+        let equals = super::token::find(declarator, |token| token.is("="));
+        let declared = &declarator[..equals.unwrap_or(declarator.len())];
+        let at = declared
+            .iter()
+            .rposition(|t| t.is_word() && !is_qualifier(t))?;
+        let token = &declared[at];
+        if token.text != name.text
+            || token.scope != name.scope
+            || token.at >= name.at && token.scope == 0
+        {
+            continue;
+        }
+        let value = equals.map_or(&declarator[..0], |equals| &declarator[equals + 1..]);
+        let end = first
+            .iter()
+            .position(|token| token.is("*"))
+            .unwrap_or(first.len());
+        let specifiers = if std::ptr::eq(*declarator, *first) {
+            &declared[..at]
+        } else {
+            &first[..end]
+        };
+        return (!specifiers.is_empty()).then_some((specifiers, value));
+    }
+    None
+}
+
+/// The declaration of `name` that is in scope at `offset`, inside the function there.
+fn find(file: &File, offset: usize, name: &str) -> Option<Local> {
+    let way = chain(file, &(offset..offset + name.len()));
+    let declarations = way.get(1).map(|item| file.declarations_in(*item));
+    let here = declarations.as_ref().and_then(|names| names.get(name));
+    let here = here.map_or(&[][..], Vec::as_slice);
+    for node in way.into_iter().rev() {
+        let found = match node.kind() {
+            "for_statement" => node
+                .child_by_field_name("initializer")
+                .and_then(|declaration| declared(file, declaration, name)),
+            "function_definition" => return parameter(file, node, name),
+            "translation_unit" => return None,
+            _ => in_list(file, node, offset, name, here),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Where declarations of each name stand in a function, in order.
+pub(crate) type DeclaredNames = FxHashMap<String, Vec<usize>>;
+
+/// The names that declarations below `item` declare. One walk for all questions about a function: a
+/// walk for each would take a long one's time squared.
+pub(crate) fn declared_names(file: &File, item: Node<'_>) -> DeclaredNames {
+    let mut names = DeclaredNames::default();
+    walk(item, |node| {
+        if node.kind() == "declaration" {
+            let mut cursor = node.walk();
+            for declarator in node.children_by_field_name("declarator", &mut cursor) {
+                if let Some(named) = name_of(declarator) {
+                    let name = file.text(named.byte_range()).into_owned();
+                    names.entry(name).or_default().push(node.start_byte());
+                }
+            }
+        }
+        true
+    });
+    names
+}
+
+/// The last declaration before `offset` among the children of a block. `here`: where the name is declared.
+fn in_list(
+    file: &File,
+    list: Node<'_>,
+    offset: usize,
+    name: &str,
+    here: &[usize],
+) -> Option<Local> {
+    let from = here.partition_point(|&at| at < list.start_byte());
+    let until = here.partition_point(|&at| at <= offset && at < list.end_byte());
+    let mut cursor = list.walk();
+    for &at in here.get(from..until)?.iter().rev() {
+        cursor.reset(list);
+        if cursor.goto_first_child_for_byte(at).is_none() {
+            continue;
+        }
+        let child = cursor.node();
+        let local = match child.kind() {
+            "declaration" => declared(file, child, name),
+            // A declaration may stand in an `#if` arm, or after a label, of the block around it.
+            kind if kind.starts_with("preproc_") || kind == "labeled_statement" => {
+                let within = child.byte_range().contains(&offset);
+                (!within)
+                    .then(|| in_list(file, child, offset, name, here))
+                    .flatten()
+            }
+            _ => None,
+        };
+        if local.is_some() {
+            return local;
+        }
+    }
+    None
+}
+
+/// What a `declaration` or `parameter_declaration` says about `name`.
+fn declared(file: &File, declaration: Node<'_>, name: &str) -> Option<Local> {
+    let specifier = declaration.child_by_field_name("type")?;
+    let mut cursor = declaration.walk();
+    for declarator in declaration.children_by_field_name("declarator", &mut cursor) {
+        let Some(named) = name_of(declarator) else {
+            continue;
+        };
+        if file.slice(named.byte_range()) == name.as_bytes() {
+            let value = declarator.child_by_field_name("value");
+            return Some(Local {
+                base: base_of(file, specifier),
+                value: value.map(|value| value.byte_range()),
+                levels: levels(declarator),
+            });
+        }
+    }
+    None
+}
+
+/// How many `*` and `[…]` a declarator has; none where a function is among them.
+fn levels(declarator: Node<'_>) -> Option<usize> {
+    let mut count = 0;
+    let mut node = Some(declarator);
+    while let Some(here) = node {
+        match here.kind() {
+            "array_declarator" | "pointer_declarator" => count += 1,
+            "function_declarator" => return None,
+            _ => {}
+        }
+        let inner = || {
+            here.named_child(0)
+                .filter(|_| here.kind() == "parenthesized_declarator")
+        };
+        node = here.child_by_field_name("declarator").or_else(inner);
+    }
+    Some(count)
+}
+
+/// How many `[…]` a declarator has.
+pub(super) fn dimensions(declarator: Node<'_>) -> usize {
+    let mut count = 0;
+    let mut node = Some(declarator);
+    while let Some(here) = node {
+        count += usize::from(here.kind() == "array_declarator");
+        node = here.child_by_field_name("declarator");
+    }
+    count
+}
+
+fn parameter(file: &File, function: Node<'_>, name: &str) -> Option<Local> {
+    let mut declarator = function.child_by_field_name("declarator");
+    let mut parameters = None;
+    while let Some(node) = declarator {
+        parameters = node.child_by_field_name("parameters").or(parameters);
+        declarator = node.child_by_field_name("declarator").or_else(|| {
+            node.named_child(0)
+                .filter(|_| node.kind().ends_with("declarator"))
+        });
+    }
+    for list in [parameters, Some(function)].into_iter().flatten() {
+        let mut cursor = list.walk();
+        for child in list.named_children(&mut cursor) {
+            // A declaration between the head and the body is K&R's way to type a parameter.
+            if matches!(child.kind(), "parameter_declaration" | "declaration")
+                && let Some(found) = declared(file, child, name)
+            {
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+/// The dimensions and type of what is declared, for initialisers.
+pub(super) fn declared_by<'a>(
+    context: &mut Context<'a>,
+    file: &FileRef<'a>,
+    declaration: Node<'_>,
+) -> Answer<'a> {
+    let Some(specifier) = declaration.child_by_field_name("type") else {
+        return Err("a declaration without a type".to_owned());
+    };
+    let base = base_of(file, specifier);
+    context.type_of_base(&base, file, None)
+}

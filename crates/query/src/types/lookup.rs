@@ -1,0 +1,437 @@
+//! Names beyond a function's own: in the file, then in what the tree declares nearest to it.
+//!
+//! Without a compiler's include path, "nearest" stands for "visible": the file itself, what it includes,
+//! its own folder's headers, its architecture's and the common headers, then the rest. Definitions
+//! equally near that disagree are a conflict, and a conflict is said, not decided.
+
+use super::DefinitionKind;
+use super::builtin::{self, NULLS, NUMBERS, SCALARS};
+use super::context::{Answer, Context, FileRef, Type};
+use super::token::Token;
+use crate::File;
+use crate::pattern::is_keyword;
+use dialect::path::TreePath;
+use syntax::items::{BaseType, MacroDefinition, Record};
+
+/// Folders that are programs of their own.
+const APART: &[&str] = &["tools/", "scripts/", "samples/", "Documentation/"];
+
+/// How far a declaration in `candidate` is from code of `near`: the smallest wins. A common header means
+/// the architecture of `home`, the file that the question is about, where that has one.
+fn distance(near: &File, home: &File, candidate: &TreePath) -> usize {
+    let (here, there) = (near.path().as_str(), candidate.as_str());
+    if here == there {
+        return 0;
+    }
+    let foreign = |path: &str| APART.iter().find(|apart| path.starts_with(*apart)).copied();
+    if foreign(there).is_some() && foreign(there) != foreign(here) {
+        return 10;
+    }
+    let arch = architecture(here).or_else(|| architecture(home.path().as_str()));
+    let is_own_arch = architecture(there).is_some() && architecture(there) == arch;
+    if architecture(there).is_some() && !is_own_arch {
+        return 7;
+    }
+    if there.ends_with(".c") {
+        return 8;
+    }
+    if includes(near, there) {
+        return 1;
+    }
+    if folder(here) == folder(there) {
+        return 2;
+    }
+    if is_own_arch {
+        return 3;
+    }
+    if there.starts_with("include/") {
+        return 4;
+    }
+    if there.split('/').take(2).eq(here.split('/').take(2)) {
+        return 5;
+    }
+    6
+}
+
+fn architecture(path: &str) -> Option<&str> {
+    path.strip_prefix("arch/")?.split('/').next()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn includes(near: &File, there: &str) -> bool {
+    near.includes().iter().any(|include| {
+        let header = include
+            .header
+            .trim_start_matches("../")
+            .trim_start_matches("./");
+        there
+            .strip_suffix(header)
+            .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    })
+}
+
+impl<'a> Context<'a> {
+    /// What `extract` finds: in `near` itself, or else in the nearest files that may define `name` and have
+    /// any. A file further away is only opened where `extract` finds nothing in the nearer ones.
+    fn nearest<T>(
+        &self,
+        near: &FileRef<'a>,
+        kind: DefinitionKind,
+        name: &str,
+        extract: impl Fn(&FileRef<'a>) -> Vec<T>,
+    ) -> Vec<(FileRef<'a>, T)> {
+        let own = extract(near);
+        if !own.is_empty() {
+            return own.into_iter().map(|found| (near.clone(), found)).collect();
+        }
+        let home = self.home();
+        let rank = |path: &TreePath| distance(near, &home, path);
+        let mut found = Vec::new();
+        let mut reached = None;
+        for file in self.definitions.files_defining(kind, name, &rank) {
+            let distance = rank(file.path());
+            if reached.is_some_and(|reached| reached != distance) {
+                break;
+            }
+            if file.path() == near.path() {
+                continue;
+            }
+            let file = FileRef::There(file);
+            for item in extract(&file) {
+                reached = Some(distance);
+                found.push((file.clone(), item));
+            }
+        }
+        found
+    }
+
+    /// The definitions of the record `tag` as code of the question's file sees them.
+    pub(super) fn record_definitions(&self, tag: &str) -> Vec<(FileRef<'a>, Record)> {
+        self.records_near(&self.home(), tag, None)
+    }
+
+    /// The nearest definitions of `tag`; with `member`, the nearest that have it.
+    fn records_near(
+        &self,
+        near: &FileRef<'a>,
+        tag: &str,
+        member: Option<&str>,
+    ) -> Vec<(FileRef<'a>, Record)> {
+        self.nearest(near, DefinitionKind::Record, tag, |file| {
+            file.records_named(tag)
+                .into_iter()
+                .filter(|record| {
+                    member.is_none_or(|member| record.members_named(member).next().is_some())
+                })
+                .cloned()
+                .collect()
+        })
+    }
+
+    fn untagged(file: &FileRef<'a>, range: &std::ops::Range<usize>) -> Option<Record> {
+        file.records().iter().find(|r| r.range == *range).cloned()
+    }
+
+    pub(super) fn has_member(&self, of: &Type<'a>, member: &str) -> bool {
+        !self.records_with(of, member).is_empty()
+    }
+
+    fn records_with(&self, of: &Type<'a>, member: &str) -> Vec<(FileRef<'a>, Record)> {
+        match of {
+            Type::Scalar(_) => Vec::new(),
+            Type::Tagged { tag, near, .. } => self.records_near(near, tag, Some(member)),
+            Type::Untagged { file, range } => Self::untagged(file, range)
+                .filter(|record| record.members_named(member).next().is_some())
+                .map(|record| (file.clone(), record))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// The type of a member.
+    pub(super) fn member_type(&mut self, of: &Type<'a>, member: &str) -> Answer<'a> {
+        if let Type::Scalar(text) = of {
+            return Err(format!("`{text}` has no member `{member}`"));
+        }
+        let found = self.records_with(of, member);
+        if found.is_empty() {
+            return Err(self.why_no_member(of, member));
+        }
+        let mut answers = Vec::new();
+        for (file, record) in found {
+            for member in record.members_named(member) {
+                answers.push(self.type_of_base(&member.base, &file, None));
+            }
+        }
+        self.merge(answers)
+            .map_err(|reason| format!("`{}` of `{}`: {reason}", member, of.name()))
+    }
+
+    /// The `[…]` of a member.
+    pub(super) fn member_array(&self, of: &Type<'a>, member: &str) -> String {
+        let found = self.records_with(of, member);
+        let first = found
+            .first()
+            .and_then(|(_, record)| record.members_named(member).next());
+        first.map_or_else(String::new, |member| member.array.clone())
+    }
+
+    /// The name of the member at position `index`, anonymous records apart.
+    pub(super) fn nth_member(&self, of: &Type<'a>, index: usize) -> Result<String, String> {
+        let records = match of {
+            Type::Scalar(text) => return Err(format!("`{text}` has no members")),
+            Type::Tagged { tag, near, .. } => self.records_near(near, tag, None),
+            Type::Untagged { file, range } => Self::untagged(file, range)
+                .map(|record| (file.clone(), record))
+                .into_iter()
+                .collect(),
+        };
+        let [(_, record)] = &records[..] else {
+            return Err(format!("`{}` has {} definitions", of.name(), records.len()));
+        };
+        let counted = &record.members[..record.members.len().min(index + 1)];
+        if counted
+            .iter()
+            .any(|m| m.depth > 0 || !m.conditions.is_empty())
+        {
+            return Err(format!("members of `{}` cannot be counted", of.name()));
+        }
+        let member = counted.get(index).map(|member| member.name.clone());
+        member.ok_or_else(|| format!("`{}` has fewer members", of.name()))
+    }
+
+    pub(super) fn why_no_member(&self, of: &Type<'a>, member: &str) -> String {
+        let name = of.name();
+        let Type::Tagged { tag, near, .. } = of else {
+            return format!("`{name}` has no member `{member}`");
+        };
+        match self.records_near(near, tag, None).first() {
+            None => format!("no definition of `{name}` was found"),
+            Some((file, record)) => {
+                let place = format!("{}:{}", file.path(), file.line_of(record.range.start));
+                let read = if record.clean {
+                    ""
+                } else {
+                    ", which was not read cleanly"
+                };
+                format!("`{name}` of {place} has no member `{member}`{read}")
+            }
+        }
+    }
+
+    /// What a word means as a type.
+    pub(super) fn named_type(&mut self, name: &str, near: &FileRef<'a>) -> Answer<'a> {
+        if NUMBERS.contains(&name) || SCALARS.contains(&name) {
+            return Ok(Type::scalar(name));
+        }
+        match builtin::of(builtin::DECLARING, name) {
+            Some(Some(tag)) => return Ok(self.known_struct(tag)),
+            Some(None) => return Ok(Type::scalar(name)),
+            None => {}
+        }
+        let found = self.typedefs(name, near);
+        if found.is_empty() {
+            return self
+                .type_behind_macro(name, near)
+                .unwrap_or_else(|| Err(format!("no definition of the type `{name}` was found")));
+        }
+        let mut answers = Vec::new();
+        for (file, base) in found {
+            // `typedef struct foo foo;` is no circle, `typedef foo foo;` is one.
+            if base == BaseType::Named(name.to_owned()) {
+                continue;
+            }
+            answers.push(self.step(|context| context.type_of_base(&base, &file, None)));
+        }
+        self.merge(answers)
+    }
+
+    /// `#define Elf_Ehdr Elf64_Ehdr`: a type's name that is a macro.
+    fn type_behind_macro(&mut self, name: &str, near: &FileRef<'a>) -> Option<Answer<'a>> {
+        let found = self.nearest(near, DefinitionKind::Name, name, |file| {
+            let macros = file.macros().iter();
+            macros
+                .filter(|m| m.name == name && m.params.is_none() && !names_itself(file, m))
+                .filter(|m| !m.body.is_empty())
+                .cloned()
+                .collect()
+        });
+        let mut answers = Vec::new();
+        for (file, definition) in found {
+            let scope = self.scope_in(&file);
+            let tokens = self.tokens(scope, definition.body.clone());
+            answers.push(self.step(|context| context.type_name(&tokens)));
+        }
+        (!answers.is_empty()).then(|| self.merge(answers))
+    }
+
+    fn typedefs(&self, name: &str, near: &FileRef<'a>) -> Vec<(FileRef<'a>, BaseType)> {
+        self.nearest(near, DefinitionKind::Typedef, name, |file| {
+            let typedefs = file.typedefs().iter().filter(|t| t.name == name);
+            typedefs.map(|typedef| typedef.base.clone()).collect()
+        })
+    }
+
+    /// Whether a word alone in parentheses is a type, rather than a variable.
+    pub(super) fn is_typedef(&mut self, name: &Token) -> bool {
+        if self.local(name).is_some() {
+            return false;
+        }
+        let file = self.file_of(name);
+        NUMBERS.contains(&&*name.text) || !self.typedefs(&name.text, &file).is_empty()
+    }
+
+    /// The function-like macros called `name`.
+    pub(super) fn macros_named(
+        &self,
+        near: &FileRef<'a>,
+        name: &str,
+    ) -> Vec<(FileRef<'a>, MacroDefinition)> {
+        // The compiler's own words are macros nowhere: asking would read the whole tree to say so.
+        if is_keyword(name.as_bytes()) || name.starts_with("__builtin_") {
+            return Vec::new();
+        }
+        self.nearest(near, DefinitionKind::Function, name, |file| {
+            let macros = file.macros().iter();
+            macros
+                .filter(|m| m.name == name && m.params.is_some())
+                .cloned()
+                .collect()
+        })
+    }
+
+    /// What a call of a function or function-like macro of the tree gives.
+    pub(super) fn called(&mut self, name: &Token, arguments: &[Token]) -> Answer<'a> {
+        let near = self.file_of(name);
+        let hidden = self.is_hidden(name);
+        let found = self.nearest(&near, DefinitionKind::Function, &name.text, |file| {
+            callables(file, &name.text, hidden)
+        });
+        if found.is_empty() {
+            return Err(format!("no declaration of `{}` was found", name.text));
+        }
+        let mut answers = Vec::new();
+        for (file, callable) in found {
+            answers.push(match callable {
+                Callable::Function(base) => self.type_of_base(&base, &file, None),
+                Callable::Macro(definition) => {
+                    let expanded = self.expand(&definition, &file, name, Some(arguments));
+                    expanded.and_then(|tokens| self.expression(&tokens))
+                }
+            });
+        }
+        let answer = self.merge(answers);
+        answer.map_err(|reason| format!("`{}()`: {reason}", name.text))
+    }
+
+    /// What a word means as a value.
+    pub(super) fn identifier(&mut self, name: &Token) -> Answer<'a> {
+        if let Some(answer) = self.local(name) {
+            return answer;
+        }
+        if NULLS.contains(&&*name.text) {
+            return Ok(Type::scalar("void"));
+        }
+        if let Some(builtin::Known::Struct(tag)) = builtin::of(builtin::NAMES, &name.text) {
+            return Ok(self.known_struct(tag));
+        }
+        if let Some(answer) = self.traced(name) {
+            return answer;
+        }
+        if let Some(owner) = self.parameter_of_macro(name) {
+            return Err(format!(
+                "`{}` is a parameter of the macro `{owner}`: its type is its callers'",
+                name.text
+            ));
+        }
+        let near = self.file_of(name);
+        let hidden = self.is_hidden(name);
+        let found = self.nearest(&near, DefinitionKind::Name, &name.text, |file| {
+            values(file, &name.text, hidden)
+        });
+        if found.is_empty() {
+            return self
+                .declared_by_macro(name)
+                .unwrap_or_else(|| Err(format!("no declaration of `{}` was found", name.text)));
+        }
+        let mut answers = Vec::new();
+        for (file, value) in found {
+            answers.push(match value {
+                Value::Variable(base) => self.type_of_base(&base, &file, None),
+                Value::Constant => Ok(Type::scalar("int")),
+                Value::Macro(definition) => {
+                    let expanded = self.expand(&definition, &file, name, None);
+                    expanded.and_then(|tokens| self.expression(&tokens))
+                }
+            });
+        }
+        self.merge(answers)
+    }
+
+    /// The macro whose body the token stands in as a parameter that nothing was put in for.
+    fn parameter_of_macro(&self, name: &Token) -> Option<String> {
+        let scope = self.scopes.get(name.scope)?;
+        let innermost = scope.hidden.last()?;
+        let definition = scope.file.macro_at(name.at);
+        let definition = definition.filter(|definition| *definition.name == **innermost)?;
+        let params = definition.params.as_ref()?;
+        let is_parameter = params.iter().any(|param| name.is(param));
+        is_parameter.then(|| definition.name.clone())
+    }
+}
+
+enum Callable {
+    Function(BaseType),
+    Macro(MacroDefinition),
+}
+
+/// What `name(` may mean in a file: a macro in one `#if` arm may stand for a function of another.
+fn callables(file: &File, name: &str, hidden: bool) -> Vec<Callable> {
+    let macros = file.macros().iter().filter(|m| m.name == name && !hidden);
+    let functions = file.functions().iter().filter(|f| f.name == name);
+    let prototypes = file.prototypes().iter().filter(|p| p.name == name);
+    let variables = file.variables().iter().filter(|v| v.name == name);
+    let bases = functions
+        .map(|function| &function.returns)
+        .chain(prototypes.map(|prototype| &prototype.base))
+        .chain(variables.map(|variable| &variable.base));
+    macros
+        .filter(|m| m.params.is_some() && !file.is_dead(m.range.start))
+        .filter(|m| !names_itself(file, m))
+        .map(|m| Callable::Macro(m.clone()))
+        .chain(bases.map(|base| Callable::Function(base.clone())))
+        .collect()
+}
+
+/// `#define f f`: it says that a function exists, and nothing else.
+fn names_itself(file: &File, definition: &MacroDefinition) -> bool {
+    file.slice(definition.body.clone()) == definition.name.as_bytes()
+}
+
+enum Value {
+    Variable(BaseType),
+    Constant,
+    Macro(MacroDefinition),
+}
+
+/// What `name` alone may mean in a file.
+fn values(file: &File, name: &str, hidden: bool) -> Vec<Value> {
+    let variables = file.variables().iter().filter(|v| v.name == name);
+    let mut found: Vec<_> = variables.map(|v| Value::Variable(v.base.clone())).collect();
+    if file.enumerators().iter().any(|e| e.name == name) {
+        found.push(Value::Constant);
+    }
+    if !hidden {
+        let macros = file.macros().iter().filter(|m| m.name == name);
+        found.extend(
+            macros
+                .filter(|m| m.params.is_none() && !file.is_dead(m.range.start))
+                .filter(|m| !names_itself(file, m))
+                .map(|m| Value::Macro(m.clone())),
+        );
+    }
+    found
+}

@@ -1,0 +1,297 @@
+//! What the preprocessor's directives say about a file: its macros, its includes, and the `#if`
+//! conditions that each byte stands under.
+//!
+//! Nothing is expanded and nothing is decided: a definition in one arm and another in the `#else` arm are
+//! two facts, each with its conditions. An include guard is no condition: code under it is under none.
+
+pub(crate) mod directive;
+pub(crate) mod expression;
+mod model;
+
+use std::ops::Range;
+
+use dialect::lines::LineIndex;
+use dialect::token::{Pieces, TokenKind};
+use directive::Directive;
+pub use model::{Condition, IncludeDirective, MacroDefinition};
+
+/// The directives of a file, understood.
+#[derive(Debug, Default)]
+pub(crate) struct Directives {
+    pub(crate) macros: Vec<MacroDefinition>,
+    pub(crate) includes: Vec<IncludeDirective>,
+    /// Where each directive ends, in order.
+    ends: Vec<usize>,
+    arms: Vec<Arm>,
+    /// From this offset on, code stands in this arm (none: under no condition).
+    segments: Vec<(usize, Option<usize>)>,
+}
+
+/// One arm of a `#if` … `#endif` group.
+#[derive(Debug)]
+struct Arm {
+    parent: Option<usize>,
+    /// Its own conditions: those of the arms before it, negated, then its own.
+    conditions: Vec<Condition>,
+}
+
+/// A `#if` … `#endif` group that is open.
+struct Group {
+    parent: Option<usize>,
+    /// Expression and negation of every arm so far.
+    earlier: Vec<(String, bool)>,
+    is_guard: bool,
+}
+
+impl Directives {
+    /// Reads the directives of a file.
+    pub(crate) fn read(bytes: &[u8], lines: &LineIndex) -> Self {
+        let (found, trailing_code) = directive::scan(bytes);
+        let guard = guard_of(bytes, &found, trailing_code);
+        let mut reader = Scan {
+            bytes,
+            lines,
+            open: Vec::new(),
+            here: None,
+            out: Self::default(),
+        };
+        for (index, directive) in found.iter().enumerate() {
+            reader.take(directive, guard == Some(index));
+        }
+        reader.out.ends = found.iter().map(|directive| directive.range.end).collect();
+        reader.out
+    }
+
+    /// Where the last directive before `offset` ends; 0 without one.
+    pub(crate) fn end_before(&self, offset: usize) -> usize {
+        let after = self.ends.partition_point(|&end| end <= offset);
+        after.checked_sub(1).map_or(0, |index| self.ends[index])
+    }
+
+    /// The conditions at `offset`, outermost first.
+    pub(crate) fn conditions_at(&self, offset: usize) -> Vec<Condition> {
+        let after = self.segments.partition_point(|&(start, _)| start <= offset);
+        let mut arm = after
+            .checked_sub(1)
+            .and_then(|index| self.segments.get(index))
+            .and_then(|&(_, arm)| arm);
+        let mut stack = Vec::new();
+        while let Some(found) = arm.and_then(|index| self.arms.get(index)) {
+            stack.push(found);
+            arm = found.parent;
+        }
+        stack
+            .iter()
+            .rev()
+            .flat_map(|arm| arm.conditions.iter().cloned())
+            .collect()
+    }
+}
+
+/// The index of the directive that opens the include guard: the file's first one, `#ifndef X` or `#if`
+/// with `!defined(X)`, followed by an empty `#define X`, and closed after all code of the file.
+fn guard_of(bytes: &[u8], found: &[Directive], trailing_code: bool) -> Option<usize> {
+    let [opens, defines, ..] = found else {
+        return None;
+    };
+    let name = guarded_name(bytes, opens)?;
+    let is_guard = !opens.after_code
+        && !defines.after_code
+        && &bytes[defines.keyword.clone()] == b"define"
+        && &bytes[defines.rest.clone()] == name;
+    let mut depth = 0_usize;
+    let mut closed = None;
+    for (index, directive) in found.iter().enumerate() {
+        match &bytes[directive.keyword.clone()] {
+            b"if" | b"ifdef" | b"ifndef" => depth += 1,
+            b"else" | b"elif" if depth == 1 => return None,
+            b"endif" => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && closed.is_none() {
+                    closed = Some(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    // A guard around nothing but its own `#define` gives a macro a default, and guards no file. After
+    // the guard of a trace header come `#undef`s and an `#include`, but no code.
+    let closed = closed?;
+    let empty = closed == 2 && !found.get(closed)?.after_code;
+    let code_follows = trailing_code || found[closed + 1..].iter().any(|d| d.after_code);
+    (is_guard && !empty && !code_follows).then_some(0)
+}
+
+/// `X` of `#ifndef X` or of `#if !defined(X) || …`.
+fn guarded_name<'a>(bytes: &'a [u8], opens: &Directive) -> Option<&'a [u8]> {
+    let rest = &bytes[opens.rest.clone()];
+    match &bytes[opens.keyword.clone()] {
+        b"ifndef" => Some(rest),
+        b"if" => {
+            let mut words = Pieces::new(rest).map(|(_, range)| &rest[range]);
+            let negated = words.next() == Some(b"!") && words.next() == Some(b"defined");
+            words.find(|word| *word != b"(").filter(|_| negated)
+        }
+        _ => None,
+    }
+}
+
+struct Scan<'a> {
+    bytes: &'a [u8],
+    lines: &'a LineIndex,
+    open: Vec<Group>,
+    here: Option<usize>,
+    out: Directives,
+}
+
+impl Scan<'_> {
+    fn take(&mut self, directive: &Directive, is_guard: bool) {
+        let rest = self.bytes.get(directive.rest.clone()).unwrap_or_default();
+        match self
+            .bytes
+            .get(directive.keyword.clone())
+            .unwrap_or_default()
+        {
+            b"if" => self.open_group(directive, expression::read(rest), is_guard),
+            b"ifdef" => self.open_group(directive, (word(rest), false), is_guard),
+            b"ifndef" => self.open_group(directive, (word(rest), true), is_guard),
+            b"elif" => self.next_arm(directive, Some(expression::read(rest))),
+            b"elifdef" => self.next_arm(directive, Some((word(rest), false))),
+            b"elifndef" => self.next_arm(directive, Some((word(rest), true))),
+            b"else" => self.next_arm(directive, None),
+            b"endif" => {
+                if let Some(group) = self.open.pop() {
+                    self.enter(directive.range.start, group.parent);
+                }
+            }
+            b"define" => self.define(directive),
+            b"include" | b"include_next" | b"import" => self.include(directive),
+            _ => {}
+        }
+    }
+
+    fn enter(&mut self, from: usize, arm: Option<usize>) {
+        self.out.segments.push((from, arm));
+        self.here = arm;
+    }
+
+    fn open_group(&mut self, directive: &Directive, condition: (String, bool), is_guard: bool) {
+        let parent = self.here;
+        self.open.push(Group {
+            parent,
+            earlier: Vec::new(),
+            is_guard,
+        });
+        if !is_guard {
+            self.next_arm(directive, Some(condition));
+        }
+    }
+
+    /// Opens an arm; `condition` is none for `#else`.
+    fn next_arm(&mut self, directive: &Directive, condition: Option<(String, bool)>) {
+        let line = self.lines.line_of(directive.range.start);
+        let Some(group) = self.open.last_mut().filter(|group| !group.is_guard) else {
+            return;
+        };
+        let mut conditions: Vec<_> = group
+            .earlier
+            .iter()
+            .map(|(expression, negated)| Condition {
+                expression: expression.clone(),
+                negated: !negated,
+                line,
+            })
+            .collect();
+        if let Some((expression, negated)) = condition {
+            group.earlier.push((expression.clone(), negated));
+            conditions.push(Condition {
+                expression,
+                negated,
+                line,
+            });
+        }
+        let parent = group.parent;
+        self.out.arms.push(Arm { parent, conditions });
+        self.out.segments.push((directive.range.start, parent));
+        self.enter(directive.range.end, Some(self.out.arms.len() - 1));
+    }
+
+    fn define(&mut self, directive: &Directive) {
+        let rest = self.bytes.get(directive.rest.clone()).unwrap_or_default();
+        let Some((TokenKind::Word, name)) = Pieces::new(rest).next() else {
+            return;
+        };
+        let base = directive.rest.start;
+        let (params, used) = parameters(&rest[name.end..]);
+        let after = name.end + used;
+        let body = Pieces::new(&rest[after..])
+            .next()
+            .map_or(directive.range.end..directive.range.end, |(_, first)| {
+                base + after + first.start..directive.rest.end
+            });
+        self.out.macros.push(MacroDefinition {
+            name: String::from_utf8_lossy(&rest[name.clone()]).into_owned(),
+            name_range: base + name.start..base + name.end,
+            params,
+            range: directive.range.clone(),
+            body,
+            conditions: self.out.conditions_at(directive.range.start),
+        });
+    }
+
+    fn include(&mut self, directive: &Directive) {
+        let rest = self.bytes.get(directive.rest.clone()).unwrap_or_default();
+        let (inner, system) = match rest {
+            [b'<', inner @ ..] => (upto(inner, b'>'), true),
+            [b'"', inner @ ..] => (upto(inner, b'"'), false),
+            other => (other, false),
+        };
+        self.out.includes.push(IncludeDirective {
+            header: String::from_utf8_lossy(inner).into_owned(),
+            system,
+            range: directive.range.clone(),
+            conditions: self.out.conditions_at(directive.range.start),
+        });
+    }
+}
+
+/// The parameters of a macro whose name ends right before `text`, and how many bytes they take.
+fn parameters(text: &[u8]) -> (Option<Vec<String>>, usize) {
+    if text.first() != Some(&b'(') {
+        return (None, 0);
+    }
+    let mut names = Vec::new();
+    for (kind, range) in Pieces::new(text) {
+        let token = &text[range.clone()];
+        match (kind, token) {
+            (TokenKind::Punctuation, b")") => return (Some(names), range.end),
+            // `args...` is one parameter, `...` alone is another.
+            (TokenKind::Punctuation, b"...") if !follows_word(text, range.start) => {
+                names.push("...".to_owned());
+            }
+            (TokenKind::Word, name) => names.push(String::from_utf8_lossy(name).into_owned()),
+            _ => {}
+        }
+    }
+    (Some(names), text.len())
+}
+
+fn follows_word(text: &[u8], at: usize) -> bool {
+    let before = text[..at].trim_ascii_end();
+    before.last().is_some_and(|&b| b != b',' && b != b'(')
+}
+
+fn word(text: &[u8]) -> String {
+    let first: Option<Range<usize>> = Pieces::new(text).next().map(|(_, range)| range);
+    first.map_or_else(String::new, |range| {
+        String::from_utf8_lossy(&text[range]).into_owned()
+    })
+}
+
+fn upto(text: &[u8], end: u8) -> &[u8] {
+    let len = memchr::memchr(end, text).unwrap_or(text.len());
+    &text[..len]
+}
+
+#[cfg(test)]
+mod tests;

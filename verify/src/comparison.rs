@@ -1,0 +1,115 @@
+//! What a judgement looks at: the tree before, the tree after, and which files differ.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use dialect::TreePath;
+use query::File;
+use schema::model::Spec;
+use syntax::items::Function;
+use trees::{ParsedTree, TreeError};
+
+use crate::finding::{Finding, Verdict};
+use crate::nodes::brief;
+use crate::word_index::WordIndex;
+
+/// Before or after the patches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Image {
+    /// The tree as it was.
+    Before,
+    /// The tree with the patches applied, or the tree as it stands.
+    After,
+}
+
+/// The two states of one tree, and the spec to judge them by.
+pub(crate) struct Comparison<'a> {
+    pub(crate) spec: &'a Spec,
+    /// None: the tree is judged as it stands.
+    pub(crate) before: Option<ParsedTree>,
+    pub(crate) after: ParsedTree,
+    /// The files that the patches touch.
+    pub(crate) touched: BTreeSet<TreePath>,
+    pub(crate) word_index: WordIndex,
+}
+
+impl Comparison<'_> {
+    fn tree(&self, side: Image) -> Option<&ParsedTree> {
+        match side {
+            Image::Before => self.before.as_ref(),
+            Image::After => Some(&self.after),
+        }
+    }
+
+    /// The bytes of a file; `None` where that side has none.
+    pub(crate) fn bytes(
+        &self,
+        side: Image,
+        path: &TreePath,
+    ) -> Result<Option<Arc<[u8]>>, TreeError> {
+        match self.tree(side) {
+            Some(tree) => tree.tree().read(path),
+            None => Ok(None),
+        }
+    }
+
+    /// A file, parsed.
+    pub(crate) fn file(
+        &self,
+        side: Image,
+        path: &TreePath,
+    ) -> Result<Option<Arc<File>>, TreeError> {
+        match self.tree(side) {
+            Some(tree) => tree.file(path),
+            None => Ok(None),
+        }
+    }
+
+    /// A C file, parsed, where it is there and readable: for what a message shows.
+    pub(crate) fn source(&self, side: Image, path: &TreePath) -> Option<Arc<File>> {
+        if path.is_c() {
+            self.file(side, path).ok().flatten()
+        } else {
+            None
+        }
+    }
+}
+
+/// The finding with its place. A place that the parser did not read cleanly proves nothing: whatever
+/// was concluded there becomes unknown.
+pub(crate) fn placed(finding: Finding, file: &File, offset: usize) -> Finding {
+    let line = file.line_of(offset);
+    let mut finding = finding
+        .in_file(file.path())
+        .at_line(line)
+        .showing(&line_of(file, offset));
+    if let Some(function) = file.function_at(offset) {
+        finding = finding.in_function(&function.name);
+        if let Some(unread) = unread_in_function(file, function) {
+            finding.verdict = Verdict::Unknown;
+            finding.message = format!(
+                "{}(): not judged, line {} could not be read ({})",
+                function.name,
+                file.line_of(unread.range.start),
+                brief(&unread.cause, 60)
+            );
+        }
+    }
+    finding
+}
+
+/// What the parser could not read in a function.
+pub(crate) fn unread_in_function<'a>(
+    file: &'a File,
+    function: &Function,
+) -> Option<&'a syntax::Unread> {
+    if function.clean {
+        return None;
+    }
+    file.unread_in(&function.range)
+}
+
+/// The text of the line that holds `offset`.
+pub(crate) fn line_of(file: &File, offset: usize) -> String {
+    crate::frame::tokens::line_text(file.bytes(), offset)
+}
