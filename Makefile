@@ -4,11 +4,14 @@
 #   TREE=DIR    a kernel tree                     (default: the built-in sample)
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
+#   MAILS=N SEED=N  how many mails `make oracle-git` makes, and of which seed (default: 200000, 1)
 #   FUZZ_RUNS=N new inputs of `make fuzz`, all targets together (default: 10000000)
 
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
 FUZZ_RUNS ?= 10000000
+MAILS ?= 200000
+SEED ?= 1
 FUZZ_SHORT_RUNS ?= 60000
 CARGO ?= cargo
 PATCHWRIGHT ?= target/release/patchwright
@@ -22,7 +25,7 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean fuzz fuzz-short oracle-check
+.PHONY: help build install patch verify check send test lint deny kernels bench oracle oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -80,6 +83,9 @@ oracle: ## compare functions with universal-ctags, calls and typed patterns with
 
 oracle-check: ## the same on a few folders: fails where docs/oracle says otherwise of them
 	@scripts/oracle.sh --check
+
+oracle-git: ## compare MAILS generated mails with git mailsplit, mailinfo and apply (default: 200000)
+	@scripts/oracle-git.sh '$(MAILS)' '$(SEED)'
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

@@ -128,6 +128,7 @@ pub fn apply_noting(tree: &Arc<dyn Tree>, diff: &[FileDiff]) -> Result<Applied, 
         tree,
         files: BTreeMap::new(),
         modes: BTreeMap::new(),
+        touched: BTreeMap::new(),
         notes: Vec::new(),
     };
     let mut faults = Vec::new();
@@ -165,6 +166,8 @@ struct Work<'t> {
     tree: &'t Arc<dyn Tree>,
     files: BTreeMap<TreePath, Option<Arc<[u8]>>>,
     modes: BTreeMap<TreePath, FileMode>,
+    /// The files that were changed, and whether only in their text.
+    touched: BTreeMap<TreePath, bool>,
     notes: Vec<ApplyNote>,
 }
 
@@ -189,6 +192,8 @@ impl Work<'_> {
             let reason = "a patch of a symbolic link cannot be judged".to_owned();
             return Err(one(ApplyFaultKind::Unsupported, reason));
         }
+        self.check_order(diff)
+            .map_err(|message| one(ApplyFaultKind::Unsupported, message))?;
         for path in [&diff.old_path, &diff.new_path].into_iter().flatten() {
             self.check_way(path)
                 .map_err(|(kind, message)| one(kind, message))?;
@@ -234,6 +239,22 @@ impl Work<'_> {
             Ok(None) => Err(one(ApplyFaultKind::Missing, "there is no such file")),
             Err(error) => Err(one(ApplyFaultKind::Unreadable, &error.to_string())),
         }
+    }
+
+    /// Refuses a file that one diff changes twice, unless only its text changes: git takes all files away before it
+    /// writes any, so that what comes out depends on more than the order.
+    fn check_order(&mut self, diff: &FileDiff) -> Result<(), String> {
+        let is_plain = diff.old_path == diff.new_path;
+        for path in [&diff.old_path, &diff.new_path].into_iter().flatten() {
+            let before = self.touched.insert(path.clone(), is_plain);
+            // The two names of a plain change are one.
+            if before.is_some_and(|before| !before || !is_plain) {
+                return Err(format!(
+                    "{path} is changed twice, and created, moved or deleted in that"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a path through a symbolic link, which git takes for no folder, whatever it leads to.

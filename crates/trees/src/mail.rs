@@ -140,7 +140,7 @@ impl Mail {
     /// Whether it is a bare diff, without who and why.
     #[must_use]
     pub fn is_bare(&self) -> bool {
-        self.headers.is_empty()
+        !self.raw.is_empty() && self.patch == self.raw
     }
 }
 

@@ -154,12 +154,17 @@ impl<'i, 'b> State<'i, 'b> {
                     "too many hunks are far from where their headers say to look for their places";
                 return Err(wrong(
                     hunk,
-                    ApplyFaultKind::Unsupported,
+                    ApplyFaultKind::Unreadable,
                     None,
                     message.to_owned(),
                 ));
             }
-            return Err(self.mismatch(hunk, &wanted));
+            let mut fault = self.mismatch(hunk, &wanted);
+            if wanted.lines > 0 && !wanted.is_terminated() {
+                // git asks less of a last line without a newline than of others: where it fits is not known here.
+                fault.kind = ApplyFaultKind::Newline;
+            }
+            return Err(fault);
         };
         if !found.is_exact {
             let message = "the patch says that the file has no newline at its end, and the file goes on; git am takes that and joins lines";

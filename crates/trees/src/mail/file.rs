@@ -255,6 +255,9 @@ impl Part {
         if is_moved != self.moved.0.is_some() || is_moved != self.moved.1.is_some() {
             return disagree("half of a rename or copy");
         }
+        if is_moved && self.moved.0 == self.moved.1 {
+            return disagree("that it is moved to where it is");
+        }
         if self.sides.0.is_some() != self.sides.1.is_some() {
             return disagree("only one of `---` and `+++`");
         }

@@ -86,7 +86,8 @@ fn is_unterminated(line: &Line<'_>, next: Option<&Line<'_>>) -> Result<bool, Mai
         return Ok(false);
     };
     let is_whole = marker.bytes.starts_with(b"\\ ") && marker.len() >= SHORTEST_MARKER;
-    if is_whole && !line.bytes.is_empty() {
+    // A file has no empty line without a newline.
+    if is_whole && line.bytes.len() > 1 {
         Ok(true)
     } else {
         Err(MailError::new(marker.number, "a stray `\\` in a hunk"))

@@ -250,6 +250,7 @@ impl Reader<'_> {
 
     /// From a boundary to the first line of the next part; none where the mail ends.
     fn part(&mut self, mut line: Numbered) -> Result<Option<Numbered>, MailError> {
+        let mut newline = b"\n".to_vec();
         while let Some(boundary) = self.boundaries.last()
             && line
                 .1
@@ -257,7 +258,8 @@ impl Reader<'_> {
                 .is_some_and(|rest| rest.starts_with(b"--"))
         {
             self.boundaries.pop();
-            self.line(line.0, b"\n".to_vec())?;
+            // Of several ends in a row, git writes the newline of the first alone.
+            self.line(line.0, std::mem::take(&mut newline))?;
             match self.next_boundary() {
                 Some(next) => line = next,
                 None => return Ok(None),

@@ -26,8 +26,11 @@ pub(super) fn nearest(
     wanted: &Wanted<'_>,
     searched: &mut Searched,
 ) -> Option<Found> {
-    if wanted.lines == 0 || wanted.at_beginning || wanted.at_end || !wanted.is_terminated() {
+    if wanted.lines == 0 || wanted.at_beginning || wanted.at_end {
         return None;
+    }
+    if !wanted.is_terminated() {
+        return at_end(state, wanted);
     }
     // Only whole lines fit: what comes before them is a newline.
     let needle = [b"\n", wanted.block].concat();
@@ -47,6 +50,20 @@ pub(super) fn nearest(
         first_line += piece.count();
     }
     best
+}
+
+/// The end of the file, for lines that say that they end it, where they are nowhere else: git does not ask what
+/// comes after them.
+fn at_end(state: &State<'_, '_>, wanted: &Wanted<'_>) -> Option<Found> {
+    let image = state.image;
+    let old = image.count().checked_sub(wanted.lines)?;
+    let new = state.lines.checked_sub(wanted.lines)?;
+    let Some(Piece::Old(from, to)) = state.pieces.last() else {
+        return None;
+    };
+    let is_only = memmem::find_iter(image.bytes, wanted.block).take(2).count() == 1;
+    let found = state.fits(wanted, state.pieces.len() - 1, old, *to, new);
+    found.filter(|found| is_only && found.is_exact && old >= *from)
 }
 
 /// The last line before `near` and the first from it on, of those from `from` to before `to`, where the needle's
