@@ -5,6 +5,7 @@
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
 #   MAILS=N SEED=N  how many mails `make oracle-git` makes, and of which seed (default: 200000, 1)
+#   PATCHWRIGHT=FILE  a command that is built already (default: the one that `make build` builds)
 #   FUZZ_RUNS=N new inputs of `make fuzz`, all targets together (default: 10000000)
 
 SPEC ?= specs/detached-vf/v2.toml
@@ -14,7 +15,10 @@ MAILS ?= 200000
 SEED ?= 1
 FUZZ_SHORT_RUNS ?= 60000
 CARGO ?= cargo
-PATCHWRIGHT ?= target/release/patchwright
+
+# Every recipe asks for the binary by itself, so that it is found wherever cargo puts it.
+binary = binary=$$(scripts/build.sh)
+export CARGO PATCHWRIGHT
 
 ifdef TREE
 tree_args = --tree '$(TREE)'
@@ -25,35 +29,34 @@ tree_args = --sample
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint deny kernels bench oracle oracle-git clean fuzz fuzz-short oracle-check
+.PHONY: help build install patch verify check send test lint msrv deny kernels bench oracle oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-build: ## build the command (target/release/patchwright)
-	@scripts/toolchain.sh
-	@$(CARGO) build --release --quiet --locked --package cli
+build: ## build the command and print its path
+	@scripts/build.sh
 
 install: ## install the command for this user
 	@$(CARGO) install --locked --path cli
 
-patch: build ## render SPEC for TREE into OUT and verify what was written
-	@$(PATCHWRIGHT) render '$(SPEC)' $(tree_args) --out '$(OUT)'
-	@$(PATCHWRIGHT) verify '$(SPEC)' $(tree_args) --out '$(OUT)'
+patch: ## render SPEC for TREE into OUT and verify what was written
+	@$(binary) && "$$binary" render '$(SPEC)' $(tree_args) --out '$(OUT)' && \
+		"$$binary" verify '$(SPEC)' $(tree_args) --out '$(OUT)'
 
-verify: build ## judge the series in OUT against SPEC and TREE
-	@$(PATCHWRIGHT) verify '$(SPEC)' $(tree_args) --out '$(OUT)'
+verify: ## judge the series in OUT against SPEC and TREE
+	@$(binary) && "$$binary" verify '$(SPEC)' $(tree_args) --out '$(OUT)'
 
-check: build ## which of the shipped specs render, have landed or have drifted in TREE
-	@$(PATCHWRIGHT) check specs/detached-vf/*.toml $(tree_args)
+check: ## which of the shipped specs render, have landed or have drifted in TREE
+	@$(binary) && "$$binary" check specs/detached-vf/*.toml $(tree_args)
 
-send: build ## git send-email's dry run on the series in OUT: thread and recipients
+send: ## git send-email's dry run on the series in OUT: thread and recipients
 	@scripts/send.sh '$(SPEC)' '$(OUT)'
 
 test: ## all tests that need no real kernel tree
 	@scripts/toolchain.sh
 	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc
-	@CARGO='$(CARGO)' scripts/test.sh
+	@scripts/test.sh
 
 lint: ## formatting, clippy, documentation
 	@$(CARGO) fmt --all --check
@@ -63,10 +66,13 @@ lint: ## formatting, clippy, documentation
 	@$(CARGO) clippy --manifest-path fuzz/Cargo.toml --locked -- -D warnings
 	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --quiet
 
+msrv: ## build with the oldest compiler that we support (rust-version)
+	@scripts/msrv.sh
+
 deny: ## licences, sources and known faults of the dependencies (cargo install cargo-deny)
 	@$(CARGO) deny --log-level error check
 
-kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
+kernels: ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
 	@tests/kernels/run.sh
 
 fuzz: ## fuzz the reader of C until FUZZ_RUNS new inputs were tried; goes on where it was stopped
@@ -75,7 +81,7 @@ fuzz: ## fuzz the reader of C until FUZZ_RUNS new inputs were tried; goes on whe
 fuzz-short: ## the same FUZZ_SHORT_RUNS inputs for every fuzz target
 	@scripts/fuzz.sh short $(FUZZ_SHORT_RUNS)
 
-bench: build ## speed as ratios against the peers, one run, with peak memory
+bench: ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
 
 oracle: ## compare functions with universal-ctags, calls and typed patterns with Coccinelle on 6.12

@@ -53,7 +53,11 @@ impl Case {
 
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = common::command();
-        command.args(arguments).current_dir(self.folder.path()).output().unwrap()
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
     }
 
     fn verify(&self, spec: &str, more: &[&str]) -> (i32, String) {
@@ -66,19 +70,29 @@ impl Case {
         let output = self.run(&["render", &format!("v{version}.toml"), "--tree", "tree"]);
         assert!(output.status.success(), "{output:?}");
         let files = common::files(&self.folder.path().join(format!("out/lamp-v{version}")));
-        let mails = files.into_iter().filter(|(name, _)| name.ends_with(".patch"));
-        mails.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect()
+        let mails = files
+            .into_iter()
+            .filter(|(name, _)| name.ends_with(".patch"));
+        mails
+            .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+            .collect()
     }
 }
 
 fn said(output: &Output) -> (i32, String) {
     let text = [&output.stdout[..], &output.stderr].concat();
-    (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(text).unwrap(),
+    )
 }
 
 /// An answer to a mail: quoted, or with a diff of its own.
 fn answer(mail: &str, text: &str) -> String {
-    let subject = mail.lines().find(|line| line.starts_with("Subject: ")).unwrap();
+    let subject = mail
+        .lines()
+        .find(|line| line.starts_with("Subject: "))
+        .unwrap();
     let quoted: String = mail.lines().map(|line| format!("> {line}\n")).collect();
     format!(
         "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\nFrom: R Reader <r@example.org>\n\
@@ -91,7 +105,10 @@ const SUGGESTION: &str = "Rather:\n\ndiff --git a/include/lamp.h b/include/lamp.
 @@ -1,3 +1,4 @@\n struct lamp {\n \tint id;\n+\tint other;\n \tint on;\n";
 
 fn message_id(mail: &str) -> String {
-    let line = mail.lines().find(|line| line.starts_with("Message-ID: ")).unwrap();
+    let line = mail
+        .lines()
+        .find(|line| line.starts_with("Message-ID: "))
+        .unwrap();
     line["Message-ID: ".len()..].to_owned()
 }
 
@@ -130,7 +147,10 @@ fn a_saved_thread_is_judged_as_b4_would_take_it() {
     }
     let (code, text) = case.verify("v1.toml", &["--patch", "thread.mbox", "--version", "1"]);
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("note: a mail of v2 is left out: v1 is judged"), "{text}");
+    assert!(
+        text.contains("note: a mail of v2 is left out: v1 is judged"),
+        "{text}"
+    );
     let (code, text) = case.verify("v1.toml", &["--patch", "thread.mbox", "--version", "3"]);
     assert!(code == 2 && text.contains("there is v1, v2"), "{text}");
 }
@@ -161,16 +181,33 @@ fn a_series_comes_in_any_wrapping() {
         fs::create_dir_all(case.folder.path().join("maildir").join(part)).unwrap();
         case.put(&format!("maildir/{part}/{}.x:2,S", 9 + index), mail);
     }
-    for name in ["a.mbox", "a.mbox.gz", "crlf.mbox", "reversed.mbox", "maildir"] {
+    for name in [
+        "a.mbox",
+        "a.mbox.gz",
+        "crlf.mbox",
+        "reversed.mbox",
+        "maildir",
+    ] {
         let (code, text) = case.verify("v1.toml", &["--patch", name]);
         assert_eq!(code, 0, "{name}: {text}");
-        assert!(text.contains("3 patches apply in order with no fuzz and no offset"), "{name}: {text}");
+        assert!(
+            text.contains("3 patches apply in order with no fuzz and no offset"),
+            "{name}: {text}"
+        );
     }
     let mut command = common::command();
     command.args(["verify", "v1.toml", "--tree", "tree", "--patch", "-"]);
-    command.current_dir(case.folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+        .current_dir(case.folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(mbox.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(mbox.as_bytes())
+        .unwrap();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
@@ -179,15 +216,29 @@ fn what_is_no_file_or_too_large_is_refused_by_name() {
     let case = Case::new();
     case.put("large.mbox", vec![b'\n'; 3 << 20]);
     let fifo = case.folder.path().join("pipe");
-    rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
-    let _socket = std::os::unix::net::UnixListener::bind(case.folder.path().join("socket")).unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &fifo,
+        rustix::fs::FileType::Fifo,
+        0o600.into(),
+        0,
+    )
+    .unwrap();
+    let _socket =
+        std::os::unix::net::UnixListener::bind(case.folder.path().join("socket")).unwrap();
     for (arguments, words) in [
         (&["--patch", "pipe"][..], "pipe: is a pipe, not a file"),
         (&["--patch", "socket"], "socket: is a socket, not a file"),
-        (&["--patch", "/dev/zero"], "/dev/zero: is a device, not a file"),
+        (
+            &["--patch", "/dev/zero"],
+            "/dev/zero: is a device, not a file",
+        ),
         (&["--patch", "tree"], "no Maildir"),
         (&["--patch", "none"], "none: No such file"),
-        (&["--patch", "large.mbox", "--max-patch-size", "2"], "larger than 2 MiB; `--max-patch-size` raises the limit"),
+        (
+            &["--patch", "large.mbox", "--max-patch-size", "2"],
+            "larger than 2 MiB; `--max-patch-size` raises the limit",
+        ),
         (&["--patch", "large.mbox"], "there is no mail in the file"),
     ] {
         let (code, text) = case.verify("v1.toml", arguments);
@@ -199,7 +250,9 @@ fn what_is_no_file_or_too_large_is_refused_by_name() {
 fn blamed(output: &Output) -> (BTreeSet<String>, BTreeSet<String>) {
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let findings = report["findings"].as_array().unwrap();
-    let bad = findings.iter().filter(|finding| finding["verdict"] == "violated");
+    let bad = findings
+        .iter()
+        .filter(|finding| finding["verdict"] == "violated");
     let (mut functions, mut invariants) = (BTreeSet::new(), BTreeSet::new());
     for finding in bad {
         functions.extend(finding["function"].as_str().map(str::to_owned));
@@ -215,7 +268,10 @@ fn shifted(folder: &Path, version: u32) -> String {
     let output = common::run(&["render", &spec, "--out", out.to_str().unwrap()]);
     assert!(output.status.success(), "{output:?}");
     let files = common::files(&out.join(format!("detached-vf-v{version}")));
-    let (_, bytes) = files.iter().find(|(name, _)| name.starts_with("0001")).unwrap();
+    let (_, bytes) = files
+        .iter()
+        .find(|(name, _)| name.starts_with("0001"))
+        .unwrap();
     let text = String::from_utf8(bytes.clone()).unwrap();
     let (above, below) = text.split_once("+++ b/include/linux/pci.h\n").unwrap();
     let (head, rest) = below.split_once('\n').unwrap();
@@ -230,7 +286,10 @@ fn shifted(folder: &Path, version: u32) -> String {
         })
         .collect();
     let file = folder.join(format!("v{version}.mbox"));
-    let text = format!("{above}+++ b/include/linux/pci.h\n{}\n{rest}", ranges.join(" "));
+    let text = format!(
+        "{above}+++ b/include/linux/pci.h\n{}\n{rest}",
+        ranges.join(" ")
+    );
     fs::write(&file, text).unwrap();
     file.display().to_string()
 }
@@ -240,14 +299,31 @@ fn the_first_versions_are_judged_six_lines_off() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (shifted(folder.path(), 1), shifted(folder.path(), 2));
     let judge = |version: u32, mails: &str, format: &str| {
-        common::run(&["verify", &common::spec(version), "--patch", mails, "--verbose", "--format", format])
+        common::run(&[
+            "verify",
+            &common::spec(version),
+            "--patch",
+            mails,
+            "--verbose",
+            "--format",
+            format,
+        ])
     };
     let (_, text) = said(&judge(1, &first, "human"));
-    assert!(text.contains("-6 lines from where its header says, without fuzz"), "{text}");
+    assert!(
+        text.contains("-6 lines from where its header says, without fuzz"),
+        "{text}"
+    );
     let (functions, _) = blamed(&judge(2, &first, "json"));
-    let forgotten = ["vfio_bar_restore", "vfio_basic_config_read", "vfio_config_init"];
+    let forgotten = [
+        "vfio_bar_restore",
+        "vfio_basic_config_read",
+        "vfio_config_init",
+    ];
     assert_eq!(functions, forgotten.map(str::to_owned).into());
     let (_, invariants) = blamed(&judge(3, &second, "json"));
-    let order = invariants.iter().any(|invariant| invariant.contains("before"));
+    let order = invariants
+        .iter()
+        .any(|invariant| invariant.contains("before"));
     assert!(order, "{invariants:?}");
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use query::File;
-use query::pattern::{Match, Pattern};
+use query::pattern::{Doubt, Match, Matches, Pattern};
 use schema::model::Sites;
 use syntax::items::Function;
 
@@ -185,17 +185,50 @@ pub(crate) fn scope(
     ))
 }
 
-/// Where a new form stands already: as a whole, or taken in by a longer chain of the same operator. In macros and dead code
-/// nothing counts.
-pub(crate) fn new_forms(file: &File, ranges: &[Range<usize>], form: &Pattern) -> Vec<Match> {
-    let found = ranges.iter().flat_map(|range| {
-        let whole = form.find(file, range.clone()).found;
-        let runs = form.find_runs(file, range.clone()).found;
-        whole.into_iter().chain(runs)
-    });
-    found
-        .filter(|m| !m.in_macro && !file.is_dead(m.range.start))
-        .collect()
+/// Where a new form is already: as a whole, or taken in by a longer chain of the same operator; and what could be one. In
+/// macros and dead code nothing counts. A doubt is no reason not to edit the old form: it only forbids to say that neither
+/// of them is there.
+pub(crate) fn new_forms(
+    context: &Context<'_>,
+    ranges: &[Range<usize>],
+    form: &Pattern,
+) -> (Vec<Match>, Option<Unresolved>) {
+    let (file, definitions) = (context.file, context.definitions);
+    let mut all = Matches::default();
+    for range in ranges {
+        let whole = form.find(file, range.clone(), definitions);
+        let runs = form.find_runs(file, range.clone(), definitions);
+        all = all.and(whole).and(runs);
+    }
+    let (mut found, doubts) = all.among(|range| !file.is_dead(range.start)).parts();
+    found.retain(|m| !m.in_macro);
+    let doubt = doubts.first().map(|doubt| doubtful(file, form, doubt));
+    (found, doubt)
+}
+
+/// The live matches, if nothing that could be another is in doubt.
+fn live(file: &File, pattern: &Pattern, matches: Matches) -> Result<Vec<Match>, Unresolved> {
+    let live = matches.among(|range| !file.is_dead(range.start));
+    live.settled()
+        .map_err(|doubt| doubtful(file, pattern, &doubt))
+}
+
+/// A place that could be a match and is not known to be: nothing can be concluded of the pattern.
+pub(crate) fn doubtful(file: &File, pattern: &Pattern, doubt: &Doubt) -> Unresolved {
+    Unresolved::unread(doubt.says(file, pattern.text())).at(file, doubt.range().start)
+}
+
+/// The live matches in one range.
+///
+/// # Errors
+/// Something there was not read, or is of unknown type, and could be one.
+pub(crate) fn live_matches(
+    context: &Context<'_>,
+    pattern: &Pattern,
+    range: &Range<usize>,
+) -> Result<Vec<Match>, Unresolved> {
+    let matches = pattern.find(context.file, range.clone(), context.definitions);
+    live(context.file, pattern, matches)
 }
 
 /// The live matches of the first of `patterns` that stands in `ranges`.
@@ -207,17 +240,17 @@ pub(crate) fn matches(
     ranges: &[Range<usize>],
     key: &str,
     patterns: &[Pattern],
-    accept: &dyn Fn(&Match) -> bool,
+    accept: &impl Fn(&Match) -> Result<bool, Unresolved>,
 ) -> Result<(Vec<Match>, Vec<Alternative>), Unresolved> {
     let file = context.file;
     for (index, pattern) in patterns.iter().enumerate() {
         let mut found = Vec::new();
         for range in ranges {
-            let all = read_matches(context, pattern, range)?;
-            found.extend(
-                all.into_iter()
-                    .filter(|m| !file.is_dead(m.range.start) && accept(m)),
-            );
+            for one in live_matches(context, pattern, range)? {
+                if accept(&one)? {
+                    found.push(one);
+                }
+            }
         }
         if let Some(defined) = found.iter().find(|m| m.in_macro) {
             return Err(Unresolved::unfit(format!(
@@ -231,48 +264,11 @@ pub(crate) fn matches(
             return Ok((found, used));
         }
     }
-    Err(no_match(file, ranges, patterns))
+    Err(no_match(context, ranges, patterns))
 }
 
-/// Every match, if nothing that could be one is in doubt.
-fn read_matches(
-    context: &Context<'_>,
-    pattern: &Pattern,
-    range: &Range<usize>,
-) -> Result<Vec<Match>, Unresolved> {
+fn no_match(context: &Context<'_>, ranges: &[Range<usize>], patterns: &[Pattern]) -> Unresolved {
     let file = context.file;
-    let (found, unread) = if pattern.typed().is_empty() {
-        let matches = pattern.find(file, range.clone());
-        (matches.found, matches.unread)
-    } else {
-        let typed = pattern.find_typed(file, range.clone(), context.definitions);
-        if let Some(doubt) = typed
-            .unresolved
-            .iter()
-            .find(|u| !file.is_dead(u.found.range.start))
-        {
-            return Err(Unresolved::unread(format!(
-                "the type of `${}` in `{}` is not known: {}",
-                doubt.metavariable,
-                one_line(&file.text(doubt.found.range.clone())),
-                doubt.reason
-            ))
-            .at(file, doubt.found.range.start));
-        }
-        (typed.found, typed.unread)
-    };
-    match unread.first() {
-        Some(unread) => Err(Unresolved::unread(format!(
-            "`{}` could stand in code that was not read: {}",
-            pattern.text(),
-            unread.cause
-        ))
-        .at(file, unread.range.start)),
-        None => Ok(found),
-    }
-}
-
-fn no_match(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Unresolved {
     let texts: Vec<String> = patterns.iter().map(|p| format!("`{}`", p.text())).collect();
     let place = match ranges {
         [range] if range.end < file.bytes().len() => file
@@ -283,15 +279,20 @@ fn no_match(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Unres
     let line = ranges.first().map_or(1, |range| file.line_of(range.start));
     Unresolved::absent(format!("{} does not stand in {place}", listed(&texts)))
         .at_line(line)
-        .near(near_misses(file, ranges, patterns))
+        .near(near_misses(context, ranges, patterns))
 }
 
 /// What comes nearest to any of the patterns.
-fn near_misses(file: &File, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
+fn near_misses(
+    context: &Context<'_>,
+    ranges: &[Range<usize>],
+    patterns: &[Pattern],
+) -> Vec<NearMiss> {
+    let file = context.file;
     let mut near: Vec<NearMiss> = Vec::new();
     for pattern in patterns {
         for range in ranges {
-            for unresolved in pattern.nearest(file, range.clone(), NEAR) {
+            for unresolved in pattern.nearest(file, range.clone(), NEAR, context.definitions) {
                 near.push(NearMiss {
                     file: file.path().to_string(),
                     line: file.line_of(unresolved.range.start),

@@ -23,9 +23,8 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use query::pattern::{Match, Matches, Pattern};
+use query::pattern::{Bindings, Doubt, Matches, Pattern};
 use schema::model::{Change, ChangeBody, ChangeKind, Sites};
-use syntax::Unread;
 use syntax::items::Function;
 
 use crate::comparison::{Comparison, Image, placed};
@@ -240,21 +239,56 @@ impl Ctx<'_> {
         }
     }
 
-    /// The matches of a pattern, by type where it has typed metavariables. One whose type is not known
-    /// counts as code that could not be read.
+    /// The live matches of a pattern, and what could be one.
     pub(crate) fn find(&self, file: &File, pattern: &Pattern, region: Range<usize>) -> Matches {
-        if pattern.typed().is_empty() {
-            return pattern.find(file, region);
-        }
-        let typed = pattern.find_typed(file, region, &self.comparison.after);
-        let unknown = typed.unresolved.into_iter().map(|doubt| Unread {
-            range: doubt.found.range,
-            cause: doubt.reason,
-        });
-        Matches {
-            found: typed.found,
-            unread: typed.unread.into_iter().chain(unknown).collect(),
-        }
+        let near = self.comparison.after.near(file);
+        let matches = pattern.find(file, region, &near);
+        matches.among(|range| !file.is_dead(range.start))
+    }
+
+    /// The same in several regions.
+    pub(crate) fn find_all(
+        &self,
+        file: &File,
+        pattern: &Pattern,
+        regions: &[Range<usize>],
+    ) -> Matches {
+        regions.iter().fold(Matches::default(), |all, region| {
+            all.and(self.find(file, pattern, region.clone()))
+        })
+    }
+
+    /// Where a longer chain has taken a new form in, which is a chain of the same operator: no whole any more, and no match.
+    pub(crate) fn runs(&self, file: &File, names: &[String], form: &Pattern) -> Matches {
+        let near = self.comparison.after.near(file);
+        let runs = regions(file, names)
+            .into_iter()
+            .fold(Matches::default(), |all, region| {
+                all.and(form.find_runs(file, region, &near))
+            });
+        runs.among(|range| !file.is_dead(range.start))
+    }
+
+    /// Whether just this range matches, with what bindings.
+    pub(crate) fn is(
+        &self,
+        file: &File,
+        pattern: &Pattern,
+        range: Range<usize>,
+    ) -> Result<Option<Bindings>, Doubt> {
+        pattern.matches(file, range, &self.comparison.after.near(file))
+    }
+
+    /// A place that could be a match and is not known to be: the claim `name` is unknown.
+    pub(crate) fn doubt(
+        &self,
+        name: &str,
+        file: &File,
+        pattern: &Pattern,
+        doubt: &Doubt,
+    ) -> Finding {
+        let finding = self.unknown(name, doubt.says(file, pattern.text()));
+        placed(finding, file, doubt.range().start)
     }
 
     /// The path that this form is in: the first of its files that the tree has.
@@ -336,13 +370,6 @@ pub(crate) fn functions<'a>(file: &'a File, names: &[String]) -> Vec<&'a Functio
         })
         .find(|found| !found.is_empty())
         .unwrap_or_default()
-}
-
-/// Where a longer chain has taken a new form in, which is a chain of the same operator: no whole any more, and no match.
-pub(crate) fn runs(file: &File, names: &[String], form: &Pattern) -> Vec<Match> {
-    let regions = regions(file, names).into_iter();
-    let found = regions.flat_map(|region| form.find_runs(file, region).found);
-    found.filter(|run| !file.is_dead(run.range.start)).collect()
 }
 
 /// Where to look: the functions' ranges, or the whole file where none are named.

@@ -31,7 +31,6 @@ use lookup::Lookup;
 use syntax::items::Function;
 use syntax::source::Unread;
 
-pub(crate) use build::walk;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
 pub use text::guard_text;

@@ -7,5 +7,6 @@ mod file;
 pub mod flow;
 pub mod pattern;
 pub mod types;
+mod walk;
 
 pub use file::File;

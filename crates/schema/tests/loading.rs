@@ -42,6 +42,40 @@ fn control_characters_of_a_path_are_escaped() {
 }
 
 #[test]
+fn many_mistakes_take_time_by_their_number_and_the_first_id_is_the_one_named() {
+    let time = |count: usize| {
+        let row = "{id=\"x\",kind=\"a\"},\n".repeat(count);
+        let text = format!("spec = 1\ninvariant = [{row}]\n");
+        let start = Instant::now();
+        let diagnostics = load("mistakes.toml", text.as_bytes()).expect_err("no spec");
+        assert!(diagnostics.items().len() > count);
+        let twice = diagnostics
+            .items()
+            .iter()
+            .filter_map(|item| item.help.as_deref());
+        let twice: Vec<&str> = twice
+            .filter(|help| help.starts_with("the first is in line"))
+            .collect();
+        assert!(
+            twice
+                .iter()
+                .all(|help| help.starts_with("the first is in line 2;")),
+            "{:?}",
+            twice.last()
+        );
+        start.elapsed()
+    };
+    // Four times the mistakes: sixteen times the time, were it to grow with the square. The shortest of three
+    // runs, since others use the machine too.
+    let shortest = |count| (0..3).map(|_| time(count)).min().unwrap_or_default();
+    let (few, many) = (shortest(4_000), shortest(16_000));
+    assert!(
+        many < few * 10 + Duration::from_millis(50),
+        "{few:?}, {many:?}"
+    );
+}
+
+#[test]
 fn brackets_without_end_fail_fast() {
     for size in [1000, MOST_BYTES, 10 << 20] {
         for opening in ["[", "{", "a = [", "x = {a="] {

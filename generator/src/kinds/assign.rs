@@ -34,7 +34,7 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unres
     } else {
         "before"
     };
-    let whole = |found: &Match| anchor::of(file, &found.range).is_some();
+    let whole = |found: &Match| Ok(anchor::of(file, &found.range).is_some());
     let (found, alternatives) =
         site::matches(context, &bodies, key, &assign.beside.anchors, &whole)?;
     used.extend(alternatives);
@@ -45,7 +45,12 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unres
     let mut plan = Plan::default();
     for m in &found {
         let set = filled(&assign.set, &m.bindings)?;
-        if let Some(at) = already(context, &set, &bodies) {
+        // What another definition of the function sets, in the other arm of an `#if`, is not set here.
+        let own = bodies
+            .iter()
+            .filter(|body| body.contains(&m.range.start))
+            .cloned();
+        if let Some(at) = already(context, &set, &own.collect::<Vec<_>>())? {
             return Err(Unresolved::present(format!("`{set}` stands there already")).at(file, at));
         }
         let Some(anchor) = anchor::of(file, &m.range) else {
@@ -62,13 +67,20 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unres
 }
 
 /// Where the functions set that already.
-fn already(context: &Context<'_>, set: &str, bodies: &[std::ops::Range<usize>]) -> Option<usize> {
-    let pattern = Pattern::compile(set, Fragment::Expression, context.isomorphisms).ok()?;
-    bodies
-        .iter()
-        .flat_map(|body| pattern.find(context.file, body.clone()).found)
-        .map(|found| found.range.start)
-        .next()
+fn already(
+    context: &Context<'_>,
+    set: &str,
+    bodies: &[std::ops::Range<usize>],
+) -> Result<Option<usize>, Unresolved> {
+    let Ok(pattern) = Pattern::compile(set, Fragment::Expression, context.isomorphisms) else {
+        return Ok(None);
+    };
+    for body in bodies {
+        if let Some(found) = site::live_matches(context, &pattern, body)?.first() {
+            return Ok(Some(found.range.start));
+        }
+    }
+    Ok(None)
 }
 
 fn insertion(

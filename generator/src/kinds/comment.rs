@@ -151,7 +151,7 @@ fn above(
     new: &str,
 ) -> Result<Plan, Unresolved> {
     let file = context.file;
-    let whole = |m: &Match| anchor::of(file, &m.range).is_some();
+    let whole = |m: &Match| Ok(anchor::of(file, &m.range).is_some());
     let (found, used) = site::matches(context, ranges, "before", &change.before, &whole)?;
     let found = site::outermost(found);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();

@@ -16,12 +16,14 @@ use crate::unresolved::{Reason, Unresolved};
 pub(crate) fn plan(context: &Context<'_>, rewrite: &Rewrite) -> Result<Plan, Unresolved> {
     let file = context.file;
     let (ranges, mut used) = site::scope(file, &rewrite.functions)?;
-    let new = new_forms(context, rewrite, &ranges);
-    let found = site::matches(context, &ranges, "pattern", &rewrite.patterns, &|_| true);
+    let (new, doubt) = new_forms(context, rewrite, &ranges);
+    let found = site::matches(context, &ranges, "pattern", &rewrite.patterns, &|_| {
+        Ok(true)
+    });
     let (found, alternatives) = match found {
         Ok(found) => found,
         Err(unresolved) if unresolved.reason == Reason::Absent => {
-            return Err(already(context, &new).unwrap_or(unresolved));
+            return Err(already(context, &new).or(doubt).unwrap_or(unresolved));
         }
         Err(unresolved) => return Err(unresolved),
     };
@@ -92,15 +94,19 @@ fn rewritten(
 
 /// Where the new form stands: without the old one there is nothing to bind from, so that it is looked
 /// for as a pattern.
-fn new_forms(context: &Context<'_>, rewrite: &Rewrite, ranges: &[Range<usize>]) -> Vec<Match> {
+fn new_forms(
+    context: &Context<'_>,
+    rewrite: &Rewrite,
+    ranges: &[Range<usize>],
+) -> (Vec<Match>, Option<Unresolved>) {
     let Ok(pattern) = Pattern::compile(
         rewrite.replacement.text(),
         Fragment::Any,
         context.isomorphisms,
     ) else {
-        return Vec::new();
+        return (Vec::new(), None);
     };
-    site::new_forms(context.file, ranges, &pattern)
+    site::new_forms(context, ranges, &pattern)
 }
 
 /// Whether an old form is what the new form itself has of it: not in what a metavariable stands for.

@@ -31,16 +31,17 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Unresol
         .iter()
         .map(|function| function.body.clone())
         .collect();
-    if let Some(at) = already(context, split, &bodies) {
+    if let Some(at) = already(context, split, &bodies)? {
         return Err(Unresolved::present("the block is split already").at(file, at));
     }
     // The whole condition of an `if` whose block has the statement, and not as its first.
-    let has_boundary = |found: &Match| {
-        if_around(file, &found.range).is_some_and(|block| boundary(file, split, block).is_some())
+    let has_boundary = |found: &Match| match if_around(file, &found.range) {
+        Some(branch) => Ok(boundary(context, split, branch)?.is_some()),
+        None => Ok(false),
     };
     let (found, alternatives) =
         site::matches(context, &bodies, "where", &split.tests, &has_boundary)
-            .map_err(|unresolved| explained(file, split, &bodies, unresolved))?;
+            .map_err(|unresolved| explained(context, split, &bodies, unresolved))?;
     used.extend(alternatives);
     let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
     site::counted(file, context.sites, &offsets, "an `if` to split")?;
@@ -66,11 +67,11 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Unresol
             .at(file, branch.start_byte()));
         }
         anchor::in_list(file, branch)?;
-        let Some((first, used_before)) = boundary(file, split, branch) else {
+        let Some((first, used_before)) = boundary(context, split, branch)? else {
             continue;
         };
         let first = first?;
-        keep_scope(file, branch, first)?;
+        keep_scope(context, branch, first)?;
         let (connective, new) = addition(&split.becomes, &m.bindings)?;
         let condition = widened(&file.text(m.range.clone()), connective, &new);
         plan.edits.push(edit(context, branch, first, &condition)?);
@@ -86,7 +87,7 @@ pub(crate) fn plan(context: &Context<'_>, split: &Split) -> Result<Plan, Unresol
 
 /// Adds the blocks that have the statement, and the `if`s that have the condition and not the statement.
 fn explained(
-    file: &File,
+    context: &Context<'_>,
     split: &Split,
     bodies: &[Range<usize>],
     unresolved: Unresolved,
@@ -94,11 +95,13 @@ fn explained(
     if unresolved.reason != Reason::Absent {
         return unresolved;
     }
+    let file = context.file;
+    // What is in doubt has been said already; here it is about what to show.
     let tested = |tests: &[Pattern]| -> Vec<Match> {
         let found = tests.iter().flat_map(|p| {
             bodies
                 .iter()
-                .flat_map(|body| p.find(file, body.clone()).found)
+                .flat_map(|body| p.find(file, body.clone(), context.definitions).parts().0)
         });
         found.filter(|m| !file.is_dead(m.range.start)).collect()
     };
@@ -154,18 +157,26 @@ type Boundary<'f> = (
     Vec<crate::manifest::Alternative>,
 );
 
-/// The first statement of the second block; an error where it is the first of all.
-fn boundary<'f>(file: &'f File, split: &Split, branch: Node<'f>) -> Option<Boundary<'f>> {
-    let block = branch
+/// The first statement of the second block; an error in it where it is the first of all.
+fn boundary<'f>(
+    context: &Context<'f>,
+    split: &Split,
+    branch: Node<'f>,
+) -> Result<Option<Boundary<'f>>, Unresolved> {
+    let file = context.file;
+    let Some(block) = branch
         .child_by_field_name("consequence")
-        .filter(|block| block.kind() == "compound_statement")?;
+        .filter(|block| block.kind() == "compound_statement")
+    else {
+        return Ok(None);
+    };
     let mut cursor = block.walk();
     let statements: Vec<Node<'_>> = block
         .named_children(&mut cursor)
         .filter(|node| node.kind() != "comment")
         .collect();
     for (index, pattern) in split.before.iter().enumerate() {
-        let found = pattern.find(file, block.byte_range()).found;
+        let found = site::live_matches(context, pattern, &block.byte_range())?;
         let Some(position) = statements.iter().position(|statement| {
             found.iter().any(|m| {
                 m.range == statement.byte_range()
@@ -175,21 +186,27 @@ fn boundary<'f>(file: &'f File, split: &Split, branch: Node<'f>) -> Option<Bound
         }) else {
             continue;
         };
-        let statement = *statements.get(position)?;
+        let Some(&statement) = statements.get(position) else {
+            continue;
+        };
         let used = site::alternative("before", index, split.before.len(), pattern.text());
         if position == 0 {
             let unresolved = Unresolved::unfit(
                 "the statement is the first of its block; nothing would stay before it",
             );
-            return Some((Err(unresolved.at(file, statement.start_byte())), used));
+            return Ok(Some((
+                Err(unresolved.at(file, statement.start_byte())),
+                used,
+            )));
         }
-        return Some((Ok(statement), used));
+        return Ok(Some((Ok(statement), used)));
     }
-    None
+    Ok(None)
 }
 
 /// Refuses to end a block whose own variables the rest uses.
-fn keep_scope(file: &File, branch: Node<'_>, first: Node<'_>) -> Result<(), Unresolved> {
+fn keep_scope(context: &Context<'_>, branch: Node<'_>, first: Node<'_>) -> Result<(), Unresolved> {
+    let file = context.file;
     let Some(block) = branch.child_by_field_name("consequence") else {
         return Ok(());
     };
@@ -201,7 +218,11 @@ fn keep_scope(file: &File, branch: Node<'_>, first: Node<'_>) -> Result<(), Unre
     {
         for name in declared_names(file, declaration) {
             let pattern = Pattern::compile(&name, Fragment::Expression, &Default::default());
-            if pattern.is_ok_and(|p| !p.find(file, rest.clone()).found.is_empty()) {
+            let used = match pattern {
+                Ok(name) => !site::live_matches(context, &name, &rest)?.is_empty(),
+                Err(_) => false,
+            };
+            if used {
                 return Err(Unresolved::unfit(format!(
                     "`{name}` is declared in the first block and used in the second"
                 ))
@@ -254,38 +275,64 @@ fn edit(
     Ok(Edit::replace(start..at, format!("{}\n", text.trim_end())))
 }
 
-/// Where the second block stands already: an `if` under the new condition that has the statement.
-fn already(context: &Context<'_>, split: &Split, bodies: &[Range<usize>]) -> Option<usize> {
+/// Where the second block is already: an `if` under the new condition that has the statement.
+fn already(
+    context: &Context<'_>,
+    split: &Split,
+    bodies: &[Range<usize>],
+) -> Result<Option<usize>, Unresolved> {
     let file = context.file;
-    let old = split.tests.iter().flat_map(|test| {
-        bodies
-            .iter()
-            .flat_map(|body| test.find(file, body.clone()).found)
-    });
+    let mut old = Vec::new();
+    for (test, body) in pairs(&split.tests, bodies) {
+        old.extend(site::live_matches(context, test, body)?);
+    }
     for m in old {
-        let (connective, new) = addition(&split.becomes, &m.bindings).ok()?;
+        let Ok((connective, new)) = addition(&split.becomes, &m.bindings) else {
+            return Ok(None);
+        };
         let text = widened(&file.text(m.range.clone()), connective, &new);
-        let pattern = Pattern::compile(&text, Fragment::Expression, context.isomorphisms).ok()?;
-        for found in bodies
-            .iter()
-            .flat_map(|body| pattern.find(file, body.clone()).found)
-        {
-            let here = if_around(file, &found.range).and_then(|branch| {
-                boundary(file, split, branch)
-                    .map(|_| branch.start_byte())
-                    .or_else(|| {
-                        let block = branch.child_by_field_name("consequence")?;
-                        split
-                            .before
-                            .iter()
-                            .any(|p| !p.find(file, block.byte_range()).found.is_empty())
-                            .then(|| branch.start_byte())
-                    })
-            });
-            if here.is_some() {
-                return here;
+        let Ok(pattern) = Pattern::compile(&text, Fragment::Expression, context.isomorphisms)
+        else {
+            return Ok(None);
+        };
+        for body in bodies {
+            for found in site::live_matches(context, &pattern, body)? {
+                let Some(branch) = if_around(file, &found.range) else {
+                    continue;
+                };
+                if boundary(context, split, branch)?.is_some()
+                    || has_statement(context, split, branch)?
+                {
+                    return Ok(Some(branch.start_byte()));
+                }
             }
         }
     }
-    None
+    Ok(None)
+}
+
+/// Whether the block of the `if` has the statement, wherever in it.
+fn has_statement(
+    context: &Context<'_>,
+    split: &Split,
+    branch: Node<'_>,
+) -> Result<bool, Unresolved> {
+    let Some(block) = branch.child_by_field_name("consequence") else {
+        return Ok(false);
+    };
+    for pattern in &split.before {
+        if !site::live_matches(context, pattern, &block.byte_range())?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn pairs<'a>(
+    patterns: &'a [Pattern],
+    bodies: &'a [Range<usize>],
+) -> impl Iterator<Item = (&'a Pattern, &'a Range<usize>)> {
+    patterns
+        .iter()
+        .flat_map(|pattern| bodies.iter().map(move |body| (pattern, body)))
 }

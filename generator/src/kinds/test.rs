@@ -19,8 +19,10 @@ use crate::unresolved::{Reason, Unresolved};
 pub(crate) fn plan(context: &Context<'_>, test: &Test) -> Result<Plan, Unresolved> {
     let file = context.file;
     let (ranges, mut used) = site::scope(file, &test.functions)?;
-    let is_value =
-        |found: &Match| matches!(access_of(file, &found.range), Access::Read | Access::Test);
+    let is_value = |found: &Match| {
+        let access = access_of(file, &found.range);
+        Ok(matches!(access, Access::Read | Access::Test))
+    };
     let found = site::matches(context, &ranges, "where", &test.tests, &is_value);
     let (found, alternatives) = match found {
         Ok(found) => found,
@@ -62,9 +64,13 @@ fn not_yet(
     found: Vec<Match>,
 ) -> Result<Vec<Match>, Unresolved> {
     let file = context.file;
-    let (widened, left): (Vec<Match>, Vec<Match>) = found
-        .into_iter()
-        .partition(|m| is_widened(context, test, m));
+    let (mut widened, mut left) = (Vec::new(), Vec::new());
+    for m in found {
+        match is_widened(context, test, &m)? {
+            true => widened.push(m),
+            false => left.push(m),
+        }
+    }
     let Some(first) = widened.first() else {
         return Ok(left);
     };
@@ -82,13 +88,13 @@ fn not_yet(
 }
 
 /// Whether the match has its new operand already.
-fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
+fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> Result<bool, Unresolved> {
     let file = context.file;
     let Ok((Some(connective), new)) = addition(&test.becomes, &found.bindings) else {
-        return false;
+        return Ok(false);
     };
     let Some(chain) = chain_around(file, &found.range, connective) else {
-        return false;
+        return Ok(false);
     };
     let compile =
         |text: &str| Pattern::compile(text, Fragment::Expression, context.isomorphisms).ok();
@@ -97,12 +103,19 @@ fn is_widened(context: &Context<'_>, test: &Test, found: &Match) -> bool {
     let among_others = (level_of(&new) == Some(level))
         .then(|| compile(&format!("{new} {joined_by} $$$_")))
         .flatten();
-    let is_operand = compile(&new).is_some_and(|new| {
-        operands(file, chain, connective)
-            .into_iter()
-            .any(|operand| new.matches(file, operand).is_some())
-    });
-    is_operand || among_others.is_some_and(|new| new.matches(file, chain.byte_range()).is_some())
+    let is = |new: &Pattern, range: Range<usize>| -> Result<bool, Unresolved> {
+        let found = new.matches(file, range, context.definitions);
+        let found = found.map_err(|doubt| site::doubtful(file, new, &doubt))?;
+        Ok(found.is_some())
+    };
+    if let Some(new) = compile(&new) {
+        for operand in operands(file, chain, connective) {
+            if is(&new, operand)? {
+                return Ok(true);
+            }
+        }
+    }
+    among_others.map_or(Ok(false), |new| is(&new, chain.byte_range()))
 }
 
 /// The chain of `||` or `&&` that the expression is an operand of.
@@ -153,17 +166,20 @@ fn there_already(
     ranges: &[Range<usize>],
 ) -> Option<Unresolved> {
     let file = context.file;
-    let found = new_forms(test)
-        .iter()
-        .filter_map(|form| Pattern::compile(form, Fragment::Expression, context.isomorphisms).ok())
-        .find_map(|form| site::new_forms(file, ranges, &form).into_iter().next())?;
-    Some(
-        Unresolved::present(format!(
-            "`{}` stands there already",
-            site::one_line(&file.text(found.range.clone()))
-        ))
-        .at(file, found.range.start),
-    )
+    let mut in_doubt = None;
+    for form in new_forms(test) {
+        let Ok(form) = Pattern::compile(&form, Fragment::Expression, context.isomorphisms) else {
+            continue;
+        };
+        let (found, doubt) = site::new_forms(context, ranges, &form);
+        if let Some(found) = found.first() {
+            let text = site::one_line(&file.text(found.range.clone()));
+            let present = Unresolved::present(format!("`{text}` stands there already"));
+            return Some(present.at(file, found.range.start));
+        }
+        in_doubt = in_doubt.or(doubt);
+    }
+    in_doubt
 }
 
 /// What a test that is no whole any more has become: another test, or, where it was a chain of the operator that widens

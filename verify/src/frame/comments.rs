@@ -57,6 +57,11 @@ fn in_file(
         .filter(|comment_scope| comment_scope.path == *path)
         .map(|comment_scope| lines_of(after, &comment_scope.after))
         .collect();
+    let declared: Vec<Range<usize>> = comment_scopes
+        .iter()
+        .filter(|scope| scope.path == *path && new.iter().any(|(range, _)| *range == scope.after))
+        .map(|scope| lines_of(after, &scope.after))
+        .collect();
     let is_at_site = |lines: &Range<usize>| sites.iter().any(|site| overlap(site, lines));
     let moved = Lines::of(before, after);
     let mut findings = Vec::new();
@@ -73,12 +78,15 @@ fn in_file(
         });
         let gone = gone.iter().map(|(range, _)| {
             let owner = old_owners.line(range);
-            let first = moved.after(&lines_of(before, range)).start;
-            (
-                first,
-                moved.after(&(owner..owner + 1)),
-                "is removed or changed",
-            )
+            let own = moved.after(&lines_of(before, range));
+            // Where a comment is what a change declares, it is its own site.
+            let is_declared = declared.iter().any(|site| overlap(site, &own));
+            let reach = if is_declared {
+                own.clone()
+            } else {
+                moved.after(&(owner..owner + 1))
+            };
+            (own.start, reach, "is removed or changed")
         });
         for (line, reach, what) in came.chain(gone) {
             if !is_at_site(&reach) {

@@ -17,14 +17,26 @@ use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
 use super::{Ctx, Found, Judged, functions};
 use crate::comparison::{Image, placed, unread_in_function};
+use crate::finding::Finding;
 use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
 
-/// The anchor in a function: the first of the patterns that stands there.
-fn anchors(kind: &Assign, file: &File, function: &Function) -> Option<Vec<Match>> {
-    kind.beside.anchors.iter().find_map(|pattern| {
-        let found = pattern.find(file, function.body.clone()).found;
-        (!found.is_empty()).then_some(found)
-    })
+/// The anchor in a function: the matches of the first pattern that has any there, and what could be one.
+fn anchors(
+    ctx: &Ctx<'_>,
+    kind: &Assign,
+    file: &File,
+    function: &Function,
+) -> (Vec<Match>, Option<Finding>) {
+    for pattern in &kind.beside.anchors {
+        let matches = ctx.find(file, pattern, function.body.clone());
+        let (found, doubts) = matches.parts();
+        let doubt = doubts.first();
+        let doubt = doubt.map(|doubt| ctx.doubt("site", file, pattern, doubt));
+        if !found.is_empty() || doubt.is_some() {
+            return (found, doubt);
+        }
+    }
+    (Vec::new(), None)
 }
 
 pub(super) fn sites(ctx: &Ctx<'_>, kind: &Assign) -> Found {
@@ -38,13 +50,14 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Assign) -> Found {
             return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
         }
     }
-    Found::Times(
-        functions
-            .into_iter()
-            .filter_map(|function| anchors(kind, &file, function))
-            .map(|found| found.len())
-            .sum(),
-    )
+    let mut times = 0;
+    for function in functions {
+        match anchors(ctx, kind, &file, function) {
+            (found, None) => times += found.len(),
+            (_, Some(finding)) => return Found::Unread(Box::new(finding)),
+        }
+    }
+    Found::Times(times)
 }
 
 /// An assignment that the spec declares, filled in for one anchor.
@@ -74,18 +87,18 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
         judged.findings.push(finding);
     }
     for function in functions {
-        match anchors(kind, &file, function) {
-            Some(found) => {
-                for anchor in found {
-                    in_function(ctx, kind, &file, function, &anchor, &mut judged);
-                }
-            }
-            None => judged.put(
+        let (found, doubt) = anchors(ctx, kind, &file, function);
+        if found.is_empty() && doubt.is_none() {
+            judged.put(
                 ctx.violated("placed", "the statement it goes next to is gone"),
                 &file,
                 function.name_range.start,
-            ),
+            );
         }
+        for anchor in found {
+            in_function(ctx, kind, &file, function, &anchor, &mut judged);
+        }
+        judged.findings.extend(doubt);
     }
     judged
 }
@@ -204,7 +217,7 @@ fn missing(
     function: &Function,
     declared: &Declared,
     is_dead: bool,
-) -> crate::finding::Finding {
+) -> Finding {
     let whole = 0..file.bytes().len();
     let elsewhere = assignments(file, &whole, &declared.location)
         .into_iter()

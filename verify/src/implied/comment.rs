@@ -8,6 +8,7 @@ use schema::model::Comment;
 
 use super::{Ctx, Found, Judged, regions};
 use crate::comparison::Image;
+use crate::finding::Finding;
 use crate::nodes::{brief, node_of, own_statement};
 
 /// The words of a comment: delimiters, stars at line starts and white space folded away.
@@ -56,20 +57,30 @@ fn comments(file: &File, functions: &[String]) -> Vec<(Range<usize>, String)> {
 }
 
 /// The statements that the comment goes before.
-fn statements(file: &File, kind: &Comment) -> Vec<Range<usize>> {
+///
+/// # Errors
+/// What could be one and is not known to be.
+fn statements(
+    ctx: &Ctx<'_>,
+    file: &File,
+    kind: &Comment,
+) -> Result<Vec<Range<usize>>, Box<Finding>> {
     for pattern in &kind.before {
-        let mut found: Vec<Range<usize>> = regions(file, &kind.functions)
+        let matches = ctx.find_all(file, pattern, &regions(file, &kind.functions));
+        let hits = matches
+            .settled()
+            .map_err(|doubt| Box::new(ctx.doubt("site", file, pattern, &doubt)))?;
+        let mut found: Vec<Range<usize>> = hits
             .into_iter()
-            .flat_map(|region| pattern.find(file, region).found)
             .filter_map(|hit| Some(own_statement(node_of(file, &hit.range)?)?.byte_range()))
             .collect();
         found.sort_by_key(|range| range.start);
         found.dedup();
         if !found.is_empty() {
-            return found;
+            return Ok(found);
         }
     }
-    Vec::new()
+    Ok(Vec::new())
 }
 
 fn with_words(file: &File, kind: &Comment, wanted: &[String]) -> Vec<Range<usize>> {
@@ -85,11 +96,13 @@ pub(super) fn sites(ctx: &Ctx<'_>, kind: &Comment) -> Found {
     let Ok(file) = ctx.file(ctx.side) else {
         return Found::Times(0);
     };
-    Found::Times(if kind.words.is_empty() {
-        statements(&file, kind).len()
-    } else {
-        with_words(&file, kind, &kind.words).len()
-    })
+    if !kind.words.is_empty() {
+        return Found::Times(with_words(&file, kind, &kind.words).len());
+    }
+    match statements(ctx, &file, kind) {
+        Ok(found) => Found::Times(found.len()),
+        Err(finding) => Found::Unread(finding),
+    }
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
@@ -150,7 +163,10 @@ fn before_statement(
     new: &[Range<usize>],
     judged: &mut Judged,
 ) {
-    let statements = statements(file, kind);
+    let statements = match statements(ctx, file, kind) {
+        Ok(statements) => statements,
+        Err(finding) => return judged.findings.push(*finding),
+    };
     for range in new {
         let is_before = statements.iter().any(|statement| {
             range.end <= statement.start

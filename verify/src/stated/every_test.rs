@@ -66,7 +66,11 @@ fn accompanied(
     let becomes = Widening::Or(every.also.clone());
     let wanted = wanted(ctx.comparison, &becomes, &hit.found.bindings)
         .map_err(|message| Box::new(placed(ctx.unknown(message), &hit.file, at)))?;
-    if companion(&hit.file, &hit.found.range, &wanted, "||").is_some() {
+    let companion = companion(&hit.file, &hit.found.range, &wanted, "||").map_err(|doubt| {
+        let message = doubt.says(&hit.file, wanted.pattern.text());
+        Box::new(placed(ctx.unknown(message), &hit.file, at))
+    })?;
+    if companion.is_some() {
         return Ok(None);
     }
     let message = format!(

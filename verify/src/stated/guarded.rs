@@ -1,8 +1,7 @@
 //! `guarded`: every match of a pattern runs only where a condition is true.
 
-use query::File;
 use query::flow::{Flow, Guard};
-use query::pattern::Pattern;
+use query::pattern::{BoundError, Pattern};
 use schema::model::Scope;
 
 use super::Ctx;
@@ -48,8 +47,10 @@ fn one(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Option<Finding> {
         }
     };
     let guards = flow.guards(&hit.found.range);
-    if is_guarded(&hit.file, &guards, by) {
-        return None;
+    match is_guarded(ctx, hit, &guards, by) {
+        Ok(true) => return None,
+        Ok(false) => {}
+        Err(message) => return Some(placed(ctx.unknown(message), &hit.file, at)),
     }
     let message = format!(
         "{}`{text}` does not stand under `{}`",
@@ -59,12 +60,40 @@ fn one(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Option<Finding> {
     Some(placed(ctx.violated(message), &hit.file, at))
 }
 
-/// Whether the condition, or one of its operands, is what the pattern says.
-fn is_guarded(file: &File, guards: &[Guard], by: &Pattern) -> bool {
-    guards
+/// Whether the condition, or one of its operands, is what the pattern says of the very things that the guarded code is
+/// about: a metavariable that both patterns have is one variable.
+///
+/// # Errors
+/// Why that is not known.
+fn is_guarded(ctx: &Ctx<'_>, hit: &Hit, guards: &[Guard], by: &Pattern) -> Result<bool, String> {
+    let (file, isomorphisms) = (&hit.file, &ctx.comparison.spec.isomorphisms);
+    let near = ctx.comparison.after.near(file);
+    let by = match by.bound(file, &hit.found.bindings, isomorphisms, &near) {
+        Ok(Some(bound)) => bound,
+        Ok(None) => return Ok(false),
+        Err(BoundError::Doubt(doubt)) => return Err(doubt.says(file, by.text())),
+        Err(BoundError::Pattern(error)) => {
+            return Err(format!(
+                "`{}`, filled in with what `pattern` matched, is no condition: {error}",
+                by.text()
+            ));
+        }
+    };
+    let whole = guards
         .iter()
-        .any(|guard| guard.holds && by.matches(file, guard.condition.clone()).is_some())
-        || literals(file, guards)
-            .iter()
-            .any(|literal| literal.is_true && by.matches(file, literal.range.clone()).is_some())
+        .filter(|guard| guard.holds)
+        .map(|guard| guard.condition.clone());
+    let literals = literals(file, guards).into_iter();
+    let operands = literals
+        .filter(|literal| literal.is_true)
+        .map(|literal| literal.range);
+    let mut in_doubt = None;
+    for condition in whole.chain(operands) {
+        match by.matches(file, condition, &near) {
+            Ok(Some(_)) => return Ok(true),
+            Ok(None) => {}
+            Err(doubt) => in_doubt = in_doubt.or(Some(doubt.says(file, by.text()))),
+        }
+    }
+    in_doubt.map_or(Ok(false), Err)
 }

@@ -221,15 +221,17 @@ impl Paths<'_> {
     fn places(&self, event: &Event) -> Result<Places, Box<Finding>> {
         match event {
             Event::Pattern(pattern) => {
-                let found = pattern.find(&self.file, self.function.body.clone());
+                let near = self.ctx.comparison.after.near(&self.file);
+                let matches = pattern.find(&self.file, self.function.body.clone(), &near);
+                let live = matches.among(|range| !self.file.is_dead(range.start));
+                let (found, doubts) = live.parts();
                 Ok(Places {
-                    ranges: found.found.into_iter().map(|hit| hit.range).collect(),
-                    unknown: found
-                        .unread
+                    ranges: found.into_iter().map(|hit| hit.range).collect(),
+                    unknown: doubts
                         .iter()
-                        .map(|unread| {
-                            let message = "the event may stand in code that could not be read";
-                            placed(self.ctx.unknown(message), &self.file, unread.range.start)
+                        .map(|doubt| {
+                            let message = doubt.says(&self.file, pattern.text());
+                            placed(self.ctx.unknown(message), &self.file, doubt.range().start)
                         })
                         .collect(),
                     ..Places::default()

@@ -129,9 +129,11 @@ fn is_under(path: &TreePath, scope: &Scope) -> bool {
 }
 
 fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, all: &mut Hits) {
+    let near = ctx.comparison.after.near(file);
     for region in regions(file, scope) {
-        let matches = pattern.find(file, region);
-        for found in matches.found {
+        let matches = pattern.find(file, region, &near);
+        let (found, doubts) = matches.among(|range| !file.is_dead(range.start)).parts();
+        for found in found {
             let range = node_of(file, &found.range).map_or(found.range.clone(), |node| {
                 without_parens(node).byte_range()
             });
@@ -142,13 +144,9 @@ fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, al
                 });
             }
         }
-        for unread in matches.unread {
-            let message = format!(
-                "`{}` may stand in code that could not be read",
-                pattern.text()
-            );
-            all.unknown
-                .push(placed(ctx.unknown(message), file, unread.range.start));
+        for doubt in doubts {
+            let finding = ctx.unknown(doubt.says(file, pattern.text()));
+            all.unknown.push(placed(finding, file, doubt.range().start));
         }
     }
 }

@@ -13,6 +13,7 @@ use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
 use crate::File;
 use crate::access::{macro_head, word_at};
+use crate::walk::walk;
 use syntax::source::Unread;
 
 /// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
@@ -374,22 +375,6 @@ impl<'f> Builder<'f> {
 fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
     let has_else = node.child_by_field_name("alternative").is_some();
     node.kind() == "if_statement" && (has_else || name.len() >= "while".len())
-}
-
-/// Visits `node` and what is in it, outer nodes first, and goes into a node where `visit` says so. One
-/// cursor for all: a cursor a node costs more than the visit.
-pub(crate) fn walk<'t>(node: Node<'t>, mut visit: impl FnMut(Node<'t>) -> bool) {
-    let mut cursor = node.walk();
-    loop {
-        if visit(cursor.node()) && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
-        }
-    }
 }
 
 /// The named children, comments left out.

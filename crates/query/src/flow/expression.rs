@@ -5,10 +5,11 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::arms::arm_of;
-use super::build::{Builder, children, inside_parentheses, walk};
+use super::build::{Builder, children, inside_parentheses};
 use super::graph::{Role, StepId};
 use super::names;
 use crate::access::operator;
+use crate::walk::walk;
 
 impl Builder<'_> {
     /// Evaluates an expression and goes on after it.

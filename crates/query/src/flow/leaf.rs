@@ -3,10 +3,11 @@
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
-use super::build::{Builder, children, walk};
+use super::build::{Builder, children};
 use super::graph::{Role, StepId};
 use super::hidden::Hidden;
 use super::names;
+use crate::walk::walk;
 
 /// What the calls in a step do to control flow.
 #[derive(Default)]

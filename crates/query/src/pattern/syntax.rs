@@ -15,8 +15,9 @@ pub(super) use lists::{Entries, inner};
 
 use super::isomorphisms::Switches;
 use super::kinds::kinds;
-use super::scan::{Scanner, is_keyword, word_end};
+use super::scan::{Scanner, word_end};
 use dialect::token::TokenKind;
+use dialect::words::is_keyword;
 
 /// What a node is made of.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::expression::is_qualifier;
 use super::token::{Token, split};
 use crate::File;
 use crate::access::chain;
-use crate::flow::walk;
+use crate::walk::walk;
 use syntax::items::{BaseType, base_of, name_of};
 
 /// A declaration in scope: its specifiers, its initialiser, and how many pointers and arrays are around

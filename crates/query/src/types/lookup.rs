@@ -9,8 +9,8 @@ use super::builtin::{self, NULLS, NUMBERS, SCALARS};
 use super::context::{Answer, Context, FileRef, Type};
 use super::token::Token;
 use crate::File;
-use crate::pattern::is_keyword;
 use dialect::path::TreePath;
+use dialect::words::is_keyword;
 use syntax::items::{BaseType, MacroDefinition, Record};
 
 /// Folders that are programs of their own.

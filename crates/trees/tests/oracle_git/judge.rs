@@ -220,7 +220,13 @@ impl Judge {
         }
     }
 
-    fn same_tree(&mut self, ours: &Mail, theirs: bool, said: &dyn Fn() -> String, what: &dyn Fn() -> String) {
+    fn same_tree(
+        &mut self,
+        ours: &Mail,
+        theirs: bool,
+        said: &dyn Fn() -> String,
+        what: &dyn Fn() -> String,
+    ) {
         self.counts.with_diff += 1;
         match apply(&self.base, &ours.diff) {
             Ok(overlay) => {

@@ -101,6 +101,14 @@ impl Site<'_> {
             &wanted,
             &self.ctx.comparison.spec.isomorphisms,
         );
+        let difference = match difference {
+            Ok(difference) => difference,
+            Err(doubt) => {
+                let message = format!("a condition could not be read: {}", doubt.reason());
+                let finding = self.ctx.unknown("guarded", message);
+                return judged.put(finding, self.file, doubt.range().start);
+            }
+        };
         let finding = if difference.is_empty() {
             let message = match &self.declared.when {
                 Some(when) => format!("runs just where `{when}`"),
