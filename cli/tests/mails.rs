@@ -42,8 +42,8 @@ impl Case {
         };
         fs::create_dir_all(case.folder.path().join("tree/include")).unwrap();
         case.put("tree/include/lamp.h", HEADER);
-        case.put("v1.toml", &spec(1));
-        case.put("v2.toml", &spec(2));
+        case.put("v1.toml", spec(1));
+        case.put("v2.toml", spec(2));
         case
     }
 

@@ -6,7 +6,7 @@
 //! asks for 200000), `SEED=N` of which seed.
 #![expect(
     clippy::unwrap_used,
-    clippy::print_stdout,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test says what broke by stopping"
 )]
