@@ -264,11 +264,7 @@ fn what_git_am_would_change_or_drop_is_refused() {
             "subject = \": two\"",
             "the subject",
         ),
-        (
-            "First message.",
-            "[PATCH] First message.",
-            "the subject",
-        ),
+        ("First message.", "[PATCH] First message.", "the subject"),
         (
             "First message.",
             "from: B <b@example.org>",

@@ -441,6 +441,12 @@ fn headers_at_the_top_of_the_body_go_before_the_mails() {
 }
 
 #[test]
+fn the_last_header_of_a_mail_without_a_body_is_its_body_to_git() {
+    let error = refused("Subject: x\nContent-Type: text/plain; charset=UTX");
+    assert_eq!(error, "line 2: the character set `UTX` is not read here");
+}
+
+#[test]
 fn scissors_cut_the_message_and_never_the_diff() {
     let below = format!("From: Other <o@example.org>\nSubject: [PATCH] new\n\nWhy.\n---\n{DIFF}");
     let read = one(&mail(1, &format!("So?\n\n-- >8 --\n{below}")));

@@ -140,6 +140,10 @@ impl Reader<'_> {
                     self.mail_header(number, &line)?;
                     self.info.headers.push((number, line));
                 }
+                // Where the mail ends with its headers, git takes the last for the body, too.
+                HeaderLine::Other(_, line) if line.is_empty() && !self.info.headers.is_empty() => {
+                    break self.info.headers.last().cloned().unwrap_or_default();
+                }
                 HeaderLine::Other(number, line) => break (number, line),
             }
         };
