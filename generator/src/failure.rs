@@ -17,6 +17,8 @@ pub enum FailureKind {
     Tree,
     /// What the spec wants to write is no good, whatever the tree.
     Spec,
+    /// A template of the user's makes no mail.
+    Template,
 }
 
 /// A site that is not the one, and is the most like it.

@@ -21,6 +21,8 @@ mod site;
 mod unresolved;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
+pub use mail::Mailing;
+pub use mail::date::{BadEpoch, series_date};
 pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
