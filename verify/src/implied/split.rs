@@ -373,37 +373,20 @@ impl<'a> Judge<'a> {
         Box::new(placed(self.ctx.violated(name, message), self.file, at))
     }
 
-    /// The tokens between the halves: `}`, `if (…)`, `{`; and braces that one statement does not need.
+    /// The tokens that came with the split: `}`, the head of the second `if`, and `{`.
     fn explained(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
-        let mut pieces = Vec::new();
         let block = |node: Node<'_>| {
             node.child_by_field_name("consequence")
                 .filter(|body| body.kind() == "compound_statement")
                 .map(|body| body.byte_range())
         };
-        match (block(halves.first), block(halves.second)) {
-            (Some(first), second) => {
-                pieces.push(first.end - 1..first.end);
-                self.head(halves.second, &mut pieces);
-                match second {
-                    Some(second) => pieces.push(second.start..second.start + 1),
-                    // The old block's closing brace now closes the first block.
-                    None => drop(pieces.remove(0)),
-                }
-            }
-            (None, Some(second)) => {
-                self.head(halves.second, &mut pieces);
-                // The old block's opening brace now opens the second block.
-                let _ = second;
-            }
-            (None, None) => self.head(halves.second, &mut pieces),
-        }
-        pieces
-    }
-
-    fn head(&self, node: Node<'_>, pieces: &mut Vec<Range<usize>>) {
-        if let Some(condition) = node.child_by_field_name("condition") {
-            pieces.push(node.start_byte()..condition.end_byte());
-        }
+        // A half of one statement may do without braces; then the other half has both of the old block's, and
+        // only the head is new.
+        let braces = block(halves.first).zip(block(halves.second));
+        let closing = braces.clone().map(|(first, _)| first.end - 1..first.end);
+        let opening = braces.map(|(_, second)| second.start..second.start + 1);
+        let condition = halves.second.child_by_field_name("condition");
+        let head = condition.map(|condition| halves.second.start_byte()..condition.end_byte());
+        closing.into_iter().chain(head).chain(opening).collect()
     }
 }
