@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use generator::FailureKind;
 use schema::model::{Series, Spec};
+use templates::Templates;
 use trees::{ParsedTree, Tree};
 use verify::Verdict;
 
 use crate::error::{CommandError, Status};
+use crate::mailing;
 use crate::mails::MailArgs;
 
 /// How a spec stands to a tree, in a word.
@@ -122,7 +124,9 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> 
     if let Some(superseded) = superseded(spec, tree) {
         return Ok(superseded);
     }
-    match generator::render(spec, &ParsedTree::new(tree.clone())) {
+    let templates = Templates::shipped();
+    let mailing = mailing::of(spec, &templates)?;
+    match generator::render(spec, &ParsedTree::new(tree.clone()), &mailing) {
         Ok(rendered) => verified(spec, tree, &rendered),
         Err(failure) => {
             let detail = failure
@@ -143,7 +147,9 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> 
                 ),
                 FailureKind::Drift => spec_status(Word::Drifted, detail),
                 FailureKind::Unread => spec_status(Word::Unknown, detail),
-                FailureKind::Tree | FailureKind::Spec => spec_status(Word::Unusable, detail),
+                FailureKind::Tree | FailureKind::Spec | FailureKind::Template => {
+                    spec_status(Word::Unusable, detail)
+                }
             })
         }
     }

@@ -367,7 +367,7 @@ fn no_header_can_be_injected() {
     for (what, edit) in edits {
         let mut spec = support::spec("two", &series("A <a@example.org>", "two: X", ""));
         edit(&mut spec, inject);
-        let failure = generator::render(&spec, &tree).unwrap_err();
+        let failure = support::render_over(&spec, &tree).unwrap_err();
         assert_eq!(failure.kind, FailureKind::Spec, "{what}: {failure}");
     }
 }
@@ -399,7 +399,7 @@ fn the_same_bytes_come_out_always() {
     let once = |_: usize| {
         let spec = support::spec("v2", &text);
         let tree = trees::ParsedTree::new(std::sync::Arc::new(trees::SampleTree::open()));
-        generator::render(&spec, &tree).unwrap().files
+        support::render_over(&spec, &tree).unwrap().files
     };
     let first = once(0);
     std::thread::scope(|scope| {

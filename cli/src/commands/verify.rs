@@ -54,6 +54,7 @@ pub(crate) struct VerifyArgs {
 
 /// Judges, prints the report, and gives its verdict as the exit status.
 pub(crate) fn run(args: &VerifyArgs) -> Outcome {
+    let printer = args.report.printer()?;
     let spec = spec_file::load(&args.spec)?;
     let tree = args.tree.open(std::slice::from_ref(&spec))?;
     let (report, judged) = if args.landed {
@@ -83,6 +84,6 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
         tree: tree.label(),
         judged,
     };
-    args.report.print(&report, &subject)?;
+    printer.print(&report, &subject)?;
     Ok(report.verdict.into())
 }
