@@ -4,14 +4,23 @@
 #   TREE=DIR    a kernel tree                     (default: the built-in sample)
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
+#   MAILS=N SEED=N  how many mails `make oracle-git` makes, and of which seed (default: 200000, 1)
+#   PATCHWRIGHT=FILE  a command that is built already (default: the one that `make build` builds)
+#   LEXER_ORACLE_CASES=N  sources of `make oracle-lexer`, of each sort (default: 100000)
 #   FUZZ_RUNS=N new inputs of `make fuzz`, all targets together (default: 10000000)
 
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
 FUZZ_RUNS ?= 10000000
+MAILS ?= 200000
+SEED ?= 1
 FUZZ_SHORT_RUNS ?= 60000
+LEXER_ORACLE_CASES ?= 100000
 CARGO ?= cargo
-PATCHWRIGHT ?= target/release/patchwright
+
+# Every recipe asks for the binary by itself, so that it is found wherever cargo puts it.
+binary = binary=$$(scripts/build.sh)
+export CARGO PATCHWRIGHT
 
 ifdef TREE
 tree_args = --tree '$(TREE)'
@@ -21,49 +30,60 @@ else
 tree_args = --sample
 endif
 
+# Modules that a macro declares, one a kind: `cargo fmt` does not find them.
+rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.rs \
+	generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
+
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test lint deny kernels bench oracle clean fuzz fuzz-short oracle-check
+.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-build: ## build the command (target/release/patchwright)
-	@scripts/toolchain.sh
-	@$(CARGO) build --release --quiet --locked --package cli
+build: ## build the command and print its path
+	@scripts/build.sh
 
 install: ## install the command for this user
 	@$(CARGO) install --locked --path cli
 
-patch: build ## render SPEC for TREE into OUT and verify what was written
-	@$(PATCHWRIGHT) render '$(SPEC)' $(tree_args) --out '$(OUT)'
-	@$(PATCHWRIGHT) verify '$(SPEC)' $(tree_args) --out '$(OUT)'
+patch: ## render SPEC for TREE into OUT and verify what was written
+	@$(binary) && "$$binary" render '$(SPEC)' $(tree_args) --out '$(OUT)' && \
+		"$$binary" verify '$(SPEC)' $(tree_args) --out '$(OUT)'
 
-verify: build ## judge the series in OUT against SPEC and TREE
-	@$(PATCHWRIGHT) verify '$(SPEC)' $(tree_args) --out '$(OUT)'
+verify: ## judge the series in OUT against SPEC and TREE
+	@$(binary) && "$$binary" verify '$(SPEC)' $(tree_args) --out '$(OUT)'
 
-check: build ## which of the shipped specs render, have landed or have drifted in TREE
-	@$(PATCHWRIGHT) check specs/detached-vf/*.toml $(tree_args)
+check: ## which of the shipped specs render, have landed or have drifted in TREE
+	@$(binary) && "$$binary" check specs/detached-vf/*.toml $(tree_args)
 
-send: build ## git send-email's dry run on the series in OUT: thread and recipients
+send: ## git send-email's dry run on the series in OUT: thread and recipients
 	@scripts/send.sh '$(SPEC)' '$(OUT)'
 
 test: ## all tests that need no real kernel tree
 	@scripts/toolchain.sh
-	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc
-	@CARGO='$(CARGO)' scripts/test.sh
+	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc clang
+	@scripts/test.sh
+
+fmt: ## format every source
+	@$(CARGO) fmt --all
+	@rustfmt --edition 2024 $(rooms)
 
 lint: ## formatting, clippy, documentation
 	@$(CARGO) fmt --all --check
+	@rustfmt --edition 2024 --check $(rooms)
 	@$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	@scripts/packages.sh g++
 	@$(CARGO) clippy --manifest-path fuzz/Cargo.toml --locked -- -D warnings
 	@RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps --locked --quiet
 
+msrv: ## build with the oldest compiler that we support (rust-version)
+	@scripts/msrv.sh
+
 deny: ## licences, sources and known faults of the dependencies (cargo install cargo-deny)
 	@$(CARGO) deny --log-level error check
 
-kernels: build ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
+kernels: ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
 	@tests/kernels/run.sh
 
 fuzz: ## fuzz the reader of C until FUZZ_RUNS new inputs were tried; goes on where it was stopped
@@ -72,7 +92,7 @@ fuzz: ## fuzz the reader of C until FUZZ_RUNS new inputs were tried; goes on whe
 fuzz-short: ## the same FUZZ_SHORT_RUNS inputs for every fuzz target
 	@scripts/fuzz.sh short $(FUZZ_SHORT_RUNS)
 
-bench: build ## speed as ratios against the peers, one run, with peak memory
+bench: ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
 
 oracle: ## compare functions with universal-ctags, calls and typed patterns with Coccinelle on 6.12
@@ -80,6 +100,14 @@ oracle: ## compare functions with universal-ctags, calls and typed patterns with
 
 oracle-check: ## the same on a few folders: fails where docs/oracle says otherwise of them
 	@scripts/oracle.sh --check
+
+oracle-lexer: ## compare tokens with clang's lexer: LEXER_ORACLE_CASES pieces of generated and of mutated code
+	@scripts/packages.sh clang
+	@LEXER_ORACLE_CASES=$(LEXER_ORACLE_CASES) LEXER_ORACLE_TREE='$(TREE)' \
+		$(CARGO) test --release --locked -p dialect --test lexer_oracle -- --nocapture
+
+oracle-git: ## compare MAILS generated mails with git mailsplit, mailinfo and apply (default: 200000)
+	@scripts/oracle-git.sh '$(MAILS)' '$(SEED)'
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

@@ -9,7 +9,7 @@ set -u -o pipefail
 export LC_ALL=C
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-patchwright=$top/target/release/patchwright
+patchwright=$("$top/scripts/build.sh") || exit 2
 "$top/scripts/packages.sh" ripgrep hyperfine jq time coccinelle || exit 2
 tree=$("$top/scripts/kernels.sh")/linux-6.12 || exit 2
 scratch=$(mktemp -d)

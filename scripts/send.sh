@@ -4,10 +4,10 @@
 # Nothing is sent. To send for real, run git send-email on the folder yourself, without --dry-run.
 set -eu
 
+here=$(dirname "$0")
 spec=$1
 out=$2
-here=$(dirname "$0")
-series=$("${PATCHWRIGHT:-target/release/patchwright}" locate "$spec" --name)
+series=$("$("$here/build.sh")" locate "$spec" --name)
 folder=$out/$series
 
 [ -d "$folder" ] || {

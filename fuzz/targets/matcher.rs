@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 use dialect::TreePath;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use query::File;
-use query::pattern::{Fragment, Isomorphisms, Pattern};
+use query::pattern::{Doubt, Fragment, Isomorphisms, Pattern};
+use query::types::NoOtherFile;
 use syntax::Reader;
 
 /// Patterns of every shape; a mutated text rarely is one.
@@ -62,8 +63,8 @@ fuzz_target!(|input: &[u8]| -> Corpus {
 
 fn check(pattern: &Pattern, file: &File) {
     let length = file.bytes().len();
-    let all = pattern.find(file, 0..length);
-    for found in &all.found {
+    let (all, doubts) = pattern.find(file, 0..length, &NoOtherFile).parts();
+    for found in &all {
         let range = &found.range;
         assert!(range.start < range.end && range.end <= length);
         // The body of a `#define` is read by itself, whatever is around the directive.
@@ -76,26 +77,27 @@ fn check(pattern: &Pattern, file: &File) {
             assert!(binding.range.start <= binding.range.end && binding.range.end <= length);
         }
     }
-    for unread in &all.unread {
-        assert!(unread.range.start < unread.range.end && unread.range.end <= length.max(1));
+    for range in doubts.iter().map(Doubt::range) {
+        assert!(range.start < range.end && range.end <= length.max(1));
     }
     // A search of a part finds what lies in it and was found in the whole, and nothing else.
     let half = length / 2;
-    let part = pattern.find(file, half..length);
-    for found in &part.found {
+    let (part, _) = pattern.find(file, half..length, &NoOtherFile).parts();
+    for found in &part {
         assert!(half <= found.range.start);
         // In a statement that was not read whole a stray byte may end a word or belong to it; no site is taken there.
         assert!(
-            file.unread_near(&found.range).is_some() || all.found.contains(found),
+            file.unread_near(&found.range).is_some() || all.contains(found),
             "{found:?} is in a part only"
         );
     }
-    for run in pattern.find_runs(file, 0..length).found {
+    let (runs, _) = pattern.find_runs(file, 0..length, &NoOtherFile).parts();
+    for run in runs {
         assert!(run.range.start < run.range.end && run.range.end <= length);
-        assert!(file.unread_in(&run.range).is_none() && !all.found.contains(&run));
+        assert!(file.unread_in(&run.range).is_none() && !all.contains(&run));
     }
-    let _ = pattern.matches(file, 0..length);
-    for miss in pattern.nearest(file, 0..length, 2) {
+    let _ = pattern.matches(file, 0..length, &NoOtherFile);
+    for miss in pattern.nearest(file, 0..length, 2, &NoOtherFile) {
         assert!(miss.range.end <= length);
     }
 }

@@ -8,7 +8,8 @@ set -u -o pipefail
 export LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 SOURCE_DATE_EPOCH=1597260090
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
-patchwright=$top/target/release/patchwright
+patchwright=$("$top/scripts/build.sh") || exit 2
+export PATCHWRIGHT=$patchwright
 "$top/scripts/packages.sh" gcc-s390x-linux-gnu make gcc libc6-dev bc bison flex libelf-dev libssl-dev \
 	patch git git-email libmailtools-perl perl python3 || exit 2
 kernels=$("$top/scripts/kernels.sh") || exit 2

@@ -16,7 +16,7 @@ renew=
 
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
-"$top/target/release/patchwright" parse --words --tree "$1" |
+"$("$top/scripts/build.sh")" parse --words --tree "$1" |
 	awk '{print $2, $3 ($4 == "(unread)" ? " (unread)" : "")}' | sort >"$found"
 # 3 says that files were not read cleanly, as some of every kernel are.
 status=${PIPESTATUS[0]}

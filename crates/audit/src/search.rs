@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use query::File;
 use query::access::{Access, access_of, member_uses};
-use query::pattern::{Match, Pattern, PatternError};
+use query::pattern::{Doubt, Match, Pattern, PatternError};
 use query::types::{Resolution, receiver_type, type_of};
 use trees::ParsedTree;
 
@@ -57,7 +57,7 @@ impl<'a> Search<'a> {
             options,
             member: MemberPattern::of(pattern),
             then: second
-                .map(|second| Then::new(pattern, second))
+                .map(|second| Then::new(pattern, second, &options.isomorphisms))
                 .transpose()?,
         })
     }
@@ -107,22 +107,24 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The matches of a pattern; those whose types are not known are kept.
+    /// The matches of a pattern; those whose types are not known are kept: their use says that it is not resolved.
     pub(crate) fn matches(
         &self,
         pattern: &Pattern,
         file: &File,
     ) -> (Vec<Match>, Vec<syntax::Unread>) {
         let whole = 0..file.bytes().len();
-        if pattern.typed().is_empty() {
-            let matches = pattern.find(file, whole);
-            return (matches.found, matches.unread);
+        let matches = pattern.find(file, whole, &self.tree.near(file));
+        let (mut found, doubts) = matches.parts();
+        let mut unread = Vec::new();
+        for doubt in doubts {
+            match doubt {
+                Doubt::Unread(region) => unread.push(region),
+                Doubt::Untyped(untyped) => found.push(untyped.found),
+            }
         }
-        let matches = pattern.find_typed(file, whole, &self.tree.near(file));
-        let mut found = matches.found;
-        found.extend(matches.unresolved.into_iter().map(|untyped| untyped.found));
-        found.sort_by_key(|found| (found.range.start, found.range.end));
-        (found, matches.unread)
+        found.sort_by_key(|found| (found.range.start, std::cmp::Reverse(found.range.end)));
+        (found, unread)
     }
 
     pub(crate) fn wants(&self, access: Access) -> bool {

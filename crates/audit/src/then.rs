@@ -2,7 +2,9 @@
 
 use query::File;
 use query::flow::{Guard, guard_text, implied_by};
-use query::pattern::{Bindings, Fragment, Match, Pattern, PatternError, Template};
+use query::pattern::{
+    Bindings, BoundError, Doubt, Fragment, Isomorphisms, Match, Pattern, PatternError,
+};
 use query::types::{Resolution, type_of};
 
 use crate::context::Context;
@@ -14,14 +16,18 @@ use crate::search::{Search, unread_places, used};
 #[derive(Debug)]
 pub(crate) struct Then<'a> {
     pub(crate) second: &'a Pattern,
-    pub(crate) condition: Template,
+    pub(crate) condition: Pattern,
 }
 
 impl<'a> Then<'a> {
     /// # Errors
     /// The first pattern is no condition.
-    pub(crate) fn new(first: &Pattern, second: &'a Pattern) -> Result<Self, PatternError> {
-        let condition = Template::compile(first.text(), Fragment::Expression)?;
+    pub(crate) fn new(
+        first: &Pattern,
+        second: &'a Pattern,
+        isomorphisms: &Isomorphisms,
+    ) -> Result<Self, PatternError> {
+        let condition = Pattern::compile(first.text(), Fragment::Expression, isomorphisms)?;
         Ok(Self { second, condition })
     }
 }
@@ -44,22 +50,32 @@ pub(crate) fn file(search: &Search<'_>, context: &mut Context<'_>, then: &Then<'
                     .to_owned(),
             });
         } else if is_of_record(search, context, &found) {
-            report.uses.extend(guarded(search, then, context, &found));
+            match guarded(search, then, context, &found) {
+                Ok(used) => report.uses.extend(used),
+                Err(doubt) => report
+                    .unread
+                    .extend(unread_places(file, vec![doubt.into_unread()])),
+            }
         }
     }
     report
 }
 
-/// The condition about the very things that a match of the second pattern is about.
-fn about(search: &Search<'_>, then: &Then<'_>, bindings: &Bindings) -> Option<Pattern> {
-    let bound = |name: &String| bindings.contains_key(name);
-    if !then.condition.metavariables().iter().all(bound) {
-        return Some(search.pattern.clone());
-    }
+/// The condition about the very things that a match of the second pattern is about; none where it cannot be: they are of
+/// other types, or what stands there makes no pattern.
+fn about(
+    search: &Search<'_>,
+    then: &Then<'_>,
+    file: &File,
+    bindings: &Bindings,
+) -> Result<Option<Pattern>, Doubt> {
     let isomorphisms = &search.options.isomorphisms;
-    then.condition
-        .to_pattern(bindings, Fragment::Expression, isomorphisms)
-        .ok()
+    let near = search.tree.near(file);
+    match then.condition.bound(file, bindings, isomorphisms, &near) {
+        Ok(about) => Ok(about),
+        Err(BoundError::Doubt(doubt)) => Err(doubt),
+        Err(BoundError::Pattern(_)) => Ok(None),
+    }
 }
 
 /// Whether the thing that both patterns are about may be of the record that the first one asks for.
@@ -80,25 +96,33 @@ fn guarded(
     then: &Then<'_>,
     context: &mut Context<'_>,
     found: &Match,
-) -> Option<AuditUse> {
+) -> Result<Option<AuditUse>, Doubt> {
     let file = context.file;
-    let guards = context.flow(found.range.start)?.guards(&found.range);
-    let about = about(search, then, &found.bindings)?;
+    let Some(flow) = context.flow(found.range.start) else {
+        return Ok(None);
+    };
+    let guards = flow.guards(&found.range);
+    let Some(about) = about(search, then, file, &found.bindings)? else {
+        return Ok(None);
+    };
     let isomorphisms = &search.options.isomorphisms;
-    if !implied_by(file, &guards, &about, isomorphisms) {
-        return None;
+    let near = search.tree.near(file);
+    let imply = |guards: &[Guard]| implied_by(file, guards, &about, isomorphisms, &near);
+    if !imply(&guards)? {
+        return Ok(None);
     }
+    // One guard alone may be in doubt where all together are not: it is not the one that decides.
     let decisive = guards
         .iter()
-        .filter(|guard| implied_by(file, std::slice::from_ref(*guard), &about, isomorphisms))
+        .filter(|guard| imply(std::slice::from_ref(*guard)) == Ok(true))
         .min_by_key(|guard| guard.condition.len());
     let used = used(file, then.second, found);
     if !search.wants(used.access) {
-        return None;
+        return Ok(None);
     }
     let mut described = search.describe(context, &used);
     described.guarded_by = decisive.map(|guard| said(file, guard));
-    Some(described)
+    Ok(Some(described))
 }
 
 fn said(file: &File, guard: &Guard) -> GuardedBy {

@@ -10,7 +10,7 @@ pub mod path;
 mod provider;
 pub mod token;
 pub mod view;
-mod words;
+pub mod words;
 
 pub use path::{TreePath, TreePathError};
 pub use provider::FileProvider;

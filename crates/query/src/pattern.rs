@@ -7,6 +7,8 @@ use crate::File;
 use crate::types::DefinitionSource;
 use ::syntax::Unread;
 
+mod answer;
+mod bound;
 mod compile;
 mod find;
 mod fragment;
@@ -25,11 +27,11 @@ mod template;
 mod typed;
 mod walk;
 
+pub use answer::{Doubt, Matches, UntypedMatch};
+pub use bound::BoundError;
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
 pub use nearest::NearMiss;
-pub(crate) use scan::is_keyword;
 pub use template::Template;
-pub use typed::{TypedMatches, UntypedMatch};
 
 /// Which rewritings of an expression count as the same. All are on unless a spec switches one off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,14 +115,14 @@ pub struct Match {
     pub in_macro: bool,
 }
 
-/// The matches in a region, and the unread regions in it that could hide one: those, and only those,
-/// that contain one of the pattern's own identifiers (all of them where it has none).
+/// What matches by its syntax, the types of typed metavariables not asked for as yet; and the unread regions that could
+/// hide more: those, and only those, that contain one of the pattern's own identifiers (all of them where it has none).
+/// No more than a step on the way to [`Matches`]: nothing outside this module sees it.
 #[derive(Clone, Debug, Default)]
-pub struct Matches {
-    /// In file order; nested matches too.
-    pub found: Vec<Match>,
-    /// Never empty-handed on purpose: a caller that claims "nowhere" must look here.
-    pub unread: Vec<Unread>,
+struct Candidates {
+    /// In file order; nested ones too.
+    found: Vec<Match>,
+    unread: Vec<Unread>,
 }
 
 impl Pattern {
@@ -165,40 +167,62 @@ impl Pattern {
             .collect()
     }
 
-    /// Every match within `range` of the file, by what the types of its typed metavariables are.
-    #[must_use]
-    pub fn find_typed(
+    /// Whether types have to be known to tell what matches.
+    fn is_typed(&self) -> bool {
+        self.metavariables
+            .iter()
+            .any(|meta| meta.type_text.is_some())
+    }
+
+    /// Every match within `range` of the file. Where the pattern has typed metavariables, `definitions` are asked for
+    /// the types of what they stand for; where it has none, nothing is looked up.
+    pub fn find(
         &self,
         file: &File,
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
-    ) -> TypedMatches {
-        typed::find_typed(self, file, range, definitions)
-    }
-
-    /// Every match within `range` of the file, whatever the types of typed metavariables.
-    #[must_use]
-    pub fn find(&self, file: &File, range: Range<usize>) -> Matches {
-        find::Search::new(self, file, range).run()
+    ) -> Matches {
+        let candidates = find::Search::new(self, file, range).run();
+        typed::sorted(self, file, candidates, definitions)
     }
 
     /// Where the pattern is a chain (of `||`, `&&`, `|` or `&`) and a longer one of the same operator has taken it in: the
     /// runs of neighbouring operands that are its own, in any order where the operator commutes. [`Pattern::find`] does not
     /// give these: a condition is matched whole. In the bodies of macros none is looked for.
-    #[must_use]
-    pub fn find_runs(&self, file: &File, range: Range<usize>) -> Matches {
-        find::find_runs(self, file, range)
+    pub fn find_runs(
+        &self,
+        file: &File,
+        range: Range<usize>,
+        definitions: &dyn DefinitionSource,
+    ) -> Matches {
+        let candidates = find::find_runs(self, file, range);
+        typed::sorted(self, file, candidates, definitions)
     }
 
-    /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`.
+    /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`. What matches but for
+    /// the type of a typed metavariable is as close as can be.
     #[must_use]
-    pub fn nearest(&self, file: &File, range: Range<usize>, limit: usize) -> Vec<NearMiss> {
-        nearest::nearest(self, file, range, limit)
+    pub fn nearest(
+        &self,
+        file: &File,
+        range: Range<usize>,
+        limit: usize,
+        definitions: &dyn DefinitionSource,
+    ) -> Vec<NearMiss> {
+        nearest::nearest(self, file, range, limit, definitions)
     }
 
     /// Whether the node or run of nodes that spans exactly `range` matches, with what bindings.
-    #[must_use]
-    pub fn matches(&self, file: &File, range: Range<usize>) -> Option<Bindings> {
-        find::exactly(self, file, &range)
+    ///
+    /// # Errors
+    /// It was not read, or a typed metavariable stands for something of unknown type.
+    pub fn matches(
+        &self,
+        file: &File,
+        range: Range<usize>,
+        definitions: &dyn DefinitionSource,
+    ) -> Result<Option<Bindings>, Doubt> {
+        let found = find::exactly(self, file, &range)?;
+        typed::checked(self, file, found, definitions)
     }
 }

@@ -44,7 +44,9 @@ fn ask_all(code: &str) -> File {
     }
     for text in ["$D->m", "$A || $B", "a", "if ($C) $S", "$X = $Y"] {
         let pattern = Pattern::compile(text, Fragment::Any, &Isomorphisms::default());
-        let _ = pattern.expect("a pattern").find(&file, 0..code.len());
+        let _ = pattern
+            .expect("a pattern")
+            .find(&file, 0..code.len(), &NoOtherFile);
     }
     file
 }

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use dialect::{FileProvider, TreePath};
 use libtest_mimic::{Arguments, Failed, Trial};
 use query::pattern::{Fragment, Isomorphisms, Pattern};
+use query::types::NoOtherFile;
 use syntax::Reader;
 
 /// What a pattern must find.
@@ -172,14 +173,13 @@ fn run(root: &Path, case: &Case) -> Result<(), Failed> {
         }
         let length = bytes.len();
         let file = File::from(reader.read(&TreePath::new(&name)?, Arc::from(bytes)));
-        let matches = pattern.find(&file, 0..length);
-        if let Some(unread) = matches.unread.first() {
-            let line = file.line_of(unread.range.start);
-            return Err(format!("{name}:{line} is unread: {}", unread.cause).into());
-        }
+        let matches = pattern.find(&file, 0..length, &NoOtherFile);
+        let found = matches.settled().map_err(|doubt| {
+            let line = file.line_of(doubt.range().start);
+            format!("{name}:{line} is unread: {}", doubt.reason())
+        })?;
         places.extend(
-            matches
-                .found
+            found
                 .iter()
                 .map(|m| format!("{name}:{}", file.line_of(m.range.start))),
         );

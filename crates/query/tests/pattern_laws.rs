@@ -22,6 +22,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
 use query::File;
 use query::pattern::{Fragment, Isomorphisms, Pattern};
+use query::types::NoOtherFile;
 use syntax::{Node, Reader};
 
 /// An expression of a file.
@@ -136,8 +137,8 @@ fn itself(corpus: &Corpus) -> Result<(), Failed> {
             Err(_) if NO_EXPRESSIONS.iter().any(|name| text.starts_with(name)) => None,
             Err(error) => Some(error),
             Ok(pattern) => pattern
-                .matches(file, site.range.clone())
-                .is_none()
+                .matches(file, site.range.clone(), &NoOtherFile)
+                .is_ok_and(|found| found.is_none())
                 .then(|| format!("no match of {text:?}")),
         };
         if let Some(fault) = fault {
@@ -195,8 +196,8 @@ fn law(
 fn matches(corpus: &Corpus, site: &Site, text: &str) -> Result<bool, TestCaseError> {
     let pattern = compile(text).map_err(TestCaseError::reject)?;
     Ok(pattern
-        .matches(&corpus.files[site.file], site.range.clone())
-        .is_some())
+        .matches(&corpus.files[site.file], site.range.clone(), &NoOtherFile)
+        .is_ok_and(|found| found.is_some()))
 }
 
 /// Other white space and comments change nothing.
@@ -273,7 +274,8 @@ fn generalising(corpus: &Corpus, site: &Site, seed: u64) -> Result<(), TestCaseE
     let mut text = corpus.text(site);
     text.replace_range(inside.start - start..inside.end - start, "$SOME");
     let pattern = compile(&text).map_err(TestCaseError::reject)?;
-    let bindings = pattern.matches(file, site.range.clone());
+    let bindings = pattern.matches(file, site.range.clone(), &NoOtherFile);
+    let bindings = bindings.unwrap_or_default();
     prop_assert!(bindings.is_some(), "{text:?}");
     let bound = bindings.and_then(|b| b.get("SOME").cloned());
     prop_assert!(bound.is_some(), "{text:?}");

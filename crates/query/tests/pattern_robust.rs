@@ -8,6 +8,7 @@ use dialect::TreePath;
 use proptest::prelude::*;
 use query::File;
 use query::pattern::{Fragment, ISOMORPHISMS, Isomorphisms, Pattern, Template};
+use query::types::NoOtherFile;
 use syntax::Reader;
 
 fn read(code: &[u8]) -> File {
@@ -32,12 +33,12 @@ fn try_all(text: &str, code: &[u8]) {
         }
         match Pattern::compile(text, fragment, &Isomorphisms::default()) {
             Ok(pattern) => {
-                let matches = pattern.find(&file, 0..code.len());
-                for found in &matches.found {
+                let matches = pattern.find(&file, 0..code.len(), &NoOtherFile);
+                for found in &matches.parts().0 {
                     assert!(found.range.end <= code.len());
                 }
-                let _ = pattern.matches(&file, 0..code.len());
-                let _ = pattern.nearest(&file, 0..code.len(), 3);
+                let _ = pattern.matches(&file, 0..code.len(), &NoOtherFile);
+                let _ = pattern.nearest(&file, 0..code.len(), 3, &NoOtherFile);
             }
             Err(error) => {
                 assert!(error.span.start <= error.span.end && error.span.end <= text.len());
@@ -158,11 +159,12 @@ fn a_piece_read_by_itself_matches_nothing_in_what_the_file_does_not_read() {
     let pattern = Pattern::compile("$A * $B", Fragment::Any, &Isomorphisms::default());
     let matches = pattern
         .expect("a pattern")
-        .find(&file, 0..file.bytes().len());
-    for found in &matches.found {
+        .find(&file, 0..file.bytes().len(), &NoOtherFile);
+    let (found, doubts) = matches.parts();
+    for found in &found {
         assert!(file.unread_in(&found.range).is_none(), "{found:?}");
     }
-    assert!(!matches.unread.is_empty());
+    assert!(!doubts.is_empty());
 }
 
 fn timed(what: &str, run: impl FnOnce()) {
@@ -211,18 +213,36 @@ fn code_that_offers_many_ways_to_match_is_answered_or_said_to_be_unread() {
     let runs = "g($$$A, $$$B, $$$C, $$$D, nothing_such)";
     let rows = "$X(1); $$$A $Y(2);";
     timed("a chain", || {
-        assert!(pattern(&hard).find(&file, 0..code.len()).found.is_empty());
+        assert!(
+            pattern(&hard)
+                .find(&file, 0..code.len(), &NoOtherFile)
+                .parts()
+                .0
+                .is_empty()
+        );
     });
     timed("runs", || {
-        assert!(pattern(runs).find(&file, 0..code.len()).found.is_empty());
+        assert!(
+            pattern(runs)
+                .find(&file, 0..code.len(), &NoOtherFile)
+                .parts()
+                .0
+                .is_empty()
+        );
     });
     timed("rows", || {
-        assert!(pattern(rows).find(&file, 0..code.len()).found.is_empty());
+        assert!(
+            pattern(rows)
+                .find(&file, 0..code.len(), &NoOtherFile)
+                .parts()
+                .0
+                .is_empty()
+        );
     });
     let ways = "g($$$A, $$$B, $$$C, $$$D, $$$E, $$$F, $$$G, x)";
     timed("many runs", || {
-        let matches = pattern(ways).find(&file, 0..code.len());
-        assert!(matches.found.is_empty());
+        let matches = pattern(ways).find(&file, 0..code.len(), &NoOtherFile);
+        assert!(matches.parts().0.is_empty());
     });
 }
 
@@ -238,7 +258,14 @@ fn deep_code_is_searched_without_recursion() {
             let pattern = Pattern::compile(text, Fragment::Any, &Isomorphisms::default());
             timed(text, || {
                 let pattern = pattern.expect("a pattern");
-                assert!(pattern.find(&file, 0..code.len()).found.len() <= code.len());
+                assert!(
+                    pattern
+                        .find(&file, 0..code.len(), &NoOtherFile)
+                        .parts()
+                        .0
+                        .len()
+                        <= code.len()
+                );
             });
         }
     }

@@ -27,6 +27,7 @@ use std::path::Path;
 use dialect::TreePath;
 use libtest_mimic::{Arguments, Failed, Trial};
 use query::pattern::{Fragment, Isomorphisms, Pattern};
+use query::types::NoOtherFile;
 use syntax::Reader;
 
 #[derive(serde::Deserialize)]
@@ -105,16 +106,15 @@ fn run(path: &Path) -> Result<(), Failed> {
     };
     let path = TreePath::new("drivers/case.c")?;
     let file = File::from(Reader::standalone().read(&path, case.code.as_bytes().into()));
-    let matches = pattern.find(&file, 0..case.code.len());
-    let found: Vec<String> = matches
-        .found
+    let matches = pattern.find(&file, 0..case.code.len(), &NoOtherFile);
+    let (hits, doubts) = matches.parts();
+    let found: Vec<String> = hits
         .iter()
         .map(|m| folded(&file.text(m.range.clone())))
         .collect();
     same("the matches", &found, &case.finds)?;
     if let Some(binds) = &case.binds {
-        let got: Vec<BTreeMap<String, String>> = matches
-            .found
+        let got: Vec<BTreeMap<String, String>> = hits
             .iter()
             .map(|m| {
                 let pairs = m.bindings.iter();
@@ -124,26 +124,29 @@ fn run(path: &Path) -> Result<(), Failed> {
         same("the bindings", &got, binds)?;
     }
     if let Some(wanted) = &case.runs {
-        let runs = pattern.find_runs(&file, 0..case.code.len()).found;
+        let runs = pattern.find_runs(&file, 0..case.code.len(), &NoOtherFile);
+        let (runs, _) = runs.parts();
         let got = runs.iter().map(|m| folded(&file.text(m.range.clone())));
         same("the runs", &got.collect(), wanted)?;
     }
     if let Some(wanted) = &case.in_macro {
-        let got: Vec<bool> = matches.found.iter().map(|m| m.in_macro).collect();
+        let got: Vec<bool> = hits.iter().map(|m| m.in_macro).collect();
         same("in a macro", &got, wanted)?;
     }
-    for found in matches.found.iter().filter(|m| !m.in_macro) {
-        let again = pattern.matches(&file, found.range.clone());
+    for found in hits.iter().filter(|m| !m.in_macro) {
+        let again = pattern.matches(&file, found.range.clone(), &NoOtherFile);
         same(
             "`matches` at a place that `find` gave",
-            &again.as_ref(),
-            &Some(&found.bindings),
+            &again,
+            &Ok(Some(found.bindings.clone())),
         )?;
     }
-    let regions: Vec<String> = matches
-        .unread
+    let regions: Vec<String> = doubts
         .iter()
-        .map(|u| format!("{} ({})", file.text(u.range.clone()), u.cause))
+        .map(|doubt| {
+            let text = file.text(doubt.range().clone());
+            format!("{text} ({})", doubt.reason())
+        })
         .collect();
     let fits = regions.len() == case.unread.len()
         && regions

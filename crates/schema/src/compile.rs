@@ -4,16 +4,18 @@
 //! gives `None`; its callers go on with the other parts first, and only then give `None` themselves.
 
 mod change;
-mod code;
+pub(crate) mod code;
+pub(crate) mod dialect_words;
 mod invariant;
-mod kind;
 mod patch;
-mod place;
+pub(crate) mod place;
 mod series;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use dialect::lines::LineIndex;
 use query::pattern::{ISOMORPHISMS, Isomorphisms};
 
 use crate::diagnostics::Diagnostic;
@@ -27,10 +29,13 @@ pub(crate) const SUPPORTED: i64 = 1;
 /// What compiling needs at hand.
 pub(crate) struct Compiler<'a> {
     text: &'a str,
-    mistakes: Mistakes,
+    pub(crate) mistakes: Mistakes,
     isomorphisms: Isomorphisms,
     /// Every id so far, and where it was given (none: made).
     ids: BTreeMap<String, Option<Span>>,
+    /// The last number that an id made from these words got.
+    made: BTreeMap<String, usize>,
+    lines: LineIndex,
 }
 
 /// Compiles what was read; `mistakes` holds what the reader found wrong.
@@ -47,6 +52,8 @@ pub(crate) fn compile(
             disabled: Vec::new(),
         },
         ids: BTreeMap::new(),
+        made: BTreeMap::new(),
+        lines: LineIndex::new(text.as_bytes()),
     };
     let spec = compiler.spec(origin, raw);
     match spec {
@@ -64,6 +71,8 @@ impl Compiler<'_> {
         let patches = self.patches(raw);
         let invariants = self.invariants(raw.invariant.as_deref().unwrap_or_default());
         let superseded = self.invariants(raw.superseded.as_deref().unwrap_or_default());
+        let words = raw.dialect.as_ref();
+        let words = words.map(|raw| dialect_words::compile(raw, &mut self.mistakes));
         Some(Spec {
             origin: origin.to_owned(),
             text: self.text.to_owned(),
@@ -72,6 +81,7 @@ impl Compiler<'_> {
             invariants: invariants?,
             superseded: superseded?,
             isomorphisms: self.isomorphisms.clone(),
+            words: words.unwrap_or_default(),
         })
     }
 
@@ -137,9 +147,11 @@ impl Compiler<'_> {
                 "for example `widen-bar-restore`",
             );
         }
-        let first = self.ids.insert(id.value.clone(), Some(id.span.clone()));
-        if let Some(Some(first)) = first {
-            let line = self.line_of(first.start);
+        let known = self.ids.entry(id.value.clone());
+        if let Entry::Occupied(first) = &known
+            && let Some(first) = first.get()
+        {
+            let line = self.lines.line_of(first.start);
             self.mistakes.report(
                 &id.span,
                 format!("the id `{}` is given twice", id.value),
@@ -147,22 +159,23 @@ impl Compiler<'_> {
                 format!("the first is in line {line}; reports tell changes and invariants apart by their ids"),
             );
         }
-    }
-
-    fn line_of(&self, offset: usize) -> usize {
-        let before = self.text.get(..offset).unwrap_or_default();
-        before.matches('\n').count() + 1
+        known.or_insert_with(|| Some(id.span.clone()));
     }
 
     /// An id made from words: the same for the same spec, and unlike any other.
     fn made_id(&mut self, words: &[&str]) -> String {
         let stem = words.join("-");
-        let mut id = stem.clone();
-        let mut number = 1;
-        while self.ids.contains_key(&id) {
-            number += 1;
-            id = format!("{stem}-{number}");
-        }
+        let number = self.made.entry(stem.clone()).or_default();
+        let id = loop {
+            *number += 1;
+            let id = match *number {
+                1 => stem.clone(),
+                more => format!("{stem}-{more}"),
+            };
+            if !self.ids.contains_key(&id) {
+                break id;
+            }
+        };
         self.ids.insert(id.clone(), None);
         id
     }

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use schema::model::{ChangeKind, InvariantKind};
 use schema::{LoadError, MOST_BYTES, load, load_file, new_spec};
 
 fn shipped(name: &str) -> String {
@@ -38,6 +39,40 @@ fn control_characters_of_a_path_are_escaped() {
     assert_eq!(
         error.to_string(),
         "no\\u{1b}[2Jne.toml: there is no such spec"
+    );
+}
+
+#[test]
+fn many_mistakes_take_time_by_their_number_and_the_first_id_is_the_one_named() {
+    let time = |count: usize| {
+        let row = "{id=\"x\",kind=\"a\"},\n".repeat(count);
+        let text = format!("spec = 1\ninvariant = [{row}]\n");
+        let start = Instant::now();
+        let diagnostics = load("mistakes.toml", text.as_bytes()).expect_err("no spec");
+        assert!(diagnostics.items().len() > count);
+        let twice = diagnostics
+            .items()
+            .iter()
+            .filter_map(|item| item.help.as_deref());
+        let twice: Vec<&str> = twice
+            .filter(|help| help.starts_with("the first is in line"))
+            .collect();
+        assert!(
+            twice
+                .iter()
+                .all(|help| help.starts_with("the first is in line 2;")),
+            "{:?}",
+            twice.last()
+        );
+        start.elapsed()
+    };
+    // Four times the mistakes: sixteen times the time, were it to grow with the square. The shortest of three
+    // runs, since others use the machine too.
+    let shortest = |count| (0..3).map(|_| time(count)).min().unwrap_or_default();
+    let (few, many) = (shortest(4_000), shortest(16_000));
+    assert!(
+        many < few * 10 + Duration::from_millis(50),
+        "{few:?}, {many:?}"
     );
 }
 
@@ -89,14 +124,34 @@ fn diagnostics_serialise_with_line_and_column() {
 
 #[test]
 fn the_new_spec_loads_under_its_name() {
-    let spec = load("new", new_spec("my-flag").as_bytes()).expect("it is a spec");
+    let text = new_spec("my-flag", &[], &[]).expect("no kind is asked for");
+    let spec = load("new", text.as_bytes()).expect("it is a spec");
     assert_eq!(spec.series.name, "my-flag");
     assert_eq!(spec.patches[0].changes.len(), 2);
 }
 
 #[test]
+fn the_new_spec_has_the_kinds_asked_for() {
+    for &kind in ChangeKind::NAMES {
+        let text = new_spec("x", &[kind.to_owned()], &[]).expect("it is a kind");
+        let spec = load("new", text.as_bytes()).expect("it is a spec");
+        let changes = &spec.patches[0].changes;
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].body.kind.name(), kind);
+        assert!(spec.invariants.is_empty());
+    }
+    for &kind in InvariantKind::NAMES {
+        let text = new_spec("x", &[], &[kind.to_owned()]).expect("it is a kind");
+        let spec = load("new", text.as_bytes()).expect("it is a spec");
+        assert_eq!(spec.patches[0].changes.len(), 2);
+        assert_eq!(spec.invariants.len(), 1);
+    }
+    assert!(new_spec("x", &["nonsense".to_owned()], &[]).is_err());
+}
+
+#[test]
 fn a_new_spec_is_not_injected_through_its_name() {
-    let text = new_spec("x\"\nversion = 7\n");
+    let text = new_spec("x\"\nversion = 7\n", &[], &[]).expect("no kind is asked for");
     let diagnostics = load("new", text.as_bytes()).expect_err("not a name");
     assert_eq!(diagnostics.items().len(), 1, "{diagnostics}");
 }
@@ -125,7 +180,7 @@ fn ids_that_are_made_are_stable_and_unlike_given_ones() {
 fn an_alternative_takes_over_file_and_function() {
     let spec = load("v2", shipped("specs/detached-vf/v2.toml").as_bytes()).expect("it is a spec");
     let change = spec.patches[0].changes.last().expect("changes");
-    let schema::model::ChangeKind::Split(split) = &change.instead[0].kind else {
+    let ChangeKind::Split(split) = &change.instead[0].kind else {
         panic!("{change:?}");
     };
     assert_eq!(split.functions, ["vfio_config_init"]);

@@ -10,6 +10,7 @@ mod objects;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dialect::TreePath;
 use git2::{Oid, RepositoryOpenFlags};
@@ -23,6 +24,9 @@ use objects::{Entry, Kind, Objects};
 
 /// Blobs that a task reads.
 const BLOBS_A_TASK: usize = 64;
+/// Folders that a listing enters. Linux has some 6,000; a tree of a few hundred bytes that names the same folder
+/// four times in each of thirty levels has more than any disk holds.
+const MOST_FOLDERS: usize = 250_000;
 /// Bytes of a file that may wait for the visitor; a larger one is visited at once.
 const WAITING: usize = 64 << 10;
 
@@ -104,8 +108,9 @@ impl Tree for GitTree {
         let selection = Selection::new(scan);
         let words = WordFilter::new(&scan.words);
         let mut listing = Listing::default();
+        let entered = AtomicUsize::new(0);
         for start in selection.starts() {
-            listing.merge(self.list_start(&selection, start)?);
+            listing.merge(self.list_start(&selection, start, &entered)?);
         }
         let mut report = listing.report;
         let reports: Vec<ScanReport> = rayon::scope(|scope| {
@@ -142,9 +147,14 @@ impl Listing {
 }
 
 impl GitTree {
-    fn list_start(&self, selection: &Selection, start: &str) -> Result<Listing, TreeError> {
+    fn list_start(
+        &self,
+        selection: &Selection,
+        start: &str,
+        entered: &AtomicUsize,
+    ) -> Result<Listing, TreeError> {
         if start.is_empty() {
-            let listing = self.list(selection, "", self.root);
+            let listing = self.list(selection, "", self.root, entered);
             return match listing.report.unreadable.first() {
                 Some((_, reason)) if listing.blobs.is_empty() => Err(TreeError::NoTree {
                     tree: self.label.clone(),
@@ -157,7 +167,7 @@ impl GitTree {
         match self.objects.resolve(self.root, start, true) {
             Ok(None) => listing.report.missing.push(start.to_owned()),
             Ok(Some(entry)) if entry.kind == Kind::Folder => {
-                return Ok(self.list(selection, &format!("{start}/"), entry.id));
+                return Ok(self.list(selection, &format!("{start}/"), entry.id, entered));
             }
             Ok(Some(entry)) if entry.kind.is_file() && selection.takes(start) => {
                 listing.blobs.push((start.to_owned(), entry.id));
@@ -168,9 +178,24 @@ impl GitTree {
         Ok(listing)
     }
 
-    /// Lists a folder; the folders in it in parallel.
-    fn list(&self, selection: &Selection, prefix: &str, folder: Oid) -> Listing {
+    /// Lists a folder; the folders in it in parallel. `entered` counts those that were listed so far.
+    fn list(
+        &self,
+        selection: &Selection,
+        prefix: &str,
+        folder: Oid,
+        entered: &AtomicUsize,
+    ) -> Listing {
         let mut listing = Listing::default();
+        let before = entered.fetch_add(1, Ordering::Relaxed);
+        if before >= MOST_FOLDERS {
+            // Said once: one line for each of the folders left out would be no help.
+            if before == MOST_FOLDERS {
+                let reason = format!("the tree has more than {MOST_FOLDERS} folders");
+                listing.report.cannot_read(prefix, reason);
+            }
+            return listing;
+        }
         let entries = match self.objects.folder(folder) {
             Ok(entries) => entries,
             Err(reason) => {
@@ -189,15 +214,13 @@ impl GitTree {
                 Kind::Regular | Kind::Executable if selection.takes_name(&name) => {
                     listing.blobs.push((path, entry.id));
                 }
-                Kind::Link if selection.takes_name(&name) => {
-                    self.list_link(selection, path, &mut listing);
-                }
+                Kind::Link => self.list_link(selection, path, &mut listing),
                 _ => {}
             }
         }
         let below: Vec<Listing> = folders
             .par_iter()
-            .map(|(prefix, folder)| self.list(selection, prefix, *folder))
+            .map(|(prefix, folder)| self.list(selection, prefix, *folder, entered))
             .collect();
         below.into_iter().for_each(|part| listing.merge(part));
         listing
@@ -205,7 +228,20 @@ impl GitTree {
 
     /// A link is met under its target's own name, unless the scan does not come by there.
     fn list_link(&self, selection: &Selection, path: String, listing: &mut Listing) {
+        let has_c_name = selection.takes_name(path.as_bytes());
         match self.objects.resolve(self.root, &path, true) {
+            Ok(Some(target)) if target.kind == Kind::Folder => {
+                if !selection.is_shallow() && !selection.comes_by(&target.path) {
+                    let cause =
+                        format!("a symbolic link to {}, which was not searched", target.path);
+                    listing.report.cannot_read(&path, cause);
+                }
+            }
+            // What it is cannot be known.
+            Err(TreeError::Escapes { .. }) if !has_c_name => listing
+                .report
+                .cannot_read(&path, "a symbolic link leads out of the tree".to_owned()),
+            _ if !has_c_name => {}
             Ok(Some(target)) if target.kind.is_file() && !selection.takes(&target.path) => {
                 listing.blobs.push((path, target.id));
             }

@@ -231,3 +231,29 @@ fn a_linked_work_tree_finds_the_objects_of_its_repository() {
     let tree = GitTree::open(&linked, "HEAD").unwrap();
     assert!(tree.read(&path("include/linux/pci.h")).unwrap().is_some());
 }
+
+#[test]
+fn a_tree_with_more_folders_than_any_disk_holds_is_given_up_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::init_bare(folder.path()).unwrap();
+    let blob = repository.blob(b"int a;\n").unwrap();
+    let mut builder = repository.treebuilder(None).unwrap();
+    builder.insert("a.c", blob, 0o100_644).unwrap();
+    let mut tree = builder.write().unwrap();
+    for _ in 0..30 {
+        let mut builder = repository.treebuilder(None).unwrap();
+        for name in ["a", "b", "c", "d"] {
+            builder.insert(name, tree, 0o040_000).unwrap();
+        }
+        tree = builder.write().unwrap();
+    }
+    let who = Signature::now("A", "a@example.org").unwrap();
+    let tree = repository.find_tree(tree).unwrap();
+    repository
+        .commit(Some("HEAD"), &who, &who, "odd", &tree, &[])
+        .unwrap();
+    let tree = GitTree::open(folder.path(), "HEAD").unwrap();
+    let (_, report) = visited(&tree, &Scan::default());
+    assert_eq!(report.unreadable.len(), 1);
+    assert!(report.unreadable[0].1.contains("more than 250000 folders"));
+}

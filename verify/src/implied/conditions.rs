@@ -6,7 +6,8 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::flow::Guard;
-use query::pattern::{Fragment, Isomorphisms, Pattern};
+use query::pattern::{Doubt, Fragment, Isomorphisms, Pattern};
+use query::types::NoOtherFile;
 use syntax::{Node, Reader};
 
 use crate::nodes::{negated, node_of, nodes_of_kind, operator, without_parens};
@@ -121,38 +122,52 @@ impl Difference {
 }
 
 /// Compares literals in any order, each modulo the isomorphisms.
+///
+/// # Errors
+/// One of them could not be read.
 pub(crate) fn compare(
     file: &File,
     actual: &[Literal],
     demanded: &[Literal],
     isomorphisms: &Isomorphisms,
-) -> Difference {
+) -> Result<Difference, Doubt> {
     let mut left: Vec<&Literal> = actual.iter().collect();
     let mut difference = Difference::default();
     for wanted in demanded {
-        match left
-            .iter()
-            .position(|have| same(file, have, wanted, isomorphisms))
-        {
-            Some(at) => {
-                left.remove(at);
+        let mut at = None;
+        for (index, have) in left.iter().enumerate() {
+            if same(file, have, wanted, isomorphisms)? {
+                at = Some(index);
+                break;
             }
+        }
+        match at {
+            Some(at) => drop(left.remove(at)),
             None => difference.missing.push(wanted.shown()),
         }
     }
     difference.extra = left.into_iter().map(Literal::shown).collect();
-    difference
+    Ok(difference)
 }
 
-fn same(file: &File, have: &Literal, wanted: &Literal, isomorphisms: &Isomorphisms) -> bool {
+fn same(
+    file: &File,
+    have: &Literal,
+    wanted: &Literal,
+    isomorphisms: &Isomorphisms,
+) -> Result<bool, Doubt> {
     if have.is_true == wanted.is_true && have.text == wanted.text {
-        return true;
+        return Ok(true);
     }
     let text = if have.is_true == wanted.is_true {
         wanted.text.clone()
     } else {
         format!("!({})", wanted.text)
     };
-    Pattern::compile(&text, Fragment::Expression, isomorphisms)
-        .is_ok_and(|pattern| pattern.matches(file, have.range.clone()).is_some())
+    let Ok(pattern) = Pattern::compile(&text, Fragment::Expression, isomorphisms) else {
+        return Ok(false);
+    };
+    // It is a condition filled in: it has no metavariables, and none that is typed.
+    let found = pattern.matches(file, have.range.clone(), &NoOtherFile)?;
+    Ok(found.is_some())
 }

@@ -1,93 +1,56 @@
-//! `rewrite`: the old form is gone from the scope, the new one stands where the old one stood.
+//! `rewrite`: the old form is gone from the scope, the new one is where the old one was.
 
-use std::ops::Range;
+mod explain;
 
 use query::File;
-use query::pattern::{Bindings, Fragment, Match, Pattern};
-use schema::model::Rewrite;
-use syntax::Unread;
+use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
+use schema::model::{Rewrite, Sites};
+use sites::outermost;
 
-use super::{Ctx, Found, Judged, regions, runs};
-use crate::comparison::{Image, placed};
-use crate::explained::Explained;
-use crate::finding::Finding;
-use crate::nodes::{brief, node_of, statement_of};
+use super::{Ctx, Judged, none_of};
+use crate::comparison::Image;
+use crate::nodes::{brief, times};
 
-/// The first pattern that stands in the scope, and its outermost matches.
-fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Pattern, Vec<Match>)> {
+/// The matches of one pattern in the scope, nested ones too, and what could be another.
+#[derive(Default)]
+struct Forms {
+    every: Vec<Match>,
+    doubts: Vec<Doubt>,
+}
+
+impl Forms {
+    /// The old forms that a pattern means.
+    fn old(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Self {
+        let regions = ctx.regions(file, &kind.functions);
+        let (every, doubts) = ctx.find(file, pattern, &regions).parts();
+        Self { every, doubts }
+    }
+
+    /// The new forms, those that a longer chain has taken in among them.
+    fn new(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Self {
+        let regions = ctx.regions(file, &kind.functions);
+        let whole = ctx.find(file, pattern, &regions);
+        let runs = ctx.runs(file, &kind.functions, pattern);
+        let (every, doubts) = whole.and(runs).parts();
+        Self { every, doubts }
+    }
+
+    fn outermost(&self) -> Vec<Match> {
+        outermost(self.every.clone())
+    }
+}
+
+/// The first pattern that has a match in the scope, or could have one.
+fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Pattern, Forms)> {
     kind.patterns
         .iter()
-        .map(|pattern| (pattern, outermost(ctx, file, kind, pattern)))
-        .find(|(_, found)| !found.is_empty())
+        .map(|pattern| (pattern, Forms::old(ctx, file, kind, pattern)))
+        .find(|(_, forms)| !forms.every.is_empty() || !forms.doubts.is_empty())
 }
 
-/// Every live match in the scope, nested ones too.
-fn all(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
-    regions(file, &kind.functions)
-        .into_iter()
-        .flat_map(|region| ctx.find(file, pattern, region).found)
-        .filter(|hit| !file.is_dead(hit.range.start))
-        .collect()
-}
-
-fn outermost(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
-    outer(all(ctx, file, kind, pattern))
-}
-
-fn outer(mut all: Vec<Match>) -> Vec<Match> {
-    all.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
-    let mut kept: Vec<Match> = Vec::new();
-    for hit in all {
-        if kept
-            .last()
-            .is_none_or(|last| last.range.end <= hit.range.start)
-        {
-            kept.push(hit);
-        }
-    }
-    kept
-}
-
-/// The outermost matches of a new form, its runs among them.
-fn new_forms(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Vec<Match> {
-    let mut found = all(ctx, file, kind, pattern);
-    found.extend(runs(file, &kind.functions, pattern));
-    outer(found)
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    if let Some((_, found)) = olds(ctx, &file, kind) {
-        // Nested ones are sites of their own.
-        let nested = found.first().map_or(0, |_| {
-            kind.patterns
-                .iter()
-                .map(|p| all(ctx, &file, kind, p).len())
-                .find(|n| *n > 0)
-                .unwrap_or(0)
-        });
-        return Found::Times(nested.max(found.len()));
-    }
-    let mut patterns = kind.patterns.iter();
-    match patterns.find_map(|pattern| hidden(ctx, &file, kind, pattern)) {
-        Some(unread) => {
-            let finding = ctx.unknown(
-                "site",
-                "the old form may stand in code that could not be read",
-            );
-            Found::Unread(Box::new(placed(finding, &file, unread.range.start)))
-        }
-        None => Found::Times(0),
-    }
-}
-
-/// What of the scope was not read and could hold a match.
-fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Option<Unread> {
-    regions(file, &kind.functions)
-        .into_iter()
-        .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Rewrite) -> String {
+    none_of(kind.patterns.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
@@ -103,21 +66,29 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
         },
         Image::After => None,
     };
-    let sites = before
+    let old = before
         .as_deref()
-        .and_then(|before| Some((before, olds(ctx, before, kind)?)));
-    let pattern = match &sites {
+        .and_then(|before| Some((before, olds(ctx, before, kind)?)))
+        .filter(|(_, (_, forms))| !forms.every.is_empty());
+    let pattern = match &old {
         Some((_, (pattern, _))) => Some(*pattern),
         None => kind.patterns.first(),
     };
     if let Some(pattern) = pattern {
         old_form_gone(ctx, kind, &file, pattern, &mut judged);
     }
-    match &sites {
-        Some((before, (pattern, found))) => {
-            let every = all(ctx, before, kind, pattern);
-            for old in found {
-                one(ctx, kind, &file, before, old, found, &every, &mut judged);
+    match old {
+        Some((before, (_, forms))) => {
+            let replaced = Replaced {
+                ctx,
+                kind,
+                before,
+                after: &file,
+                sites: forms.outermost(),
+                every: forms.every,
+            };
+            for old in &replaced.sites {
+                replaced.judge(old, &mut judged);
             }
         }
         None => landed(ctx, kind, &file, &mut judged),
@@ -134,9 +105,11 @@ fn old_form_gone(
     judged: &mut Judged,
 ) {
     let news = free_new_form(ctx, kind)
-        .map(|new| new_forms(ctx, file, kind, &new))
+        .map(|new| Forms::new(ctx, file, kind, &new).outermost())
         .unwrap_or_default();
-    let left: Vec<Match> = outermost(ctx, file, kind, pattern)
+    let old = Forms::old(ctx, file, kind, pattern);
+    let left: Vec<Match> = old
+        .outermost()
         .into_iter()
         .filter(|hit| {
             !news
@@ -151,13 +124,10 @@ fn old_form_gone(
         );
         judged.put(ctx.violated("old-form", message), file, hit.range.start);
     }
-    if let Some(unread) = hidden(ctx, file, kind, pattern) {
-        let message = format!(
-            "`{}` may be left in code that could not be read: {}",
-            pattern.text(),
-            unread.cause
-        );
-        judged.put(ctx.unknown("old-form", message), file, unread.range.start);
+    if let Some(doubt) = old.doubts.first() {
+        judged
+            .findings
+            .push(ctx.doubt("old-form", file, pattern, doubt));
     } else if left.is_empty() {
         let message = format!("`{}` is gone from the scope", pattern.text());
         judged
@@ -172,184 +142,192 @@ fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
     Pattern::compile(kind.replacement.text(), Fragment::Any, isomorphisms).ok()
 }
 
-/// One old site: its new form stands there now, the metavariables with their own bytes.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the site is judged against both files and both lists of old forms"
-)]
-fn one(
-    ctx: &Ctx<'_>,
-    kind: &Rewrite,
-    file: &File,
-    before: &File,
-    old: &Match,
-    all: &[Match],
-    every: &[Match],
-    judged: &mut Judged,
-) {
-    let bindings = rewritten_inside(kind, before, old, every);
-    let filled = kind
-        .replacement
-        .fill(&bindings)
-        .map_err(|name| format!("the pattern binds no `${name}`"))
-        .and_then(|text| {
-            let isomorphisms = &ctx.comparison.spec.isomorphisms;
-            kind.replacement
-                .to_pattern(&bindings, Fragment::Any, isomorphisms)
-                .map(|pattern| (text, pattern))
-                .map_err(|error| error.to_string())
-        });
-    let (text, pattern) = match filled {
-        Ok(filled) => filled,
-        Err(message) => {
-            return judged.put(ctx.unknown("new-form", message), before, old.range.start);
-        }
-    };
-    let same = |hit: &&Match| {
-        kind.replacement
-            .fill(&rewritten_inside(kind, before, hit, every))
-            .is_ok_and(|t| t == text)
-    };
-    let ordinal = all
-        .iter()
-        .take_while(|hit| hit.range.start < old.range.start)
-        .filter(same)
-        .count();
-    let stood = new_forms(ctx, before, kind, &pattern).len();
-    let now = new_forms(ctx, file, kind, &pattern);
-    let expected = stood + all.iter().filter(same).count();
-    let old_text = brief(&before.text(old.range.clone()), 60);
-    let Some(new) = now
-        .get(if stood == 0 { ordinal } else { now.len() })
-        .filter(|_| now.len() == expected)
-    else {
-        if stood > 0 && now.len() == expected {
-            let message = format!("`{text}` stands {expected} times, as often as declared");
-            judged.put(ctx.holds("new-form", message), before, old.range.start);
-            return explained_by_line(file, before, old, &now, judged);
-        }
-        if let Some(unread) = hidden(ctx, file, kind, &pattern) {
-            return judged.put(
-                new_form_hidden(ctx, kind, &unread),
-                file,
-                unread.range.start,
-            );
-        }
-        let message = format!(
-            "`{text}` stands {} times; in the place of `{old_text}` and its like it has to stand {expected} times",
-            now.len()
-        );
-        let at = regions(file, &kind.functions)
-            .first()
-            .map_or(0, |r| r.start);
-        return judged.put(ctx.violated("new-form", message), file, at);
-    };
-    let message = format!("`{}` stands in the place of `{old_text}`", brief(&text, 60));
-    judged.put(ctx.holds("new-form", message), file, new.range.start);
-    explained(file, before, old, new, judged);
+/// The old sites of the tree before, each to be judged by its new form in the tree after.
+struct Replaced<'a> {
+    ctx: &'a Ctx<'a>,
+    kind: &'a Rewrite,
+    before: &'a File,
+    after: &'a File,
+    /// The outermost old forms.
+    sites: Vec<Match>,
+    /// Those inside them too.
+    every: Vec<Match>,
 }
 
-/// What the metavariables stand for, with the old forms inside it rewritten too.
-fn rewritten_inside(kind: &Rewrite, before: &File, old: &Match, every: &[Match]) -> Bindings {
-    let mut bindings = old.bindings.clone();
-    for binding in bindings.values_mut() {
-        let inside = every.iter().filter(|other| {
-            other.range != old.range
-                && binding.range.start <= other.range.start
-                && other.range.end <= binding.range.end
-        });
-        let mut text = before.text(binding.range.clone()).into_owned();
-        for inner in outer(inside.cloned().collect()).iter().rev() {
-            let deeper = rewritten_inside(kind, before, inner, every);
-            let at = inner.range.start - binding.range.start..inner.range.end - binding.range.start;
-            if let (Ok(new), Some(_)) = (kind.replacement.fill(&deeper), text.get(at.clone())) {
-                text.replace_range(at, &new);
-                binding.text.clone_from(&text);
+/// Where the new form of one site is.
+enum Placed<'m> {
+    /// Here.
+    At(&'m Match),
+    /// The tree before had some as well: there are as many as there have to be, and which is this site's is told by its
+    /// line.
+    Among(&'m [Match]),
+    /// There are not as many as there have to be.
+    Missing {
+        /// So many.
+        expected: usize,
+    },
+}
+
+impl Replaced<'_> {
+    /// One old site: its new form is there now, the metavariables with their own bytes.
+    fn judge(&self, old: &Match, judged: &mut Judged) {
+        let (text, pattern) = match self.new_form(old) {
+            Ok(new) => new,
+            Err(message) => {
+                let finding = self.ctx.unknown("new-form", message);
+                return judged.put(finding, self.before, old.range.start);
+            }
+        };
+        let forms = Forms::new(self.ctx, self.after, self.kind, &pattern);
+        let now = forms.outermost();
+        let old_text = brief(&self.before.text(old.range.clone()), 60);
+        match self.placed(old, &text, &pattern, &now) {
+            Placed::At(new) => {
+                let message = format!("`{}` replaces `{old_text}`", brief(&text, 60));
+                let finding = self.ctx.holds("new-form", message);
+                judged.put(finding, self.after, new.range.start);
+                explain::replaced(self.after, self.before, old, new, judged);
+            }
+            Placed::Among(all) => {
+                let message = format!("`{text}` is there {}, as declared", times(all.len()));
+                let finding = self.ctx.holds("new-form", message);
+                judged.put(finding, self.before, old.range.start);
+                explain::nearest(self.after, self.before, old, all, judged);
+            }
+            Placed::Missing { expected } => match forms.doubts.first() {
+                Some(doubt) => {
+                    let finding = self.ctx.doubt("new-form", self.after, &pattern, doubt);
+                    judged.findings.push(finding);
+                }
+                None => {
+                    let message = format!(
+                        "expected {expected} {} `{text}` of `{old_text}`, found {}",
+                        if expected == 1 {
+                            "replacement"
+                        } else {
+                            "replacements"
+                        },
+                        now.len()
+                    );
+                    let at = self
+                        .ctx
+                        .regions(self.after, &self.kind.functions)
+                        .first()
+                        .map_or(0, |r| r.start);
+                    let finding = self.ctx.violated("new-form", message);
+                    judged.put(finding, self.after, at);
+                }
+            },
+        }
+    }
+
+    /// The new form of a site, as text and as the pattern that matches just that.
+    fn new_form(&self, old: &Match) -> Result<(String, Pattern), String> {
+        let bindings = self.rewritten_inside(old);
+        let replacement = &self.kind.replacement;
+        let text = replacement
+            .fill(&bindings)
+            .map_err(|name| format!("the pattern binds no `${name}`"))?;
+        let isomorphisms = &self.ctx.comparison.spec.isomorphisms;
+        replacement
+            .to_pattern(&bindings, Fragment::Any, isomorphisms)
+            .map(|pattern| (text, pattern))
+            .map_err(|error| error.to_string())
+    }
+
+    /// Which of the new forms of the tree after is the site's.
+    fn placed<'m>(
+        &self,
+        old: &Match,
+        text: &str,
+        pattern: &Pattern,
+        now: &'m [Match],
+    ) -> Placed<'m> {
+        // Sites with the same text have new forms with the same text: they are told apart by their order.
+        let alike = |hit: &&Match| {
+            let replacement = &self.kind.replacement;
+            let filled = replacement.fill(&self.rewritten_inside(hit));
+            filled.is_ok_and(|filled| filled == text)
+        };
+        let had = Forms::new(self.ctx, self.before, self.kind, pattern)
+            .outermost()
+            .len();
+        let expected = had + self.sites.iter().filter(alike).count();
+        if now.len() != expected {
+            return Placed::Missing { expected };
+        }
+        if had > 0 {
+            return Placed::Among(now);
+        }
+        let earlier = self
+            .sites
+            .iter()
+            .take_while(|hit| hit.range.start < old.range.start);
+        match now.get(earlier.filter(alike).count()) {
+            Some(new) => Placed::At(new),
+            None => Placed::Missing { expected },
+        }
+    }
+
+    /// What the metavariables stand for, with the old forms inside it rewritten too.
+    fn rewritten_inside(&self, old: &Match) -> Bindings {
+        let mut bindings = old.bindings.clone();
+        for binding in bindings.values_mut() {
+            let inside = self.every.iter().filter(|other| {
+                other.range != old.range
+                    && binding.range.start <= other.range.start
+                    && other.range.end <= binding.range.end
+            });
+            let mut text = self.before.text(binding.range.clone()).into_owned();
+            for inner in outermost(inside.cloned().collect()).iter().rev() {
+                let deeper = self.rewritten_inside(inner);
+                let start = inner.range.start - binding.range.start;
+                let at = start..start + inner.range.len();
+                let filled = self.kind.replacement.fill(&deeper);
+                if let (Ok(new), Some(_)) = (filled, text.get(at.clone())) {
+                    text.replace_range(at, &new);
+                    binding.text.clone_from(&text);
+                }
             }
         }
-    }
-    bindings
-}
-
-/// The new form, with the parentheses that its place asks for and the old form's did not.
-fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Range<usize> {
-    let wrapped = |file: &File, range: &Range<usize>| {
-        let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
-        let parent = whole.parent()?;
-        let around = parent.kind() == "parenthesized_expression"
-            && file.slice(parent.byte_range()).starts_with(b"(")
-            && parent
-                .parent()
-                .is_none_or(|p| p.child_by_field_name("condition") != Some(parent));
-        around.then(|| parent.byte_range())
-    };
-    match (wrapped(file, &new.range), wrapped(before, &old.range)) {
-        (Some(around), None) => around,
-        _ => new.range.clone(),
+        bindings
     }
 }
 
-fn explained(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
-    judged.explained_tokens.push(Explained::replaced(
-        file.path(),
-        old.range.clone(),
-        with_parentheses(file, before, old, new),
-    ));
-    let comment_scope = node_of(file, &new.range)
-        .and_then(statement_of)
-        .map_or(new.range.clone(), |node| node.byte_range());
-    judged.comment_scope(file.path(), comment_scope);
-}
-
-/// The new form stood elsewhere already: the new ones are those nearest to the old sites' place.
-fn explained_by_line(file: &File, before: &File, old: &Match, now: &[Match], judged: &mut Judged) {
-    let line = before.line_of(old.range.start);
-    let nearest = now
-        .iter()
-        .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
-    if let Some(new) = nearest {
-        explained(file, before, old, new, judged);
-    }
-}
-
-/// The new form may stand in what was not read: that is neither there nor missing.
-fn new_form_hidden(ctx: &Ctx<'_>, kind: &Rewrite, unread: &Unread) -> Finding {
-    let message = format!(
-        "`{}` may stand in code that could not be read: {}",
-        kind.replacement.text(),
-        unread.cause
-    );
-    ctx.unknown("new-form", message)
-}
-
-/// A tree as it stands: the new form is there.
+/// A tree as it is: the new form is there, as often as declared.
 fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     let new_form = free_new_form(ctx, kind);
-    let found = new_form
+    let forms = new_form
         .as_ref()
-        .map(|new| new_forms(ctx, file, kind, new))
+        .map(|new| Forms::new(ctx, file, kind, new))
         .unwrap_or_default();
-    let unread = new_form
-        .as_ref()
-        .and_then(|new| hidden(ctx, file, kind, new));
-    match (found.first(), unread) {
-        (Some(hit), _) => {
-            let message = format!(
-                "`{}` stands there",
-                brief(&file.text(hit.range.clone()), 60)
-            );
+    let doubt = new_form.as_ref().zip(forms.doubts.first());
+    let found = forms.outermost();
+    let least = match ctx.change.sites {
+        Sites::Exactly(count) => count,
+        Sites::One | Sites::All => 1,
+    };
+    match (found.first(), doubt) {
+        (Some(hit), _) if found.len() >= least => {
+            let message = format!("found `{}`", brief(&file.text(hit.range.clone()), 60));
             judged.put(ctx.holds("new-form", message), file, hit.range.start);
         }
-        (None, Some(unread)) => judged.put(
-            new_form_hidden(ctx, kind, &unread),
-            file,
-            unread.range.start,
-        ),
-        (None, None) => {
-            let message = format!("`{}` does not stand there", kind.replacement.text());
+        (_, Some((form, doubt))) => {
             judged
                 .findings
-                .push(ctx.violated("new-form", message).in_file(file.path()));
+                .push(ctx.doubt("new-form", file, form, doubt));
+        }
+        (first, None) => {
+            let text = kind.replacement.text();
+            let message = match found.len() {
+                0 => format!("no match for `{text}`"),
+                count => format!("expected {least} matches of `{text}`, found {count}"),
+            };
+            let finding = ctx.violated("new-form", message);
+            match first {
+                Some(hit) => judged.put(finding, file, hit.range.start),
+                None => judged.findings.push(finding.in_file(file.path())),
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ mod blocks;
 use std::ops::Range;
 
 use query::File;
-use query::pattern::{Bindings, Pattern};
+use query::pattern::{Bindings, Doubt, Pattern};
 use schema::model::{Split, Widening};
 use syntax::Node;
 
@@ -14,27 +14,16 @@ use blocks::{
     text_of_condition,
 };
 
-use super::widening::{companion, longer_chain, wanted};
-use super::{Ctx, Found, Judged, functions};
-use crate::comparison::{Image, placed, unread_in_function};
+use super::widening::{Wanted, companion, longer_chain, wanted};
+use super::{Ctx, Judged, none_of};
+use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::finding::Finding;
 use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    let found = olds(&file, kind).len();
-    if found == 0 {
-        for function in functions(&file, &kind.functions) {
-            if let Some(unread) = unread_in_function(&file, function) {
-                let finding = ctx.unknown("site", "the function could not be read cleanly");
-                return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
-            }
-        }
-    }
-    Found::Times(found)
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Split) -> String {
+    none_of(kind.tests.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
@@ -52,7 +41,11 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
     let mut judged = Judged::default();
     match &before {
         Some(before) => {
-            for old in olds(before, kind) {
+            let olds = match olds(ctx, before, kind) {
+                Ok(olds) => olds,
+                Err(finding) => return Judged::only(*finding),
+            };
+            for old in olds {
                 Judge {
                     ctx,
                     kind,
@@ -85,7 +78,8 @@ struct Halves<'a> {
 
 impl<'a> Judge<'a> {
     fn name(&self) -> String {
-        functions(self.file, &self.kind.functions)
+        self.ctx
+            .functions(self.file, &self.kind.functions)
             .first()
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
@@ -137,7 +131,7 @@ impl<'a> Judge<'a> {
             );
             return Err(self.fault("second-condition", message, start.start_byte()));
         };
-        if let Some(message) = self.wrong_condition(holder, bindings, test, old_test) {
+        if let Some(message) = self.wrong_condition(holder, bindings, test, old_test)? {
             return Err(self.fault("second-condition", message, holder.start_byte()));
         }
         if statements(holder).first().map(Node::id) != Some(start.id()) {
@@ -153,26 +147,38 @@ impl<'a> Judge<'a> {
 
     /// The statement that begins the second block, in the tree after.
     fn second_statement(&self) -> Result<Node<'a>, Box<Finding>> {
-        let found = functions(self.file, &self.kind.functions)
-            .into_iter()
-            .flat_map(|function| {
-                self.kind
-                    .before
-                    .iter()
-                    .flat_map(|pattern| pattern.find(self.file, function.body.clone()).found)
-            })
-            .find_map(|hit| {
-                statement_of(node_of(self.file, &hit.range)?)
-                    .map(|node| innermost(self.file, node, &hit.range))
-            });
-        found.ok_or_else(|| {
+        for function in self.ctx.functions(self.file, &self.kind.functions) {
+            for pattern in &self.kind.before {
+                let matches =
+                    self.ctx
+                        .find(self.file, pattern, std::slice::from_ref(&function.body));
+                let (hits, doubts) = matches.parts();
+                let statement = hits.iter().find_map(|hit| {
+                    statement_of(node_of(self.file, &hit.range)?)
+                        .map(|node| innermost(self.file, node, &hit.range))
+                });
+                if let Some(statement) = statement {
+                    return Ok(statement);
+                }
+                if let Some(doubt) = doubts.first() {
+                    return Err(self.doubt("statements", pattern, doubt));
+                }
+            }
+        }
+        Err({
             let texts: Vec<&str> = self.kind.before.iter().map(Pattern::text).collect();
             let message = format!("{}`{}` is gone", self.name(), texts.join("` and `"));
-            let at = functions(self.file, &self.kind.functions)
+            let at = self
+                .ctx
+                .functions(self.file, &self.kind.functions)
                 .first()
                 .map_or(0, |function| function.name_range.start);
             self.fault("statements", message, at)
         })
+    }
+
+    fn doubt(&self, name: &str, pattern: &Pattern, doubt: &Doubt) -> Box<Finding> {
+        Box::new(self.ctx.doubt(name, self.file, pattern, doubt))
     }
 
     fn wrong_condition(
@@ -181,44 +187,63 @@ impl<'a> Judge<'a> {
         bindings: &Bindings,
         test: &Pattern,
         old_test: &str,
-    ) -> Option<String> {
-        let condition = condition(holder)?;
+    ) -> Result<Option<String>, Box<Finding>> {
+        let Some(condition) = condition(holder) else {
+            return Ok(None);
+        };
         let wanted = match wanted(self.ctx.comparison, &self.kind.becomes, bindings) {
             Ok(wanted) => wanted,
-            Err(message) => return Some(message),
+            Err(message) => return Ok(Some(message)),
         };
         let have = brief(&self.file.text(condition.byte_range()), 80);
         let right = match (&self.kind.becomes, wanted.joined_by) {
-            (Widening::With(_), _) | (_, None) => wanted
-                .pattern
-                .matches(self.file, condition.byte_range())
+            (Widening::With(_), _) | (_, None) => self
+                .ctx
+                .is(self.file, &wanted.pattern, condition.byte_range())
+                .map_err(|doubt| self.doubt("second-condition", &wanted.pattern, &doubt))?
                 .is_some(),
-            (_, Some(joined_by)) => {
-                let longer = longer_chain(self.ctx.comparison, &self.kind.becomes, test);
-                let patterns = [Some(test), longer.as_ref()].into_iter().flatten();
-                let mut hits =
-                    patterns.flat_map(|p| p.find(self.file, condition.byte_range()).found);
-                hits.any(|hit| {
-                    companion(self.file, &hit.range, &wanted, joined_by).is_some_and(|c| {
-                        let root = node_of(self.file, &c.root).map(without_parens);
-                        root.is_some_and(|root| root.byte_range() == condition.byte_range())
-                            && crate::nodes::operands_of(self.file, condition, joined_by).len()
-                                == operands_in(test, joined_by) + c.operands.len()
-                    })
-                })
-            }
+            (_, Some(joined_by)) => self.is_widened(condition, test, &wanted, joined_by)?,
         };
         if right {
-            return None;
+            return Ok(None);
         }
         let spec = match wanted.joined_by {
             Some(joined_by) => format!("{old_test} {joined_by} {}", wanted.text),
             None => wanted.text,
         };
-        Some(format!(
+        Ok(Some(format!(
             "{}the second block stands under `{have}`; the spec says `{spec}`",
             self.name()
-        ))
+        )))
+    }
+
+    /// Whether the condition is the old test, as it was, and its companion.
+    fn is_widened(
+        &self,
+        condition: Node<'_>,
+        test: &Pattern,
+        wanted: &Wanted,
+        joined_by: &str,
+    ) -> Result<bool, Box<Finding>> {
+        let longer = longer_chain(self.ctx.comparison, &self.kind.becomes, test);
+        for pattern in [Some(test), longer.as_ref()].into_iter().flatten() {
+            let doubtful = |doubt: Doubt| self.doubt("second-condition", pattern, &doubt);
+            let matches = self.ctx.find(self.file, pattern, &[condition.byte_range()]);
+            for hit in matches.settled().map_err(doubtful)? {
+                let companion = companion(self.file, &hit.range, wanted, joined_by);
+                let Some(companion) = companion.map_err(doubtful)? else {
+                    continue;
+                };
+                let root = node_of(self.file, &companion.root).map(without_parens);
+                let operands = crate::nodes::operands_of(self.file, condition, joined_by).len();
+                if root.is_some_and(|root| root.byte_range() == condition.byte_range())
+                    && operands == operands_in(test, joined_by) + companion.operands.len()
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// The first half: the `if` directly before the second, under the old condition alone.
@@ -237,8 +262,14 @@ impl<'a> Judge<'a> {
             );
             return Err(self.fault("first-condition", message, at));
         };
-        let has_test = condition(first)
-            .is_some_and(|node| test.matches(self.file, node.byte_range()).is_some());
+        let has_test = match condition(first) {
+            Some(node) => self
+                .ctx
+                .is(self.file, test, node.byte_range())
+                .map_err(|doubt| self.doubt("first-condition", test, &doubt))?
+                .is_some(),
+            None => false,
+        };
         if !has_test {
             let message = format!(
                 "{}the first block stands under `{}`; it stood under `{old_test}`",
@@ -294,13 +325,15 @@ impl<'a> Judge<'a> {
 
     /// A tree as it stands: the two blocks are there, one after the other.
     fn landed(&self, judged: &mut Judged) {
-        let found = ifs(self.file, self.kind)
-            .into_iter()
-            .find_map(|(first, test, bindings)| {
-                let second = self.second(&bindings, test, test.text()).ok()?;
-                (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
-                    .then_some((first, second))
-            });
+        let ifs = match ifs(self.ctx, self.file, self.kind) {
+            Ok(ifs) => ifs,
+            Err(finding) => return judged.findings.push(*finding),
+        };
+        let found = ifs.into_iter().find_map(|(first, test, bindings)| {
+            let second = self.second(&bindings, test, test.text()).ok()?;
+            (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
+                .then_some((first, second))
+        });
         match found {
             Some((_, second)) => {
                 let message = format!(
@@ -312,7 +345,9 @@ impl<'a> Judge<'a> {
             }
             None => {
                 let message = format!("{}the two blocks do not stand there", self.name());
-                let at = functions(self.file, &self.kind.functions)
+                let at = self
+                    .ctx
+                    .functions(self.file, &self.kind.functions)
                     .first()
                     .map_or(0, |function| function.name_range.start);
                 judged
@@ -326,30 +361,22 @@ impl<'a> Judge<'a> {
         Box::new(placed(self.ctx.violated(name, message), self.file, at))
     }
 
-    /// The tokens between the halves: `}`, `if (…)`, `{`; and braces that one statement does not need.
+    /// The tokens between the halves. With braces on both sides these are `}`, `if (…)` and `{`. A half of one statement
+    /// needs none: then one of the old block's own braces has become the other half's, and is not new.
     fn explained(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
-        let mut pieces = Vec::new();
         let block = |node: Node<'_>| {
             node.child_by_field_name("consequence")
                 .filter(|body| body.kind() == "compound_statement")
                 .map(|body| body.byte_range())
         };
-        match (block(halves.first), block(halves.second)) {
-            (Some(first), second) => {
-                pieces.push(first.end - 1..first.end);
-                self.head(halves.second, &mut pieces);
-                match second {
-                    Some(second) => pieces.push(second.start..second.start + 1),
-                    // The old block's closing brace now closes the first block.
-                    None => drop(pieces.remove(0)),
-                }
-            }
-            (None, Some(second)) => {
-                self.head(halves.second, &mut pieces);
-                // The old block's opening brace now opens the second block.
-                let _ = second;
-            }
-            (None, None) => self.head(halves.second, &mut pieces),
+        let mut pieces = Vec::new();
+        let (first, second) = (block(halves.first), block(halves.second));
+        if let (Some(first), Some(_)) = (&first, &second) {
+            pieces.push(first.end - 1..first.end);
+        }
+        self.head(halves.second, &mut pieces);
+        if let (Some(_), Some(second)) = (&first, &second) {
+            pieces.push(second.start..second.start + 1);
         }
         pieces
     }

@@ -5,46 +5,58 @@ mod replaced;
 use std::ops::Range;
 
 use query::File;
-use query::access::{Access, access_of};
-use query::pattern::{Match, Pattern};
+use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Test, Widening};
-use syntax::Unread;
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
-use super::{Ctx, Found, Judged, regions};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::nodes::{brief, statement_of, times};
 
-/// The matches of one pattern in the declared scope, each place once.
+/// The matches of one pattern in the declared scope, each place once, and what could be another.
 ///
 /// Tests, that is: code whose value is used. What sets the same place tests nothing. A test that is a chain of the
 /// operator that widens it has become a part of a longer chain: with its companion that one is a match too.
-fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Vec<Match> {
-    let mut found: Vec<Match> = Vec::new();
-    let mut add = |hit: Match| {
-        let core = core_range(file, &hit.range);
-        let is_value = matches!(access_of(file, &core), Access::Read | Access::Test);
-        if is_value && !file.is_dead(core.start) && !found.iter().any(|known| known.range == core) {
-            found.push(Match { range: core, ..hit });
-        }
-    };
-    let longer = longer_chain(ctx.comparison, &kind.becomes, pattern);
-    for region in regions(file, &kind.functions) {
-        for hit in ctx.find(file, pattern, region.clone()).found {
-            add(hit);
-        }
-        for hit in longer
-            .iter()
-            .flat_map(|l| ctx.find(file, l, region.clone()).found)
-        {
-            if companion_of(ctx, kind, file, &hit).is_some() {
-                add(hit);
+fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Tests {
+    let mut tests = Tests::default();
+    let regions = ctx.regions(file, &kind.functions);
+    let (hits, doubts) = ctx.find(file, pattern, &regions).parts();
+    tests.doubts = doubts;
+    for hit in hits {
+        tests.add(file, hit);
+    }
+    if let Some(longer) = longer_chain(ctx.comparison, &kind.becomes, pattern) {
+        let (hits, doubts) = ctx.find(file, &longer, &regions).parts();
+        tests.doubts.extend(doubts);
+        for hit in hits {
+            match companion_of(ctx, kind, file, &hit) {
+                Ok(Some(_)) => tests.add(file, hit),
+                Ok(None) => {}
+                Err(doubt) => tests.doubts.push(doubt),
             }
         }
     }
-    found.sort_by_key(|hit| hit.range.start);
-    found
+    tests.found.sort_by_key(|hit| hit.range.start);
+    tests
+}
+
+/// The tests of one pattern in a scope, and what could be one.
+#[derive(Default)]
+struct Tests {
+    found: Vec<Match>,
+    doubts: Vec<Doubt>,
+}
+
+impl Tests {
+    fn add(&mut self, file: &File, hit: Match) {
+        let core = core_range(file, &hit.range);
+        let is_value = sites::kinds::test::is_value(file, &core);
+        let is_known = self.found.iter().any(|known| known.range == core);
+        if is_value && !file.is_dead(core.start) && !is_known {
+            self.found.push(Match { range: core, ..hit });
+        }
+    }
 }
 
 /// Without redundant parentheses, so that one place is one match.
@@ -55,54 +67,46 @@ fn core_range(file: &File, range: &Range<usize>) -> Range<usize> {
     )
 }
 
-/// The first of the patterns that stands in the file, untouched by the change as yet, and its matches.
-fn old_tests<'k>(ctx: &Ctx<'_>, kind: &'k Test, file: &File) -> Option<(&'k Pattern, Vec<Match>)> {
+/// The first of the patterns that the file has, untouched by the change as yet, or that it could have; and its tests.
+fn old_tests<'k>(ctx: &Ctx<'_>, kind: &'k Test, file: &File) -> Option<(&'k Pattern, Tests)> {
     kind.tests
         .iter()
-        .map(|pattern| (pattern, matches(ctx, file, kind, pattern)))
-        .map(|(pattern, found)| {
-            let bare = found
-                .into_iter()
-                .filter(|hit| companion_of(ctx, kind, file, hit).is_none())
-                .collect::<Vec<_>>();
+        .map(|pattern| {
+            let all = matches(ctx, file, kind, pattern);
+            let mut bare = Tests {
+                found: Vec::new(),
+                doubts: all.doubts,
+            };
+            for hit in all.found {
+                match companion_of(ctx, kind, file, &hit) {
+                    Ok(None) => bare.found.push(hit),
+                    Ok(Some(_)) => {}
+                    Err(doubt) => bare.doubts.push(doubt),
+                }
+            }
             (pattern, bare)
         })
-        .find(|(_, found)| !found.is_empty())
+        .find(|(_, tests)| !tests.found.is_empty() || !tests.doubts.is_empty())
 }
 
-fn companion_of(ctx: &Ctx<'_>, kind: &Test, file: &File, hit: &Match) -> Option<Companion> {
-    let wanted = wanted(ctx.comparison, &kind.becomes, &hit.bindings).ok()?;
-    companion(file, &hit.range, &wanted, wanted.joined_by?)
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
+fn companion_of(
+    ctx: &Ctx<'_>,
+    kind: &Test,
+    file: &File,
+    hit: &Match,
+) -> Result<Option<Companion>, Doubt> {
+    let Ok(wanted) = wanted(ctx.comparison, &kind.becomes, &hit.bindings) else {
+        return Ok(None);
     };
-    if let Some((_, found)) = old_tests(ctx, kind, &file) {
-        return Found::Times(found.len());
+    match wanted.joined_by {
+        Some(joined_by) => companion(file, &hit.range, &wanted, joined_by),
+        None => Ok(None),
     }
-    for pattern in &kind.tests {
-        if let Some(unread) = hidden(ctx, &file, kind, pattern) {
-            let finding = ctx.unknown("site", may_stand(pattern));
-            return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
-        }
-    }
-    Found::Times(0)
 }
 
-fn may_stand(pattern: &Pattern) -> String {
-    format!(
-        "`{}` may stand in code that could not be read",
-        pattern.text()
-    )
-}
-
-/// What of the scope was not read and could hold a match.
-fn hidden(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Option<Unread> {
-    regions(file, &kind.functions)
-        .into_iter()
-        .find_map(|region| ctx.find(file, pattern, region).unread.into_iter().next())
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Test) -> String {
+    none_of(kind.tests.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
@@ -123,26 +127,31 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
             .tests
             .iter()
             .map(|pattern| (pattern, matches(ctx, &file, kind, pattern)))
-            .find(|(_, found)| !found.is_empty()),
+            .find(|(_, tests)| !tests.found.is_empty() || !tests.doubts.is_empty()),
     };
     let site = Site {
         ctx,
         kind,
         before: before.as_deref(),
     };
-    let unread = chosen
-        .as_ref()
-        .and_then(|(pattern, _)| Some((*pattern, hidden(ctx, &file, kind, pattern)?)));
+    let in_doubt = chosen.as_ref().and_then(|(pattern, _)| {
+        let doubt = matches(ctx, &file, kind, pattern).doubts.into_iter().next();
+        Some((*pattern, doubt?))
+    });
+    let chosen = chosen
+        .map(|(pattern, tests)| (pattern, tests.found))
+        .filter(|(_, found)| !found.is_empty());
     let mut judged = match (&kind.becomes, chosen) {
         (Widening::With(template), chosen) => {
             replaced::judge(&site, &file, template, chosen.map(|(_, found)| found))
         }
         (_, Some((pattern, found))) => site.widened(&file, pattern, &found),
+        (_, None) if in_doubt.is_some() => Judged::default(),
         (_, None) => Judged::only(site.gone(&file)),
     };
-    if let Some((pattern, unread)) = unread {
-        let finding = ctx.unknown(site.name(), may_stand(pattern));
-        judged.put(finding, &file, unread.range.start);
+    if let Some((pattern, doubt)) = in_doubt {
+        let finding = ctx.doubt(site.name(), &file, pattern, &doubt);
+        judged.findings.push(finding);
     }
     judged
 }
@@ -178,7 +187,7 @@ impl Site<'_> {
                 format!("{place}: no test `{}` stands there", texts.join("` or `")),
             )
             .in_file(file.path());
-        match regions(file, &self.kind.functions).first() {
+        match self.ctx.regions(file, &self.kind.functions).first() {
             Some(region) => placed(finding, file, region.start),
             None => finding,
         }
@@ -187,11 +196,12 @@ impl Site<'_> {
     /// `or` and `and`: every old test in the scope stands with the new one.
     fn widened(&self, file: &File, pattern: &Pattern, sites: &[Match]) -> Judged {
         let mut judged = Judged::default();
-        let now = matches(self.ctx, file, self.kind, pattern);
+        let Tests { found: now, doubts } = matches(self.ctx, file, self.kind, pattern);
         let old = self
             .before
-            .map(|before| matches(self.ctx, before, self.kind, pattern));
-        if let Some(old) = &old
+            .map(|before| matches(self.ctx, before, self.kind, pattern).found);
+        // What is in doubt may be what is missed; that is said by itself.
+        if let Some(old) = old.as_ref().filter(|_| doubts.is_empty())
             && now.len() < old.len()
         {
             let finding = self.ctx.violated(
@@ -203,7 +213,9 @@ impl Site<'_> {
                     times(now.len())
                 ),
             );
-            let at = regions(file, &self.kind.functions)
+            let at = self
+                .ctx
+                .regions(file, &self.kind.functions)
                 .first()
                 .map_or(0, |r| r.start);
             judged.put(finding, file, at);
@@ -235,7 +247,11 @@ impl Site<'_> {
         }
         let old_text = brief(&file.text(hit.range.clone()), 60);
         match companion(file, &hit.range, &wanted, joined_by) {
-            Some(companion) => {
+            Err(doubt) => {
+                let finding = self.ctx.doubt(self.name(), file, &wanted.pattern, &doubt);
+                judged.findings.push(finding);
+            }
+            Ok(Some(companion)) => {
                 let mut operands = companion.operands.iter();
                 let is_part = operands.any(|operand| hit.range.contains(&operand.start));
                 let message = if is_part {
@@ -247,7 +263,7 @@ impl Site<'_> {
                 judged.put(finding, file, hit.range.start);
                 self.explained(file, old, &companion, joined_by, judged);
             }
-            None => {
+            Ok(None) => {
                 let finding = self.alone(file, hit, &wanted, &old_text);
                 judged.put(finding, file, hit.range.start);
             }
@@ -270,11 +286,8 @@ impl Site<'_> {
         let near = crate::nodes::node_of(file, &hit.range)
             .and_then(crate::nodes::condition_or_statement)
             .is_some_and(|node| {
-                !wanted
-                    .pattern
-                    .find(file, node.byte_range())
-                    .found
-                    .is_empty()
+                let matches = self.ctx.find(file, &wanted.pattern, &[node.byte_range()]);
+                matches.any() == Ok(true)
             });
         let message = if near {
             format!(
@@ -302,7 +315,7 @@ impl Site<'_> {
     ) {
         let mut parens_before = 0;
         if let (Some(before), Some(old)) = (self.before, old) {
-            if companion_of(self.ctx, self.kind, before, old).is_some() {
+            if matches!(companion_of(self.ctx, self.kind, before, old), Ok(Some(_))) {
                 return;
             }
             parens_before = parens_around(before, &old.range, joined_by).len();

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::precedence::{Connective, level_of};
-use query::pattern::{Bindings, Fragment, Isomorphisms, Pattern, Template};
+use query::pattern::{Bindings, Doubt, Fragment, Isomorphisms, Pattern, Template};
+use query::types::NoOtherFile;
 use schema::model::Widening;
 use syntax::Node;
 
@@ -28,20 +29,28 @@ pub(crate) struct Companion {
 }
 
 /// The companion of the test at `test`, joined by `joined_by` (`||` or `&&`).
+///
+/// # Errors
+/// Whether an operand is it could not be read.
 pub(crate) fn companion(
     file: &File,
     test: &Range<usize>,
     with: &Wanted,
     joined_by: &str,
-) -> Option<Companion> {
-    let node = node_of(file, test)?;
+) -> Result<Option<Companion>, Doubt> {
+    let Some(node) = node_of(file, test) else {
+        return Ok(None);
+    };
     let plain = chain(file, node, joined_by);
-    find_in(file, &plain, with, false).or_else(|| {
-        let negation = negation_of(file, node)?;
-        let other = if joined_by == "||" { "&&" } else { "||" };
-        let turned = chain(file, negation, other);
-        find_in(file, &turned, with, true)
-    })
+    if let Some(found) = find_in(file, &plain, with, false)? {
+        return Ok(Some(found));
+    }
+    let Some(negation) = negation_of(file, node) else {
+        return Ok(None);
+    };
+    let other = if joined_by == "||" { "&&" } else { "||" };
+    let turned = chain(file, negation, other);
+    find_in(file, &turned, with, true)
 }
 
 /// The parentheses from the test to the end of its chain: what a site has before it is widened.
@@ -62,44 +71,61 @@ fn negation_of<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
     (outer.kind() == "unary_expression" && operator(file, outer) == Some(b"!")).then_some(outer)
 }
 
-fn find_in(file: &File, chain: &Chain<'_>, with: &Wanted, is_negated: bool) -> Option<Companion> {
-    let is = |pattern: &Pattern, operand: Node<'_>| {
+fn find_in(
+    file: &File,
+    chain: &Chain<'_>,
+    with: &Wanted,
+    is_negated: bool,
+) -> Result<Option<Companion>, Doubt> {
+    let is = |pattern: &Pattern, operand: Node<'_>| -> Result<bool, Doubt> {
         let core = if is_negated {
             negated(file, operand).map(without_parens)
         } else {
             Some(without_parens(operand))
         };
-        core.is_some_and(|core| pattern.matches(file, core.byte_range()).is_some())
+        let Some(core) = core else { return Ok(false) };
+        // What a test is widened with is filled in: no metavariable is left that could be typed.
+        let found = pattern.matches(file, core.byte_range(), &NoOtherFile)?;
+        Ok(found.is_some())
     };
-    let whole = chain.operands.iter().position(|o| is(&with.pattern, *o));
+    let whole = each_once(std::slice::from_ref(&with.pattern), &chain.operands, is)?;
     let found = match whole {
-        Some(index) => vec![index],
         None if with.operands.len() > 1 => each_once(&with.operands, &chain.operands, is)?,
-        None => return None,
+        whole => whole,
     };
-    let operands = found.iter().filter_map(|index| chain.operands.get(*index));
-    Some(Companion {
-        operands: operands.map(Node::byte_range).collect(),
-        operators: joining(chain, &found),
-        parens: chain.parens.clone(),
-        root: chain.root.byte_range(),
-    })
+    Ok(found.map(|found| {
+        let operands = found.iter().filter_map(|index| chain.operands.get(*index));
+        Companion {
+            operands: operands.map(Node::byte_range).collect(),
+            operators: joining(chain, &found),
+            parens: chain.parens.clone(),
+            root: chain.root.byte_range(),
+        }
+    }))
 }
 
 /// An operand for each pattern, no operand twice; by index, in order.
 fn each_once<'n>(
     patterns: &[Pattern],
     operands: &[Node<'n>],
-    is: impl Fn(&Pattern, Node<'n>) -> bool,
-) -> Option<Vec<usize>> {
+    is: impl Fn(&Pattern, Node<'n>) -> Result<bool, Doubt>,
+) -> Result<Option<Vec<usize>>, Doubt> {
     let mut found: Vec<usize> = Vec::new();
     for pattern in patterns {
-        let free = operands.iter().enumerate();
-        let mut free = free.filter(|(index, _)| !found.contains(index));
-        found.push(free.find(|(_, operand)| is(pattern, **operand))?.0);
+        let mut its = None;
+        for (index, operand) in operands.iter().enumerate() {
+            if !found.contains(&index) && is(pattern, *operand)? {
+                its = Some(index);
+                break;
+            }
+        }
+        match its {
+            Some(index) => found.push(index),
+            None => return Ok(None),
+        }
     }
     found.sort_unstable();
-    Some(found)
+    Ok(Some(found))
 }
 
 /// The operators that join these operands to the rest of their chain: the one before each, but the one behind for those

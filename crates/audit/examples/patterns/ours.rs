@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use query::pattern::Match;
+use query::pattern::{Doubt, Match};
 use trees::{DirTree, ParsedTree, Scan};
 
 use crate::Options;
@@ -72,9 +72,7 @@ fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<query::File>) -> File 
     let mut plain = BTreeMap::new();
     let code = plain::without_comments(source.bytes());
     for case in cases {
-        let matches = case
-            .pattern
-            .find_typed(&source, 0..source.bytes().len(), &near);
+        let matches = case.pattern.find(&source, 0..source.bytes().len(), &near);
         let mut lines = BTreeMap::<usize, Vec<Found>>::new();
         let mut take = |one: &Match, verdict| {
             let line = source.line_of(place(&source, &case.place, one));
@@ -87,14 +85,17 @@ fn in_file(tree: &ParsedTree, cases: &[Case], source: Arc<query::File>) -> File 
                 in_macro: one.in_macro,
             });
         };
-        for one in &matches.found {
-            take(one, Verdict::Site);
-        }
-        for (one, name) in &matches.other {
+        for (one, name) in matches.of_other_types() {
             take(one, Verdict::Other(name.to_string()));
         }
-        for one in &matches.unresolved {
-            take(&one.found, Verdict::Untold(one.reason.clone()));
+        let (sites, doubts) = matches.parts();
+        for one in &sites {
+            take(one, Verdict::Site);
+        }
+        for doubt in &doubts {
+            if let Doubt::Untyped(one) = doubt {
+                take(&one.found, Verdict::Untold(one.reason.clone()));
+            }
         }
         found.insert(case.name.clone(), lines);
         if let Some(lines) = plain::lines(case, &code) {

@@ -7,48 +7,88 @@
 use super::Guard;
 use super::text::guard_text;
 use crate::File;
-use crate::pattern::{Fragment, Isomorphisms, Pattern};
+use crate::pattern::{Doubt, Fragment, Isomorphisms, Pattern};
+use crate::types::{DefinitionSource, NoOtherFile};
 use dialect::path::TreePath;
 use dialect::token::{TokenKind, tokens};
+use syntax::Unread;
 use syntax::reader::Reader;
 
 /// Whether the guards, all together, imply the condition that `pattern` describes. Metavariables may
 /// stand for anything, each atom by itself: fill them in first
-/// ([`crate::pattern::Template::to_pattern`]) where they are bound.
-#[must_use]
+/// ([`crate::pattern::Pattern::bound`]) where they are bound.
+///
+/// # Errors
+/// That they do depends on a guard that was not read, or on the type of something that is not known.
 pub fn implied_by(
     file: &File,
     guards: &[Guard],
     pattern: &Pattern,
     isomorphisms: &Isomorphisms,
-) -> bool {
+    definitions: &dyn DefinitionSource,
+) -> Result<bool, Doubt> {
     let parts = split(pattern.text());
     let formula = Formula::of(&parts, true);
     formula.is_implied(&|text, holds| {
         let Ok(atom) = Pattern::compile(text, Fragment::Expression, isomorphisms) else {
-            return false;
+            return Ok(false);
         };
-        guards.iter().any(|guard| says(file, guard, &atom, holds))
+        any(guards, |guard| says(file, guard, &atom, holds, definitions))
     })
 }
 
 /// Whether the guard says that what `atom` matches is true, or (not `holds`) false.
-fn says(file: &File, guard: &Guard, atom: &Pattern, holds: bool) -> bool {
+fn says(
+    file: &File,
+    guard: &Guard,
+    atom: &Pattern,
+    holds: bool,
+    definitions: &dyn DefinitionSource,
+) -> Result<bool, Doubt> {
     if !guard.cases.is_empty() {
-        return holds && guard.cases.len() == 1 && matches_text(&guard_text(file, guard), atom);
+        if !holds || guard.cases.len() != 1 {
+            return Ok(false);
+        }
+        return matches_text(&guard_text(file, guard), atom).map_err(|doubt| {
+            Doubt::Unread(Unread {
+                range: guard.condition.clone(),
+                cause: doubt.reason().to_owned(),
+            })
+        });
     }
-    guard.holds == holds && atom.matches(file, guard.condition.clone()).is_some()
+    if guard.holds != holds {
+        return Ok(false);
+    }
+    let found = atom.matches(file, guard.condition.clone(), definitions)?;
+    Ok(found.is_some())
 }
 
-fn matches_text(condition: &str, atom: &Pattern) -> bool {
+/// A `case` is a condition that is written nowhere: it is matched as text, and no type is known there.
+fn matches_text(condition: &str, atom: &Pattern) -> Result<bool, Doubt> {
     let source = format!("int f(void) {{ return {condition}; }}");
     let Ok(path) = TreePath::new("condition.c") else {
-        return false;
+        return Ok(false);
     };
     let start = source.len() - condition.len() - 3;
     let file = File::from(Reader::standalone().read(&path, source.as_bytes().into()));
-    atom.matches(&file, start..start + condition.len())
-        .is_some()
+    let found = atom.matches(&file, start..start + condition.len(), &NoOtherFile)?;
+    Ok(found.is_some())
+}
+
+/// Whether it is so for any: one that is settles it, and one in doubt leaves it open.
+fn any<T>(
+    all: impl IntoIterator<Item = T>,
+    is_so: impl Fn(T) -> Result<bool, Doubt>,
+) -> Result<bool, Doubt> {
+    let mut doubt = None;
+    for one in all {
+        match is_so(one) {
+            Ok(true) => return Ok(true),
+            Ok(false) => {}
+            Err(found) => doubt = doubt.or(Some(found)),
+        }
+    }
+    doubt.map_or(Ok(false), Err)
 }
 
 /// A pattern's text, taken apart.
@@ -101,19 +141,31 @@ impl Formula {
         }
     }
 
-    fn is_implied(&self, says: &dyn Fn(&str, bool) -> bool) -> bool {
+    fn is_implied(&self, says: &Says<'_>) -> Result<bool, Doubt> {
         match self {
-            Self::All(all) => all.iter().all(|part| part.is_implied(says)),
-            Self::Any(any, whole) => {
-                any.iter().any(|part| part.is_implied(says))
-                    || whole.as_ref().is_some_and(|text| says(text, true))
+            // All are implied where none is not.
+            Self::All(all) => any(all, |part| part.is_implied(says).map(|is| !is)).map(|is| !is),
+            Self::Any(parts, whole) => {
+                let parts = any(parts, |part| part.is_implied(says));
+                match (parts, whole) {
+                    (Ok(false), Some(text)) => says(text, true),
+                    (Err(doubt), Some(text)) if !says(text, true)? => Err(doubt),
+                    (Err(_), Some(_)) => Ok(true),
+                    (parts, _) => parts,
+                }
             }
-            Self::Atom { so, not } => {
-                so.iter().any(|text| says(text, true)) || not.iter().any(|text| says(text, false))
-            }
+            Self::Atom { so, not } => any(
+                so.iter()
+                    .map(|text| (text, true))
+                    .chain(not.iter().map(|text| (text, false))),
+                |(text, holds)| says(text, holds),
+            ),
         }
     }
 }
+
+/// Whether some guard says that what a text matches is true, or false.
+type Says<'a> = dyn Fn(&str, bool) -> Result<bool, Doubt> + 'a;
 
 impl Parts {
     fn text(&self) -> String {

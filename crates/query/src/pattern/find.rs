@@ -18,7 +18,7 @@ use super::scan::{is_word, word_offsets};
 use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View};
 use super::walk;
-use super::{Binding, Bindings, Match, Matches, Pattern};
+use super::{Binding, Bindings, Candidates, Match, Pattern};
 use crate::File;
 use syntax::items::MacroDefinition;
 use syntax::source::Unread;
@@ -78,7 +78,7 @@ impl<'a> Search<'a> {
     }
 
     /// Every match, and what could hide one.
-    pub(super) fn run(mut self) -> Matches {
+    pub(super) fn run(mut self) -> Candidates {
         let occurrences = self.occurrences();
         match &occurrences {
             Some(offsets) => {
@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
         self.found.dedup();
         self.unread.sort_by_key(|u| (u.range.start, u.range.end));
         self.unread.dedup_by(|a, b| a.range == b.range);
-        Matches {
+        Candidates {
             found: self.found,
             unread: self.unread,
         }
@@ -230,8 +230,8 @@ impl<'a> Search<'a> {
         self.take(matches);
     }
 
-    fn take(&mut self, matches: Matches) {
-        let Matches { found, unread } = matches;
+    fn take(&mut self, matches: Candidates) {
+        let Candidates { found, unread } = matches;
         self.unread.extend(unread);
         for found in found {
             if !self.contains(&found.range) {
@@ -294,7 +294,7 @@ impl<'a> Search<'a> {
     fn worth_trying(&self, shape: &Shape, node: Node<'_>, path: &[Node<'_>]) -> bool {
         let k = kinds();
         match shape {
-            Shape::Branch { kind, .. } => self.view.kind(node) == *kind,
+            Shape::Branch { kind, .. } => self.view.can_be(node, *kind),
             Shape::List { kind, .. } => node.kind_id() == *kind,
             Shape::Leaf(_) => {
                 node.named_child_count() == 0
@@ -374,10 +374,7 @@ impl<'a> Search<'a> {
         if let Some(unread) = self.file.unread_in(&range) {
             self.unread.push(unread.clone());
         } else if let Some(directive) = matcher.directives.first() {
-            self.unread.push(Unread {
-                range: directive.clone(),
-                cause: "a preprocessor directive inside what matches".to_owned(),
-            });
+            self.unread.push(directive_inside(directive));
         } else {
             let bindings = bindings(self.pattern, self.file, &matcher.bound);
             self.found.push(Match {
@@ -386,6 +383,14 @@ impl<'a> Search<'a> {
                 in_macro: false,
             });
         }
+    }
+}
+
+/// What matches in one configuration may not in another.
+fn directive_inside(directive: &Range<usize>) -> Unread {
+    Unread {
+        range: directive.clone(),
+        cause: "a preprocessor directive inside what matches".to_owned(),
     }
 }
 

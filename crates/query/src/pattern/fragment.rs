@@ -15,7 +15,7 @@ use super::kinds::kinds;
 use super::place::Position;
 use super::scan::{Scanner, word_end, word_offsets};
 use super::shape::{Reading, Root};
-use super::{Matches, Pattern};
+use super::{Candidates, Pattern};
 use crate::File;
 use crate::access::macro_head;
 use dialect::path::TreePath;
@@ -32,7 +32,7 @@ struct Fragment {
 }
 
 /// The matches of `pattern` in the body of `definition`.
-pub(super) fn search(pattern: &Pattern, file: &File, definition: &MacroDefinition) -> Matches {
+pub(super) fn search(pattern: &Pattern, file: &File, definition: &MacroDefinition) -> Candidates {
     let body = definition.body.clone();
     let text = file.slice(body.clone());
     let words = &pattern.anchors;
@@ -40,14 +40,14 @@ pub(super) fn search(pattern: &Pattern, file: &File, definition: &MacroDefinitio
         .iter()
         .all(|word| !word_offsets(text, word.as_bytes()).is_empty());
     if !possible || !has_marks(pattern, text) {
-        return Matches::default();
+        return Candidates::default();
     }
     let Some(fragment) = read_body(file.path(), text) else {
         let cause = format!(
             "the body of the macro `{}` is no fragment of C",
             definition.name
         );
-        return Matches {
+        return Candidates {
             found: Vec::new(),
             unread: vec![Unread { range: body, cause }],
         };
@@ -70,7 +70,7 @@ fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
 
 /// The matches of `pattern` where the last node of `path` hides a call: the grammar took it for a
 /// type, or the dialect shows it as the keyword of a loop. None: it hides none.
-pub(super) fn reread(pattern: &Pattern, file: &File, path: &[Node<'_>]) -> Option<Matches> {
+pub(super) fn reread(pattern: &Pattern, file: &File, path: &[Node<'_>]) -> Option<Candidates> {
     let node = path.last()?;
     if misread(path) {
         return Some(search_misread(pattern, file, &node.byte_range()));
@@ -95,13 +95,13 @@ fn misread(path: &[Node<'_>]) -> bool {
 
 /// The match of `pattern` that is the whole head of a loop, `list_for_each_entry(a, b, c)`, read as the
 /// call that it looks like. What stands inside it is read where it stands.
-fn search_head(pattern: &Pattern, file: &File, head: &Range<usize>) -> Matches {
+fn search_head(pattern: &Pattern, file: &File, head: &Range<usize>) -> Candidates {
     let text = file.slice(head.clone());
     let Some(fragment) = Fragment::read(file.path(), text, text, Position::Condition.around())
     else {
         let cause = "the head of a loop is no call".to_owned();
         let range = head.clone();
-        return Matches {
+        return Candidates {
             found: Vec::new(),
             unread: vec![Unread { range, cause }],
         };
@@ -113,7 +113,7 @@ fn search_head(pattern: &Pattern, file: &File, head: &Range<usize>) -> Matches {
 
 /// The matches of `pattern` in a call that the grammar took for a type: `f(g(a * b, c));` may be a
 /// declaration without a name, and is none. Under an `if` it can only be a statement.
-fn search_misread(pattern: &Pattern, file: &File, call: &Range<usize>) -> Matches {
+fn search_misread(pattern: &Pattern, file: &File, call: &Range<usize>) -> Candidates {
     let rest = file.slice(call.end..file.bytes().len());
     let semicolon = Scanner::new(rest, 0..rest.len())
         .next()
@@ -129,7 +129,7 @@ fn search_misread(pattern: &Pattern, file: &File, call: &Range<usize>) -> Matche
     let around = ("void f(void)\n{\n\tif (1)", after);
     match Fragment::read(file.path(), text, text, around) {
         Some(fragment) => fragment.search(pattern, &statement),
-        None => Matches {
+        None => Candidates {
             found: Vec::new(),
             unread: vec![Unread {
                 range: statement,
@@ -166,7 +166,7 @@ impl Fragment {
     }
 
     /// The matches in it, at their places in the file, where it stands at `home`.
-    fn search(&self, pattern: &Pattern, home: &Range<usize>) -> Matches {
+    fn search(&self, pattern: &Pattern, home: &Range<usize>) -> Candidates {
         let inside = self.start..self.start + home.len();
         let matches = Search::in_fragment(pattern, &self.file, inside).run();
         let at_home = |range: &Range<usize>| {
@@ -184,7 +184,7 @@ impl Fragment {
             unread.range = at_home(&unread.range);
             unread
         });
-        Matches {
+        Candidates {
             found: found.collect(),
             unread: unread.collect(),
         }

@@ -296,7 +296,7 @@ impl PatternText {
             let bytes = self.text.get(lexeme.range.clone()).unwrap_or_default();
             if lexeme.meta.is_some()
                 || lexeme.kind != TokenKind::Word
-                || !keywords && super::scan::is_keyword(bytes)
+                || !keywords && dialect::words::is_keyword(bytes)
             {
                 continue;
             }
@@ -364,6 +364,18 @@ impl PatternText {
         }
         filled.extend_from_slice(self.between(at, self.text.len()));
         Ok(String::from_utf8_lossy(&filled).into_owned())
+    }
+
+    /// The metavariables as they are written, one for each place.
+    pub(super) fn written(&self) -> Vec<String> {
+        self.lexemes
+            .iter()
+            .filter(|lexeme| lexeme.meta.is_some())
+            .map(|lexeme| {
+                let text = self.between(lexeme.range.start, lexeme.range.end);
+                String::from_utf8_lossy(text).into_owned()
+            })
+            .collect()
     }
 
     /// The byte at an offset of the pattern.

@@ -19,6 +19,7 @@ use super::syntax::View;
 use super::walk;
 use super::{Fragment, Pattern};
 use crate::File;
+use crate::types::DefinitionSource;
 use dialect::token::TokenKind;
 
 /// Code that resembles a pattern.
@@ -56,12 +57,13 @@ pub(super) fn nearest(
     file: &File,
     range: Range<usize>,
     limit: usize,
+    definitions: &dyn DefinitionSource,
 ) -> Vec<NearMiss> {
     let view = View {
         bytes: file.bytes(),
         switches: pattern.switches,
     };
-    let hits = pattern.find(file, range.clone()).found;
+    let hits = pattern.find(file, range.clone(), definitions).found;
     let mut candidates = candidates(pattern, &view, file, &range);
     candidates.retain(|c| hits.iter().all(|hit| hit.range != c.node.byte_range()));
     let wanted = tokens(pattern.text.as_bytes());
@@ -234,6 +236,7 @@ fn folded(text: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::pattern::Isomorphisms;
+    use crate::types::NoOtherFile;
     use dialect::TreePath;
     use syntax::Reader;
 
@@ -256,7 +259,7 @@ bool __vfio_pci_memory_enabled(struct vfio_pci_core_device *vdev)
         let pattern = Pattern::compile(pattern, Fragment::Any, &Isomorphisms::default());
         pattern
             .expect("a pattern")
-            .nearest(&file, 0..code.len(), 3)
+            .nearest(&file, 0..code.len(), 3, &NoOtherFile)
             .into_iter()
             .map(|miss| miss.text)
             .collect()

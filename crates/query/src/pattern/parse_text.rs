@@ -151,7 +151,8 @@ impl PatternText {
                     closed = Some(opened);
                     let name = opened.checked_sub(1).unwrap_or(index);
                     let word = self.word(name);
-                    let named = word.iter().copied().all(is_word) && !super::scan::is_keyword(word);
+                    let named =
+                        word.iter().copied().all(is_word) && !dialect::words::is_keyword(word);
                     let next = self.lexemes.get(index + 1);
                     let more = next.is_some_and(|l| l.kind == TokenKind::Word)
                         || matches!(self.word(index + 1), b"*" | b"++" | b"--");

@@ -95,6 +95,20 @@ impl Template {
         })
     }
 
+    /// The text with the metavariables that `bindings` has replaced by what they stand for; the others stay.
+    pub(super) fn fill_known(&self, bindings: &Bindings) -> String {
+        let own = self.scanned.written();
+        let filled = self.scanned.filled(|place, name| {
+            let known = bindings.get(name).map(|binding| &binding.text);
+            Some(match (known, self.contexts.get(place)) {
+                (Some(text), Some(context)) => context.fitted(text),
+                (Some(text), None) => text.clone(),
+                (None, _) => own.get(place).cloned().unwrap_or_default(),
+            })
+        });
+        filled.unwrap_or_else(|_| self.text.clone())
+    }
+
     /// The template, filled, as a pattern that matches just that: how the verifier looks for what
     /// the generator should have written.
     ///

@@ -7,37 +7,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Match, Pattern};
+use super::{Bindings, Candidates, Doubt, Match, Matches, Pattern, UntypedMatch};
 use crate::File;
 use crate::types::{DefinitionSource, Resolution, TypeName, levels_of, type_of};
 use dialect::path::TreePath;
 use syntax::items::BaseType;
 use syntax::reader::Reader;
-use syntax::source::Unread;
-
-/// A match whose typed metavariable stands for something of unknown type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UntypedMatch {
-    /// It.
-    pub found: Match,
-    /// The metavariable's name.
-    pub metavariable: String,
-    /// Why the type is not known.
-    pub reason: String,
-}
-
-/// The matches of a pattern with typed metavariables, sorted by what their types are.
-#[derive(Clone, Debug, Default)]
-pub struct TypedMatches {
-    /// Every typed metavariable has its type.
-    pub found: Vec<Match>,
-    /// A typed metavariable stands for something of this other type.
-    pub other: Vec<(Match, TypeName)>,
-    /// It could not be told. A caller that claims "nowhere else" must look here.
-    pub unresolved: Vec<UntypedMatch>,
-    /// As in [`super::Matches`].
-    pub unread: Vec<Unread>,
-}
 
 /// What a metavariable asks for.
 struct Wanted {
@@ -54,41 +29,83 @@ enum Verdict {
     Unresolved(String, String),
 }
 
-/// Finds and sorts.
-pub(super) fn find_typed(
+/// Sorts by type what was found by syntax.
+pub(super) fn sorted(
     pattern: &Pattern,
     file: &File,
-    range: Range<usize>,
+    candidates: Candidates,
     definitions: &dyn DefinitionSource,
-) -> TypedMatches {
-    let matches = pattern.find(file, range);
-    let mut sorted = TypedMatches {
-        unread: matches.unread,
-        ..TypedMatches::default()
+) -> Matches {
+    let mut sorted = Matches {
+        doubts: candidates.unread.into_iter().map(Doubt::Unread).collect(),
+        ..Matches::default()
     };
-    if matches.found.is_empty() {
+    if candidates.found.is_empty() || !pattern.is_typed() {
+        sorted.found = candidates.found;
         return sorted;
     }
-    let wanted: BTreeMap<String, Wanted> = pattern
-        .typed()
-        .into_iter()
+    let wanted = wanted(pattern, file, definitions);
+    for found in candidates.found {
+        match judge(&found, &wanted, file, definitions) {
+            Verdict::Fits => sorted.found.push(found),
+            Verdict::Other(name) => sorted.other.push((found, name)),
+            Verdict::Unresolved(metavariable, reason) => {
+                sorted.doubts.push(untyped(found, metavariable, reason));
+            }
+        }
+    }
+    sorted
+}
+
+/// A match of one range, if its types are right too.
+///
+/// # Errors
+/// They are not known.
+pub(super) fn checked(
+    pattern: &Pattern,
+    file: &File,
+    found: Option<Match>,
+    definitions: &dyn DefinitionSource,
+) -> Result<Option<Bindings>, Doubt> {
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    if !pattern.is_typed() {
+        return Ok(Some(found.bindings));
+    }
+    match judge(
+        &found,
+        &wanted(pattern, file, definitions),
+        file,
+        definitions,
+    ) {
+        Verdict::Fits => Ok(Some(found.bindings)),
+        Verdict::Other(_) => Ok(None),
+        Verdict::Unresolved(metavariable, reason) => Err(untyped(found, metavariable, reason)),
+    }
+}
+
+fn untyped(found: Match, metavariable: String, reason: String) -> Doubt {
+    Doubt::Untyped(Box::new(UntypedMatch {
+        found,
+        metavariable,
+        reason,
+    }))
+}
+
+/// What the typed metavariables ask for, as the file sees these types.
+fn wanted(
+    pattern: &Pattern,
+    file: &File,
+    definitions: &dyn DefinitionSource,
+) -> BTreeMap<String, Wanted> {
+    let typed = pattern.typed().into_iter();
+    typed
         .map(|(name, text)| {
             let known = resolved(file.path(), &text, definitions);
             (name, Wanted { known, text })
         })
-        .collect();
-    for found in matches.found {
-        match judge(&found, &wanted, file, definitions) {
-            Verdict::Fits => sorted.found.push(found),
-            Verdict::Other(name) => sorted.other.push((found, name)),
-            Verdict::Unresolved(metavariable, reason) => sorted.unresolved.push(UntypedMatch {
-                found,
-                metavariable,
-                reason,
-            }),
-        }
-    }
-    sorted
+        .collect()
 }
 
 /// The type that a metavariable asks for, pointers taken off, typedefs looked through: that of a cast to
@@ -188,7 +205,7 @@ mod tests {
         let none = Isomorphisms::default();
         let pattern = Pattern::compile("g($(A: struct a *))", Fragment::Expression, &none);
         let pattern = pattern.expect("a pattern");
-        let sorted = pattern.find_typed(&file, 0..code.len(), &NoOtherFile);
+        let sorted = pattern.find(&file, 0..code.len(), &NoOtherFile);
         let found = sorted.found.iter().map(|m| file.text(m.range.clone()));
         assert_eq!(found.collect::<Vec<_>>(), ["g(q)", "g(v)", "g(s)", "g(*p)"]);
         let other = sorted.other.iter().map(|(_, name)| name.to_string());
@@ -210,8 +227,7 @@ mod tests {
             pattern.typed(),
             BTreeMap::from([("D".to_owned(), "struct pci_dev *".to_owned())])
         );
-        assert_eq!(pattern.find(&file, 0..code.len()).found.len(), 3);
-        let sorted = pattern.find_typed(&file, 0..code.len(), &NoOtherFile);
+        let sorted = pattern.find(&file, 0..code.len(), &NoOtherFile);
         let texts = |matches: &[&Match]| -> Vec<String> {
             let texts = matches
                 .iter()
@@ -220,13 +236,12 @@ mod tests {
         };
         let found: Vec<&Match> = sorted.found.iter().collect();
         let other: Vec<&Match> = sorted.other.iter().map(|(m, _)| m).collect();
-        let unresolved: Vec<&Match> = sorted.unresolved.iter().map(|u| &u.found).collect();
+        let [Doubt::Untyped(untyped)] = &sorted.doubts[..] else {
+            panic!("{:?}", sorted.doubts);
+        };
         assert_eq!(texts(&found), ["a->v"]);
         assert_eq!(texts(&other), ["b->v"]);
-        assert_eq!(texts(&unresolved), ["g()->v"]);
-        assert_eq!(
-            sorted.unresolved.first().map(|u| u.metavariable.as_str()),
-            Some("D")
-        );
+        assert_eq!(texts(&[&untyped.found]), ["g()->v"]);
+        assert_eq!(untyped.metavariable, "D");
     }
 }

@@ -10,7 +10,7 @@ use super::expression::is_qualifier;
 use super::token::{Token, split};
 use crate::File;
 use crate::access::chain;
-use crate::flow::walk;
+use crate::walk::walk;
 use syntax::items::{BaseType, base_of, name_of};
 
 /// A declaration in scope: its specifiers, its initialiser, and how many pointers and arrays are around
@@ -19,6 +19,14 @@ struct Local {
     base: BaseType,
     value: Option<Range<usize>>,
     levels: Option<usize>,
+    /// Where the name is declared.
+    at: usize,
+}
+
+/// Where the variable or parameter is declared that `name` means at `offset`; none where the function there
+/// declares none of that name.
+pub(crate) fn declared_at(file: &File, offset: usize, name: &str) -> Option<usize> {
+    find(file, offset, name).map(|found| found.at)
 }
 
 /// The specifiers of the variable or parameter at `range`, and how many pointers and arrays it is away
@@ -191,6 +199,7 @@ fn declared(file: &File, declaration: Node<'_>, name: &str) -> Option<Local> {
                 base: base_of(file, specifier),
                 value: value.map(|value| value.byte_range()),
                 levels: levels(declarator),
+                at: named.start_byte(),
             });
         }
     }

@@ -9,8 +9,8 @@ use super::builtin::{self, NULLS, NUMBERS, SCALARS};
 use super::context::{Answer, Context, FileRef, Type};
 use super::token::Token;
 use crate::File;
-use crate::pattern::is_keyword;
 use dialect::path::TreePath;
+use dialect::words::is_keyword;
 use syntax::items::{BaseType, MacroDefinition, Record};
 
 /// Folders that are programs of their own.
@@ -221,6 +221,22 @@ impl<'a> Context<'a> {
         }
         let member = counted.get(index).map(|member| member.name.clone());
         member.ok_or_else(|| format!("`{}` has fewer members", of.name()))
+    }
+
+    /// Where the member is in its record, anonymous records apart.
+    pub(super) fn position_of(&self, of: &Type<'a>, name: &str) -> Option<usize> {
+        (0..)
+            .map_while(|at| self.nth_member(of, at).ok())
+            .position(|member| member == name)
+    }
+
+    /// Whether the member is a pointer.
+    pub(super) fn is_pointer_member(&self, of: &Type<'a>, name: &str) -> bool {
+        let found = self.records_with(of, name);
+        let first = found
+            .first()
+            .and_then(|(_, record)| record.members_named(name).next());
+        first.is_some_and(|member| member.type_text.contains('*'))
     }
 
     pub(super) fn why_no_member(&self, of: &Type<'a>, member: &str) -> String {

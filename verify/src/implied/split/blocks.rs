@@ -7,7 +7,8 @@ use query::pattern::{Bindings, Pattern};
 use schema::model::Split;
 use syntax::Node;
 
-use crate::implied::{conditions, functions};
+use crate::finding::Finding;
+use crate::implied::{Ctx, conditions};
 use crate::nodes::{brief, node_of, nodes_of_kind, without_parens};
 
 /// An `if` to be split: the statement, its condition's bindings, and where the second block begins.
@@ -21,19 +22,32 @@ pub(super) struct Old<'a> {
 }
 
 /// Every `if` of the functions whose whole condition is one of the tests.
-pub(super) fn ifs<'a>(file: &'a File, kind: &'a Split) -> Vec<(Node<'a>, &'a Pattern, Bindings)> {
+///
+/// # Errors
+/// A condition that could be one and is not known to be.
+pub(super) fn ifs<'a>(
+    ctx: &Ctx<'_>,
+    file: &'a File,
+    kind: &'a Split,
+) -> Result<Vec<(Node<'a>, &'a Pattern, Bindings)>, Box<Finding>> {
     let mut found = Vec::new();
-    for function in functions(file, &kind.functions) {
+    for function in ctx.functions(file, &kind.functions) {
         for node in nodes_of_kind(file, &function.body, "if_statement") {
-            if let Some((test, bindings)) = kind.tests.iter().find_map(|test| {
-                let condition = condition(node)?;
-                Some((test, test.matches(file, condition.byte_range())?))
-            }) {
-                found.push((node, test, bindings));
+            let Some(condition) = condition(node).filter(|c| !file.is_dead(c.start_byte())) else {
+                continue;
+            };
+            for test in &kind.tests {
+                let bindings = ctx
+                    .is(file, test, condition.byte_range())
+                    .map_err(|doubt| Box::new(ctx.doubt("site", file, test, &doubt)))?;
+                if let Some(bindings) = bindings {
+                    found.push((node, test, bindings));
+                    break;
+                }
             }
         }
     }
-    found
+    Ok(found)
 }
 
 pub(super) fn condition(node: Node<'_>) -> Option<Node<'_>> {
@@ -55,40 +69,61 @@ pub(super) fn statements(node: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// Whether a statement is (or is the expression statement of) a match of one of the patterns.
-pub(super) fn starts_second(file: &File, kind: &Split, statement: Node<'_>) -> bool {
-    kind.before.iter().any(|pattern| {
-        pattern
-            .find(file, statement.byte_range())
-            .found
-            .iter()
-            .any(|hit| {
-                let same_start = hit.range.start == statement.start_byte();
-                let rest = file.slice(hit.range.end..statement.end_byte());
-                same_start
-                    && rest
-                        .iter()
-                        .all(|byte| *byte == b';' || byte.is_ascii_whitespace())
-            })
-    })
+///
+/// # Errors
+/// It could be and is not known to be.
+fn starts_second(
+    ctx: &Ctx<'_>,
+    file: &File,
+    kind: &Split,
+    statement: Node<'_>,
+) -> Result<bool, Box<Finding>> {
+    let is_whole = |range: &Range<usize>| {
+        let rest = file.slice(range.end..statement.end_byte());
+        let mut rest = rest.iter();
+        range.start == statement.start_byte()
+            && rest.all(|byte| *byte == b';' || byte.is_ascii_whitespace())
+    };
+    for pattern in &kind.before {
+        let matches = ctx.find(file, pattern, &[statement.byte_range()]);
+        let whole = matches.among(is_whole).any();
+        if whole.map_err(|doubt| Box::new(ctx.doubt("site", file, pattern, &doubt)))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-pub(super) fn olds<'a>(file: &'a File, kind: &'a Split) -> Vec<Old<'a>> {
-    ifs(file, kind)
-        .into_iter()
-        .filter_map(|(node, test, bindings)| {
-            let statements = statements(node);
-            let at = statements
-                .iter()
-                .position(|statement| starts_second(file, kind, *statement))?;
-            (at > 0).then_some(Old {
+/// The `if`s to be split.
+///
+/// # Errors
+/// What could be one and is not known to be.
+pub(super) fn olds<'a>(
+    ctx: &Ctx<'_>,
+    file: &'a File,
+    kind: &'a Split,
+) -> Result<Vec<Old<'a>>, Box<Finding>> {
+    let mut found = Vec::new();
+    for (node, test, bindings) in ifs(ctx, file, kind)? {
+        let statements = statements(node);
+        let mut second = None;
+        for (at, statement) in statements.iter().enumerate() {
+            if starts_second(ctx, file, kind, *statement)? {
+                second = Some(at);
+                break;
+            }
+        }
+        if let Some(at) = second.filter(|at| *at > 0) {
+            found.push(Old {
                 node,
                 test,
                 bindings,
                 at,
                 statements,
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// The statement that a match is: the smallest that spans it.

@@ -3,9 +3,9 @@
 use query::File;
 use query::pattern::{Fragment, Match, Pattern, Template};
 
-use super::{Site, matches, statement_of};
+use super::{Site, Tests, matches, statement_of};
 use crate::explained::Explained;
-use crate::implied::{Judged, regions, runs};
+use crate::implied::Judged;
 use crate::nodes::{brief, node_of};
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
@@ -36,21 +36,23 @@ pub(super) fn judge(
 }
 
 /// The matches of a new test, its runs among them.
-fn new_tests(site: &Site<'_>, file: &File, pattern: &Pattern) -> Vec<Match> {
-    let mut found = matches(site.ctx, file, site.kind, pattern);
-    found.extend(runs(file, &site.kind.functions, pattern));
-    found.sort_by_key(|hit| hit.range.start);
-    found
+fn new_tests(site: &Site<'_>, file: &File, pattern: &Pattern) -> Tests {
+    let mut tests = matches(site.ctx, file, site.kind, pattern);
+    let (runs, doubts) = site.ctx.runs(file, &site.kind.functions, pattern).parts();
+    tests.found.extend(runs);
+    tests.doubts.extend(doubts);
+    tests.found.sort_by_key(|hit| hit.range.start);
+    tests
 }
 
 /// Old tests that are no part of a new one.
 fn old_ones_left(site: &Site<'_>, file: &File, judged: &mut Judged) {
     let news = compile(site, template_of(site).text());
     let covered: Vec<Match> = news
-        .map(|pattern| new_tests(site, file, &pattern))
+        .map(|pattern| new_tests(site, file, &pattern).found)
         .unwrap_or_default();
     for pattern in &site.kind.tests {
-        for hit in matches(site.ctx, file, site.kind, pattern) {
+        for hit in matches(site.ctx, file, site.kind, pattern).found {
             let inside = covered
                 .iter()
                 .any(|new| new.range.start <= hit.range.start && hit.range.end <= new.range.end);
@@ -129,8 +131,8 @@ fn one(
             return judged.put(finding, before, old.range.start);
         }
     };
-    let stood = new_tests(site, before, &pattern);
-    let now = new_tests(site, file, &pattern);
+    let stood = new_tests(site, before, &pattern).found;
+    let Tests { found: now, doubts } = new_tests(site, file, &pattern);
     let nth = if stood.is_empty() {
         now.get(ordinal)
     } else if now.len() > stood.len() {
@@ -150,6 +152,10 @@ fn one(
             // The old test is still there, which says it all.
             return;
         }
+        if let Some(doubt) = doubts.first() {
+            let finding = site.ctx.doubt(site.name(), file, &pattern, doubt);
+            return judged.findings.push(finding);
+        }
         let place = before
             .function_at(old.range.start)
             .map(|function| format!("{}(): ", function.name))
@@ -161,7 +167,9 @@ fn one(
                 old_text(before, old)
             ),
         );
-        let at = regions(file, &site.kind.functions)
+        let at = site
+            .ctx
+            .regions(file, &site.kind.functions)
             .first()
             .map_or(0, |r| r.start);
         return judged.put(finding, file, at);
@@ -215,15 +223,24 @@ fn with_parens(file: &File, hit: &Match, had: usize) -> std::ops::Range<usize> {
 
 /// A tree as it stands: the new test is there.
 fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged) {
-    let now = compile(site, template.text())
-        .map(|pattern| new_tests(site, file, &pattern))
-        .unwrap_or_default();
-    match now.first() {
-        Some(hit) => {
+    let form = compile(site, template.text());
+    let now = form
+        .as_ref()
+        .map(|form| (form, new_tests(site, file, form)));
+    let hit = now.as_ref().and_then(|(_, now)| now.found.first());
+    let doubt = now
+        .as_ref()
+        .and_then(|(form, now)| Some((form, now.doubts.first()?)));
+    match (hit, doubt) {
+        (None, Some((form, doubt))) => {
+            let finding = site.ctx.doubt(site.name(), file, form, doubt);
+            judged.findings.push(finding);
+        }
+        (Some(hit), _) => {
             let message = format!("`{}` is tested", old_text(file, hit));
             judged.put(site.ctx.holds(site.name(), message), file, hit.range.start);
         }
-        None => {
+        (None, None) => {
             let finding = site
                 .ctx
                 .violated(
@@ -231,7 +248,9 @@ fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged
                     format!("no test `{}` stands there", template.text()),
                 )
                 .in_file(file.path());
-            let at = regions(file, &site.kind.functions)
+            let at = site
+                .ctx
+                .regions(file, &site.kind.functions)
                 .first()
                 .map_or(0, |r| r.start);
             judged.put(finding, file, at);

@@ -10,14 +10,17 @@ use crate::pattern::matcher::Matcher;
 use crate::pattern::scan::stripped;
 use crate::pattern::shape::Root;
 use crate::pattern::syntax::{Item, View};
-use crate::pattern::{Bindings, Pattern, walk};
+use crate::pattern::{Doubt, Match, Pattern, walk};
 
-/// The match of exactly `range`, if it is one.
+/// The match of exactly `range`, if it is one by its syntax.
+///
+/// # Errors
+/// The range was not read, or a directive is inside what matches.
 pub(in crate::pattern) fn exactly(
     pattern: &Pattern,
     file: &File,
     range: &Range<usize>,
-) -> Option<Bindings> {
+) -> Result<Option<Match>, Doubt> {
     let bytes = file.bytes();
     let view = View {
         bytes,
@@ -29,8 +32,11 @@ pub(in crate::pattern) fn exactly(
     } else {
         wanted
     };
-    if file.unread_in(&wanted).is_some() || wanted.is_empty() {
-        return None;
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    if let Some(unread) = file.unread_in(&wanted) {
+        return Err(Doubt::Unread(unread.clone()));
     }
     if let Some(definition) = file
         .macros()
@@ -39,16 +45,16 @@ pub(in crate::pattern) fn exactly(
     {
         let matches = crate::pattern::fragment::search(pattern, file, definition).found;
         let same = matches.into_iter().find(|m| m.range == wanted);
-        return same.map(|m| m.bindings);
+        return Ok(same);
     }
     let path = walk::path_to(file.root(), wanted.start);
-    (1..=path.len()).rev().find_map(|length| {
+    let found = (1..=path.len()).rev().find_map(|length| {
         let here = path.get(..length)?;
         let node = *here.last()?;
         let again = crate::pattern::fragment::reread(pattern, file, here);
         let mut again = again.into_iter().flat_map(|matches| matches.found);
         if let Some(same) = again.find(|m| m.range == wanted) {
-            return Some(same.bindings);
+            return Some(Ok(same));
         }
         let readings = pattern.readings.iter();
         readings
@@ -56,10 +62,17 @@ pub(in crate::pattern) fn exactly(
             .find_map(|reading| {
                 let mut matcher = Matcher::new(view, pattern.metavariables.len());
                 let fits = spans(&mut matcher, &reading.root, here, &wanted);
-                (fits && matcher.directives.is_empty())
-                    .then(|| bindings(pattern, file, &matcher.bound))
+                fits.then(|| match matcher.directives.first() {
+                    Some(directive) => Err(super::directive_inside(directive)),
+                    None => Ok(Match {
+                        range: wanted.clone(),
+                        bindings: bindings(pattern, file, &matcher.bound),
+                        in_macro: false,
+                    }),
+                })
             })
-    })
+    });
+    found.transpose().map_err(Doubt::Unread)
 }
 
 /// Whether the last node of `path`, or a run of its children, spans `wanted` and is what `root` asks for.

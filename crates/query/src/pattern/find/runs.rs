@@ -11,21 +11,21 @@ use super::Search;
 use crate::File;
 use crate::pattern::matcher::Matcher;
 use crate::pattern::shape::{Root, Shape};
-use crate::pattern::{Matches, Pattern};
+use crate::pattern::{Candidates, Pattern};
 
 /// The runs in the range. None where the pattern is no chain.
 pub(in crate::pattern) fn find_runs(
     pattern: &Pattern,
     file: &File,
     range: Range<usize>,
-) -> Matches {
+) -> Candidates {
     let is_chain = |root: &Root| matches!(root, Root::Node(Shape::Chain { .. }));
     if !pattern
         .readings
         .iter()
         .any(|reading| is_chain(&reading.root))
     {
-        return Matches::default();
+        return Candidates::default();
     }
     // What is read by itself, as the body of a macro is, was put there by nobody who asks.
     let mut search = Search::in_fragment(pattern, file, range);

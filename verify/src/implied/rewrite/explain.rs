@@ -1,0 +1,52 @@
+//! Which tokens a rewritten site explains, and where its comments belong.
+
+use std::ops::Range;
+
+use query::File;
+use query::pattern::Match;
+
+use crate::explained::Explained;
+use crate::implied::Judged;
+use crate::nodes::{node_of, statement_of};
+
+/// The old form became this new one.
+pub(super) fn replaced(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
+    judged.explained_tokens.push(Explained::replaced(
+        file.path(),
+        old.range.clone(),
+        with_parentheses(file, before, old, new),
+    ));
+    let comment_scope = node_of(file, &new.range)
+        .and_then(statement_of)
+        .map_or(new.range.clone(), |node| node.byte_range());
+    judged.comment_scope(file.path(), comment_scope);
+}
+
+/// The tree before had the new form elsewhere too: the one nearest to the old form's line is its own.
+pub(super) fn nearest(file: &File, before: &File, old: &Match, all: &[Match], judged: &mut Judged) {
+    let line = before.line_of(old.range.start);
+    let nearest = all
+        .iter()
+        .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
+    if let Some(new) = nearest {
+        replaced(file, before, old, new, judged);
+    }
+}
+
+/// The new form, with the parentheses that its place asks for and the old form's did not.
+fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Range<usize> {
+    let wrapped = |file: &File, range: &Range<usize>| {
+        let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
+        let parent = whole.parent()?;
+        let around = parent.kind() == "parenthesized_expression"
+            && file.slice(parent.byte_range()).starts_with(b"(")
+            && parent
+                .parent()
+                .is_none_or(|p| p.child_by_field_name("condition") != Some(parent));
+        around.then(|| parent.byte_range())
+    };
+    match (wrapped(file, &new.range), wrapped(before, &old.range)) {
+        (Some(around), None) => around,
+        _ => new.range.clone(),
+    }
+}
