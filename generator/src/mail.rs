@@ -2,7 +2,10 @@
 
 mod date;
 mod header;
+mod message;
 mod name;
+mod stat;
+mod survives;
 
 use askama::Template;
 use schema::model::{Patch, Spec};
@@ -65,7 +68,6 @@ struct PatchMail<'a> {
     subject: String,
     recipients: Vec<String>,
     message: &'a str,
-    trailers: Vec<String>,
     notes: &'a str,
     stat: String,
 }
@@ -160,16 +162,18 @@ impl<'s> Post<'s> {
                 .iter()
                 .map(|patch| shortlog_line(&patch.subject))
                 .collect(),
-            stat: diff::stat(&joined(whole))?,
+            stat: stat::stat(whole),
             signature: SIGNATURE,
         };
-        Ok(mail.render()?.into_bytes())
+        let bytes = mail.render()?.into_bytes();
+        survives::check_cover(&bytes)?;
+        Ok(bytes)
     }
 
     fn patch(&self, number: usize, patch: &Patch, diff: &[FileDiff]) -> Result<Vec<u8>, MailFault> {
         check_body("the commit message", &patch.message)?;
         check_body("the notes", &patch.notes)?;
-        let diff = joined(diff);
+        let message = message::with_trailers(&patch.message, &self.trailers(patch)?);
         let mail = PatchMail {
             commit: NO_COMMIT,
             id: self.ids.id(number),
@@ -178,14 +182,21 @@ impl<'s> Post<'s> {
             date: date::header(&date::mail_date(&self.date, number)),
             subject: header::subject(&self.tag(number), &patch.subject)?,
             recipients: self.recipients.clone(),
-            message: patch.message.trim_matches('\n').trim_end(),
-            trailers: self.trailers(patch)?,
+            message: &message,
             notes: patch.notes.trim_matches('\n').trim_end(),
-            stat: diff::stat(&diff)?,
+            stat: stat::stat(diff),
         };
         let mut bytes = mail.render()?.into_bytes();
-        bytes.extend_from_slice(&diff);
+        bytes.extend(joined(diff));
         bytes.extend_from_slice(format!("-- \n{SIGNATURE}\n\n").as_bytes());
+        let expected = survives::Expected {
+            what: format!("patch {number}"),
+            subject: &patch.subject,
+            message: &message,
+            author: &self.spec.series.author,
+            files: diff.len(),
+        };
+        survives::check(&bytes, &expected)?;
         Ok(bytes)
     }
 

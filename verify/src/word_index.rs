@@ -4,11 +4,13 @@
 //! ([`WordIndex::expect`]); the first one that is asked walks the tree once for all of them. A walk
 //! remembers paths, not bytes: a common word would fill the memory.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dialect::TreePath;
+use dialect::token::{joined, splits_a_word};
 use query::File;
 use trees::{ParsedTree, Scan, TreeError};
 
@@ -23,6 +25,8 @@ const FRAGMENTS: &[&str] = &[
 #[derive(Debug, Default)]
 pub(crate) struct WordIndex {
     known: Mutex<Known>,
+    /// Which files a walk visits: all, unless said.
+    scan: Scan,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +43,14 @@ struct Known {
 }
 
 impl WordIndex {
+    /// An index of the files of `scan` alone.
+    pub(crate) fn over(scan: Scan) -> Self {
+        Self {
+            scan,
+            ..Self::default()
+        }
+    }
+
     /// Words that will be asked for.
     pub(crate) fn expect(&self, words: impl IntoIterator<Item = String>) {
         self.lock().expected.extend(words);
@@ -172,7 +184,7 @@ impl WordIndex {
                 .chain(FRAGMENTS)
                 .map(ToString::to_string)
                 .collect(),
-            ..Scan::default()
+            ..self.scan.clone()
         };
         let report = tree.tree().scan(&scan, &|path, bytes| {
             let (here, records) = words_in(&searcher, &bytes, &is_tag);
@@ -239,6 +251,12 @@ fn words_in(
     bytes: &[u8],
     is_tag: &[bool],
 ) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let joined = if splits_a_word(bytes) {
+        joined(bytes)
+    } else {
+        Cow::Borrowed(bytes)
+    };
+    let bytes = &*joined;
     let is_part = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')

@@ -21,6 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::macros::harvest::{Definition, Header};
 use crate::path::TreePath;
 use crate::provider::FileProvider;
+use crate::words::Words;
 
 /// What a macro is to the dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,12 @@ pub(crate) enum MacroKind {
     Condition,
     /// It is a whole statement, its `;` or block included.
     Statement,
+    /// An expression has to follow it: it is a cast, an operator, or `return`.
+    Prefix,
+    /// An expression has to be before it: it starts with an operator.
+    Suffix,
+    /// It starts with `case`.
+    Case,
     /// Anything else.
     Other,
 }
@@ -112,6 +119,7 @@ pub struct Lens<'a> {
     source: &'a [u8],
     path: &'a TreePath,
     tree: Option<(&'a Knowledge, &'a dyn FileProvider)>,
+    words: Option<&'a Words>,
     own: OnceCell<Arc<Header>>,
     answers: RefCell<FxHashMap<Vec<u8>, MacroKind>>,
 }
@@ -128,9 +136,22 @@ impl<'a> Lens<'a> {
             source,
             path,
             tree,
+            words: None,
             own: OnceCell::new(),
             answers: RefCell::default(),
         }
+    }
+
+    /// The same with words of the user's, which come before every definition.
+    #[must_use]
+    pub fn with_words(mut self, words: &'a Words) -> Self {
+        self.words = Some(words).filter(|words| !words.is_empty());
+        self
+    }
+
+    /// The user's words, if there are any.
+    pub(crate) fn words(&self) -> Option<&'a Words> {
+        self.words
     }
 
     /// What `name` is, as far as this file can see.
@@ -138,7 +159,8 @@ impl<'a> Lens<'a> {
         if let Some(&known) = self.answers.borrow().get(name) {
             return known;
         }
-        let kind = self.resolve(name, 0);
+        let said = self.words.and_then(|words| words.kind(name));
+        let kind = said.unwrap_or_else(|| self.resolve(name, 0));
         self.answers.borrow_mut().insert(name.to_vec(), kind);
         kind
     }
@@ -161,6 +183,9 @@ impl<'a> Lens<'a> {
             Definition::Loop => MacroKind::Loop,
             Definition::Condition => MacroKind::Condition,
             Definition::Statement => MacroKind::Statement,
+            Definition::Prefix => MacroKind::Prefix,
+            Definition::Suffix => MacroKind::Suffix,
+            Definition::Case => MacroKind::Case,
             Definition::Other => MacroKind::Other,
             Definition::Names { callee, words } => {
                 if let Some(callee) = callee.as_deref().filter(|&callee| callee != name)
@@ -243,6 +268,12 @@ fn combine(kinds: &[MacroKind]) -> MacroKind {
         MacroKind::Loop
     } else if has(MacroKind::Condition) {
         MacroKind::Condition
+    } else if has(MacroKind::Prefix) {
+        MacroKind::Prefix
+    } else if has(MacroKind::Case) {
+        MacroKind::Case
+    } else if has(MacroKind::Suffix) {
+        MacroKind::Suffix
     } else if kinds.iter().all(|&kind| kind == MacroKind::Annotation) {
         MacroKind::Annotation
     } else if kinds

@@ -12,16 +12,22 @@ use query::File;
 use query::config::{Implied, implied};
 use query::flow::{Flow, Guard, Guarding, Validity, implied_by};
 use query::pattern::{BoundError, Fragment, Pattern};
-use schema::model::Scope;
+use schema::model::Guarded;
 
 use super::Ctx;
-use super::scope::{Expand, Hit, find_in, prefix};
+use super::scope::{Expand, Hit, find_in, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
 use crate::nodes::brief;
 
-pub(super) fn check(ctx: &Ctx<'_>, pattern: &Pattern, by: &Pattern, scope: &Scope) -> Vec<Finding> {
+/// The words that the whole tree is asked for.
+pub(super) fn words(guarded: &Guarded) -> Vec<String> {
+    word_to_scan(std::slice::from_ref(&guarded.pattern), &guarded.scope)
+}
+
+pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
+    let Guarded { pattern, by, scope } = guarded;
     let found = find_in(ctx, std::slice::from_ref(pattern), scope, Expand::Local);
     let mut findings = found.unknown;
     // A function's graph is made once, however many matches are in it.

@@ -151,6 +151,26 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The nearest definitions of a type, and whether they are surely those that its code sees: they are
+    /// in the file that names the type, or in what that includes itself.
+    pub(super) fn definitions_of_type(&self, of: &Type<'a>) -> (Vec<(FileRef<'a>, Record)>, bool) {
+        match of {
+            Type::Scalar(_) => (Vec::new(), false),
+            Type::Tagged { tag, near, .. } => {
+                let found = self.records_near(near, tag, None);
+                let is_seen = found.iter().any(|(file, _)| {
+                    file.path() == near.path() || includes(near, file.path().as_str())
+                });
+                (found, is_seen)
+            }
+            Type::Untagged { file, range } => {
+                let record = Self::untagged(file, range);
+                let found = record.map(|record| (file.clone(), record));
+                (found.into_iter().collect(), true)
+            }
+        }
+    }
+
     /// The type of a member.
     pub(super) fn member_type(&mut self, of: &Type<'a>, member: &str) -> Answer<'a> {
         if let Type::Scalar(text) = of {
