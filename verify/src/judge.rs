@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{ChangeKind, Spec};
+use schema::model::{Invariant, Spec, Subject};
 use trees::mail::{Mail, Series};
 use trees::{ParsedTree, Tree};
 
@@ -54,10 +54,12 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     all_states.extend(states.iter().cloned());
     findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
     findings.extend(frame::whitespace::check(&mails, &all_states));
+    findings.extend(frame::bidi::check(&mails));
     let comparison = Comparison {
         spec,
         before: Some(ParsedTree::new(tree)),
         after: ParsedTree::new(Arc::clone(last)),
+        header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
         touched: touched(&mails),
         word_index: WordIndex::default(),
     };
@@ -94,6 +96,7 @@ pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
         after: ParsedTree::new(tree),
         touched: BTreeSet::new(),
         word_index: WordIndex::default(),
+        header_index: WordIndex::default(),
     };
     expect_words(&comparison);
     let mut findings = Vec::new();
@@ -110,10 +113,18 @@ pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
     }
     let stated = Spec {
         patches: Vec::new(),
-        invariants: spec.superseded.clone(),
+        // A tree without the file or the member is a tree that has nothing in place of the series.
+        invariants: spec.superseded.iter().map(may_be_missing).collect(),
         ..spec.clone()
     };
     Some(judge_landed(&stated, tree))
+}
+
+fn may_be_missing(invariant: &Invariant) -> Invariant {
+    Invariant {
+        may_be_missing: true,
+        ..invariant.clone()
+    }
 }
 
 fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {
@@ -132,12 +143,7 @@ fn changes(
     findings: &mut Vec<Finding>,
 ) -> (Vec<Explained>, Vec<CommentScope>) {
     let (mut explained_tokens, mut comment_scopes) = (Vec::new(), Vec::new());
-    for change in comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-    {
+    for change in comparison.spec.changes() {
         let judged = implied::judge(comparison, change);
         findings.extend(judged.findings);
         explained_tokens.extend(judged.explained_tokens);
@@ -149,15 +155,12 @@ fn changes(
 /// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
 fn expect_words(comparison: &Comparison<'_>) {
     comparison.word_index.expect(stated::words(comparison.spec));
-    let functions = comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .filter_map(|body| match &body.kind {
-            ChangeKind::Function(function) => Some(function.name.clone()),
-            _ => None,
-        });
+    let functions = comparison.spec.forms().filter_map(|body| {
+        if let Subject::Function(name) = body.kind.subject() {
+            Some(name.to_owned())
+        } else {
+            None
+        }
+    });
     comparison.word_index.expect(functions);
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod annotations;
 mod keywords;
+mod names;
 
 pub(crate) use annotations::is_known_annotation;
 pub use keywords::is_keyword;
+pub use names::looks_like_type;

@@ -12,6 +12,7 @@ use crate::file::SourceFile;
 use crate::source::{Source, Unread, statements_around};
 use dialect::lines::LineIndex;
 use dialect::macros::{Knowledge, Lens};
+use dialect::token::Joined;
 use dialect::view::{POLICIES, Policy, View, view};
 use dialect::{FileProvider, TreePath};
 
@@ -65,6 +66,14 @@ impl Reader {
     /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
+        let Joined { bytes, written } = if path.is_c() {
+            Joined::of(bytes)
+        } else {
+            Joined {
+                bytes,
+                written: None,
+            }
+        };
         let [first, others @ ..] = POLICIES;
         let mut read = self.attempt(path, &bytes, first);
         for policy in others {
@@ -79,8 +88,9 @@ impl Reader {
         let statements = statements_around(&bytes, &read.unread);
         let source = Source {
             path: path.clone(),
-            lines: LineIndex::new(&bytes),
+            lines: LineIndex::new(written.as_ref().unwrap_or(&bytes)),
             bytes,
+            written,
             tree: read.tree,
             statements,
             unread: read.unread,
@@ -89,6 +99,15 @@ impl Reader {
             directives: OnceLock::new(),
         };
         source.into()
+    }
+
+    /// The nearest header with a `#define` of the macro `name`, of those that the file includes, itself or
+    /// through others; none without a tree. Plain constants are not looked for.
+    #[must_use]
+    pub fn header_defining(&self, file: &SourceFile, name: &str) -> Option<TreePath> {
+        let provider = self.provider.as_deref()?;
+        let asking = (&file.bytes()[..], file.path());
+        self.knowledge.header_defining(provider, asking, name)
     }
 
     fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {

@@ -20,13 +20,7 @@ pub(crate) fn check(
     mails: &[Named<'_>],
     states: Option<&[Arc<dyn Tree>]>,
 ) -> Vec<Finding> {
-    let declared: BTreeSet<&TreePath> = spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .flat_map(|body| &body.files)
-        .collect();
+    let declared: BTreeSet<&TreePath> = spec.forms().flat_map(|body| &body.files).collect();
     let mut findings = Vec::new();
     for named in mails {
         for diff in &named.mail.diff {
