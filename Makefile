@@ -35,7 +35,7 @@ rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.r
 	generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-git oracle-lexer clean fuzz fuzz-short oracle-check
+.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -101,13 +101,13 @@ oracle: ## compare functions with universal-ctags, calls and typed patterns with
 oracle-check: ## the same on a few folders: fails where docs/oracle says otherwise of them
 	@scripts/oracle.sh --check
 
-oracle-git: ## compare MAILS generated mails with git mailsplit, mailinfo and apply (default: 200000)
-	@scripts/oracle-git.sh '$(MAILS)' '$(SEED)'
-
 oracle-lexer: ## compare tokens with clang's lexer: LEXER_ORACLE_CASES pieces of generated and of mutated code
 	@scripts/packages.sh clang
 	@LEXER_ORACLE_CASES=$(LEXER_ORACLE_CASES) LEXER_ORACLE_TREE='$(TREE)' \
 		$(CARGO) test --release --locked -p dialect --test lexer_oracle -- --nocapture
+
+oracle-git: ## compare MAILS generated mails with git mailsplit, mailinfo and apply (default: 200000)
+	@scripts/oracle-git.sh '$(MAILS)' '$(SEED)'
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

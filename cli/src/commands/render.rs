@@ -42,7 +42,7 @@ pub(crate) struct RenderArgs {
 /// Renders, writes, and says what landed where.
 pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let spec = spec_file::load(&args.spec)?;
-    let tree = ParsedTree::new(args.tree.open()?);
+    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
     let rendered = {
         let _progress = Progress::start("rendering the series");
         generator::render(&spec, &tree).map_err(|failure| drift::refuse(&spec, &failure))?

@@ -55,7 +55,7 @@ pub(crate) struct VerifyArgs {
 /// Judges, prints the report, and gives its verdict as the exit status.
 pub(crate) fn run(args: &VerifyArgs) -> Outcome {
     let spec = spec_file::load(&args.spec)?;
-    let tree = args.tree.open()?;
+    let tree = args.tree.open(std::slice::from_ref(&spec))?;
     let (report, judged) = if args.landed {
         let _progress = Progress::start("judging the tree");
         (
