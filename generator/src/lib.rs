@@ -16,11 +16,12 @@ mod mail;
 mod manifest;
 mod output;
 mod place;
+mod plan;
 mod series;
-mod site;
-mod unresolved;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
+pub use mail::Mailing;
+pub use mail::date::{BadEpoch, series_date};
 pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };

@@ -7,18 +7,18 @@ use dialect::TreePath;
 use dialect::token::Pieces;
 use query::File;
 use schema::model::{Change, ChangeBody, Spec};
+use sites::{Resolver, Unresolved};
 use trees::{FileMode, ParsedTree};
 
 use crate::diff::{self, FileChange, FileDiff};
 use crate::edit;
 use crate::failure::{FailureKind, Problem, RenderFailure};
-use crate::kinds::{self, Context};
-use crate::mail;
+use crate::kinds;
+use crate::mail::{self, Mailing};
 use crate::manifest::{
     ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
-use crate::site::{self, Plan};
-use crate::unresolved::{Reason, Unresolved};
+use crate::plan::{Context, Plan};
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
@@ -46,7 +46,11 @@ pub struct Located {
 ///
 /// # Errors
 /// A change does not land on just the sites that it declares; nothing is half done.
-pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure> {
+pub fn render(
+    spec: &Spec,
+    tree: &ParsedTree,
+    mailing: &Mailing<'_>,
+) -> Result<Rendered, RenderFailure> {
     let mut work = Work::new(spec, tree);
     let steps: Vec<Vec<Located>> = spec
         .patches
@@ -54,8 +58,7 @@ pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure>
         .map(|patch| work.patch(&patch.changes))
         .collect();
     work.check(&steps)?;
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    work.rendered(steps, epoch.as_deref())
+    work.rendered(steps, mailing)
         .map_err(|(kind, message)| RenderFailure::of_series(kind, message))
 }
 
@@ -104,41 +107,21 @@ impl<'a> Work<'a> {
 
     /// Tries the forms of a change in order; the next only where the one before has no site at all.
     fn change(&mut self, change: &Change) -> Located {
-        let mut first: Option<(Unresolved, Option<TreePath>)> = None;
-        for (form, body) in std::iter::once(&change.body)
-            .chain(&change.instead)
-            .enumerate()
-        {
-            match self.form(change, form, body) {
-                Ok(facts) => {
-                    return Located {
-                        id: change.id.clone(),
-                        kind: body.kind.name(),
-                        outcome: Ok(facts),
-                    };
-                }
-                // That another form is there already says more than that the first is not.
-                Err((unresolved, path)) if unresolved.reason == Reason::Absent => {
-                    first = Some(match first {
-                        None => (unresolved, path),
-                        Some((mut kept, kept_path)) => {
-                            kept.near.extend(unresolved.near);
-                            (kept, kept_path)
-                        }
-                    });
-                }
-                Err(stopped) => {
-                    first = Some(stopped);
-                    break;
-                }
-            }
-        }
-        let (unresolved, path) =
-            first.unwrap_or_else(|| (Unresolved::spec("the change has no form"), None));
+        let resolved = sites::first_form(change, |form, body| {
+            let facts = self.form(change, form, body)?;
+            Ok((body.kind.name(), facts))
+        });
+        let (kind, outcome) = match resolved {
+            Ok((kind, facts)) => (kind, Ok(facts)),
+            Err((unresolved, path)) => (
+                change.body.kind.name(),
+                Err(problem(change, unresolved, path.flatten())),
+            ),
+        };
         Located {
             id: change.id.clone(),
-            kind: change.body.kind.name(),
-            outcome: Err(problem(change, unresolved, path)),
+            kind,
+            outcome,
         }
     }
 
@@ -155,9 +138,7 @@ impl<'a> Work<'a> {
         let context = Context {
             file: &file,
             body,
-            sites: change.sites,
-            isomorphisms: &self.spec.isomorphisms,
-            definitions: self.tree,
+            resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
         clear_of_unread(&file, &edits).map_err(stop)?;
@@ -171,7 +152,7 @@ impl<'a> Work<'a> {
         let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
         self.files.insert(path.clone(), Arc::new(edited));
-        let files = site::alternative("file", index, body.files.len(), path.as_str());
+        let files = sites::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
             id: change.id.clone(),
             kind: body.kind.name().to_owned(),
@@ -182,7 +163,7 @@ impl<'a> Work<'a> {
                     file: path.to_string(),
                     line: file.line_of(site.offset),
                     function: file.function_at(site.offset).map(|f| f.name.clone()),
-                    text: site::one_line(&crate::place::line_text(
+                    text: sites::one_line(&sites::lines::line_text(
                         &file,
                         file.line_of(site.offset),
                     )),
@@ -194,24 +175,19 @@ impl<'a> Work<'a> {
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
-        for (index, path) in body.files.iter().enumerate() {
+        let open = |path: &TreePath| {
             if let Some(file) = self.files.get(path) {
-                return Ok((path.clone(), index, Arc::clone(file)));
+                return Ok(Some((path.clone(), Arc::clone(file))));
             }
             match self.tree.file(path) {
-                Ok(Some(file)) => return readable(file).map(|file| (path.clone(), index, file)),
-                Ok(None) => {}
-                Err(trees::TreeError::Unreadable { reason, .. }) => {
-                    return Err(Unresolved::tree(reason));
-                }
-                Err(error) => return Err(Unresolved::tree(error.to_string())),
+                Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
+                Ok(None) => Ok(None),
+                Err(trees::TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
+                Err(error) => Err(Unresolved::tree(error.to_string())),
             }
-        }
-        let names: Vec<String> = body.files.iter().map(ToString::to_string).collect();
-        Err(Unresolved::absent(format!(
-            "the tree has no {}",
-            site::listed(&names)
-        )))
+        };
+        let (index, (path, file)) = sites::first_file(body, open)?;
+        Ok((path, index, file))
     }
 
     fn check(&self, steps: &[Vec<Located>]) -> Result<(), RenderFailure> {
@@ -233,7 +209,7 @@ impl<'a> Work<'a> {
     fn rendered(
         self,
         steps: Vec<Vec<Located>>,
-        epoch: Option<&str>,
+        mailing: &Mailing<'_>,
     ) -> Result<Rendered, (FailureKind, String)> {
         let tree_fault = |error: String| (FailureKind::Tree, error);
         let mut diffs = Vec::new();
@@ -252,8 +228,8 @@ impl<'a> Work<'a> {
         }
         let whole = self.diffs(&self.before, &state).map_err(tree_fault)?;
         let spec_fault = |error: String| (FailureKind::Spec, error);
-        let mut files = mail::mails(self.spec, &diffs, &whole, epoch)
-            .map_err(|error| spec_fault(error.to_string()))?;
+        let mut files = mail::mails(self.spec, &diffs, &whole, mailing)
+            .map_err(|error| (error.kind(), error.to_string()))?;
         let manifest = self
             .manifest(steps, &files, &diffs, &whole)
             .map_err(spec_fault)?;
@@ -280,11 +256,15 @@ impl<'a> Work<'a> {
             if old == *new {
                 continue;
             }
-            let mode = self
-                .tree
-                .tree()
-                .mode(path)
-                .map_err(|error| error.to_string())?;
+            let tree = self.tree.tree();
+            let link =
+                trees::link_on_the_way(tree.as_ref(), path).map_err(|error| error.to_string())?;
+            if let Some(link) = link {
+                return Err(format!(
+                    "{path}: {link} is a symbolic link, and git changes nothing beyond one"
+                ));
+            }
+            let mode = tree.mode(path).map_err(|error| error.to_string())?;
             let change = FileChange {
                 path: path.clone(),
                 mode: mode.unwrap_or(FileMode::Regular),
@@ -349,7 +329,7 @@ fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
 fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> {
     for edit in edits {
         let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
-        let lines = crate::place::whole_lines(file, &edit.range);
+        let lines = sites::lines::whole_lines(file, &edit.range);
         if file.path().is_c() && !is_balanced(file.slice(edit.range.clone())) {
             return Err(Unresolved::unread(
                 "the site ends between two parentheses that belong together",
@@ -420,14 +400,14 @@ fn still_read(before: &File, after: &File) -> Result<(), Unresolved> {
     Err(Unresolved::spec(format!(
         "what it writes is not read as C: {} at `{}`",
         fresh.cause,
-        site::one_line(&crate::place::line_text(after, line))
+        sites::one_line(&sites::lines::line_text(after, line))
     ))
     .at_line(line))
 }
 
 fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> Problem {
     Problem {
-        kind: unresolved.kind(),
+        kind: unresolved.reason.into(),
         change: change.id.clone(),
         span: change.span.clone(),
         message: unresolved.message,

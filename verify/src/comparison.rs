@@ -37,7 +37,8 @@ pub(crate) struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn tree(&self, side: Image) -> Option<&ParsedTree> {
+    /// The tree of one side; none before, where the tree is judged as it is.
+    pub(crate) fn tree(&self, side: Image) -> Option<&ParsedTree> {
         match side {
             Image::Before => self.before.as_ref(),
             Image::After => Some(&self.after),

@@ -126,16 +126,6 @@ pub(crate) fn statement_of(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// The smallest statement or declaration that `node` is or is part of: in `if (a) return b;` that of
-/// `b` is the `return`.
-pub(crate) fn own_statement(node: Node<'_>) -> Option<Node<'_>> {
-    let mut node = node;
-    while !node.kind().ends_with("_statement") && node.kind() != "declaration" {
-        node = node.parent()?;
-    }
-    Some(node)
-}
-
 /// The statements and declarations between two nodes of one block, comments apart.
 pub(crate) fn between<'a>(first: Node<'a>, second: Node<'a>) -> Vec<Node<'a>> {
     let mut found = Vec::new();

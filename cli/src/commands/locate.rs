@@ -72,7 +72,7 @@ fn status(located: &Located) -> Status {
         Ok(_) => Status::Good,
         Err(problem) => match problem.kind {
             FailureKind::Present | FailureKind::Drift => Status::Bad,
-            FailureKind::Tree | FailureKind::Spec => Status::Unusable,
+            FailureKind::Tree | FailureKind::Spec | FailureKind::Template => Status::Unusable,
             FailureKind::Unread => Status::Unknown,
         },
     }
@@ -85,7 +85,7 @@ fn outcome(problem: &Problem) -> &'static str {
         FailureKind::Drift => "drifted",
         FailureKind::Unread => "unknown",
         FailureKind::Tree => "unreadable",
-        FailureKind::Spec => "unusable",
+        FailureKind::Spec | FailureKind::Template => "unusable",
     }
 }
 

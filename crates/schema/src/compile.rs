@@ -4,14 +4,13 @@
 //! gives `None`; its callers go on with the other parts first, and only then give `None` themselves.
 
 mod change;
-mod code;
+pub(crate) mod code;
 pub(crate) mod dialect_words;
 mod invariant;
-mod kind;
 mod patch;
-mod place;
+pub(crate) mod place;
 mod series;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -30,7 +29,7 @@ pub(crate) const SUPPORTED: i64 = 1;
 /// What compiling needs at hand.
 pub(crate) struct Compiler<'a> {
     text: &'a str,
-    mistakes: Mistakes,
+    pub(crate) mistakes: Mistakes,
     isomorphisms: Isomorphisms,
     /// Every id so far, and where it was given (none: made).
     ids: BTreeMap<String, Option<Span>>,

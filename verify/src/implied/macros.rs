@@ -5,21 +5,15 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, exact_text, tokens};
 use query::File;
-use schema::model::{Macro, MacroArm};
+use schema::model::{Macro, Subject};
+use sites::kinds::macros::{arm, live};
 use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
-use super::{Ctx, Found, Judged, in_order};
+use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{brief, normal};
-
-fn live<'a>(file: &'a File, name: &str) -> Vec<&'a MacroDefinition> {
-    file.macros()
-        .iter()
-        .filter(|known| known.name == name && !file.is_dead(known.range.start))
-        .collect()
-}
 
 /// The neighbour's definitions: of the first anchor that the file defines.
 fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
@@ -31,12 +25,9 @@ fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
         .unwrap_or_default()
 }
 
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
-    match ctx.file(ctx.side) {
-        // One definition an arm is one site to the spec.
-        Ok(file) => Found::Times(neighbours(&file, kind).len().min(1)),
-        Err(_) => Found::Times(0),
-    }
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Macro) -> String {
+    none_of(kind.beside.anchors.iter().map(String::as_str))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
@@ -141,22 +132,6 @@ fn in_arm(
         file.path(),
         vec![definition.range.clone()],
     ));
-}
-
-/// The arm of the spec that is meant where these conditions hold.
-fn arm<'a>(kind: &'a Macro, conditions: &[Condition]) -> Option<&'a MacroArm> {
-    kind.arms.iter().find(|arm| match &arm.when {
-        None => true,
-        Some(when) => {
-            let (name, negated) = match when.strip_prefix('!') {
-                Some(name) => (name.trim(), true),
-                None => (when.trim(), false),
-            };
-            conditions
-                .iter()
-                .any(|c| c.expression == name && c.negated == negated)
-        }
-    })
 }
 
 fn body(
@@ -294,5 +269,5 @@ fn is_empty(ctx: &Ctx<'_>, file: &File, range: Range<usize>) -> bool {
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Macro(m) if m.name == name))
+    ctx.spec_has(|subject| matches!(subject, Subject::Macro(known) if known == name))
 }

@@ -9,6 +9,7 @@ use query::File;
 use query::access::{Access, Use, member_uses};
 use query::types::{Is, positional_values, receiver_is};
 use schema::model::MemberName;
+use sites::scope::{declares, is_named};
 use syntax::items::BaseType;
 use trees::TreeError;
 
@@ -46,6 +47,8 @@ pub(super) struct Uses {
     pub(super) failed: Vec<(TreePath, String)>,
     /// What else is not known.
     pub(super) unknown: Vec<Finding>,
+    /// Whether the record that is meant declares the member.
+    pub(super) is_declared: bool,
 }
 
 /// Looks through the whole tree.
@@ -74,6 +77,7 @@ pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError
     }
     let brought: BTreeSet<&str> = macros.names().collect();
     let only_one = has_one_owner(&files, member);
+    all.is_declared = declares(&files, member);
     for file in &files {
         in_file(ctx, file, member, only_one, &brought, &mut all);
     }
@@ -232,7 +236,7 @@ fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
             if !has {
                 continue;
             }
-            if record.tag.as_deref() != Some(&member.record) {
+            if !is_named(record, &member.record) {
                 return false;
             }
             own = true;

@@ -8,6 +8,7 @@ use dialect::TreePath;
 use query::File;
 use query::pattern::{Match, Pattern};
 use schema::model::Scope;
+use sites::scope::{is_files, regions, takes};
 use trees::TreeError;
 
 use super::Ctx;
@@ -43,11 +44,6 @@ pub(super) fn word_to_scan(patterns: &[Pattern], scope: &Scope) -> Vec<String> {
 
 fn longest(words: &[String]) -> Option<String> {
     words.iter().max_by_key(|word| word.len()).cloned()
-}
-
-/// Whether the scope names C files alone.
-fn is_files(scope: &Scope) -> bool {
-    !scope.under.is_empty() && scope.under.iter().all(TreePath::is_c)
 }
 
 /// Which macros are expanded before a pattern is looked for.
@@ -90,7 +86,7 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
             .extend(fragments.filter(|finding| is_in(finding, scope)));
     }
     for pattern in patterns {
-        let paths = match paths(ctx, pattern, scope, &macros, &mut all) {
+        let paths = match paths(ctx, pattern, scope, &macros) {
             Ok(paths) => paths,
             Err(finding) => {
                 all.unknown.push(*finding);
@@ -131,15 +127,8 @@ fn paths(
     pattern: &Pattern,
     scope: &Scope,
     macros: &Macros<'_>,
-    all: &mut Hits,
 ) -> Result<Vec<TreePath>, Box<Finding>> {
     if is_files(scope) {
-        for path in &scope.under {
-            if let Ok(None) = ctx.comparison.after.tree().mode(path) {
-                all.unknown
-                    .push(ctx.unknown("the tree has no such file").in_file(path));
-            }
-        }
         return Ok(scope.under.clone());
     }
     let Some(word) = longest(&pattern.words()) else {
@@ -158,17 +147,8 @@ fn paths(
     paths.extend(named.map_err(unknown)?);
     Ok(paths
         .into_iter()
-        .filter(|path| is_under(path, scope))
+        .filter(|path| takes(scope, path))
         .collect())
-}
-
-fn is_under(path: &TreePath, scope: &Scope) -> bool {
-    scope.under.is_empty()
-        || scope.under.iter().any(|under| {
-            path.as_str()
-                .strip_prefix(under.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
 }
 
 /// Whether the finding's file is in the scope.
@@ -177,7 +157,7 @@ fn is_in(finding: &Finding, scope: &Scope) -> bool {
         .file
         .as_deref()
         .and_then(|path| TreePath::new(path).ok());
-    path.is_none_or(|path| is_under(&path, scope))
+    path.is_none_or(|path| takes(scope, &path))
 }
 
 fn in_file(
@@ -211,22 +191,6 @@ fn in_file(
             all.unknown.push(placed(finding, file, doubt.range().start));
         }
     }
-}
-
-fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
-    if scope.functions.is_empty() {
-        return std::iter::once(0..file.bytes().len()).collect();
-    }
-    scope
-        .functions
-        .iter()
-        .flat_map(|name| match name.rsplit_once(':') {
-            Some((path, name)) if path == file.path().as_str() => file.functions_named(name),
-            Some(_) => Vec::new(),
-            None => file.functions_named(name),
-        })
-        .map(|function| function.range.clone())
-        .collect()
 }
 
 /// `F(): `, where the offset is in a function.

@@ -253,7 +253,7 @@ impl DefinitionSource for ParsedTree {
 }
 
 /// A [`ParsedTree`] as one of its files sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Near<'t> {
     parsed: &'t ParsedTree,
     file: &'t File,
