@@ -8,6 +8,7 @@ mod forms;
 pub mod kinds;
 pub mod lines;
 mod names;
+pub mod records;
 mod resolve;
 mod resolver;
 pub mod scope;

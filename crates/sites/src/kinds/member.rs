@@ -5,6 +5,7 @@ use schema::model::{Member, RecordKind, Side, Sites};
 use syntax::items::{self, Record};
 
 use crate::names::{listed, similar_names};
+use crate::records::is_named;
 use crate::resolver::{Alternative, Resolver, alternative, counted, side_key};
 use crate::unresolved::Unresolved;
 
@@ -38,15 +39,10 @@ pub fn records<'f>(file: &'f File, member: &Member) -> Vec<&'f Record> {
         RecordKind::Struct => items::RecordKind::Struct,
         RecordKind::Union => items::RecordKind::Union,
     };
-    let is_named = |record: &&Record| {
-        [&record.tag, &record.typedef_name]
-            .into_iter()
-            .any(|name| name.as_deref() == Some(&member.record))
-    };
     let records = file.records().iter();
     records
         .filter(|record| record.kind == kind && !file.is_dead(record.range.start))
-        .filter(is_named)
+        .filter(|record| is_named(file, record, &member.record))
         .collect()
 }
 
