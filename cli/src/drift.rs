@@ -38,6 +38,11 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
             "the spec asks for what cannot be written; nothing is written",
             "docs/spec-reference.md has every key",
         ),
+        FailureKind::Template => (
+            Status::Unusable,
+            "a template makes no mail; nothing is written",
+            "docs/guide.md says what templates are filled with, and what a mail has to have",
+        ),
     };
     CommandError::new(status, format!("{}: {message}", spec.origin))
         .with_detail(escape(&failure.to_string()).into_owned())

@@ -7,12 +7,14 @@ mod colour;
 mod commands;
 mod drift;
 mod error;
+mod mailing;
 mod mails;
 mod out_dir;
 mod progress;
 mod report_args;
 mod spec_file;
 mod spec_status;
+mod template_args;
 mod text;
 mod tree_args;
 

@@ -1,12 +1,14 @@
-//! `--format`, `--json`, `--verbose`: how a judgement is shown.
+//! `--format`, `--json`, `--verbose`, `--templates`: how a judgement is shown.
 
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
+use templates::Templates;
 use verify::finding::Report;
 use verify::report::{self, Subject};
 
 use crate::error::CommandError;
+use crate::template_args::TemplateArgs;
 
 /// How to show a judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -43,6 +45,9 @@ pub(crate) struct FormatArgs {
     /// Short for --format json.
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    templates: TemplateArgs,
 }
 
 /// How to show a judgement.
@@ -57,50 +62,73 @@ pub(crate) struct ReportArgs {
     verbose: bool,
 }
 
+/// What prints reports.
+pub(crate) struct Printer {
+    format: Format,
+    verbose: bool,
+    templates: Templates,
+}
+
 impl FormatArgs {
     /// The format asked for.
     pub(crate) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }
+
+    /// What prints in this format. Made before anything is judged, so that a template that is wrong is said at once.
+    ///
+    /// # Errors
+    /// Exit status 2: the templates.
+    pub(crate) fn printer(&self, verbose: bool) -> Result<Printer, CommandError> {
+        let format = self.format();
+        if self.templates.is_given() && format != Format::Html {
+            let message = "--templates is for --format html: no other format has a template";
+            return Err(CommandError::unusable(message));
+        }
+        Ok(Printer {
+            format,
+            verbose,
+            templates: self.templates.open()?,
+        })
+    }
 }
 
 impl ReportArgs {
-    /// Prints the report on standard output.
+    /// What prints in this format.
     ///
     /// # Errors
-    /// Standard output cannot be written.
-    pub(crate) fn print(&self, report: &Report, subject: &Subject) -> Result<(), CommandError> {
-        print(self.format.format(), report, subject, self.verbose)
+    /// Exit status 2: the templates.
+    pub(crate) fn printer(&self) -> Result<Printer, CommandError> {
+        self.format.printer(self.verbose)
     }
 }
 
-/// Prints a report on standard output; `verbose` shows what holds too in the formats that leave it out.
-///
-/// # Errors
-/// Standard output cannot be written.
-pub(crate) fn print(
-    format: Format,
-    report: &Report,
-    subject: &Subject,
-    verbose: bool,
-) -> Result<(), CommandError> {
-    let text = match format {
-        Format::Human => {
-            let page = report::human(report, subject, verbose);
-            // The stream drops the colour where it is no terminal.
-            report::paint(&page, true)
+impl Printer {
+    /// Prints a report on standard output. Formats that leave out what holds show it too if asked to be verbose.
+    ///
+    /// # Errors
+    /// Standard output cannot be written, or a template of the user's fails.
+    pub(crate) fn print(&self, report: &Report, subject: &Subject) -> Result<(), CommandError> {
+        let text = match self.format {
+            Format::Human => {
+                let page = report::human(report, subject, self.verbose);
+                // The stream drops the colour where it is no terminal.
+                report::paint(&page, true)
+            }
+            Format::Json => report::json(report),
+            Format::Markdown => report::markdown(report, subject),
+            Format::Sarif => report::sarif(report),
+            Format::Junit => report::junit(report, subject),
+            Format::Github => report::github(report, self.verbose),
+            Format::Html => {
+                report::html(report, subject, &self.templates).map_err(CommandError::unusable)?
+            }
+        };
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        if !text.ends_with('\n') {
+            stdout.write_all(b"\n")?;
         }
-        Format::Json => report::json(report),
-        Format::Markdown => report::markdown(report, subject),
-        Format::Sarif => report::sarif(report),
-        Format::Junit => report::junit(report, subject),
-        Format::Github => report::github(report, verbose),
-        Format::Html => report::html(report, subject),
-    };
-    let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    if !text.ends_with('\n') {
-        stdout.write_all(b"\n")?;
+        Ok(())
     }
-    Ok(())
 }

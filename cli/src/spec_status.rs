@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use generator::FailureKind;
 use schema::model::{Series, Spec};
+use templates::Templates;
 use trees::{ParsedTree, Tree};
 use verify::Verdict;
 
 use crate::error::{CommandError, Status};
+use crate::mailing;
+use crate::mails::MailArgs;
 
 /// How a spec stands to a tree, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +124,9 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> 
     if let Some(superseded) = superseded(spec, tree) {
         return Ok(superseded);
     }
-    match generator::render(spec, &ParsedTree::new(tree.clone())) {
+    let templates = Templates::shipped();
+    let mailing = mailing::of(spec, &templates)?;
+    match generator::render(spec, &ParsedTree::new(tree.clone()), &mailing) {
         Ok(rendered) => verified(spec, tree, &rendered),
         Err(failure) => {
             let detail = failure
@@ -142,7 +147,9 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> 
                 ),
                 FailureKind::Drift => spec_status(Word::Drifted, detail),
                 FailureKind::Unread => spec_status(Word::Unknown, detail),
-                FailureKind::Tree | FailureKind::Spec => spec_status(Word::Unusable, detail),
+                FailureKind::Tree | FailureKind::Spec | FailureKind::Template => {
+                    spec_status(Word::Unusable, detail)
+                }
             })
         }
     }
@@ -192,8 +199,9 @@ fn verified(
 ) -> Result<SpecStatus, CommandError> {
     let scratch = tempfile::tempdir()?;
     let folder = generator::write(rendered, scratch.path()).map_err(CommandError::unusable)?;
-    let (mails, names) = crate::mails::read(&crate::mails::in_folder(&folder)?)?;
-    let report = verify::judge_named(spec, tree.clone(), &mails, &names);
+    let files = crate::mails::in_folder(&folder)?;
+    let series = crate::mails::read(&files, &MailArgs::default())?;
+    let report = verify::judge_series(spec, tree.clone(), &series);
     let bad = report
         .findings
         .iter()

@@ -220,7 +220,11 @@ fn of_verifier(spec: &Spec, tree: &Arc<dyn Tree>, answer: &Answer) -> Result<(),
     if wanted.is_some() {
         return Ok(());
     }
-    let rendered = generator::render(spec, &ParsedTree::new(Arc::clone(tree)));
+    let mailing = generator::Mailing {
+        date: generator::series_date(spec, None).map_err(|error| error.to_string())?,
+        templates: &templates::Templates::shipped(),
+    };
+    let rendered = generator::render(spec, &ParsedTree::new(Arc::clone(tree)), &mailing);
     let rendered =
         rendered.map_err(|failure| format!("it is located and not rendered: {failure}"))?;
     let mut mbox = Vec::new();

@@ -10,6 +10,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use schema::model::{ChangeKind, InvariantKind};
+
 fn first_mail(version: u32, out: &std::path::Path) -> String {
     let run = common::run(&[
         "render",
@@ -136,6 +138,24 @@ fn a_new_spec_loads() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[test]
+fn the_example_of_every_kind_renders_on_the_built_in_tree() {
+    let kinds = ChangeKind::NAMES.iter().map(|kind| ["--kind", *kind]);
+    let invariants = InvariantKind::NAMES
+        .iter()
+        .map(|kind| ["--invariant", *kind]);
+    for asked in kinds.chain(invariants) {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("example.toml");
+        let made = common::run(&["new", "example", asked[0], asked[1]]);
+        std::fs::write(&path, made.stdout).unwrap();
+        let (spec, out) = (path.to_str().unwrap(), temp.path().to_str().unwrap());
+        let output = common::run(&["render", spec, "--sample", "--out", out]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{asked:?}: {said}");
+    }
 }
 
 /// The verifier never calls the generator, its tests neither: what they break is a copy, kept true here.

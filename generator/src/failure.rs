@@ -19,6 +19,8 @@ pub enum FailureKind {
     Tree,
     /// What the spec wants to write is no good, whatever the tree.
     Spec,
+    /// A template of the user's makes no mail.
+    Template,
 }
 
 impl From<Reason> for FailureKind {

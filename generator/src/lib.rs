@@ -20,6 +20,8 @@ mod plan;
 mod series;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
+pub use mail::Mailing;
+pub use mail::date::{BadEpoch, series_date};
 pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };

@@ -1,14 +1,22 @@
 //! The mails of a series, in the shape that `git format-patch` gives them.
 
-mod date;
+pub(crate) mod date;
+mod head;
 mod header;
+mod message;
 mod name;
+mod stat;
+mod survives;
 
 use askama::Template;
+use jiff::ZonedDateTime;
 use schema::model::{Patch, Spec};
+use serde::Serialize;
+use templates::{Page, TemplateError, Templates};
 
 use crate::diff::{self, FileDiff};
-use date::BadEpoch;
+use crate::failure::FailureKind;
+use head::BadHead;
 use header::Injection;
 use name::Ids;
 
@@ -27,16 +35,35 @@ pub(crate) enum MailFault {
     #[error(transparent)]
     Injection(#[from] Injection),
     #[error(transparent)]
-    Date(#[from] BadEpoch),
+    Head(#[from] BadHead),
     #[error("the diffstat cannot be made: {0}")]
     Stat(#[from] git2::Error),
-    #[error("a mail template failed: {0}")]
-    Template(#[from] askama::Error),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     #[error("{0}")]
     Unmailable(String),
 }
 
-#[derive(Template)]
+/// What the mails have that is not the spec's.
+#[derive(Clone)]
+pub struct Mailing<'t> {
+    /// The date of the cover letter; each patch is a second later than the mail before it.
+    pub date: ZonedDateTime,
+    /// What the mails are made by.
+    pub templates: &'t Templates,
+}
+
+impl MailFault {
+    /// Whose fault it is.
+    pub(crate) fn kind(&self) -> FailureKind {
+        match self {
+            Self::Head(_) | Self::Template(_) => FailureKind::Template,
+            Self::Injection(_) | Self::Stat(_) | Self::Unmailable(_) => FailureKind::Spec,
+        }
+    }
+}
+
+#[derive(Template, Serialize)]
 #[template(path = "mail/cover.mail", escape = "none")]
 struct CoverMail<'a> {
     commit: &'a str,
@@ -46,15 +73,26 @@ struct CoverMail<'a> {
     subject: String,
     recipients: Vec<String>,
     cover: &'a str,
-    changelog: Vec<(u32, Vec<String>)>,
+    changelog: Vec<Version>,
+    has_links: bool,
     links: &'a [String],
     author: &'a str,
+    patches: usize,
     shortlog: Vec<String>,
     stat: String,
     signature: &'a str,
 }
 
-#[derive(Template)]
+templates::page!(CoverMail<'_>, "mail/cover.mail");
+
+/// What changed in a version.
+#[derive(Serialize)]
+struct Version {
+    number: u32,
+    points: Vec<String>,
+}
+
+#[derive(Template, Serialize)]
 #[template(path = "mail/patch.mail", escape = "none")]
 struct PatchMail<'a> {
     commit: &'a str,
@@ -65,19 +103,21 @@ struct PatchMail<'a> {
     subject: String,
     recipients: Vec<String>,
     message: &'a str,
-    trailers: Vec<String>,
+    has_notes: bool,
     notes: &'a str,
     stat: String,
 }
+
+templates::page!(PatchMail<'_>, "mail/patch.mail");
 
 /// The mails: file name and bytes, the cover letter first.
 pub(crate) fn mails(
     spec: &Spec,
     diffs: &[Vec<FileDiff>],
     whole: &[FileDiff],
-    epoch: Option<&str>,
+    mailing: &Mailing<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, MailFault> {
-    let post = Post::new(spec, diffs, epoch)?;
+    let post = Post::new(spec, diffs, mailing)?;
     let mut mails = vec![("0000-cover-letter.patch".to_owned(), post.cover(whole)?)];
     for (index, (patch, diff)) in spec.patches.iter().zip(diffs).enumerate() {
         let number = index + 1;
@@ -93,7 +133,8 @@ pub(crate) fn mails(
 struct Post<'s> {
     spec: &'s Spec,
     ids: Ids,
-    date: jiff::ZonedDateTime,
+    date: ZonedDateTime,
+    templates: &'s Templates,
     from: String,
     recipients: Vec<String>,
 }
@@ -102,10 +143,10 @@ impl<'s> Post<'s> {
     fn new(
         spec: &'s Spec,
         diffs: &[Vec<FileDiff>],
-        epoch: Option<&str>,
+        mailing: &Mailing<'s>,
     ) -> Result<Self, MailFault> {
         let series = &spec.series;
-        let date = date::series_date(series.date.as_ref(), epoch)?;
+        let date = mailing.date.clone();
         let mut recipients = Vec::new();
         if !series.to.is_empty() {
             recipients.push(header::addresses("To", &series.to)?);
@@ -123,6 +164,7 @@ impl<'s> Post<'s> {
                 author: series.author.clone(),
             },
             date,
+            templates: mailing.templates,
             from: header::addresses("From", std::slice::from_ref(&series.author))?,
             recipients,
         })
@@ -152,24 +194,35 @@ impl<'s> Post<'s> {
             recipients: self.recipients.clone(),
             cover: series.cover.trim_matches('\n'),
             changelog: changelog(&series.changelog),
+            has_links: !series.links.is_empty(),
             links: &series.links,
             author: &series.author.name,
+            patches: self.spec.patches.len(),
             shortlog: self
                 .spec
                 .patches
                 .iter()
                 .map(|patch| shortlog_line(&patch.subject))
                 .collect(),
-            stat: diff::stat(&joined(whole))?,
+            stat: stat::stat(whole),
             signature: SIGNATURE,
         };
-        Ok(mail.render()?.into_bytes())
+        let head = [&mail.from, &mail.subject];
+        let text = self.page(
+            &mail,
+            &head,
+            &[("Message-ID", &mail.id), ("Date", &mail.date)],
+        )?;
+        let bytes = text.into_bytes();
+        survives::check_cover(&bytes)?;
+        Ok(bytes)
     }
 
     fn patch(&self, number: usize, patch: &Patch, diff: &[FileDiff]) -> Result<Vec<u8>, MailFault> {
         check_body("the commit message", &patch.message)?;
         check_body("the notes", &patch.notes)?;
-        let diff = joined(diff);
+        let message = message::with_trailers(&patch.message, &self.trailers(patch)?);
+        let notes = patch.notes.trim_matches('\n').trim_end();
         let mail = PatchMail {
             commit: NO_COMMIT,
             id: self.ids.id(number),
@@ -178,15 +231,51 @@ impl<'s> Post<'s> {
             date: date::header(&date::mail_date(&self.date, number)),
             subject: header::subject(&self.tag(number), &patch.subject)?,
             recipients: self.recipients.clone(),
-            message: patch.message.trim_matches('\n').trim_end(),
-            trailers: self.trailers(patch)?,
-            notes: patch.notes.trim_matches('\n').trim_end(),
-            stat: diff::stat(&diff)?,
+            message: &message,
+            has_notes: !notes.is_empty(),
+            notes,
+            stat: stat::stat(diff),
         };
-        let mut bytes = mail.render()?.into_bytes();
-        bytes.extend_from_slice(&diff);
+        let head = [&mail.from, &mail.subject];
+        let ids = [
+            ("Message-ID", &mail.id),
+            ("In-Reply-To", &mail.cover_id),
+            ("References", &mail.cover_id),
+            ("Date", &mail.date),
+        ];
+        let mut bytes = self.page(&mail, &head, &ids)?.into_bytes();
+        bytes.extend(joined(diff));
         bytes.extend_from_slice(format!("-- \n{SIGNATURE}\n\n").as_bytes());
+        let expected = survives::Expected {
+            what: format!("patch {number}"),
+            subject: &patch.subject,
+            message: &message,
+            author: &self.spec.series.author,
+            files: diff.len(),
+        };
+        survives::check(&bytes, &expected)?;
         Ok(bytes)
+    }
+
+    /// A mail by its template, whose head has to be what the spec says, in whatever order: `lines` are whole header
+    /// lines, `fields` names and values.
+    fn page(
+        &self,
+        page: &impl Page,
+        lines: &[&String],
+        fields: &[(&str, &String)],
+    ) -> Result<String, MailFault> {
+        let text = self.templates.render(page)?;
+        let flat = self.templates.render_flat(page)?;
+        let mut declared: Vec<String> = lines.iter().map(|&line| line.clone()).collect();
+        declared.extend(self.recipients.iter().cloned());
+        declared.extend(
+            fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        head::check(&text, &flat, &declared)?;
+        Ok(text)
     }
 
     /// `Fixes:` first, the author's `Signed-off-by:` last.
@@ -231,7 +320,7 @@ fn check_body(what: &str, text: &str) -> Result<(), MailFault> {
 }
 
 /// Newest first, every point wrapped.
-fn changelog(log: &[(u32, Vec<String>)]) -> Vec<(u32, Vec<String>)> {
+fn changelog(log: &[(u32, Vec<String>)]) -> Vec<Version> {
     let mut log = log.to_vec();
     log.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     for (_, points) in &mut log {
@@ -245,7 +334,10 @@ fn changelog(log: &[(u32, Vec<String>)]) -> Vec<(u32, Vec<String>)> {
             *point = textwrap::fill(point.trim(), options);
         }
     }
-    log
+    let versions = log.into_iter();
+    versions
+        .map(|(number, points)| Version { number, points })
+        .collect()
 }
 
 /// As `git shortlog` wraps: two blanks, and four in the lines after.

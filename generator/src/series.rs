@@ -14,7 +14,7 @@ use crate::diff::{self, FileChange, FileDiff};
 use crate::edit;
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds;
-use crate::mail;
+use crate::mail::{self, Mailing};
 use crate::manifest::{
     ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
@@ -46,7 +46,11 @@ pub struct Located {
 ///
 /// # Errors
 /// A change does not land on just the sites that it declares; nothing is half done.
-pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure> {
+pub fn render(
+    spec: &Spec,
+    tree: &ParsedTree,
+    mailing: &Mailing<'_>,
+) -> Result<Rendered, RenderFailure> {
     let mut work = Work::new(spec, tree);
     let steps: Vec<Vec<Located>> = spec
         .patches
@@ -54,8 +58,7 @@ pub fn render(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure>
         .map(|patch| work.patch(&patch.changes))
         .collect();
     work.check(&steps)?;
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
-    work.rendered(steps, epoch.as_deref())
+    work.rendered(steps, mailing)
         .map_err(|(kind, message)| RenderFailure::of_series(kind, message))
 }
 
@@ -206,7 +209,7 @@ impl<'a> Work<'a> {
     fn rendered(
         self,
         steps: Vec<Vec<Located>>,
-        epoch: Option<&str>,
+        mailing: &Mailing<'_>,
     ) -> Result<Rendered, (FailureKind, String)> {
         let tree_fault = |error: String| (FailureKind::Tree, error);
         let mut diffs = Vec::new();
@@ -225,8 +228,8 @@ impl<'a> Work<'a> {
         }
         let whole = self.diffs(&self.before, &state).map_err(tree_fault)?;
         let spec_fault = |error: String| (FailureKind::Spec, error);
-        let mut files = mail::mails(self.spec, &diffs, &whole, epoch)
-            .map_err(|error| spec_fault(error.to_string()))?;
+        let mut files = mail::mails(self.spec, &diffs, &whole, mailing)
+            .map_err(|error| (error.kind(), error.to_string()))?;
         let manifest = self
             .manifest(steps, &files, &diffs, &whole)
             .map_err(spec_fault)?;
@@ -253,11 +256,15 @@ impl<'a> Work<'a> {
             if old == *new {
                 continue;
             }
-            let mode = self
-                .tree
-                .tree()
-                .mode(path)
-                .map_err(|error| error.to_string())?;
+            let tree = self.tree.tree();
+            let link =
+                trees::link_on_the_way(tree.as_ref(), path).map_err(|error| error.to_string())?;
+            if let Some(link) = link {
+                return Err(format!(
+                    "{path}: {link} is a symbolic link, and git changes nothing beyond one"
+                ));
+            }
+            let mode = tree.mode(path).map_err(|error| error.to_string())?;
             let change = FileChange {
                 path: path.clone(),
                 mode: mode.unwrap_or(FileMode::Regular),

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use generator::{FailureKind, RenderFailure};
 use libtest_mimic::{Arguments, Failed, Trial};
-use schema::model::Spec;
+use schema::model::{ChangeKind, Spec};
 
 const HEAD: &str = r#"spec = 1
 
@@ -34,20 +34,8 @@ message = "Something changes."
 
 "#;
 
-/// Every kind of change, by the name that a spec gives it.
-const KINDS: &[&str] = &[
-    "member",
-    "assign",
-    "test",
-    "split",
-    "function",
-    "macro",
-    "include",
-    "comment",
-    "rewrite",
-    "line",
-    "rust-method",
-];
+/// The folder of the cases that are about the tree, not about a kind.
+const TREE: &str = "tree";
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -100,7 +88,13 @@ fn run(folder: &Path) -> Result<(), String> {
 
 /// A kind without a case could break unseen.
 fn every_kind(root: &Path) -> Result<(), String> {
-    for kind in KINDS {
+    for folder in folders_in(root) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        if name != TREE && !ChangeKind::NAMES.contains(&&*name) {
+            return Err(format!("cases/{name}/ is of no kind"));
+        }
+    }
+    for kind in ChangeKind::NAMES {
         for outcome in ["expected.diff", "expected.error"] {
             let has = |folder: &PathBuf| folder.join(outcome).exists();
             if !folders_in(&root.join(kind)).iter().any(has) {

@@ -4,18 +4,7 @@
 //! patterns alone. A tree that is judged as it stands has no before: there the form that fits best
 //! is the one that is reported.
 
-mod assign;
-mod comment;
 pub(crate) mod conditions;
-mod function;
-mod include;
-mod line;
-mod macros;
-mod member;
-mod rewrite;
-mod rust_method;
-mod split;
-mod test;
 pub(crate) mod widening;
 
 use std::ops::Range;
@@ -24,7 +13,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Bindings, Doubt, Matches, Pattern};
-use schema::model::{Change, ChangeBody, ChangeKind};
+use schema::model::{Change, ChangeBody, ChangeKind, Subject};
 use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
 
@@ -62,11 +51,44 @@ fn in_order<'a>(
     }
 }
 
+macro_rules! judgements {
+    ($($module:ident: $Kind:ident => $name:literal,)+) => {
+        $(mod $module;)+
+
+        impl Ctx<'_> {
+            /// Whether what the change declares is so.
+            fn judge(&self) -> Judged {
+                match &self.body.kind {
+                    $(ChangeKind::$Kind(kind) => $module::judge(self, kind),)+
+                }
+            }
+
+            /// What the form looks for, in words.
+            fn sought(&self) -> String {
+                match &self.body.kind {
+                    $(ChangeKind::$Kind(kind) => $module::sought(kind),)+
+                }
+            }
+        }
+    };
+}
+schema::for_each_kind!(judgements);
+
+/// "no `a` and no `b`"
+fn none_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let texts: Vec<String> = texts.into_iter().map(|text| format!("`{text}`")).collect();
+    format!("no {}", texts.join(" and no "))
+}
+
+/// Where only a neighbour is looked for, which may be the end of what it is in.
+fn no_such_neighbour() -> String {
+    "no such neighbour".to_owned()
+}
+
 /// Judges one change.
 pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     let forms = |side| {
-        let bodies = std::iter::once(&change.body).chain(&change.instead);
-        bodies.map(move |body| Ctx {
+        change.forms().map(move |body| Ctx {
             comparison,
             change,
             body,
@@ -129,17 +151,12 @@ impl Ctx<'_> {
         Finding::unknown(self.id(name), message)
     }
 
-    /// Whether some form of some change of the spec is such a one.
-    pub(crate) fn spec_has(&self, is_such: impl Fn(&ChangeKind) -> bool) -> bool {
-        let changes = self
-            .comparison
+    /// Whether some form of some change of the spec is about such a thing.
+    pub(crate) fn spec_has(&self, is_such: impl Fn(Subject<'_>) -> bool) -> bool {
+        self.comparison
             .spec
-            .patches
-            .iter()
-            .flat_map(|patch| &patch.changes);
-        changes
-            .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-            .any(|body| is_such(&body.kind))
+            .forms()
+            .any(|body| is_such(body.kind.subject()))
     }
 
     /// Whether this form has its sites on its side, as declared.
@@ -196,22 +213,6 @@ impl Ctx<'_> {
         Judged { findings, ..judged }
     }
 
-    fn judge(&self) -> Judged {
-        match &self.body.kind {
-            ChangeKind::Member(kind) => member::judge(self, kind),
-            ChangeKind::Assign(kind) => assign::judge(self, kind),
-            ChangeKind::Test(kind) => test::judge(self, kind),
-            ChangeKind::Split(kind) => split::judge(self, kind),
-            ChangeKind::Function(kind) => function::judge(self, kind),
-            ChangeKind::Macro(kind) => macros::judge(self, kind),
-            ChangeKind::Include(kind) => include::judge(self, kind),
-            ChangeKind::Comment(kind) => comment::judge(self, kind),
-            ChangeKind::Rewrite(kind) => rewrite::judge(self, kind),
-            ChangeKind::Line(kind) => line::judge(self, kind),
-            ChangeKind::RustMethod(kind) => rust_method::judge(self, kind),
-        }
-    }
-
     /// No form has a site in the tree before.
     fn no_site(&self) -> Judged {
         let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
@@ -228,28 +229,6 @@ impl Ctx<'_> {
         Judged {
             findings: vec![finding],
             ..Judged::default()
-        }
-    }
-
-    /// What the main form looks for, in words.
-    fn sought(&self) -> String {
-        let quoted = |texts: Vec<&str>| {
-            let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-            format!("no {}", texts.join(" and no "))
-        };
-        match &self.body.kind {
-            ChangeKind::Member(kind) => format!("no such neighbour in `{}`", kind.record),
-            ChangeKind::Assign(kind) => {
-                quoted(kind.beside.anchors.iter().map(|p| p.text()).collect())
-            }
-            ChangeKind::Test(kind) => quoted(kind.tests.iter().map(|p| p.text()).collect()),
-            ChangeKind::Split(kind) => quoted(kind.tests.iter().map(|p| p.text()).collect()),
-            ChangeKind::Rewrite(kind) => quoted(kind.patterns.iter().map(|p| p.text()).collect()),
-            ChangeKind::Comment(kind) => quoted(kind.words.iter().map(String::as_str).collect()),
-            ChangeKind::Macro(kind) => {
-                quoted(kind.beside.anchors.iter().map(String::as_str).collect())
-            }
-            _ => "no such neighbour".to_owned(),
         }
     }
 

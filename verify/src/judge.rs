@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{ChangeKind, Invariant, Spec};
-use trees::mail::Mail;
+use schema::model::{Invariant, Spec, Subject};
+use trees::mail::{Mail, Series};
 use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
@@ -34,23 +34,25 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
             mail,
         })
         .collect();
-    let mut findings = frame::files::check(spec, &mails);
+    let mut findings = Vec::new();
     let (states, applied) = match frame::applies::check(&tree, &mails) {
         Ok(applied) => applied,
         Err(faults) => {
             // Without a tree after there is nothing else to judge.
+            findings.extend(frame::files::check(spec, &mails, None));
             findings.extend(faults);
             findings.extend(frame::mail::check(spec, &mails, &tree, None));
             return Report::of(findings);
         }
     };
-    findings.push(applied);
+    findings.extend(applied);
     let Some(last) = states.last() else {
         return Report::of(findings);
     };
     findings.extend(frame::mail::check(spec, &mails, &tree, Some(last)));
     let mut all_states = vec![Arc::clone(&tree)];
     all_states.extend(states.iter().cloned());
+    findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
     findings.extend(frame::whitespace::check(&mails, &all_states));
     findings.extend(frame::bidi::check(&mails));
     let comparison = Comparison {
@@ -69,6 +71,19 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     findings.extend(frame::syntax::check(&comparison));
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
     findings.extend(stated::check(&comparison));
+    Report::of(findings)
+}
+
+/// As [`judge_named`], with a note for every mail that was left out of the series or moved in it.
+#[must_use]
+pub fn judge_series(spec: &Spec, tree: Arc<dyn Tree>, series: &Series) -> Report {
+    let mut findings = judge_named(spec, tree, &series.mails, &series.names).findings;
+    let notes = series.notes.iter().map(|note| {
+        Finding::holds("frame/mail", format!("note: {}", note.message))
+            .in_file(&note.file)
+            .at_line(note.line)
+    });
+    findings.extend(notes);
     Report::of(findings)
 }
 
@@ -128,12 +143,7 @@ fn changes(
     findings: &mut Vec<Finding>,
 ) -> (Vec<Explained>, Vec<CommentScope>) {
     let (mut explained_tokens, mut comment_scopes) = (Vec::new(), Vec::new());
-    for change in comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-    {
+    for change in comparison.spec.changes() {
         let judged = implied::judge(comparison, change);
         findings.extend(judged.findings);
         explained_tokens.extend(judged.explained_tokens);
@@ -145,15 +155,12 @@ fn changes(
 /// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
 fn expect_words(comparison: &Comparison<'_>) {
     comparison.word_index.expect(stated::words(comparison.spec));
-    let functions = comparison
-        .spec
-        .patches
-        .iter()
-        .flat_map(|patch| &patch.changes)
-        .flat_map(|change| std::iter::once(&change.body).chain(&change.instead))
-        .filter_map(|body| match &body.kind {
-            ChangeKind::Function(function) => Some(function.name.clone()),
-            _ => None,
-        });
+    let functions = comparison.spec.forms().filter_map(|body| {
+        if let Subject::Function(name) = body.kind.subject() {
+            Some(name.to_owned())
+        } else {
+            None
+        }
+    });
     comparison.word_index.expect(functions);
 }

@@ -1,19 +1,14 @@
 //! The invariants that a spec states, judged on the tree after: one module a kind.
 
-mod calls;
-mod config;
-mod every_test;
-mod guarded;
 mod macros;
 mod matches;
 mod only_in;
-mod order;
 mod reach;
 mod receiver;
 mod scope;
 mod subjects;
 
-use schema::model::{Event, Invariant, InvariantKind, MemberName, Spec};
+use schema::model::{Invariant, InvariantKind, Spec};
 
 use crate::comparison::Comparison;
 use crate::finding::Finding;
@@ -28,32 +23,37 @@ pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
-    let ctx = Ctx {
-        comparison,
-        invariant,
+macro_rules! judgements {
+    ($($module:ident: $Claim:ident => $name:literal,)+) => {
+        $(mod $module;)+
+
+        fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
+            let ctx = Ctx {
+                comparison,
+                invariant,
+            };
+            let findings = match &invariant.kind {
+                $(InvariantKind::$Claim(claim) => $module::check(&ctx, claim),)+
+            };
+            subjects::checked(&ctx, findings)
+        }
+
+        /// The words that the invariants will ask the whole tree for.
+        pub(crate) fn words(spec: &Spec) -> Vec<String> {
+            let kinds = spec.invariants.iter().map(|invariant| &invariant.kind);
+            kinds
+                .flat_map(|kind| {
+                    let mut words = subjects::words(kind);
+                    words.extend(match kind {
+                        $(InvariantKind::$Claim(claim) => $module::words(claim),)+
+                    });
+                    words
+                })
+                .collect()
+        }
     };
-    let findings = match &invariant.kind {
-        InvariantKind::WritesOnlyIn(only) => only_in::check(&ctx, only, only_in::Use::Write),
-        InvariantKind::ReadsOnlyIn(only) => only_in::check(&ctx, only, only_in::Use::Read),
-        InvariantKind::EveryTest(test) => every_test::check(&ctx, test),
-        InvariantKind::Order(order) => order::check(&ctx, order),
-        InvariantKind::Guarded { pattern, by, scope } => guarded::check(&ctx, pattern, by, scope),
-        InvariantKind::Matches {
-            patterns,
-            scope,
-            least,
-            most,
-        } => matches::check(&ctx, patterns, scope, *least, *most),
-        InvariantKind::Calls { from, to, steps } => calls::check(&ctx, from, to, *steps),
-        InvariantKind::Config {
-            pattern,
-            scope,
-            under,
-        } => config::check(&ctx, pattern, scope, under.as_deref()),
-    };
-    subjects::checked(&ctx, findings)
 }
+schema::for_each_invariant!(judgements);
 
 /// One invariant in one comparison.
 pub(crate) struct Ctx<'a> {
@@ -86,41 +86,4 @@ impl Ctx<'_> {
             })
             .collect()
     }
-}
-
-/// The words that the invariants will ask the whole tree for.
-pub(crate) fn words(spec: &Spec) -> Vec<String> {
-    let mut words = Vec::new();
-    for invariant in &spec.invariants {
-        words.extend(subjects::words(&invariant.kind));
-        match &invariant.kind {
-            InvariantKind::WritesOnlyIn(only) | InvariantKind::ReadsOnlyIn(only) => {
-                words.push(only.member.member.clone());
-            }
-            InvariantKind::Order(order) => {
-                for event in [&order.first, &order.then] {
-                    if let Event::Writes(MemberName { member, .. })
-                    | Event::Reads(MemberName { member, .. }) = event
-                    {
-                        words.push(member.clone());
-                    }
-                }
-                if order.files.is_empty() {
-                    words.push(order.function.clone());
-                }
-            }
-            InvariantKind::EveryTest(test) => {
-                words.extend(scope::word_to_scan(&test.tests, &test.scope));
-            }
-            InvariantKind::Matches {
-                patterns, scope, ..
-            } => words.extend(scope::word_to_scan(patterns, scope)),
-            InvariantKind::Guarded { pattern, scope, .. }
-            | InvariantKind::Config { pattern, scope, .. } => {
-                words.extend(scope::word_to_scan(std::slice::from_ref(pattern), scope));
-            }
-            InvariantKind::Calls { from, to, .. } => words.extend([from.clone(), to.clone()]),
-        }
-    }
-    words
 }

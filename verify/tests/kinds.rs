@@ -1,5 +1,5 @@
 //! Each kind of change and of stated invariant, on small files: the good series holds, each bad one
-//! does not. One file a kind in `kinds/`; `[before]` and `[after]` are files, `[[bad]]` edits the latter.
+//! does not. One file a kind in `kinds/` or `invariants/`; `[before]` and `[after]` are files, `[[bad]]` edits the latter.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,10 +12,11 @@
 mod series;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use schema::model::{ChangeKind, InvariantKind};
 use serde::Deserialize;
 use trees::{Overlay, Tree, TreePath};
 use verify::finding::{Report, Verdict};
@@ -75,17 +76,44 @@ to = ["list@example.org"]
 
 fn main() {
     let args = Arguments::from_args();
-    let folder = series::package().join("tests/kinds");
-    let mut trials: Vec<Trial> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            Trial::test(name, move || run(&path))
-        })
-        .collect();
-    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    let mut trials = Vec::new();
+    for (room, names) in [
+        ("kinds", ChangeKind::NAMES),
+        ("invariants", InvariantKind::NAMES),
+    ] {
+        let paths = cases(&series::package().join("tests").join(room));
+        trials.extend(names.iter().map(|kind| {
+            let missing = !paths.iter().any(|path| is_of(path, kind));
+            let title = format!("{room}/{kind}: has a case");
+            Trial::test(title, move || match missing {
+                true => Err(format!("there is no verify/tests/{room}/{kind}.toml").into()),
+                false => Ok(()),
+            })
+        }));
+        trials.extend(paths.into_iter().map(|path| {
+            let name = stem(&path);
+            Trial::test(format!("{room}/{name}"), move || run(&path))
+        }));
+    }
     libtest_mimic::run(&args, trials).exit();
+}
+
+fn cases(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+/// `KIND.toml`, or `KIND-WHAT.toml` where a kind has several.
+fn is_of(path: &Path, kind: &str) -> bool {
+    let name = stem(path);
+    let rest = name.strip_prefix(kind);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 fn run(path: &Path) -> Result<(), Failed> {
@@ -110,6 +138,9 @@ fn run(path: &Path) -> Result<(), Failed> {
         Ok::<_, Failed>(verify::judge_landed(&spec, over(&tree, files)?))
     };
     holds("the good tree as it stands", &landed(&case.after)?)?;
+    if case.bad.is_empty() {
+        return Err("no `[[bad]]` shows that it can be violated".into());
+    }
     for bad in &case.bad {
         let mut files = case.after.clone();
         let text = files

@@ -1,5 +1,6 @@
 //! Every report format, over one report that has each verdict and hostile text.
 
+use templates::Templates;
 use verify::finding::{Finding, Report, Verdict};
 use verify::report::{self, Label, Subject};
 
@@ -116,7 +117,7 @@ fn github_annotations_are_one_line_each() {
 
 #[test]
 fn html_stands_alone_and_escapes() {
-    let text = report::html(&sample(), &subject());
+    let text = report::html(&sample(), &subject(), &Templates::shipped()).unwrap();
     assert!(!text.contains("<img") && !text.contains("<script") && !text.contains("http:"));
     assert!(!text.contains("src=\"") && !text.contains("href="));
     insta::assert_snapshot!("html", text);
@@ -132,7 +133,7 @@ fn no_format_lets_a_control_character_through() {
         report::sarif(&report),
         report::junit(&report, &subject),
         report::github(&report, false),
-        report::html(&report, &subject),
+        report::html(&report, &subject, &Templates::shipped()).unwrap(),
     ] {
         assert!(
             !text.contains(['\u{1b}', '\u{202e}']),

@@ -12,7 +12,7 @@ use verify::report::Subject;
 use crate::audit_page;
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::report_args::{self, Format, FormatArgs};
+use crate::report_args::{Format, FormatArgs, Printer};
 use crate::text::escape;
 use crate::tree_args::TreeArgs;
 
@@ -65,6 +65,7 @@ pub(crate) struct AuditArgs {
 
 /// Audits and prints.
 pub(crate) fn run(args: &AuditArgs) -> Outcome {
+    let printer = args.format.printer(true)?;
     let isomorphisms = Isomorphisms::default();
     let pattern = compile(&args.pattern, &isomorphisms)?;
     let then = args
@@ -88,25 +89,30 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
         except: args.except.clone(),
         isomorphisms,
     };
-    let opened = args.tree.open()?;
+    let opened = args.tree.open(&[])?;
     let label = opened.label();
     let tree = ParsedTree::new(opened);
     let report = {
         let _progress = Progress::start("searching the tree");
         audit::audit(&tree, &pattern, &options).map_err(CommandError::unusable)?
     };
-    print(args, &report, label)?;
+    print(args, &printer, &report, label)?;
     Ok(status(&report))
 }
 
-fn print(args: &AuditArgs, report: &AuditReport, tree: String) -> Result<(), CommandError> {
+fn print(
+    args: &AuditArgs,
+    printer: &Printer,
+    report: &AuditReport,
+    tree: String,
+) -> Result<(), CommandError> {
     let text = match args.format.format() {
         Format::Human => audit_page::human(report),
         Format::Json => {
             let text = serde_json::to_string_pretty(report).map_err(CommandError::unusable)?;
             format!("{text}\n")
         }
-        format => {
+        _ => {
             let asked = args.then.as_ref().unwrap_or(&args.pattern);
             let subject = Subject {
                 series: format!("audit `{asked}`"),
@@ -114,7 +120,7 @@ fn print(args: &AuditArgs, report: &AuditReport, tree: String) -> Result<(), Com
                 judged: audit_page::uses(report.uses.len()),
             };
             let findings = audit_page::as_findings(report, asked);
-            return report_args::print(format, &Report::of(findings), &subject, true);
+            return printer.print(&Report::of(findings), &subject);
         }
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;

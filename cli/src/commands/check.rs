@@ -13,7 +13,7 @@ use verify::report::Subject;
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::report_args::{self, Format, FormatArgs};
+use crate::report_args::{Format, FormatArgs, Printer};
 use crate::spec_file;
 use crate::spec_status::{self, SpecStatus, Word};
 use crate::text::escape;
@@ -58,19 +58,20 @@ impl Cell<'_> {
 
 /// Judges every spec against every tree, and prints a line for each pair.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
-    let trees = args.trees.open()?;
+    let printer = args.format.printer(true)?;
     let specs: Vec<Spec> = args
         .specs
         .iter()
         .map(|path| spec_file::load(path))
         .collect::<Result<_, _>>()?;
+    let trees = args.trees.open(&specs)?;
     let cells = judge(&specs, &trees)?;
     let worst = cells.iter().map(|cell| cell.spec_status.word);
     let worst = worst.max_by_key(|word| word.severity());
     match args.format.format() {
         Format::Human => print_lines(&cells)?,
         Format::Json => print_json(&cells)?,
-        format => print_report(format, &cells, &specs, &trees)?,
+        _ => print_report(&printer, &cells, &specs, &trees)?,
     }
     Ok(worst.map_or(Status::Good, Word::status))
 }
@@ -128,7 +129,7 @@ fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
 
 /// As a report with a finding for each pair: every format that `verify` has.
 fn print_report(
-    format: Format,
+    printer: &Printer,
     cells: &[Cell<'_>],
     specs: &[Spec],
     trees: &[Arc<dyn Tree>],
@@ -148,5 +149,5 @@ fn print_report(
             count => format!("{count} specs"),
         },
     };
-    report_args::print(format, &Report::of(findings.collect()), &subject, true)
+    printer.print(&Report::of(findings.collect()), &subject)
 }

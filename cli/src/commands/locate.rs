@@ -46,7 +46,7 @@ pub(crate) fn run(args: &LocateArgs) -> Outcome {
         writeln!(stdout, "{}-v{}", spec.series.name, spec.series.version)?;
         return Ok(Status::Good);
     }
-    let tree = ParsedTree::new(args.tree.open()?);
+    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
     let located = {
         let _progress = Progress::start("looking for the sites");
         generator::locate(&spec, &tree)
@@ -72,7 +72,7 @@ fn status(located: &Located) -> Status {
         Ok(_) => Status::Good,
         Err(problem) => match problem.kind {
             FailureKind::Present | FailureKind::Drift => Status::Bad,
-            FailureKind::Tree | FailureKind::Spec => Status::Unusable,
+            FailureKind::Tree | FailureKind::Spec | FailureKind::Template => Status::Unusable,
             FailureKind::Unread => Status::Unknown,
         },
     }
@@ -85,7 +85,7 @@ fn outcome(problem: &Problem) -> &'static str {
         FailureKind::Drift => "drifted",
         FailureKind::Unread => "unknown",
         FailureKind::Tree => "unreadable",
-        FailureKind::Spec => "unusable",
+        FailureKind::Spec | FailureKind::Template => "unusable",
     }
 }
 

@@ -1,25 +1,39 @@
-//! `patchwright new NAME`
+//! `patchwright new NAME [--kind KIND]… [--invariant KIND]…`
 
 use std::io::Write;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
+use schema::model::{ChangeKind, InvariantKind};
 
-use crate::error::{Outcome, Status};
+use crate::error::{CommandError, Outcome, Status};
 
 /// Print a commented spec to start from.
 ///
 /// The spec is complete and valid: it renders on the built-in tree as it stands. Redirect it to a file, put your
 /// change in, and ask `patchwright locate` where it resolves.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: patchwright new my-flag > specs/my-flag.toml")]
+#[command(
+    after_help = "Examples:\n  patchwright new my-flag > specs/my-flag.toml\n  \
+    patchwright new my-flag --kind macro --kind include --invariant order"
+)]
 pub(crate) struct NewArgs {
     /// The series' name: lower-case letters, digits and dashes.
     name: String,
+
+    /// A kind of change to give an example of; may be given again.
+    #[arg(long = "kind", value_name = "KIND", value_parser = PossibleValuesParser::new(ChangeKind::NAMES))]
+    kinds: Vec<String>,
+
+    /// A kind of invariant to give an example of; may be given again.
+    #[arg(long = "invariant", value_name = "KIND", value_parser = PossibleValuesParser::new(InvariantKind::NAMES))]
+    invariants: Vec<String>,
 }
 
 /// Prints the spec.
 pub(crate) fn run(args: &NewArgs) -> Outcome {
-    let text = schema::new_spec(&args.name);
+    let text = schema::new_spec(&args.name, &args.kinds, &args.invariants)
+        .map_err(CommandError::unusable)?;
     // The name goes into the spec as it is; the loader says what is wrong with it, as it would say later.
     if let Err(diagnostics) = schema::load("new", text.as_bytes()) {
         return Err(crate::spec_file::refuse(&diagnostics));

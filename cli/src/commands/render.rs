@@ -1,4 +1,4 @@
-//! `patchwright render SPEC [TREE] [--out DIR] [--json]`
+//! `patchwright render SPEC [TREE] [--out DIR] [--templates DIR] [--json]`
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use trees::ParsedTree;
 
-use crate::drift;
 use crate::error::{CommandError, Outcome, Status};
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
-use crate::spec_file;
+use crate::template_args::TemplateArgs;
 use crate::tree_args::TreeArgs;
+use crate::{drift, mailing, spec_file};
 
 /// Write the series of a spec for a tree.
 ///
@@ -34,6 +34,9 @@ pub(crate) struct RenderArgs {
     #[command(flatten)]
     out: OutArgs,
 
+    #[command(flatten)]
+    templates: TemplateArgs,
+
     /// Print the series' manifest as JSON instead of the summary.
     #[arg(long)]
     json: bool,
@@ -41,11 +44,14 @@ pub(crate) struct RenderArgs {
 
 /// Renders, writes, and says what landed where.
 pub(crate) fn run(args: &RenderArgs) -> Outcome {
+    let templates = args.templates.open()?;
     let spec = spec_file::load(&args.spec)?;
-    let tree = ParsedTree::new(args.tree.open()?);
+    let mailing = mailing::of(&spec, &templates)?;
+    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
     let rendered = {
         let _progress = Progress::start("rendering the series");
-        generator::render(&spec, &tree).map_err(|failure| drift::refuse(&spec, &failure))?
+        generator::render(&spec, &tree, &mailing)
+            .map_err(|failure| drift::refuse(&spec, &failure))?
     };
     let folder = generator::write(&rendered, &args.out.out)
         .map_err(|error| CommandError::new(Status::Unusable, error))?;

@@ -21,6 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::macros::harvest::{Definition, Header};
 use crate::path::TreePath;
 use crate::provider::FileProvider;
+use crate::words::Words;
 
 /// What a macro is to the dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +119,7 @@ pub struct Lens<'a> {
     source: &'a [u8],
     path: &'a TreePath,
     tree: Option<(&'a Knowledge, &'a dyn FileProvider)>,
+    words: Option<&'a Words>,
     own: OnceCell<Arc<Header>>,
     answers: RefCell<FxHashMap<Vec<u8>, MacroKind>>,
 }
@@ -134,9 +136,22 @@ impl<'a> Lens<'a> {
             source,
             path,
             tree,
+            words: None,
             own: OnceCell::new(),
             answers: RefCell::default(),
         }
+    }
+
+    /// The same with words of the user's, which come before every definition.
+    #[must_use]
+    pub fn with_words(mut self, words: &'a Words) -> Self {
+        self.words = Some(words).filter(|words| !words.is_empty());
+        self
+    }
+
+    /// The user's words, if there are any.
+    pub(crate) fn words(&self) -> Option<&'a Words> {
+        self.words
     }
 
     /// What `name` is, as far as this file can see.
@@ -144,7 +159,8 @@ impl<'a> Lens<'a> {
         if let Some(&known) = self.answers.borrow().get(name) {
             return known;
         }
-        let kind = self.resolve(name, 0);
+        let said = self.words.and_then(|words| words.kind(name));
+        let kind = said.unwrap_or_else(|| self.resolve(name, 0));
         self.answers.borrow_mut().insert(name.to_vec(), kind);
         kind
     }

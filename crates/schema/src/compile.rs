@@ -4,13 +4,13 @@
 //! gives `None`; its callers go on with the other parts first, and only then give `None` themselves.
 
 mod change;
-mod code;
+pub(crate) mod code;
+pub(crate) mod dialect_words;
 mod invariant;
-mod kind;
 mod patch;
-mod place;
+pub(crate) mod place;
 mod series;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -29,7 +29,7 @@ pub(crate) const SUPPORTED: i64 = 1;
 /// What compiling needs at hand.
 pub(crate) struct Compiler<'a> {
     text: &'a str,
-    mistakes: Mistakes,
+    pub(crate) mistakes: Mistakes,
     isomorphisms: Isomorphisms,
     /// Every id so far, and where it was given (none: made).
     ids: BTreeMap<String, Option<Span>>,
@@ -71,6 +71,8 @@ impl Compiler<'_> {
         let patches = self.patches(raw);
         let invariants = self.invariants(raw.invariant.as_deref().unwrap_or_default());
         let superseded = self.invariants(raw.superseded.as_deref().unwrap_or_default());
+        let words = raw.dialect.as_ref();
+        let words = words.map(|raw| dialect_words::compile(raw, &mut self.mistakes));
         Some(Spec {
             origin: origin.to_owned(),
             text: self.text.to_owned(),
@@ -79,6 +81,7 @@ impl Compiler<'_> {
             invariants: invariants?,
             superseded: superseded?,
             isomorphisms: self.isomorphisms.clone(),
+            words: words.unwrap_or_default(),
         })
     }
 

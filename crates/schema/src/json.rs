@@ -20,9 +20,11 @@ mod tests {
     use serde_json::Value;
 
     use super::json_schema;
+    use crate::invariants::InvariantKeys;
+    use crate::kinds::ChangeKeys;
     use crate::raw::{
-        ChangeCommon, ChangeKeys, InsteadCommon, InvariantCommon, InvariantKeys, KIND, Key,
-        KindInfo, Kinds, Need, RawPatch, RawSeries, RawSpec, Section,
+        ChangeCommon, InsteadCommon, InvariantCommon, KIND, Key, KindInfo, Kinds, Need, RawPatch,
+        RawSeries, RawSpec, Section,
     };
 
     fn agree(schema: &Value, tables: &[&[Key]], name: &str) {

@@ -1,11 +1,54 @@
 //! The spec that `patchwright new` writes.
 
+use crate::invariants::InvariantKeys;
+use crate::kinds::ChangeKeys;
+use crate::raw::{KindInfo, Kinds};
+use crate::reference::example;
+
+/// There is no kind of this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no kind `{0}`")]
+pub struct UnknownKind(String);
+
 /// A commented spec to start from, for a series called `name`; it renders on the built-in tree.
+///
+/// It has an example of each kind of change in `changes` and of each kind of invariant in `invariants`; without
+/// either, two changes and an invariant that belong together.
 ///
 /// A name that is not a series' name stays what it is, and [`crate::load`] says what is wrong with it:
 /// quotes and control characters in it are escaped, so that it cannot become anything but a name.
-#[must_use]
-pub fn new_spec(name: &str) -> String {
+///
+/// # Errors
+/// A kind that does not exist.
+pub fn new_spec(
+    name: &str,
+    changes: &[String],
+    invariants: &[String],
+) -> Result<String, UnknownKind> {
+    let mut text = include_str!("new_spec.toml").replace("NAME", &escaped(name));
+    if changes.is_empty() {
+        let whole = include_str!("new_spec_changes.toml");
+        // The invariant of the example is about its changes, and gives way to those asked for.
+        let (own_changes, _) = whole
+            .split_once("# What has to hold")
+            .unwrap_or((whole, ""));
+        let belongs = invariants.is_empty();
+        text.push_str(if belongs {
+            whole
+        } else {
+            own_changes.trim_end()
+        });
+    } else {
+        text.push_str(&examples("[[patch.change]]", ChangeKeys::ALL, changes)?);
+    }
+    if !invariants.is_empty() {
+        let stated = examples("[[invariant]]", InvariantKeys::ALL, invariants)?;
+        text = format!("{}\n\n{stated}", text.trim_end());
+    }
+    Ok(text)
+}
+
+fn escaped(name: &str) -> String {
     let mut escaped = String::new();
     for c in name.chars() {
         match c {
@@ -14,5 +57,18 @@ pub fn new_spec(name: &str) -> String {
             c => escaped.push(c),
         }
     }
-    include_str!("new_spec.toml").replace("NAME", &escaped)
+    escaped
+}
+
+/// Each of the kinds once, in the order asked for.
+fn examples(header: &str, all: &[KindInfo], names: &[String]) -> Result<String, UnknownKind> {
+    let mut tables: Vec<String> = Vec::new();
+    for name in names {
+        let info = all.iter().find(|info| info.name == name);
+        let table = example(header, info.ok_or_else(|| UnknownKind(name.clone()))?);
+        if !tables.contains(&table) {
+            tables.push(table);
+        }
+    }
+    Ok(tables.join("\n"))
 }

@@ -6,15 +6,15 @@
 
 mod change;
 mod invariant;
-mod kinds;
+mod kinded;
 mod top;
-mod value;
+pub(crate) mod value;
 
 pub(crate) use change::*;
 pub(crate) use invariant::*;
-pub(crate) use kinds::{KIND, KindInfo, Kinds};
+pub(crate) use kinded::{KIND, KindInfo, Kinds};
 pub(crate) use top::*;
-pub(crate) use value::{Flag, Int, Moment, Span, Text, Texts, Value};
+pub(crate) use value::{Flag, Int, Moment, Span, SubTable, Text, Texts, Value, wrong_type};
 
 use schemars::{Schema, SchemaGenerator};
 use toml::Spanned;
@@ -44,6 +44,7 @@ pub(crate) struct Key {
     pub(crate) about: &'static str,
     /// Its part of the JSON Schema.
     pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+    table: fn(&'static str) -> Option<SubTable>,
 }
 
 impl Key {
@@ -58,12 +59,18 @@ impl Key {
             what: T::what,
             about,
             schema: SchemaGenerator::subschema_for::<T>,
+            table: T::table,
         }
     }
 
     /// The key as it stands in TOML.
     pub(crate) fn name(&self) -> &'static str {
         self.raw_name.strip_prefix("r#").unwrap_or(self.raw_name)
+    }
+
+    /// The table that its value is, or that each item of it is.
+    pub(crate) fn table(&self) -> Option<SubTable> {
+        (self.table)(self.name())
     }
 }
 
@@ -240,6 +247,14 @@ macro_rules! section {
                 let table = $crate::raw::value::table::<Self>(value, key, mistakes)?;
                 table.report_unknown(&[Self::KEYS], &|_| None, mistakes);
                 Some(Self::read_keys(&table, mistakes))
+            }
+            fn table(name: &'static str) -> Option<$crate::raw::SubTable> {
+                use $crate::raw::Section as _;
+                Some($crate::raw::SubTable {
+                    name,
+                    about: Self::ABOUT,
+                    keys: Self::KEYS,
+                })
             }
         }
     };

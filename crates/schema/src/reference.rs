@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::invariants::InvariantKeys;
+use crate::kinds::ChangeKeys;
 use crate::raw::{
-    ArmKeys, ChangeCommon, ChangeKeys, InsteadCommon, InvariantCommon, InvariantKeys, KIND, Key,
-    Kinds, Need, RawAccessEvent, RawCitation, RawException, RawIsomorphisms, RawPatch, RawScope,
-    RawSeries, RawSpec, Section,
+    ChangeCommon, InsteadCommon, InvariantCommon, KIND, Key, KindInfo, Kinds, Need, RawSpec,
+    Section,
 };
 
 /// Every table of the reference as Markdown, by the name under which `docs/spec-reference.md` has it:
@@ -14,39 +15,20 @@ use crate::raw::{
 #[must_use]
 pub fn reference_tables() -> BTreeMap<String, String> {
     let mut tables = BTreeMap::new();
-    let mut add = |name: &str, about: &str, keys: &[&[Key]]| {
-        tables.insert(name.to_owned(), table(about, keys));
-    };
-    section::<RawSpec>("spec", &mut add);
-    section::<RawSeries>("series", &mut add);
-    section::<RawPatch>("patch", &mut add);
-    section::<RawCitation>("fixes", &mut add);
-    section::<RawIsomorphisms>("isomorphisms", &mut add);
-    section::<ArmKeys>("arms", &mut add);
-    section::<RawScope>("scope", &mut add);
-    section::<RawException>("except", &mut add);
-    section::<RawAccessEvent>("event", &mut add);
+    add(&mut tables, "spec", RawSpec::ABOUT, &[RawSpec::KEYS]);
     let kind = std::slice::from_ref(&KIND);
-    add("change", ChangeCommon::ABOUT, &[kind, ChangeCommon::KEYS]);
-    add(
-        "instead",
-        InsteadCommon::ABOUT,
-        &[kind, InsteadCommon::KEYS],
-    );
-    add(
-        "invariant",
-        InvariantCommon::ABOUT,
-        &[kind, InvariantCommon::KEYS],
-    );
+    for (name, about, common) in [
+        ("change", ChangeCommon::ABOUT, ChangeCommon::KEYS),
+        ("instead", InsteadCommon::ABOUT, InsteadCommon::KEYS),
+        ("invariant", InvariantCommon::ABOUT, InvariantCommon::KEYS),
+    ] {
+        add(&mut tables, name, about, &[kind, common]);
+    }
     for info in ChangeKeys::ALL {
-        add(&format!("change {}", info.name), info.about, &[info.keys]);
+        add_kind(&mut tables, "change", "[[patch.change]]", info);
     }
     for info in InvariantKeys::ALL {
-        add(
-            &format!("invariant {}", info.name),
-            info.about,
-            &[info.keys],
-        );
+        add_kind(&mut tables, "invariant", "[[invariant]]", info);
     }
     let mut names = String::from("| name | takes for the same | why |\n|---|---|---|\n");
     for known in query::pattern::ISOMORPHISMS {
@@ -57,8 +39,33 @@ pub fn reference_tables() -> BTreeMap<String, String> {
     tables
 }
 
-fn section<S: Section>(name: &str, add: &mut impl FnMut(&str, &str, &[&[Key]])) {
-    add(name, S::ABOUT, &[S::KEYS]);
+/// Adds a table, and the tables that values in it are.
+fn add(tables: &mut BTreeMap<String, String>, name: &str, about: &str, keys: &[&[Key]]) {
+    tables.insert(name.to_owned(), table(about, keys));
+    for inner in keys.iter().copied().flatten().filter_map(Key::table) {
+        add(tables, inner.name, inner.about, &[inner.keys]);
+    }
+}
+
+/// Adds the table of a kind, with its example.
+fn add_kind(tables: &mut BTreeMap<String, String>, group: &str, header: &str, info: &KindInfo) {
+    let name = format!("{group} {}", info.name);
+    add(tables, &name, info.about, &[info.keys]);
+    if let Some(text) = tables.get_mut(&name) {
+        let example = example(header, info);
+        let _ = write!(text, "\n```toml\n{example}```\n");
+    }
+}
+
+/// The example of a kind as it is in a spec.
+pub(crate) fn example(header: &str, info: &KindInfo) -> String {
+    // What is inherent in the table's place comes first, as people write it: header, id, kind.
+    let text = info.example.trim_start_matches('\n');
+    let (id, rest) = match text.split_once('\n') {
+        Some((line, rest)) if line.starts_with("id = ") => (format!("{line}\n"), rest),
+        _ => (String::new(), text),
+    };
+    format!("{header}\n{id}kind = \"{}\"\n{rest}", info.name)
 }
 
 fn table(about: &str, keys: &[&[Key]]) -> String {

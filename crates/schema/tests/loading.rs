@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use schema::model::{ChangeKind, InvariantKind};
 use schema::{LoadError, MOST_BYTES, load, load_file, new_spec};
 
 fn shipped(name: &str) -> String {
@@ -123,14 +124,34 @@ fn diagnostics_serialise_with_line_and_column() {
 
 #[test]
 fn the_new_spec_loads_under_its_name() {
-    let spec = load("new", new_spec("my-flag").as_bytes()).expect("it is a spec");
+    let text = new_spec("my-flag", &[], &[]).expect("no kind is asked for");
+    let spec = load("new", text.as_bytes()).expect("it is a spec");
     assert_eq!(spec.series.name, "my-flag");
     assert_eq!(spec.patches[0].changes.len(), 2);
 }
 
 #[test]
+fn the_new_spec_has_the_kinds_asked_for() {
+    for &kind in ChangeKind::NAMES {
+        let text = new_spec("x", &[kind.to_owned()], &[]).expect("it is a kind");
+        let spec = load("new", text.as_bytes()).expect("it is a spec");
+        let changes = &spec.patches[0].changes;
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].body.kind.name(), kind);
+        assert!(spec.invariants.is_empty());
+    }
+    for &kind in InvariantKind::NAMES {
+        let text = new_spec("x", &[], &[kind.to_owned()]).expect("it is a kind");
+        let spec = load("new", text.as_bytes()).expect("it is a spec");
+        assert_eq!(spec.patches[0].changes.len(), 2);
+        assert_eq!(spec.invariants.len(), 1);
+    }
+    assert!(new_spec("x", &["nonsense".to_owned()], &[]).is_err());
+}
+
+#[test]
 fn a_new_spec_is_not_injected_through_its_name() {
-    let text = new_spec("x\"\nversion = 7\n");
+    let text = new_spec("x\"\nversion = 7\n", &[], &[]).expect("no kind is asked for");
     let diagnostics = load("new", text.as_bytes()).expect_err("not a name");
     assert_eq!(diagnostics.items().len(), 1, "{diagnostics}");
 }
@@ -159,7 +180,7 @@ fn ids_that_are_made_are_stable_and_unlike_given_ones() {
 fn an_alternative_takes_over_file_and_function() {
     let spec = load("v2", shipped("specs/detached-vf/v2.toml").as_bytes()).expect("it is a spec");
     let change = spec.patches[0].changes.last().expect("changes");
-    let schema::model::ChangeKind::Split(split) = &change.instead[0].kind else {
+    let ChangeKind::Split(split) = &change.instead[0].kind else {
         panic!("{change:?}");
     };
     assert_eq!(split.functions, ["vfio_config_init"]);

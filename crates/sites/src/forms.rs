@@ -26,11 +26,6 @@ pub fn first_file<T>(
     )))
 }
 
-/// The forms of a change: its body, then those of `instead`.
-pub fn forms(change: &Change) -> impl Iterator<Item = &ChangeBody> {
-    std::iter::once(&change.body).chain(&change.instead)
-}
-
 /// The first form that resolves; the next is tried only where the one before has no site at all. That another form is
 /// there already says more than that the first is not.
 ///
@@ -41,7 +36,7 @@ pub fn first_form<'c, T, P>(
     mut resolve: impl FnMut(usize, &'c ChangeBody) -> Result<T, (Unresolved, P)>,
 ) -> Result<T, (Unresolved, Option<P>)> {
     let mut first: Option<(Unresolved, P)> = None;
-    for (index, body) in forms(change).enumerate() {
+    for (index, body) in change.forms().enumerate() {
         match resolve(index, body) {
             Ok(resolved) => return Ok(resolved),
             Err((unresolved, place)) if unresolved.reason == Reason::Absent => match &mut first {

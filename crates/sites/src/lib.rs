@@ -17,7 +17,7 @@ mod unresolved;
 pub mod widening;
 pub mod words;
 
-pub use forms::{first_file, first_form, forms};
+pub use forms::{first_file, first_form};
 pub use names::{listed, near_line, nearest_name, one_line, similar_names};
 pub use resolve::{find, present, resolve};
 pub use resolver::{

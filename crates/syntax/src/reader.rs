@@ -14,6 +14,7 @@ use dialect::lines::LineIndex;
 use dialect::macros::{Knowledge, Lens};
 use dialect::token::Joined;
 use dialect::view::{POLICIES, Policy, View, view};
+use dialect::words::Words;
 use dialect::{FileProvider, TreePath};
 
 /// Reads kernel C of one tree. Cheap to clone, shared between threads; what it learns is kept.
@@ -21,6 +22,7 @@ use dialect::{FileProvider, TreePath};
 pub struct Reader {
     provider: Option<Arc<dyn FileProvider>>,
     knowledge: Arc<Knowledge>,
+    words: Arc<Words>,
     /// Gives the grammar the file as it is.
     raw: bool,
 }
@@ -41,6 +43,7 @@ impl Reader {
         Self {
             provider: None,
             knowledge: Arc::default(),
+            words: Arc::default(),
             raw: false,
         }
     }
@@ -52,6 +55,13 @@ impl Reader {
             provider: Some(provider),
             ..Self::standalone()
         }
+    }
+
+    /// The same with words of the user's.
+    #[must_use]
+    pub fn with_words(mut self, words: Arc<Words>) -> Self {
+        self.words = words;
+        self
     }
 
     /// A reader without a dialect: what the grammar alone can do, to measure against.
@@ -94,6 +104,7 @@ impl Reader {
             tree: read.tree,
             statements,
             unread: read.unread,
+            words: Arc::clone(&self.words),
             edits: read.view.edits,
             dropped: read.view.dropped,
             directives: OnceLock::new(),
@@ -139,7 +150,8 @@ impl Reader {
             .provider
             .as_deref()
             .map(|provider| (&*self.knowledge, provider));
-        view(bytes, &Lens::new(bytes, path, tree), policy)
+        let macros = Lens::new(bytes, path, tree).with_words(&self.words);
+        view(bytes, &macros, policy)
     }
 }
 

@@ -11,6 +11,7 @@ use dialect::lines::LineIndex;
 use dialect::path::TreePath;
 use dialect::token::{Lexer, Token, TokenKind, tokens};
 use dialect::view::{Dropped, Edit, Rule, apply_edits};
+use dialect::words::Words;
 
 /// A region of a file that the grammar could not read: an ERROR or a MISSING node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +146,8 @@ pub struct Source {
     /// The file on disk, where it differs.
     pub(crate) written: Option<Arc<[u8]>>,
     pub(crate) tree: Tree,
+    /// The user's words, for what is asked about the file.
+    pub(crate) words: Arc<Words>,
     pub(crate) lines: LineIndex,
     pub(crate) unread: Vec<Unread>,
     /// The statement around each of `unread`, in the same order.
@@ -197,6 +200,12 @@ impl Source {
     #[must_use]
     pub fn text(&self, range: Range<usize>) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(self.slice(range))
+    }
+
+    /// The words that the user has added ([`Words`]).
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Lines and columns of the file.

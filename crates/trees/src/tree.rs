@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::words::Words;
 
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -132,9 +133,34 @@ pub trait Tree: Send + Sync {
     /// As [`Tree::read`].
     fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError>;
 
+    /// Words that the user has added to the dialect for this tree.
+    fn words(&self) -> Arc<Words> {
+        Arc::default()
+    }
+
     /// Reads every file of the scan once, in parallel, and hands those that pass to `visit`.
     ///
     /// # Errors
     /// [`TreeError::NoTree`] where the tree itself cannot be walked.
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError>;
+}
+
+/// The folders on the way to a file, the outermost first.
+pub(crate) fn folders(path: &TreePath) -> impl Iterator<Item = TreePath> {
+    let text = path.as_str();
+    let ends = text.match_indices('/').map(|(at, _)| at);
+    ends.filter_map(|at| TreePath::new(text.get(..at)?).ok())
+}
+
+/// The symbolic link that a path is, or leads through. git changes no file beyond one.
+///
+/// # Errors
+/// As [`Tree::mode`].
+pub fn link_on_the_way(tree: &dyn Tree, path: &TreePath) -> Result<Option<TreePath>, TreeError> {
+    for step in folders(path).chain([path.clone()]) {
+        if tree.mode(&step)? == Some(FileMode::Symlink) {
+            return Ok(Some(step));
+        }
+    }
+    Ok(None)
 }

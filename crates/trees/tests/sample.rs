@@ -15,6 +15,10 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/linux")
 }
 
+fn is_c(path: &&str) -> bool {
+    path.ends_with(".c") || path.ends_with(".h")
+}
+
 fn text(path: &str) -> String {
     let bytes = SampleTree::open()
         .read(&TreePath::new(path).unwrap())
@@ -70,7 +74,7 @@ fn a_compiler_takes_every_file_under_every_option() {
         "-DCONFIG_PCI_IOV=1",
         "-DCONFIG_VFIO_PCI_INTX=1",
     ];
-    for file in SampleTree::paths() {
+    for file in SampleTree::paths().filter(is_c) {
         for options in [&all[..], &all[..1], &[]] {
             // Without PCI only the headers are read by anybody.
             if options.is_empty() && file.ends_with(".c") {
@@ -94,7 +98,7 @@ fn a_compiler_refuses_a_damaged_file() {
 #[test]
 fn every_file_is_read_whole() {
     let parsed = ParsedTree::new(Arc::new(SampleTree::open()));
-    for path in SampleTree::paths() {
+    for path in SampleTree::paths().filter(is_c) {
         let file = parsed.file(&TreePath::new(path).unwrap()).unwrap().unwrap();
         let unread: Vec<_> = file
             .unread()
@@ -120,7 +124,10 @@ fn lines_are_kernel_style() {
         for (number, line) in text.lines().enumerate() {
             let place = format!("{path}:{}", number + 1);
             assert_eq!(line.trim_end(), line, "{place}");
-            assert!(!line.starts_with("        "), "{place}: indent with tabs");
+            assert!(
+                path.ends_with(".rs") || !line.starts_with("        "),
+                "{place}: indent with tabs"
+            );
             assert!(
                 line.replace('\t', "        ").len() <= 104,
                 "{place}: too long"

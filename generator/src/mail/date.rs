@@ -1,4 +1,8 @@
 //! The date of a series: the spec's, else SOURCE_DATE_EPOCH, else a fixed one. Never the clock's.
+//!
+//! Who renders says what SOURCE_DATE_EPOCH is: nothing here reads the environment.
+
+use schema::model::Spec;
 
 use jiff::{SignedDuration, Timestamp, ZonedDateTime, fmt::rfc2822, tz::TimeZone};
 
@@ -9,16 +13,20 @@ const FIXED: i64 = 1_577_836_800;
 /// Why a date cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("SOURCE_DATE_EPOCH is not a number of seconds that has a date: {0}")]
-pub(crate) struct BadEpoch(String);
+pub struct BadEpoch(String);
 
-/// The date of the cover letter.
-pub(crate) fn series_date(
-    spec: Option<&ZonedDateTime>,
-    epoch: Option<&str>,
-) -> Result<ZonedDateTime, BadEpoch> {
-    if let Some(date) = spec {
-        return Ok(date.clone());
+/// The date of the cover letter: the spec's, else that of `epoch` (what SOURCE_DATE_EPOCH says), else a fixed one.
+///
+/// # Errors
+/// The spec has none, and `epoch` is not a number of seconds.
+pub fn series_date(spec: &Spec, epoch: Option<&str>) -> Result<ZonedDateTime, BadEpoch> {
+    match &spec.series.date {
+        Some(date) => Ok(date.clone()),
+        None => date_of(epoch),
     }
+}
+
+fn date_of(epoch: Option<&str>) -> Result<ZonedDateTime, BadEpoch> {
     let seconds = match epoch {
         Some(text) => text
             .trim()
@@ -51,12 +59,11 @@ pub(crate) fn stamp(date: &ZonedDateTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{header, mail_date, series_date, stamp};
+    use super::{date_of, header, mail_date, stamp};
 
     #[test]
-    fn the_spec_goes_before_the_environment() {
-        let date: jiff::ZonedDateTime = "2020-08-12T15:21:30-04:00[-04:00]".parse().unwrap();
-        let used = series_date(Some(&date), Some("5")).unwrap();
+    fn a_date_as_mails_have_it() {
+        let used: jiff::ZonedDateTime = "2020-08-12T15:21:30-04:00[-04:00]".parse().unwrap();
         assert_eq!(header(&used), "Wed, 12 Aug 2020 15:21:30 -0400");
         assert_eq!(stamp(&used), "20200812192130");
         assert_eq!(
@@ -68,13 +75,13 @@ mod tests {
     #[test]
     fn without_either_the_date_is_fixed() {
         assert_eq!(
-            header(&series_date(None, None).unwrap()),
+            header(&date_of(None).unwrap()),
             "Wed, 1 Jan 2020 00:00:00 +0000"
         );
         assert_eq!(
-            header(&series_date(None, Some("0")).unwrap()),
+            header(&date_of(Some("0")).unwrap()),
             "Thu, 1 Jan 1970 00:00:00 +0000"
         );
-        assert!(series_date(None, Some("soon")).is_err());
+        assert!(date_of(Some("soon")).is_err());
     }
 }

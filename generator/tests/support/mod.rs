@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use generator::{RenderFailure, Rendered};
+use generator::{Mailing, RenderFailure, Rendered};
 use schema::model::Spec;
+use templates::Templates;
 use trees::{DirTree, ParsedTree};
 
 /// A spec from its text; a wrong one is the test's own fault.
@@ -30,7 +31,16 @@ pub(crate) fn tree(folder: &Path) -> ParsedTree {
 
 /// Renders a spec over the tree in a folder.
 pub(crate) fn render(spec: &Spec, folder: &Path) -> Result<Rendered, RenderFailure> {
-    generator::render(spec, &tree(folder))
+    render_over(spec, &tree(folder))
+}
+
+/// Renders a spec over a tree, by the shipped templates and without SOURCE_DATE_EPOCH.
+pub(crate) fn render_over(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure> {
+    let mailing = Mailing {
+        date: generator::series_date(spec, None).unwrap_or_else(|error| panic!("{error}")),
+        templates: &Templates::shipped(),
+    };
+    generator::render(spec, tree, &mailing)
 }
 
 /// The patch mails of a series, as text.

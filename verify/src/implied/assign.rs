@@ -18,7 +18,7 @@ use syntax::items::Function;
 
 use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::finding::Finding;
 use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
@@ -47,6 +47,11 @@ pub(super) struct Declared {
     pub(super) set: String,
     pub(super) location: String,
     pub(super) when: Option<String>,
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Assign) -> String {
+    none_of(kind.beside.anchors.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use query::File;
+use query::pattern::Pattern;
 use schema::model::Comment;
 use sites::kinds::comment::comments;
 use sites::statement;
 use sites::words::fold;
 
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::finding::Finding;
 use crate::nodes::brief;
@@ -50,6 +51,12 @@ fn with_words(ctx: &Ctx<'_>, file: &File, kind: &Comment, wanted: &[String]) -> 
         .filter(|(_, have)| wanted.contains(have))
         .map(|(range, _)| range)
         .collect()
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Comment) -> String {
+    let words = kind.words.iter().map(String::as_str);
+    none_of(words.chain(kind.before.iter().map(Pattern::text)))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {

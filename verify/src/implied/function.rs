@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use query::File;
-use schema::model::Function;
+use schema::model::{Function, Subject};
 use sites::live_functions;
 use syntax::Node;
 use syntax::items::Function as Definition;
 
-use super::{Ctx, Judged, in_order};
+use super::{Ctx, Judged, in_order, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{nodes_of_kind, normal};
@@ -19,6 +19,11 @@ fn neighbour<'a>(file: &'a File, kind: &Function) -> Option<&'a Definition> {
         .anchors
         .iter()
         .find_map(|anchor| live_functions(file, anchor).into_iter().next())
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &Function) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
@@ -129,7 +134,7 @@ fn placed_beside(
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Function(f) if f.name == name))
+    ctx.spec_has(|subject| matches!(subject, Subject::Function(known) if known == name))
 }
 
 /// The prototypes and weak twins that the tree has must agree with the definition.

@@ -5,7 +5,7 @@ use schema::model::{Include, Side as Beside};
 use sites::kinds::include::{self, header, live};
 use syntax::items::IncludeDirective;
 
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 
@@ -18,6 +18,11 @@ fn named<'a>(file: &'a File, name: &str) -> Vec<&'a IncludeDirective> {
 fn neighbour<'a>(ctx: &'a Ctx<'_>, file: &'a File, kind: &Include) -> Option<&'a IncludeDirective> {
     let found = include::find(&ctx.resolver(file), kind);
     found.ok().flatten().map(|(directive, _)| directive)
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &Include) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {

@@ -3,7 +3,7 @@
 use schema::model::{Line, Side as Beside};
 use sites::kinds::line as anchors;
 
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use std::ops::Range;
@@ -29,6 +29,11 @@ fn neighbours(lines: &[(Range<usize>, String)], kind: &Line) -> Vec<usize> {
         .map(|(range, text)| (text.clone(), range.start));
     let lines: Vec<(String, usize)> = lines.collect();
     anchors::neighbours(&lines, kind).map_or_else(Vec::new, |(_, found)| found)
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &Line) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {

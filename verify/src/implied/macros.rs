@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, exact_text, tokens};
 use query::File;
-use schema::model::Macro;
+use schema::model::{Macro, Subject};
 use sites::kinds::macros::{arm, live};
 use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
-use super::{Ctx, Judged, in_order};
+use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{brief, normal};
@@ -23,6 +23,11 @@ fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
         .map(|anchor| live(file, anchor))
         .find(|found| !found.is_empty())
         .unwrap_or_default()
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Macro) -> String {
+    none_of(kind.beside.anchors.iter().map(String::as_str))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
@@ -264,5 +269,5 @@ fn is_empty(ctx: &Ctx<'_>, file: &File, range: Range<usize>) -> bool {
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, schema::model::ChangeKind::Macro(m) if m.name == name))
+    ctx.spec_has(|subject| matches!(subject, Subject::Macro(known) if known == name))
 }

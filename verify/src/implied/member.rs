@@ -29,6 +29,11 @@ fn neighbours<'a>(
         .collect()
 }
 
+/// What it looks for, in words.
+pub(super) fn sought(kind: &model::Member) -> String {
+    format!("no such neighbour in `{}`", kind.record)
+}
+
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
     let file = match ctx.file(Image::After) {
         Ok(file) => file,
@@ -345,7 +350,7 @@ fn at_the_end(
 
 /// Whether some `member` change of the spec declares a member of this name.
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {
-    ctx.spec_has(|kind| matches!(kind, model::ChangeKind::Member(m) if m.name == name))
+    ctx.spec_has(|subject| matches!(subject, model::Subject::Member(known) if known.name == name))
 }
 
 /// The tokens that came with the member: its declaration, or its declarator where it shares one.

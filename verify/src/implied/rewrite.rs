@@ -7,7 +7,7 @@ use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
 use schema::model::{Rewrite, Sites};
 use sites::outermost;
 
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::nodes::{brief, times};
 
@@ -46,6 +46,11 @@ fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Patter
         .iter()
         .map(|pattern| (pattern, Forms::old(ctx, file, kind, pattern)))
         .find(|(_, forms)| !forms.every.is_empty() || !forms.doubts.is_empty())
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Rewrite) -> String {
+    none_of(kind.patterns.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {

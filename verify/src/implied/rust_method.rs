@@ -9,7 +9,7 @@ use sites::kinds::rust_method;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::finding::Finding;
@@ -33,6 +33,11 @@ fn has_neighbour(block: &Block<'_>, kind: &RustMethod) -> Option<(usize, String)
             .position(|method| method.sig.ident == anchor.as_str())?;
         Some((at, anchor.clone()))
     })
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(_: &RustMethod) -> String {
+    no_such_neighbour()
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {

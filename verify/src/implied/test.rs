@@ -9,7 +9,7 @@ use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Test, Widening};
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
-use super::{Ctx, Judged};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::nodes::{brief, statement_of, times};
@@ -102,6 +102,11 @@ fn companion_of(
         Some(joined_by) => companion(file, &hit.range, &wanted, joined_by),
         None => Ok(None),
     }
+}
+
+/// What it looks for, in words.
+pub(super) fn sought(kind: &Test) -> String {
+    none_of(kind.tests.iter().map(Pattern::text))
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {

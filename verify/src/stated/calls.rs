@@ -1,24 +1,32 @@
 //! `calls`: one function is reached from another through the call graph, within some steps.
 
+use schema::model::Calls;
+
 use super::Ctx;
 use super::reach::{Callee, Doers, callers};
 use crate::finding::Finding;
 
-pub(super) fn check(ctx: &Ctx<'_>, from: &str, to: &str, steps: usize) -> Vec<Finding> {
+/// The words that the whole tree is asked for.
+pub(super) fn words(calls: &Calls) -> Vec<String> {
+    vec![calls.from.clone(), calls.to.clone()]
+}
+
+pub(super) fn check(ctx: &Ctx<'_>, calls: &Calls) -> Vec<Finding> {
+    let Calls { from, to, steps } = calls;
     let mut level = Doers::from([(
         Callee {
-            name: to.to_owned(),
+            name: to.clone(),
             only_in: None,
         },
         format!("{to}()"),
     )]);
     let mut known = level.clone();
-    for _ in 0..steps {
+    for _ in 0..*steps {
         let next = match callers(ctx.comparison, &level) {
             Ok(next) => next,
             Err(error) => return vec![ctx.unknown(error.to_string())],
         };
-        if let Some((_, way)) = next.iter().find(|(callee, _)| callee.name == from) {
+        if let Some((_, way)) = next.iter().find(|(callee, _)| callee.name == *from) {
             return vec![ctx.holds(format!("reached: {way}")).in_function(from)];
         }
         level = next

@@ -1,23 +1,23 @@
 //! `config`: code stands under a CONFIG condition, or under none.
 
 use query::config::{Implied, config_condition, is_under};
-use query::pattern::Pattern;
-use schema::model::Scope;
+use schema::model::Config;
 use syntax::items::Condition;
 
 use super::Ctx;
-use super::scope::{find, prefix};
+use super::scope::{find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::nodes::brief;
 
-pub(super) fn check(
-    ctx: &Ctx<'_>,
-    pattern: &Pattern,
-    scope: &Scope,
-    under: Option<&str>,
-) -> Vec<Finding> {
-    let found = find(ctx, std::slice::from_ref(pattern), scope);
+/// The words that the whole tree is asked for.
+pub(super) fn words(config: &Config) -> Vec<String> {
+    word_to_scan(std::slice::from_ref(&config.pattern), &config.scope)
+}
+
+pub(super) fn check(ctx: &Ctx<'_>, config: &Config) -> Vec<Finding> {
+    let under = config.under.as_deref();
+    let found = find(ctx, std::slice::from_ref(&config.pattern), &config.scope);
     let mut findings = found.unknown;
     for hit in &found.hits {
         let at = hit.found.range.start;

@@ -12,12 +12,17 @@ use query::config::{Implied, implied};
 use schema::model::{EveryTest, Exception, Widening};
 
 use super::Ctx;
-use super::scope::{Hit, find, prefix};
+use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{Wanted, companion, wanted};
 use crate::nodes::brief;
 use values::{Value, value_of};
+
+/// The words that the whole tree is asked for.
+pub(super) fn words(every: &EveryTest) -> Vec<String> {
+    word_to_scan(&every.tests, &every.scope)
+}
 
 pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     let hits = find(ctx, &every.tests, &every.scope);

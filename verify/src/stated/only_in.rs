@@ -1,10 +1,10 @@
-//! `writes-only-in`, `reads-only-in`: in the whole tree nobody else does it.
+//! What `writes-only-in` and `reads-only-in` share: in the whole tree nobody else does it.
 
 use std::collections::BTreeSet;
 
 use dialect::TreePath;
 use query::access::Access;
-use schema::model::OnlyIn;
+use schema::model::MemberName;
 use syntax::items::Function;
 use trees::TreeError;
 
@@ -47,15 +47,20 @@ impl Use {
     }
 }
 
-pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
-    let name = format!("{}.{}", only.member.record, only.member.member);
-    let all = match uses(ctx, &only.member) {
+pub(super) fn check(
+    ctx: &Ctx<'_>,
+    member: &MemberName,
+    functions: &[String],
+    meant: Use,
+) -> Vec<Finding> {
+    let name = format!("{}.{}", member.record, member.member);
+    let all = match uses(ctx, member) {
         Ok(all) => all,
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };
     let mut findings = ctx.unreadable();
     if !all.is_declared {
-        findings.extend(missing_member(ctx, &only.member));
+        findings.extend(missing_member(ctx, member));
     }
     findings.extend(
         all.failed
@@ -74,7 +79,7 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
     let mut ambiguous = BTreeSet::new();
     for found in all.found.iter().filter(|found| meant.includes(found)) {
         let function = found.file.function_at(found.used.range.start);
-        match function.map(|function| may(ctx, only, found, function)) {
+        match function.map(|function| may(ctx, functions, found, function)) {
             Some(May::Yes) => allowed += 1,
             Some(May::Ambiguous(others)) if found.whose != Whose::Other => {
                 allowed += 1;
@@ -85,7 +90,7 @@ pub(super) fn check(ctx: &Ctx<'_>, only: &OnlyIn, meant: Use) -> Vec<Finding> {
     }
     findings.extend(ambiguous.into_iter().map(|message| ctx.unknown(message)));
     if findings.is_empty() {
-        let functions = crate::nodes::listed(&only.functions, "and");
+        let functions = crate::nodes::listed(functions, "and");
         let message = format!(
             "`{name}` is {} in {functions} alone ({allowed} places)",
             meant.word()
@@ -104,10 +109,10 @@ enum May {
 }
 
 /// `functions` has names, or `FILE:NAME` where a name repeats.
-fn may(ctx: &Ctx<'_>, only: &OnlyIn, found: &Found, function: &Function) -> May {
+fn may(ctx: &Ctx<'_>, functions: &[String], found: &Found, function: &Function) -> May {
     let path = found.file.path();
     let mut bare = false;
-    for allowed in &only.functions {
+    for allowed in functions {
         match allowed.rsplit_once(':') {
             Some((file, name)) if name == function.name && file == path.as_str() => {
                 return May::Yes;

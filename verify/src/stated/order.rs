@@ -25,13 +25,28 @@ use crate::comparison::placed;
 use crate::finding::Finding;
 use crate::nodes::brief;
 
+/// The words that the whole tree is asked for.
+pub(super) fn words(order: &Order) -> Vec<String> {
+    let mut words = Vec::new();
+    for event in [&order.first, &order.then] {
+        match event {
+            Event::Writes(name) | Event::Reads(name) => words.push(name.member.clone()),
+            Event::Pattern(_) => {}
+        }
+    }
+    if order.files.is_empty() {
+        words.push(order.function.clone());
+    }
+    words
+}
+
 pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
     let found = match definitions(ctx, order) {
         Ok(found) => found,
         Err(finding) => return vec![*finding],
     };
     let files: Vec<TreePath> = found.iter().map(|(file, _)| file.path().clone()).collect();
-    let macros = match Macros::of_words(ctx, words(order), Within::Files(&files)) {
+    let macros = match Macros::of_words(ctx, macro_words(order), Within::Files(&files)) {
         Ok(macros) => macros.with_local(),
         Err(error) => return vec![ctx.unknown(error.to_string())],
     };
@@ -68,7 +83,7 @@ pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
 }
 
 /// The words that the events are about.
-fn words(order: &Order) -> BTreeSet<String> {
+fn macro_words(order: &Order) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for event in [&order.first, &order.then] {
         match event {

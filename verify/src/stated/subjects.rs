@@ -1,7 +1,10 @@
 //! What an invariant names: of what the tree does not have nothing can be said, so that nothing holds of it either.
 
 use dialect::TreePath;
-use schema::model::{InvariantKind, MemberName, OnlyIn, Scope};
+use schema::model::{
+    Absent, Calls, Config, Count, Guarded, InvariantKind, MemberName, Present, ReadsOnlyIn, Scope,
+    WritesOnlyIn,
+};
 use sites::scope::{self, Missing};
 use trees::TreeError;
 
@@ -37,8 +40,8 @@ pub(super) fn checked(ctx: &Ctx<'_>, findings: Vec<Finding>) -> Vec<Finding> {
 fn missing(ctx: &Ctx<'_>, findings: &[Finding]) -> Result<Vec<Missing>, TreeError> {
     let everywhere = Scope::default();
     match &ctx.invariant.kind {
-        InvariantKind::WritesOnlyIn(OnlyIn { functions, .. })
-        | InvariantKind::ReadsOnlyIn(OnlyIn { functions, .. }) => {
+        InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => {
             missing_functions(ctx, functions, &everywhere)
         }
         InvariantKind::EveryTest(every) => {
@@ -48,15 +51,17 @@ fn missing(ctx: &Ctx<'_>, findings: &[Finding]) -> Result<Vec<Missing>, TreeErro
             missing.extend(missing_functions(ctx, &excepted, &every.scope)?);
             Ok(missing)
         }
-        InvariantKind::Guarded { scope, .. }
-        | InvariantKind::Matches { scope, .. }
-        | InvariantKind::Config { scope, .. } => missing_of(ctx, scope),
+        InvariantKind::Guarded(Guarded { scope, .. })
+        | InvariantKind::Present(Present { scope, .. })
+        | InvariantKind::Absent(Absent { scope, .. })
+        | InvariantKind::Count(Count { scope, .. })
+        | InvariantKind::Config(Config { scope, .. }) => missing_of(ctx, scope),
         // Who is reached is there, be it a macro.
-        InvariantKind::Calls { from, to, .. } if !is_shown(findings) => {
+        InvariantKind::Calls(Calls { from, to, .. }) if !is_shown(findings) => {
             missing_functions(ctx, &[from.clone(), to.clone()], &everywhere)
         }
         // It looks for its function itself, and shows the events that it found.
-        InvariantKind::Order(_) | InvariantKind::Calls { .. } => Ok(Vec::new()),
+        InvariantKind::Order(_) | InvariantKind::Calls(_) => Ok(Vec::new()),
     }
 }
 
@@ -113,9 +118,8 @@ pub(super) fn words(kind: &InvariantKind) -> Vec<String> {
     };
 
     match kind {
-        InvariantKind::WritesOnlyIn(only) | InvariantKind::ReadsOnlyIn(only) => {
-            names(&only.functions)
-        }
+        InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => names(functions),
         InvariantKind::EveryTest(every) => {
             let mut words = of_scope(&every.scope);
             if !scope::is_files(&every.scope) {
@@ -123,10 +127,12 @@ pub(super) fn words(kind: &InvariantKind) -> Vec<String> {
             }
             words
         }
-        InvariantKind::Guarded { scope, .. }
-        | InvariantKind::Matches { scope, .. }
-        | InvariantKind::Config { scope, .. } => of_scope(scope),
-        InvariantKind::Order(_) | InvariantKind::Calls { .. } => Vec::new(),
+        InvariantKind::Guarded(Guarded { scope, .. })
+        | InvariantKind::Present(Present { scope, .. })
+        | InvariantKind::Absent(Absent { scope, .. })
+        | InvariantKind::Count(Count { scope, .. })
+        | InvariantKind::Config(Config { scope, .. }) => of_scope(scope),
+        InvariantKind::Order(_) | InvariantKind::Calls(_) => Vec::new(),
     }
 }
 

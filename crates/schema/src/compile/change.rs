@@ -4,19 +4,20 @@ use dialect::TreePath;
 
 use super::Compiler;
 use super::words::{all, optional};
-use crate::model::{Change, ChangeBody, ChangeKind, Sites};
-use crate::raw::{ChangeCommon, ChangeKeys, RawChange, RawInstead, Text, Texts};
+use crate::kinds::Given;
+use crate::model::{Change, ChangeBody, Sites};
+use crate::raw::{ChangeCommon, RawChange, RawInstead, Text, Texts};
 
 /// What an alternative takes over from its change where it says nothing.
-pub(super) struct Inherited<'r> {
+struct Inherited<'r> {
     files: Option<Vec<TreePath>>,
     comment: Option<String>,
     /// The raw list, compiled anew by each kind that has functions.
-    pub(super) function: Option<&'r Texts>,
+    function: Option<&'r Texts>,
 }
 
 impl Compiler<'_> {
-    pub(super) fn change(&mut self, raw: &RawChange) -> Option<Change> {
+    pub(crate) fn change(&mut self, raw: &RawChange) -> Option<Change> {
         let common = &raw.common;
         let files = common
             .file
@@ -25,11 +26,18 @@ impl Compiler<'_> {
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
         let sites = self.sites(common);
         let own = raw.own.as_ref();
-        let kind = own.and_then(|own| self.kind(own, comment.as_ref()?.as_deref(), None));
+        let function = own.and_then(|own| own.functions());
+        let kind = own.and_then(|own| {
+            let given = Given {
+                comment: comment.as_ref()?.as_deref(),
+                functions: function,
+            };
+            own.compile(self, &given)
+        });
         let inherited = Inherited {
             files: files.clone(),
             comment: comment.clone().flatten(),
-            function: own.and_then(super::kind::functions_of),
+            function,
         };
         let instead = common.instead.iter().flatten();
         let instead = all(instead.map(|raw| self.instead(raw, &inherited)));
@@ -56,13 +64,16 @@ impl Compiler<'_> {
         };
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
         let own = raw.own.as_ref();
-        // A whole definition brings its comments along; another form's would stand above it once more.
-        let whole = own
-            .is_some_and(|own| matches!(own, ChangeKeys::Function(_) | ChangeKeys::RustMethod(_)));
-        let comment =
-            comment.map(|comment| comment.or_else(|| inherited.comment.clone().filter(|_| !whole)));
-        let kind =
-            own.and_then(|own| self.kind(own, comment.as_ref()?.as_deref(), inherited.function));
+        let takes_over = own.is_some_and(|own| !own.has_own_comments());
+        let inherited_comment = inherited.comment.clone().filter(|_| takes_over);
+        let comment = comment.map(|comment| comment.or(inherited_comment));
+        let kind = own.and_then(|own| {
+            let given = Given {
+                comment: comment.as_ref()?.as_deref(),
+                functions: own.functions().or(inherited.function),
+            };
+            own.compile(self, &given)
+        });
         Some(ChangeBody {
             files: files?,
             comment: comment?,
@@ -125,45 +136,7 @@ impl Compiler<'_> {
         let file = body.files.first().map_or("", TreePath::file_name);
         let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
         let mut words = vec![body.kind.name(), stem];
-        words.extend(body.kind.subject());
+        words.extend(body.kind.subject().name());
         self.made_id(&words)
-    }
-}
-
-impl ChangeKind {
-    /// The kind as a spec writes it.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Member(_) => "member",
-            Self::Assign(_) => "assign",
-            Self::Test(_) => "test",
-            Self::Split(_) => "split",
-            Self::Function(_) => "function",
-            Self::Macro(_) => "macro",
-            Self::Include(_) => "include",
-            Self::Comment(_) => "comment",
-            Self::Rewrite(_) => "rewrite",
-            Self::Line(_) => "line",
-            Self::RustMethod(_) => "rust-method",
-        }
-    }
-
-    /// The function that a change is in, or the name of what it adds.
-    #[must_use]
-    pub fn subject(&self) -> Option<&str> {
-        let functions = match self {
-            Self::Member(member) => return Some(&member.name),
-            Self::Function(function) => return Some(&function.name),
-            Self::Macro(defined) => return Some(&defined.name),
-            Self::RustMethod(method) => return Some(&method.name),
-            Self::Include(_) | Self::Line(_) => return None,
-            Self::Assign(assign) => &assign.functions,
-            Self::Test(test) => &test.functions,
-            Self::Split(split) => &split.functions,
-            Self::Comment(comment) => &comment.functions,
-            Self::Rewrite(rewrite) => &rewrite.functions,
-        };
-        functions.first().map(String::as_str)
     }
 }

@@ -1,4 +1,4 @@
-//! Places: files, functions, and before or after what.
+//! Places: files, functions, before or after what, under what condition, how often.
 
 use dialect::TreePath;
 use query::pattern::{Fragment, Pattern};
@@ -6,11 +6,11 @@ use query::pattern::{Fragment, Pattern};
 use super::Compiler;
 use super::words::all;
 use crate::model::{Beside, Side, Span};
-use crate::raw::{Text, Texts};
+use crate::raw::{Int, Text, Texts};
 
 impl Compiler<'_> {
     /// The items of a list that must have one.
-    pub(super) fn some<'t>(&mut self, texts: &'t Texts, key: &str) -> Option<&'t [Text]> {
+    pub(crate) fn some<'t>(&mut self, texts: &'t Texts, key: &str) -> Option<&'t [Text]> {
         if texts.items.is_empty() {
             let help = "name at least one; of several, the first that the tree has is used";
             self.mistakes.report(
@@ -25,7 +25,7 @@ impl Compiler<'_> {
     }
 
     /// Paths inside a tree.
-    pub(super) fn paths(&mut self, texts: &Texts, key: &str) -> Option<Vec<TreePath>> {
+    pub(crate) fn paths(&mut self, texts: &Texts, key: &str) -> Option<Vec<TreePath>> {
         let items = self.some(texts, key)?;
         all(items.iter().map(|text| self.path(text)))
     }
@@ -44,7 +44,7 @@ impl Compiler<'_> {
     }
 
     /// A C identifier; `what` says of what.
-    pub(super) fn identifier(&mut self, text: &Text, what: &str) -> Option<String> {
+    pub(crate) fn identifier(&mut self, text: &Text, what: &str) -> Option<String> {
         if is_identifier(&text.value) {
             return Some(text.value.clone());
         }
@@ -59,7 +59,7 @@ impl Compiler<'_> {
     }
 
     /// A function's name, or `FILE:NAME` where several files have one of the name.
-    pub(super) fn function_or_one_in(&mut self, text: &Text) -> Option<String> {
+    pub(crate) fn function_or_one_in(&mut self, text: &Text) -> Option<String> {
         let Some((file, name)) = text.value.rsplit_once(':') else {
             return self.identifier(text, "function");
         };
@@ -77,8 +77,55 @@ impl Compiler<'_> {
         None
     }
 
+    /// Functions that may be left out: the key `function`.
+    pub(crate) fn functions(&mut self, texts: Option<&Texts>) -> Option<Vec<String>> {
+        self.identifiers(texts, "function", "function")
+    }
+
+    /// As [`Self::functions`], where one has to be named.
+    pub(crate) fn named_functions(
+        &mut self,
+        texts: Option<&Texts>,
+        span: &Span,
+    ) -> Option<Vec<String>> {
+        let functions = self.functions(texts)?;
+        if functions.is_empty() {
+            let help = "`function = \"…\"`, or a list of alternatives";
+            let message = "the change lacks the key `function`";
+            self.mistakes
+                .report(span, message, "in which function?", help);
+            return None;
+        }
+        Some(functions)
+    }
+
+    /// `CONFIG_PCI` or `!CONFIG_PCI`
+    pub(crate) fn condition(&mut self, text: &Text) -> Option<String> {
+        let name = text.value.strip_prefix('!').unwrap_or(&text.value);
+        if is_identifier(name) {
+            return Some(text.value.clone());
+        }
+        let message = format!("`{}` is not a condition", text.value.escape_debug());
+        let help = "write `CONFIG_PCI` or `!CONFIG_PCI`";
+        self.mistakes
+            .report(&text.span, message, "malformed condition", help);
+        None
+    }
+
+    /// A number that counts something.
+    pub(crate) fn number(&mut self, number: &Int, key: &str) -> Option<usize> {
+        let counted = usize::try_from(number.value).ok();
+        if counted.is_none() {
+            let message = format!("`{key}` is 0 or more, not {}", number.value);
+            let help = "write 0 or a positive number";
+            self.mistakes
+                .report(&number.span, message, "negative", help);
+        }
+        counted
+    }
+
     /// Names, at least one where the key is given.
-    pub(super) fn identifiers(
+    pub(crate) fn identifiers(
         &mut self,
         texts: Option<&Texts>,
         key: &str,
@@ -92,7 +139,7 @@ impl Compiler<'_> {
     }
 
     /// `before = …` or `after = …`, each item made by `make`; none where neither is given.
-    pub(super) fn beside<T>(
+    pub(crate) fn beside<T>(
         &mut self,
         places: Places<'_>,
         mut make: impl FnMut(&mut Self, &Text) -> Option<T>,
@@ -115,7 +162,7 @@ impl Compiler<'_> {
     }
 
     /// As [`Self::beside`], where one of them has to be given.
-    pub(super) fn required_beside<T>(
+    pub(crate) fn required_beside<T>(
         &mut self,
         places: Places<'_>,
         make: impl FnMut(&mut Self, &Text) -> Option<T>,
@@ -131,7 +178,7 @@ impl Compiler<'_> {
     }
 
     /// The neighbour as a name.
-    pub(super) fn beside_name(
+    pub(crate) fn beside_name(
         &mut self,
         places: Places<'_>,
         what: &str,
@@ -140,7 +187,7 @@ impl Compiler<'_> {
     }
 
     /// The neighbour as code.
-    pub(super) fn beside_code(&mut self, places: Places<'_>) -> Option<Beside<Pattern>> {
+    pub(crate) fn beside_code(&mut self, places: Places<'_>) -> Option<Beside<Pattern>> {
         self.required_beside(places, |compiler, text| {
             compiler.pattern(text, Fragment::Any)
         })
@@ -149,11 +196,11 @@ impl Compiler<'_> {
 
 /// What a table says about before and after.
 #[derive(Clone, Copy)]
-pub(super) struct Places<'r> {
-    pub(in crate::compile) before: Option<&'r Texts>,
-    pub(super) after: Option<&'r Texts>,
+pub(crate) struct Places<'r> {
+    pub(crate) before: Option<&'r Texts>,
+    pub(crate) after: Option<&'r Texts>,
     /// The table.
-    pub(super) span: &'r Span,
+    pub(crate) span: &'r Span,
 }
 
 /// [`Places`] of a raw table that has `before` and `after`.
@@ -166,10 +213,11 @@ macro_rules! places {
         }
     };
 }
-pub(super) use places;
+pub(crate) use places;
 
 impl Side {
-    fn key(self) -> &'static str {
+    /// The key that says so.
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Before => "before",
             Self::After => "after",
@@ -177,7 +225,8 @@ impl Side {
     }
 }
 
-pub(super) fn is_identifier(text: &str) -> bool {
+/// Whether the text is a C identifier.
+pub(crate) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
     chars
         .next()

@@ -16,7 +16,7 @@ const IN_BODY_HEADERS: [&str; 3] = ["From:", "Date:", "Subject:"];
 
 impl Compiler<'_> {
     /// A text of one line that is not blank.
-    pub(super) fn line(&mut self, text: &Text, key: &str) -> Option<String> {
+    pub(crate) fn line(&mut self, text: &Text, key: &str) -> Option<String> {
         if text.value.trim().is_empty() {
             let help = format!("write the {key}, or leave the key out where it is optional");
             self.mistakes
@@ -28,13 +28,13 @@ impl Compiler<'_> {
     }
 
     /// A text of any number of lines; white space at its end is dropped.
-    pub(super) fn prose(&mut self, text: &Text, key: &str) -> Option<String> {
+    pub(crate) fn prose(&mut self, text: &Text, key: &str) -> Option<String> {
         self.no_control(text, key, |c| c == '\n' || c == '\t')?;
         Some(text.value.trim_matches('\n').trim_end().to_owned())
     }
 
     /// A commit message: prose that `git am` takes as a whole.
-    pub(super) fn message(&mut self, text: &Text) -> Option<String> {
+    pub(crate) fn message(&mut self, text: &Text) -> Option<String> {
         let message = self.prose(text, "message")?;
         if message.is_empty() {
             let help = "say why the change is needed, what it does, and what a user sees";
@@ -80,15 +80,15 @@ impl Compiler<'_> {
     }
 
     /// `A Developer <dev@example.org>` or `dev@example.org`.
-    pub(super) fn address(&mut self, text: &Text, key: &str) -> Option<Address> {
+    pub(crate) fn address(&mut self, text: &Text, key: &str) -> Option<Address> {
         let line = self.line(text, key)?;
         let (name, email) = match line.strip_suffix('>').and_then(|line| line.split_once('<')) {
-            Some((name, email)) => (name.trim().trim_matches('"'), email),
-            None => ("", line.as_str()),
+            Some((name, email)) => (display_name(name.trim()), email),
+            None => (Some(String::new()), line.as_str()),
         };
-        if is_email(email) && !name.contains(['<', '>', '"']) {
+        if let Some(name) = name.filter(|name| is_email(email) && !name.contains(['<', '>'])) {
             return Some(Address {
-                name: name.to_owned(),
+                name,
                 email: email.to_owned(),
             });
         }
@@ -100,13 +100,13 @@ impl Compiler<'_> {
     }
 
     /// Addresses.
-    pub(super) fn addresses(&mut self, texts: Option<&Texts>, key: &str) -> Option<Vec<Address>> {
+    pub(crate) fn addresses(&mut self, texts: Option<&Texts>, key: &str) -> Option<Vec<Address>> {
         let texts = texts.map_or(&[][..], |texts| &texts.items);
         all(texts.iter().map(|text| self.address(text, key)))
     }
 
     /// A link for a `Link:` line.
-    pub(super) fn link(&mut self, text: &Text) -> Option<String> {
+    pub(crate) fn link(&mut self, text: &Text) -> Option<String> {
         let line = self.line(text, "links")?;
         let rest = line
             .strip_prefix("https://")
@@ -125,7 +125,7 @@ impl Compiler<'_> {
     }
 
     /// RFC 3339 or RFC 2822, the offset from UTC included.
-    pub(super) fn date(&mut self, moment: &Moment) -> Option<jiff::ZonedDateTime> {
+    pub(crate) fn date(&mut self, moment: &Moment) -> Option<jiff::ZonedDateTime> {
         let parsed =
             rfc3339(&moment.value).or_else(|| jiff::fmt::rfc2822::parse(&moment.value).ok());
         if parsed.is_none() {
@@ -158,6 +158,22 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
+/// A name as RFC 5322 has it: words, or a string in quotes with quoted pairs in it.
+fn display_name(text: &str) -> Option<String> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        return (!text.contains('"')).then(|| text.to_owned());
+    };
+    let mut name = String::new();
+    let mut rest = quoted.chars();
+    loop {
+        match rest.next()? {
+            '"' => return rest.as_str().is_empty().then_some(name),
+            '\\' => name.push(rest.next()?),
+            other => name.push(other),
+        }
+    }
+}
+
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
@@ -177,13 +193,13 @@ fn is_email(text: &str) -> bool {
 }
 
 /// All of them, or none where one is missing; every one is made either way, so that each is judged.
-pub(super) fn all<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+pub(crate) fn all<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     let parts: Vec<Option<T>> = parts.collect();
     parts.into_iter().collect()
 }
 
 /// The parts that can be made.
-pub(super) fn optional<T, R>(
+pub(crate) fn optional<T, R>(
     value: Option<&T>,
     make: impl FnOnce(&T) -> Option<R>,
 ) -> Option<Option<R>> {

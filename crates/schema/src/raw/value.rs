@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::Table;
+use super::{Key, Table};
 use crate::diagnostics::Diagnostic;
 use crate::mistakes::Mistakes;
 pub(crate) use crate::model::Span;
@@ -17,6 +17,21 @@ pub(crate) trait Value: Sized + JsonSchema {
     fn what() -> String;
     /// Reads it, or reports why it cannot be read. `key` is the key it stands at.
     fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self>;
+    /// The table that it is, or that each item of it is, for a key of that name.
+    fn table(_: &'static str) -> Option<SubTable> {
+        None
+    }
+}
+
+/// A table inside another one, as the reference has it.
+#[derive(Clone, Copy)]
+pub(crate) struct SubTable {
+    /// What the reference calls it.
+    pub(crate) name: &'static str,
+    /// What it is.
+    pub(crate) about: &'static str,
+    /// Its keys.
+    pub(crate) keys: &'static [Key],
 }
 
 /// A string and where it stands, quotes included.
@@ -205,6 +220,9 @@ impl Value for Moment {
 impl<T: Value> Value for Vec<T> {
     fn what() -> String {
         format!("a list, each item {}", T::what())
+    }
+    fn table(name: &'static str) -> Option<SubTable> {
+        T::table(name)
     }
     fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match value.get_ref() {

@@ -5,7 +5,7 @@ use crate::explained::Explained;
 use crate::nodes::between;
 use query::flow::Guard;
 use query::pattern::Pattern;
-use schema::model::ChangeKind;
+use schema::model::{Change, ChangeKind};
 
 /// The assignment, its function and its anchor.
 pub(super) struct Site<'a> {
@@ -299,10 +299,9 @@ impl Site<'_> {
     /// What the other `assign`s of the spec set.
     fn others(&self) -> Vec<Pattern> {
         let spec = self.ctx.comparison.spec;
-        let changes = spec.patches.iter().flat_map(|patch| &patch.changes);
-        changes
+        spec.changes()
             .filter(|change| change.id != self.ctx.change.id)
-            .flat_map(sites::forms)
+            .flat_map(Change::forms)
             .filter_map(|body| match &body.kind {
                 ChangeKind::Assign(other) => as_written(other.set.text(), &spec.isomorphisms).ok(),
                 _ => None,

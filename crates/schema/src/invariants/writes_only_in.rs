@@ -1,0 +1,40 @@
+//! `writes-only-in`: a member that only some functions may write.
+
+use super::member_name::only_in;
+use super::{Claim, MemberName};
+use crate::compile::Compiler;
+use crate::raw::{Text, Texts, section};
+
+section! {
+    /// In the whole tree the member is written in no other function.
+    WritesOnlyInKeys {
+        /// The member, by its struct's tag: `pci_dev.detached_vf`.
+        Required member: Text,
+        /// The functions that may.
+        Required functions: Texts,
+    }
+}
+
+/// A member that only some functions may write.
+#[derive(Clone, Debug)]
+pub struct WritesOnlyIn {
+    /// The member.
+    pub member: MemberName,
+    /// The functions that may.
+    pub functions: Vec<String>,
+}
+
+impl Claim for WritesOnlyIn {
+    type Keys = WritesOnlyInKeys;
+
+    const EXAMPLE: &'static str = r#"
+id = "one-writer"
+member = "pci_dev.detached_vf"
+functions = ["pcibios_enable_device"]
+"#;
+
+    fn compile(compiler: &mut Compiler<'_>, keys: &WritesOnlyInKeys) -> Option<Self> {
+        let (member, functions) = only_in(compiler, keys.member.as_ref(), keys.functions.as_ref())?;
+        Some(Self { member, functions })
+    }
+}

@@ -1,0 +1,68 @@
+//! `line`: a line in a file that is not C.
+
+use super::{Given, Kind, Subject};
+use crate::compile::Compiler;
+use crate::compile::place::places;
+use crate::model::Beside;
+use crate::raw::{Text, Texts, section};
+
+section! {
+    /// A line in a file that is not C: Kconfig, Makefile, rst, MAINTAINERS.
+    LineKeys at span {
+        /// The line, without a newline.
+        Required add: Text,
+        /// The line to stand after, or alternatives.
+        Optional after: Texts,
+        /// The line to stand before, or alternatives. Without either: the end of the file.
+        Optional before: Texts,
+    }
+}
+
+/// A line in a file that is not C.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The line, without its newline.
+    pub add: String,
+    /// The neighbouring line, white space at both ends apart. None: the end of the file.
+    pub beside: Option<Beside<String>>,
+}
+
+impl Kind for Line {
+    type Keys = LineKeys;
+
+    const EXAMPLE: &'static str = r#"
+file = "drivers/vfio/pci/Kconfig"
+after = "tristate \"VFIO support for PCI devices\""
+add = "\tdepends on MMU"
+"#;
+
+    const HAS_OWN_COMMENTS: bool = false;
+
+    fn functions(_: &LineKeys) -> Option<&Texts> {
+        None
+    }
+
+    fn compile(compiler: &mut Compiler<'_>, keys: &LineKeys, _: &Given<'_>) -> Option<Self> {
+        let add = keys.add.as_ref();
+        let checked = add.and_then(|text| indented(compiler, text));
+        let beside = compiler.beside(places!(keys), indented);
+        Some(Self {
+            add: checked?.trim_end().to_owned(),
+            beside: beside?,
+        })
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::File
+    }
+}
+
+/// One line with its indentation.
+fn indented(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+    let tabs_apart = Text {
+        value: text.value.replace('\t', " "),
+        span: text.span.clone(),
+    };
+    compiler.line(&tabs_apart, "line")?;
+    Some(text.value.clone())
+}

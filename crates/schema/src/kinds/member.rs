@@ -1,0 +1,126 @@
+//! `member`: a struct or union member, bit-field or not.
+
+use super::{Given, Kind, Subject};
+use crate::compile::Compiler;
+use crate::compile::code::{first_of, only_child};
+use crate::compile::place::places;
+use crate::model::Beside;
+use crate::raw::{Text, Texts, section};
+
+section! {
+    /// A struct or union member, bit-field or not.
+    MemberKeys at span {
+        /// The struct's tag (or `union`).
+        Optional r#struct: Text,
+        /// The union's tag (or `struct`).
+        Optional union: Text,
+        /// The member to stand after, or alternatives.
+        Optional after: Texts,
+        /// The member to stand before, or alternatives. Without either: the end of the struct.
+        Optional before: Texts,
+        /// The declaration without its semicolon: `unsigned int detached_vf:1`.
+        Required declare: Text,
+    }
+}
+
+/// A struct or union member.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// `struct = "pci_dev"` or `union = "…"`.
+    pub record_kind: RecordKind,
+    /// Its tag.
+    pub record: String,
+    /// The neighbouring member, by name. None: the end of the record.
+    pub beside: Option<Beside<String>>,
+    /// `unsigned int detached_vf:1` (no semicolon).
+    pub declare: String,
+    /// The member's name, read from `declare`.
+    pub name: String,
+}
+
+/// `struct` or `union`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordKind {
+    /// `struct`
+    Struct,
+    /// `union`
+    Union,
+}
+
+impl Kind for Member {
+    type Keys = MemberKeys;
+
+    const EXAMPLE: &'static str = r#"
+file = "include/linux/pci.h"
+struct = "pci_dev"
+after = ["no_vf_scan", "link_active_reporting"]
+declare = "unsigned int detached_vf:1"
+comment = "VF whose PF cannot be seen"
+"#;
+
+    const HAS_OWN_COMMENTS: bool = false;
+
+    fn functions(_: &MemberKeys) -> Option<&Texts> {
+        None
+    }
+
+    fn compile(compiler: &mut Compiler<'_>, keys: &MemberKeys, _: &Given<'_>) -> Option<Self> {
+        let record = record(compiler, keys);
+        let beside = compiler.beside_name(places!(keys), "member");
+        let declare = keys.declare.as_ref();
+        let name = declare.and_then(|text| declared(compiler, text));
+        let (record_kind, record) = record?;
+        Some(Self {
+            record_kind,
+            record,
+            beside: beside?,
+            declare: declare?.value.trim().to_owned(),
+            name: name?,
+        })
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::Member(self)
+    }
+}
+
+fn record(compiler: &mut Compiler<'_>, keys: &MemberKeys) -> Option<(RecordKind, String)> {
+    let (kind, tag) = match (&keys.r#struct, &keys.union) {
+        (Some(tag), None) => (RecordKind::Struct, tag),
+        (None, Some(tag)) => (RecordKind::Union, tag),
+        (first, _) => {
+            let message = if first.is_some() {
+                "both `struct` and `union` are given"
+            } else {
+                "neither `struct` nor `union` is given"
+            };
+            let help = "`struct = \"pci_dev\"`";
+            compiler
+                .mistakes
+                .report(&keys.span, message, "which record?", help);
+            return None;
+        }
+    };
+    Some((kind, compiler.identifier(tag, "struct or union")?))
+}
+
+/// The name that a member's declaration declares.
+fn declared(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+    const WHAT: &str = "the declaration of one member";
+    const HELP: &str = "write it without the semicolon: `unsigned int detached_vf:1`";
+    let read = compiler.read_code("struct spec {\n", text, ";\n};\n", WHAT, HELP)?;
+    let list = read.only("field_declaration_list");
+    let name = list.and_then(|list| {
+        let field = only_child(list)?;
+        let mut cursor = field.walk();
+        let mut declarators = field.children_by_field_name("declarator", &mut cursor);
+        let first = declarators.next()?;
+        let alone = declarators.next().is_none() && field.kind() == "field_declaration";
+        alone.then(|| first_of(first, "field_identifier")).flatten()
+    });
+    let name = name.map(|node| read.text(node));
+    if name.is_none() {
+        compiler.not_a(text, WHAT, HELP);
+    }
+    name
+}

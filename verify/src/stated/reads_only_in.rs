@@ -1,0 +1,16 @@
+//! `reads-only-in`: in the whole tree nobody else reads the member.
+
+use schema::model::ReadsOnlyIn;
+
+use super::Ctx;
+use super::only_in::{self, Use};
+use crate::finding::Finding;
+
+/// The words that the whole tree is asked for.
+pub(super) fn words(only: &ReadsOnlyIn) -> Vec<String> {
+    vec![only.member.member.clone()]
+}
+
+pub(super) fn check(ctx: &Ctx<'_>, only: &ReadsOnlyIn) -> Vec<Finding> {
+    only_in::check(ctx, &only.member, &only.functions, Use::Read)
+}
