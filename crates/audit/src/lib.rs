@@ -11,8 +11,10 @@ mod report;
 mod search;
 mod then;
 
+use dialect::TreePath;
 use query::access::Access;
 use query::pattern::{Isomorphisms, Pattern, PatternError};
+use sites::scope::missing_places;
 use trees::{ParsedTree, Scan, TreeError};
 
 pub use report::{AuditReport, AuditUse, GuardedBy, Unread, Unreadable};
@@ -26,6 +28,9 @@ pub enum AuditError {
     /// Uses were asked for that the pattern guards, and it is no condition.
     #[error("the pattern cannot guard anything: {0}")]
     NoCondition(#[from] PatternError),
+    /// Something to stay under is not in the tree: that there are no uses in it says nothing.
+    #[error("{0}")]
+    Missing(String),
 }
 
 /// What to report.
@@ -92,5 +97,19 @@ pub fn audit(
     };
     let collected = report::Collected::default();
     let scanned = tree.scan_parsed(&scan, &|file| collected.add(search.file(&file)))?;
-    Ok(collected.report(scanned))
+    match scanned.missing.first() {
+        Some(place) => Err(AuditError::Missing(missing(tree, place))),
+        None => Ok(collected.report(scanned)),
+    }
+}
+
+fn missing(tree: &ParsedTree, place: &str) -> String {
+    let known = TreePath::new(place)
+        .ok()
+        .and_then(|path| missing_places(tree.tree().as_ref(), &[path]).ok())
+        .and_then(|missing| missing.into_iter().next());
+    known.map_or_else(
+        || format!("the tree has no file or folder `{place}`"),
+        |missing| missing.to_string(),
+    )
 }

@@ -8,6 +8,7 @@ mod forms;
 pub mod kinds;
 pub mod lines;
 mod names;
+pub mod records;
 mod resolve;
 mod resolver;
 pub mod scope;
@@ -18,7 +19,7 @@ pub mod words;
 
 pub use forms::{first_file, first_form};
 pub use names::{listed, near_line, nearest_name, one_line, similar_names};
-pub use resolve::{find, present, resolve};
+pub use resolve::{Sited, find, resolve};
 pub use resolver::{
     Alternative, Chosen, Resolver, alternative, counted, live_functions, outermost, side_key,
 };

@@ -13,10 +13,10 @@ use query::File;
 use query::access::{Access, member_uses};
 use query::types::{DefinitionKind, DefinitionSource};
 use schema::model::{MemberName, Scope};
-use syntax::items::Record;
 use trees::{ParsedTree, Scan, Tree, TreeError};
 
 use crate::names::nearest_name;
+use crate::records::is_named;
 use crate::resolver::live_functions;
 
 /// Something that a claim names and the tree does not have.
@@ -173,19 +173,15 @@ pub fn missing_function(
     })
 }
 
-/// Whether the record is the one of that name: by its tag, or by a typedef's.
-#[must_use]
-pub fn is_named(record: &Record, name: &str) -> bool {
-    record.tag.as_deref() == Some(name) || record.typedef_name.as_deref() == Some(name)
-}
-
 /// The tags under which the record of a member is known: its name, and the tags of what a typedef calls so.
 #[must_use]
 pub fn tags(files: &[Arc<File>], member: &MemberName) -> BTreeSet<String> {
-    let records = files.iter().flat_map(|file| file.records());
+    let records = files
+        .iter()
+        .flat_map(|file| file.records().iter().map(move |record| (file, record)));
     let tags = records
-        .filter(|record| is_named(record, &member.record))
-        .filter_map(|record| record.tag.clone());
+        .filter(|(file, record)| is_named(file, record, &member.record))
+        .filter_map(|(_, record)| record.tag.clone());
     tags.chain([member.record.clone()]).collect()
 }
 
@@ -197,7 +193,7 @@ pub fn declares(files: &[Arc<File>], member: &MemberName) -> bool {
         let records = file.records().iter();
         let mut named = records.filter(|record| {
             let tag = record.tag.as_ref();
-            is_named(record, &member.record) || tag.is_some_and(|tag| tags.contains(tag))
+            is_named(file, record, &member.record) || tag.is_some_and(|tag| tags.contains(tag))
         });
         named.any(|record| {
             let mut members = record.members.iter();
@@ -217,7 +213,7 @@ pub fn missing_member(tree: &ParsedTree, member: &MemberName) -> Missing {
     let mut known: BTreeSet<String> = BTreeSet::new();
     for kind in [DefinitionKind::Record, DefinitionKind::Typedef] {
         for file in tree.files_defining(kind, record, &|_| 0) {
-            for definition in file.records().iter().filter(|r| is_named(r, record)) {
+            for definition in file.records().iter().filter(|r| is_named(&file, r, record)) {
                 found = true;
                 known.extend(definition.members.iter().map(|m| m.name.clone()));
             }

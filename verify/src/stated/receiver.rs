@@ -9,7 +9,8 @@ use query::File;
 use query::access::{Access, Use, member_uses};
 use query::types::{Is, positional_values, receiver_is};
 use schema::model::MemberName;
-use sites::scope::{declares, is_named};
+use sites::records::is_named;
+use sites::scope::declares;
 use syntax::items::BaseType;
 use trees::TreeError;
 
@@ -236,7 +237,7 @@ fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
             if !has {
                 continue;
             }
-            if !is_named(record, &member.record) {
+            if !is_named(file, record, &member.record) {
                 return false;
             }
             own = true;

@@ -4,11 +4,27 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::{Fragment, Match, Pattern};
-use schema::model::Assign;
+use schema::model::{Assign, ChangeBody};
 
 use crate::resolver::{Chosen, Resolver, side_key};
 use crate::statement;
+use crate::resolve::{Sited, starts};
 use crate::unresolved::Unresolved;
+
+impl Sited for Assign {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(starts(&find(resolver, self)?.found))
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        let anchors = find(resolver, self)?;
+        present(resolver, self, &anchors.found)
+    }
+}
 
 /// The anchors: matches that are whole statements of the functions.
 ///

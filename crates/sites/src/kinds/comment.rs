@@ -5,14 +5,32 @@ use std::ops::Range;
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::Match;
-use schema::model::Comment;
+use schema::model::{ChangeBody, Comment};
 
 use crate::lines;
 use crate::names::similar_names;
 use crate::resolver::{Chosen, Resolver, alternative, outermost};
 use crate::statement;
+use crate::resolve::Sited;
 use crate::unresolved::Unresolved;
 use crate::words;
+
+impl Sited for Comment {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(find(resolver, self)?.offsets())
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        body: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        match body.comment.as_deref() {
+            Some(new) => present(resolver, self, new),
+            None => Ok(None),
+        }
+    }
+}
 
 /// Where a comment is changed.
 #[derive(Clone, Debug)]

@@ -1,12 +1,30 @@
 //! `function`: the function that the new one goes next to.
 
 use query::File;
-use schema::model::{Function, Side};
+use schema::model::{ChangeBody, Function, Side};
 use syntax::items;
 
 use crate::names::listed;
 use crate::resolver::{Chosen, Resolver, live_functions, side_key};
+use crate::resolve::{Sited, end_of};
 use crate::unresolved::Unresolved;
+
+impl Sited for Function {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(match find(resolver, self)? {
+            Some((_, found)) => found.found.iter().map(|f| f.name_range.start).collect(),
+            None => end_of(resolver),
+        })
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(present(resolver.file, self))
+    }
+}
 
 /// The neighbours and the side; none: the end of the file.
 ///

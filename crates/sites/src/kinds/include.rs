@@ -1,12 +1,30 @@
 //! `include`: the header that the new one goes next to, as written or in any delimiters.
 
 use query::File;
-use schema::model::Include;
+use schema::model::{ChangeBody, Include};
 use syntax::items::IncludeDirective;
 
 use crate::names::{listed, similar_names};
 use crate::resolver::{Alternative, Resolver, alternative, side_key};
+use crate::resolve::{Sited, end_of};
 use crate::unresolved::Unresolved;
+
+impl Sited for Include {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(match find(resolver, self)? {
+            Some((found, _)) => vec![found.range.start],
+            None => end_of(resolver),
+        })
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(present(resolver.file, self))
+    }
+}
 
 /// A header's name without its delimiters, and whether these are `<>`.
 #[must_use]

@@ -1,12 +1,30 @@
 //! `line`: the line that the new one goes next to, white space at both ends apart.
 
 use query::File;
-use schema::model::{Line, Side, Sites};
+use schema::model::{ChangeBody, Line, Side, Sites};
 
 use crate::lines;
 use crate::names::{listed, similar_names};
 use crate::resolver::{Chosen, Resolver, alternative, counted, side_key};
+use crate::resolve::{Sited, end_of};
 use crate::unresolved::Unresolved;
+
+impl Sited for Line {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(match find(resolver, self)? {
+            Some((_, found)) => found.found,
+            None => end_of(resolver),
+        })
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(present(resolver.file, self))
+    }
+}
 
 /// The lines of a file, without their newlines, and where each starts.
 #[must_use]

@@ -1,12 +1,28 @@
 //! `macro`: the macro that the new one goes next to, in each `#if` arm where that one is.
 
 use query::File;
-use schema::model::{Macro, MacroArm};
+use schema::model::{ChangeBody, Macro, MacroArm};
 use syntax::items::{Condition, MacroDefinition};
 
 use crate::names::{listed, similar_names};
 use crate::resolver::{Chosen, Resolver, alternative, side_key};
+use crate::resolve::Sited;
 use crate::unresolved::Unresolved;
+
+impl Sited for Macro {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        let found = find(resolver, self)?.found;
+        Ok(found.iter().map(|found| found.range.start).collect())
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(present(resolver.file, self))
+    }
+}
 
 /// The live definitions of a macro.
 #[must_use]

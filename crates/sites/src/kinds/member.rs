@@ -1,12 +1,32 @@
 //! `member`: the record, by its tag or by a typedef's name, and the member that the new one goes next to.
 
 use query::File;
-use schema::model::{Member, RecordKind, Side, Sites};
+use schema::model::{ChangeBody, Member, RecordKind, Side, Sites};
 use syntax::items::{self, Record};
 
 use crate::names::{listed, similar_names};
+use crate::records::is_named;
 use crate::resolver::{Alternative, Resolver, alternative, counted, side_key};
+use crate::resolve::Sited;
 use crate::unresolved::Unresolved;
+
+impl Sited for Member {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        let sites = find(resolver, self)?;
+        let members = sites
+            .iter()
+            .flat_map(|site| site.members.iter().filter_map(|&at| site.record.members.get(at)));
+        Ok(members.map(|member| member.name_range.start).collect())
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(present(resolver.file, self))
+    }
+}
 
 /// A definition of the record, and the members of it that the new one goes next to: one, or one in each `#if` arm.
 #[derive(Clone, Debug)]
@@ -38,15 +58,10 @@ pub fn records<'f>(file: &'f File, member: &Member) -> Vec<&'f Record> {
         RecordKind::Struct => items::RecordKind::Struct,
         RecordKind::Union => items::RecordKind::Union,
     };
-    let is_named = |record: &&Record| {
-        [&record.tag, &record.typedef_name]
-            .into_iter()
-            .any(|name| name.as_deref() == Some(&member.record))
-    };
     let records = file.records().iter();
     records
         .filter(|record| record.kind == kind && !file.is_dead(record.range.start))
-        .filter(is_named)
+        .filter(|record| is_named(file, record, &member.record))
         .collect()
 }
 

@@ -3,11 +3,26 @@
 use std::ops::Range;
 
 use query::pattern::{Fragment, Match, Pattern};
-use schema::model::{Rewrite, Sites};
+use schema::model::{ChangeBody, Rewrite, Sites};
 
 use crate::names::one_line;
 use crate::resolver::{Chosen, Resolver};
+use crate::resolve::{Sited, starts};
 use crate::unresolved::{Reason, Unresolved};
+
+impl Sited for Rewrite {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(starts(&find(resolver, self)?.found))
+    }
+
+    fn made(
+        &self,
+        _: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(None)
+    }
+}
 
 /// Every old form, those inside others too: each is a site.
 ///

@@ -1,13 +1,36 @@
 //! `rust-method`: the method that the new one goes next to, in the `impl` blocks of its type that are of no trait.
 
 use query::File;
-use schema::model::RustMethod;
+use schema::model::{ChangeBody, RustMethod};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use crate::names::listed;
-use crate::resolver::{Alternative, alternative, side_key};
+use crate::resolver::{Alternative, Resolver, alternative, side_key};
+use crate::resolve::Sited;
 use crate::unresolved::Unresolved;
+
+impl Sited for RustMethod {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        let file = resolver.file;
+        let parsed = parse(file)?;
+        let blocks = blocks(&parsed, self);
+        let line = match find(&blocks, self)? {
+            MethodSite::Beside(method, _) => method.sig.ident.span().start().line,
+            MethodSite::EndOf(block) => block.brace_token.span.close().start().line,
+        };
+        Ok(vec![file.lines().range_of(line).start])
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        let parsed = parse(resolver.file)?;
+        Ok(present(&blocks(&parsed, self), self))
+    }
+}
 
 /// A file of Rust, parsed.
 ///

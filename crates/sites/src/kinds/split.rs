@@ -4,14 +4,30 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::{Fragment, Match, Pattern};
-use schema::model::Split;
+use schema::model::{ChangeBody, Split};
 use syntax::Node;
 
 use crate::names::near_line;
 use crate::resolver::{Alternative, Chosen, Resolver, alternative};
 use crate::statement;
+use crate::resolve::Sited;
 use crate::unresolved::{NearMiss, Reason, Unresolved};
 use crate::widening::{addition, widened};
+
+impl Sited for Split {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        let sites = find(resolver, self)?;
+        Ok(sites.iter().map(|site| site.first.start_byte()).collect())
+    }
+
+    fn made(
+        &self,
+        resolver: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        present(resolver, self)
+    }
+}
 
 /// An `if` to split.
 #[derive(Clone, Debug)]

@@ -6,14 +6,29 @@ use query::File;
 use query::access::{Access, access_of};
 use query::pattern::precedence::{Connective, level_of, operand};
 use query::pattern::{Fragment, Match, Pattern};
-use schema::model::{Sites, Test, Widening};
+use schema::model::{ChangeBody, Sites, Test, Widening};
 use syntax::Node;
 
 use crate::names::one_line;
 use crate::resolver::{Chosen, Resolver, outermost};
 use crate::statement::whole_node;
+use crate::resolve::{Sited, starts};
 use crate::unresolved::{Reason, Unresolved};
 use crate::widening::addition;
+
+impl Sited for Test {
+    fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
+        Ok(starts(&find(resolver, self)?.found))
+    }
+
+    fn made(
+        &self,
+        _: &Resolver<'_>,
+        _: &ChangeBody,
+    ) -> Result<Option<Unresolved>, Unresolved> {
+        Ok(None)
+    }
+}
 
 /// The tests to be widened, the outermost where one is inside another.
 ///
