@@ -10,6 +10,7 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::{Call, Role};
 use super::complaint::{Complaint, around};
+use super::macro_argument::{Usage, usage_of};
 use super::names::is_declarator;
 use super::scope::is_local;
 use super::signature::{Form, Signature, arguments, signatures};
@@ -228,15 +229,12 @@ pub(super) fn addresses(
         {
             continue;
         }
-        // `EXPORT_SYMBOL(name)`
-        let exported = word
-            .call
-            .and_then(|(call, _)| code.calls.get(call))
-            .is_some_and(|call| {
-                file.function_at(at).is_none()
-                    && file.text(call.name.clone()).starts_with("EXPORT_")
-            });
-        if exported || !signatures(file, &name).is_empty() && !step.touches(file) {
+        // `EXPORT_SYMBOL(name)` takes any type; `DEFINE_EVENT(class, name, …)` a part of a word.
+        let call = word.call.and_then(|(call, _)| code.calls.get(call));
+        let is_exported =
+            call.is_some_and(|call| file.text(call.name.clone()).starts_with("EXPORT_"));
+        let is_value = !is_exported && usage_of(&step.after, file, word) == Usage::Value;
+        if !is_value || !signatures(file, &name).is_empty() && !step.touches(file) {
             continue;
         }
         let key = format!("address:{}:{name}", around(file, at));

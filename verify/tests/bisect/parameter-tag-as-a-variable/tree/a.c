@@ -1,0 +1,9 @@
+struct dev { int id; };
+int get(struct dev *d)
+{
+	return d->id;
+}
+int put(struct dev *dev)
+{
+	return dev->id;
+}

@@ -1,0 +1,5 @@
+int first(int total)
+{
+	return to\
+tal;
+}

@@ -1,0 +1,4 @@
+int first(int total)
+{
+	return total;
+}
