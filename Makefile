@@ -5,12 +5,14 @@
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
 #   PATCHWRIGHT=FILE  a command that is built already (default: the one that `make build` builds)
+#   LEXER_ORACLE_CASES=N  sources of `make oracle-lexer`, of each sort (default: 100000)
 #   FUZZ_RUNS=N new inputs of `make fuzz`, all targets together (default: 10000000)
 
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
 FUZZ_RUNS ?= 10000000
 FUZZ_SHORT_RUNS ?= 60000
+LEXER_ORACLE_CASES ?= 100000
 CARGO ?= cargo
 
 # Every recipe asks for the binary by itself, so that it is found wherever cargo puts it.
@@ -27,10 +29,10 @@ endif
 
 # Modules that a macro declares, one a kind: `cargo fmt` does not find them.
 rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.rs \
-	generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
+	crates/sites/src/kinds/*.rs generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle clean fuzz fuzz-short oracle-check
+.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -56,7 +58,7 @@ send: ## git send-email's dry run on the series in OUT: thread and recipients
 
 test: ## all tests that need no real kernel tree
 	@scripts/toolchain.sh
-	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc
+	@scripts/packages.sh patch git git-email libmailtools-perl perl gcc clang
 	@scripts/test.sh
 
 fmt: ## format every source
@@ -95,6 +97,11 @@ oracle: ## compare functions with universal-ctags, calls and typed patterns with
 
 oracle-check: ## the same on a few folders: fails where docs/oracle says otherwise of them
 	@scripts/oracle.sh --check
+
+oracle-lexer: ## compare tokens with clang's lexer: LEXER_ORACLE_CASES pieces of generated and of mutated code
+	@scripts/packages.sh clang
+	@LEXER_ORACLE_CASES=$(LEXER_ORACLE_CASES) LEXER_ORACLE_TREE='$(TREE)' \
+		$(CARGO) test --release --locked -p dialect --test lexer_oracle -- --nocapture
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

@@ -24,10 +24,15 @@ pub(crate) fn load(path: &Path) -> Result<Spec, CommandError> {
 
 /// The error that a spec's mistakes make.
 pub(crate) fn refuse(diagnostics: &Diagnostics) -> CommandError {
+    refuse_file(diagnostics, "spec")
+}
+
+/// The error that the mistakes of a file make; `what` is what the file is.
+pub(crate) fn refuse_file(diagnostics: &Diagnostics, what: &str) -> CommandError {
     // One mistake is its own message; several get a heading that counts them.
     let message = match diagnostics.items().len() {
         1 => String::new(),
-        count => format!("the spec has {count} mistakes"),
+        count => format!("the {what} has {count} mistakes"),
     };
     CommandError::unusable(message).with_detail(diagnostics.render(Colour::on_stderr()))
 }

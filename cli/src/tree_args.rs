@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use dialect::words::Words;
+use schema::LoadError;
+use schema::model::Spec;
 use trees::{DirTree, GitTree, SampleTree, Tree, TreeError};
 
 use crate::error::{CommandError, Status};
+use crate::spec_file;
 
 /// The tree that a command works on. Read only, always.
 #[derive(Clone, Debug, Args)]
@@ -27,19 +31,25 @@ pub(crate) struct TreeArgs {
     /// The built-in miniature tree (the default).
     #[arg(long)]
     sample: bool,
+
+    /// Words for the dialect, as `[dialect]` of a spec has them (docs/guide.md); may be given again.
+    #[arg(long, value_name = "FILE")]
+    words: Vec<PathBuf>,
 }
 
 impl TreeArgs {
-    /// Opens the tree.
+    /// Opens the tree, to be read with the words of --words and of `specs`.
     ///
     /// # Errors
-    /// Exit status 2: there is no such tree.
-    pub(crate) fn open(&self) -> Result<Arc<dyn Tree>, CommandError> {
-        match (&self.tree, &self.git, &self.rev) {
-            (Some(directory), _, _) => directory_at(directory),
-            (None, Some(repository), Some(revision)) => revision_of(repository, revision),
-            _ => Ok(Arc::new(SampleTree::open())),
-        }
+    /// Exit status 2: there is no such tree, or a file of words is wrong.
+    pub(crate) fn open(&self, specs: &[Spec]) -> Result<Arc<dyn Tree>, CommandError> {
+        let words = all_words(&self.words, specs)?;
+        let tree: Arc<dyn Tree> = match (&self.tree, &self.git, &self.rev) {
+            (Some(directory), _, _) => directory_at(directory)?,
+            (None, Some(repository), Some(revision)) => revision_of(repository, revision)?,
+            _ => Arc::new(SampleTree::open()),
+        };
+        Ok(trees::with_words(tree, &words))
     }
 }
 
@@ -62,14 +72,20 @@ pub(crate) struct TreesArgs {
     /// The built-in miniature tree (the default where no other is given).
     #[arg(long)]
     sample: bool,
+
+    /// Words for the dialect, as `[dialect]` of a spec has them (docs/guide.md); may be given again.
+    #[arg(long, value_name = "FILE")]
+    words: Vec<PathBuf>,
 }
 
 impl TreesArgs {
-    /// Opens the trees: directories, then revisions, then the sample, each in the order given.
+    /// Opens the trees: directories, then revisions, then the sample, each in the order given, to be read
+    /// with the words of --words and of all `specs`.
     ///
     /// # Errors
-    /// Exit status 2: there is no such tree.
-    pub(crate) fn open(&self) -> Result<Vec<Arc<dyn Tree>>, CommandError> {
+    /// Exit status 2: there is no such tree, or a file of words is wrong.
+    pub(crate) fn open(&self, specs: &[Spec]) -> Result<Vec<Arc<dyn Tree>>, CommandError> {
+        let words = all_words(&self.words, specs)?;
         let directories = self.tree.iter().map(|directory| directory_at(directory));
         let revisions = self.git.iter().flat_map(|repository| {
             let revisions = self.rev.iter();
@@ -79,8 +95,28 @@ impl TreesArgs {
         if self.sample || trees.is_empty() {
             trees.push(Arc::new(SampleTree::open()));
         }
-        Ok(trees)
+        let trees = trees.into_iter();
+        Ok(trees.map(|tree| trees::with_words(tree, &words)).collect())
     }
+}
+
+fn all_words(files: &[PathBuf], specs: &[Spec]) -> Result<Words, CommandError> {
+    let mut words = Words::default();
+    for spec in specs {
+        words.merge(&spec.words);
+    }
+    for file in files {
+        let loaded = schema::load_words_file(file).map_err(|error| match error {
+            LoadError::Invalid(diagnostics) => {
+                spec_file::refuse_file(&diagnostics, "file of words")
+            }
+            error => {
+                CommandError::unusable(error.to_string().replace("no such spec", "no such file"))
+            }
+        })?;
+        words.merge(&loaded);
+    }
+    Ok(words)
 }
 
 fn directory_at(directory: &Path) -> Result<Arc<dyn Tree>, CommandError> {

@@ -91,7 +91,7 @@ const CASES: &[Case] = &[
         },
         "render s.toml",
         1,
-        "`*nil = $E` does not stand in this file",
+        "no match for `*nil = $E` in this file",
     ),
     (
         "path with ..",

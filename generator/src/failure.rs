@@ -3,6 +3,8 @@
 use std::fmt;
 
 use schema::model::Span;
+pub use sites::NearMiss;
+use sites::Reason;
 
 /// What kind of failure it is. The worst of several is their maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,19 +23,16 @@ pub enum FailureKind {
     Template,
 }
 
-/// A site that is not the one, and is the most like it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NearMiss {
-    /// The file in the tree.
-    pub file: String,
-    /// 1-based.
-    pub line: usize,
-    /// The function around it.
-    pub function: Option<String>,
-    /// What stands there.
-    pub text: String,
-    /// How like it is: 1 for the same.
-    pub score: f64,
+impl From<Reason> for FailureKind {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Absent | Reason::Unfit => Self::Drift,
+            Reason::Present => Self::Present,
+            Reason::Unread => Self::Unread,
+            Reason::Spec => Self::Spec,
+            Reason::Tree => Self::Tree,
+        }
+    }
 }
 
 /// What is wrong with one change.

@@ -4,24 +4,15 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::precedence::{Level, level_of_node, needs_parentheses};
-use syntax::Node;
+use sites::lines;
+use sites::statement::whole_node;
 
 use crate::edit::Edit;
 use crate::layout::expression;
-use crate::place;
-
-/// The largest node that spans just `range`, parentheses around it left out.
-pub(crate) fn expression<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
-    let mut node = file.node_at(range.clone())?;
-    while let Some(parent) = node.parent().filter(|parent| parent.byte_range() == *range) {
-        node = parent;
-    }
-    Some(node)
-}
 
 /// Whether an expression of level `inner` needs parentheses in the place of the one at `range`.
 pub(crate) fn wants_parentheses(file: &File, range: &Range<usize>, inner: Level) -> bool {
-    let Some(node) = expression(file, range) else {
+    let Some(node) = whole_node(file, range) else {
         return true;
     };
     let Some(parent) = node.parent() else {
@@ -86,7 +77,7 @@ pub(crate) fn statement_lines(file: &File, range: &Range<usize>) -> Range<usize>
         }
         node = current.parent();
     }
-    place::whole_lines(
+    lines::whole_lines(
         file,
         &(head.start.min(range.start)..head.end.max(range.end)),
     )

@@ -16,9 +16,8 @@ mod mail;
 mod manifest;
 mod output;
 mod place;
+mod plan;
 mod series;
-mod site;
-mod unresolved;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
 pub use mail::Mailing;

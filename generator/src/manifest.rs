@@ -1,6 +1,7 @@
 //! What a series was made from and where it landed: `manifest.json`.
 
 use serde::{Deserialize, Serialize};
+pub use sites::Alternative;
 
 /// The manifest's file name.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -98,18 +99,6 @@ pub struct SiteFacts {
     /// Which of the spec's alternatives were used, where it gives several.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub alternatives: Vec<Alternative>,
-}
-
-/// One of several alternatives of a spec.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alternative {
-    /// The spec's key.
-    pub key: String,
-    /// 0-based.
-    pub index: usize,
-    /// As the spec has it.
-    pub text: String,
 }
 
 impl Manifest {

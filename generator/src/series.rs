@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::token::Pieces;
 use query::File;
 use schema::model::{Change, ChangeBody, Spec};
+use sites::{Resolver, Unresolved};
 use trees::{FileMode, ParsedTree};
 
 use crate::diff::{self, FileChange, FileDiff};
 use crate::edit;
 use crate::failure::{FailureKind, Problem, RenderFailure};
-use crate::kinds::{self, Context};
+use crate::kinds;
 use crate::mail::{self, Mailing};
 use crate::manifest::{
     ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
-use crate::site::{self, Plan};
-use crate::unresolved::{Reason, Unresolved};
+use crate::plan::{Context, Plan};
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
@@ -99,45 +100,28 @@ impl<'a> Work<'a> {
         let bytes = self
             .files
             .iter()
-            .map(|(path, file)| (path.clone(), file.bytes().clone()));
+            .map(|(path, file)| (path.clone(), file.written().clone()));
         self.snapshots.push(bytes.collect());
         located
     }
 
     /// Tries the forms of a change in order; the next only where the one before has no site at all.
     fn change(&mut self, change: &Change) -> Located {
-        let mut first: Option<(Unresolved, Option<TreePath>)> = None;
-        for (form, body) in change.forms().enumerate() {
-            match self.form(change, form, body) {
-                Ok(facts) => {
-                    return Located {
-                        id: change.id.clone(),
-                        kind: body.kind.name(),
-                        outcome: Ok(facts),
-                    };
-                }
-                // That another form is there already says more than that the first is not.
-                Err((unresolved, path)) if unresolved.reason == Reason::Absent => {
-                    first = Some(match first {
-                        None => (unresolved, path),
-                        Some((mut kept, kept_path)) => {
-                            kept.near.extend(unresolved.near);
-                            (kept, kept_path)
-                        }
-                    });
-                }
-                Err(stopped) => {
-                    first = Some(stopped);
-                    break;
-                }
-            }
-        }
-        let (unresolved, path) =
-            first.unwrap_or_else(|| (Unresolved::spec("the change has no form"), None));
+        let resolved = sites::first_form(change, |form, body| {
+            let facts = self.form(change, form, body)?;
+            Ok((body.kind.name(), facts))
+        });
+        let (kind, outcome) = match resolved {
+            Ok((kind, facts)) => (kind, Ok(facts)),
+            Err((unresolved, path)) => (
+                change.body.kind.name(),
+                Err(problem(change, unresolved, path.flatten())),
+            ),
+        };
         Located {
             id: change.id.clone(),
-            kind: change.body.kind.name(),
-            outcome: Err(problem(change, unresolved, path)),
+            kind,
+            outcome,
         }
     }
 
@@ -154,23 +138,21 @@ impl<'a> Work<'a> {
         let context = Context {
             file: &file,
             body,
-            sites: change.sites,
-            isomorphisms: &self.spec.isomorphisms,
-            definitions: self.tree,
+            resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
         clear_of_unread(&file, &edits).map_err(stop)?;
         let edits = edit::sorted(edits)
             .ok_or_else(|| stop(Unresolved::unfit("two of its sites overlap")))?;
-        let bytes = edit::apply(file.bytes(), &edits)
+        let bytes = edit::apply(file.written(), &edits)
             .ok_or_else(|| stop(Unresolved::unfit("a site leaves the file")))?;
         self.before
             .entry(path.clone())
-            .or_insert_with(|| file.bytes().clone());
+            .or_insert_with(|| file.written().clone());
         let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
         self.files.insert(path.clone(), Arc::new(edited));
-        let files = site::alternative("file", index, body.files.len(), path.as_str());
+        let files = sites::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
             id: change.id.clone(),
             kind: body.kind.name().to_owned(),
@@ -181,7 +163,7 @@ impl<'a> Work<'a> {
                     file: path.to_string(),
                     line: file.line_of(site.offset),
                     function: file.function_at(site.offset).map(|f| f.name.clone()),
-                    text: site::one_line(&crate::place::line_text(
+                    text: sites::one_line(&sites::lines::line_text(
                         &file,
                         file.line_of(site.offset),
                     )),
@@ -193,24 +175,19 @@ impl<'a> Work<'a> {
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
-        for (index, path) in body.files.iter().enumerate() {
+        let open = |path: &TreePath| {
             if let Some(file) = self.files.get(path) {
-                return Ok((path.clone(), index, Arc::clone(file)));
+                return Ok(Some((path.clone(), Arc::clone(file))));
             }
             match self.tree.file(path) {
-                Ok(Some(file)) => return readable(file).map(|file| (path.clone(), index, file)),
-                Ok(None) => {}
-                Err(trees::TreeError::Unreadable { reason, .. }) => {
-                    return Err(Unresolved::tree(reason));
-                }
-                Err(error) => return Err(Unresolved::tree(error.to_string())),
+                Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
+                Ok(None) => Ok(None),
+                Err(trees::TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
+                Err(error) => Err(Unresolved::tree(error.to_string())),
             }
-        }
-        let names: Vec<String> = body.files.iter().map(ToString::to_string).collect();
-        Err(Unresolved::absent(format!(
-            "the tree has no {}",
-            site::listed(&names)
-        )))
+        };
+        let (index, (path, file)) = sites::first_file(body, open)?;
+        Ok((path, index, file))
     }
 
     fn check(&self, steps: &[Vec<Located>]) -> Result<(), RenderFailure> {
@@ -331,7 +308,7 @@ impl<'a> Work<'a> {
 
 /// Refuses what no edit can be right in.
 fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
-    let bytes = file.bytes();
+    let bytes = file.written();
     if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Unresolved::unread("the file has NUL bytes").at(&file, at));
     }
@@ -348,7 +325,19 @@ fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
 fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> {
     for edit in edits {
         let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
-        let lines = crate::place::whole_lines(file, &edit.range);
+        let lines = sites::lines::whole_lines(file, &edit.range);
+        if file.path().is_c() && !is_balanced(file.slice(edit.range.clone())) {
+            return Err(Unresolved::unread(
+                "the site ends between two parentheses that belong together",
+            )
+            .at(file, edit.range.start));
+        }
+        if !file.is_as_written(lines.start..(lines.end + 1).min(file.bytes().len())) {
+            return Err(Unresolved::unread(
+                "the line has a line splice or a digraph inside a token, and would not be kept",
+            )
+            .at(file, edit.range.start));
+        }
         if !inserts_lines && std::str::from_utf8(file.slice(lines)).is_err() {
             return Err(
                 Unresolved::unread("the line is not UTF-8, and would not be kept")
@@ -369,6 +358,21 @@ fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> 
         }
     }
     Ok(())
+}
+
+/// Whether every parenthesis of a piece of C has its partner in it. Where the dialect leaves one out, a node
+/// of the syntax tree may begin or end between the two.
+fn is_balanced(code: &[u8]) -> bool {
+    let mut open = 0_i32;
+    let closes_early = Pieces::new(code).any(|(_, range)| {
+        match code.get(range) {
+            Some(b"(" | b"[") => open += 1,
+            Some(b")" | b"]") => open -= 1,
+            _ => {}
+        }
+        open < 0
+    });
+    !closes_early && open == 0
 }
 
 /// Refuses to write what does not read as C any more.
@@ -392,14 +396,14 @@ fn still_read(before: &File, after: &File) -> Result<(), Unresolved> {
     Err(Unresolved::spec(format!(
         "what it writes is not read as C: {} at `{}`",
         fresh.cause,
-        site::one_line(&crate::place::line_text(after, line))
+        sites::one_line(&sites::lines::line_text(after, line))
     ))
     .at_line(line))
 }
 
 fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> Problem {
     Problem {
-        kind: unresolved.kind(),
+        kind: unresolved.reason.into(),
         change: change.id.clone(),
         span: change.span.clone(),
         message: unresolved.message,

@@ -31,10 +31,14 @@ pub(crate) struct Comparison<'a> {
     /// The files that the patches touch.
     pub(crate) touched: BTreeSet<TreePath>,
     pub(crate) word_index: WordIndex,
+    /// As `word_index`, of the headers that the touched files are likely to see: a walk of its own is a
+    /// fraction of one over the whole tree, and mostly enough.
+    pub(crate) header_index: WordIndex,
 }
 
 impl Comparison<'_> {
-    fn tree(&self, side: Image) -> Option<&ParsedTree> {
+    /// The tree of one side; none before, where the tree is judged as it is.
+    pub(crate) fn tree(&self, side: Image) -> Option<&ParsedTree> {
         match side {
             Image::Before => self.before.as_ref(),
             Image::After => Some(&self.after),
@@ -79,10 +83,12 @@ impl Comparison<'_> {
 /// was concluded there becomes unknown.
 pub(crate) fn placed(finding: Finding, file: &File, offset: usize) -> Finding {
     let line = file.line_of(offset);
-    let mut finding = finding
-        .in_file(file.path())
-        .at_line(line)
-        .showing(&line_of(file, offset));
+    // Of a file with macros expanded, the line as it is in the tree is shown.
+    let shown = match file.original() {
+        Some(original) => original.text(original.lines().range_of(line)).into_owned(),
+        None => line_of(file, offset),
+    };
+    let mut finding = finding.in_file(file.path()).at_line(line).showing(&shown);
     if let Some(function) = file.function_at(offset) {
         finding = finding.in_function(&function.name);
         if let Some(unread) = unread_in_function(file, function) {
@@ -111,5 +117,5 @@ pub(crate) fn unread_in_function<'a>(
 
 /// The text of the line that holds `offset`.
 pub(crate) fn line_of(file: &File, offset: usize) -> String {
-    crate::frame::tokens::line_text(file.bytes(), offset)
+    crate::frame::tokens::line_text(file.written(), offset)
 }

@@ -13,10 +13,11 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Bindings, Doubt, Matches, Pattern};
-use schema::model::{Change, ChangeBody, ChangeKind, Sites, Subject};
+use schema::model::{Change, ChangeBody, ChangeKind, Subject};
+use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
 
-use crate::comparison::{Comparison, Image, placed};
+use crate::comparison::{Comparison, Image, line_of, placed};
 use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Verdict};
 
@@ -38,15 +39,6 @@ pub(crate) struct Ctx<'a> {
     pub(crate) side: Image,
 }
 
-/// How often a form's site stands in the tree, or why that cannot be said.
-#[derive(Debug)]
-pub(crate) enum Found {
-    /// This often.
-    Times(usize),
-    /// Not at all, as far as could be read.
-    Unread(Box<Finding>),
-}
-
 /// The word for a side, and the ranges of an anchor and of what stands beside it as the file should have them.
 fn in_order<'a>(
     side: schema::model::Side,
@@ -64,13 +56,6 @@ macro_rules! judgements {
         $(mod $module;)+
 
         impl Ctx<'_> {
-            /// How often the site is there.
-            fn sites(&self) -> Found {
-                match &self.body.kind {
-                    $(ChangeKind::$Kind(kind) => $module::sites(self, kind),)+
-                }
-            }
-
             /// Whether what the change declares is so.
             fn judge(&self) -> Judged {
                 match &self.body.kind {
@@ -118,18 +103,25 @@ pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     }
     // What no tree before has may come with the series. Were it brought by nothing that is declared, its tokens would be
     // too many (`frame/tokens`).
-    for ctx in forms(Image::Before).chain(forms(Image::After)) {
-        match ctx.sites() {
-            Found::Times(0) => {}
-            Found::Times(times) => return ctx.judge_sites(times),
-            Found::Unread(finding) => {
-                // What it explained_tokens for is taken at its word, so that the frame does not call
-                // violated what is unknown.
-                return Judged {
-                    findings: vec![*finding],
-                    ..ctx.judge()
-                };
+    for side in [Image::Before, Image::After] {
+        let resolved = sites::first_form(change, |_, body| {
+            let ctx = Ctx {
+                comparison,
+                change,
+                body,
+                side,
+            };
+            match ctx.resolve() {
+                Ok(()) => Ok(ctx),
+                Err(unresolved) => Err((unresolved, ctx)),
             }
+        });
+        match resolved {
+            Ok(ctx) => return ctx.judge(),
+            Err((unresolved, Some(ctx))) if unresolved.reason != Reason::Absent => {
+                return ctx.stopped(&unresolved);
+            }
+            Err(_) => {}
         }
     }
     let mut main = forms(Image::Before);
@@ -167,27 +159,58 @@ impl Ctx<'_> {
             .any(|body| is_such(body.kind.subject()))
     }
 
-    /// The sites are there; whether they are as many as declared comes first.
-    fn judge_sites(&self, times: usize) -> Judged {
-        let mut judged = self.judge();
-        let wrong = match self.change.sites {
-            Sites::One => (times != 1).then(|| "just one".to_owned()),
-            Sites::Exactly(n) => (times != n).then(|| n.to_string()),
-            Sites::All => None,
+    /// Whether this form has its sites on its side, as declared.
+    fn resolve(&self) -> Result<(), Unresolved> {
+        let open = |path: &TreePath| {
+            let file = self.comparison.file(self.side, path);
+            file.map_err(|error| Unresolved::tree(error.to_string()))
         };
-        if let Some(declared) = wrong {
-            judged.findings.push(self.violated(
-                "site",
-                format!(
-                    "the site stands {times} times in the tree {}; the spec declares {declared}",
-                    match self.side {
-                        Image::Before => "before",
-                        Image::After => "after",
-                    }
-                ),
-            ));
+        let (_, file) = sites::first_file(self.body, open)?;
+        let Some(tree) = self.comparison.tree(self.side) else {
+            return Err(Unresolved::tree("there is no tree before"));
+        };
+        let isomorphisms = &self.comparison.spec.isomorphisms;
+        let resolver = Resolver::new(tree, &file, isomorphisms, self.change.sites);
+        match self.side {
+            Image::Before => sites::resolve(&resolver, self.body),
+            // What goes next to something is there already, and what took the place of something is all that is there.
+            Image::After => match sites::find(&resolver, self.body) {
+                Err(unresolved) if unresolved.reason == Reason::Present => Ok(Vec::new()),
+                found => found,
+            },
         }
-        judged
+        .map(|_| ())
+    }
+
+    /// The form has a site, and not as declared, or it could not be told. What it explains is taken at its word, so that
+    /// the frame does not call violated what is unknown.
+    fn stopped(&self, unresolved: &Unresolved) -> Judged {
+        let side = match self.side {
+            Image::Before => "before",
+            Image::After => "after",
+        };
+        let message = format!("in the tree {side}: {}", unresolved.message);
+        let mut finding = match unresolved.reason {
+            Reason::Unread | Reason::Spec | Reason::Tree => self.unknown("site", message),
+            Reason::Absent | Reason::Unfit | Reason::Present => self.violated("site", message),
+        };
+        if let Some(path) = self.path() {
+            finding = finding.in_file(path);
+            let file = self.comparison.source(self.side, path);
+            if let (Some(file), Some(line)) = (file, unresolved.line) {
+                let at = file.lines().range_of(line).start;
+                finding = finding.at_line(line).showing(&line_of(&file, at));
+                if let Some(function) = file.function_at(at) {
+                    finding = finding.in_function(&function.name);
+                }
+            }
+        }
+        let judged = self.judge();
+        let findings = match finding.verdict {
+            Verdict::Unknown => vec![finding],
+            _ => judged.findings.into_iter().chain([finding]).collect(),
+        };
+        Judged { findings, ..judged }
     }
 
     /// No form has a site in the tree before.
@@ -209,34 +232,22 @@ impl Ctx<'_> {
         }
     }
 
+    /// What anchors mean in a file of the tree after.
+    pub(crate) fn resolver<'f>(&'f self, file: &'f File) -> Resolver<'f> {
+        let comparison = self.comparison;
+        let isomorphisms = &comparison.spec.isomorphisms;
+        Resolver::new(&comparison.after, file, isomorphisms, self.change.sites)
+    }
+
     /// The live matches of a pattern, and what could be one.
-    pub(crate) fn find(&self, file: &File, pattern: &Pattern, region: Range<usize>) -> Matches {
-        let near = self.comparison.after.near(file);
-        let matches = pattern.find(file, region, &near);
-        matches.among(|range| !file.is_dead(range.start))
+    pub(crate) fn find(&self, file: &File, pattern: &Pattern, regions: &[Range<usize>]) -> Matches {
+        self.resolver(file).look(pattern, regions)
     }
 
-    /// The same in several regions.
-    pub(crate) fn find_all(
-        &self,
-        file: &File,
-        pattern: &Pattern,
-        regions: &[Range<usize>],
-    ) -> Matches {
-        regions.iter().fold(Matches::default(), |all, region| {
-            all.and(self.find(file, pattern, region.clone()))
-        })
-    }
-
-    /// Where a longer chain has taken a new form in, which is a chain of the same operator: no whole any more, and no match.
+    /// Where a longer chain has taken a new form in.
     pub(crate) fn runs(&self, file: &File, names: &[String], form: &Pattern) -> Matches {
-        let near = self.comparison.after.near(file);
-        let runs = regions(file, names)
-            .into_iter()
-            .fold(Matches::default(), |all, region| {
-                all.and(form.find_runs(file, region, &near))
-            });
-        runs.among(|range| !file.is_dead(range.start))
+        let resolver = self.resolver(file);
+        resolver.runs(form, &resolver.regions(names))
     }
 
     /// Whether just this range matches, with what bindings.
@@ -247,6 +258,17 @@ impl Ctx<'_> {
         range: Range<usize>,
     ) -> Result<Option<Bindings>, Doubt> {
         pattern.matches(file, range, &self.comparison.after.near(file))
+    }
+
+    /// The functions that a change is confined to.
+    pub(crate) fn functions<'f>(&'f self, file: &'f File, names: &[String]) -> Vec<&'f Function> {
+        let chosen = self.resolver(file).functions_as_read(names);
+        chosen.map(|chosen| chosen.found).unwrap_or_default()
+    }
+
+    /// Where to look: the functions' ranges, or the whole file where none are named.
+    pub(crate) fn regions(&self, file: &File, names: &[String]) -> Vec<Range<usize>> {
+        self.resolver(file).regions(names)
     }
 
     /// A place that could be a match and is not known to be: the claim `name` is unknown.
@@ -325,30 +347,4 @@ impl Judged {
             after,
         });
     }
-}
-
-/// The functions that a change is confined to: every live definition of the first of `names` that
-/// the file defines.
-pub(crate) fn functions<'a>(file: &'a File, names: &[String]) -> Vec<&'a Function> {
-    names
-        .iter()
-        .map(|name| {
-            file.functions_named(name)
-                .into_iter()
-                .filter(|function| !file.is_dead(function.range.start))
-                .collect::<Vec<_>>()
-        })
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
-}
-
-/// Where to look: the functions' ranges, or the whole file where none are named.
-pub(crate) fn regions(file: &File, names: &[String]) -> Vec<Range<usize>> {
-    if names.is_empty() {
-        return std::iter::once(0..file.bytes().len()).collect();
-    }
-    functions(file, names)
-        .into_iter()
-        .map(|function| function.range.clone())
-        .collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{Spec, Subject};
+use schema::model::{Invariant, Spec, Subject};
 use trees::mail::Mail;
 use trees::{ParsedTree, Tree};
 
@@ -52,10 +52,12 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     let mut all_states = vec![Arc::clone(&tree)];
     all_states.extend(states.iter().cloned());
     findings.extend(frame::whitespace::check(&mails, &all_states));
+    findings.extend(frame::bidi::check(&mails));
     let comparison = Comparison {
         spec,
         before: Some(ParsedTree::new(tree)),
         after: ParsedTree::new(Arc::clone(last)),
+        header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
         touched: touched(&mails),
         word_index: WordIndex::default(),
     };
@@ -79,6 +81,7 @@ pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
         after: ParsedTree::new(tree),
         touched: BTreeSet::new(),
         word_index: WordIndex::default(),
+        header_index: WordIndex::default(),
     };
     expect_words(&comparison);
     let mut findings = Vec::new();
@@ -95,10 +98,18 @@ pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
     }
     let stated = Spec {
         patches: Vec::new(),
-        invariants: spec.superseded.clone(),
+        // A tree without the file or the member is a tree that has nothing in place of the series.
+        invariants: spec.superseded.iter().map(may_be_missing).collect(),
         ..spec.clone()
     };
     Some(judge_landed(&stated, tree))
+}
+
+fn may_be_missing(invariant: &Invariant) -> Invariant {
+    Invariant {
+        may_be_missing: true,
+        ..invariant.clone()
+    }
 }
 
 fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {

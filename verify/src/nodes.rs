@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dialect::token::{Token, TokenKind, tokens};
+use dialect::token::{Token, TokenKind, exact_text, tokens};
 use query::File;
 use syntax::Node;
 
@@ -126,16 +126,6 @@ pub(crate) fn statement_of(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// The smallest statement or declaration that `node` is or is part of: in `if (a) return b;` that of
-/// `b` is the `return`.
-pub(crate) fn own_statement(node: Node<'_>) -> Option<Node<'_>> {
-    let mut node = node;
-    while !node.kind().ends_with("_statement") && node.kind() != "declaration" {
-        node = node.parent()?;
-    }
-    Some(node)
-}
-
 /// The statements and declarations between two nodes of one block, comments apart.
 pub(crate) fn between<'a>(first: Node<'a>, second: Node<'a>) -> Vec<Node<'a>> {
     let mut found = Vec::new();
@@ -200,16 +190,14 @@ fn push_normal(text: &[u8], token: &Token, words: &mut Vec<String>) {
     match token.kind {
         TokenKind::Comment => {}
         TokenKind::Directive => words.push(directive(slice)),
-        _ => words.push(String::from_utf8_lossy(slice).into_owned()),
+        _ => words.push(exact_text(slice).into_owned()),
     }
 }
 
 /// A directive with its line splices, comments and white space folded. `#define A(x)` and
 /// `#define A (x)` stay different.
 pub(crate) fn directive(text: &[u8]) -> String {
-    let joined = String::from_utf8_lossy(text)
-        .replace("\\\r\n", " ")
-        .replace("\\\n", " ");
+    let joined = exact_text(text).replace("\\\r\n", " ").replace("\\\n", " ");
     let rest = joined.trim_start().trim_start_matches('#');
     let mut words = vec!["#".to_owned()];
     let mut last_end = 0;

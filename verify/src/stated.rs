@@ -1,10 +1,12 @@
 //! The invariants that a spec states, judged on the tree after: one module a kind.
 
+mod macros;
 mod matches;
 mod only_in;
 mod reach;
 mod receiver;
 mod scope;
+mod subjects;
 
 use schema::model::{Invariant, InvariantKind, Spec};
 
@@ -30,17 +32,22 @@ macro_rules! judgements {
                 comparison,
                 invariant,
             };
-            match &invariant.kind {
+            let findings = match &invariant.kind {
                 $(InvariantKind::$Claim(claim) => $module::check(&ctx, claim),)+
-            }
+            };
+            subjects::checked(&ctx, findings)
         }
 
         /// The words that the invariants will ask the whole tree for.
         pub(crate) fn words(spec: &Spec) -> Vec<String> {
             let kinds = spec.invariants.iter().map(|invariant| &invariant.kind);
             kinds
-                .flat_map(|kind| match kind {
-                    $(InvariantKind::$Claim(claim) => $module::words(claim),)+
+                .flat_map(|kind| {
+                    let mut words = subjects::words(kind);
+                    words.extend(match kind {
+                        $(InvariantKind::$Claim(claim) => $module::words(claim),)+
+                    });
+                    words
                 })
                 .collect()
         }

@@ -4,30 +4,88 @@
 //! ([`WordIndex::expect`]); the first one that is asked walks the tree once for all of them. A walk
 //! remembers paths, not bytes: a common word would fill the memory.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dialect::TreePath;
+use dialect::token::{joined, splits_a_word};
+use query::File;
 use trees::{ParsedTree, Scan, TreeError};
+
+/// Endings of files that C files include beside headers.
+const FRAGMENTS: &[&str] = &[
+    "inc", "def", "defs", "txt", "tbl", "table", "list", "lst", "tmpl", "template", "inl", "in",
+    "dat", "data", "x", "xmacro", "incl", "i", "hh", "hpp", "cc", "cpp", "cxx", "impl", "body",
+    "part", "gen", "tab",
+];
 
 /// What is known of the words.
 #[derive(Debug, Default)]
 pub(crate) struct WordIndex {
     known: Mutex<Known>,
+    /// Which files a walk visits: all, unless said.
+    scan: Scan,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     expected: BTreeSet<String>,
     files: BTreeMap<String, BTreeSet<TreePath>>,
+    /// Record tags and typedefs of whose initialisers it will be asked.
+    tags: BTreeSet<String>,
+    /// Files that may have an initialiser of such a record, or use its name for a member or another type.
+    initialised: BTreeMap<String, BTreeSet<TreePath>>,
+    /// Files of other endings that a C file might include.
+    fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
 }
 
 impl WordIndex {
+    /// An index of the files of `scan` alone.
+    pub(crate) fn over(scan: Scan) -> Self {
+        Self {
+            scan,
+            ..Self::default()
+        }
+    }
+
     /// Words that will be asked for.
     pub(crate) fn expect(&self, words: impl IntoIterator<Item = String>) {
         self.lock().expected.extend(words);
+    }
+
+    /// Tags or typedefs of records that will be asked about.
+    pub(crate) fn expect_records(&self, tags: impl IntoIterator<Item = String>) {
+        let tags: Vec<String> = tags.into_iter().collect();
+        let mut known = self.lock();
+        known.expected.extend(tags.iter().cloned());
+        known.tags.extend(tags);
+    }
+
+    /// The C files that may initialise an object of the record called `tag`, sorted.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn files_initialising(
+        &self,
+        tree: &ParsedTree,
+        tag: &str,
+    ) -> Result<Vec<TreePath>, TreeError> {
+        let is_new = self.lock().tags.insert(tag.to_owned());
+        if is_new {
+            self.lock().files.remove(tag);
+        }
+        self.files_with(tree, tag)?;
+        let known = self.lock();
+        Ok(known
+            .initialised
+            .get(tag)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect())
     }
 
     /// The C files that have the word as an identifier anywhere, sorted.
@@ -50,6 +108,45 @@ impl WordIndex {
             .get(word)
             .map(|files| files.iter().cloned().collect())
             .unwrap_or_default())
+    }
+
+    /// The files that have the word, have no C file's name, and are included by a C file.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn included_with(
+        &self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Result<Vec<TreePath>, TreeError> {
+        self.files_with(tree, word)?;
+        let fragments = self.lock().fragments.get(word).cloned().unwrap_or_default();
+        let stem = |path: &TreePath| {
+            path.file_name()
+                .split('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        self.expect(fragments.iter().map(stem));
+        let mut found = Vec::new();
+        for path in fragments {
+            let mut including = self.files_with(tree, &stem(&path))?.into_iter();
+            let includes = |file: Arc<File>| {
+                let mut includes = file.includes().iter();
+                includes.any(|include| {
+                    let (_, name) = include
+                        .header
+                        .rsplit_once('/')
+                        .unwrap_or(("", &include.header));
+                    name == path.file_name()
+                })
+            };
+            if including.any(|c| tree.file(&c).ok().flatten().is_some_and(includes)) {
+                found.push(path);
+            }
+        }
+        Ok(found)
     }
 
     /// Files that no walk could read: whoever says "nowhere else" must name them.
@@ -77,12 +174,24 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
+        let tags = self.lock().tags.clone();
+        let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
+        let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
             words: words.clone(),
-            ..Scan::default()
+            extensions: ["c", "h"]
+                .iter()
+                .chain(FRAGMENTS)
+                .map(ToString::to_string)
+                .collect(),
+            ..self.scan.clone()
         };
         let report = tree.tree().scan(&scan, &|path, bytes| {
-            let here = words_in(&searcher, &bytes);
+            let (here, records) = words_in(&searcher, &bytes, &is_tag);
+            if !records.is_empty() {
+                let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
+                found.extend(records.into_iter().map(|word| (word, path.clone())));
+            }
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.extend(here.into_iter().map(|word| (word, path.clone())));
         })?;
@@ -91,8 +200,29 @@ impl WordIndex {
             known.files.entry(word.clone()).or_default();
         }
         for (word, path) in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            if let Some(word) = words.get(word) {
+            let Some(word) = words.get(word) else {
+                continue;
+            };
+            if path.is_c() {
                 known.files.entry(word.clone()).or_default().insert(path);
+            } else if !path.as_str().starts_with("Documentation/") {
+                known
+                    .fragments
+                    .entry(word.clone())
+                    .or_default()
+                    .insert(path);
+            }
+        }
+        let initialised = initialised
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        for (word, path) in initialised.into_iter().filter(|(_, path)| path.is_c()) {
+            if let Some(word) = words.get(word) {
+                known
+                    .initialised
+                    .entry(word.clone())
+                    .or_default()
+                    .insert(path);
             }
         }
         known.unreadable.extend(report.unreadable);
@@ -114,15 +244,67 @@ fn searcher(words: &[String]) -> Option<AhoCorasick> {
         .ok()
 }
 
-/// The words (by index) that the bytes have as whole identifiers.
-fn words_in(searcher: &AhoCorasick, bytes: &[u8]) -> BTreeSet<usize> {
+/// The words (by index) that the bytes have as whole identifiers, and those records among them of which they may
+/// initialise an object.
+fn words_in(
+    searcher: &AhoCorasick,
+    bytes: &[u8],
+    is_tag: &[bool],
+) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let joined = if splits_a_word(bytes) {
+        joined(bytes)
+    } else {
+        Cow::Borrowed(bytes)
+    };
+    let bytes = &*joined;
     let is_part = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     };
-    searcher
+    let mut records = BTreeSet::new();
+    let words = searcher
         .find_overlapping_iter(bytes)
         .filter(|hit| !is_part(hit.start().checked_sub(1)) && !is_part(Some(hit.end())))
-        .map(|hit| hit.pattern().as_usize())
-        .collect()
+        .map(|hit| {
+            let word = hit.pattern().as_usize();
+            if is_tag.get(word) == Some(&true) && may_initialise(bytes, hit.end()) {
+                records.insert(word);
+            }
+            word
+        });
+    let words = words.collect();
+    (words, records)
+}
+
+/// How far an initialiser's `{` may be from the name of its type.
+const NEAR: usize = 400;
+
+/// Whether an object of the type whose name ends at `end` may be initialised right there (`struct dev a[] = {`,
+/// `(struct dev){`, `} a = {` after the record's own body), or another type made of it (`typedef struct dev x;`, a
+/// member).
+fn may_initialise(bytes: &[u8], end: usize) -> bool {
+    let rest = bytes.get(end..).unwrap_or_default().trim_ascii_start();
+    match rest.first() {
+        // Its body: what is declared with it is behind.
+        Some(b'{' | b')') => return true,
+        Some(b'*') => {}
+        Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => {}
+        _ => return false,
+    }
+    let near = rest.get(..rest.len().min(NEAR)).unwrap_or_default();
+    let statement = near.split(|byte| *byte == b';').next().unwrap_or_default();
+    let equals = statement
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'=');
+    let has_value = equals.map(|(at, _)| at).any(|at| {
+        let after = statement
+            .get(at + 1..)
+            .unwrap_or_default()
+            .trim_ascii_start();
+        after.starts_with(b"{") || after.starts_with(b"/")
+    });
+    let is_object =
+        !statement.contains(&b'(') && !statement.contains(&b')') && rest.first() != Some(&b'*');
+    has_value || (is_object && statement.len() < near.len())
 }

@@ -89,7 +89,7 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
         except: args.except.clone(),
         isomorphisms,
     };
-    let opened = args.tree.open()?;
+    let opened = args.tree.open(&[])?;
     let label = opened.label();
     let tree = ParsedTree::new(opened);
     let report = {

@@ -59,12 +59,12 @@ impl Cell<'_> {
 /// Judges every spec against every tree, and prints a line for each pair.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let printer = args.format.printer(true)?;
-    let trees = args.trees.open()?;
     let specs: Vec<Spec> = args
         .specs
         .iter()
         .map(|path| spec_file::load(path))
         .collect::<Result<_, _>>()?;
+    let trees = args.trees.open(&specs)?;
     let cells = judge(&specs, &trees)?;
     let worst = cells.iter().map(|cell| cell.spec_status.word);
     let worst = worst.max_by_key(|word| word.severity());

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &LocateArgs) -> Outcome {
         writeln!(stdout, "{}-v{}", spec.series.name, spec.series.version)?;
         return Ok(Status::Good);
     }
-    let tree = ParsedTree::new(args.tree.open()?);
+    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
     let located = {
         let _progress = Progress::start("looking for the sites");
         generator::locate(&spec, &tree)

@@ -73,7 +73,7 @@ struct Page {
 
 /// Parses and prints the stats.
 pub(crate) fn run(args: &ParseArgs) -> Outcome {
-    let tree = ParsedTree::new(args.tree.open()?);
+    let tree = ParsedTree::new(args.tree.open(&[])?);
     let except = if args.paths.is_empty() {
         APART.iter().map(ToString::to_string).collect()
     } else {

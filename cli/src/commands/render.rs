@@ -47,7 +47,7 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let templates = args.templates.open()?;
     let spec = spec_file::load(&args.spec)?;
     let mailing = mailing::of(&spec, &templates)?;
-    let tree = ParsedTree::new(args.tree.open()?);
+    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
     let rendered = {
         let _progress = Progress::start("rendering the series");
         generator::render(&spec, &tree, &mailing)

@@ -21,6 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::macros::harvest::{Definition, Header};
 use crate::path::TreePath;
 use crate::provider::FileProvider;
+use crate::words::Words;
 
 /// What a macro is to the dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,12 @@ pub(crate) enum MacroKind {
     Condition,
     /// It is a whole statement, its `;` or block included.
     Statement,
+    /// An expression has to follow it: it is a cast, an operator, or `return`.
+    Prefix,
+    /// An expression has to be before it: it starts with an operator.
+    Suffix,
+    /// It starts with `case`.
+    Case,
     /// Anything else.
     Other,
 }
@@ -45,10 +52,15 @@ const MAX_INDIRECTION: usize = 6;
 /// How many headers one question may look at.
 const MAX_HEADERS: usize = 2500;
 
+/// Headers in the order in which macros are looked for in them.
+type Visible = Arc<[(TreePath, Arc<Header>)]>;
+
 /// The headers of a tree as far as they have been read, shared by threads.
 #[derive(Default)]
 pub struct Knowledge {
     headers: RwLock<FxHashMap<TreePath, Option<Arc<Header>>>>,
+    /// What files see, of those that [`Knowledge::header_defining`] was asked about.
+    visible: RwLock<FxHashMap<TreePath, Visible>>,
 }
 
 impl Knowledge {
@@ -70,6 +82,36 @@ impl Knowledge {
         }
         read
     }
+
+    /// The nearest header with a `#define` of the macro `name`, of those that the file `source` at `path`
+    /// includes, itself or through others. Plain constants are not known here.
+    #[must_use]
+    pub fn header_defining(
+        &self,
+        provider: &dyn FileProvider,
+        (source, path): (&[u8], &TreePath),
+        name: &str,
+    ) -> Option<TreePath> {
+        let known = self.visible.read().ok();
+        let known = known.and_then(|known| known.get(path).cloned());
+        let visible = known.unwrap_or_else(|| {
+            let lens = Lens::new(source, path, Some((self, provider)));
+            let mut headers = Vec::new();
+            lens.visit(|path, header| {
+                headers.push((path.clone(), Arc::clone(header)));
+                false
+            });
+            let headers: Visible = headers.into();
+            if let Ok(mut visible) = self.visible.write() {
+                visible.insert(path.clone(), Arc::clone(&headers));
+            }
+            headers
+        });
+        let mut defining = visible.iter().filter(|(header, _)| header != path);
+        defining
+            .find(|(_, header)| header.definitions(name.as_bytes()).is_some())
+            .map(|(path, _)| path.clone())
+    }
 }
 
 /// The view that one file has of the tree's macros.
@@ -77,6 +119,7 @@ pub struct Lens<'a> {
     source: &'a [u8],
     path: &'a TreePath,
     tree: Option<(&'a Knowledge, &'a dyn FileProvider)>,
+    words: Option<&'a Words>,
     own: OnceCell<Arc<Header>>,
     answers: RefCell<FxHashMap<Vec<u8>, MacroKind>>,
 }
@@ -93,9 +136,22 @@ impl<'a> Lens<'a> {
             source,
             path,
             tree,
+            words: None,
             own: OnceCell::new(),
             answers: RefCell::default(),
         }
+    }
+
+    /// The same with words of the user's, which come before every definition.
+    #[must_use]
+    pub fn with_words(mut self, words: &'a Words) -> Self {
+        self.words = Some(words).filter(|words| !words.is_empty());
+        self
+    }
+
+    /// The user's words, if there are any.
+    pub(crate) fn words(&self) -> Option<&'a Words> {
+        self.words
     }
 
     /// What `name` is, as far as this file can see.
@@ -103,7 +159,8 @@ impl<'a> Lens<'a> {
         if let Some(&known) = self.answers.borrow().get(name) {
             return known;
         }
-        let kind = self.resolve(name, 0);
+        let said = self.words.and_then(|words| words.kind(name));
+        let kind = said.unwrap_or_else(|| self.resolve(name, 0));
         self.answers.borrow_mut().insert(name.to_vec(), kind);
         kind
     }
@@ -126,6 +183,9 @@ impl<'a> Lens<'a> {
             Definition::Loop => MacroKind::Loop,
             Definition::Condition => MacroKind::Condition,
             Definition::Statement => MacroKind::Statement,
+            Definition::Prefix => MacroKind::Prefix,
+            Definition::Suffix => MacroKind::Suffix,
+            Definition::Case => MacroKind::Case,
             Definition::Other => MacroKind::Other,
             Definition::Names { callee, words } => {
                 if let Some(callee) = callee.as_deref().filter(|&callee| callee != name)
@@ -156,16 +216,30 @@ impl<'a> Lens<'a> {
         if let Some(found) = own.definitions(name) {
             return found.to_vec();
         }
-        let Some((knowledge, provider)) = self.tree else {
-            return Vec::new();
-        };
+        let mut found = Vec::new();
+        self.visit(|_, header| {
+            let here = header.definitions(name);
+            found.extend(here.into_iter().flatten().cloned());
+            here.is_some()
+        });
+        found
+    }
+
+    /// Visits the file and the headers that it includes, breadth first, until `visit` says that it is enough.
+    fn visit(&self, mut visit: impl FnMut(&TreePath, &Arc<Header>) -> bool) {
+        let own = self
+            .own
+            .get_or_init(|| Arc::new(Header::harvest(self.source)));
         let mut seen: FxHashSet<TreePath> = FxHashSet::default();
         seen.insert(self.path.clone());
         let mut pending = VecDeque::from([(self.path.clone(), own.clone())]);
         while let Some((path, header)) = pending.pop_front() {
-            if let Some(found) = header.definitions(name) {
-                return found.to_vec();
+            if visit(&path, &header) {
+                return;
             }
+            let Some((knowledge, provider)) = self.tree else {
+                return;
+            };
             let implied = (path == *self.path).then(include::implied);
             for include in implied.iter().chain(header.includes()) {
                 let found = include::candidates(&path, include, self.path)
@@ -182,7 +256,6 @@ impl<'a> Lens<'a> {
                 }
             }
         }
-        Vec::new()
     }
 }
 
@@ -195,6 +268,12 @@ fn combine(kinds: &[MacroKind]) -> MacroKind {
         MacroKind::Loop
     } else if has(MacroKind::Condition) {
         MacroKind::Condition
+    } else if has(MacroKind::Prefix) {
+        MacroKind::Prefix
+    } else if has(MacroKind::Case) {
+        MacroKind::Case
+    } else if has(MacroKind::Suffix) {
+        MacroKind::Suffix
     } else if kinds.iter().all(|&kind| kind == MacroKind::Annotation) {
         MacroKind::Annotation
     } else if kinds

@@ -109,7 +109,7 @@ pub fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     let fates = conditional::fates(source, &toks, &directives, policy);
     let dropped = drop_arms(&toks, &fates, &mut bytes, &mut drafts);
     let mut toks = keep(&toks, &fates);
-    annotation::blank_annotations(source, &mut bytes, &mut toks, &mut drafts);
+    annotation::blank_annotations(source, macros.words(), &mut bytes, &mut toks, &mut drafts);
     let done = drafts.len();
     let partner = pair_brackets(&toks);
     let blank_stretches = blank_stretches(&bytes, &toks);

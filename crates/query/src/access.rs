@@ -5,7 +5,9 @@
 //! is reported in [`Uses::unread`]. What never spells the name cannot be found: a structure assigned
 //! or cleared as a whole (`*a = *b`, `memset(a, 0, sizeof(*a))`), a name pasted together by `##`.
 //! An array member that is passed as `x->m` hands its address on and still counts as
-//! [`Access::Read`]: whether a member is an array is a question of types.
+//! [`Access::Read`]: whether a member is an array is a question of types. What a macro does with its
+//! arguments is not asked here either, beyond a table of the kernel's common ones: whoever wants to know
+//! asks about the file with its macros expanded (see [`crate::expansion`]).
 
 mod chain;
 mod classify;
@@ -18,7 +20,8 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 pub(crate) use chain::{chain, operator, word_at};
-pub(crate) use classify::{MacroHead, macro_head};
+pub(crate) use classify::{MacroHead, classify, macro_head};
+pub(crate) use tables::{is_known_macro, is_unevaluating};
 
 use crate::File;
 use search::{Role, Search, Wanted};
@@ -76,6 +79,8 @@ pub struct Use {
     pub access: Access,
     /// Through an element, `x->m[i]`: where `m` is a pointer, not an array, that only reads it.
     pub indexed: bool,
+    /// A write that reads the old value too: `x->m |= 1`, `x->m++`.
+    pub reads: bool,
     /// In a macro's body, which the grammar does not read: found by tokens.
     pub in_macro: bool,
 }
@@ -117,7 +122,7 @@ pub fn access_of(file: &File, range: &Range<usize>) -> Access {
         return match Role::of(&way) {
             Role::Declared => Access::Declaration,
             Role::Designator => Access::Initializer,
-            _ => classify::classify(file, &way).0,
+            _ => classify(file, &way).access,
         };
     }
     access_by_tokens(file, range).unwrap_or(Access::Read)
@@ -132,7 +137,7 @@ fn access_by_tokens(file: &File, range: &Range<usize>) -> Option<Access> {
         .list
         .partition_point(|token| token.range.end <= range.end)
         .checked_sub(1)?;
-    Some(body.access(start, end).0)
+    Some(body.access(start, end).access)
 }
 
 /// A call in a function's body.

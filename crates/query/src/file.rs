@@ -6,10 +6,10 @@
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{Node, SourceFile};
 
-use crate::flow::{HiddenMacros, hidden_macros};
+use crate::flow::{HiddenMacros, hidden_macros, written_by};
 use crate::types::{CallIndex, DeclaredNames, declared_names};
 
 /// A file to ask questions of. Each answer that others build on is found once, when first asked for.
@@ -20,6 +20,10 @@ pub struct File {
     /// By where the item at file level starts.
     declarations: Mutex<FxHashMap<usize, Arc<DeclaredNames>>>,
     calls: CallIndex,
+    /// What each function writes, by its name.
+    written: Mutex<FxHashMap<String, Arc<FxHashSet<String>>>>,
+    /// The file as it is in the tree, where macros of it were expanded here.
+    original: Option<Arc<File>>,
 }
 
 impl From<SourceFile> for File {
@@ -29,6 +33,8 @@ impl From<SourceFile> for File {
             hidden_macros: OnceLock::new(),
             declarations: Mutex::default(),
             calls: CallIndex::default(),
+            written: Mutex::default(),
+            original: None,
         }
     }
 }
@@ -42,6 +48,19 @@ impl Deref for File {
 }
 
 impl File {
+    /// Notes that this is `original` with macros expanded.
+    pub(crate) fn made_of(mut self, original: Arc<Self>) -> Self {
+        self.original = Some(original);
+        self
+    }
+
+    /// The file as it is in the tree, where macros of it were expanded here (see [`crate::expansion`]); its
+    /// lines have the same numbers.
+    #[must_use]
+    pub fn original(&self) -> Option<&Arc<Self>> {
+        self.original.as_ref()
+    }
+
     /// Macros of the file that hide control flow, see [`crate::flow`].
     pub(crate) fn hidden_macros(&self) -> &HiddenMacros {
         self.hidden_macros.get_or_init(|| hidden_macros(self))
@@ -58,6 +77,21 @@ impl File {
             let names = Arc::new(declared_names(self, item));
             known().insert(item.start_byte(), Arc::clone(&names));
             names
+        })
+    }
+
+    /// The names of members and file-level variables that the function writes, itself or by what it calls in
+    /// the file.
+    pub(crate) fn written_by(&self, function: &str) -> Arc<FxHashSet<String>> {
+        let known = || {
+            let known = &self.written;
+            known.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        let found = known().get(function).cloned();
+        found.unwrap_or_else(|| {
+            let written = Arc::new(written_by(self, function));
+            known().insert(function.to_owned(), Arc::clone(&written));
+            written
         })
     }
 

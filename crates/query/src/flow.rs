@@ -8,6 +8,7 @@ mod arms;
 mod asm;
 mod branches;
 mod build;
+mod changes;
 mod dominance;
 mod expression;
 mod graph;
@@ -20,20 +21,25 @@ mod loops;
 mod names;
 mod order;
 mod text;
+mod validity;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::File;
 use crate::access::chain;
+use changes::Changes;
 use graph::{Graph, Role, StepId};
 use lookup::Lookup;
 use syntax::items::Function;
 use syntax::source::Unread;
 
+pub(crate) use changes::written_by;
+pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
 pub use text::guard_text;
+pub use validity::Validity;
 
 /// The control-flow graph of a function, at the grain of statements and the operands of `&&`, `||`, `?:`.
 #[derive(Debug)]
@@ -43,6 +49,13 @@ pub struct Flow {
     cyclic: Vec<bool>,
     /// Made when a guard is first asked for.
     guards: OnceLock<guards::Index>,
+    guard_steps: OnceLock<guards::Steps>,
+    changes: OnceLock<Changes>,
+    /// Operands that are not evaluated: what is in them never happens.
+    unevaluated: Vec<Range<usize>>,
+    /// Conditions with operands that an `#if` in the middle of them may leave out.
+    parted: Vec<Range<usize>>,
+    body: Range<usize>,
     unsequenced: Vec<Vec<Range<usize>>>,
     endless: Vec<(StepId, Range<usize>)>,
     lookup: Lookup,
@@ -108,6 +121,11 @@ impl Flow {
             reachable: graph.reached(graph.entry, |_| false),
             cyclic: graph.cyclic(),
             guards: OnceLock::new(),
+            guard_steps: OnceLock::new(),
+            changes: OnceLock::new(),
+            unevaluated: built.unevaluated,
+            parted: built.parted,
+            body: body.clone(),
             unsequenced: built.unsequenced,
             endless: built.endless,
             lookup: Lookup::new(&graph, built.assignments),
@@ -137,15 +155,38 @@ impl Flow {
     /// not reached.
     #[must_use]
     pub fn guards(&self, range: &Range<usize>) -> Vec<Guard> {
-        let guards = guards::Guards {
-            graph: &self.graph,
-            index: self.guards.get_or_init(|| guards::Index::of(&self.graph)),
-            endless: &self.endless,
-        };
+        let guards = self.guard_finder();
         match self.first_step(range) {
             Some(step) if self.reachable[step] => guards.of(step),
             _ => Vec::new(),
         }
+    }
+
+    /// Which of the guards, everywhere in the function, are of a kind: `accepts` is asked once a condition
+    /// (of a `switch`, with what it looks at for its only case).
+    #[must_use]
+    pub fn guarding(&self, accepts: &mut dyn FnMut(&Guard) -> bool) -> Guarding<'_> {
+        Guarding::new(self, accepts)
+    }
+
+    /// Whether the code at `range` is in an operand that is not evaluated: of `sizeof`, say.
+    #[must_use]
+    pub fn is_unevaluated(&self, range: &Range<usize>) -> bool {
+        let holds =
+            |operand: &Range<usize>| operand.start <= range.start && range.end <= operand.end;
+        self.unevaluated.iter().any(holds)
+    }
+
+    /// Whether an `#if` in the middle of the condition at `range` may leave out a part of it.
+    #[must_use]
+    pub fn is_parted(&self, range: &Range<usize>) -> bool {
+        self.parted.contains(range)
+    }
+
+    /// Whether any condition is so parted.
+    #[must_use]
+    pub fn has_parted(&self) -> bool {
+        !self.parted.is_empty()
     }
 
     /// The guards of `range` that are no part of another: as people would say it.
@@ -185,6 +226,18 @@ impl Flow {
             .collect();
         dead.sort_by_key(|range| (range.start, range.end));
         dead
+    }
+
+    fn guard_index(&self) -> &guards::Index {
+        self.guards.get_or_init(|| guards::Index::of(&self.graph))
+    }
+
+    fn guard_finder(&self) -> guards::Guards<'_> {
+        guards::Guards {
+            graph: &self.graph,
+            index: self.guard_index(),
+            endless: &self.endless,
+        }
     }
 
     /// The step that the code at `range` is in, or with which it begins.

@@ -3,6 +3,8 @@
 //! Every question is asked of a [`File`]: what `syntax` read, with what questions found out about it.
 
 pub mod access;
+pub mod config;
+pub mod expansion;
 mod file;
 pub mod flow;
 pub mod pattern;

@@ -14,6 +14,8 @@ mod expand;
 mod expression;
 mod locals;
 mod lookup;
+mod membership;
+mod positional;
 mod token;
 mod typename;
 
@@ -25,7 +27,10 @@ use crate::File;
 pub(crate) use calls::CallIndex;
 use context::Context;
 use dialect::path::TreePath;
-pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
+pub(crate) use locals::{DeclaredNames, declared_at, declared_names, levels_of};
+pub use membership::{Membership, membership};
+pub use positional::{Positional, positional_values};
+use syntax::Reader;
 use syntax::items::{Member, Record};
 
 /// What a name is looked up as.
@@ -55,6 +60,17 @@ pub trait DefinitionSource: Send + Sync {
         name: &str,
         rank: &dyn Fn(&TreePath) -> usize,
     ) -> Files<'_>;
+
+    /// The nearest header that the file includes, itself or through others, with a `#define` of the macro
+    /// `name`; none where headers are not followed.
+    fn header_defining(&self, _file: &File, _name: &str) -> Option<Arc<File>> {
+        None
+    }
+
+    /// Parses `bytes` as the file at `path` of the same tree.
+    fn reread(&self, path: &TreePath, bytes: Arc<[u8]>) -> File {
+        File::from(Reader::standalone().read(path, bytes))
+    }
 }
 
 /// No file beside the one that asks: what it defines itself is all that is known.

@@ -29,6 +29,10 @@ fn told(file: &File, uses: &Uses) -> String {
                 Access::Unevaluated => "unevaluated",
                 Access::Passed => "passed",
             };
+            let kind = match (kind, found.reads) {
+                ("write", true) => "update",
+                _ => kind,
+            };
             let indexed = if found.indexed { " indexed" } else { "" };
             let place = if found.in_macro { " in macro" } else { "" };
             format!("{kind} {}{indexed}{place}", file.text(found.range.clone()))
@@ -56,12 +60,12 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("switch (y) { case 1: z = x.m; }", "read x.m"),
     // Written.
     ("x->m = 1;", "write x->m"),
-    ("x->m |= 1;", "write x->m"),
-    ("x->m++;", "write x->m"),
-    ("--x->m;", "write x->m"),
+    ("x->m |= 1;", "update x->m"),
+    ("x->m++;", "update x->m"),
+    ("--x->m;", "update x->m"),
     ("(x->m) = 1;", "write x->m"),
     ("x->m.n = 1;", "write x->m"),
-    ("x->m.n[2].o -= 1;", "write x->m indexed"),
+    ("x->m.n[2].o -= 1;", "update x->m indexed"),
     ("x->m[i] = 1;", "write x->m indexed"),
     ("x->m = y->m = z->m;", "write x->m, write y->m, read z->m"),
     ("if ((x->m = foo())) y();", "write x->m"),
@@ -69,9 +73,9 @@ const STATEMENTS: &[(&str, &str)] = &[
         "asm(\"mov\" : \"=r\" (x->m) : \"r\" (y->m));",
         "write x->m, read y->m",
     ),
-    ("asm volatile(\"inc\" : \"+m\" (x->m.n));", "write x->m"),
+    ("asm volatile(\"inc\" : \"+m\" (x->m.n));", "update x->m"),
     ("WRITE_ONCE(x->m, y->m);", "write x->m, read y->m"),
-    ("swap(x->m, y->m);", "write x->m, write y->m"),
+    ("swap(x->m, y->m);", "update x->m, update y->m"),
     ("spin_lock_irqsave(&x->lock, x->m);", "write x->m"),
     ("spin_lock_irqsave(&x->m, x->flags);", "address x->m"),
     // Decides.
@@ -103,6 +107,19 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("y = sizeof x->m;", "unevaluated x->m"),
     ("y = offsetof(struct x, m);", "unevaluated m"),
     ("y = ARRAY_SIZE(x->m);", "unevaluated x->m"),
+    ("y = sizeof(&x->m);", "unevaluated x->m"),
+    ("y = sizeof(foo(x->m++));", "unevaluated x->m"),
+    ("y = sizeof(char[x->m]);", "read x->m"),
+    ("typeof(&x->m) y;", "unevaluated x->m"),
+    ("typeof(foo(&x->m)) *y = z;", "unevaluated x->m"),
+    ("__typeof__(x->m) y = x->m;", "unevaluated x->m, read x->m"),
+    (
+        "y = __builtin_types_compatible_p(typeof(x->m), int);",
+        "unevaluated x->m",
+    ),
+    // The array after its index.
+    ("0[x].m = 1;", "write 0[x].m"),
+    ("0[x->m] = 1;", "write x->m indexed"),
     // Initialisers.
     ("struct a b = { .m = 1, .n = y->m };", "init .m, read y->m"),
     ("struct a b = { .n.m = 1 };", "init .m"),
@@ -147,7 +164,7 @@ const FILES: &[(&str, &str)] = &[
     ("#define F(x) ((x)->m = 1)\n", "write (x)->m in macro"),
     (
         "#define F(x) \\\n\tdo { (x)->m.n |= 1; } while (0)\n",
-        "write (x)->m in macro",
+        "update (x)->m in macro",
     ),
     ("#define F(x) foo(&(x)->m)\n", "address (x)->m in macro"),
     ("#define F(x) (1 & (x)->m)\n", "read (x)->m in macro"),

@@ -5,6 +5,7 @@
 
 mod change;
 pub(crate) mod code;
+pub(crate) mod dialect_words;
 mod invariant;
 mod patch;
 pub(crate) mod place;
@@ -70,6 +71,8 @@ impl Compiler<'_> {
         let patches = self.patches(raw);
         let invariants = self.invariants(raw.invariant.as_deref().unwrap_or_default());
         let superseded = self.invariants(raw.superseded.as_deref().unwrap_or_default());
+        let words = raw.dialect.as_ref();
+        let words = words.map(|raw| dialect_words::compile(raw, &mut self.mistakes));
         Some(Spec {
             origin: origin.to_owned(),
             text: self.text.to_owned(),
@@ -78,6 +81,7 @@ impl Compiler<'_> {
             invariants: invariants?,
             superseded: superseded?,
             isomorphisms: self.isomorphisms.clone(),
+            words: words.unwrap_or_default(),
         })
     }
 

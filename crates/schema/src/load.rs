@@ -4,14 +4,15 @@ use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
+use dialect::words::Words;
 use toml::de::DeTable;
 
-use crate::compile::compile;
+use crate::compile::{compile, dialect_words};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::mistakes::Mistakes;
 use crate::model::Spec;
 use crate::nesting::too_deep;
-use crate::raw::{RawSpec, Section as _, Table};
+use crate::raw::{RawSpec, RawWords, Section as _, Table};
 
 /// The largest spec that is read, in bytes.
 pub const MOST_BYTES: usize = 4 << 20;
@@ -94,11 +95,46 @@ impl EscapeControls for str {
     }
 }
 
+/// Loads the words of a `--words` file: the keys of a spec's `[dialect]` table, at the top.
+///
+/// # Errors
+/// [`LoadError`], as [`load_file`].
+pub fn load_words_file(path: impl AsRef<Path>) -> Result<Words, LoadError> {
+    let path = path.as_ref();
+    let origin: String = path.display().to_string().escape_debug_controls();
+    let bytes = read(path, &origin)?;
+    let words = in_table(&origin, &bytes, "the file of words", |top, mistakes| {
+        top.report_unknown(&[RawWords::KEYS], &|_| None, mistakes);
+        let raw = RawWords::read_keys(top, mistakes);
+        dialect_words::compile(&raw, mistakes)
+    });
+    let (text, words, mistakes) = words?;
+    if mistakes.is_empty() {
+        Ok(words)
+    } else {
+        Err(Diagnostics::new(&origin, text, mistakes.into_items()).into())
+    }
+}
+
 /// Loads a spec from its bytes; `origin` is what diagnostics call it.
 ///
 /// # Errors
 /// Every mistake of the spec.
 pub fn load(origin: &str, bytes: &[u8]) -> Result<Spec, Diagnostics> {
+    let (text, raw, mistakes) = in_table(origin, bytes, "the spec", |top, mistakes| {
+        top.report_unknown(&[RawSpec::KEYS], &|_| None, mistakes);
+        RawSpec::read_keys(top, mistakes)
+    })?;
+    compile(origin, text, &raw, mistakes).map_err(|items| Diagnostics::new(origin, text, items))
+}
+
+/// Reads the table that a file of TOML is; hands back its text and the mistakes so far.
+fn in_table<'b, T>(
+    origin: &str,
+    bytes: &'b [u8],
+    name: &str,
+    read: impl FnOnce(&Table<'_>, &mut Mistakes) -> T,
+) -> Result<(&'b str, T, Mistakes), Diagnostics> {
     let text = text_of(bytes).map_err(|fault| Diagnostics::of_file(origin, fault))?;
     if let Some(at) = too_deep(text) {
         let deep = Diagnostic::new("brackets nest deeper than in any spec", at..at + 1);
@@ -114,11 +150,10 @@ pub fn load(origin: &str, bytes: &[u8]) -> Result<Spec, Diagnostics> {
     let top = Table {
         entries: tree.get_ref(),
         span: 0..0,
-        name: "the spec".to_owned(),
+        name: name.to_owned(),
     };
-    top.report_unknown(&[RawSpec::KEYS], &|_| None, &mut mistakes);
-    let raw = RawSpec::read_keys(&top, &mut mistakes);
-    compile(origin, text, &raw, mistakes).map_err(|items| Diagnostics::new(origin, text, items))
+    let read = read(&top, &mut mistakes);
+    Ok((text, read, mistakes))
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {

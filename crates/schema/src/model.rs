@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use dialect::TreePath;
+use dialect::words::Words;
 use query::pattern::Isomorphisms;
 
 pub use crate::invariants::*;
@@ -30,6 +31,8 @@ pub struct Spec {
     pub superseded: Vec<Invariant>,
     /// Which isomorphisms patterns use.
     pub isomorphisms: Isomorphisms,
+    /// Words for the dialect of the trees that the spec is for.
+    pub words: Words,
 }
 
 impl Spec {
@@ -182,6 +185,8 @@ pub struct Invariant {
     pub kind: InvariantKind,
     /// Why, for the report.
     pub reason: String,
+    /// Whether the tree may lack the files, folders, functions and members that it names.
+    pub may_be_missing: bool,
     /// Where the table stands in the spec.
     pub span: Span,
 }

@@ -180,13 +180,21 @@ pub(crate) fn table_schema(
     })
 }
 
+/// How a key is spelled: as its field, but for one of several words (`may_be_missing as "may-be-missing"`).
+pub(crate) const fn spelled(field: &'static str, otherwise: &[&'static str]) -> &'static str {
+    match otherwise {
+        [spelled, ..] => spelled,
+        [] => field,
+    }
+}
+
 /// Declares a table: struct, reader and JSON Schema of one list of keys. With `at span` the struct also
 /// says where the table stands.
 macro_rules! section {
     (
         $(#[doc = $about:literal])+
         $name:ident $(at $span:ident)? {
-            $( $(#[doc = $doc:literal])+ $need:ident $field:ident : $type:ty, )*
+            $( $(#[doc = $doc:literal])+ $need:ident $field:ident $(as $spelled:literal)? : $type:ty, )*
         }
     ) => {
         $(#[doc = $about])+
@@ -200,7 +208,7 @@ macro_rules! section {
         impl $crate::raw::Section for $name {
             const KEYS: &'static [$crate::raw::Key] = &[
                 $( $crate::raw::Key::new::<$type>(
-                    stringify!($field),
+                    $crate::raw::spelled(stringify!($field), &[$($spelled)?]),
                     $crate::raw::Need::$need,
                     concat!($($doc),+),
                 ), )*

@@ -38,9 +38,40 @@ struct Arm {
 /// A `#if` … `#endif` group that is open.
 struct Group {
     parent: Option<usize>,
-    /// Expression and negation of every arm so far.
+    /// Expression and negation of the first arms.
     earlier: Vec<(String, bool)>,
+    /// How many arms came after those.
+    more: usize,
     is_guard: bool,
+}
+
+/// How many earlier arms a condition of an arm names one by one. Each arm says of all before it that they
+/// are not taken: with no bound, a long `#elif` chain would take memory by the square of its arms.
+const MOST_NAMED: usize = 64;
+
+impl Group {
+    /// That no arm so far is taken.
+    fn none_before(&self, line: usize) -> Vec<Condition> {
+        let named = self.earlier.iter().map(|(expression, negated)| Condition {
+            expression: expression.clone(),
+            negated: !negated,
+            line,
+        });
+        let rest = (self.more > 0).then(|| Condition {
+            expression: format!("one of {} more arms before", self.more),
+            negated: true,
+            line,
+        });
+        named.chain(rest).collect()
+    }
+
+    fn note(&mut self, expression: &str, negated: bool) {
+        if self.earlier.len() < MOST_NAMED {
+            self.earlier.push((expression.to_owned(), negated));
+        } else {
+            self.more += 1;
+        }
+    }
 }
 
 impl Directives {
@@ -180,6 +211,7 @@ impl Scan<'_> {
         self.open.push(Group {
             parent,
             earlier: Vec::new(),
+            more: 0,
             is_guard,
         });
         if !is_guard {
@@ -193,17 +225,9 @@ impl Scan<'_> {
         let Some(group) = self.open.last_mut().filter(|group| !group.is_guard) else {
             return;
         };
-        let mut conditions: Vec<_> = group
-            .earlier
-            .iter()
-            .map(|(expression, negated)| Condition {
-                expression: expression.clone(),
-                negated: !negated,
-                line,
-            })
-            .collect();
+        let mut conditions = group.none_before(line);
         if let Some((expression, negated)) = condition {
-            group.earlier.push((expression.clone(), negated));
+            group.note(&expression, negated);
             conditions.push(Condition {
                 expression,
                 negated,

@@ -12,7 +12,9 @@ use crate::file::SourceFile;
 use crate::source::{Source, Unread, statements_around};
 use dialect::lines::LineIndex;
 use dialect::macros::{Knowledge, Lens};
+use dialect::token::Joined;
 use dialect::view::{POLICIES, Policy, View, view};
+use dialect::words::Words;
 use dialect::{FileProvider, TreePath};
 
 /// Reads kernel C of one tree. Cheap to clone, shared between threads; what it learns is kept.
@@ -20,6 +22,7 @@ use dialect::{FileProvider, TreePath};
 pub struct Reader {
     provider: Option<Arc<dyn FileProvider>>,
     knowledge: Arc<Knowledge>,
+    words: Arc<Words>,
     /// Gives the grammar the file as it is.
     raw: bool,
 }
@@ -40,6 +43,7 @@ impl Reader {
         Self {
             provider: None,
             knowledge: Arc::default(),
+            words: Arc::default(),
             raw: false,
         }
     }
@@ -51,6 +55,13 @@ impl Reader {
             provider: Some(provider),
             ..Self::standalone()
         }
+    }
+
+    /// The same with words of the user's.
+    #[must_use]
+    pub fn with_words(mut self, words: Arc<Words>) -> Self {
+        self.words = words;
+        self
     }
 
     /// A reader without a dialect: what the grammar alone can do, to measure against.
@@ -65,6 +76,14 @@ impl Reader {
     /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
+        let Joined { bytes, written } = if path.is_c() {
+            Joined::of(bytes)
+        } else {
+            Joined {
+                bytes,
+                written: None,
+            }
+        };
         let [first, others @ ..] = POLICIES;
         let mut read = self.attempt(path, &bytes, first);
         for policy in others {
@@ -79,16 +98,27 @@ impl Reader {
         let statements = statements_around(&bytes, &read.unread);
         let source = Source {
             path: path.clone(),
-            lines: LineIndex::new(&bytes),
+            lines: LineIndex::new(written.as_ref().unwrap_or(&bytes)),
             bytes,
+            written,
             tree: read.tree,
             statements,
             unread: read.unread,
+            words: Arc::clone(&self.words),
             edits: read.view.edits,
             dropped: read.view.dropped,
             directives: OnceLock::new(),
         };
         source.into()
+    }
+
+    /// The nearest header with a `#define` of the macro `name`, of those that the file includes, itself or
+    /// through others; none without a tree. Plain constants are not looked for.
+    #[must_use]
+    pub fn header_defining(&self, file: &SourceFile, name: &str) -> Option<TreePath> {
+        let provider = self.provider.as_deref()?;
+        let asking = (&file.bytes()[..], file.path());
+        self.knowledge.header_defining(provider, asking, name)
     }
 
     fn attempt(&self, path: &TreePath, bytes: &[u8], policy: Policy) -> Attempt {
@@ -120,7 +150,8 @@ impl Reader {
             .provider
             .as_deref()
             .map(|provider| (&*self.knowledge, provider));
-        view(bytes, &Lens::new(bytes, path, tree), policy)
+        let macros = Lens::new(bytes, path, tree).with_words(&self.words);
+        view(bytes, &macros, policy)
     }
 }
 

@@ -11,6 +11,7 @@ use dialect::lines::LineIndex;
 use dialect::path::TreePath;
 use dialect::token::{Lexer, Token, TokenKind, tokens};
 use dialect::view::{Dropped, Edit, Rule, apply_edits};
+use dialect::words::Words;
 
 /// A region of a file that the grammar could not read: an ERROR or a MISSING node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +143,11 @@ pub struct EditedWord<'a> {
 pub struct Source {
     pub(crate) path: TreePath,
     pub(crate) bytes: Arc<[u8]>,
+    /// The file on disk, where it differs.
+    pub(crate) written: Option<Arc<[u8]>>,
     pub(crate) tree: Tree,
+    /// The user's words, for what is asked about the file.
+    pub(crate) words: Arc<Words>,
     pub(crate) lines: LineIndex,
     pub(crate) unread: Vec<Unread>,
     /// The statement around each of `unread`, in the same order.
@@ -160,10 +165,23 @@ impl Source {
         &self.path
     }
 
-    /// The file as it is, not as the dialect shows it to the grammar.
+    /// The file with its lines joined as a compiler joins them ([`dialect::token::joined`]), as long as
+    /// the file and nearly always the same; not what the dialect shows to the grammar.
     #[must_use]
     pub fn bytes(&self) -> &Arc<[u8]> {
         &self.bytes
+    }
+
+    /// The file as it is on disk: what edits are made in and patches are made of.
+    #[must_use]
+    pub fn written(&self) -> &Arc<[u8]> {
+        self.written.as_ref().unwrap_or(&self.bytes)
+    }
+
+    /// Whether the file on disk has the same bytes at `range` as [`Source::bytes`].
+    #[must_use]
+    pub fn is_as_written(&self, range: Range<usize>) -> bool {
+        self.written.is_none() || self.written().get(range.clone()) == self.bytes.get(range)
     }
 
     /// The root node (`translation_unit`) of the dialect view's syntax tree.
@@ -182,6 +200,12 @@ impl Source {
     #[must_use]
     pub fn text(&self, range: Range<usize>) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(self.slice(range))
+    }
+
+    /// The words that the user has added ([`Words`]).
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Lines and columns of the file.
@@ -277,6 +301,7 @@ impl Source {
     pub fn with_original(mut self, bytes: Arc<[u8]>) -> Self {
         if bytes.len() == self.bytes.len() {
             self.bytes = bytes;
+            self.written = None;
             self.directives = OnceLock::new();
         }
         self

@@ -214,9 +214,7 @@ impl GitTree {
                 Kind::Regular | Kind::Executable if selection.takes_name(&name) => {
                     listing.blobs.push((path, entry.id));
                 }
-                Kind::Link if selection.takes_name(&name) => {
-                    self.list_link(selection, path, &mut listing);
-                }
+                Kind::Link => self.list_link(selection, path, &mut listing),
                 _ => {}
             }
         }
@@ -230,7 +228,20 @@ impl GitTree {
 
     /// A link is met under its target's own name, unless the scan does not come by there.
     fn list_link(&self, selection: &Selection, path: String, listing: &mut Listing) {
+        let has_c_name = selection.takes_name(path.as_bytes());
         match self.objects.resolve(self.root, &path, true) {
+            Ok(Some(target)) if target.kind == Kind::Folder => {
+                if !selection.is_shallow() && !selection.comes_by(&target.path) {
+                    let cause =
+                        format!("a symbolic link to {}, which was not searched", target.path);
+                    listing.report.cannot_read(&path, cause);
+                }
+            }
+            // What it is cannot be known.
+            Err(TreeError::Escapes { .. }) if !has_c_name => listing
+                .report
+                .cannot_read(&path, "a symbolic link leads out of the tree".to_owned()),
+            _ if !has_c_name => {}
             Ok(Some(target)) if target.kind.is_file() && !selection.takes(&target.path) => {
                 listing.blobs.push((path, target.id));
             }

@@ -11,6 +11,7 @@ mod parsed;
 mod sample;
 mod selection;
 mod tree;
+mod worded;
 mod words;
 
 pub use dialect::{TreePath, TreePathError};
@@ -20,4 +21,5 @@ pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
 pub use sample::SampleTree;
 pub use tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+pub use worded::with_words;
 pub use words::WordFilter;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dialect::TreePath;
+use dialect::words::Words;
 
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
@@ -70,6 +71,10 @@ impl Overlay {
 impl Tree for Overlay {
     fn label(&self) -> String {
         format!("{} with patches", self.base.label())
+    }
+
+    fn words(&self) -> Arc<Words> {
+        self.base.words()
     }
 
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {

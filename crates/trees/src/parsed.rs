@@ -52,7 +52,8 @@ impl ParsedTree {
     #[must_use]
     pub fn new(tree: Arc<dyn Tree>) -> Self {
         Self {
-            reader: Reader::for_tree(Arc::new(Provider(Arc::clone(&tree)))),
+            reader: Reader::for_tree(Arc::new(Provider(Arc::clone(&tree))))
+                .with_words(tree.words()),
             tree,
             files: Cache::default(),
             kept_by_scans: AtomicUsize::new(0),

@@ -52,6 +52,18 @@ impl Selection {
         !self.except.is_empty()
     }
 
+    /// Whether the scan stays in the folders that it names.
+    pub(crate) fn is_shallow(&self) -> bool {
+        self.shallow
+    }
+
+    /// Whether the scan comes by what is in the folder.
+    pub(crate) fn comes_by(&self, folder: &str) -> bool {
+        !self.shallow
+            && self.under.iter().any(|under| is_within(folder, under))
+            && !self.except.iter().any(|except| is_within(folder, except))
+    }
+
     /// The starts that none of the paths is in.
     pub(crate) fn missing_among<'p>(
         &self,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::words::Words;
 
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,6 +132,11 @@ pub trait Tree: Send + Sync {
     /// # Errors
     /// As [`Tree::read`].
     fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError>;
+
+    /// Words that the user has added to the dialect for this tree.
+    fn words(&self) -> Arc<Words> {
+        Arc::default()
+    }
 
     /// Reads every file of the scan once, in parallel, and hands those that pass to `visit`.
     ///

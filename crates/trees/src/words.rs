@@ -6,6 +6,7 @@
 //! not ASCII) counts as a boundary.
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use dialect::token::splits_a_word;
 use memchr::memmem::Finder;
 
 /// Tells whether a file has one of some words as a whole identifier.
@@ -51,13 +52,15 @@ impl WordFilter {
     /// Whether `bytes` has one of the words.
     #[must_use]
     pub fn accepts(&self, bytes: &[u8]) -> bool {
-        match &self.search {
+        let found = match &self.search {
             Search::Everything => true,
             Search::Together(automaton) => automaton
                 .find_iter(bytes)
                 .any(|found| is_whole(bytes, found.start(), found.end())),
             Search::OneByOne(finders) => finders.iter().any(|finder| has_word(finder, bytes)),
-        }
+        };
+        // A name may be written over two lines, `is_v\⏎fn`.
+        found || splits_a_word(bytes)
     }
 }
 

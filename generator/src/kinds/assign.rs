@@ -2,18 +2,19 @@
 
 use askama::Template as _;
 use query::File;
-use query::pattern::{Bindings, Fragment, Match, Pattern};
+use query::pattern::Bindings;
 use schema::model::{Assign, Side};
+use sites::kinds::assign;
+use sites::statement::{self, Anchor};
 
-use super::Context;
-use super::condition::filled;
-use crate::anchor::{self, Anchor};
+use crate::anchor;
 use crate::edit::Edit;
-use crate::layout::statement::{self, Beside};
+use crate::layout::statement::{Beside, blank_lines, indent, plain_neighbour};
 use crate::layout::{comment, expression};
 use crate::place;
-use crate::site::{self, Plan, Site};
-use crate::unresolved::Unresolved;
+use crate::plan::{Context, Plan, Site};
+use sites::widening::filled;
+use sites::{Unresolved, lines};
 
 #[derive(askama::Template)]
 #[template(path = "c/assign.c", escape = "none")]
@@ -24,63 +25,22 @@ struct AssignTemplate<'a> {
 
 pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unresolved> {
     let file = context.file;
-    let (functions, mut used) = site::functions(file, &assign.functions)?;
-    let bodies: Vec<_> = functions
-        .iter()
-        .map(|function| function.body.clone())
-        .collect();
-    let key = if assign.beside.side == Side::After {
-        "after"
-    } else {
-        "before"
-    };
-    let whole = |found: &Match| Ok(anchor::of(file, &found.range).is_some());
-    let (found, alternatives) =
-        site::matches(context, &bodies, key, &assign.beside.anchors, &whole)?;
-    used.extend(alternatives);
-    let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
-    let what = assign.beside.anchors.first().map_or("", Pattern::text);
-    site::counted(file, context.sites, &offsets, &format!("`{what}`"))?;
-
+    let anchors = assign::find(&context.resolver, assign)?;
+    if let Some(present) = assign::present(&context.resolver, assign, &anchors.found)? {
+        return Err(present);
+    }
     let mut plan = Plan::default();
-    for m in &found {
+    for m in &anchors.found {
         let set = filled(&assign.set, &m.bindings)?;
-        // What another definition of the function sets, in the other arm of an `#if`, is not set here.
-        let own = bodies
-            .iter()
-            .filter(|body| body.contains(&m.range.start))
-            .cloned();
-        if let Some(at) = already(context, &set, &own.collect::<Vec<_>>())? {
-            return Err(Unresolved::present(format!("`{set}` stands there already")).at(file, at));
-        }
-        let Some(anchor) = anchor::of(file, &m.range) else {
+        let Some(anchor) = statement::of(file, &m.range) else {
             continue;
         };
         plan.edits
             .push(insertion(context, assign, anchor, &m.bindings, &set)?);
-        plan.sites.push(Site {
-            offset: m.range.start,
-            alternatives: used.clone(),
-        });
+        plan.sites
+            .extend(Site::each([m.range.start], &anchors.alternatives));
     }
     Ok(plan)
-}
-
-/// Where the functions set that already.
-fn already(
-    context: &Context<'_>,
-    set: &str,
-    bodies: &[std::ops::Range<usize>],
-) -> Result<Option<usize>, Unresolved> {
-    let Ok(pattern) = Pattern::compile(set, Fragment::Expression, context.isomorphisms) else {
-        return Ok(None);
-    };
-    for body in bodies {
-        if let Some(found) = site::live_matches(context, &pattern, body)?.first() {
-            return Ok(Some(found.range.start));
-        }
-    }
-    Ok(None)
 }
 
 fn insertion(
@@ -104,15 +64,15 @@ fn insertion(
         .map(|when| filled(when, bindings))
         .transpose()?;
     let code = AssignTemplate {
-        when: when.as_deref().map(site::one_line).as_deref(),
+        when: when.as_deref().map(sites::one_line).as_deref(),
         set,
     }
     .render()
     .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
-    let code = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
+    let code = expression::fit_new(&indent(code.trim_end(), &indentation));
     let text = format!("{above}{}\n", code.trim_end());
     let group = text.lines().count() > 1;
-    let (lead, trail) = statement::blank_lines(
+    let (lead, trail) = blank_lines(
         neighbour(file, at, Side::Before),
         neighbour(file, at, Side::After),
         group,
@@ -130,8 +90,8 @@ fn neighbour(file: &File, at: usize, side: Side) -> Beside {
         Side::Before => file.line_of(at.saturating_sub(1)),
         Side::After => file.line_of(at),
     };
-    let text = place::line_text(file, line);
-    if let Some(plain) = statement::plain_neighbour(&text) {
+    let text = lines::line_text(file, line);
+    if let Some(plain) = plain_neighbour(&text) {
         return plain;
     }
     let range = file.lines().range_of(line);

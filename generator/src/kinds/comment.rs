@@ -2,101 +2,48 @@
 
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
 use query::pattern::Match;
 use schema::model::Comment;
+use sites::kinds::comment::{self as comments, CommentSites};
+use sites::{Unresolved, lines, statement};
 
-use super::Context;
-use crate::anchor;
 use crate::edit::Edit;
 use crate::layout::comment::{self, BlockStyle};
 use crate::layout::{PREFERRED_WIDTH, columns};
 use crate::place;
-use crate::site::{self, Plan, Site};
-use crate::unresolved::Unresolved;
+use crate::plan::{Context, Plan, Site};
 
 pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unresolved> {
-    let file = context.file;
     let Some(new) = context.body.comment.as_deref() else {
         return Err(Unresolved::spec(
             "a comment change needs the new words in `comment`",
         ));
     };
-    let (ranges, used) = site::scope(file, &change.functions)?;
-    if let Some((at, _)) =
-        comments(context, &ranges).find(|(_, words)| *words == comment::fold(new))
-    {
-        return Err(Unresolved::present("the comment has these words already").at(file, at.start));
+    if let Some(present) = comments::present(&context.resolver, change, new)? {
+        return Err(present);
     }
-    if change.words.is_empty() {
-        return above(context, change, &ranges, new);
-    }
-    for (index, old) in change.words.iter().enumerate() {
-        let old = comment::fold(old);
-        let found: Vec<Range<usize>> = comments(context, &ranges)
-            .filter(|(_, words)| *words == old)
-            .map(|(range, _)| range)
-            .collect();
-        if found.is_empty() {
-            continue;
+    let found = comments::find(&context.resolver, change)?;
+    let offsets = found.offsets();
+    let (edits, used) = match &found {
+        CommentSites::Replace(comments) => {
+            let edits = comments.found.iter();
+            let edits = edits.flat_map(|range| replace(context, range, new));
+            (edits.collect(), &comments.alternatives)
         }
-        let offsets: Vec<usize> = found.iter().map(|range| range.start).collect();
-        site::counted(file, context.sites, &offsets, "the comment")?;
-        let mut alternatives = used.clone();
-        alternatives.extend(site::alternative("words", index, change.words.len(), &old));
-        return Ok(Plan {
-            edits: found
-                .iter()
-                .flat_map(|range| replace(context, range, new))
-                .collect(),
-            sites: offsets
-                .into_iter()
-                .map(|offset| Site {
-                    offset,
-                    alternatives: alternatives.clone(),
-                })
-                .collect(),
-        });
-    }
-    let wanted: Vec<String> = change
-        .words
-        .iter()
-        .map(|words| comment::fold(words))
-        .collect();
-    let there: Vec<(String, usize)> = comments(context, &ranges)
-        .map(|(range, words)| (words, range.start))
-        .collect();
-    let near = site::similar_names(file, &wanted, there.iter().map(|(words, at)| (words, *at)));
-    Err(Unresolved::absent("no comment with these words").near(near))
-}
-
-/// The comments in the ranges and directly above them, with their words.
-fn comments<'c>(
-    context: &'c Context<'_>,
-    ranges: &'c [Range<usize>],
-) -> impl Iterator<Item = (Range<usize>, String)> + 'c {
-    let file = context.file;
-    let starts: Vec<Range<usize>> = ranges
-        .iter()
-        .map(|range| place::with_comment_above(file, range.start)..range.end)
-        .collect();
-    tokens(file.bytes())
-        .into_iter()
-        .filter(|token| token.kind == TokenKind::Comment)
-        .filter(move |token| {
-            starts
-                .iter()
-                .any(|r| r.start <= token.range.start && token.range.end <= r.end)
-        })
-        .map(move |token| {
-            let words = comment::words_of(&file.text(token.range.clone()));
-            (token.range, words)
-        })
+        CommentSites::Above(statements) => (
+            above(context, &statements.found, new)?,
+            &statements.alternatives,
+        ),
+    };
+    Ok(Plan {
+        edits,
+        sites: Site::each(offsets, used),
+    })
 }
 
 fn replace(context: &Context<'_>, range: &Range<usize>, new: &str) -> Vec<Edit> {
     let file = context.file;
-    let line = place::line_start(file, range.start);
+    let line = lines::line_start(file, range.start);
     let code = file.text(line..range.start).into_owned();
     if !code.trim().is_empty() {
         return trailing(context, range, &code, new);
@@ -126,15 +73,15 @@ fn style_of(context: &Context<'_>, old: &str) -> BlockStyle {
 fn trailing(context: &Context<'_>, range: &Range<usize>, code: &str, new: &str) -> Vec<Edit> {
     let file = context.file;
     let text = comment::trailing(new);
-    let old_end = columns::width(&place::line_text(file, file.line_of(range.start)));
+    let old_end = columns::width(&lines::line_text(file, file.line_of(range.start)));
     let behind = !file
-        .text(range.end..place::line_end(file, range.end))
+        .text(range.end..lines::line_end(file, range.end))
         .trim()
         .is_empty();
     if behind || columns::advance(code, 0) + columns::width(&text) <= old_end.max(PREFERRED_WIDTH) {
         return vec![Edit::replace(range.clone(), text)];
     }
-    let line = place::line_start(file, range.start);
+    let line = lines::line_start(file, range.start);
     let indentation = place::indentation(file, range.start);
     let above = comment::above(new, &indentation, style_of(context, ""));
     vec![
@@ -143,31 +90,20 @@ fn trailing(context: &Context<'_>, range: &Range<usize>, code: &str, new: &str) 
     ]
 }
 
-/// A comment put above a statement.
-fn above(
-    context: &Context<'_>,
-    change: &Comment,
-    ranges: &[Range<usize>],
-    new: &str,
-) -> Result<Plan, Unresolved> {
+/// A comment put above each statement.
+fn above(context: &Context<'_>, found: &[Match], new: &str) -> Result<Vec<Edit>, Unresolved> {
     let file = context.file;
-    let whole = |m: &Match| Ok(anchor::of(file, &m.range).is_some());
-    let (found, used) = site::matches(context, ranges, "before", &change.before, &whole)?;
-    let found = site::outermost(found);
-    let offsets: Vec<usize> = found.iter().map(|m| m.range.start).collect();
-    site::counted(file, context.sites, &offsets, "the statement")?;
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let mut edits = Vec::new();
-    for m in &found {
-        let Some(anchor) = anchor::of(file, &m.range) else {
+    for m in found {
+        let Some(anchor) = statement::of(file, &m.range) else {
             continue;
         };
         let at = anchor.first.start_byte();
-        let line = place::line_start(file, at);
+        let line = lines::line_start(file, at);
         if !file.text(line..at).trim().is_empty() {
             return Err(
-                Unresolved::unfit("other code stands before the statement on its line")
-                    .at(file, at),
+                Unresolved::unfit("other code is before the statement on its line").at(file, at),
             );
         }
         edits.push(Edit::insert(
@@ -175,14 +111,5 @@ fn above(
             comment::above(new, &place::indentation(file, at), style),
         ));
     }
-    Ok(Plan {
-        edits,
-        sites: offsets
-            .into_iter()
-            .map(|offset| Site {
-                offset,
-                alternatives: used.clone(),
-            })
-            .collect(),
-    })
+    Ok(edits)
 }

@@ -4,32 +4,27 @@ use std::ops::Range;
 
 use query::File;
 use schema::model::{Function, Side};
+use sites::kinds::function as neighbours;
 
-use super::Context;
 use crate::edit::Edit;
-use crate::place;
-use crate::site::{self, Plan, Site};
-use crate::unresolved::Unresolved;
+use crate::plan::{Context, Plan, Site};
+use sites::{Unresolved, lines};
 
 pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Unresolved> {
     let file = context.file;
-    let wanted = [function.name.clone()];
-    if let Ok((there, _)) = site::functions(file, &wanted) {
-        let at = there.first().map_or(0, |f| f.name_range.start);
-        return Err(
-            Unresolved::present(format!("{}() is defined already", function.name)).at(file, at),
-        );
+    if let Some(present) = neighbours::present(file, function) {
+        return Err(present);
     }
     // A form that defines a function may inherit words that stand in the definition already.
-    let define = crate::layout::comment::words_of(&function.define);
+    let define = sites::words::words_of(&function.define);
     let words = context.body.comment.as_deref();
-    let words = words.filter(|words| !define.contains(&crate::layout::comment::fold(words)));
+    let words = words.filter(|words| !define.contains(&sites::words::fold(words)));
     let comment = words.map_or_else(String::new, |words| {
         let style = crate::layout::comment::prevailing_style(&file.text(0..file.bytes().len()));
         crate::layout::comment::above(words, "", style)
     });
     let text = format!("{comment}{}\n", function.define.trim());
-    let Some(beside) = &function.beside else {
+    let Some((side, found)) = neighbours::find(&context.resolver, function)? else {
         let end = end_of_code(file);
         return Ok(Plan {
             edits: vec![Edit::insert(end, aired(file, end, &text, false))],
@@ -39,30 +34,10 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
             }],
         });
     };
-    let (found, used) = site::functions(file, &beside.anchors)?;
-    let key = if beside.side == Side::After {
-        "after"
-    } else {
-        "before"
-    };
-    let alternatives: Vec<_> = used
-        .into_iter()
-        .map(|mut alternative| {
-            key.clone_into(&mut alternative.key);
-            alternative
-        })
-        .collect();
-    let offsets: Vec<usize> = found.iter().map(|f| f.name_range.start).collect();
-    site::counted(
-        file,
-        context.sites,
-        &offsets,
-        &format!("{}()", site::listed(&beside.anchors)),
-    )?;
     let mut plan = Plan::default();
-    for anchor in found {
-        let at = match beside.side {
-            Side::Before => place::with_comment_above(file, anchor.range.start),
+    for anchor in found.found {
+        let at = match side {
+            Side::Before => lines::with_comment_above(file, anchor.range.start),
             Side::After => after(file, anchor.range.end),
         };
         // Stubs of one line stand close to each other.
@@ -72,7 +47,7 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
             .push(Edit::insert(at, aired(file, at, &text, tight)));
         plan.sites.push(Site {
             offset: anchor.name_range.start,
-            alternatives: alternatives.clone(),
+            alternatives: found.alternatives.clone(),
         });
     }
     Ok(plan)
@@ -84,10 +59,10 @@ fn aired(file: &File, at: usize, text: &str, tight: bool) -> String {
     let line = file.line_of(at);
     let above = match at {
         0 => String::new(),
-        _ => place::line_text(file, file.line_of(at - 1)),
+        _ => lines::line_text(file, file.line_of(at - 1)),
     };
     let below = match at < file.bytes().len() {
-        true => place::line_text(file, line),
+        true => lines::line_text(file, line),
         false => String::new(),
     };
     let joins = at > 0 && file.bytes().get(at - 1) != Some(&b'\n');
@@ -109,17 +84,17 @@ fn aired(file: &File, at: usize, text: &str, tight: bool) -> String {
 fn end_of_code(file: &File) -> usize {
     let end = file.bytes().len();
     let mut line = file.lines().count();
-    while line > 1 && place::line_text(file, line).trim().is_empty() {
+    while line > 1 && lines::line_text(file, line).trim().is_empty() {
         line -= 1;
     }
     let guarded =
-        file.path().as_str().ends_with(".h") && place::line_text(file, line).starts_with("#endif");
+        file.path().as_str().ends_with(".h") && lines::line_text(file, line).starts_with("#endif");
     if !guarded {
         return end;
     }
     let mut start = file.lines().range_of(line).start;
     // The blank line before it stays there.
-    if line > 1 && place::line_text(file, line - 1).trim().is_empty() {
+    if line > 1 && lines::line_text(file, line - 1).trim().is_empty() {
         start = file.lines().range_of(line - 1).start;
     }
     start
@@ -127,9 +102,9 @@ fn end_of_code(file: &File) -> usize {
 
 /// The end of a definition's lines, with the EXPORT_SYMBOLs and the like that stand directly under it.
 fn after(file: &File, end: usize) -> usize {
-    let mut at = place::line_end(file, end.saturating_sub(1));
+    let mut at = lines::line_end(file, end.saturating_sub(1));
     loop {
-        let text = place::line_text(file, file.line_of(at));
+        let text = lines::line_text(file, file.line_of(at));
         let belongs = at < file.bytes().len()
             && text.starts_with(|c: char| c.is_ascii_uppercase())
             && text.contains('(')
@@ -137,6 +112,6 @@ fn after(file: &File, end: usize) -> usize {
         if !belongs {
             return at;
         }
-        at = place::line_end(file, at);
+        at = lines::line_end(file, at);
     }
 }

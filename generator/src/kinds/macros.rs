@@ -2,14 +2,13 @@
 
 use askama::Template as _;
 use schema::model::{Macro, MacroArm, Side};
+use sites::kinds::macros as anchors;
 use syntax::items::MacroDefinition;
 
-use super::Context;
 use crate::edit::Edit;
 use crate::layout::{PREFERRED_WIDTH, columns, comment, expression};
-use crate::place;
-use crate::site::{self, Plan, Site};
-use crate::unresolved::Unresolved;
+use crate::plan::{Context, Plan, Site};
+use sites::{Unresolved, lines};
 
 #[derive(askama::Template)]
 #[template(path = "c/macro.c", escape = "none")]
@@ -21,46 +20,16 @@ struct MacroTemplate<'a> {
 
 pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unresolved> {
     let file = context.file;
-    let live = |found: &&MacroDefinition| !file.is_dead(found.range.start);
-    if let Some(there) = file
-        .macros()
-        .iter()
-        .filter(live)
-        .find(|m| m.name == define.name)
-    {
-        return Err(
-            Unresolved::present(format!("{} is defined already", define.name))
-                .at(file, there.range.start),
-        );
+    if let Some(present) = anchors::present(file, define) {
+        return Err(present);
     }
     let beside = &define.beside;
-    let found = beside.anchors.iter().enumerate().find_map(|(index, name)| {
-        let anchors: Vec<&MacroDefinition> = file
-            .macros()
-            .iter()
-            .filter(live)
-            .filter(|m| m.name == *name)
-            .collect();
-        (!anchors.is_empty()).then_some((index, name, anchors))
-    });
-    let Some((index, name, anchors)) = found else {
-        let names = file.macros().iter().map(|m| (&m.name, m.range.start));
-        return Err(Unresolved::absent(format!(
-            "no macro {} in this file",
-            site::listed(&beside.anchors)
-        ))
-        .near(site::similar_names(file, &beside.anchors, names)));
-    };
-    let key = if beside.side == Side::After {
-        "after"
-    } else {
-        "before"
-    };
-    let alternatives = site::alternative(key, index, beside.anchors.len(), name);
+    let found = anchors::find(&context.resolver, define)?;
+    let name = found.found.first().map_or("", |anchor| &anchor.name);
     let mut plan = Plan::default();
     let mut unused: Vec<&MacroArm> = define.arms.iter().collect();
-    for anchor in anchors {
-        let arm = arm_of(define, anchor).ok_or_else(|| {
+    for anchor in &found.found {
+        let arm = anchors::arm(define, &anchor.conditions).ok_or_else(|| {
             Unresolved::unfit(format!(
                 "no arm of the spec is for this definition of {name}"
             ))
@@ -68,14 +37,14 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
         })?;
         unused.retain(|other| other.when != arm.when);
         let at = match beside.side {
-            Side::After => place::line_end(file, anchor.range.end.saturating_sub(1)),
-            Side::Before => place::with_comment_above(file, anchor.range.start),
+            Side::After => lines::line_end(file, anchor.range.end.saturating_sub(1)),
+            Side::Before => lines::with_comment_above(file, anchor.range.start),
         };
         plan.edits
             .push(Edit::insert(at, text(context, define, arm, anchor)?));
         plan.sites.push(Site {
             offset: anchor.range.start,
-            alternatives: alternatives.clone(),
+            alternatives: found.alternatives.clone(),
         });
     }
     if let Some(arm) = unused.first() {
@@ -85,23 +54,6 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
         )));
     }
     Ok(plan)
-}
-
-/// The arm whose condition the neighbour stands under.
-fn arm_of<'m>(define: &'m Macro, anchor: &MacroDefinition) -> Option<&'m MacroArm> {
-    define.arms.iter().find(|arm| match &arm.when {
-        None => true,
-        Some(when) => {
-            let (negated, expression) = match when.strip_prefix('!') {
-                Some(rest) => (true, rest),
-                None => (false, when.as_str()),
-            };
-            anchor
-                .conditions
-                .iter()
-                .any(|c| c.expression == expression.trim() && c.negated == negated)
-        }
-    })
 }
 
 /// The definition, its body and its comment in the neighbour's columns.
@@ -121,8 +73,8 @@ fn text(
     .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?
     .trim_end()
     .to_owned();
-    let line = place::line_text(file, file.line_of(anchor.range.start));
-    let start = place::line_start(file, anchor.range.start);
+    let line = lines::line_text(file, file.line_of(anchor.range.start));
+    let start = lines::line_start(file, anchor.range.start);
     if let Some(column) = value_column(&line, start, define, anchor) {
         let head = format!("#define {}", define.name);
         let width = columns::width(&head);

@@ -1,69 +1,50 @@
 //! `member`: a struct or union member, in line with its neighbours.
 
 use query::File;
-use schema::model::{Member, RecordKind, Side};
+use schema::model::{Member, Side};
+use sites::kinds::member as records;
 use syntax::items::{self, Record};
 
-use super::Context;
 use crate::edit::Edit;
 use crate::layout::member::{Layout, Neighbour};
 use crate::layout::{columns, kernel_doc};
-use crate::manifest::Alternative;
 use crate::place;
-use crate::site::{self, Plan, Site};
-use crate::unresolved::Unresolved;
+use crate::plan::{Context, Plan, Site};
+use sites::{Unresolved, lines};
 
 /// How many neighbours' columns are looked at on either side.
 const NEIGHBOURS: usize = 6;
 
 pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unresolved> {
     let file = context.file;
-    let records = records(file, member)?;
-    if let Some(there) = records
-        .iter()
-        .flat_map(|record| &record.members)
-        .find(|m| m.name == member.name && !file.is_dead(m.name_range.start))
-    {
-        return Err(Unresolved::present(format!(
-            "{} {} has a member {} already",
-            word(member),
-            member.record,
-            member.name
-        ))
-        .at(file, there.name_range.start));
+    if let Some(present) = records::present(file, member) {
+        return Err(present);
     }
     let mut plan = Plan::default();
-    for record in records {
-        let anchors = anchors(file, record, member)?;
-        for &index in &anchors.members {
-            alone(file, record, index, anchors.side)?;
+    for site in records::find(&context.resolver, member)? {
+        let record = site.record;
+        for &index in &site.members {
+            alone(file, record, index, site.side)?;
             let Some(neighbour) = record.members.get(index) else {
                 continue;
             };
-            let at = match anchors.side {
-                Side::After => place::end_with_trailing_comment(file, neighbour.declaration.end),
-                Side::Before => place::with_comment_above(file, neighbour.declaration.start),
+            let at = match site.side {
+                Side::After => lines::end_with_trailing_comment(file, neighbour.declaration.end),
+                Side::Before => lines::with_comment_above(file, neighbour.declaration.start),
             };
-            let doc = documentation(context, record, neighbour, member, anchors.side);
+            let doc = documentation(context, record, neighbour, member, site.side);
             let words = context.body.comment.as_deref().filter(|_| doc.is_none());
             plan.edits
                 .push(Edit::insert(at, lines(file, record, index, member, words)));
             plan.edits.extend(doc);
             plan.sites.push(Site {
                 offset: neighbour.name_range.start,
-                alternatives: anchors.alternatives.clone(),
+                alternatives: site.alternatives.clone(),
             });
         }
     }
     plan.edits.dedup();
     Ok(plan)
-}
-
-fn word(member: &Member) -> &'static str {
-    match member.record_kind {
-        RecordKind::Struct => "struct",
-        RecordKind::Union => "union",
-    }
 }
 
 /// The new member's line in the kernel-doc comment above the record, where there is one that describes
@@ -77,8 +58,8 @@ fn documentation(
 ) -> Option<Edit> {
     let file = context.file;
     let words = context.body.comment.as_deref()?;
-    let line = place::line_start(file, record.range.start);
-    let start = place::with_comment_above(file, record.range.start);
+    let line = lines::line_start(file, record.range.start);
+    let start = lines::with_comment_above(file, record.range.start);
     let doc = file.text(start..line);
     let entry = kernel_doc::entry(
         &doc,
@@ -88,134 +69,6 @@ fn documentation(
         side == Side::After,
     )?;
     Some(Edit::insert(start + entry.at, entry.text))
-}
-
-/// The live definitions of the record; several only where `#if` arms define it.
-fn records<'f>(file: &'f File, member: &Member) -> Result<Vec<&'f Record>, Unresolved> {
-    let kind = match member.record_kind {
-        RecordKind::Struct => items::RecordKind::Struct,
-        RecordKind::Union => items::RecordKind::Union,
-    };
-    let word = word(member);
-    let found: Vec<&Record> = file
-        .records()
-        .iter()
-        .filter(|r| r.kind == kind && r.tag.as_deref() == Some(&member.record))
-        .filter(|r| !file.is_dead(r.range.start))
-        .collect();
-    if let Some(dirty) = found.iter().find(|record| !record.clean) {
-        return Err(site::unclean(
-            file,
-            &dirty.range,
-            &format!("{word} {}", member.record),
-        ));
-    }
-    if found.is_empty() {
-        let wanted = [member.record.clone()];
-        if let Some(at) = site::hiding(file, &wanted) {
-            return Err(Unresolved::unread(format!(
-                "{word} {} could stand in code that was not read",
-                member.record
-            ))
-            .at(file, at));
-        }
-        let tags: Vec<(&String, usize)> = file
-            .records()
-            .iter()
-            .filter_map(|record| Some((record.tag.as_ref()?, record.range.start)))
-            .collect();
-        return Err(
-            Unresolved::absent(format!("no {word} {} in this file", member.record))
-                .near(site::similar_names(file, &wanted, tags.into_iter())),
-        );
-    }
-    if found.len() > 1 && found.iter().any(|record| record.conditions.is_empty()) {
-        let offsets: Vec<usize> = found.iter().map(|record| record.range.start).collect();
-        site::counted(
-            file,
-            schema::model::Sites::One,
-            &offsets,
-            &format!("{word} {}", member.record),
-        )?;
-    }
-    Ok(found)
-}
-
-/// The members that the new one stands beside: one, or one in each `#if` arm.
-struct Anchors {
-    members: Vec<usize>,
-    side: Side,
-    alternatives: Vec<Alternative>,
-}
-
-fn anchors(file: &File, record: &Record, member: &Member) -> Result<Anchors, Unresolved> {
-    let Some(beside) = &member.beside else {
-        return last(file, record, member);
-    };
-    for (position, name) in beside.anchors.iter().enumerate() {
-        let members: Vec<usize> = record
-            .members
-            .iter()
-            .enumerate()
-            .filter(|(_, m)| m.name == *name && !file.is_dead(m.name_range.start))
-            .map(|(index, _)| index)
-            .collect();
-        if members.is_empty() {
-            continue;
-        }
-        let key = if beside.side == Side::After {
-            "after"
-        } else {
-            "before"
-        };
-        return Ok(Anchors {
-            members,
-            side: beside.side,
-            alternatives: site::alternative(key, position, beside.anchors.len(), name),
-        });
-    }
-    let names = record.members.iter().map(|m| (&m.name, m.name_range.start));
-    Err(Unresolved::absent(format!(
-        "{} has no member {}",
-        member.record,
-        site::listed(&beside.anchors)
-    ))
-    .at(file, record.range.start)
-    .near(site::similar_names(file, &beside.anchors, names)))
-}
-
-/// The end of the record: after its last member, unless that has to stay the last.
-fn last(file: &File, record: &Record, member: &Member) -> Result<Anchors, Unresolved> {
-    let close = record.body.end.saturating_sub(1);
-    let unfit = |reason: &str| {
-        Err(Unresolved::unfit(format!(
-            "{} {} ends in {reason}; name a neighbour",
-            word(member),
-            member.record
-        ))
-        .at(file, close))
-    };
-    let outer = record
-        .members
-        .iter()
-        .enumerate()
-        .rev()
-        .find(|(_, m)| m.depth == 0);
-    let Some((index, last)) = outer else {
-        return unfit("no member that the new one could stand after");
-    };
-    let below = file.text(last.declaration.end..close);
-    if below.contains(';') || last.conditions.len() > record.conditions.len() {
-        return unfit("more than a plain member");
-    }
-    if matches!(last.array.trim(), "[]" | "[ ]") {
-        return unfit("a flexible array, which has to stay the last");
-    }
-    Ok(Anchors {
-        members: vec![index],
-        side: Side::After,
-        alternatives: Vec::new(),
-    })
 }
 
 /// Refuses a neighbour that shares its declaration with another, on the side of the new member.
@@ -303,7 +156,7 @@ fn neighbour(file: &File, member: &items::Member) -> Option<Neighbour> {
     if file.line_of(member.declaration.end.saturating_sub(1)) != line {
         return None;
     }
-    let text = place::line_text(file, line);
+    let text = lines::line_text(file, line);
     let start = file.lines().range_of(line).start;
     let before = text.get(..member.name_range.start.checked_sub(start)?)?;
     let typed = before.trim_end_matches(|c: char| c == '*' || c.is_whitespace());

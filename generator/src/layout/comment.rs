@@ -4,6 +4,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::PREFERRED_WIDTH;
 use super::columns;
+use sites::words::fold;
 
 /// How a file starts its block comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +73,6 @@ pub(crate) fn trailing(words: &str) -> String {
     format!("/* {} */", fold(words))
 }
 
-/// The words with single blanks between them.
-pub(crate) fn fold(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Wraps words to the width that `taken` columns leave. Blank lines part paragraphs; a line that is
 /// indented, or starts a list item, stays a line of its own.
 pub(crate) fn wrap(words: &str, taken: usize) -> Vec<String> {
@@ -135,25 +131,9 @@ fn hanging_indent(paragraph: &str) -> &'static str {
     }
 }
 
-/// What a comment says: its delimiters and leading stars taken off, white space folded.
-pub(crate) fn words_of(comment: &str) -> String {
-    let inner = comment
-        .trim()
-        .trim_start_matches("/*")
-        .trim_start_matches("//")
-        .trim_end_matches("*/");
-    let lines = inner.lines().map(|line| {
-        let line = line.trim();
-        line.strip_prefix("* ")
-            .or_else(|| line.strip_prefix("//"))
-            .unwrap_or(if line == "*" { "" } else { line })
-    });
-    fold(&lines.collect::<Vec<_>>().join(" ").replace("**", ""))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BlockStyle, above, block, prevailing_style, words_of};
+    use super::{BlockStyle, above, block, prevailing_style};
 
     #[test]
     fn a_comment_that_fits_stays_on_one_line() {
@@ -179,12 +159,6 @@ mod tests {
             block("One.\n\n- two\n- three", "", BlockStyle::Kernel),
             "/*\n * One.\n *\n * - two\n * - three\n */\n"
         );
-    }
-
-    #[test]
-    fn the_words_of_a_comment_are_free_of_stars() {
-        assert_eq!(words_of("/*\n\t * Two\n\t * words\n\t */"), "Two words");
-        assert_eq!(words_of("/* x */"), "x");
     }
 
     #[test]

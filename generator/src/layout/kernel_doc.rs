@@ -71,7 +71,7 @@ fn lines_of(neighbour: &str, tag: &str, name: &str, words: &str) -> String {
     };
     let room = column.max(columns::width(&hang));
     let mut text = String::new();
-    for (index, line) in comment::wrap(&comment::fold(words), room.min(PREFERRED_WIDTH))
+    for (index, line) in comment::wrap(&sites::words::fold(words), room.min(PREFERRED_WIDTH))
         .iter()
         .enumerate()
     {

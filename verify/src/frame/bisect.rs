@@ -1,25 +1,44 @@
-//! After each single patch, every name that the code uses is declared.
+//! After each single patch, every name that the code uses is declared, as C declares names.
 //!
-//! The tree before compiles, so a name that it has anywhere is declared. Left are the names that the
-//! series brings in: each must be declared, in some touched file, from the first patch on that uses it.
+//! The tree before compiles. So only what a patch does is judged: of two states of a file the same
+//! questions are asked, and what the tree before has as well is no complaint. That also keeps what this
+//! reader of C cannot see (a macro's doings, a header that the build makes) from being called a fault.
+//! One module a question; each says in its own page what it looks at.
 
+mod calls;
+mod changes;
+mod code;
+mod complaint;
+mod includes;
+mod incomplete;
+mod labels;
+mod linked;
+mod macro_argument;
+mod members;
 mod names;
+mod prototypes;
+mod scope;
+mod signature;
+mod snapshot;
+mod twice;
+mod undeclared;
+mod visible;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use query::access::{Access, member_uses};
-use schema::model::{Member, Subject};
-use trees::{ParsedTree, Tree};
+use trees::{ParsedTree, Scan, Tree};
 
-use names::{is_declarator, is_keyword, is_macro_local, is_named_by_macro, names_in};
+use changes::FileChange;
+use complaint::Complaint;
+use signature::{Form, signatures};
+use snapshot::Snapshot;
 
 use super::Named;
-use crate::comparison::{Comparison, Image};
-use crate::finding::Finding;
+use crate::comparison::Comparison;
+use crate::finding::{Finding, Verdict};
 
 const NAME: &str = "frame/bisect";
 
@@ -29,25 +48,19 @@ pub(crate) fn check(
     mails: &[Named<'_>],
     states: &[Arc<dyn Tree>],
 ) -> Vec<Finding> {
-    let new = match new_names(comparison, states) {
-        Ok(new) => new,
-        Err(finding) => return vec![*finding],
+    let Some(tree) = &comparison.before else {
+        return Vec::new();
     };
     let mut findings = Vec::new();
-    let mails: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
-    for (index, (named, state)) in mails.iter().zip(states).enumerate() {
-        let state = State::of(comparison, state, index + 1 == states.len());
-        for (name, uses) in state.uses(&new) {
-            if state.declares(&name) {
-                continue;
-            }
-            if let Some((file, range)) = uses.first() {
-                findings.push(undeclared(named, file, range, &name));
-            }
-        }
-        for member in declared_members(comparison).filter(|member| !new.contains(&member.name)) {
-            if let Some((file, range)) = state.early_use(comparison, member) {
-                findings.push(undeclared(named, &file, &range, &member.name));
+    let mut said = BTreeSet::new();
+    let mails = mails.iter().filter(|named| named.has_diff());
+    for (index, (named, state)) in mails.zip(states).enumerate() {
+        let own = (index + 1 < states.len()).then(|| ParsedTree::new(Arc::clone(state)));
+        let after = own.as_ref().unwrap_or(&comparison.after);
+        let step = Step::of(comparison, tree, after);
+        for complaint in step.complaints() {
+            if said.insert(complaint.key.clone()) {
+                findings.push(complaint.finding(NAME, &named.name));
             }
         }
     }
@@ -61,177 +74,191 @@ pub(crate) fn check(
     findings
 }
 
-fn undeclared(named: &Named<'_>, file: &File, range: &Range<usize>, name: &str) -> Finding {
-    let message = format!(
-        "after {} `{name}` is used and nothing declares it yet",
-        named.name
-    );
-    let mut finding = Finding::violated(NAME, message)
-        .in_file(file.path())
-        .at_line(file.line_of(range.start))
-        .showing(&crate::comparison::line_of(file, range.start));
-    if let Some(function) = file.function_at(range.start) {
-        finding = finding.in_function(&function.name);
-    }
-    finding
-}
-
-/// The members that the spec declares. Their names may be other records' too, so that the tree before
-/// has them: then the record decides.
-fn declared_members<'a>(comparison: &'a Comparison<'_>) -> impl Iterator<Item = &'a Member> {
-    comparison.spec.forms().filter_map(|body| {
-        if let Subject::Member(member) = body.kind.subject() {
-            Some(member)
-        } else {
-            None
-        }
-    })
-}
-
-/// Tells the word_index the names that [`check`] will ask for, so that one walk over the tree answers all.
+/// Tells the word index what [`check`] may ask for, so that one walk over the tree answers all.
 pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]) {
-    if let Ok(names) = candidates(comparison, states) {
-        comparison.word_index.expect(names);
-    }
-}
-
-/// The names that some state has and the touched files before have not.
-fn candidates(
-    comparison: &Comparison<'_>,
-    states: &[Arc<dyn Tree>],
-) -> Result<BTreeSet<String>, trees::TreeError> {
-    let mut before = BTreeSet::new();
-    let mut later = BTreeSet::new();
-    for path in comparison.touched.iter().filter(|path| path.is_c()) {
-        if let Some(bytes) = comparison.bytes(Image::Before, path)? {
-            before.extend(names_in(&bytes).into_iter().map(|(name, _)| name));
+    let Some(tree) = &comparison.before else {
+        return;
+    };
+    for (index, state) in states.iter().enumerate() {
+        let own = (index + 1 < states.len()).then(|| ParsedTree::new(Arc::clone(state)));
+        let step = Step::of(comparison, tree, own.as_ref().unwrap_or(&comparison.after));
+        for change in &step.changes {
+            let open = undeclared::open_names(&step, change);
+            comparison.header_index.expect(open.iter().cloned());
+            let called = calls::names_called(&step, change);
+            comparison.header_index.expect(called.iter().cloned());
+            comparison.word_index.expect(called);
+            comparison.word_index.expect(open);
+            let externals = linked::new_externals(change);
+            comparison.word_index.expect(externals);
         }
-        for state in states {
-            if let Some(bytes) = state.read(path)? {
-                later.extend(names_in(&bytes).into_iter().map(|(name, _)| name));
-            }
-        }
-    }
-    let mut new: BTreeSet<String> = later.difference(&before).cloned().collect();
-    new.retain(|name| !name.starts_with("CONFIG_") && !is_keyword(name));
-    Ok(new)
-}
-
-/// Those that the tree before has nowhere else either.
-fn new_names(
-    comparison: &Comparison<'_>,
-    states: &[Arc<dyn Tree>],
-) -> Result<BTreeSet<String>, Box<Finding>> {
-    let unknown = |error: trees::TreeError| Box::new(Finding::unknown(NAME, error.to_string()));
-    let new = candidates(comparison, states).map_err(unknown)?;
-    comparison.word_index.expect(new.iter().cloned());
-    let mut unseen = BTreeSet::new();
-    for name in new {
-        let files = comparison
+        comparison.header_index.expect(step.names.clone());
+        comparison
             .word_index
-            .files_with(&comparison.after, &name)
-            .map_err(unknown)?;
-        if files.iter().all(|path| comparison.touched.contains(path)) {
-            unseen.insert(name);
+            .expect(step.shared().into_iter().chain(step.lost_members.clone()));
+    }
+}
+
+/// The headers that code of these files is likely to see: common ones, its architecture's, and those of its
+/// folder and the folders above.
+pub(crate) fn headers_near(touched: &BTreeSet<TreePath>) -> Scan {
+    let mut under = BTreeSet::from(["include".to_owned()]);
+    for path in touched {
+        let mut parts: Vec<&str> = path.as_str().split('/').collect();
+        parts.pop();
+        if let ["arch", name, ..] = parts[..] {
+            under.insert(format!("arch/{name}/include"));
+        }
+        // `drivers/net` as a whole is too much.
+        if parts.len() > 2 || parts.first() != Some(&"include") && parts.len() == 2 {
+            under.insert(parts.join("/"));
         }
     }
-    Ok(unseen)
+    Scan {
+        under: under.into_iter().collect(),
+        extensions: vec!["h".to_owned()],
+        ..Scan::default()
+    }
 }
 
-/// Where a word stands.
-type WordUse = (Arc<File>, Range<usize>);
-
-/// The touched files after one of the patches.
-struct State {
-    files: Vec<Arc<File>>,
+/// One state of the series beside the tree before.
+struct Step<'c> {
+    before: Snapshot<'c>,
+    after: Snapshot<'c>,
+    changes: Vec<FileChange>,
+    /// Names that some touched file declares otherwise, no longer, or anew.
+    names: BTreeSet<String>,
+    /// Members that some touched file's record lost or won.
+    members: BTreeSet<String>,
+    /// Those that one lost.
+    lost_members: BTreeSet<String>,
 }
 
-impl State {
-    fn of(comparison: &Comparison<'_>, state: &Arc<dyn Tree>, is_last: bool) -> Self {
-        let own = (!is_last).then(|| ParsedTree::new(Arc::clone(state)));
-        let tree = own.as_ref().unwrap_or(&comparison.after);
-        let files = comparison
-            .touched
-            .iter()
-            .filter(|path| path.is_c())
-            .filter_map(|path: &TreePath| tree.file(path).ok().flatten())
+impl<'c> Step<'c> {
+    fn of(comparison: &'c Comparison<'c>, before: &'c ParsedTree, after: &'c ParsedTree) -> Self {
+        let before = Snapshot::new(comparison, before);
+        let after = Snapshot::new(comparison, after);
+        let touched = comparison.touched.iter().filter(|path| path.is_c());
+        let changes: Vec<FileChange> = touched
+            .map(|path| FileChange::of(&before, &after, path))
             .collect();
-        Self { files }
-    }
-
-    /// A use of the member that the tree before has not, where its record does not have it yet.
-    fn early_use(&self, comparison: &Comparison<'_>, member: &Member) -> Option<WordUse> {
-        let owner = |file: &File| {
-            let mut records = file.records().iter();
-            records.any(|record| record.tag.as_deref() == Some(&member.record))
+        let all = |of: fn(&FileChange) -> &BTreeSet<String>| {
+            changes
+                .iter()
+                .flat_map(of)
+                .cloned()
+                .collect::<BTreeSet<_>>()
         };
-        let has = |file: &File| {
-            file.records().iter().any(|record| {
-                record.tag.as_deref() == Some(&member.record)
-                    && record.members.iter().any(|own| own.name == member.name)
-            })
-        };
-        if !self.files.iter().any(|file| owner(file)) || self.files.iter().any(|file| has(file)) {
-            return None;
+        let lost_members = all(|change| &change.lost_members);
+        let mut members = all(|change| &change.new_members);
+        members.extend(lost_members.iter().cloned());
+        Self {
+            names: all(|change| &change.names),
+            members,
+            lost_members,
+            changes,
+            before,
+            after,
         }
-        let uses = |file: &File| {
-            let mut found = member_uses(file, &member.name).found;
-            found.retain(|used| used.access != Access::Declaration);
-            found
-        };
-        self.files.iter().find_map(|file| {
-            let before = comparison.file(Image::Before, file.path()).ok().flatten();
-            let old = before.map_or(0, |before| uses(&before).len());
-            let now = uses(file);
-            let last = now.last().filter(|_| now.len() > old)?;
-            Some((Arc::clone(file), last.range.clone()))
-        })
     }
 
-    /// Where the names are used.
-    fn uses(&self, names: &BTreeSet<String>) -> BTreeMap<String, Vec<WordUse>> {
-        let mut uses: BTreeMap<String, Vec<WordUse>> = BTreeMap::new();
-        for file in &self.files {
-            for (name, range) in names_in(file.bytes()) {
-                if names.contains(&name) {
-                    uses.entry(name)
-                        .or_default()
-                        .push((Arc::clone(file), range));
-                }
+    fn complaints(&self) -> Vec<Complaint> {
+        let retyped = self.retyped();
+        let mut found = Vec::new();
+        for change in &self.changes {
+            found.extend(undeclared::in_touched(self, change));
+            found.extend(incomplete::in_touched(self, change));
+            found.extend(labels::in_touched(self, change));
+            found.extend(members::in_touched(self, change));
+            found.extend(calls::in_touched(self, change));
+            found.extend(twice::in_touched(self, change));
+            found.extend(linked::in_touched(self, change));
+            if let Some(file) = &change.after {
+                let declared = &self.names;
+                found.extend(prototypes::in_file(self, file, declared));
+                let is_new = |at: usize| change.is_new(&(at..at + 1));
+                found.extend(calls::addresses(self, file, &retyped, &is_new));
             }
         }
-        uses
+        found.extend(self.elsewhere());
+        // What is surely wrong comes first: of two that say it of one place only that is said.
+        found.sort_by_key(|complaint| complaint.verdict != Verdict::Violated);
+        found
     }
 
-    /// Whether some touched file declares the name: a member, a macro or its parameter, a function,
-    /// or anything that a declarator names.
-    fn declares(&self, name: &str) -> bool {
-        self.files.iter().any(|file| {
-            let is_macro = file.macros().iter().any(|known| {
-                known.name == name
-                    || known
-                        .params
-                        .as_ref()
-                        .is_some_and(|params| params.iter().any(|param| param == name))
-            });
-            let is_member = file
-                .records()
+    /// The names declared otherwise that files may know which the series leaves alone.
+    fn shared(&self) -> BTreeSet<String> {
+        let shared = self.changes.iter().flat_map(|change| &change.shared);
+        shared.cloned().collect()
+    }
+
+    /// What the rest of the tree has to say of names that other files may know, and of lost members.
+    fn elsewhere(&self) -> Vec<Complaint> {
+        let shared = self.shared();
+        let words = || shared.iter().chain(&self.lost_members);
+        let mut paths = BTreeSet::new();
+        for word in words() {
+            let found = self.after.files_with(word);
+            paths.extend(found.into_iter().filter(|path| !self.is_touched(path)));
+        }
+        let retyped = self.retyped();
+        let mut found = Vec::new();
+        for path in paths {
+            let Some(file) = self.after.file(&path) else {
+                continue;
+            };
+            let here: BTreeSet<String> = shared
                 .iter()
-                .any(|record| record.members.iter().any(|member| member.name == name));
-            is_macro
-                || is_member
-                || file
-                    .functions()
-                    .iter()
-                    .any(|function| function.name == name)
-                || names_in(file.bytes())
-                    .iter()
-                    .filter(|(word, _)| word == name)
-                    .any(|(_, range)| {
-                        is_declarator(file, range)
-                            || is_macro_local(file, range)
-                            || is_named_by_macro(file, range)
-                    })
-        })
+                .filter(|name| scope::has_word(file.bytes(), name.as_bytes()))
+                .cloned()
+                .collect();
+            found.extend(undeclared::in_other(self, &file, &here));
+            found.extend(calls::in_other(self, &file, &here));
+            found.extend(prototypes::in_file(self, &file, &here));
+            let retyped = retyped.intersection(&here).cloned().collect();
+            found.extend(calls::addresses(self, &file, &retyped, &|_| false));
+            found.extend(members::in_other(self, &file, &self.lost_members));
+        }
+        found
+    }
+
+    /// The functions whose parameters are others than before.
+    fn retyped(&self) -> BTreeSet<String> {
+        let parameters = |file: &Option<Arc<File>>, name: &str| {
+            let all = file.as_ref().map(|file| signatures(file, name));
+            let functions = all
+                .into_iter()
+                .flatten()
+                .filter(|one| one.form != Form::Macro);
+            functions.map(|one| one.parameters).collect::<Vec<_>>()
+        };
+        let differs = |change: &FileChange, name: &str| {
+            let (old, new) = (
+                parameters(&change.before, name),
+                parameters(&change.after, name),
+            );
+            old.iter().any(|one| !new.is_empty() && !new.contains(one))
+        };
+        self.changes
+            .iter()
+            .flat_map(|change| {
+                let names = change.names.iter();
+                names.filter(move |name| differs(change, name))
+            })
+            .cloned()
+            .collect()
+    }
+
+    fn is_touched(&self, path: &TreePath) -> bool {
+        self.after.comparison.touched.contains(path)
+    }
+
+    fn touches(&self, file: &File) -> bool {
+        self.is_touched(file.path())
+    }
+
+    /// Whether the tree before has the word anywhere.
+    fn names_before(&self, name: &str) -> bool {
+        !self.before.files_with(name).is_empty()
     }
 }

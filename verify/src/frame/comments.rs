@@ -5,10 +5,10 @@
 use std::ops::Range;
 
 use dialect::TreePath;
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, exact_text, tokens};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::tokens::{line_of, line_text};
+use super::tokens::{as_compiled, line_of, line_text};
 use crate::comparison::{Comparison, Image};
 use crate::explained::CommentScope;
 use crate::finding::Finding;
@@ -26,6 +26,7 @@ pub(crate) fn check(comparison: &Comparison<'_>, comment_scopes: &[CommentScope]
             comparison.bytes(Image::Before, path),
             comparison.bytes(Image::After, path),
         ) {
+            let (before, after) = (as_compiled(path, &before), as_compiled(path, &after));
             findings.extend(in_file(path, &before, &after, comment_scopes));
         }
     }
@@ -106,7 +107,7 @@ fn comments(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
         .into_iter()
         .filter(|token| token.kind == TokenKind::Comment)
         .map(|token| {
-            let text = String::from_utf8_lossy(bytes.get(token.range.clone()).unwrap_or_default());
+            let text = exact_text(bytes.get(token.range.clone()).unwrap_or_default());
             let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
             (token.range, folded)
         })

@@ -5,6 +5,7 @@
 //! mark, so that new code elsewhere than where the old stood is a difference. Files that are not C
 //! are compared line by line in the same way.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ use crate::comparison::{Comparison, Image};
 use crate::explained::Explained;
 use crate::finding::Finding;
 use crate::nodes::{brief, directive};
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, exact_text, joined, shown_text, tokens};
 
 const NAME: &str = "frame/tokens";
 
@@ -38,6 +39,7 @@ pub(crate) fn check(comparison: &Comparison<'_>, explained_tokens: &[Explained])
             (Ok(before), Ok(after)) => {
                 let before = before.unwrap_or_else(|| Vec::new().into());
                 let after = after.unwrap_or_else(|| Vec::new().into());
+                let (before, after) = (as_compiled(path, &before), as_compiled(path, &after));
                 findings.extend(compare(comparison, path, &before, &after, explained_tokens));
             }
             (Err(error), _) | (_, Err(error)) => {
@@ -80,6 +82,15 @@ fn compare(
         .collect()
 }
 
+/// The file as a compiler joins its lines, if it is C.
+pub(crate) fn as_compiled<'b>(path: &TreePath, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+    if path.is_c() {
+        joined(bytes)
+    } else {
+        Cow::Borrowed(bytes)
+    }
+}
+
 /// The pieces of a file: tokens of C, lines of anything else; comments and blank lines are left out.
 pub(crate) fn pieces(path: &TreePath, bytes: &[u8]) -> Vec<Piece> {
     if path.is_c() {
@@ -92,7 +103,7 @@ pub(crate) fn pieces(path: &TreePath, bytes: &[u8]) -> Vec<Piece> {
                     text: if token.kind == TokenKind::Directive {
                         directive(slice)
                     } else {
-                        String::from_utf8_lossy(slice).into_owned()
+                        exact_text(slice).into_owned()
                     },
                     range: token.range,
                 }
@@ -129,7 +140,7 @@ fn lines(bytes: &[u8]) -> Vec<Piece> {
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
         let range = start..start + line.len();
         start = range.end;
-        let text = String::from_utf8_lossy(line).trim_end().to_owned();
+        let text = exact_text(line).trim_end().to_owned();
         if !text.is_empty() {
             found.push(Piece { text, range });
         }
@@ -228,7 +239,7 @@ fn shown(pieces: &[Piece], range: Range<usize>) -> String {
         .iter()
         .map(|piece| match piece.text.strip_prefix('\u{0}') {
             Some(_) => "(the declared code)".to_owned(),
-            None => piece.text.clone(),
+            None => shown_text(&piece.text),
         })
         .collect();
     brief(&texts.join(" "), 100)

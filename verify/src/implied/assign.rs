@@ -8,28 +8,31 @@ use std::ops::Range;
 use query::File;
 use query::access::calls;
 use query::flow::Flow;
-use query::pattern::{Bindings, Match, Pattern};
+use query::pattern::{
+    Bindings, Fragment, ISOMORPHISMS, Isomorphisms, Match, Pattern, PatternError,
+};
 use schema::model::{Assign, Side as Beside};
+use sites::statement;
 use syntax::Node;
 use syntax::items::Function;
 
 use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
-use super::{Ctx, Found, Judged, functions, none_of};
-use crate::comparison::{Image, placed, unread_in_function};
+use super::{Ctx, Judged, none_of};
+use crate::comparison::Image;
 use crate::finding::Finding;
 use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
 
-/// The anchor in a function: the matches of the first pattern that has any there, and what could be one.
+/// The anchors: the matches of the first pattern that has any which are statements, and what could be one.
 fn anchors(
     ctx: &Ctx<'_>,
     kind: &Assign,
     file: &File,
-    function: &Function,
+    bodies: &[Range<usize>],
 ) -> (Vec<Match>, Option<Finding>) {
     for pattern in &kind.beside.anchors {
-        let matches = ctx.find(file, pattern, function.body.clone());
-        let (found, doubts) = matches.parts();
+        let (mut found, doubts) = ctx.find(file, pattern, bodies).parts();
+        found.retain(|hit| statement::of(file, &hit.range).is_some());
         let doubt = doubts.first();
         let doubt = doubt.map(|doubt| ctx.doubt("site", file, pattern, doubt));
         if !found.is_empty() || doubt.is_some() {
@@ -37,27 +40,6 @@ fn anchors(
         }
     }
     (Vec::new(), None)
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Assign) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    let functions = functions(&file, &kind.functions);
-    for function in &functions {
-        if let Some(unread) = unread_in_function(&file, function) {
-            let finding = ctx.unknown("site", "the function could not be read cleanly");
-            return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
-        }
-    }
-    let mut times = 0;
-    for function in functions {
-        match anchors(ctx, kind, &file, function) {
-            (found, None) => times += found.len(),
-            (_, Some(finding)) => return Found::Unread(Box::new(finding)),
-        }
-    }
-    Found::Times(times)
 }
 
 /// An assignment that the spec declares, filled in for one anchor.
@@ -78,7 +60,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let mut judged = Judged::default();
-    let functions = functions(&file, &kind.functions);
+    let functions = ctx.functions(&file, &kind.functions);
     if functions.is_empty() {
         let finding = ctx
             .violated(
@@ -91,20 +73,24 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
             .in_file(file.path());
         judged.findings.push(finding);
     }
-    for function in functions {
-        let (found, doubt) = anchors(ctx, kind, &file, function);
-        if found.is_empty() && doubt.is_none() {
+    let bodies: Vec<Range<usize>> = functions.iter().map(|f| f.body.clone()).collect();
+    let (found, doubt) = anchors(ctx, kind, &file, &bodies);
+    if found.is_empty() && doubt.is_none() {
+        for function in &functions {
             judged.put(
                 ctx.violated("placed", "the statement it goes next to is gone"),
                 &file,
                 function.name_range.start,
             );
         }
-        for anchor in found {
+    }
+    for anchor in found {
+        let around = |function: &&&Function| function.body.contains(&anchor.range.start);
+        if let Some(function) = functions.iter().find(around) {
             in_function(ctx, kind, &file, function, &anchor, &mut judged);
         }
-        judged.findings.extend(doubt);
     }
+    judged.findings.extend(doubt);
     judged
 }
 
@@ -126,7 +112,7 @@ fn in_function(
             );
         }
     };
-    let all = assignments(file, &function.body, &declared.location);
+    let all = assignments(ctx, file, &function.body, &declared.location);
     let live: Vec<Node<'_>> = all
         .iter()
         .copied()
@@ -193,9 +179,30 @@ fn location_of(set: &str) -> Option<String> {
     Some(file.text(left.byte_range()).into_owned())
 }
 
+/// The pattern of new code: it is judged in the order in which it is written, white space and parentheses apart.
+fn as_written(text: &str, isomorphisms: &Isomorphisms) -> Result<Pattern, PatternError> {
+    let others = ISOMORPHISMS.iter().map(|known| known.name.to_owned());
+    let others = others.filter(|name| name != "parentheses");
+    let disabled = others.chain(isomorphisms.disabled.iter().cloned());
+    let strict = Isomorphisms {
+        disabled: disabled.collect(),
+    };
+    Pattern::compile(text, Fragment::Expression, &strict)
+}
+
 /// Every assignment to `location` in the range, by whatever operator.
-fn assignments<'a>(file: &'a File, range: &Range<usize>, location: &str) -> Vec<Node<'a>> {
+fn assignments<'a>(
+    ctx: &Ctx<'_>,
+    file: &'a File,
+    range: &Range<usize>,
+    location: &str,
+) -> Vec<Node<'a>> {
     let wanted = normal(location.as_bytes());
+    let pattern = as_written(location, &ctx.comparison.spec.isomorphisms).ok();
+    let is_it = |range: Range<usize>| {
+        let found = pattern.as_ref().map(|pattern| ctx.is(file, pattern, range));
+        matches!(found, Some(Ok(Some(_))))
+    };
     let mut found = Vec::new();
     for (kind, field) in [
         ("assignment_expression", "left"),
@@ -205,7 +212,7 @@ fn assignments<'a>(file: &'a File, range: &Range<usize>, location: &str) -> Vec<
             let target = node.child_by_field_name(field);
             if target.is_some_and(|t| {
                 let core = crate::nodes::without_parens(t);
-                normal(file.slice(core.byte_range())) == wanted
+                normal(file.slice(core.byte_range())) == wanted || is_it(core.byte_range())
             }) {
                 found.push(node);
             }
@@ -224,7 +231,7 @@ fn missing(
     is_dead: bool,
 ) -> Finding {
     let whole = 0..file.bytes().len();
-    let elsewhere = assignments(file, &whole, &declared.location)
+    let elsewhere = assignments(ctx, file, &whole, &declared.location)
         .into_iter()
         .filter(|node| !file.is_dead(node.start_byte()))
         .find_map(|node| file.function_at(node.start_byte()));

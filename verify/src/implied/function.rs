@@ -4,34 +4,21 @@ use std::ops::Range;
 
 use query::File;
 use schema::model::{Function, Subject};
+use sites::live_functions;
 use syntax::Node;
 use syntax::items::Function as Definition;
 
-use super::{Ctx, Found, Judged, in_order, no_such_neighbour};
+use super::{Ctx, Judged, in_order, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{nodes_of_kind, normal};
-
-fn live<'a>(file: &'a File, name: &str) -> Vec<&'a Definition> {
-    file.functions_named(name)
-        .into_iter()
-        .filter(|function| !file.is_dead(function.range.start))
-        .collect()
-}
 
 fn neighbour<'a>(file: &'a File, kind: &Function) -> Option<&'a Definition> {
     let beside = kind.beside.as_ref()?;
     beside
         .anchors
         .iter()
-        .find_map(|anchor| live(file, anchor).into_iter().next())
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Function) -> Found {
-    match ctx.file(ctx.side) {
-        Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
-        _ => Found::Times(0),
-    }
+        .find_map(|anchor| live_functions(file, anchor).into_iter().next())
 }
 
 /// What it looks for, in words.
@@ -45,7 +32,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let mut judged = Judged::default();
-    let own = live(&file, &kind.name);
+    let own = live_functions(&file, &kind.name);
     let [definition] = own.as_slice() else {
         let hint = match (own.len(), file.functions_named(&kind.name).is_empty()) {
             (0, true) => "is not defined".to_owned(),

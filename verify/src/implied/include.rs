@@ -2,39 +2,22 @@
 
 use query::File;
 use schema::model::{Include, Side as Beside};
+use sites::kinds::include::{self, header, live};
 use syntax::items::IncludeDirective;
 
-use super::{Ctx, Found, Judged, no_such_neighbour};
+use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 
-/// `<linux/pci.h>` as (`linux/pci.h`, is it `<…>`).
-fn header(text: &str) -> (&str, bool) {
-    let system = text.starts_with('<');
-    let name = text.trim_matches(|c| matches!(c, '<' | '>' | '"'));
-    (name, system)
+/// The live includes of a header.
+fn named<'a>(file: &'a File, name: &str) -> Vec<&'a IncludeDirective> {
+    let includes = live(file).into_iter();
+    includes.filter(|known| known.header == name).collect()
 }
 
-fn live<'a>(file: &'a File, name: &str) -> Vec<&'a IncludeDirective> {
-    file.includes()
-        .iter()
-        .filter(|known| known.header == name && !file.is_dead(known.range.start))
-        .collect()
-}
-
-fn neighbour<'a>(file: &'a File, kind: &Include) -> Option<&'a IncludeDirective> {
-    let beside = kind.beside.as_ref()?;
-    beside
-        .anchors
-        .iter()
-        .find_map(|anchor| live(file, header(anchor).0).into_iter().next())
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Include) -> Found {
-    match ctx.file(ctx.side) {
-        Ok(file) if kind.beside.is_none() || neighbour(&file, kind).is_some() => Found::Times(1),
-        _ => Found::Times(0),
-    }
+fn neighbour<'a>(ctx: &'a Ctx<'_>, file: &'a File, kind: &Include) -> Option<&'a IncludeDirective> {
+    let found = include::find(&ctx.resolver(file), kind);
+    found.ok().flatten().map(|(directive, _)| directive)
 }
 
 /// What it looks for, in words.
@@ -49,7 +32,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     };
     let mut judged = Judged::default();
     let (name, system) = header(&kind.header);
-    let own = live(&file, name);
+    let own = named(&file, name);
     let [directive] = own.as_slice() else {
         let message = match own.len() {
             0 => format!("{} is not included", kind.header),
@@ -104,7 +87,7 @@ fn order(
     else {
         return;
     };
-    let finding = match (&kind.beside, neighbour(file, kind)) {
+    let finding = match (&kind.beside, neighbour(ctx, file, kind)) {
         (Some(beside), Some(anchor)) => {
             let anchor_at = includes
                 .iter()

@@ -1,8 +1,9 @@
 //! `line`: the line stands once in a file that is not C, where it was declared.
 
 use schema::model::{Line, Side as Beside};
+use sites::kinds::line as anchors;
 
-use super::{Ctx, Found, Judged, no_such_neighbour};
+use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use std::ops::Range;
@@ -23,32 +24,11 @@ fn lines(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
 
 /// The indices of the neighbour's lines: of the first anchor that the file has.
 fn neighbours(lines: &[(Range<usize>, String)], kind: &Line) -> Vec<usize> {
-    let Some(beside) = &kind.beside else {
-        return Vec::new();
-    };
-    beside
-        .anchors
+    let lines = lines
         .iter()
-        .map(|anchor| {
-            lines
-                .iter()
-                .enumerate()
-                .filter(|(_, (_, text))| text.trim() == anchor.trim())
-                .map(|(at, _)| at)
-                .collect::<Vec<_>>()
-        })
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Line) -> Found {
-    match ctx.bytes(ctx.side) {
-        Ok((_, bytes)) if kind.beside.is_some() => {
-            Found::Times(neighbours(&lines(&bytes), kind).len())
-        }
-        Ok(_) => Found::Times(1),
-        Err(_) => Found::Times(0),
-    }
+        .map(|(range, text)| (text.clone(), range.start));
+    let lines: Vec<(String, usize)> = lines.collect();
+    anchors::neighbours(&lines, kind).map_or_else(Vec::new, |(_, found)| found)
 }
 
 /// What it looks for, in words.

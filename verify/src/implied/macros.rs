@@ -3,23 +3,17 @@
 
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, exact_text, tokens};
 use query::File;
-use schema::model::{Macro, MacroArm, Subject};
+use schema::model::{Macro, Subject};
+use sites::kinds::macros::{arm, live};
 use syntax::items::{Condition, MacroDefinition};
 
 use super::function::first_difference;
-use super::{Ctx, Found, Judged, in_order, none_of};
+use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{brief, normal};
-
-fn live<'a>(file: &'a File, name: &str) -> Vec<&'a MacroDefinition> {
-    file.macros()
-        .iter()
-        .filter(|known| known.name == name && !file.is_dead(known.range.start))
-        .collect()
-}
 
 /// The neighbour's definitions: of the first anchor that the file defines.
 fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
@@ -29,14 +23,6 @@ fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {
         .map(|anchor| live(file, anchor))
         .find(|found| !found.is_empty())
         .unwrap_or_default()
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Macro) -> Found {
-    match ctx.file(ctx.side) {
-        // One definition an arm is one site to the spec.
-        Ok(file) => Found::Times(neighbours(&file, kind).len().min(1)),
-        Err(_) => Found::Times(0),
-    }
 }
 
 /// What it looks for, in words.
@@ -148,22 +134,6 @@ fn in_arm(
     ));
 }
 
-/// The arm of the spec that is meant where these conditions hold.
-fn arm<'a>(kind: &'a Macro, conditions: &[Condition]) -> Option<&'a MacroArm> {
-    kind.arms.iter().find(|arm| match &arm.when {
-        None => true,
-        Some(when) => {
-            let (name, negated) = match when.strip_prefix('!') {
-                Some(name) => (name.trim(), true),
-                None => (when.trim(), false),
-            };
-            conditions
-                .iter()
-                .any(|c| c.expression == name && c.negated == negated)
-        }
-    })
-}
-
 fn body(
     ctx: &Ctx<'_>,
     kind: &Macro,
@@ -210,7 +180,7 @@ fn body(
 
 /// A body without its line splices.
 fn spliced(text: &[u8]) -> Vec<u8> {
-    String::from_utf8_lossy(text)
+    exact_text(text)
         .replace("\\\r\n", " ")
         .replace("\\\n", " ")
         .into_bytes()
@@ -233,7 +203,7 @@ fn parameters(
         .filter(|token| token.kind != TokenKind::Comment)
         .map(|token| {
             let slice = text.get(token.range).unwrap_or_default();
-            (token.kind, String::from_utf8_lossy(slice).into_owned())
+            (token.kind, exact_text(slice).into_owned())
         })
         .collect();
     let word = |at: Option<usize>| {

@@ -6,31 +6,15 @@ use std::ops::Range;
 use dialect::TreePath;
 use query::File;
 use schema::model;
+use sites::kinds::member::{self, records, shown};
 use syntax::Reader;
-use syntax::items::{Member, Record, RecordKind};
+use syntax::items::{Member, Record};
 
-use super::{Ctx, Found, Judged};
-use crate::comparison::{Image, placed};
+use super::{Ctx, Judged};
+use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::finding::Verdict;
 use crate::nodes::normal;
-
-/// The live definitions of the record.
-fn records<'a>(file: &'a File, kind: &model::Member) -> Vec<&'a Record> {
-    let wanted = match kind.record_kind {
-        model::RecordKind::Struct => RecordKind::Struct,
-        model::RecordKind::Union => RecordKind::Union,
-    };
-    file.records()
-        .iter()
-        .filter(|record| {
-            record.kind == wanted
-                && (record.tag.as_deref() == Some(&kind.record)
-                    || record.typedef_name.as_deref() == Some(&kind.record))
-                && !file.is_dead(record.range.start)
-        })
-        .collect()
-}
 
 /// The neighbours that this record has: the first of the anchors, in each `#if` arm where it is.
 fn neighbours<'a>(
@@ -38,42 +22,11 @@ fn neighbours<'a>(
     record: &'a Record,
     kind: &model::Member,
 ) -> Vec<(usize, &'a Member)> {
-    let Some(beside) = &kind.beside else {
-        return Vec::new();
-    };
-    let named = |anchor: &String| -> Vec<(usize, &'a Member)> {
-        let members = record.members.iter().enumerate();
-        members
-            .filter(|(_, member)| member.name == *anchor && !file.is_dead(member.name_range.start))
-            .collect()
-    };
-    let mut found = beside.anchors.iter().map(named);
-    found
-        .find(|members| !members.is_empty())
-        .unwrap_or_default()
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &model::Member) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    let found = records(&file, kind)
-        .into_iter()
-        .filter(|record| kind.beside.is_none() || !neighbours(&file, record, kind).is_empty())
-        .count();
-    if found == 0
-        && let Some((unread, _)) = file
-            .unread_statements()
-            .find(|(_, around)| file.text((*around).clone()).contains(&kind.record))
-    {
-        let finding = ctx.unknown(
-            "site",
-            format!("`{}` may stand in code that could not be read", kind.record),
-        );
-        return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
-    }
-    // A record that is defined once an `#if` arm is one site to the spec.
-    Found::Times(found.min(1))
+    let found = member::neighbours(file, record, kind);
+    let members = found.into_iter().flat_map(|(_, members)| members);
+    members
+        .filter_map(|at| Some((at, record.members.get(at)?)))
+        .collect()
 }
 
 /// What it looks for, in words.
@@ -116,13 +69,6 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &model::Member) -> Judged {
         }
     }
     judged
-}
-
-fn shown(kind: &model::Member) -> String {
-    match kind.record_kind {
-        model::RecordKind::Struct => format!("struct {}", kind.record),
-        model::RecordKind::Union => format!("union {}", kind.record),
-    }
 }
 
 fn in_record(

@@ -4,9 +4,10 @@ mod explain;
 
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
-use schema::model::Rewrite;
+use schema::model::{Rewrite, Sites};
+use sites::outermost;
 
-use super::{Ctx, Found, Judged, none_of, regions};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::nodes::{brief, times};
 
@@ -20,38 +21,23 @@ struct Forms {
 impl Forms {
     /// The old forms that a pattern means.
     fn old(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Self {
-        let regions = regions(file, &kind.functions);
-        let (every, doubts) = ctx.find_all(file, pattern, &regions).parts();
+        let regions = ctx.regions(file, &kind.functions);
+        let (every, doubts) = ctx.find(file, pattern, &regions).parts();
         Self { every, doubts }
     }
 
     /// The new forms, those that a longer chain has taken in among them.
     fn new(ctx: &Ctx<'_>, file: &File, kind: &Rewrite, pattern: &Pattern) -> Self {
-        let regions = regions(file, &kind.functions);
-        let whole = ctx.find_all(file, pattern, &regions);
+        let regions = ctx.regions(file, &kind.functions);
+        let whole = ctx.find(file, pattern, &regions);
         let runs = ctx.runs(file, &kind.functions, pattern);
         let (every, doubts) = whole.and(runs).parts();
         Self { every, doubts }
     }
 
     fn outermost(&self) -> Vec<Match> {
-        outer(self.every.clone())
+        outermost(self.every.clone())
     }
-}
-
-/// Drops the matches inside another one.
-fn outer(mut all: Vec<Match>) -> Vec<Match> {
-    all.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
-    let mut kept: Vec<Match> = Vec::new();
-    for hit in all {
-        if kept
-            .last()
-            .is_none_or(|last| last.range.end <= hit.range.start)
-        {
-            kept.push(hit);
-        }
-    }
-    kept
 }
 
 /// The first pattern that has a match in the scope, or could have one.
@@ -60,20 +46,6 @@ fn olds<'k>(ctx: &Ctx<'_>, file: &File, kind: &'k Rewrite) -> Option<(&'k Patter
         .iter()
         .map(|pattern| (pattern, Forms::old(ctx, file, kind, pattern)))
         .find(|(_, forms)| !forms.every.is_empty() || !forms.doubts.is_empty())
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Rewrite) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    match olds(ctx, &file, kind) {
-        Some((pattern, forms)) => match forms.doubts.first() {
-            Some(doubt) => Found::Unread(Box::new(ctx.doubt("site", &file, pattern, doubt))),
-            // Nested ones are sites of their own.
-            None => Found::Times(forms.every.len()),
-        },
-        None => Found::Times(0),
-    }
 }
 
 /// What it looks for, in words.
@@ -237,7 +209,9 @@ impl Replaced<'_> {
                         },
                         now.len()
                     );
-                    let at = regions(self.after, &self.kind.functions)
+                    let at = self
+                        .ctx
+                        .regions(self.after, &self.kind.functions)
                         .first()
                         .map_or(0, |r| r.start);
                     let finding = self.ctx.violated("new-form", message);
@@ -305,7 +279,7 @@ impl Replaced<'_> {
                     && other.range.end <= binding.range.end
             });
             let mut text = self.before.text(binding.range.clone()).into_owned();
-            for inner in outer(inside.cloned().collect()).iter().rev() {
+            for inner in outermost(inside.cloned().collect()).iter().rev() {
                 let deeper = self.rewritten_inside(inner);
                 let start = inner.range.start - binding.range.start;
                 let at = start..start + inner.range.len();
@@ -320,7 +294,7 @@ impl Replaced<'_> {
     }
 }
 
-/// A tree as it is: the new form is there.
+/// A tree as it is: the new form is there, as often as declared.
 fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     let new_form = free_new_form(ctx, kind);
     let forms = new_form
@@ -328,21 +302,32 @@ fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
         .map(|new| Forms::new(ctx, file, kind, new))
         .unwrap_or_default();
     let doubt = new_form.as_ref().zip(forms.doubts.first());
-    match (forms.outermost().first(), doubt) {
-        (Some(hit), _) => {
+    let found = forms.outermost();
+    let least = match ctx.change.sites {
+        Sites::Exactly(count) => count,
+        Sites::One | Sites::All => 1,
+    };
+    match (found.first(), doubt) {
+        (Some(hit), _) if found.len() >= least => {
             let message = format!("found `{}`", brief(&file.text(hit.range.clone()), 60));
             judged.put(ctx.holds("new-form", message), file, hit.range.start);
         }
-        (None, Some((form, doubt))) => {
+        (_, Some((form, doubt))) => {
             judged
                 .findings
                 .push(ctx.doubt("new-form", file, form, doubt));
         }
-        (None, None) => {
-            let message = format!("no match for `{}`", kind.replacement.text());
-            judged
-                .findings
-                .push(ctx.violated("new-form", message).in_file(file.path()));
+        (first, None) => {
+            let text = kind.replacement.text();
+            let message = match found.len() {
+                0 => format!("no match for `{text}`"),
+                count => format!("expected {least} matches of `{text}`, found {count}"),
+            };
+            let finding = ctx.violated("new-form", message);
+            match first {
+                Some(hit) => judged.put(finding, file, hit.range.start),
+                None => judged.findings.push(finding.in_file(file.path())),
+            }
         }
     }
 }

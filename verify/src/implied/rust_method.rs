@@ -5,87 +5,34 @@ use std::ops::Range;
 
 use quote::ToTokens;
 use schema::model::{RustMethod, Side as Beside};
+use sites::kinds::rust_method;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-use super::{Ctx, Found, Judged, no_such_neighbour};
+use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::finding::Finding;
 
-/// One inherent `impl` block of the type.
-struct Block {
-    methods: Vec<syn::ImplItemFn>,
+/// The methods of one inherent `impl` block of the type.
+type Block<'p> = Vec<&'p syn::ImplItemFn>;
+
+/// The inherent `impl` blocks of the type.
+fn blocks<'p>(parsed: &'p syn::File, kind: &RustMethod) -> Vec<Block<'p>> {
+    let blocks = rust_method::blocks(parsed, kind).into_iter();
+    blocks
+        .map(|block| rust_method::methods_of(block).collect())
+        .collect()
 }
 
-/// The inherent `impl` blocks of the type in a file, wherever they are nested.
-fn blocks(text: &str, type_name: &str) -> Result<Vec<Block>, syn::Error> {
-    struct Finder<'n> {
-        type_name: &'n str,
-        found: Vec<Block>,
-    }
-    impl<'ast> Visit<'ast> for Finder<'_> {
-        fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-            if item.trait_.is_none() && self_type(&item.self_ty).as_deref() == Some(self.type_name)
-            {
-                self.found.push(Block {
-                    methods: item
-                        .items
-                        .iter()
-                        .filter_map(|item| match item {
-                            syn::ImplItem::Fn(method) => Some(method.clone()),
-                            _ => None,
-                        })
-                        .collect(),
-                });
-            }
-            syn::visit::visit_item_impl(self, item);
-        }
-    }
-    let file = syn::parse_file(text)?;
-    let mut finder = Finder {
-        type_name,
-        found: Vec::new(),
-    };
-    finder.visit_file(&file);
-    Ok(finder.found)
-}
-
-fn self_type(ty: &syn::Type) -> Option<String> {
-    match ty {
-        syn::Type::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
-        _ => None,
-    }
-}
-
-fn has_neighbour(block: &Block, kind: &RustMethod) -> Option<(usize, String)> {
+fn has_neighbour(block: &Block<'_>, kind: &RustMethod) -> Option<(usize, String)> {
     let beside = kind.beside.as_ref()?;
     beside.anchors.iter().find_map(|anchor| {
         let at = block
-            .methods
             .iter()
             .position(|method| method.sig.ident == anchor.as_str())?;
         Some((at, anchor.clone()))
     })
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &RustMethod) -> Found {
-    let Ok((path, bytes)) = ctx.bytes(ctx.side) else {
-        return Found::Times(0);
-    };
-    match blocks(&String::from_utf8_lossy(&bytes), &kind.type_name) {
-        Ok(blocks) => {
-            let wanted = blocks
-                .iter()
-                .filter(|block| kind.beside.is_none() || has_neighbour(block, kind).is_some())
-                .count();
-            Found::Times(wanted)
-        }
-        Err(error) => {
-            let message = format!("the file could not be read as Rust: {error}");
-            Found::Unread(Box::new(ctx.unknown("site", message).in_file(&path)))
-        }
-    }
 }
 
 /// What it looks for, in words.
@@ -99,19 +46,19 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let blocks = match blocks(&text, &kind.type_name) {
-        Ok(blocks) => blocks,
+    let parsed = match syn::parse_file(&text) {
+        Ok(parsed) => parsed,
         Err(error) => {
             let message = format!("the file can no longer be read as Rust: {error}");
             let line = error.span().start().line;
             return Judged::only(ctx.violated("parses", message).in_file(&path).at_line(line));
         }
     };
-    let own: Vec<(&Block, usize)> = blocks
+    let blocks = blocks(&parsed, kind);
+    let own: Vec<(&Block<'_>, usize)> = blocks
         .iter()
         .flat_map(|block| {
             block
-                .methods
                 .iter()
                 .enumerate()
                 .filter(|(_, method)| method.sig.ident == kind.name.as_str())
@@ -125,7 +72,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &RustMethod) -> Judged {
         };
         return Judged::only(ctx.violated("one-definition", message).in_file(&path));
     };
-    let Some(method) = block.methods.get(*at) else {
+    let Some(method) = block.get(*at) else {
         return Judged::default();
     };
     let mut judged = Judged::default();
@@ -212,7 +159,7 @@ fn safety(ctx: &Ctx<'_>, kind: &RustMethod, text: &str, method: &syn::ImplItemFn
     }
 }
 
-fn beside(ctx: &Ctx<'_>, kind: &RustMethod, block: &Block, at: usize) -> Option<Finding> {
+fn beside(ctx: &Ctx<'_>, kind: &RustMethod, block: &Block<'_>, at: usize) -> Option<Finding> {
     let beside = kind.beside.as_ref()?;
     let word = match beside.side {
         Beside::After => "after",

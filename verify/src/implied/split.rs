@@ -15,30 +15,11 @@ use blocks::{
 };
 
 use super::widening::{Wanted, companion, longer_chain, wanted};
-use super::{Ctx, Found, Judged, functions, none_of};
-use crate::comparison::{Image, placed, unread_in_function};
+use super::{Ctx, Judged, none_of};
+use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::finding::Finding;
 use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Split) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    let found = match olds(ctx, &file, kind) {
-        Ok(found) => found.len(),
-        Err(finding) => return Found::Unread(finding),
-    };
-    if found == 0 {
-        for function in functions(&file, &kind.functions) {
-            if let Some(unread) = unread_in_function(&file, function) {
-                let finding = ctx.unknown("site", "the function could not be read cleanly");
-                return Found::Unread(Box::new(placed(finding, &file, unread.range.start)));
-            }
-        }
-    }
-    Found::Times(found)
-}
 
 /// What it looks for, in words.
 pub(super) fn sought(kind: &Split) -> String {
@@ -97,7 +78,8 @@ struct Halves<'a> {
 
 impl<'a> Judge<'a> {
     fn name(&self) -> String {
-        functions(self.file, &self.kind.functions)
+        self.ctx
+            .functions(self.file, &self.kind.functions)
             .first()
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
@@ -165,9 +147,11 @@ impl<'a> Judge<'a> {
 
     /// The statement that begins the second block, in the tree after.
     fn second_statement(&self) -> Result<Node<'a>, Box<Finding>> {
-        for function in functions(self.file, &self.kind.functions) {
+        for function in self.ctx.functions(self.file, &self.kind.functions) {
             for pattern in &self.kind.before {
-                let matches = self.ctx.find(self.file, pattern, function.body.clone());
+                let matches =
+                    self.ctx
+                        .find(self.file, pattern, std::slice::from_ref(&function.body));
                 let (hits, doubts) = matches.parts();
                 let statement = hits.iter().find_map(|hit| {
                     statement_of(node_of(self.file, &hit.range)?)
@@ -184,7 +168,9 @@ impl<'a> Judge<'a> {
         Err({
             let texts: Vec<&str> = self.kind.before.iter().map(Pattern::text).collect();
             let message = format!("{}`{}` is gone", self.name(), texts.join("` and `"));
-            let at = functions(self.file, &self.kind.functions)
+            let at = self
+                .ctx
+                .functions(self.file, &self.kind.functions)
                 .first()
                 .map_or(0, |function| function.name_range.start);
             self.fault("statements", message, at)
@@ -242,7 +228,7 @@ impl<'a> Judge<'a> {
         let longer = longer_chain(self.ctx.comparison, &self.kind.becomes, test);
         for pattern in [Some(test), longer.as_ref()].into_iter().flatten() {
             let doubtful = |doubt: Doubt| self.doubt("second-condition", pattern, &doubt);
-            let matches = self.ctx.find(self.file, pattern, condition.byte_range());
+            let matches = self.ctx.find(self.file, pattern, &[condition.byte_range()]);
             for hit in matches.settled().map_err(doubtful)? {
                 let companion = companion(self.file, &hit.range, wanted, joined_by);
                 let Some(companion) = companion.map_err(doubtful)? else {
@@ -359,7 +345,9 @@ impl<'a> Judge<'a> {
             }
             None => {
                 let message = format!("{}the two blocks do not stand there", self.name());
-                let at = functions(self.file, &self.kind.functions)
+                let at = self
+                    .ctx
+                    .functions(self.file, &self.kind.functions)
                     .first()
                     .map_or(0, |function| function.name_range.start);
                 judged
@@ -373,20 +361,29 @@ impl<'a> Judge<'a> {
         Box::new(placed(self.ctx.violated(name, message), self.file, at))
     }
 
-    /// The tokens that came with the split: `}`, the head of the second `if`, and `{`.
+    /// The tokens between the halves. With braces on both sides these are `}`, `if (…)` and `{`. A half of one statement
+    /// needs none: then one of the old block's own braces has become the other half's, and is not new.
     fn explained(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
         let block = |node: Node<'_>| {
             node.child_by_field_name("consequence")
                 .filter(|body| body.kind() == "compound_statement")
                 .map(|body| body.byte_range())
         };
-        // A half of one statement may do without braces; then the other half has both of the old block's, and
-        // only the head is new.
-        let braces = block(halves.first).zip(block(halves.second));
-        let closing = braces.clone().map(|(first, _)| first.end - 1..first.end);
-        let opening = braces.map(|(_, second)| second.start..second.start + 1);
-        let condition = halves.second.child_by_field_name("condition");
-        let head = condition.map(|condition| halves.second.start_byte()..condition.end_byte());
-        closing.into_iter().chain(head).chain(opening).collect()
+        let mut pieces = Vec::new();
+        let (first, second) = (block(halves.first), block(halves.second));
+        if let (Some(first), Some(_)) = (&first, &second) {
+            pieces.push(first.end - 1..first.end);
+        }
+        self.head(halves.second, &mut pieces);
+        if let (Some(_), Some(second)) = (&first, &second) {
+            pieces.push(second.start..second.start + 1);
+        }
+        pieces
+    }
+
+    fn head(&self, node: Node<'_>, pieces: &mut Vec<Range<usize>>) {
+        if let Some(condition) = node.child_by_field_name("condition") {
+            pieces.push(node.start_byte()..condition.end_byte());
+        }
     }
 }

@@ -5,12 +5,11 @@ mod replaced;
 use std::ops::Range;
 
 use query::File;
-use query::access::{Access, access_of};
 use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Test, Widening};
 
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
-use super::{Ctx, Found, Judged, none_of, regions};
+use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::nodes::{brief, statement_of, times};
@@ -21,14 +20,14 @@ use crate::nodes::{brief, statement_of, times};
 /// operator that widens it has become a part of a longer chain: with its companion that one is a match too.
 fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Tests {
     let mut tests = Tests::default();
-    let regions = regions(file, &kind.functions);
-    let (hits, doubts) = ctx.find_all(file, pattern, &regions).parts();
+    let regions = ctx.regions(file, &kind.functions);
+    let (hits, doubts) = ctx.find(file, pattern, &regions).parts();
     tests.doubts = doubts;
     for hit in hits {
         tests.add(file, hit);
     }
     if let Some(longer) = longer_chain(ctx.comparison, &kind.becomes, pattern) {
-        let (hits, doubts) = ctx.find_all(file, &longer, &regions).parts();
+        let (hits, doubts) = ctx.find(file, &longer, &regions).parts();
         tests.doubts.extend(doubts);
         for hit in hits {
             match companion_of(ctx, kind, file, &hit) {
@@ -52,7 +51,7 @@ struct Tests {
 impl Tests {
     fn add(&mut self, file: &File, hit: Match) {
         let core = core_range(file, &hit.range);
-        let is_value = matches!(access_of(file, &core), Access::Read | Access::Test);
+        let is_value = sites::kinds::test::is_value(file, &core);
         let is_known = self.found.iter().any(|known| known.range == core);
         if is_value && !file.is_dead(core.start) && !is_known {
             self.found.push(Match { range: core, ..hit });
@@ -102,19 +101,6 @@ fn companion_of(
     match wanted.joined_by {
         Some(joined_by) => companion(file, &hit.range, &wanted, joined_by),
         None => Ok(None),
-    }
-}
-
-pub(super) fn sites(ctx: &Ctx<'_>, kind: &Test) -> Found {
-    let Ok(file) = ctx.file(ctx.side) else {
-        return Found::Times(0);
-    };
-    match old_tests(ctx, kind, &file) {
-        Some((pattern, tests)) => match tests.doubts.first() {
-            Some(doubt) => Found::Unread(Box::new(ctx.doubt("site", &file, pattern, doubt))),
-            None => Found::Times(tests.found.len()),
-        },
-        None => Found::Times(0),
     }
 }
 
@@ -201,7 +187,7 @@ impl Site<'_> {
                 format!("{place}: no test `{}` stands there", texts.join("` or `")),
             )
             .in_file(file.path());
-        match regions(file, &self.kind.functions).first() {
+        match self.ctx.regions(file, &self.kind.functions).first() {
             Some(region) => placed(finding, file, region.start),
             None => finding,
         }
@@ -227,7 +213,9 @@ impl Site<'_> {
                     times(now.len())
                 ),
             );
-            let at = regions(file, &self.kind.functions)
+            let at = self
+                .ctx
+                .regions(file, &self.kind.functions)
                 .first()
                 .map_or(0, |r| r.start);
             judged.put(finding, file, at);
@@ -298,7 +286,7 @@ impl Site<'_> {
         let near = crate::nodes::node_of(file, &hit.range)
             .and_then(crate::nodes::condition_or_statement)
             .is_some_and(|node| {
-                let matches = self.ctx.find(file, &wanted.pattern, node.byte_range());
+                let matches = self.ctx.find(file, &wanted.pattern, &[node.byte_range()]);
                 matches.any() == Ok(true)
             });
         let message = if near {

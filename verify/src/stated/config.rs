@@ -1,5 +1,6 @@
 //! `config`: code stands under a CONFIG condition, or under none.
 
+use query::config::{Implied, config_condition, is_under};
 use schema::model::Config;
 use syntax::items::Condition;
 
@@ -20,15 +21,17 @@ pub(super) fn check(ctx: &Ctx<'_>, config: &Config) -> Vec<Finding> {
     let mut findings = found.unknown;
     for hit in &found.hits {
         let at = hit.found.range.start;
-        let conditions = hit.file.conditions_at(at);
-        if let Some(wrong) = fault(&conditions, under) {
-            let message = format!(
-                "{}`{}` {wrong}",
-                prefix(&hit.file, at),
-                brief(&hit.file.text(hit.found.range.clone()), 60)
-            );
-            findings.push(placed(ctx.violated(message), &hit.file, at));
-        }
+        let Some((verdict, wrong)) = fault(&hit.file.conditions_at(at), under) else {
+            continue;
+        };
+        let message = format!(
+            "{}`{}` {wrong}",
+            prefix(&hit.file, at),
+            brief(&hit.file.text(hit.found.range.clone()), 60)
+        );
+        let mut finding = ctx.violated(message);
+        finding.verdict = verdict;
+        findings.push(placed(finding, &hit.file, at));
     }
     if findings
         .iter()
@@ -38,33 +41,25 @@ pub(super) fn check(ctx: &Ctx<'_>, config: &Config) -> Vec<Finding> {
             Some(config) => format!("under {config}"),
             None => "under no CONFIG condition".to_owned(),
         };
-        let message = format!("{} matches stand {place}", found.hits.len());
+        let message = format!("{} matches are {place}", found.hits.len());
         findings.push(ctx.holds(message));
     }
     findings
 }
 
-fn fault(conditions: &[Condition], under: Option<&str>) -> Option<String> {
-    match under {
-        Some(config) => {
-            let (name, negated) = match config.strip_prefix('!') {
-                Some(name) => (name.trim(), true),
-                None => (config.trim(), false),
-            };
-            let stands = conditions.iter().any(|condition| {
-                let operands = condition.expression.split("&&").map(str::trim);
-                if negated == condition.negated {
-                    condition.expression == name
-                        || (!negated && operands.clone().any(|o| o == name))
-                } else {
-                    false
-                }
-            });
-            (!stands).then(|| format!("does not stand under {config}"))
-        }
-        None => conditions
-            .iter()
-            .find(|condition| condition.expression.contains("CONFIG_"))
-            .map(|condition| format!("stands under `#if` {}", condition.expression)),
+fn fault(conditions: &[Condition], under: Option<&str>) -> Option<(Verdict, String)> {
+    let Some(config) = under else {
+        let condition = config_condition(conditions)?;
+        let not = if condition.negated { "!" } else { "" };
+        let wrong = format!("is under `#if` {not}{}", condition.expression);
+        return Some((Verdict::Violated, wrong));
+    };
+    match is_under(conditions, config) {
+        Implied::Yes => None,
+        Implied::No => Some((Verdict::Violated, format!("is not under {config}"))),
+        Implied::Unknown => Some((
+            Verdict::Unknown,
+            format!("may be under {config}: its `#if` conditions could not be decided"),
+        )),
     }
 }

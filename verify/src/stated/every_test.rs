@@ -1,16 +1,23 @@
 //! `every-test`: in the scope every test of A also tests B, but for exceptions that carry a reason.
+//!
+//! What is read without being tested may be tested elsewhere: a local that is only tested is followed, anything else
+//! is listed.
 
-use std::collections::BTreeMap;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use query::access::{Access, access_of};
+use query::config::{Implied, implied};
 use schema::model::{EveryTest, Exception, Widening};
 
 use super::Ctx;
 use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
-use crate::implied::widening::{companion, wanted};
+use crate::implied::widening::{Wanted, companion, wanted};
 use crate::nodes::brief;
+use values::{Value, value_of};
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(every: &EveryTest) -> Vec<String> {
@@ -23,16 +30,14 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     let mut excepted: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
     let mut right = 0;
     for hit in hits.hits {
-        if access_of(&hit.file, &hit.found.range) != Access::Test && !is_returned(&hit) {
-            continue;
-        }
-        match accompanied(ctx, every, &hit) {
-            Ok(None) => right += 1,
-            Ok(Some(finding)) => match exception(every, &hit) {
+        let judged = judge(ctx, every, &hit);
+        match judged {
+            Judged::Apart => {}
+            Judged::Right(count) => right += count,
+            Judged::Wrong(wrong) => match exception(every, &hit) {
                 Some(index) => excepted.entry(index).or_default().push(hit),
-                None => findings.push(finding),
+                None => findings.extend(wrong),
             },
-            Err(finding) => findings.push(*finding),
         }
     }
     for (index, exception) in every.except.iter().enumerate() {
@@ -49,53 +54,129 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     findings
 }
 
-/// `return pdev->is_virtfn;` hands a test to the caller.
-fn is_returned(hit: &Hit) -> bool {
-    let mut node = crate::nodes::node_of(&hit.file, &hit.found.range);
-    while let Some(parent) = node.and_then(|node| node.parent()) {
-        match parent.kind() {
-            "parenthesized_expression" => node = Some(parent),
-            kind => return kind == "return_statement",
-        }
-    }
-    false
+/// What a match comes to.
+enum Judged {
+    /// It is no test, and carries none elsewhere.
+    Apart,
+    /// So many tests that have their companion.
+    Right(usize),
+    Wrong(Vec<Finding>),
 }
 
-/// What is wrong with a test, if anything.
-fn accompanied(
-    ctx: &Ctx<'_>,
-    every: &EveryTest,
-    hit: &Hit,
-) -> Result<Option<Finding>, Box<Finding>> {
+fn judge(ctx: &Ctx<'_>, every: &EveryTest, hit: &Hit) -> Judged {
     let at = hit.found.range.start;
     let becomes = Widening::Or(every.also.clone());
-    let wanted = wanted(ctx.comparison, &becomes, &hit.found.bindings)
-        .map_err(|message| Box::new(placed(ctx.unknown(message), &hit.file, at)))?;
-    let companion = companion(&hit.file, &hit.found.range, &wanted, "||").map_err(|doubt| {
-        let message = doubt.says(&hit.file, wanted.pattern.text());
-        Box::new(placed(ctx.unknown(message), &hit.file, at))
-    })?;
-    if companion.is_some() {
-        return Ok(None);
+    let wanted = match wanted(ctx.comparison, &becomes, &hit.found.bindings) {
+        Ok(wanted) => wanted,
+        Err(message) => return Judged::Wrong(vec![placed(ctx.unknown(message), &hit.file, at)]),
+    };
+    let text = brief(&hit.file.text(hit.found.range.clone()), 60);
+    let value = match access_of(&hit.file, &hit.found.range) {
+        Access::Test => Value::Tested(vec![hit.found.range.clone()]),
+        Access::Read | Access::AddressTaken if every.ignores_values && !is_test(hit) => {
+            return Judged::Apart;
+        }
+        Access::Read | Access::AddressTaken => value_of(&hit.file, &hit.found.range),
+        _ => return Judged::Apart,
+    };
+    match value {
+        Value::Tested(tests) => {
+            let wrong: Vec<Finding> = tests
+                .iter()
+                .filter_map(|test| accompanied(ctx, hit, test, &wanted))
+                .collect();
+            if wrong.is_empty() {
+                Judged::Right(tests.len())
+            } else {
+                Judged::Wrong(wrong)
+            }
+        }
+        Value::Elsewhere(at, why) => {
+            let message = format!(
+                "{}the value of `{text}` {why}: whether it is tested there without `{}` was not judged",
+                prefix(&hit.file, at),
+                wanted.text
+            );
+            Judged::Wrong(vec![placed(ctx.unknown(message), &hit.file, at)])
+        }
     }
-    let message = format!(
-        "{}`{}` is tested without `{}`",
-        prefix(&hit.file, at),
-        brief(&hit.file.text(hit.found.range.clone()), 60),
-        wanted.text
-    );
-    Ok(Some(placed(ctx.violated(message), &hit.file, at)))
 }
 
+/// Whether the value is handed to the caller at once: that is a test, whatever becomes of other values.
+fn is_test(hit: &Hit) -> bool {
+    let is_at = |test: &std::ops::Range<usize>| *test == hit.found.range;
+    matches!(value_of(&hit.file, &hit.found.range), Value::Tested(tests) if tests.first().is_some_and(is_at))
+}
+
+/// What is wrong with a test, if anything: of the value itself, or of a local that has it.
+fn accompanied(
+    ctx: &Ctx<'_>,
+    hit: &Hit,
+    test: &std::ops::Range<usize>,
+    wanted: &Wanted,
+) -> Option<Finding> {
+    let at = test.start;
+    let text = brief(&hit.file.text(test.clone()), 60);
+    let what = format!("{}`{text}`", prefix(&hit.file, at));
+    let companion = match companion(&hit.file, test, wanted, "||") {
+        Ok(Some(companion)) => companion,
+        Ok(None) => {
+            let message = format!("{what} is tested without `{}`", wanted.text);
+            return Some(placed(ctx.violated(message), &hit.file, at));
+        }
+        Err(doubt) => {
+            let message = doubt.says(&hit.file, wanted.pattern.text());
+            return Some(placed(ctx.unknown(message), &hit.file, at));
+        }
+    };
+    // In a configuration that lacks the companion the test is alone.
+    let given = hit.file.conditions_at(at);
+    let operands = companion.operands.iter();
+    let mut answers =
+        operands.map(|operand| implied(&given, &hit.file.conditions_at(operand.start)));
+    let finding = match answers.find(|answer| *answer != Implied::Yes)? {
+        Implied::No => ctx.violated(format!(
+            "{what} is tested without `{}` in configurations that an `#if` leaves it out of",
+            wanted.text
+        )),
+        _ => ctx.unknown(format!(
+            "{what}: which configurations have `{}` beside it could not be decided",
+            wanted.text
+        )),
+    };
+    Some(placed(finding, &hit.file, at))
+}
+
+/// The exception that the match is in: by its function's name, or by `FILE:NAME`.
 fn exception(every: &EveryTest, hit: &Hit) -> Option<usize> {
     let function = hit.file.function_at(hit.found.range.start)?;
     every
         .except
         .iter()
-        .position(|exception| exception.function == function.name)
+        .position(|exception| match exception.function.rsplit_once(':') {
+            Some((path, name)) => name == function.name && path == hit.file.path().as_str(),
+            None => exception.function == function.name,
+        })
 }
 
 fn of_exception(ctx: &Ctx<'_>, exception: &Exception, found: &[Hit]) -> Option<Finding> {
+    let files: BTreeSet<String> = found
+        .iter()
+        .map(|hit| hit.file.path().to_string())
+        .collect();
+    let is_static = |hit: &Hit| {
+        let function = hit.file.function_at(hit.found.range.start);
+        function.is_some_and(|function| function.is_static)
+    };
+    if files.len() > 1 && found.iter().any(is_static) {
+        let files: Vec<String> = files.into_iter().collect();
+        let message = format!(
+            "{}() is another function in each of {}: the exception has to say which, `FILE:{0}`",
+            exception.function,
+            crate::nodes::listed(&files, "and")
+        );
+        return Some(ctx.unknown(message).in_function(&exception.function));
+    }
     let count = exception.count?;
     if count == found.len() {
         return None;

@@ -1,11 +1,20 @@
 //! `guarded`: every match of a pattern runs only where a condition is true.
+//!
+//! A guard counts as long as what it rests on is as it was (see [`query::flow::Validity`]), and where the condition is
+//! compiled whenever the match is.
 
-use query::flow::{Flow, Guard};
-use query::pattern::{BoundError, Pattern};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use dialect::TreePath;
+use query::File;
+use query::config::{Implied, implied};
+use query::flow::{Flow, Guard, Guarding, Validity, implied_by};
+use query::pattern::{BoundError, Fragment, Pattern};
 use schema::model::Guarded;
 
 use super::Ctx;
-use super::scope::{Hit, find, prefix, word_to_scan};
+use super::scope::{Expand, Hit, find_in, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
@@ -18,17 +27,28 @@ pub(super) fn words(guarded: &Guarded) -> Vec<String> {
 
 pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
     let Guarded { pattern, by, scope } = guarded;
-    let found = find(ctx, std::slice::from_ref(pattern), scope);
+    let found = find_in(ctx, std::slice::from_ref(pattern), scope, Expand::Local);
     let mut findings = found.unknown;
+    // A function's graph is made once, however many matches are in it.
+    let mut flows: BTreeMap<(TreePath, usize), Vec<&Hit>> = BTreeMap::new();
     for hit in &found.hits {
-        findings.extend(one(ctx, hit, by));
+        match hit.file.function_at(hit.found.range.start) {
+            Some(function) => {
+                let key = (hit.file.path().clone(), function.range.start);
+                flows.entry(key).or_default().push(hit);
+            }
+            None => findings.extend(outside(ctx, hit)),
+        }
+    }
+    for hits in flows.values() {
+        findings.extend(in_function(ctx, hits, by));
     }
     if findings
         .iter()
         .all(|finding| finding.verdict == Verdict::Holds)
     {
         let message = format!(
-            "{} matches of `{}` stand under `{}`",
+            "{} matches of `{}` run only if `{}`",
             found.hits.len(),
             pattern.text(),
             by.text()
@@ -38,68 +58,276 @@ pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
     findings
 }
 
-fn one(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Option<Finding> {
+fn outside(ctx: &Ctx<'_>, hit: &Hit) -> Option<Finding> {
     let at = hit.found.range.start;
     let text = brief(&hit.file.text(hit.found.range.clone()), 60);
-    let Some(function) = hit.file.function_at(at) else {
-        let message = format!("`{text}` stands outside every function");
-        return Some(placed(ctx.violated(message), &hit.file, at));
-    };
-    let flow = match Flow::of(&hit.file, function) {
-        Ok(flow) => flow,
-        Err(unread) => {
-            let message = format!("the flow of {}() could not be read", function.name);
-            return Some(placed(ctx.unknown(message), &hit.file, unread.range.start));
-        }
-    };
-    let guards = flow.guards(&hit.found.range);
-    match is_guarded(ctx, hit, &guards, by) {
-        Ok(true) => return None,
-        Ok(false) => {}
-        Err(message) => return Some(placed(ctx.unknown(message), &hit.file, at)),
-    }
-    let message = format!(
-        "{}`{text}` does not stand under `{}`",
-        prefix(&hit.file, at),
-        by.text()
-    );
+    let message = format!("`{text}` is outside every function");
     Some(placed(ctx.violated(message), &hit.file, at))
 }
 
-/// Whether the condition, or one of its operands, is what the pattern says of the very things that the guarded code is
-/// about: a metavariable that both patterns have is one variable.
-///
-/// # Errors
-/// Why that is not known.
-fn is_guarded(ctx: &Ctx<'_>, hit: &Hit, guards: &[Guard], by: &Pattern) -> Result<bool, String> {
-    let (file, isomorphisms) = (&hit.file, &ctx.comparison.spec.isomorphisms);
-    let near = ctx.comparison.after.near(file);
-    let by = match by.bound(file, &hit.found.bindings, isomorphisms, &near) {
-        Ok(Some(bound)) => bound,
-        Ok(None) => return Ok(false),
-        Err(BoundError::Doubt(doubt)) => return Err(doubt.says(file, by.text())),
-        Err(BoundError::Pattern(error)) => {
-            return Err(format!(
-                "`{}`, filled in with what `pattern` matched, is no condition: {error}",
-                by.text()
-            ));
+/// The matches of one function.
+fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
+    let Some(first) = hits.first() else {
+        return Vec::new();
+    };
+    let Some(function) = first.file.function_at(first.found.range.start) else {
+        return Vec::new();
+    };
+    let flow = match Flow::of(&first.file, function) {
+        Ok(flow) => flow,
+        Err(unread) => {
+            let message = format!("the flow of {}() could not be read", function.name);
+            let finding = placed(ctx.unknown(message), &first.file, unread.range.start);
+            return vec![finding];
         }
     };
-    let whole = guards
-        .iter()
-        .filter(|guard| guard.holds)
-        .map(|guard| guard.condition.clone());
-    let literals = literals(file, guards).into_iter();
-    let operands = literals
-        .filter(|literal| literal.is_true)
-        .map(|literal| literal.range);
-    let mut in_doubt = None;
-    for condition in whole.chain(operands) {
-        match by.matches(file, condition, &near) {
-            Ok(Some(_)) => return Ok(true),
-            Ok(None) => {}
-            Err(doubt) => in_doubt = in_doubt.or(Some(doubt.says(file, by.text()))),
+    let mut conditions: BTreeMap<String, Condition<'_>> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for hit in hits {
+        // What is never evaluated never runs.
+        if flow.is_unevaluated(&hit.found.range) {
+            continue;
+        }
+        let worth = bound(ctx, hit, by).and_then(|by| match by {
+            None => Ok(Worth::Unguarded),
+            Some(by) => conditions
+                .entry(by.text().to_owned())
+                .or_insert_with(|| Condition::new(ctx, &flow, &hit.file, by))
+                .worth(&hit.found.range),
+        });
+        let worth = worth.unwrap_or_else(Worth::Unknown);
+        findings.extend(said(ctx, hit, by, worth));
+    }
+    findings
+}
+
+/// The condition about the very things that the match is about: a metavariable that both patterns have is one variable.
+/// None: one of them is not of the type that the condition asks for.
+fn bound(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Result<Option<Pattern>, String> {
+    let near = ctx.comparison.after.near(&hit.file);
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
+    by.bound(&hit.file, &hit.found.bindings, isomorphisms, &near)
+        .map_err(|error| match error {
+            BoundError::Doubt(doubt) => doubt.says(&hit.file, by.text()),
+            BoundError::Pattern(error) => format!(
+                "`{}`, filled in with what `pattern` matched, is no condition: {error}",
+                by.text()
+            ),
+        })
+}
+
+/// What the guards of a match are worth.
+enum Worth {
+    Guarded,
+    Unguarded,
+    /// It was guarded: until this place.
+    Until(usize),
+    /// It may be no more, since this place.
+    Perhaps(usize),
+    /// Only where a condition is compiled.
+    SomeConfigurations,
+    /// Which configurations have the condition could not be decided.
+    Undecided,
+    /// It could not be told, for this reason.
+    Unknown(String),
+}
+
+fn said(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern, worth: Worth) -> Option<Finding> {
+    let at = hit.found.range.start;
+    let text = brief(&hit.file.text(hit.found.range.clone()), 60);
+    let what = format!("{}`{text}`", prefix(&hit.file, at));
+    let by = by.text();
+    let line = |offset: usize| hit.file.line_of(offset);
+    let finding = match worth {
+        Worth::Guarded => return None,
+        Worth::Unguarded => ctx.violated(format!("{what} runs whether or not `{by}`")),
+        Worth::Until(offset) => ctx.violated(format!(
+            "{what} runs after `{by}` was tested, but line {} changes what that says",
+            line(offset)
+        )),
+        Worth::Perhaps(offset) => ctx.unknown(format!(
+            "{what} runs after `{by}` was tested, but line {} may change what that says",
+            line(offset)
+        )),
+        Worth::SomeConfigurations => ctx.violated(format!(
+            "{what} runs only if `{by}` where an `#if` in the middle of the condition has it, and without it elsewhere"
+        )),
+        Worth::Unknown(message) => ctx.unknown(message),
+        Worth::Undecided => ctx.unknown(format!(
+            "{what}: which configurations have `{by}` in the condition could not be decided"
+        )),
+    };
+    Some(placed(finding, &hit.file, at))
+}
+
+/// One condition in one function.
+struct Condition<'f> {
+    ctx: &'f Ctx<'f>,
+    flow: &'f Flow,
+    file: &'f File,
+    by: Pattern,
+    /// What is false where the condition is true.
+    opposite: Option<Pattern>,
+    /// Where the condition, or its opposite, decides. None: it has operands that different guards may give.
+    guarding: Option<Guarding<'f>>,
+    /// Why a condition of the function may be it and is not known to be.
+    doubt: Option<String>,
+}
+
+/// A reason why it is not known.
+type Told<T> = Result<T, String>;
+
+impl<'f> Condition<'f> {
+    fn new(ctx: &'f Ctx<'f>, flow: &'f Flow, file: &'f File, by: Pattern) -> Self {
+        let text = by.text().trim();
+        let is_joined = text.contains("&&") || text.contains("||");
+        let opposite = match text.strip_prefix('!').filter(|_| !text.starts_with("!=")) {
+            Some(inner) => inner.to_owned(),
+            None => format!("!({text})"),
+        };
+        let isomorphisms = &ctx.comparison.spec.isomorphisms;
+        let mut found = Self {
+            ctx,
+            flow,
+            file,
+            opposite: Pattern::compile(&opposite, Fragment::Expression, isomorphisms).ok(),
+            by,
+            guarding: None,
+            doubt: None,
+        };
+        if !is_joined {
+            let mut doubt = None;
+            let guarding = flow.guarding(&mut |guard| {
+                if !guard.cases.is_empty() {
+                    return found.compares();
+                }
+                found.is_by(guard).unwrap_or_else(|reason| {
+                    doubt.get_or_insert(reason);
+                    false
+                })
+            });
+            found.guarding = Some(guarding);
+            found.doubt = doubt;
+        }
+        found
+    }
+
+    fn compares(&self) -> bool {
+        ["==", "!=", "<", ">"]
+            .iter()
+            .any(|operator| self.by.text().contains(operator))
+    }
+
+    fn implied(&self, guards: &[Guard]) -> Told<bool> {
+        let near = self.ctx.comparison.after.near(self.file);
+        let isomorphisms = &self.ctx.comparison.spec.isomorphisms;
+        implied_by(self.file, guards, &self.by, isomorphisms, &near)
+            .map_err(|doubt| doubt.says(self.file, self.by.text()))
+    }
+
+    fn matches(&self, pattern: &Pattern, range: &Range<usize>) -> Told<bool> {
+        let near = self.ctx.comparison.after.near(self.file);
+        let found = pattern.matches(self.file, range.clone(), &near);
+        found
+            .map(|found| found.is_some())
+            .map_err(|doubt| doubt.says(self.file, pattern.text()))
+    }
+
+    /// Whether the guard alone says so.
+    fn is_by(&self, guard: &Guard) -> Told<bool> {
+        let is_whole = guard.cases.is_empty() && !self.flow.is_parted(&guard.condition);
+        let says = match (&self.opposite, guard.holds) {
+            (_, true) => Some(&self.by),
+            (opposite, false) => opposite.as_ref(),
+        };
+        if is_whole
+            && let Some(says) = says
+            && self.matches(says, &guard.condition)?
+        {
+            return Ok(true);
+        }
+        // Of comparisons others are opposites, and a case is one.
+        if self.compares() {
+            self.implied(std::slice::from_ref(guard))
+        } else {
+            Ok(false)
         }
     }
-    in_doubt.map_or(Ok(false), Err)
+
+    fn worth(&self, range: &Range<usize>) -> Told<Worth> {
+        let mut worst = Worth::Unguarded;
+        let mut valid = Vec::new();
+        let guards: Vec<Guard> = match &self.guarding {
+            Some(guarding) => guarding.at(range).collect(),
+            None => self.flow.guards(range),
+        };
+        for guard in guards {
+            // What a `switch` says hangs on where the code is in it.
+            if self.guarding.is_some() && !guard.cases.is_empty() && !self.is_by(&guard)? {
+                continue;
+            }
+            match self.flow.validity(self.file, &guard, range) {
+                Validity::Valid if self.guarding.is_some() => return Ok(Worth::Guarded),
+                Validity::Valid if self.flow.is_parted(&guard.condition) => {}
+                Validity::Valid => valid.push(guard),
+                Validity::Doubtful(at) if self.is_of_by(&guard) => worst = Worth::Perhaps(at),
+                Validity::Stale(at)
+                    if matches!(worst, Worth::Unguarded) && self.is_of_by(&guard) =>
+                {
+                    worst = Worth::Until(at);
+                }
+                Validity::Doubtful(_) | Validity::Stale(_) => {}
+            }
+        }
+        if self.guarding.is_none() {
+            for guard in &valid {
+                if self.is_by(guard)? {
+                    return Ok(Worth::Guarded);
+                }
+            }
+            if self.implied(&valid)? {
+                return Ok(Worth::Guarded);
+            }
+        }
+        match (self.in_some(range)?, &self.doubt) {
+            (Some(worth), _) => Ok(worth),
+            (None, Some(doubt)) if matches!(worst, Worth::Unguarded) => Err(doubt.clone()),
+            (None, _) => Ok(worst),
+        }
+    }
+
+    /// Whether the guard would have said something of the condition.
+    fn is_of_by(&self, guard: &Guard) -> bool {
+        let condition = self.file.text(guard.condition.clone());
+        self.guarding.is_some() || self.by.text().contains(&*condition)
+    }
+
+    /// An operand that a condition has only under an `#if` guards what is under that `#if` as well.
+    fn in_some(&self, range: &Range<usize>) -> Told<Option<Worth>> {
+        if !self.flow.has_parted() {
+            return Ok(None);
+        }
+        let parted: Vec<Guard> = self
+            .flow
+            .guards(range)
+            .into_iter()
+            .filter(|guard| {
+                self.flow.is_parted(&guard.condition)
+                    && self.flow.validity(self.file, guard, range) == Validity::Valid
+            })
+            .collect();
+        let given = self.file.conditions_at(range.start);
+        let mut worst = None;
+        for operand in literals(self.file, &parted) {
+            if !operand.is_true || !self.matches(&self.by, &operand.range)? {
+                continue;
+            }
+            match implied(&given, &self.file.conditions_at(operand.range.start)) {
+                Implied::Yes => return Ok(Some(Worth::Guarded)),
+                Implied::No => worst = worst.or(Some(Worth::SomeConfigurations)),
+                Implied::Unknown => worst = Some(Worth::Undecided),
+            }
+        }
+        Ok(worst)
+    }
 }

@@ -5,16 +5,20 @@
 //! Who does is found backwards, from the uses of the member to their callers: a handful of files,
 //! where the calls that go out of the function would be half the kernel.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use dialect::TreePath;
 use query::File;
-use query::access::{Access, calls};
+use query::access::{Access, Use, calls, member_uses};
 use query::flow::{Flow, Precedence};
+use query::types::{Is, receiver_is};
 use schema::model::{Event, MemberName, Order};
 use syntax::items::Function;
 
 use super::Ctx;
+use super::macros::{Macros, Within};
 use super::reach::{Callee, Doers, callers};
 use super::receiver::{Uses, Whose, uses};
 use crate::comparison::placed;
@@ -41,18 +45,67 @@ pub(super) fn check(ctx: &Ctx<'_>, order: &Order) -> Vec<Finding> {
         Ok(found) => found,
         Err(finding) => return vec![*finding],
     };
-    found
-        .into_iter()
-        .flat_map(|(file, function)| {
-            Paths {
-                ctx,
-                order,
-                file,
-                function,
+    let files: Vec<TreePath> = found.iter().map(|(file, _)| file.path().clone()).collect();
+    let macros = match Macros::of_words(ctx, macro_words(order), Within::Files(&files)) {
+        Ok(macros) => macros.with_local(),
+        Err(error) => return vec![ctx.unknown(error.to_string())],
+    };
+    let mut findings = Vec::new();
+    for (file, function) in found {
+        // What macros do at events and between them is done there: they are expanded.
+        let (file, function) = match macros.open(file.path()) {
+            Ok(Some(made)) => (
+                Arc::clone(&made.file),
+                same_function(&made.file, &file, &function),
+            ),
+            _ => (file, Some(function)),
+        };
+        let Some(function) = function else {
+            let message = format!(
+                "{}() could not be read with its macros expanded",
+                order.function
+            );
+            findings.push(ctx.unknown(message).in_file(file.path()));
+            continue;
+        };
+        let paths = Paths {
+            ctx,
+            order,
+            file,
+            function,
+        };
+        findings.extend(paths.check());
+    }
+    // A use of a macro that could not be expanded may be either event.
+    let unknown = macros.unknown().into_iter();
+    findings.extend(unknown.filter(|finding| finding.function.as_ref() == Some(&order.function)));
+    findings
+}
+
+/// The words that the events are about.
+fn macro_words(order: &Order) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for event in [&order.first, &order.then] {
+        match event {
+            Event::Pattern(pattern) => {
+                words.extend(pattern.words().into_iter().max_by_key(String::len))
             }
-            .check()
-        })
-        .collect()
+            Event::Writes(name) | Event::Reads(name) => {
+                words.insert(name.member.clone());
+            }
+        }
+    }
+    words
+}
+
+/// The function in the file with macros expanded: the one of the name on the same line.
+fn same_function(made: &File, file: &File, function: &Function) -> Option<Function> {
+    let line = file.line_of(function.name_range.start);
+    let named = made.functions_named(&function.name);
+    let mut named = named.into_iter();
+    named
+        .find(|known| made.line_of(known.name_range.start) == line)
+        .cloned()
 }
 
 /// The live definitions of the function whose paths are meant.
@@ -259,11 +312,12 @@ impl Paths<'_> {
 
     fn of_member(&self, member: &MemberName, writes: bool) -> Result<Places, Box<Finding>> {
         let unknown = |error: trees::TreeError| Box::new(self.ctx.unknown(error.to_string()));
-        let all = uses(self.ctx.comparison, member).map_err(unknown)?;
+        let all = uses(self.ctx, member).map_err(unknown)?;
         let mut places = Places {
             unknown: self.hidden(&all, member),
             ..Places::default()
         };
+        self.own_uses(writes, member, &mut places);
         let mut level = self.doers(&all, writes, member, &mut places);
         let mut known = level.clone();
         for step in 0..self.order.steps {
@@ -293,35 +347,54 @@ impl Paths<'_> {
         Ok(places)
     }
 
-    /// The functions that use the member themselves; uses in this very function are places at once.
+    /// The uses of the member in this very function.
+    fn own_uses(&self, writes: bool, member: &MemberName, places: &mut Places) {
+        let near = self.ctx.comparison.after.near(&self.file);
+        for used in member_uses(&self.file, &member.member).found {
+            let at = used.range.start;
+            let is_here = self.function.body.contains(&at) && !self.file.is_dead(at);
+            if !is_here || !is_meant(&used, writes) {
+                continue;
+            }
+            match receiver_is(&self.file, &used.range, &member.record, &near) {
+                Is::Yes => places.ranges.push(used.range),
+                Is::No(_) => {}
+                Is::Unknown(reason) => places
+                    .unknown
+                    .push(self.unresolved(member, &self.file, at, &reason)),
+            }
+        }
+    }
+
+    fn unresolved(&self, member: &MemberName, file: &File, at: usize, reason: &str) -> Finding {
+        let message = format!(
+            "whether this is {}.{} could not be resolved: {reason}",
+            member.record, member.member
+        );
+        placed(self.ctx.unknown(message), file, at)
+    }
+
+    /// The other functions that use the member themselves.
     fn doers(&self, all: &Uses, writes: bool, member: &MemberName, places: &mut Places) -> Doers {
         let mut doers = Doers::new();
         for found in &all.found {
-            let is_meant = match found.used.access {
-                Access::Write | Access::Initializer => writes,
-                Access::Read | Access::Test => !writes,
-                Access::AddressTaken => true,
-                _ => false,
-            };
-            if !is_meant || found.whose == Whose::Other {
+            if !is_meant(&found.used, writes) || found.whose == Whose::Other {
                 continue;
             }
             let at = found.used.range.start;
             let Some(function) = found.file.function_at(at) else {
                 continue;
             };
-            if let Whose::Unresolved(reason) = &found.whose {
-                let message = format!(
-                    "whether this is {}.{} could not be resolved: {reason}",
-                    member.record, member.member
-                );
-                places
-                    .unknown
-                    .push(placed(self.ctx.unknown(message), &found.file, at));
+            let is_here = found.file.path() == self.file.path()
+                && found.file.line_of(function.name_range.start)
+                    == self.file.line_of(self.function.name_range.start);
+            if is_here {
                 continue;
             }
-            if found.file.path() == self.file.path() && function.range == self.function.range {
-                places.ranges.push(found.used.range.clone());
+            if let Whose::Unresolved(reason) = &found.whose {
+                places
+                    .unknown
+                    .push(self.unresolved(member, &found.file, at, reason));
                 continue;
             }
             let path = found.file.path();
@@ -359,6 +432,7 @@ impl Paths<'_> {
 
     fn hidden(&self, all: &Uses, member: &MemberName) -> Vec<Finding> {
         let mut found = self.ctx.unreadable();
+        found.extend(all.unknown.iter().cloned());
         for (path, reason) in &all.failed {
             found.push(self.ctx.unknown(reason.clone()).in_file(path));
         }
@@ -370,5 +444,16 @@ impl Paths<'_> {
             found.push(placed(self.ctx.unknown(message), file, *at));
         }
         found
+    }
+}
+
+/// Whether a use is the write (or the read) that an event is.
+fn is_meant(used: &Use, writes: bool) -> bool {
+    match used.access {
+        Access::Write if used.reads => true,
+        Access::Write | Access::Initializer => writes,
+        Access::Read | Access::Test => !writes,
+        Access::AddressTaken => true,
+        _ => false,
     }
 }

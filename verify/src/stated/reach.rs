@@ -3,10 +3,12 @@
 //! Calls go by name: a call may reach every definition of that name in the tree (a weak one, one an
 //! architecture), a `static` one only from its own file.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use dialect::TreePath;
 use query::access::calls;
+use query::expansion::macros_bringing;
 use trees::TreeError;
 
 use crate::comparison::Comparison;
@@ -35,6 +37,44 @@ pub(super) enum Lost {
     TooMany(usize),
 }
 
+/// How many macros deep a call may be.
+const MOST_ROUNDS: usize = 4;
+
+/// With the macros that are another name of one of the functions, or call one.
+fn with_macros(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, Lost> {
+    let mut all = of.clone();
+    let mut new: BTreeSet<String> = of.keys().map(|callee| callee.name.clone()).collect();
+    for _ in 0..MOST_ROUNDS {
+        comparison.word_index.expect(new.iter().cloned());
+        let mut next = BTreeSet::new();
+        for name in &new {
+            for path in comparison.word_index.files_with(&comparison.after, name)? {
+                let Ok(Some(file)) = comparison.after.file(&path) else {
+                    continue;
+                };
+                let words = BTreeSet::from([name.clone()]);
+                for found in macros_bringing(&file, &words) {
+                    let callee = Callee {
+                        name: found.name.clone(),
+                        only_in: (!path.as_str().ends_with(".h")).then(|| path.clone()),
+                    };
+                    let way = all.iter().find(|(known, _)| known.name == *name);
+                    let way = way.map(|(_, way)| format!("{} → {way}", found.name));
+                    if let Entry::Vacant(place) = all.entry(callee) {
+                        place.insert(way.unwrap_or_default());
+                        next.insert(found.name);
+                    }
+                }
+            }
+        }
+        if next.is_empty() || all.len() > MOST {
+            break;
+        }
+        new = next;
+    }
+    Ok(all)
+}
+
 /// The direct callers of any of the functions: each with how it gets there, in words.
 ///
 /// # Errors
@@ -44,6 +84,7 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
     if of.len() > MOST {
         return Err(Lost::TooMany(of.len()));
     }
+    let of = &with_macros(comparison, of)?;
     comparison
         .word_index
         .expect(of.keys().map(|callee| callee.name.clone()));

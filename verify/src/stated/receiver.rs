@@ -1,15 +1,21 @@
 //! Whose member is it? Uses of a member of one record, by resolved type.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
 use query::access::{Access, Use, member_uses};
-use query::types::{Resolution, TypeName, type_of};
+use query::types::{Is, positional_values, receiver_is};
 use schema::model::MemberName;
+use sites::scope::{declares, is_named};
+use syntax::items::BaseType;
 use trees::TreeError;
 
-use crate::comparison::Comparison;
+use super::Ctx;
+use super::macros::{Macros, in_fragments};
+use crate::finding::Finding;
 
 /// Whether a use is of the record that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +36,8 @@ pub(super) struct Found {
     pub(super) whose: Whose,
 }
 
-/// Every use in the tree of a member of that name, declarations apart.
+/// Every use in the tree of a member of that name, declarations apart. Macros that hand it on are expanded in the
+/// files.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
     pub(super) found: Vec<Found>,
@@ -38,58 +45,167 @@ pub(super) struct Uses {
     pub(super) hidden: Vec<(Arc<File>, usize, String)>,
     /// Files that could not be had.
     pub(super) failed: Vec<(TreePath, String)>,
+    /// What else is not known.
+    pub(super) unknown: Vec<Finding>,
+    /// Whether the record that is meant declares the member.
+    pub(super) is_declared: bool,
 }
 
 /// Looks through the whole tree.
 ///
 /// # Errors
 /// The tree cannot be walked.
-pub(super) fn uses(comparison: &Comparison<'_>, member: &MemberName) -> Result<Uses, TreeError> {
+pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError> {
     let mut all = Uses::default();
-    let mut files = Vec::new();
-    for path in comparison
-        .word_index
+    let comparison = ctx.comparison;
+    let index = &comparison.word_index;
+    index.expect([member.member.clone()]);
+    index.expect_records([member.record.clone()]);
+    let macros = Macros::of_member(ctx, &member.member)?;
+    let mut paths: BTreeSet<TreePath> = index
         .files_with(&comparison.after, &member.member)?
-    {
-        match comparison.after.file(&path) {
-            Ok(Some(file)) => files.push(file),
+        .into_iter()
+        .collect();
+    paths.extend(macros.files()?);
+    let mut files = Vec::new();
+    for path in paths {
+        match macros.open(&path) {
+            Ok(Some(made)) => files.push(Arc::clone(&made.file)),
             Ok(None) => {}
             Err(error) => all.failed.push((path, error.to_string())),
         }
     }
+    let brought: BTreeSet<&str> = macros.names().collect();
     let only_one = has_one_owner(&files, member);
-    for file in files {
-        let uses = member_uses(&file, &member.member);
-        for unread in uses.unread {
-            // What is compiled out does nothing.
-            if file.is_dead(unread.range.start) {
-                continue;
-            }
-            all.hidden
-                .push((Arc::clone(&file), unread.range.start, unread.cause));
+    all.is_declared = declares(&files, member);
+    for file in &files {
+        in_file(ctx, file, member, only_one, &brought, &mut all);
+    }
+    by_position(ctx, member, &mut all)?;
+    let words = BTreeSet::from([member.member.clone()]);
+    all.unknown.extend(in_fragments(ctx, &words));
+    all.unknown.extend(macros.unknown());
+    Ok(all)
+}
+
+fn in_file(
+    ctx: &Ctx<'_>,
+    file: &Arc<File>,
+    member: &MemberName,
+    only_one: bool,
+    brought: &BTreeSet<&str>,
+    all: &mut Uses,
+) {
+    let uses = member_uses(file, &member.member);
+    for unread in uses.unread {
+        // What is compiled out does nothing.
+        if file.is_dead(unread.range.start) {
+            continue;
         }
-        for used in uses.found {
-            if used.access == Access::Declaration || file.is_dead(used.range.start) {
+        all.hidden
+            .push((Arc::clone(file), unread.range.start, unread.cause));
+    }
+    for used in uses.found {
+        if used.access == Access::Declaration || file.is_dead(used.range.start) {
+            continue;
+        }
+        // What a macro does is done where it is used: there it was expanded.
+        let is_brought = |name: &str| brought.contains(name);
+        if used.in_macro
+            && file
+                .macro_at(used.range.start)
+                .is_some_and(|m| is_brought(&m.name))
+        {
+            continue;
+        }
+        // How code uses it cannot be told where the code could not be read.
+        if let Some(cause) = unread_around(file, &used) {
+            all.hidden.push((Arc::clone(file), used.range.start, cause));
+            continue;
+        }
+        let whose = match only_one {
+            true => Whose::Its,
+            false => whose(ctx, file, &used, member),
+        };
+        all.found.push(Found {
+            file: Arc::clone(file),
+            used,
+            whose,
+        });
+    }
+}
+
+/// How many files may make another type of the record for these types to be followed.
+const MOST_OTHERS: usize = 60;
+
+/// Values of initialisers that go to the member by their position alone: the member's name is nowhere near them.
+fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(), TreeError> {
+    let comparison = ctx.comparison;
+    let mut known = BTreeSet::new();
+    let mut looked = BTreeSet::new();
+    let mut names = vec![member.record.clone()];
+    while let Some(name) = names.pop() {
+        if !known.insert(name.clone()) {
+            continue;
+        }
+        let files = comparison
+            .word_index
+            .files_initialising(&comparison.after, &name)?;
+        let follows = files.len() <= MOST_OTHERS;
+        for path in files {
+            let Ok(Some(file)) = comparison.after.file(&path) else {
                 continue;
-            }
-            // How code uses it cannot be told where the code could not be read.
-            if let Some(cause) = unread_around(&file, &used) {
-                all.hidden
-                    .push((Arc::clone(&file), used.range.start, cause));
-                continue;
-            }
-            let whose = match only_one {
-                true => Whose::Its,
-                false => whose(comparison, &file, &used, member),
             };
-            all.found.push(Found {
-                file: Arc::clone(&file),
-                used,
-                whose,
-            });
+            if follows {
+                names.extend(made_of(&file, &name));
+            }
+            if looked.insert(path) {
+                values(ctx, &file, member, all);
+            }
         }
     }
-    Ok(all)
+    Ok(())
+}
+
+fn values(ctx: &Ctx<'_>, file: &Arc<File>, member: &MemberName, all: &mut Uses) {
+    let near = ctx.comparison.after.near(file);
+    let found = positional_values(file, &member.record, &member.member, &near);
+    for range in found.values {
+        let used = Use {
+            range,
+            receiver: None,
+            access: Access::Initializer,
+            indexed: false,
+            reads: false,
+            in_macro: false,
+        };
+        all.found.push(Found {
+            file: Arc::clone(file),
+            used,
+            whose: Whose::Its,
+        });
+    }
+    for unread in found.unread {
+        all.hidden
+            .push((Arc::clone(file), unread.range.start, unread.cause));
+    }
+}
+
+/// The types of the file that are the record called `name` by another name, or have one in them.
+fn made_of(file: &File, name: &str) -> Vec<String> {
+    let is_it = |base: &BaseType| match base {
+        BaseType::Struct(tag) | BaseType::Union(tag) | BaseType::Named(tag) => tag == name,
+        _ => false,
+    };
+    let typedefs = file.typedefs().iter().filter(|known| is_it(&known.base));
+    let mut found: Vec<String> = typedefs.map(|known| known.name.clone()).collect();
+    for record in file.records() {
+        let mut members = record.members.iter();
+        if members.any(|member| is_it(&member.base) && !member.type_text.contains('*')) {
+            found.extend(record.tag.clone().or(record.typedef_name.clone()));
+        }
+    }
+    found
 }
 
 /// What could not be read in the function of a use, or at a use outside functions.
@@ -120,7 +236,7 @@ fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
             if !has {
                 continue;
             }
-            if record.tag.as_deref() != Some(&member.record) {
+            if !is_named(record, &member.record) {
                 return false;
             }
             own = true;
@@ -129,19 +245,38 @@ fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
     own
 }
 
-fn whose(comparison: &Comparison<'_>, file: &File, used: &Use, member: &MemberName) -> Whose {
-    let Some(receiver) = &used.receiver else {
-        return Whose::Unresolved(if used.in_macro {
-            "it stands in a macro's body".to_owned()
-        } else {
-            "an initialiser names no receiver".to_owned()
-        });
-    };
-    match type_of(file, receiver, &comparison.after) {
-        Resolution::Known(TypeName::Struct(tag) | TypeName::Union(tag)) if tag == member.record => {
-            Whose::Its
-        }
-        Resolution::Known(_) => Whose::Other,
-        Resolution::Unresolved(reason) => Whose::Unresolved(reason),
+fn whose(ctx: &Ctx<'_>, file: &File, used: &Use, member: &MemberName) -> Whose {
+    let near = ctx.comparison.after.near(file);
+    match receiver_is(file, &used.range, &member.record, &near) {
+        Is::Yes => Whose::Its,
+        Is::No(_) => Whose::Other,
+        Is::Unknown(reason) => Whose::Unresolved(reason),
     }
+}
+
+/// The word before the parenthesis that a bare argument is in.
+pub(super) fn callee(file: &File, argument: &Range<usize>) -> String {
+    let before = file.slice(0..argument.start);
+    let mut depth = 0_usize;
+    let open = before.iter().rposition(|byte| match byte {
+        b')' => {
+            depth += 1;
+            false
+        }
+        b'(' if depth == 0 => true,
+        b'(' => {
+            depth -= 1;
+            false
+        }
+        _ => false,
+    });
+    let head = before
+        .get(..open.unwrap_or(0))
+        .unwrap_or_default()
+        .trim_ascii_end();
+    let start = head
+        .iter()
+        .rposition(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+    let word = head.get(start.map_or(0, |at| at + 1)..).unwrap_or_default();
+    String::from_utf8_lossy(word).into_owned()
 }

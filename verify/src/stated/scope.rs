@@ -1,5 +1,6 @@
 //! Where an invariant looks: the files of its scope that can match, and the functions in them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,8 +8,11 @@ use dialect::TreePath;
 use query::File;
 use query::pattern::{Match, Pattern};
 use schema::model::Scope;
+use sites::scope::{is_files, regions, takes};
+use trees::TreeError;
 
 use super::Ctx;
+use super::macros::{Macros, Within, in_fragments};
 use crate::comparison::placed;
 use crate::finding::Finding;
 use crate::nodes::{node_of, without_parens};
@@ -42,16 +46,47 @@ fn longest(words: &[String]) -> Option<String> {
     words.iter().max_by_key(|word| word.len()).cloned()
 }
 
-/// Whether the scope names C files alone.
-fn is_files(scope: &Scope) -> bool {
-    !scope.under.is_empty() && scope.under.iter().all(TreePath::is_c)
+/// Which macros are expanded before a pattern is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expand {
+    /// Those that bring in what the pattern is about, or are handed it.
+    Related,
+    /// With those, all that the code itself defines: what happens around a match matters too.
+    Local,
 }
 
 /// The matches of any of the patterns in the scope, live code alone, in the order of path and place.
 pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
+    find_in(ctx, patterns, scope, Expand::Related)
+}
+
+/// As [`find`], in files with these macros expanded.
+pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand: Expand) -> Hits {
     let mut all = Hits::default();
+    let longest_words = patterns
+        .iter()
+        .filter_map(|pattern| longest(&pattern.words()));
+    let words: BTreeSet<String> = longest_words.collect();
+    let within = if is_files(scope) {
+        Within::Files(&scope.under)
+    } else {
+        Within::Tree
+    };
+    let macros = match Macros::of_words(ctx, words.clone(), within) {
+        Ok(macros) if expand == Expand::Local => macros.with_local(),
+        Ok(macros) => macros,
+        Err(error) => {
+            all.unknown.push(ctx.unknown(error.to_string()));
+            return all;
+        }
+    };
+    if !is_files(scope) {
+        let fragments = in_fragments(ctx, &words).into_iter();
+        all.unknown
+            .extend(fragments.filter(|finding| is_in(finding, scope)));
+    }
     for pattern in patterns {
-        let paths = match paths(ctx, pattern, scope, &mut all) {
+        let paths = match paths(ctx, pattern, scope, &macros) {
             Ok(paths) => paths,
             Err(finding) => {
                 all.unknown.push(*finding);
@@ -59,8 +94,8 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
             }
         };
         for path in paths {
-            match ctx.comparison.after.file(&path) {
-                Ok(Some(file)) => in_file(ctx, pattern, scope, &file, &mut all),
+            match macros.open(&path) {
+                Ok(Some(made)) => in_file(ctx, pattern, scope, &made.file, &macros, &mut all),
                 Ok(None) => {}
                 Err(error) => all
                     .unknown
@@ -71,6 +106,7 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
     if !is_files(scope) {
         all.unknown.extend(ctx.unreadable());
     }
+    all.unknown.extend(macros.unknown());
     all.hits.sort_by(|a, b| {
         let key = |hit: &Hit| {
             (
@@ -90,15 +126,9 @@ fn paths(
     ctx: &Ctx<'_>,
     pattern: &Pattern,
     scope: &Scope,
-    all: &mut Hits,
+    macros: &Macros<'_>,
 ) -> Result<Vec<TreePath>, Box<Finding>> {
     if is_files(scope) {
-        for path in &scope.under {
-            if let Ok(None) = ctx.comparison.after.tree().mode(path) {
-                all.unknown
-                    .push(ctx.unknown("the tree has no such file").in_file(path));
-            }
-        }
         return Ok(scope.under.clone());
     }
     let Some(word) = longest(&pattern.words()) else {
@@ -108,31 +138,43 @@ fn paths(
         );
         return Err(Box::new(ctx.unknown(message)));
     };
-    let paths = ctx
+    let unknown = |error: TreeError| Box::new(ctx.unknown(error.to_string()));
+    let mut paths = macros.files().map_err(unknown)?;
+    let named = ctx
         .comparison
         .word_index
-        .files_with(&ctx.comparison.after, &word)
-        .map_err(|error| Box::new(ctx.unknown(error.to_string())))?;
+        .files_with(&ctx.comparison.after, &word);
+    paths.extend(named.map_err(unknown)?);
     Ok(paths
         .into_iter()
-        .filter(|path| is_under(path, scope))
+        .filter(|path| takes(scope, path))
         .collect())
 }
 
-fn is_under(path: &TreePath, scope: &Scope) -> bool {
-    scope.under.is_empty()
-        || scope.under.iter().any(|under| {
-            path.as_str()
-                .strip_prefix(under.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+/// Whether the finding's file is in the scope.
+fn is_in(finding: &Finding, scope: &Scope) -> bool {
+    let path = finding
+        .file
+        .as_deref()
+        .and_then(|path| TreePath::new(path).ok());
+    path.is_none_or(|path| takes(scope, &path))
 }
 
-fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, all: &mut Hits) {
+fn in_file(
+    ctx: &Ctx<'_>,
+    pattern: &Pattern,
+    scope: &Scope,
+    file: &Arc<File>,
+    macros: &Macros<'_>,
+    all: &mut Hits,
+) {
     let near = ctx.comparison.after.near(file);
+    // What a macro does is done where it is used: there it was expanded.
+    let counts =
+        |range: &Range<usize>| !file.is_dead(range.start) && !macros.defines(file, range.start);
     for region in regions(file, scope) {
         let matches = pattern.find(file, region, &near);
-        let (found, doubts) = matches.among(|range| !file.is_dead(range.start)).parts();
+        let (found, doubts) = matches.among(counts).parts();
         for found in found {
             let range = node_of(file, &found.range).map_or(found.range.clone(), |node| {
                 without_parens(node).byte_range()
@@ -149,18 +191,6 @@ fn in_file(ctx: &Ctx<'_>, pattern: &Pattern, scope: &Scope, file: &Arc<File>, al
             all.unknown.push(placed(finding, file, doubt.range().start));
         }
     }
-}
-
-fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
-    if scope.functions.is_empty() {
-        return std::iter::once(0..file.bytes().len()).collect();
-    }
-    scope
-        .functions
-        .iter()
-        .flat_map(|name| file.functions_named(name))
-        .map(|function| function.range.clone())
-        .collect()
 }
 
 /// `F(): `, where the offset is in a function.

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::token::{Lexer, TokenKind, is_word_byte, word_end};
+use crate::token::{Lexer, TokenKind, is_word_byte, joined, logical_line_end, word_end};
 use crate::words::is_known_annotation;
 
 /// What one `#define` says.
@@ -18,6 +18,12 @@ pub(crate) enum Definition {
     Condition,
     /// Its body is a whole statement: a block, or a loop or condition with what it does.
     Statement,
+    /// Its body lacks the operand behind it: a cast, an operator, `return`.
+    Prefix,
+    /// Its body lacks the operand before it: `* 60`.
+    Suffix,
+    /// Its body starts with `case`.
+    Case,
     /// It depends on other names.
     Names {
         /// Its body starts with a call of this macro or function and lacks a statement.
@@ -46,6 +52,7 @@ pub(crate) struct Header {
 impl Header {
     /// Reads the directives of a file.
     pub(crate) fn harvest(source: &[u8]) -> Self {
+        let source = &*joined(source);
         let mut header = Self::default();
         let mut from = 0;
         while let Some(found) = memchr::memchr(b'#', source.get(from..).unwrap_or_default()) {
@@ -82,7 +89,7 @@ impl Header {
             return;
         };
         let takes_arguments = source.get(end) == Some(&b'(');
-        let stop = logical_end(source, end);
+        let stop = logical_line_end(source, end);
         let body_start = if takes_arguments {
             memchr::memchr(b')', source.get(end..stop).unwrap_or_default())
                 .map_or(stop, |closer| end + closer + 1)
@@ -122,14 +129,21 @@ impl Header {
     }
 }
 
+/// Whether nothing but blanks is before `at` on its line, and the line before does not go on there.
 fn starts_line(source: &[u8], at: usize) -> bool {
-    source
-        .get(..at)
-        .unwrap_or_default()
+    let before = source.get(..at).unwrap_or_default();
+    let blanks = before
         .iter()
         .rev()
-        .find(|byte| !matches!(byte, b' ' | b'\t'))
-        .is_none_or(|&byte| byte == b'\n')
+        .take_while(|byte| matches!(byte, b' ' | b'\t'));
+    match &before[..before.len() - blanks.count()] {
+        [] => true,
+        [earlier @ .., b'\n'] => {
+            let earlier = earlier.strip_suffix(b"\r").unwrap_or(earlier);
+            earlier.last() != Some(&b'\\')
+        }
+        _ => false,
+    }
 }
 
 fn skip_blanks(source: &[u8], mut at: usize) -> usize {
@@ -139,20 +153,14 @@ fn skip_blanks(source: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The end of the line at `from`, backslash-newlines skipped.
-fn logical_end(source: &[u8], from: usize) -> usize {
-    let rest = source.get(from..).unwrap_or_default();
-    for newline in memchr::memchr_iter(b'\n', rest) {
-        let line = rest.get(..newline).unwrap_or_default();
-        if line.strip_suffix(b"\r").unwrap_or(line).last() != Some(&b'\\') {
-            return from + newline;
-        }
-    }
-    source.len()
-}
-
 /// Classifies a macro's body.
 fn classify(body: &[u8], takes_arguments: bool) -> Definition {
+    if !takes_arguments && is_prefix(body) {
+        return Definition::Prefix;
+    }
+    if !takes_arguments && is_suffix(body) {
+        return Definition::Suffix;
+    }
     let mut first = body.iter().position(|byte| !b" \t\\\r\n".contains(byte));
     if first.is_some_and(|at| body.get(at..).unwrap_or_default().starts_with(b"/*")) {
         first = None;
@@ -179,6 +187,7 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
         b"for" | b"while" | b"if" if takes_arguments && is_whole => Definition::Statement,
         b"for" | b"while" if takes_arguments => Definition::Loop,
         b"if" if takes_arguments && lacks_statement => Definition::Condition,
+        b"case" => Definition::Case,
         _ => {
             let is_call =
                 takes_arguments && lacks_statement && matches!(words.get(1), Some((_, b"(")));
@@ -189,6 +198,37 @@ fn classify(body: &[u8], takes_arguments: bool) -> Definition {
             }
             Definition::Names { callee, words }
         }
+    }
+}
+
+/// Whether a body is a cast, `(void)` or `(struct x *)`, or a `return`, or ends with an operator, so that an
+/// expression has to follow it.
+fn is_prefix(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    match body {
+        b"return" => true,
+        [b'(', inside @ .., b')'] => {
+            let is_type = |byte: &u8| is_word_byte(*byte) || b" \t*".contains(byte);
+            let first = inside.trim_ascii().first();
+            inside.iter().all(is_type)
+                && first.is_some_and(|&byte| is_word_byte(byte) && !byte.is_ascii_digit())
+        }
+        [
+            ..,
+            before,
+            b'=' | b'!' | b'~' | b'|' | b'&' | b'+' | b'-' | b'?',
+        ] => *before != b'\'' && is_word_byte(body[0]),
+        [b'!' | b'~' | b'&' | b'-' | b'*'] => true,
+        _ => false,
+    }
+}
+
+/// Whether a body starts with an operator between two operands, so that an expression has to be before it.
+fn is_suffix(body: &[u8]) -> bool {
+    match body.trim_ascii() {
+        [b'/', after, ..] => !matches!(after, b'*' | b'/'),
+        [first, ..] => b"*%|^=".contains(first),
+        [] => false,
     }
 }
 

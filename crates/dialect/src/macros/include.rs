@@ -46,9 +46,11 @@ fn near(from: &TreePath, header: &str, texts: &mut Vec<String>) {
     const LEVELS: usize = 3;
     let mut folder = from.as_str();
     for level in 0..LEVELS {
-        let Some((around, _)) = folder.rsplit_once('/') else {
+        // Around a file at the top of the tree is the tree itself.
+        let around = folder.rsplit_once('/').map_or("", |(around, _)| around);
+        if folder.is_empty() {
             return;
-        };
+        }
         folder = around;
         texts.push(format!("{folder}/{header}"));
         if level > 0 {
@@ -110,6 +112,7 @@ mod tests {
     fn quoted_headers_are_first_looked_for_beside_the_file() {
         let found = paths("drivers/net/a/b.c", "../core.h", true);
         assert_eq!(found[0], "drivers/net/core.h");
+        assert_eq!(paths("a.c", "dev.h", true)[0], "dev.h");
     }
 
     #[test]

@@ -10,10 +10,12 @@ use crate::view::rule::Rule;
 use crate::view::stream::{Tok, index};
 use crate::view::symbol::Symbol;
 use crate::words::annotations::{PLAIN, WITH_ARGUMENTS};
+use crate::words::{Role, Words};
 
 /// Blanks well-known annotations in the view and takes their tokens out of `toks`.
 pub(crate) fn blank_annotations(
     source: &[u8],
+    words: Option<&Words>,
     view: &mut [u8],
     toks: &mut Vec<Tok>,
     drafts: &mut Vec<Draft>,
@@ -21,7 +23,7 @@ pub(crate) fn blank_annotations(
     let mut kept = 0;
     let mut at = 0;
     while at < toks.len() {
-        if let Some(end) = annotation_end(source, toks, kept, at) {
+        if let Some(end) = annotation_end(source, words, toks, kept, at) {
             let draft = Draft::new(
                 Rule::Annotation,
                 index(toks[at].start)..index(toks[end - 1].end),
@@ -45,17 +47,25 @@ pub(crate) fn blank_annotations(
 }
 
 /// The end of the annotation at `at`, if one stands there. `toks[..kept]` is what stands before it.
-fn annotation_end(source: &[u8], toks: &[Tok], kept: usize, at: usize) -> Option<usize> {
+fn annotation_end(
+    source: &[u8],
+    words: Option<&Words>,
+    toks: &[Tok],
+    kept: usize,
+    at: usize,
+) -> Option<usize> {
     let tok = toks[at];
     // Every name of the lists starts with an underscore, an `a` or an `n`.
     let first = source.get(index(tok.start))?;
-    if !matches!(first, b'_' | b'a' | b'n') || tok.symbol != Symbol::Name {
+    let is_candidate = words.is_some() || matches!(first, b'_' | b'a' | b'n');
+    if !is_candidate || tok.symbol != Symbol::Name {
         return None;
     }
     let name = std::str::from_utf8(source.get(index(tok.start)..index(tok.end))?).ok()?;
-    let end = if PLAIN.binary_search(&name).is_ok() {
+    let said = |role| words.is_some_and(|words| words.has(role, name.as_bytes()));
+    let end = if PLAIN.binary_search(&name).is_ok() || said(Role::Annotation) {
         at + 1
-    } else if WITH_ARGUMENTS.binary_search(&name).is_ok() {
+    } else if WITH_ARGUMENTS.binary_search(&name).is_ok() || said(Role::Attribute) {
         group_end(toks, at + 1)?
     } else {
         return None;

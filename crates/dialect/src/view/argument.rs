@@ -169,7 +169,9 @@ impl Walker<'_> {
             let symbol = self.symbol(at);
             let is_bracket = symbol.is_opener() || symbol.is_closer();
             let is_lone = is_bracket && self.closer(at).is_none() && self.opener(at) == at;
-            self.spend_fuel() && symbol != Symbol::Other && !is_lone
+            // `#` makes a string of what follows, in an argument that goes into a macro's `#`.
+            let is_mark = symbol == Symbol::Other && self.text(at) != b"#";
+            self.spend_fuel() && !is_mark && !is_lone
         })
     }
 

@@ -2,8 +2,9 @@
 
 use crate::macros::MacroKind;
 use crate::view::rule::Rule;
-use crate::view::symbol::{Symbol, looks_like_type, looks_reserved};
+use crate::view::symbol::{Symbol, looks_reserved};
 use crate::view::walker::Walker;
+use crate::words::looks_like_type;
 
 /// What a run of specifiers has shown so far.
 #[derive(Default)]
@@ -21,6 +22,13 @@ impl Walker<'_> {
             return next;
         }
         let at = self.specifiers(from, end);
+        // `static struct x { … };` declares nothing that could be static.
+        if self.is(at, Symbol::Semicolon)
+            && self.before(at) == Symbol::CloseBrace
+            && matches!(self.symbol(from), Symbol::Storage | Symbol::Extern)
+        {
+            self.blank(Rule::Storage, from, from + 1);
+        }
         self.declarators(at, end, file_level, false)
     }
 
@@ -103,6 +111,11 @@ impl Walker<'_> {
                     seen.has_type = true;
                     at += 1;
                 }
+                Symbol::Storage if self.is_deduced(at) => {
+                    self.put(Rule::OddKeyword, at, "int");
+                    seen.has_type = true;
+                    at += 1;
+                }
                 _ if symbol.is_storage() || symbol.is_qualifier() => at += 1,
                 Symbol::Name if self.is(at + 1, Symbol::OpenParen) => {
                     match self.specifier_call(at, end, &mut seen) {
@@ -123,6 +136,15 @@ impl Walker<'_> {
         }
         self.blank_excess(at, &seen);
         at
+    }
+
+    /// `auto x = …`: the type is that of the value, as C23 has it, and no storage class.
+    fn is_deduced(&self, at: usize) -> bool {
+        let mut name = at + 1;
+        while self.symbol(name).is_qualifier() {
+            name += 1;
+        }
+        self.text(at) == b"auto" && self.is_name(name) && self.is(name + 1, Symbol::Equals)
     }
 
     /// `packed struct x`: a name before the type itself is an annotation.
@@ -268,7 +290,14 @@ impl Walker<'_> {
             }
             let may_be_annotation = !is_last || (stands_behind_name && looks_reserved(text));
             let is_type = looks_like_type(text);
-            if may_be_annotation && !is_type && self.macro_kind(name) == MacroKind::Annotation {
+            // A value may be in a macro too: `int mode DEFAULT_MODE;` where that is `= 3`.
+            let says_so = |name| {
+                matches!(
+                    self.macro_kind(name),
+                    MacroKind::Annotation | MacroKind::Suffix
+                )
+            };
+            if may_be_annotation && !is_type && says_so(name) {
                 return 1;
             }
             match (is_last, is_type, looks_reserved(text)) {
@@ -349,6 +378,11 @@ impl Walker<'_> {
 
     /// The value after `=`. `Err`: the declaration ends there.
     fn initial_value(&mut self, at: usize, end: usize) -> Result<usize, usize> {
+        // `= #include "…" ;`: the value is in another file.
+        if self.is(at, Symbol::Semicolon) && self.is_after_directive(at) {
+            self.blank(Rule::IncludedValue, at - 1, at);
+            return Ok(at);
+        }
         if let Some(closer) = self.brace(at) {
             self.initialiser(at + 1, closer);
             return Ok(closer + 1);

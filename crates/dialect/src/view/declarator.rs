@@ -41,7 +41,7 @@ impl Walker<'_> {
                     };
                     let first = self.symbol(at + 1);
                     if !first.is_qualifier() && !first.is_storage() {
-                        self.expression_or_pieces(at + 1, closer);
+                        self.array_size(at + 1, closer);
                     }
                     named = true;
                     at = closer + 1;
@@ -57,6 +57,25 @@ impl Walker<'_> {
             }
         }
         at
+    }
+
+    /// What is in the brackets of an array: a size, and before it words that are no part of it, as
+    /// `[static N]` has one in C and `[at_least N]` in the kernel.
+    pub(crate) fn array_size(&mut self, from: usize, end: usize) {
+        let mark = self.mark();
+        let mut size = from;
+        while size < end {
+            if self.comma_expression(size, end) == Some(end) {
+                self.blank(Rule::ArrayWord, from, size);
+                return;
+            }
+            self.rewind(mark);
+            if !self.is_name(size) {
+                break;
+            }
+            size += 1;
+        }
+        self.expression_or_pieces(from, end);
     }
 
     /// `(parameters)` behind a name, `(*name)` otherwise.

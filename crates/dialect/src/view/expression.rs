@@ -8,6 +8,7 @@ use crate::view::rule::Rule;
 use crate::view::symbol::{Symbol, is_uppercase};
 use crate::view::type_name::Certainty;
 use crate::view::walker::Walker;
+use crate::words::looks_like_type;
 
 impl Walker<'_> {
     /// Expressions with commas between.
@@ -159,6 +160,17 @@ impl Walker<'_> {
             self.rewind(mark);
             return self.operand(at + 1, end);
         }
+        if found == Some(Certainty::Maybe)
+            && closer == at + 3
+            && !is_align
+            && let Some(called) = self.paren(closer + 1).filter(|&called| called < end)
+        {
+            // `sizeof(f)()` is the size of what f() gives: `(f)()` is the operand.
+            self.blank(Rule::SizeofCall, at + 1, at + 2);
+            self.blank(Rule::SizeofCall, closer, closer + 1);
+            self.arguments(closer + 1);
+            return self.postfix(called + 1, end);
+        }
         if found.is_some() {
             return self.postfix(closer + 1, end);
         }
@@ -228,7 +240,38 @@ impl Walker<'_> {
         if inside != closer {
             return None;
         }
+        if closer == at + 2 && after < end && self.is_name(at + 1) {
+            self.refuse_cast(at, after);
+        }
         self.postfix(after, end)
+    }
+
+    /// `(NAME) && d->mode == 7`: the grammar would cast the address of an address. Nothing in two pairs of
+    /// parentheses is a type; where there is no room for them, no number is one.
+    fn refuse_cast(&mut self, at: usize, after: usize) {
+        let (open, close) = (self.range(at), self.range(at + 2));
+        let is_blank = |byte: usize| self.view.get(byte) == Some(&b' ');
+        let before = open.start.checked_sub(1);
+        let roomy = before.is_some_and(is_blank) && is_blank(close.end);
+        match self.symbol(after) {
+            Symbol::AndAnd => {}
+            // `(size) - a` and `(type)-1` are told apart by what people write between.
+            Symbol::Ampersand | Symbol::Star | Symbol::Sign
+                if roomy
+                    && is_blank(self.range(after).end)
+                    && !looks_like_type(self.text(at + 1)) => {}
+            _ => return,
+        }
+        if let Some(before) = before.filter(|_| roomy) {
+            self.put_at(Rule::RefusedCast, before..before + 1, "(");
+            self.put_at(Rule::RefusedCast, close.end..close.end + 1, ")");
+            return;
+        }
+        const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+        let name = self.range(at + 1);
+        if let Some(zeros) = ZEROS.get(..name.len()) {
+            self.put_at(Rule::RefusedCast, name, zeros);
+        }
     }
 
     /// Whether a token can start an operand and can never stand behind one.
@@ -375,6 +418,9 @@ fn is_odd_number(text: &[u8]) -> bool {
         }
         [b'0', b'b' | b'B', rest @ ..] => !rest.iter().all(|byte| b"01uUlL".contains(byte)),
         _ => {
+            if memchr::memchr_iter(b'.', text).count() > 1 {
+                return true;
+            }
             let mut rest = text.iter().peekable();
             while rest
                 .next_if(|byte| byte.is_ascii_digit() || **byte == b'.')

@@ -29,6 +29,9 @@ impl Walker<'_> {
             }
             Symbol::CloseBrace => self.close_call(at, closer, Rule::FileMacro),
             Symbol::Equals | Symbol::OpenBracket | Symbol::Comma => {
+                if let Some(next) = self.list_element(at, after, end) {
+                    return next;
+                }
                 self.declaring_macro(at);
                 self.declarators(after, end, true, false)
             }
@@ -39,6 +42,19 @@ impl Walker<'_> {
             }
             symbol if symbol.is_word() => self.declaration(at, end, true),
             _ => self.expression_statement(at, end),
+        }
+    }
+
+    /// `UNUSUAL_DEV(1, 2),` and then another such, or nothing: an element of a list of the file that
+    /// includes this one.
+    fn list_element(&mut self, at: usize, comma: usize, end: usize) -> Option<usize> {
+        let next = comma + 1;
+        let ends = next >= end
+            || (self.is_fresh(next) && self.is_name(next) && self.is(next + 1, Symbol::OpenParen));
+        if self.is(comma, Symbol::Comma) && ends {
+            self.loose_element(at, end)
+        } else {
+            None
         }
     }
 
@@ -136,7 +152,12 @@ impl Walker<'_> {
             MacroKind::Unknown => {
                 (self.is_fresh(after) && self.indent(after) > self.indent(at)).then_some("while")
             }
-            MacroKind::Annotation | MacroKind::Statement | MacroKind::Other => None,
+            MacroKind::Annotation
+            | MacroKind::Statement
+            | MacroKind::Prefix
+            | MacroKind::Suffix
+            | MacroKind::Case
+            | MacroKind::Other => None,
         }
     }
 

@@ -132,11 +132,19 @@ impl Walker<'_> {
     /// A macro without arguments that stands for members, alone on its line.
     fn is_bare_member(&self, at: usize) -> bool {
         let next = at + 1;
+        let uppercase = |at| is_uppercase(self.text(at));
+        if self.is_name(next)
+            && self.is(next + 1, Symbol::CloseBrace)
+            && self.before(at) == Symbol::OpenBrace
+            && uppercase(at)
+            && uppercase(next)
+        {
+            return true;
+        }
         if !self.is_word(next) || !self.is_fresh(next) {
             return false;
         }
         let symbol = self.symbol(next);
-        let uppercase = |at| is_uppercase(self.text(at));
         (self.is_after_directive(next) && looks_reserved(self.text(at)))
             || (uppercase(at)
                 && self.is_name(next)
@@ -172,7 +180,14 @@ impl Walker<'_> {
         let first_member = parts
             .iter()
             .skip(1)
-            .find(|&&(from, end)| end > from + 1 && self.is_word(from))
+            .find(|&&(from, end)| {
+                end > from + 1
+                    && self.is_word(from)
+                    && !matches!(
+                        self.symbol(from + 1),
+                        Symbol::Dot | Symbol::Arrow | Symbol::OpenBracket
+                    )
+            })
             .or(parts.first())
             .map_or(closer, |part| part.0);
         if self.has_members(first_member, closer)

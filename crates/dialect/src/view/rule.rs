@@ -86,6 +86,24 @@ pub enum Rule {
     BareCondition,
     /// `;` without a member.
     EmptyMember,
+    /// `(NAME) && a == b`
+    RefusedCast,
+    /// A word before the size of an array.
+    ArrayWord,
+    /// A macro as a `case`, or with the colon of one.
+    CaseMacro,
+    /// `switch (a) case B: { … }`
+    SwitchBody,
+    /// A value that another file has.
+    IncludedValue,
+    /// An element of a list that another file begins.
+    ListElement,
+    /// A macro that continues an expression.
+    SuffixMacro,
+    /// A macro that an expression has to follow.
+    PrefixMacro,
+    /// `sizeof(f)()`
+    SizeofCall,
 }
 /// A rule, explained.
 #[derive(Clone, Copy, Debug)]
@@ -394,5 +412,68 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: false,
         reason: "The grammar has no empty members.",
         example: "struct s {\n\tint a;;\n};\n",
+    },
+    RuleEntry {
+        rule: Rule::RefusedCast,
+        name: "refused-cast",
+        takes_words: true,
+        reason: "The grammar takes a name in parentheses before an operator for a type, and the rest for a label's address.",
+        example: "int f(void)\n{\n\treturn a == (BM) && d->mode == 7;\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::ArrayWord,
+        name: "array-word",
+        takes_words: true,
+        reason: "Beside `static` the grammar has no words before the size of an array.",
+        example: "void f(const char key[at_least SIZE]);\n",
+    },
+    RuleEntry {
+        rule: Rule::CaseMacro,
+        name: "case-macro",
+        takes_words: true,
+        reason: "A macro that brings `case`, or the colon, reads as a call.",
+        example: "#define CASE64(a) case a##_HIGH: case a\nvoid f(int a)\n{\n\tswitch (a) {\n\tCASE64(B):\n\t\tg();\n\tcase TYPE(C, 1);\n\t}\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::SwitchBody,
+        name: "switch-body",
+        takes_words: false,
+        reason: "The grammar wants braces around the body of a `switch`.",
+        example: "void f(int a)\n{\n\tswitch (a)\n\tcase 1: {\n\t\tg();\n\t}\n\th();\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::IncludedValue,
+        name: "included-value",
+        takes_words: false,
+        reason: "A value that an `#include` brings is in another file.",
+        example: "static const char *a =\n#include \"a.h\"\n\t;\n",
+    },
+    RuleEntry {
+        rule: Rule::ListElement,
+        name: "list-element",
+        takes_words: false,
+        reason: "A file that is the inside of a list has commas where the grammar wants `;`.",
+        example: "ENTRY(1, 2),\nENTRY(3, 4),\n",
+    },
+    RuleEntry {
+        rule: Rule::SuffixMacro,
+        name: "suffix-macro",
+        takes_words: true,
+        reason: "A macro that begins with an operator continues the expression before it.",
+        example: "#define TWICE * 2\nvoid f(void)\n{\n\ta = a TWICE;\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::PrefixMacro,
+        name: "prefix-macro",
+        takes_words: true,
+        reason: "A macro before a call reads as the type of what the call would declare.",
+        example: "#define IGNORE (void)\nvoid f(void)\n{\n\tIGNORE g(1);\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::SizeofCall,
+        name: "sizeof-call",
+        takes_words: false,
+        reason: "The grammar takes the parentheses for those of a type, and calls the size.",
+        example: "int f(void);\nint a = sizeof(f)();\n",
     },
 ];

@@ -1,5 +1,6 @@
 //! Statements and file-level items.
 
+use crate::macros::MacroKind;
 use crate::view::rule::Rule;
 use crate::view::symbol::{Symbol, looks_reserved};
 use crate::view::walker::Walker;
@@ -26,7 +27,12 @@ impl Walker<'_> {
                 }
                 None => at + 1,
             },
-            Symbol::If | Symbol::While | Symbol::Switch => self.condition(at),
+            Symbol::Switch => {
+                let body = self.condition(at);
+                self.switch_body(body, end);
+                body
+            }
+            Symbol::If | Symbol::While => self.condition(at),
             Symbol::For => self.for_head(at),
             Symbol::Do => self.do_block(at, end),
             Symbol::Else => at + 1,
@@ -54,7 +60,32 @@ impl Walker<'_> {
             symbol if symbol.is_word() && symbol != Symbol::Sizeof => {
                 self.declaration(at, end, file_level)
             }
+            _ if file_level => self
+                .loose_element(at, end)
+                .unwrap_or_else(|| self.expression_statement(at, end)),
             _ => self.expression_statement(at, end),
+        }
+    }
+
+    /// An element of a list that goes on in the file which includes this one: `UNUSUAL_DEV(1, 2),`. As a
+    /// statement the grammar takes it.
+    pub(crate) fn loose_element(&mut self, at: usize, end: usize) -> Option<usize> {
+        let mark = self.mark();
+        let next = self.expression(at, end);
+        match next {
+            Some(next) if next < end && self.is(next, Symbol::Comma) => {
+                self.put(Rule::ListElement, next, ";");
+                Some(next + 1)
+            }
+            Some(next)
+                if next == end && next > at && self.insert(Rule::ListElement, next - 1, ";") =>
+            {
+                Some(next)
+            }
+            _ => {
+                self.rewind(mark);
+                None
+            }
         }
     }
 
@@ -72,6 +103,24 @@ impl Walker<'_> {
         };
         self.expression_or_pieces(at + 2, closer);
         closer + 1
+    }
+
+    /// `switch (a) case B: { … }` has no braces around its body; the grammar wants them.
+    fn switch_body(&mut self, at: usize, end: usize) {
+        let mut open = at;
+        while open < end && matches!(self.symbol(open), Symbol::Case | Symbol::Default) {
+            let Some(colon) = self.find(open, end, Symbol::Colon) else {
+                return;
+            };
+            open = colon + 1;
+        }
+        let Some(closer) = self.brace(open).filter(|&closer| open > at && closer < end) else {
+            return;
+        };
+        if let (Some(before), Some(behind)) = (self.gap(at - 1), self.gap(closer)) {
+            self.put_at(Rule::SwitchBody, before..before + 1, "{");
+            self.put_at(Rule::SwitchBody, behind..behind + 1, "}");
+        }
     }
 
     fn for_head(&mut self, at: usize) -> usize {
@@ -137,8 +186,35 @@ impl Walker<'_> {
         stop + 1
     }
 
+    /// `case MACRO(…);`: a macro that brings the colon, and often what is done there.
+    fn case_macro(&mut self, at: usize) -> Option<usize> {
+        let closer = self.paren(at + 2).filter(|_| self.is_name(at + 1))?;
+        let stop = closer + 1;
+        if !self.is(stop, Symbol::Semicolon) {
+            return None;
+        }
+        self.arguments(at + 2);
+        self.put(Rule::CaseMacro, stop, ":");
+        Some(stop + 1)
+    }
+
+    /// `MACRO(…):`, a label: a `case` where the tree says so.
+    fn label_macro(&mut self, at: usize, closer: usize) -> usize {
+        if self.length(at) >= 4 && self.macro_kind(at) == MacroKind::Case {
+            self.put(Rule::CaseMacro, at, "case");
+            self.arguments(at + 1);
+        } else {
+            self.blank(Rule::CaseMacro, at + 1, closer + 1);
+        }
+        self.close_label(closer + 1);
+        closer + 2
+    }
+
     /// `case A:` and `case A ... B:`, which becomes a difference.
     fn case(&mut self, at: usize, end: usize) -> usize {
+        if let Some(next) = self.case_macro(at) {
+            return next;
+        }
         let mut questions = 0_usize;
         let mut dots = None;
         let mut colon = at + 1;
@@ -204,6 +280,9 @@ impl Walker<'_> {
                 self.put(Rule::Assembly, at, "asm");
                 return self.asm_statement(at, end, file_level);
             }
+            if !file_level && self.is(closer + 1, Symbol::Colon) && closer + 1 < end {
+                return self.label_macro(at, closer);
+            }
             return if file_level {
                 self.file_macro(at, closer, end)
             } else {
@@ -220,6 +299,10 @@ impl Walker<'_> {
             }
             return at + 1;
         }
+        if !file_level && self.is_prefix_macro(at) {
+            self.blank(Rule::PrefixMacro, at, at + 1);
+            return at + 1;
+        }
         let next = self.symbol(at + 1);
         if next.is_word() || (next == Symbol::Star && self.stars_lead_to_name(at + 1)) {
             return self.declaration(at, end, file_level);
@@ -230,6 +313,9 @@ impl Walker<'_> {
         if file_level && next == Symbol::Semicolon {
             return at + 2;
         }
+        if file_level && let Some(next) = self.loose_element(at, end) {
+            return next;
+        }
         self.expression_statement(at, end)
     }
 
@@ -237,6 +323,26 @@ impl Walker<'_> {
     fn close_label(&mut self, colon: usize) {
         if self.is(colon + 1, Symbol::CloseBrace) && self.before(colon) == Symbol::Name {
             self.insert(Rule::LabelAtEnd, colon, ";");
+        }
+    }
+
+    /// `IGNORE f(x);`: a macro before a call, that the tree defines as a cast, an operator or nothing. A name
+    /// that it does not define is a type, and the call what that declares.
+    fn is_prefix_macro(&self, at: usize) -> bool {
+        if !self.is_name(at + 1) {
+            return false;
+        }
+        let Some(closer) = self.paren(at + 2) else {
+            return false;
+        };
+        match self.symbol(closer + 1) {
+            Symbol::Semicolon | Symbol::Arrow | Symbol::Dot => {}
+            _ => return false,
+        }
+        match self.macro_kind(at) {
+            MacroKind::Prefix => true,
+            MacroKind::Annotation => !self.looks_like_parameters(at + 2),
+            _ => false,
         }
     }
 
@@ -326,6 +432,16 @@ impl Walker<'_> {
             if next == stop {
                 return stop + 1;
             }
+            let is_suffix = |walker: &Self| {
+                next > at
+                    && next + 1 == stop
+                    && walker.is_name(next)
+                    && walker.macro_kind(next) == MacroKind::Suffix
+            };
+            if is_suffix(self) {
+                self.blank(Rule::SuffixMacro, next, next + 1);
+                return stop + 1;
+            }
             let ends_line = self.is_fresh(next) && self.is_word(next);
             if next > at
                 && ends_line
@@ -346,10 +462,21 @@ impl Walker<'_> {
             return;
         }
         let mark = self.mark();
-        if self.comma_expression(from, end) != Some(end) {
-            self.rewind(mark);
-            self.pieces(from, end);
+        if self.comma_expression(from, end) == Some(end) {
+            return;
         }
+        self.rewind(mark);
+        // `DEB(debugging ||) !inited`: the macro ends with an operator.
+        if self.is_name(from)
+            && let Some(closer) = self.paren(from + 1).filter(|&closer| closer + 1 < end)
+        {
+            self.blank(Rule::PrefixMacro, from, closer + 1);
+            if self.comma_expression(closer + 1, end) == Some(end) {
+                return;
+            }
+            self.rewind(mark);
+        }
+        self.pieces(from, end);
     }
 
     /// Something unknown: only calls and blocks inside it are walked.

@@ -298,18 +298,6 @@ pub(crate) fn looks_reserved(name: &[u8]) -> bool {
     name.starts_with(b"__") || is_uppercase(name)
 }
 
-/// Whether a name looks like a type: `dma_addr_t`, `u32`, `__be16`, `U64`.
-pub(crate) fn looks_like_type(name: &[u8]) -> bool {
-    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit());
-    let is_sized = matches!(digits.count(), 1 | 2)
-        && (name.ends_with(b"8")
-            || name.ends_with(b"16")
-            || name.ends_with(b"32")
-            || name.ends_with(b"64"))
-        && name.len() <= 6;
-    is_sized || name.ends_with(b"_t")
-}
-
 /// Whether a name has no lower-case letter: `MODULE_LICENSE`.
 pub(crate) fn is_uppercase(name: &[u8]) -> bool {
     name.iter()

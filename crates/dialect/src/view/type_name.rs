@@ -158,7 +158,7 @@ impl Walker<'_> {
                         return None;
                     }
                     let closer = self.closer(at).filter(|&closer| closer < end)?;
-                    self.expression_or_pieces(at + 1, closer);
+                    self.array_size(at + 1, closer);
                     at = closer + 1;
                 }
                 Symbol::Qualifier if pointer => at += 1,

@@ -5,23 +5,72 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::chain::{is_field, operator, word_at};
-use super::tables::{Effect, effect};
+use super::tables::{Effect, effect, reads_what_it_writes};
 use crate::File;
 use crate::access::Access;
 
-/// How the last node of `way` is used, and whether through an element of it (`m[i]`).
-pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> (Access, bool) {
+/// How an expression is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Manner {
+    pub(crate) access: Access,
+    /// Through an element of it (`m[i]`).
+    pub(crate) indexed: bool,
+    /// A write that reads it too.
+    pub(crate) reads: bool,
+}
+
+impl Manner {
+    pub(crate) fn plain(access: Access) -> Self {
+        Self {
+            access,
+            indexed: false,
+            reads: false,
+        }
+    }
+}
+
+/// How the last node of `way` is used.
+pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> Manner {
     let mut climb = Climb {
         file,
         place: true,
         indexed: false,
+        reads: false,
     };
-    for at in (1..way.len()).rev() {
-        if let Climbed::Done(access) = climb.step(way, at) {
-            return (access, climb.indexed);
-        }
+    let climbed = (1..way.len())
+        .rev()
+        .find_map(|at| match climb.step(way, at) {
+            Climbed::Done(access) => Some(access),
+            Climbed::Out => None,
+        });
+    let access = match climbed.unwrap_or(Access::Read) {
+        // Whatever is done to it there, it is not done.
+        _ if is_unevaluated(file, way) => Access::Unevaluated,
+        access => access,
+    };
+    Manner {
+        access,
+        indexed: climb.indexed,
+        reads: climb.reads && access == Access::Write,
     }
-    (Access::Read, climb.indexed)
+}
+
+/// Whether the last node of `way` is in an operand that is not evaluated, however deep: of `sizeof`,
+/// `typeof()`. The length of an array in such an operand is computed.
+fn is_unevaluated(file: &File, way: &[Node<'_>]) -> bool {
+    (1..way.len()).rev().any(|at| {
+        let (node, parent) = (way[at], way[at - 1]);
+        match parent.kind() {
+            "sizeof_expression" => node.kind() != "type_descriptor",
+            "alignof_expression" | "offsetof_expression" => true,
+            "argument_list" => at.checked_sub(2).is_some_and(|call| {
+                let (index, count) = argument_index(parent, node);
+                let name = word_at(file, way[call].start_byte());
+                effect(name, index, count) == Some(Effect::Is(Access::Unevaluated))
+            }),
+            _ => false,
+        }
+    })
 }
 
 enum Climbed {
@@ -35,6 +84,7 @@ struct Climb<'f> {
     /// Still the object itself, or a part of it, rather than a value computed from it.
     place: bool,
     indexed: bool,
+    reads: bool,
 }
 
 impl Climb<'_> {
@@ -44,14 +94,23 @@ impl Climb<'_> {
             "parenthesized_expression" | "extension_expression" => self.decides(way, at - 1),
             "cast_expression" => Climbed::Out,
             "field_expression" if operator(parent) == "." => Climbed::Out,
-            "subscript_expression" if is_field(parent, "argument", node) => {
+            "subscript_expression" if is_array(parent, node) => {
                 self.indexed |= self.place;
                 Climbed::Out
             }
             "pointer_expression" => self.pointer(parent),
-            "assignment_expression" => self.assigned(is_field(parent, "left", node)),
-            "update_expression" => self.assigned(true),
-            "gnu_asm_output_operand" => self.assigned(is_field(parent, "value", node)),
+            "assignment_expression" => {
+                self.reads |= operator(parent) != "=";
+                self.assigned(is_field(parent, "left", node))
+            }
+            "update_expression" => {
+                self.reads = true;
+                self.assigned(true)
+            }
+            "gnu_asm_output_operand" => {
+                self.reads |= self.file.slice(parent.byte_range()).contains(&b'+');
+                self.assigned(is_field(parent, "value", node))
+            }
             "unary_expression" => self.value(operator(parent) == "!"),
             "binary_expression" => self.value(matches!(operator(parent), "&&" | "||")),
             "conditional_expression" => self.value(is_field(parent, "condition", node)),
@@ -68,7 +127,7 @@ impl Climb<'_> {
     }
 
     /// `way[at]` is in parentheses: those of a condition?
-    fn decides(&self, way: &[Node<'_>], at: usize) -> Climbed {
+    fn decides(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
         let Some(outer) = at.checked_sub(1).and_then(|i| way.get(i)) else {
             return Climbed::Out;
         };
@@ -128,7 +187,8 @@ impl Climb<'_> {
         self.macro_argument(word_at(self.file, call.start_byte()), index, count)
     }
 
-    fn macro_argument(&self, name: &str, index: usize, count: usize) -> Climbed {
+    fn macro_argument(&mut self, name: &str, index: usize, count: usize) -> Climbed {
+        self.reads |= reads_what_it_writes(name);
         match effect(name, index, count) {
             Some(Effect::Transparent) => Climbed::Out,
             Some(Effect::Is(Access::Write)) if !self.place => Climbed::Done(Access::Read),
@@ -136,6 +196,13 @@ impl Climb<'_> {
             None => Climbed::Done(Access::Read),
         }
     }
+}
+
+/// Whether `node` is the array of a subscript: `a` of `a[i]`, and of `2[a]`.
+fn is_array(subscript: Node<'_>, node: Node<'_>) -> bool {
+    let first = subscript.child_by_field_name("argument");
+    let is_number = first.is_some_and(|first| first.kind() == "number_literal");
+    is_field(subscript, "argument", node) || (is_number && is_field(subscript, "index", node))
 }
 
 fn test_if(decides: bool) -> Access {

@@ -6,8 +6,13 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::chain::{chain, is_field, occurrences, word_at};
+use super::classify::Manner;
 use super::tokens::{Define, Tokens};
-use super::{Access, Use, Uses, classify, tables};
+use super::{
+    Access, Use, Uses,
+    classify::{self, classify},
+    tables,
+};
 use crate::File;
 use dialect::token::{Token, TokenKind, tokens};
 use syntax::source::Unread;
@@ -119,7 +124,7 @@ impl<'f> Search<'f> {
         }
         for (range, function) in std::mem::take(&mut self.passed) {
             if !self.variables.contains(&function) && !self.variables.contains(&None) {
-                self.push(range, None, (Access::Passed, false));
+                self.push(range, None, Manner::plain(Access::Passed));
             }
         }
         self.uses
@@ -163,7 +168,7 @@ impl<'f> Search<'f> {
             Role::Member => {
                 let expression = way[way.len() - 2];
                 let receiver = expression.child_by_field_name("argument");
-                let used = classify::classify(self.file, outer);
+                let used = classify(self.file, outer);
                 self.push(
                     expression.byte_range(),
                     receiver.map(|r| r.byte_range()),
@@ -175,11 +180,11 @@ impl<'f> Search<'f> {
                     [.., parent, _] if parent.kind() == "field_designator" => parent.byte_range(),
                     _ => name,
                 };
-                self.push(range, None, (Access::Initializer, false));
+                self.push(range, None, Manner::plain(Access::Initializer));
             }
-            Role::Offset => self.push(name, None, (Access::Unevaluated, false)),
+            Role::Offset => self.push(name, None, Manner::plain(Access::Unevaluated)),
             Role::Declared if node.kind() == "field_identifier" => {
-                self.push(name, None, (Access::Declaration, false));
+                self.push(name, None, Manner::plain(Access::Declaration));
             }
             Role::Declared => {
                 self.variables.insert(enclosing_function(way));
@@ -196,7 +201,7 @@ impl<'f> Search<'f> {
             return;
         };
         if let Some(access) = tables::named_member(callee, index, count) {
-            self.push(name, None, (access, false));
+            self.push(name, None, Manner::plain(access));
         } else if tables::declares(callee) {
             self.variables.insert(function);
         } else {
@@ -207,9 +212,11 @@ impl<'f> Search<'f> {
     fn word(&mut self, way: &[Node<'_>], name: Range<usize>) {
         let is_field = way[way.len() - 1].kind() == "field_identifier";
         match Role::of(way) {
-            Role::Declared if !is_field => self.push(name, None, (Access::Declaration, false)),
+            Role::Declared if !is_field => {
+                self.push(name, None, Manner::plain(Access::Declaration));
+            }
             Role::Argument | Role::Word => {
-                let used = classify::classify(self.file, way);
+                let used = classify(self.file, way);
                 self.push(name, None, used);
             }
             _ => {}
@@ -252,7 +259,7 @@ impl<'f> Search<'f> {
         match (self.wanted, member) {
             (Wanted::Members, Some(member)) => self.uses.found.push(member),
             (Wanted::Words, None) => {
-                let access = body.access(index, index).0;
+                let access = body.access(index, index).access;
                 self.push_macro(name.clone(), access);
             }
             _ => {}
@@ -314,12 +321,13 @@ impl<'f> Search<'f> {
         before.ends_with(b"->") || (before.ends_with(b".") && !before.ends_with(b".."))
     }
 
-    fn push(&mut self, range: Range<usize>, receiver: Option<Range<usize>>, used: (Access, bool)) {
+    fn push(&mut self, range: Range<usize>, receiver: Option<Range<usize>>, used: Manner) {
         self.uses.found.push(Use {
             range,
             receiver,
-            access: used.0,
-            indexed: used.1,
+            access: used.access,
+            indexed: used.indexed,
+            reads: used.reads,
             in_macro: false,
         });
     }
@@ -330,6 +338,7 @@ impl<'f> Search<'f> {
             receiver: None,
             access,
             indexed: false,
+            reads: false,
             in_macro: true,
         });
     }

@@ -130,6 +130,28 @@ const EFFECTS: &[(&str, usize, Effect)] = &[
     ("typecheck", ALL, Is(Unevaluated)),
 ];
 
+/// Writing macros that read the old value too.
+const READ_AND_WRITE: &[&str] = &[
+    "swap",
+    "do_div",
+    "rcu_replace_pointer",
+    "this_cpu_add*",
+    "this_cpu_sub*",
+    "this_cpu_inc*",
+    "this_cpu_dec*",
+    "this_cpu_and*",
+    "this_cpu_or*",
+    "this_cpu_xchg*",
+    "this_cpu_cmpxchg*",
+    "__this_cpu_*",
+    "raw_cpu_*",
+];
+
+/// Whether a macro that writes its argument reads it too.
+pub(crate) fn reads_what_it_writes(name: &str) -> bool {
+    READ_AND_WRITE.iter().any(|spelling| fits(name, spelling)) && !name.contains("cpu_write")
+}
+
 /// What the macro or function `name` does with its argument `index` of `count`; `None` where it is
 /// not in the table.
 pub(crate) fn effect(name: &str, index: usize, count: usize) -> Option<Effect> {
@@ -142,6 +164,22 @@ pub(crate) fn effect(name: &str, index: usize, count: usize) -> Option<Effect> {
                     || (*argument == LAST && index + 1 == count))
         })
         .map(|(_, _, effect)| *effect)
+}
+
+/// Whether the tables say what the macro does: its body need not be looked into.
+pub(crate) fn is_known_macro(name: &str) -> bool {
+    let mut spellings = EFFECTS.iter().map(|(spelling, ..)| spelling).chain(
+        MEMBER_PLACES
+            .iter()
+            .chain(MEMBER_READS)
+            .map(|(spelling, _)| spelling),
+    );
+    spellings.any(|spelling| fits(name, spelling))
+}
+
+/// Whether the macro evaluates none of its arguments: `typeof()`.
+pub(crate) fn is_unevaluating(name: &str) -> bool {
+    effect(name, 0, 1) == Some(Is(Unevaluated))
 }
 
 /// Macros that take a member's bare name, and where: only its place or type counts.

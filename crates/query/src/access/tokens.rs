@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::classify::Manner;
 use super::tables::{Effect, effect, named_member};
 use crate::access::{Access, Use};
 use dialect::token::{Token, TokenKind, tokens};
@@ -111,12 +112,13 @@ impl<'s> Tokens<'s> {
         if dot == b"->" || (dot == b"." && self.ends_operand(index.checked_sub(2))) {
             let start = self.operand_start(index.checked_sub(2)?);
             let receiver = self.list.get(start)?.range.start..self.list.get(index - 2)?.range.end;
-            let (access, indexed) = self.access(start, index);
+            let used = self.access(start, index);
             return Some(Use {
                 range: receiver.start..name.end,
                 receiver: Some(receiver),
-                access,
-                indexed,
+                access: used.access,
+                indexed: used.indexed,
+                reads: used.reads,
                 in_macro: true,
             });
         }
@@ -127,6 +129,7 @@ impl<'s> Tokens<'s> {
                 receiver: None,
                 access: Access::Initializer,
                 indexed: false,
+                reads: false,
                 in_macro: true,
             });
         }
@@ -136,6 +139,7 @@ impl<'s> Tokens<'s> {
             receiver: None,
             access,
             indexed: false,
+            reads: false,
             in_macro: true,
         })
     }
@@ -147,7 +151,7 @@ impl<'s> Tokens<'s> {
     }
 
     /// How the expression from token `start` to token `end` is used.
-    pub(crate) fn access(&self, start: usize, end: usize) -> (Access, bool) {
+    pub(crate) fn access(&self, start: usize, end: usize) -> Manner {
         let (mut start, mut end) = (start, end);
         let mut indexed = false;
         loop {
@@ -171,6 +175,7 @@ impl<'s> Tokens<'s> {
         let next = self.text(Some(end + 1));
         let prev = self.text(before);
         let access = match (prev, next) {
+            _ if self.is_unevaluated(start, end) => Access::Unevaluated,
             (_, b"=" | b"++" | b"--") | (b"++" | b"--", _) => Access::Write,
             (_, op) if is_assignment(op) => Access::Write,
             (b"&", _) if !self.ends_operand(before.and_then(|i| i.checked_sub(1))) => {
@@ -181,7 +186,26 @@ impl<'s> Tokens<'s> {
             (b"!", _) | (b"&&" | b"||", _) | (_, b"&&" | b"||" | b"?") => Access::Test,
             _ => self.by_surroundings(start, end),
         };
-        (access, indexed)
+        let updates = |token: &[u8]| matches!(token, b"++" | b"--");
+        Manner {
+            access,
+            indexed,
+            reads: access == Access::Write
+                && (updates(prev) || updates(next) || is_assignment(next)),
+        }
+    }
+
+    /// Whether any call around the tokens only looks at the type of what is in it.
+    fn is_unevaluated(&self, start: usize, end: usize) -> bool {
+        let mut at = (start, end);
+        while let Some(open) = self.opening(at.0) {
+            let (callee, argument, count) = self.call_of(open, at);
+            if effect(&callee, argument, count) == Some(Effect::Is(Access::Unevaluated)) {
+                return true;
+            }
+            at = (open, self.close(open));
+        }
+        false
     }
 
     /// Nothing next to it says: what encloses it may.
@@ -200,36 +224,48 @@ impl<'s> Tokens<'s> {
 
     /// The word before the parenthesis that encloses the tokens, which argument they are in, of how many.
     fn enclosing_call(&self, start: usize, end: usize) -> Option<(String, usize, usize)> {
+        let open = self.opening(start)?;
+        Some(self.call_of(open, (start, end)))
+    }
+
+    /// The parenthesis that encloses the token.
+    fn opening(&self, start: usize) -> Option<usize> {
         let mut depth = 0_usize;
-        let mut argument = 0;
         let mut at = start;
-        let open = loop {
+        loop {
             at = at.checked_sub(1)?;
             match self.text(Some(at)) {
                 b")" | b"]" | b"}" => depth += 1,
-                b"(" if depth == 0 => break at,
+                b"(" if depth == 0 => return Some(at),
                 b"{" | b"[" | b";" if depth == 0 => return None,
                 b"(" | b"[" | b"{" => depth -= 1,
-                b"," if depth == 0 => argument += 1,
                 _ => {}
             }
-        };
-        let mut count = argument + 1;
-        for index in end + 1..self.list.len() {
+        }
+    }
+
+    /// The word before the parenthesis `open`, which argument the tokens are in, of how many.
+    fn call_of(&self, open: usize, (start, end): (usize, usize)) -> (String, usize, usize) {
+        let mut depth = 0_usize;
+        let (mut argument, mut count) = (0, 1);
+        for index in open + 1..self.list.len() {
             match self.text(Some(index)) {
                 b"(" | b"[" | b"{" => depth += 1,
                 b")" | b"]" | b"}" if depth == 0 => break,
                 b")" | b"]" | b"}" => depth -= 1,
-                b"," if depth == 0 => count += 1,
+                b"," if depth == 0 => {
+                    argument += usize::from(index < start);
+                    count += usize::from(index < start || index > end);
+                }
                 _ => {}
             }
         }
         let callee = self.text(open.checked_sub(1));
-        Some((
+        (
             String::from_utf8_lossy(callee).into_owned(),
             argument,
             count,
-        ))
+        )
     }
 
     /// Whether the parenthesis opens an argument list (or a condition's).

@@ -12,7 +12,7 @@ use super::arms::{Arm, Chain, chains};
 use super::asm::asm_labels;
 use super::graph::{Graph, Role, StepId};
 use crate::File;
-use crate::access::{macro_head, word_at};
+use crate::access::{is_unevaluating, macro_head, word_at};
 use crate::walk::walk;
 use syntax::source::Unread;
 
@@ -28,6 +28,10 @@ pub(crate) struct Built {
     pub(crate) unsequenced: Vec<Vec<Range<usize>>>,
     /// Loops without an end of their own: where a round begins, and the statement.
     pub(crate) endless: Vec<(StepId, Range<usize>)>,
+    /// Operands that are not evaluated.
+    pub(crate) unevaluated: Vec<Range<usize>>,
+    /// Conditions that an `#if` in the middle of them parts.
+    pub(crate) parted: Vec<Range<usize>>,
     /// Left sides of assignments, and the assignments: the write happens when the whole is done.
     pub(crate) assignments: Vec<(Range<usize>, Range<usize>)>,
 }
@@ -45,6 +49,7 @@ pub(crate) struct Builder<'f> {
     pub(super) chains: Vec<Chain>,
     pub(super) unsequenced: Vec<Vec<Range<usize>>>,
     pub(super) endless: Vec<(StepId, Range<usize>)>,
+    pub(super) parted: Vec<Range<usize>>,
     /// Joins that stand for a loop's end: a condition that leads there is no guard of what follows.
     pub(super) loop_ends: FxHashSet<StepId>,
     pub(super) depth: usize,
@@ -79,6 +84,7 @@ impl<'f> Builder<'f> {
             chains,
             unsequenced: Vec::new(),
             endless: Vec::new(),
+            parted: Vec::new(),
             loop_ends: FxHashSet::default(),
             depth: 0,
             too_deep: None,
@@ -119,6 +125,8 @@ impl<'f> Builder<'f> {
             graph: self.graph,
             unsequenced: self.unsequenced,
             endless: self.endless,
+            unevaluated: unevaluated(self.file, body),
+            parted: self.parted,
             assignments: assignments(body),
         })
     }
@@ -395,6 +403,24 @@ pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
         node = inner;
     }
     node
+}
+
+/// The operands in the body that are not evaluated, outermost ones first.
+fn unevaluated(file: &File, body: Node<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    walk(body, |node| {
+        let is_one = match node.kind() {
+            "sizeof_expression" => node.child_by_field_name("type").is_none(),
+            "alignof_expression" | "offsetof_expression" => true,
+            "call_expression" => is_unevaluating(word_at(file, node.start_byte())),
+            _ => false,
+        };
+        if is_one {
+            found.push(node.byte_range());
+        }
+        !is_one
+    });
+    found
 }
 
 /// Every assignment in the body, as (left side, whole).

@@ -172,7 +172,8 @@ impl Builder<'_> {
             } else {
                 self.join()
             };
-            if index > 0 && self.is_in_other_arm(left, *operand) {
+            if self.may_be_left_out(node, *operand) {
+                self.parted.push(node.byte_range());
                 self.lead(next);
             }
             if is_and {
@@ -185,10 +186,11 @@ impl Builder<'_> {
         self.at = None;
     }
 
-    /// Whether an arm of `#if` holds `operand` and not the first one: it may not be compiled.
-    fn is_in_other_arm(&self, first: Node<'_>, operand: Node<'_>) -> bool {
-        arm_of(&self.chains, operand.start_byte())
-            .is_some_and(|arm| !arm.range.contains(&first.start_byte()))
+    /// Whether an arm of `#if` that the whole condition is not in holds the operand: it may not be compiled.
+    fn may_be_left_out(&self, whole: Node<'_>, operand: Node<'_>) -> bool {
+        arm_of(&self.chains, operand.start_byte()).is_some_and(|arm| {
+            !(arm.range.contains(&whole.start_byte()) && whole.end_byte() <= arm.range.end)
+        })
     }
 
     fn conditional(&mut self, node: Node<'_>, yes: StepId, no: StepId) {

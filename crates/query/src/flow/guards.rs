@@ -7,9 +7,11 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::Guard;
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::dominance::WaysOut;
 use super::graph::{Graph, Role, StepId};
+use super::{Flow, Guard};
 
 /// What all questions about guards in one function share.
 #[derive(Debug)]
@@ -26,16 +28,80 @@ impl Index {
         let before = graph.before();
         Self {
             out: WaysOut::of(graph, &before),
-            deciding: deciding(graph, &graph.dominators()),
+            deciding: nearest(&graph.dominators(), |step| decides(&graph.steps[step].role)),
             before,
         }
     }
 }
 
-/// Skips the dominators at which nothing is decided, which are most.
-fn deciding(graph: &Graph, dominators: &[Option<StepId>]) -> Vec<Option<StepId>> {
-    let mut known: Vec<Option<Option<StepId>>> = vec![None; dominators.len()];
-    for step in 0..dominators.len() {
+/// Where each condition came out so: by its range, and how.
+pub(crate) type Steps = FxHashMap<(usize, usize, bool), StepId>;
+
+/// See [`Steps`].
+pub(crate) fn steps(graph: &Graph) -> Steps {
+    let mut steps = Steps::default();
+    for (step, placed) in graph.steps.iter().enumerate() {
+        let Range { start, end } = placed.range;
+        let holds = match placed.role {
+            Role::Taken { holds, .. } => holds,
+            Role::Dispatch { .. } => true,
+            _ => continue,
+        };
+        steps.insert((start, end, holds), step);
+    }
+    steps
+}
+
+/// The guards of a kind in one function.
+#[derive(Debug)]
+pub struct Guarding<'f> {
+    flow: &'f Flow,
+    /// The nearest above each step.
+    above: Vec<Option<StepId>>,
+}
+
+impl<'f> Guarding<'f> {
+    pub(super) fn new(flow: &'f Flow, accepts: &mut dyn FnMut(&Guard) -> bool) -> Self {
+        let graph = &flow.graph;
+        let accepted: Vec<bool> = graph
+            .steps
+            .iter()
+            .map(|step| match &step.role {
+                Role::Taken { holds, .. } => accepts(&Guard {
+                    condition: step.range.clone(),
+                    holds: *holds,
+                    cases: Vec::new(),
+                }),
+                Role::Dispatch { .. } => accepts(&Guard {
+                    condition: step.range.clone(),
+                    holds: true,
+                    cases: vec![step.range.clone()],
+                }),
+                _ => false,
+            })
+            .collect();
+        let index = flow.guard_index();
+        let above = nearest(&index.deciding, |step| {
+            accepted.get(step).copied().unwrap_or_default()
+        });
+        Self { flow, above }
+    }
+
+    /// Those of the code at `range`, the nearest first; none for code that is not reached.
+    pub fn at(&self, range: &Range<usize>) -> impl Iterator<Item = Guard> {
+        let step = self.flow.first_step(range);
+        let step = step.filter(|step| self.flow.reachable[*step]);
+        let first = step.and_then(|step| self.above[step]);
+        let guards = self.flow.guard_finder();
+        std::iter::successors(first, |above| self.above[*above])
+            .filter_map(move |above| guards.guard_at(above, step?))
+    }
+}
+
+/// Of each step, the nearest of those above it that is `wanted`; `above` leads to the root.
+fn nearest(above: &[Option<StepId>], wanted: impl Fn(StepId) -> bool) -> Vec<Option<StepId>> {
+    let mut known: Vec<Option<Option<StepId>>> = vec![None; above.len()];
+    for step in 0..above.len() {
         let mut way = Vec::new();
         let mut at = step;
         let answer = loop {
@@ -43,9 +109,9 @@ fn deciding(graph: &Graph, dominators: &[Option<StepId>]) -> Vec<Option<StepId>>
                 break answer;
             }
             way.push(at);
-            match dominators[at] {
+            match above[at] {
                 Some(above) if above == at => break None,
-                Some(above) if decides(&graph.steps[above].role) => break Some(above),
+                Some(above) if wanted(above) => break Some(above),
                 Some(above) => at = above,
                 None => break None,
             }
@@ -121,7 +187,7 @@ impl Guards<'_> {
     fn switch_guard(&self, dispatch: StepId, cases: &[StepId], step: StepId) -> Option<Guard> {
         let leads = self.leading_to(step, dispatch);
         let (leading, others): (Vec<StepId>, Vec<StepId>) =
-            cases.iter().partition(|case| leads[**case]);
+            cases.iter().partition(|case| leads.contains(*case));
         if others.is_empty() {
             return None;
         }
@@ -129,14 +195,13 @@ impl Guards<'_> {
     }
 
     /// The steps from which a path leads to `step` that does not pass `avoided`.
-    fn leading_to(&self, step: StepId, avoided: StepId) -> Vec<bool> {
-        let mut leads = vec![false; self.index.before.len()];
+    fn leading_to(&self, step: StepId, avoided: StepId) -> FxHashSet<StepId> {
+        let mut leads = FxHashSet::default();
         let mut pending = vec![step];
-        leads[step] = true;
+        leads.insert(step);
         while let Some(at) = pending.pop() {
             for &from in &self.index.before[at] {
-                if from != avoided && !leads[from] {
-                    leads[from] = true;
+                if from != avoided && leads.insert(from) {
                     pending.push(from);
                 }
             }

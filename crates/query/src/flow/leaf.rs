@@ -1,5 +1,6 @@
 //! Code that is one step, and what macros and functions in it do to control flow.
 
+use dialect::words;
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
@@ -120,7 +121,13 @@ impl<'f> Builder<'f> {
 
     /// Whether the node is a call of what never returns.
     pub(super) fn is_last_call(&self, node: Node<'_>) -> bool {
-        node.kind() == "call_expression" && names::never_returns(self.word(node.start_byte()))
+        let name = || self.word(node.start_byte());
+        node.kind() == "call_expression"
+            && (names::never_returns(name())
+                || self
+                    .file
+                    .words()
+                    .has(words::Role::Noreturn, name().as_bytes()))
     }
 
     /// Joins the steps with a bare argument that is a label's name to that label, unless a variable of

@@ -27,7 +27,7 @@ impl Builder<'_> {
     /// A macro with its block, `list_for_each_entry(…) { … }` or `scoped_guard(…) { … }`.
     pub(super) fn macro_block(&mut self, node: Node<'_>, head: MacroHead<'_>) {
         let argument = self.word(head.range.start + head.name.len() + 1);
-        let kind = names::block(head.name, argument);
+        let kind = names::block(head.name, argument, self.file.words());
         let (body, after) = (self.join(), self.join());
         if kind == Block::Loop {
             self.loop_ends.insert(after);

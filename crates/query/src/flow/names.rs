@@ -1,5 +1,7 @@
 //! Names that decide where control goes.
 
+use dialect::words::{Role, Words};
+
 /// Functions and macros that do not return (as tools/objtool/noreturns.h lists them for assembler, and
 /// the macros).
 const NEVER_RETURN: &[&str] = &[
@@ -82,7 +84,7 @@ const CONDITIONAL_LOCKS: &[&str] = &["_try", "_intr", "_kill", "_cond"];
 
 /// How the block of the macro `name` runs, given its first argument; any that is not in the table is
 /// a loop.
-pub(crate) fn block(name: &str, first_argument: &str) -> Block {
+pub(crate) fn block(name: &str, first_argument: &str, words: &Words) -> Block {
     let kind = BLOCKS
         .iter()
         .find(|(spelling, _)| match spelling.strip_suffix('*') {
@@ -92,6 +94,8 @@ pub(crate) fn block(name: &str, first_argument: &str) -> Block {
         .map_or(Block::Loop, |(_, kind)| *kind);
     let may_fail = CONDITIONAL_LOCKS
         .iter()
+        .copied()
+        .chain(words.of(Role::Lock))
         .any(|end| first_argument.ends_with(end));
     if kind == Block::Once && may_fail {
         Block::AtMostOnce

@@ -16,10 +16,14 @@ struct Event {
 pub(crate) fn precedes(flow: &Flow, first: &[Range<usize>], second: &[Range<usize>]) -> Precedence {
     let firsts: Vec<Event> = first
         .iter()
+        .filter(|range| !flow.is_unevaluated(range))
         .filter_map(|range| event(flow, range, false))
         .collect();
     let mut reached = false;
     for range in second {
+        if flow.is_unevaluated(range) {
+            continue;
+        }
         let Some(second) = event(flow, range, true) else {
             continue;
         };

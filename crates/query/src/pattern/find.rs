@@ -294,7 +294,7 @@ impl<'a> Search<'a> {
     fn worth_trying(&self, shape: &Shape, node: Node<'_>, path: &[Node<'_>]) -> bool {
         let k = kinds();
         match shape {
-            Shape::Branch { kind, .. } => self.view.kind(node) == *kind,
+            Shape::Branch { kind, .. } => self.view.can_be(node, *kind),
             Shape::List { kind, .. } => node.kind_id() == *kind,
             Shape::Leaf(_) => {
                 node.named_child_count() == 0

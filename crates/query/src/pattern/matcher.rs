@@ -319,10 +319,10 @@ impl<'s> Matcher<'s> {
             Shape::One(_) | Shape::Run(_) => Outcome::Fails,
             Shape::Leaf(tokens) => done(self.leaf(tokens, node)),
             Shape::Branch { kind, parts } => {
-                if self.view.kind(node) != *kind {
+                if !self.view.can_be(node, *kind) {
                     return Outcome::Fails;
                 }
-                let items = self.view.items(node).into();
+                let items = self.view.items_as(node, *kind).into();
                 agenda.push(Goal::Row {
                     parts,
                     items,

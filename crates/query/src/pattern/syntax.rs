@@ -18,6 +18,7 @@ use super::kinds::kinds;
 use super::scan::{Scanner, word_end};
 use dialect::token::TokenKind;
 use dialect::words::is_keyword;
+use dialect::words::looks_like_type;
 
 /// What a node is made of.
 #[derive(Clone, Debug)]
@@ -105,6 +106,69 @@ impl<'s> View<'s> {
         kind
     }
 
+    /// Whether a node is one of `wanted`. `(name)(x)` is a cast and a call, whichever is asked for: that
+    /// depends on a `typedef` which may be in any header. A name that says that it is a type is no function.
+    pub(super) fn can_be(&self, node: Node<'_>, wanted: u16) -> bool {
+        let call = kinds().call_expression;
+        self.kind(node) == wanted
+            || (wanted == call
+                && node.kind_id() == call
+                && self
+                    .called_cast(node)
+                    .is_some_and(|(name, _)| !looks_like_type(self.text(name.byte_range()))))
+    }
+
+    /// The row of a node that [`View::can_be`] one of `wanted`.
+    pub(super) fn items_as<'t>(&self, node: Node<'t>, wanted: u16) -> Vec<Item<'t>> {
+        if wanted == kinds().call_expression {
+            self.call(node).unwrap_or_else(|| self.plain_items(node))
+        } else {
+            self.items(node)
+        }
+    }
+
+    /// `(f)(x)` and `(*f)(x)` as `f(x)`: parentheses make no difference, and `*` of a function is that
+    /// function (C11 6.5.3.2p4). `None`: the name is called as it is.
+    fn call<'t>(&self, node: Node<'t>) -> Option<Vec<Item<'t>>> {
+        let k = kinds();
+        let mut cursor = node.walk();
+        let mut children = node
+            .named_children(&mut cursor)
+            .filter(|child| child.kind_id() != k.comment);
+        let (function, arguments) = (children.next()?, children.next()?);
+        if function.kind_id() != k.parenthesized_expression {
+            // The `)` of `sizeof(f)()`, which the view does not show.
+            let gap = self.text(function.end_byte()..arguments.start_byte());
+            let is_operand = function.kind_id() == k.identifier && gap.contains(&b')');
+            return is_operand.then(|| vec![Item::Node(function), Item::Node(arguments)]);
+        }
+        let mut callee = self.unwrapped(function)?;
+        while callee.kind_id() != k.identifier {
+            callee = match self.unary(callee, k.pointer_expression, b"*") {
+                Some(inner) => inner,
+                None => self
+                    .unwrapped(callee)
+                    .filter(|_| callee.kind_id() == k.parenthesized_expression)?,
+            };
+        }
+        Some(vec![Item::Node(callee), Item::Node(arguments)])
+    }
+
+    /// The operand of a prefix operator.
+    fn unary<'t>(&self, node: Node<'t>, kind: u16, operator: &[u8]) -> Option<Node<'t>> {
+        if node.kind_id() != kind {
+            return None;
+        }
+        match &self.plain_items(node)[..] {
+            [Item::Token { range, .. }, Item::Node(inner)]
+                if self.text(range.clone()) == operator =>
+            {
+                Some(*inner)
+            }
+            _ => None,
+        }
+    }
+
     /// The type name and the value of a cast that the grammar takes for a call.
     fn called_cast<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
         let mut cursor = node.walk();
@@ -131,6 +195,11 @@ impl<'s> View<'s> {
         {
             let (open, close) = (Item::Text(b"("), Item::Text(b")"));
             return vec![open, Item::Node(name), close, Item::Node(value)];
+        }
+        if kind == k.call_expression
+            && let Some(items) = self.call(node)
+        {
+            return items;
         }
         if kind == k.field_expression
             && self.switches.arrow

@@ -60,6 +60,12 @@ impl<'a> Context<'a> {
         Ok(object)
     }
 
+    /// What the initialiser list is the value of, and how many arrays deep.
+    pub(super) fn initialised(&mut self, list: Node<'_>) -> Result<(Type<'a>, usize), String> {
+        let object = self.object_of(list)?;
+        Ok((object.of, object.dimensions))
+    }
+
     fn member_object(&mut self, of: &Type<'a>, name: &str) -> Result<Object<'a>, String> {
         let array = self.member_array(of, name);
         let found = self.member_type(of, name)?;

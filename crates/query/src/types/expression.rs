@@ -213,7 +213,19 @@ impl<'a> Context<'a> {
     ) -> (Answer<'a>, usize) {
         while let Some(token) = tokens.get(at) {
             match &*token.text {
-                "[" | "(" => at = closing(tokens, at) + 1,
+                "[" => {
+                    let close = closing(tokens, at);
+                    // `0[d]` is `d[0]`.
+                    if matches!(answer, Ok(Type::Scalar(_))) {
+                        let inside = tokens.get(at + 1..close).unwrap_or_default();
+                        let other = self.expression(inside);
+                        if matches!(other, Ok(Type::Tagged { .. } | Type::Untagged { .. })) {
+                            answer = other;
+                        }
+                    }
+                    at = close + 1;
+                }
+                "(" => at = closing(tokens, at) + 1,
                 "++" | "--" => at += 1,
                 "->" | "." => {
                     let member = tokens.get(at + 1).filter(|member| member.is_word());

@@ -19,6 +19,14 @@ struct Local {
     base: BaseType,
     value: Option<Range<usize>>,
     levels: Option<usize>,
+    /// Where the name is declared.
+    at: usize,
+}
+
+/// Where the variable or parameter is declared that `name` means at `offset`; none where the function there
+/// declares none of that name.
+pub(crate) fn declared_at(file: &File, offset: usize, name: &str) -> Option<usize> {
+    find(file, offset, name).map(|found| found.at)
 }
 
 /// The specifiers of the variable or parameter at `range`, and how many pointers and arrays it is away
@@ -191,6 +199,7 @@ fn declared(file: &File, declaration: Node<'_>, name: &str) -> Option<Local> {
                 base: base_of(file, specifier),
                 value: value.map(|value| value.byte_range()),
                 levels: levels(declarator),
+                at: named.start_byte(),
             });
         }
     }

@@ -151,6 +151,26 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The nearest definitions of a type, and whether they are surely those that its code sees: they are
+    /// in the file that names the type, or in what that includes itself.
+    pub(super) fn definitions_of_type(&self, of: &Type<'a>) -> (Vec<(FileRef<'a>, Record)>, bool) {
+        match of {
+            Type::Scalar(_) => (Vec::new(), false),
+            Type::Tagged { tag, near, .. } => {
+                let found = self.records_near(near, tag, None);
+                let is_seen = found.iter().any(|(file, _)| {
+                    file.path() == near.path() || includes(near, file.path().as_str())
+                });
+                (found, is_seen)
+            }
+            Type::Untagged { file, range } => {
+                let record = Self::untagged(file, range);
+                let found = record.map(|record| (file.clone(), record));
+                (found.into_iter().collect(), true)
+            }
+        }
+    }
+
     /// The type of a member.
     pub(super) fn member_type(&mut self, of: &Type<'a>, member: &str) -> Answer<'a> {
         if let Type::Scalar(text) = of {
@@ -201,6 +221,22 @@ impl<'a> Context<'a> {
         }
         let member = counted.get(index).map(|member| member.name.clone());
         member.ok_or_else(|| format!("`{}` has fewer members", of.name()))
+    }
+
+    /// Where the member is in its record, anonymous records apart.
+    pub(super) fn position_of(&self, of: &Type<'a>, name: &str) -> Option<usize> {
+        (0..)
+            .map_while(|at| self.nth_member(of, at).ok())
+            .position(|member| member == name)
+    }
+
+    /// Whether the member is a pointer.
+    pub(super) fn is_pointer_member(&self, of: &Type<'a>, name: &str) -> bool {
+        let found = self.records_with(of, name);
+        let first = found
+            .first()
+            .and_then(|(_, record)| record.members_named(name).next());
+        first.is_some_and(|member| member.type_text.contains('*'))
     }
 
     pub(super) fn why_no_member(&self, of: &Type<'a>, member: &str) -> String {

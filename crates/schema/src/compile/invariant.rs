@@ -19,6 +19,11 @@ impl Compiler<'_> {
             id: raw.common.id.as_ref()?.value.clone(),
             kind: kind?,
             reason: reason?.unwrap_or_default(),
+            may_be_missing: raw
+                .common
+                .may_be_missing
+                .as_ref()
+                .is_some_and(|flag| flag.value),
             span: raw.span.clone(),
         })
     }

@@ -58,6 +58,25 @@ impl Compiler<'_> {
         None
     }
 
+    /// A function's name, or `FILE:NAME` where several files have one of the name.
+    pub(crate) fn function_or_one_in(&mut self, text: &Text) -> Option<String> {
+        let Some((file, name)) = text.value.rsplit_once(':') else {
+            return self.identifier(text, "function");
+        };
+        let is_file = TreePath::new(file).is_ok_and(|path| path.is_c());
+        if is_file && is_identifier(name) {
+            return Some(text.value.clone());
+        }
+        let message = format!(
+            "`{}` is not the name of a function in a file",
+            text.value.escape_debug()
+        );
+        let help = "write the file and the function: `drivers/pci/iov.c:pci_iov_add_virtfn`";
+        self.mistakes
+            .report(&text.span, message, "not FILE:FUNCTION", help);
+        None
+    }
+
     /// Functions that may be left out: the key `function`.
     pub(crate) fn functions(&mut self, texts: Option<&Texts>) -> Option<Vec<String>> {
         self.identifiers(texts, "function", "function")

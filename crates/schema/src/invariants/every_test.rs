@@ -19,13 +19,15 @@ section! {
         Optional scope: RawScope,
         /// Places that are right without.
         Optional except: Vec<RawException>,
+        /// What of values that are read and may be tested elsewhere: `"follow"` them (the default), or `"ignore"`.
+        Optional values: Text,
     }
 }
 
 section! {
     /// A place that an `every-test` invariant lets be.
     RawException {
-        /// The function.
+        /// The function, by name or as `FILE:NAME`.
         Required function: Text,
         /// How many such tests it has; without it, any number.
         Optional count: Int,
@@ -45,6 +47,8 @@ pub struct EveryTest {
     pub scope: Scope,
     /// Where not.
     pub except: Vec<Exception>,
+    /// Values that are read and not tested are not followed.
+    pub ignores_values: bool,
 }
 
 /// A place that an `every-test` invariant lets be, and why.
@@ -80,7 +84,9 @@ except = [{ function = "vfio_config_init", count = 1, reason = "Firmware provide
         let scope = Scope::compile(compiler, keys.scope.as_ref());
         let except = keys.except.iter().flatten();
         let except = all(except.map(|raw| Exception::compile(compiler, raw)));
+        let values = optional(keys.values.as_ref(), |text| ignores_values(compiler, text));
         Some(Self {
+            ignores_values: values?.unwrap_or_default(),
             tests: tests?,
             also: also?,
             scope: scope?,
@@ -89,10 +95,30 @@ except = [{ function = "vfio_config_init", count = 1, reason = "Firmware provide
     }
 }
 
+/// Whether values that are read and not tested are left out.
+fn ignores_values(compiler: &mut Compiler<'_>, text: &Text) -> Option<bool> {
+    match text.value.as_str() {
+        "follow" => Some(false),
+        "ignore" => Some(true),
+        _ => {
+            let message = format!(
+                "`values` is \"follow\" or \"ignore\", not `{}`",
+                text.value.escape_debug()
+            );
+            let help =
+                "a value that is read may be tested elsewhere: \"ignore\" lets all of them be";
+            compiler
+                .mistakes
+                .report(&text.span, message, "neither", help);
+            None
+        }
+    }
+}
+
 impl Exception {
     fn compile(compiler: &mut Compiler<'_>, raw: &RawException) -> Option<Self> {
         let function = raw.function.as_ref();
-        let function = function.and_then(|text| compiler.identifier(text, "function"));
+        let function = function.and_then(|text| compiler.function_or_one_in(text));
         let count = optional(raw.count.as_ref(), |number| {
             compiler.number(number, "count")
         });

@@ -43,7 +43,7 @@ pub(super) fn only_in(
     let member = member.and_then(|text| MemberName::compile(compiler, text));
     let functions = functions.and_then(|texts| {
         let names = texts.items.iter();
-        all(names.map(|text| compiler.identifier(text, "function")))
+        all(names.map(|text| compiler.function_or_one_in(text)))
     });
     Some((member?, functions?))
 }

@@ -3,7 +3,7 @@
 use dialect::TreePath;
 
 use crate::compile::Compiler;
-use crate::compile::words::optional;
+use crate::compile::words::{all, optional};
 use crate::raw::{Texts, section};
 
 section! {
@@ -11,7 +11,7 @@ section! {
     RawScope {
         /// Files and folders; without it, the whole tree.
         Optional files: Texts,
-        /// Functions in them; without it, everywhere.
+        /// Functions in them, by name or as `FILE:NAME`; without it, everywhere.
         Optional functions: Texts,
     }
 }
@@ -31,10 +31,13 @@ impl Scope {
             return Some(Self::default());
         };
         let under = optional(raw.files.as_ref(), |texts| compiler.paths(texts, "files"));
-        let functions = compiler.identifiers(raw.functions.as_ref(), "functions", "function");
+        let functions = optional(raw.functions.as_ref(), |texts| {
+            let items = compiler.some(texts, "functions")?;
+            all(items.iter().map(|text| compiler.function_or_one_in(text)))
+        });
         Some(Self {
             under: under?.unwrap_or_default(),
-            functions: functions?,
+            functions: functions?.unwrap_or_default(),
         })
     }
 }

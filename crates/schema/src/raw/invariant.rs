@@ -1,7 +1,7 @@
 //! The keys that every invariant has.
 
 use super::kinded::Kinded;
-use super::{Text, section};
+use super::{Flag, Text, section};
 use crate::invariants::InvariantKeys;
 
 /// An `[[invariant]]`.
@@ -14,5 +14,8 @@ section! {
         Required id: Text,
         /// Why it has to hold; shown in the report.
         Optional reason: Text,
+        /// Whether the tree may lack what it names: the files, folders, functions and members of a claim are otherwise
+        /// looked for, and a claim about what is nowhere is unknown.
+        Optional may_be_missing as "may-be-missing": Flag,
     }
 }

@@ -26,6 +26,29 @@ section! {
         Optional superseded: Vec<RawInvariant>,
         /// Which rewritings of an expression patterns take for the same.
         Optional isomorphisms: RawIsomorphisms,
+        /// Words that the tree's macros are, where neither this program nor the tree itself says so. The same keys at
+        /// the top of a file are for `--words FILE`.
+        Optional dialect: RawWords,
+    }
+}
+
+section! {
+    /// Words of the dialect: what macros are that cannot be told from the tree's own definitions.
+    RawWords {
+        /// Annotations, which mean nothing to who reads the code: `__my_init`.
+        Optional annotations: Texts,
+        /// Annotations with arguments in parentheses: `__my_section`.
+        Optional attributes: Texts,
+        /// Macros that head a loop: `my_each_entry`.
+        Optional loops: Texts,
+        /// Macros that head a condition: `my_when`.
+        Optional conditions: Texts,
+        /// Macros that are a whole statement, with no `;` after it.
+        Optional statements: Texts,
+        /// Functions and macros that do not return: `my_panic`.
+        Optional noreturn: Texts,
+        /// How the names of lock classes end that `scoped_guard()` may fail to take: `_try`.
+        Optional locks: Texts,
     }
 }
 

@@ -2,13 +2,10 @@
 
 use dialect::token::{Pieces, TokenKind};
 
-/// Macros that ask the same as `defined(CONFIG_X)` for people who read a report.
-const ENABLED: &[&str] = &["defined", "IS_ENABLED"];
-
 /// The expression of `#if` or `#elif` in one spelling, and whether it is negated as a whole.
 ///
-/// `defined(X)`, `defined X` and `IS_ENABLED(X)` alone read `X`; `!X` is `X`, negated. Anything longer
-/// keeps its tokens, with the blanks that kernel style has.
+/// `defined(X)` and `defined X` alone read `X`; `!X` is `X`, negated. Anything longer keeps its tokens, with
+/// the blanks that kernel style has: `IS_ENABLED(X)` too, which a module's `X` makes true as well.
 pub(crate) fn read(text: &[u8]) -> (String, bool) {
     let mut tokens: Vec<(TokenKind, &str)> = Pieces::new(text)
         .map(|(kind, range)| {
@@ -32,9 +29,7 @@ pub(crate) fn read(text: &[u8]) -> (String, bool) {
         }
     }
     let expression = match &tokens[..] {
-        [(_, test), (_, "("), (TokenKind::Word, name), (_, ")")] if ENABLED.contains(test) => {
-            (*name).to_owned()
-        }
+        [(_, "defined"), (_, "("), (TokenKind::Word, name), (_, ")")] => (*name).to_owned(),
         [(_, "defined"), (TokenKind::Word, name)] => (*name).to_owned(),
         other => spell(other),
     };
@@ -107,7 +102,7 @@ mod tests {
             ("CONFIG_PCI", "CONFIG_PCI", false),
             ("defined(CONFIG_PCI)", "CONFIG_PCI", false),
             ("defined CONFIG_PCI", "CONFIG_PCI", false),
-            ("IS_ENABLED( CONFIG_PCI )", "CONFIG_PCI", false),
+            ("IS_ENABLED( CONFIG_PCI )", "IS_ENABLED(CONFIG_PCI)", false),
             ("(defined (CONFIG_PCI))", "CONFIG_PCI", false),
             ("!defined(CONFIG_PCI) /* none */", "CONFIG_PCI", true),
             ("!!X", "X", false),

@@ -6,7 +6,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// The expression in one spelling: `CONFIG_PCI`, `defined(A) && B > 1`, `0`.
-    /// `#ifdef X`, `#if defined(X)` and `#if IS_ENABLED(X)` all read `X`.
+    /// `#ifdef X` and `#if defined(X)` both read `X`.
     pub expression: String,
     /// Whether the code is in the arm where it is false (`#else`, `#ifndef`, `#if !…`).
     pub negated: bool,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, joined, tokens};
 use dialect::view::Change;
 use syntax::{Reader, SourceFile};
 
@@ -26,7 +26,8 @@ pub(crate) fn check(source: &[u8]) -> SourceFile {
     let view = file.view();
     assert_eq!(view.len(), source.len());
     let touched = touched(&file);
-    for (at, (&old, &new)) in source.iter().zip(&view).enumerate() {
+    assert_eq!(&file.written()[..], source);
+    for (at, (&old, &new)) in file.bytes().iter().zip(&view).enumerate() {
         assert!(
             old == new || touched[at],
             "byte {at} changed without an edit"
@@ -36,6 +37,11 @@ pub(crate) fn check(source: &[u8]) -> SourceFile {
     assert_tokens_outside(&file, &view, &touched);
     let end = file.root().end_byte();
     assert!(end <= source.len());
+    assert_eq!(
+        joined(file.bytes()),
+        &file.bytes()[..],
+        "joined once is joined"
+    );
     file
 }
 

@@ -6,7 +6,8 @@
 //! keeps. A file that the word search rejects costs four system calls and no allocation.
 //!
 //! Symbolic links are not followed: what they name inside the tree is met under its own name. A
-//! link with a C file's name is looked at all the same, since its target may have another ending.
+//! link with a C file's name is looked at all the same, since its target may have another ending, and one to
+//! a folder where the walk does not come by is reported.
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString};
@@ -127,6 +128,9 @@ impl Walk<'_> {
                     scope.spawn(move |scope| self.subfolder(scope, &parent, &name));
                 }
                 FileType::RegularFile if self.takes(&folder, name) => batch.push(name.to_owned()),
+                FileType::Symlink if self.is_folder_behind(&folder, name) => {
+                    self.folder_link(&folder, name, &mut report);
+                }
                 FileType::Symlink if self.takes(&folder, name) => {
                     self.link(&folder, name, &mut report);
                 }
@@ -212,6 +216,33 @@ impl Walk<'_> {
             (self.visit)(path, bytes);
         } else {
             scope.spawn(move |_| (self.visit)(path, bytes));
+        }
+    }
+
+    fn is_folder_behind(&self, folder: &Folder, name: &CStr) -> bool {
+        statat(&folder.handle, name, AtFlags::empty())
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory)
+            && !self.selection.leaves_out(&folder.path_of(name))
+    }
+
+    /// What a link to a folder leads to is met under its own name; where the scan does not come by there, it is
+    /// not read, and that is said.
+    fn folder_link(&self, folder: &Folder, name: &CStr, report: &mut ScanReport) {
+        let path = folder.path_of(name);
+        let target = self.tree.root.canonicalize(&path);
+        let leads_out = "a symbolic link to a folder leads out of the tree";
+        match target
+            .ok()
+            .and_then(|target| target.to_str().map(str::to_owned))
+        {
+            None => report.cannot_read(&path, leads_out.to_owned()),
+            Some(target) if !self.selection.is_shallow() && !self.selection.comes_by(&target) => {
+                report.cannot_read(
+                    &path,
+                    format!("a symbolic link to {target}, which was not searched"),
+                );
+            }
+            Some(_) => {}
         }
     }
 

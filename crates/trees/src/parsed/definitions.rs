@@ -241,10 +241,19 @@ impl DefinitionSource for ParsedTree {
     ) -> Files<'_> {
         self.defining(kind, name, &GLOBAL, rank)
     }
+
+    fn header_defining(&self, file: &File, name: &str) -> Option<Arc<File>> {
+        let path = self.reader().header_defining(file, name)?;
+        self.file(&path).ok().flatten()
+    }
+
+    fn reread(&self, path: &TreePath, bytes: Arc<[u8]>) -> File {
+        File::from(self.reader().read(path, bytes))
+    }
 }
 
 /// A [`ParsedTree`] as one of its files sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Near<'t> {
     parsed: &'t ParsedTree,
     file: &'t File,
@@ -265,5 +274,12 @@ impl DefinitionSource for Near<'_> {
         places.extend(own_architecture(path));
         places.extend(GLOBAL);
         self.parsed.defining(kind, name, &places, rank)
+    }
+    fn header_defining(&self, file: &File, name: &str) -> Option<Arc<File>> {
+        self.parsed.header_defining(file, name)
+    }
+
+    fn reread(&self, path: &TreePath, bytes: Arc<[u8]>) -> File {
+        self.parsed.reread(path, bytes)
     }
 }

@@ -1,50 +1,91 @@
-//! Words of the code, and whether a word is what its place declares.
+//! Words that are no names of the code's own, and whether a word is what its place declares.
 
 use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
+use dialect::view::Rule;
 use query::File;
 use syntax::Node;
 
-/// The words of the code: those of directives other than `#define` are conditions, which may name
-/// what is defined nowhere.
-pub(super) fn names_in(bytes: &[u8]) -> Vec<(String, Range<usize>)> {
-    let mut found = Vec::new();
-    for token in tokens(bytes) {
-        let slice = bytes.get(token.range.clone()).unwrap_or_default();
-        match token.kind {
-            TokenKind::Word => {
-                found.push((String::from_utf8_lossy(slice).into_owned(), token.range));
-            }
-            TokenKind::Directive if is_define(slice) => {
-                let hash = slice.iter().position(|&byte| byte == b'#').unwrap_or(0) + 1;
-                let inner = slice.get(hash..).unwrap_or_default();
-                let base = token.range.start + hash;
-                found.extend(
-                    tokens(inner)
-                        .into_iter()
-                        .filter(|token| token.kind == TokenKind::Word)
-                        .map(|token| {
-                            let word = inner.get(token.range.clone()).unwrap_or_default();
-                            (
-                                String::from_utf8_lossy(word).into_owned(),
-                                base + token.range.start..base + token.range.end,
-                            )
-                        }),
-                );
-            }
-            _ => {}
-        }
-    }
-    found
+use super::scope::way;
+
+/// Whether the dialect took the word for an annotation, so that it is no operand.
+pub(super) fn is_annotation(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::Annotation
+            | Rule::ExcessWord
+            | Rule::AfterDeclarator
+            | Rule::CastWord
+            | Rule::OddKeyword
+            | Rule::Assembly
+    )
 }
 
-fn is_define(directive: &[u8]) -> bool {
-    let text = directive.trim_ascii_start();
-    text.strip_prefix(b"#")
-        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"define"))
+/// Names that every kernel file has without a declaration that could be read: the compiler's own, those
+/// of the build, and the types and values that no kernel header lacks.
+pub(super) fn is_given(name: &str) -> bool {
+    const GIVEN: &[&str] = &[
+        "NULL",
+        "true",
+        "false",
+        "bool",
+        "current",
+        "defined",
+        "__func__",
+        "__FUNCTION__",
+        "__PRETTY_FUNCTION__",
+        "__LINE__",
+        "__FILE__",
+        "__COUNTER__",
+        "__INCLUDE_LEVEL__",
+        "__BASE_FILE__",
+        "__VA_OPT__",
+        "__DATE__",
+        "__TIME__",
+        "__KERNEL__",
+        "__ASSEMBLY__",
+        "__GNUC__",
+        "__BYTE_ORDER__",
+        "__OPTIMIZE__",
+        "__CHAR_BIT__",
+        "va_list",
+        "offsetof",
+        "size_t",
+        "ssize_t",
+        "loff_t",
+        "gfp_t",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "s8",
+        "s16",
+        "s32",
+        "s64",
+        "__u8",
+        "__u16",
+        "__u32",
+        "__u64",
+        "__s8",
+        "__s16",
+        "__s32",
+        "__s64",
+    ];
+    const PREFIXES: &[&str] = &[
+        "__builtin_",
+        "__sync_",
+        "__atomic_",
+        "CONFIG_",
+        "KBUILD_",
+        "__INT",
+        "__SIZEOF",
+        "__UINT",
+    ];
+    GIVEN.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// A word of the language, or of the compiler's extensions of it.
 pub(super) fn is_keyword(name: &str) -> bool {
     matches!(
         name,
@@ -85,10 +126,43 @@ pub(super) fn is_keyword(name: &str) -> bool {
             | "while"
             | "_Bool"
             | "__VA_ARGS__"
+            | "typeof"
+            | "__typeof__"
+            | "__typeof"
+            | "typeof_unqual"
+            | "__auto_type"
+            | "_Generic"
+            | "_Static_assert"
+            | "_Alignof"
+            | "_Alignas"
+            | "_Atomic"
+            | "_Noreturn"
+            | "__alignof__"
+            | "__alignof"
+            | "asm"
+            | "__asm__"
+            | "__asm"
+            | "__volatile__"
+            | "__volatile"
+            | "__inline"
+            | "__inline__"
+            | "__const"
+            | "__const__"
+            | "__signed__"
+            | "__restrict"
+            | "__extension__"
+            | "__attribute__"
+            | "__attribute"
+            | "__label__"
+            | "__int128"
+            | "__thread"
+            | "_Thread_local"
+            | "__real__"
+            | "__imag__"
     )
 }
 
-/// Whether the word stands in a macro's body as a variable of a statement expression stands there:
+/// Whether the word is in a macro's body as a variable of a statement expression is:
 /// `const struct device *__d = (d);`. The grammar does not read macro bodies.
 pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
     let Some(body) = file
@@ -123,36 +197,17 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
         })
 }
 
-/// Whether the word is the first argument of a macro that declares: `DEFINE_MUTEX(new_lock)`.
-pub(super) fn is_named_by_macro(file: &File, range: &Range<usize>) -> bool {
-    let line = crate::comparison::line_of(file, range.start);
-    let head = line.split(file.text(range.clone()).as_ref()).next();
-    head.and_then(|head| head.trim_end().strip_suffix('('))
-        .is_some_and(|head| {
-            let word: String = head
-                .chars()
-                .rev()
-                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                .collect();
-            let starts = |prefix: &str| {
-                let word: String = word.chars().rev().collect();
-                word.starts_with(prefix)
-            };
-            ["DEFINE_", "DECLARE_", "LIST_HEAD", "SYSCALL_DEFINE"]
-                .iter()
-                .any(|prefix| starts(prefix))
-        })
-}
-
 /// Whether the word at `range` is what a declaration, a parameter, an enumerator, a tag or a label names.
 pub(super) fn is_declarator(file: &File, range: &Range<usize>) -> bool {
-    let Some(mut node) = file.node_at(range.clone()) else {
+    let way = way(file, range);
+    let Some(mut node) = way
+        .last()
+        .copied()
+        .filter(|node| node.byte_range() == *range)
+    else {
         return false;
     };
-    if node.byte_range() != *range {
-        return false;
-    }
-    while let Some(parent) = node.parent() {
+    for parent in way.iter().rev().skip(1).copied() {
         let is = |field: &str| {
             parent
                 .child_by_field_name(field)

@@ -4,6 +4,7 @@ use super::*;
 use crate::explained::Explained;
 use crate::nodes::between;
 use query::flow::Guard;
+use query::pattern::Pattern;
 use schema::model::{Change, ChangeKind};
 
 /// The assignment, its function and its anchor.
@@ -55,8 +56,13 @@ impl Site<'_> {
 
     /// The statement is the declared one, operator and value too.
     fn says_so(&self, judged: &mut Judged) {
+        let isomorphisms = &self.ctx.comparison.spec.isomorphisms;
+        let is_so = as_written(&self.declared.set, isomorphisms).is_ok_and(|set| {
+            let found = self.ctx.is(self.file, &set, self.node.byte_range());
+            matches!(found, Ok(Some(_)))
+        });
         let have = normal(self.file.slice(self.node.byte_range()));
-        let finding = if have == normal(self.declared.set.as_bytes()) {
+        let finding = if is_so || have == normal(self.declared.set.as_bytes()) {
             let message = format!(
                 "{}() assigns `{}` once",
                 self.name(),
@@ -262,16 +268,45 @@ impl Site<'_> {
         })
     }
 
-    /// Whether a statement between is what another `assign` of the spec puts there.
+    /// Whether a statement between is what other `assign`s of the spec put there: nothing but their assignments, and the
+    /// `if`s around them.
     fn is_of_other_change(&self, node: Node<'_>) -> bool {
-        let text = normal(self.file.slice(node.byte_range()));
-        let changes = self.ctx.comparison.spec.changes();
-        let mut forms = changes
+        let others = self.others();
+        let is_others = |expression: Node<'_>| {
+            others.iter().any(|set| {
+                let found = self.ctx.is(self.file, set, expression.byte_range());
+                matches!(found, Ok(Some(_)))
+            })
+        };
+        let mut pending = vec![node];
+        while let Some(node) = pending.pop() {
+            let mut cursor = node.walk();
+            let inner = node
+                .named_children(&mut cursor)
+                .filter(|child| child.kind() != "comment");
+            match node.kind() {
+                "compound_statement" => pending.extend(inner),
+                "if_statement" if node.child_by_field_name("alternative").is_none() => {
+                    pending.extend(node.child_by_field_name("consequence"));
+                }
+                "expression_statement" if inner.into_iter().all(is_others) => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// What the other `assign`s of the spec set.
+    fn others(&self) -> Vec<Pattern> {
+        let spec = self.ctx.comparison.spec;
+        spec.changes()
             .filter(|change| change.id != self.ctx.change.id)
-            .flat_map(Change::forms);
-        forms.any(|body| {
-            matches!(&body.kind, ChangeKind::Assign(other) if text.contains(&normal(other.set.text().as_bytes())))
-        })
+            .flat_map(Change::forms)
+            .filter_map(|body| match &body.kind {
+                ChangeKind::Assign(other) => as_written(other.set.text(), &spec.isomorphisms).ok(),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared

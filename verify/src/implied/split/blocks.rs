@@ -8,7 +8,7 @@ use schema::model::Split;
 use syntax::Node;
 
 use crate::finding::Finding;
-use crate::implied::{Ctx, conditions, functions};
+use crate::implied::{Ctx, conditions};
 use crate::nodes::{brief, node_of, nodes_of_kind, without_parens};
 
 /// An `if` to be split: the statement, its condition's bindings, and where the second block begins.
@@ -31,7 +31,7 @@ pub(super) fn ifs<'a>(
     kind: &'a Split,
 ) -> Result<Vec<(Node<'a>, &'a Pattern, Bindings)>, Box<Finding>> {
     let mut found = Vec::new();
-    for function in functions(file, &kind.functions) {
+    for function in ctx.functions(file, &kind.functions) {
         for node in nodes_of_kind(file, &function.body, "if_statement") {
             let Some(condition) = condition(node).filter(|c| !file.is_dead(c.start_byte())) else {
                 continue;
@@ -85,7 +85,7 @@ fn starts_second(
             && rest.all(|byte| *byte == b';' || byte.is_ascii_whitespace())
     };
     for pattern in &kind.before {
-        let matches = ctx.find(file, pattern, statement.byte_range());
+        let matches = ctx.find(file, pattern, &[statement.byte_range()]);
         let whole = matches.among(is_whole).any();
         if whole.map_err(|doubt| Box::new(ctx.doubt("site", file, pattern, &doubt)))? {
             return Ok(true);

@@ -5,7 +5,7 @@ use query::pattern::{Fragment, Match, Pattern, Template};
 
 use super::{Site, Tests, matches, statement_of};
 use crate::explained::Explained;
-use crate::implied::{Judged, regions};
+use crate::implied::Judged;
 use crate::nodes::{brief, node_of};
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
@@ -167,7 +167,9 @@ fn one(
                 old_text(before, old)
             ),
         );
-        let at = regions(file, &site.kind.functions)
+        let at = site
+            .ctx
+            .regions(file, &site.kind.functions)
             .first()
             .map_or(0, |r| r.start);
         return judged.put(finding, file, at);
@@ -246,7 +248,9 @@ fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged
                     format!("no test `{}` stands there", template.text()),
                 )
                 .in_file(file.path());
-            let at = regions(file, &site.kind.functions)
+            let at = site
+                .ctx
+                .regions(file, &site.kind.functions)
                 .first()
                 .map_or(0, |r| r.start);
             judged.put(finding, file, at);

@@ -1,0 +1,105 @@
+//! Where a file uses macros that are to be expanded.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::definitions::{Definitions, Meaning};
+use crate::File;
+use dialect::token::{Token, TokenKind, tokens};
+
+/// One use of a macro, the outermost.
+#[derive(Debug)]
+pub(super) struct Invocation {
+    pub(super) name: String,
+    /// With its arguments.
+    pub(super) range: Range<usize>,
+    /// The tokens at `range`.
+    pub(super) tokens: Vec<(TokenKind, Rc<str>)>,
+    /// It is a statement by itself.
+    pub(super) is_statement: bool,
+}
+
+/// The uses in the file's code, directives apart.
+pub(super) fn invocations(file: &File, known: &Definitions<'_>) -> Vec<Invocation> {
+    let bytes = file.bytes();
+    let text = |range: Range<usize>| {
+        std::str::from_utf8(bytes.get(range).unwrap_or_default()).unwrap_or("\u{fffd}")
+    };
+    let code: Vec<Token> = tokens(bytes)
+        .into_iter()
+        .filter(|token| !matches!(token.kind, TokenKind::Comment | TokenKind::Directive))
+        .collect();
+    let closers = closers(&code, &text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = code.get(at) {
+        let end = wanted_at(&code, at, &closers, known, &text);
+        let Some((end, _)) = end.filter(|_| !file.is_dead(token.range.start)) else {
+            at += 1;
+            continue;
+        };
+        let inside = code.get(at..end).unwrap_or_default();
+        let last = inside.last().map_or(token.range.end, |last| last.range.end);
+        let around = |index: Option<usize>| {
+            index
+                .and_then(|index| code.get(index))
+                .map_or("", |token| text(token.range.clone()))
+        };
+        found.push(Invocation {
+            name: text(token.range.clone()).to_owned(),
+            range: token.range.start..last,
+            tokens: inside
+                .iter()
+                .map(|token| (token.kind, Rc::from(text(token.range.clone()))))
+                .collect(),
+            is_statement: matches!(
+                around(at.checked_sub(1)),
+                ";" | "{" | "}" | ":" | ")" | "else" | ""
+            ) && matches!(around(Some(end)), ";" | "}" | ""),
+        });
+        at = end;
+    }
+    found
+}
+
+/// Where the use ends that begins at token `at`, if it is one that is to be expanded.
+fn wanted_at<'t>(
+    code: &[Token],
+    at: usize,
+    closers: &[Option<usize>],
+    known: &Definitions<'_>,
+    text: &impl Fn(Range<usize>) -> &'t str,
+) -> Option<(usize, Rc<Meaning>)> {
+    let token = code.get(at).filter(|token| token.kind == TokenKind::Word)?;
+    let name = text(token.range.clone());
+    let close = closers.get(at + 1).copied().flatten();
+    let inside = close.and_then(|close| code.get(at + 2..close));
+    let words = inside.unwrap_or_default().iter();
+    let meaning = known.wanted(name, words.map(|token| text(token.range.clone())))?;
+    let is_object = meaning.definitions.iter().any(|d| d.params.is_none());
+    match close {
+        Some(close) if !is_object => Some((close + 1, meaning)),
+        // What follows an object-like macro in parentheses is no argument of it; and a function-like one
+        // without parentheses is no use.
+        _ if is_object => Some((at + 1, meaning)),
+        _ => None,
+    }
+}
+
+/// For each `(`, where it closes.
+fn closers<'t>(code: &[Token], text: &impl Fn(Range<usize>) -> &'t str) -> Vec<Option<usize>> {
+    let mut closers = vec![None; code.len()];
+    let mut open = Vec::new();
+    for (at, token) in code.iter().enumerate() {
+        match text(token.range.clone()) {
+            "(" => open.push(at),
+            ")" => {
+                if let Some(place) = open.pop().and_then(|from| closers.get_mut(from)) {
+                    *place = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    closers
+}

@@ -1,0 +1,106 @@
+//! Whether what a guard said is still so where the code is that it guards.
+
+use std::ops::Range;
+
+use super::changes::{Change, Changes, rests_on};
+use super::graph::StepId;
+use super::{Flow, Guard};
+use crate::File;
+
+/// Whether a guard still says of the present what it said of the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validity {
+    /// Nothing that it rests on changes in between.
+    Valid,
+    /// Something may change it in between, by the byte offset of the code that may.
+    Doubtful(usize),
+    /// It is changed in between, at this byte offset; or the variables are others, at the same offset as the
+    /// guard.
+    Stale(usize),
+}
+
+/// The nearest change after a guard, for each step: whether it is a sure one, and where.
+type Reached = Vec<Option<(bool, usize)>>;
+
+impl Flow {
+    /// Whether `guard`, one of those at `range`, is still so there.
+    #[must_use]
+    pub fn validity(&self, file: &File, guard: &Guard, range: &Range<usize>) -> Validity {
+        let Some((taken, at)) = self.step_of(guard).zip(self.first_step(range)) else {
+            return Validity::Doubtful(guard.condition.start);
+        };
+        let rests = rests_on(file, &guard.condition);
+        if !rests.are_same_at(file, range.start) {
+            return Validity::Stale(guard.condition.start);
+        }
+        let changes = self.changes.get_or_init(|| Changes::of(file, &self.body));
+        let mut touching: Vec<(&Change, bool)> = changes
+            .all
+            .iter()
+            .filter_map(|change| Some((change, changes.touches(file, change, &rests)?)))
+            .collect();
+        if touching.is_empty() {
+            return Validity::Valid;
+        }
+        // What is sure is said before what may be.
+        touching.sort_by_key(|(change, is_sure)| (!is_sure, change.range.start));
+        let after = self.graph.reached(taken, |_| false);
+        let reached = self.reached_by(&touching, &after, taken);
+        let beside = touching
+            .iter()
+            .find(|(change, _)| self.is_beside(change, range, at));
+        match reached.get(at).copied().flatten() {
+            Some((true, offset)) => Validity::Stale(offset),
+            Some((false, offset)) => Validity::Doubtful(offset),
+            None => beside.map_or(Validity::Valid, |(change, _)| {
+                Validity::Doubtful(change.range.start)
+            }),
+        }
+    }
+
+    /// The steps that come after a change which comes after the guard, the guard not passed again.
+    fn reached_by(&self, touching: &[(&Change, bool)], after: &[bool], guard: StepId) -> Reached {
+        let mut reached: Reached = vec![None; self.graph.steps.len()];
+        for (change, is_sure) in touching {
+            let whole = self.lookup.lift(&change.range);
+            let Some(step) = self.lookup.last(&whole).filter(|step| after[*step]) else {
+                continue;
+            };
+            let mut pending = vec![step];
+            while let Some(step) = pending.pop() {
+                for &next in &self.graph.steps[step].next {
+                    if next != guard && reached[next].is_none() {
+                        reached[next] = Some((*is_sure, change.range.start));
+                        pending.push(next);
+                    }
+                }
+            }
+        }
+        reached
+    }
+
+    /// Whether the change is in the same step as the code, and not of what comes of the code.
+    fn is_beside(&self, change: &Change, range: &Range<usize>, at: StepId) -> bool {
+        let whole = self.lookup.lift(&change.range);
+        let holds = whole.start <= range.start && range.end <= whole.end;
+        let is_inside = range.start <= change.range.start && change.range.end <= range.end;
+        // An address that is handed to the code itself is not used before it runs.
+        let is_before = !(is_inside && change.by_address);
+        !holds && is_before && self.lookup.last(&whole) == Some(at)
+    }
+
+    /// The step at which the guard's condition has come out so.
+    fn step_of(&self, guard: &Guard) -> Option<StepId> {
+        let key = (guard.condition.start, guard.condition.end, guard.holds);
+        let steps = self
+            .guard_steps
+            .get_or_init(|| super::guards::steps(&self.graph));
+        let switched = (key.0, key.1, true);
+        let key = if guard.cases.is_empty() {
+            key
+        } else {
+            switched
+        };
+        steps.get(&key).copied()
+    }
+}

@@ -1,0 +1,203 @@
+//! `member`: the record, by its tag or by a typedef's name, and the member that the new one goes next to.
+
+use query::File;
+use schema::model::{ChangeBody, Member, RecordKind, Side, Sites};
+use syntax::items::{self, Record};
+
+use crate::names::{listed, similar_names};
+use crate::resolver::{Alternative, Resolver, alternative, counted, side_key};
+use crate::unresolved::Unresolved;
+
+/// A definition of the record, and the members of it that the new one goes next to: one, or one in each `#if` arm.
+#[derive(Clone, Debug)]
+pub struct RecordSite<'f> {
+    /// It.
+    pub record: &'f Record,
+    /// By their index in the record.
+    pub members: Vec<usize>,
+    /// On which side of them.
+    pub side: Side,
+    /// Which alternatives were used.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// `struct foo`
+#[must_use]
+pub fn shown(member: &Member) -> String {
+    let word = match member.record_kind {
+        RecordKind::Struct => "struct",
+        RecordKind::Union => "union",
+    };
+    format!("{word} {}", member.record)
+}
+
+/// The live definitions of the record, by tag or by a typedef's name; several only where `#if` arms define it.
+#[must_use]
+pub fn records<'f>(file: &'f File, member: &Member) -> Vec<&'f Record> {
+    let kind = match member.record_kind {
+        RecordKind::Struct => items::RecordKind::Struct,
+        RecordKind::Union => items::RecordKind::Union,
+    };
+    let is_named = |record: &&Record| {
+        [&record.tag, &record.typedef_name]
+            .into_iter()
+            .any(|name| name.as_deref() == Some(&member.record))
+    };
+    let records = file.records().iter();
+    records
+        .filter(|record| record.kind == kind && !file.is_dead(record.range.start))
+        .filter(is_named)
+        .collect()
+}
+
+/// The members that this definition has of the neighbours: those of the first name that it has.
+#[must_use]
+pub fn neighbours(file: &File, record: &Record, member: &Member) -> Option<(usize, Vec<usize>)> {
+    let beside = member.beside.as_ref()?;
+    beside.anchors.iter().enumerate().find_map(|(at, name)| {
+        let members = record.members.iter().enumerate();
+        let found: Vec<usize> = members
+            .filter(|(_, m)| m.name == *name && !file.is_dead(m.name_range.start))
+            .map(|(index, _)| index)
+            .collect();
+        (!found.is_empty()).then_some((at, found))
+    })
+}
+
+/// Where the new member goes: every definition of the record that has the neighbour.
+///
+/// # Errors
+/// There is none, or it cannot be told.
+pub fn find<'f>(
+    resolver: &Resolver<'f>,
+    member: &Member,
+) -> Result<Vec<RecordSite<'f>>, Unresolved> {
+    let file = resolver.file;
+    let records = defined(resolver, member)?;
+    let Some(beside) = &member.beside else {
+        return records
+            .into_iter()
+            .map(|record| last(file, record, member))
+            .collect();
+    };
+    let mut found = Vec::new();
+    for record in &records {
+        let Some((at, members)) = neighbours(file, record, member) else {
+            continue;
+        };
+        let name = beside.anchors.get(at).map_or("", String::as_str);
+        found.push(RecordSite {
+            record,
+            members,
+            side: beside.side,
+            alternatives: alternative(side_key(beside.side), at, beside.anchors.len(), name),
+        });
+    }
+    match records.first() {
+        Some(record) if found.is_empty() => {
+            let names = record.members.iter().map(|m| (&m.name, m.name_range.start));
+            Err(Unresolved::absent(format!(
+                "{} has no member {}",
+                member.record,
+                listed(&beside.anchors)
+            ))
+            .at(file, record.range.start)
+            .near(similar_names(file, &beside.anchors, names)))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Says that the record has such a member already.
+#[must_use]
+pub fn present(file: &File, member: &Member) -> Option<Unresolved> {
+    let there = records(file, member)
+        .into_iter()
+        .flat_map(|record| &record.members)
+        .find(|m| m.name == member.name && !file.is_dead(m.name_range.start))?;
+    let message = format!("{} has a member {} already", shown(member), member.name);
+    Some(Unresolved::present(message).at(file, there.name_range.start))
+}
+
+/// The live definitions, read cleanly.
+fn defined<'f>(resolver: &Resolver<'f>, member: &Member) -> Result<Vec<&'f Record>, Unresolved> {
+    let file = resolver.file;
+    let found = records(file, member);
+    if let Some(dirty) = found.iter().find(|record| !record.clean) {
+        return Err(Unresolved::unclean(file, &dirty.range, &shown(member)));
+    }
+    if found.is_empty() {
+        let wanted = [member.record.clone()];
+        if let Some(at) = resolver.hiding(&wanted) {
+            return Err(Unresolved::unread(format!(
+                "{} may be in code that could not be read",
+                shown(member)
+            ))
+            .at(file, at));
+        }
+        let names = file.records().iter().flat_map(|record| {
+            let names = [record.tag.as_ref(), record.typedef_name.as_ref()];
+            let start = record.range.start;
+            names.into_iter().flatten().map(move |name| (name, start))
+        });
+        return Err(
+            Unresolved::absent(format!("no {} in this file", shown(member)))
+                .near(similar_names(file, &wanted, names)),
+        );
+    }
+    if found.len() > 1 && found.iter().any(|record| record.conditions.is_empty()) {
+        let offsets: Vec<usize> = found.iter().map(|record| record.range.start).collect();
+        counted(file, Sites::One, &offsets, &shown(member))?;
+    }
+    Ok(found)
+}
+
+/// The end of the record: after its last member, unless that has to stay the last.
+fn last<'f>(
+    file: &'f File,
+    record: &'f Record,
+    member: &Member,
+) -> Result<RecordSite<'f>, Unresolved> {
+    let close = record.body.end.saturating_sub(1);
+    let unfit = |reason: &str| {
+        let message = format!("{} ends in {reason}; name a neighbour", shown(member));
+        Err(Unresolved::unfit(message).at(file, close))
+    };
+    let members = record.members.iter().enumerate();
+    let outer = members.rev().find(|(_, m)| m.depth == 0);
+    let Some((index, last)) = outer else {
+        return unfit("no member that the new one could go after");
+    };
+    let below = file.text(last.declaration.end..close);
+    if below.contains(';') || last.conditions.len() > record.conditions.len() {
+        return unfit("more than a plain member");
+    }
+    if matches!(last.array.trim(), "[]" | "[ ]") {
+        return unfit("a flexible array, which has to stay the last");
+    }
+    Ok(RecordSite {
+        record,
+        members: vec![index],
+        side: Side::After,
+        alternatives: Vec::new(),
+    })
+}
+
+/// Where the sites are.
+pub(crate) fn offsets(resolver: &Resolver<'_>, member: &Member) -> Result<Vec<usize>, Unresolved> {
+    let sites = find(resolver, member)?;
+    let members = sites.iter().flat_map(|site| {
+        let positions = site.members.iter();
+        positions.filter_map(|&at| site.record.members.get(at))
+    });
+    Ok(members.map(|member| member.name_range.start).collect())
+}
+
+/// Whether the change is made already.
+pub(crate) fn made(
+    resolver: &Resolver<'_>,
+    _: &ChangeBody,
+    member: &Member,
+) -> Result<Option<Unresolved>, Unresolved> {
+    Ok(present(resolver.file, member))
+}

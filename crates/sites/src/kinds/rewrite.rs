@@ -1,0 +1,104 @@
+//! `rewrite`: the old form, but for what of it is a part of the new one.
+
+use std::ops::Range;
+
+use query::pattern::{Fragment, Match, Pattern};
+use schema::model::{ChangeBody, Rewrite, Sites};
+
+use super::starts;
+use crate::names::one_line;
+use crate::resolver::{Chosen, Resolver};
+use crate::unresolved::{Reason, Unresolved};
+
+/// Every old form, those inside others too: each is a site.
+///
+/// # Errors
+/// There are not as many as declared, some are rewritten already, or it cannot be told.
+pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>, Unresolved> {
+    let scope = resolver.scope(&rewrite.functions)?;
+    let (new, doubt) = new_forms(resolver, rewrite, &scope.found);
+    let every = |_: &Match| Ok(true);
+    let found = resolver.first_match(&scope.found, "pattern", &rewrite.patterns, &every);
+    let mut chosen = match found {
+        Ok(chosen) => chosen,
+        Err(unresolved) if unresolved.reason == Reason::Absent => {
+            return Err(already(resolver, &new).or(doubt).unwrap_or(unresolved));
+        }
+        Err(unresolved) => return Err(unresolved),
+    };
+    let count = chosen.found.len();
+    chosen.found.retain(|m| !new.iter().any(|n| is_part(n, m)));
+    let left = chosen.found.len();
+    if left == 0 || (left < count && resolver.sites != Sites::All) {
+        return Err(partly(resolver, &new, left, count));
+    }
+    let offsets: Vec<usize> = chosen.found.iter().map(|m| m.range.start).collect();
+    let what = rewrite.patterns.first().map_or("", Pattern::text);
+    resolver.counted(&offsets, &format!("`{what}`"))?;
+    let alternatives = scope.alternatives.into_iter();
+    chosen.alternatives = alternatives.chain(chosen.alternatives).collect();
+    Ok(chosen)
+}
+
+/// The new form with its metavariables free: without the old one there is nothing to bind from.
+#[must_use]
+pub fn free_new_form(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Option<Pattern> {
+    let text = rewrite.replacement.text();
+    Pattern::compile(text, Fragment::Any, resolver.isomorphisms).ok()
+}
+
+fn new_forms(
+    resolver: &Resolver<'_>,
+    rewrite: &Rewrite,
+    ranges: &[Range<usize>],
+) -> (Vec<Match>, Option<Unresolved>) {
+    match free_new_form(resolver, rewrite) {
+        Some(form) => resolver.new_forms(&form, ranges),
+        None => (Vec::new(), None),
+    }
+}
+
+/// Whether an old form is what the new form itself has of it: not in what a metavariable stands for.
+fn is_part(new: &Match, old: &Match) -> bool {
+    let within =
+        |outer: &Range<usize>| outer.start <= old.range.start && old.range.end <= outer.end;
+    within(&new.range) && !new.bindings.values().any(|binding| within(&binding.range))
+}
+
+fn already(resolver: &Resolver<'_>, new: &[Match]) -> Option<Unresolved> {
+    let file = resolver.file;
+    let first = new.first()?;
+    let text = one_line(&file.text(first.range.clone()));
+    Some(Unresolved::present(format!("`{text}` is there already")).at(file, first.range.start))
+}
+
+fn partly(resolver: &Resolver<'_>, new: &[Match], left: usize, count: usize) -> Unresolved {
+    let present = already(resolver, new)
+        .unwrap_or_else(|| Unresolved::present("the new form is there already"));
+    if left == 0 {
+        return present;
+    }
+    Unresolved {
+        reason: Reason::Unfit,
+        message: format!("{} of {count} places are rewritten already", count - left),
+        ..present
+    }
+}
+
+/// Where the sites are.
+pub(crate) fn offsets(
+    resolver: &Resolver<'_>,
+    rewrite: &Rewrite,
+) -> Result<Vec<usize>, Unresolved> {
+    Ok(starts(&find(resolver, rewrite)?.found))
+}
+
+/// Whether the change is made already.
+pub(crate) fn made(
+    _: &Resolver<'_>,
+    _: &ChangeBody,
+    _: &Rewrite,
+) -> Result<Option<Unresolved>, Unresolved> {
+    // What takes the place of an old form is told from it while that is looked for.
+    Ok(None)
+}

@@ -1,0 +1,98 @@
+//! A record that a member or variable holds by value has to be defined before it.
+
+use super::Step;
+use super::changes::FileChange;
+use super::code::Role;
+use super::complaint::{Complaint, around};
+use super::scope::{has_word, way};
+use query::File;
+use syntax::Node;
+
+/// The members and variables of a touched file whose record is defined behind them, or nowhere.
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+    let Some(file) = &change.after else {
+        return Vec::new();
+    };
+    let code = step.after.code(file);
+    let tags = code
+        .words
+        .iter()
+        .filter(|word| word.role == Role::Tag && word.define.is_none());
+    let mut found = Vec::new();
+    for word in tags {
+        let tag = file.text(word.range.clone()).into_owned();
+        let is_asked = change.is_new(&word.range) || change.words.contains(&tag);
+        if !is_asked || file.is_dead(word.range.start) || !is_by_value(file, word) {
+            continue;
+        }
+        let own = file.records_named(&tag);
+        if own
+            .iter()
+            .any(|record| record.range.start < word.range.start)
+        {
+            continue;
+        }
+        // A header that others include first, or that is not read, may define it.
+        let closure = step.after.closure(file.path());
+        let in_header = || {
+            step.after.files_with(&tag).iter().any(|path| {
+                path != file.path()
+                    && (closure.files.contains(path) || !file.path().as_str().ends_with(".c"))
+                    && step.after.file(path).is_some_and(|header| {
+                        !header.records_named(&tag).is_empty()
+                            || !header.unread().is_empty()
+                                && has_word(header.bytes(), tag.as_bytes())
+                    })
+            })
+        };
+        if own.is_empty() && (!closure.is_whole || !step.names_before(&tag)) || in_header() {
+            continue;
+        }
+        found.push(Complaint::violated(
+            format!("incomplete:{}:{tag}", around(file, word.range.start)),
+            file,
+            word.range.start,
+            format!("`{tag}` is held by value before it is defined"),
+        ));
+    }
+    found
+}
+
+/// Whether the tag's declaration holds the record itself: no pointer to it, no function that returns it,
+/// no `extern`.
+fn is_by_value(file: &File, word: &super::code::Word) -> bool {
+    let way = way(file, &word.range);
+    let [.., declaration, specifier, _] = &way[..] else {
+        return false;
+    };
+    if !matches!(specifier.kind(), "struct_specifier" | "union_specifier")
+        || specifier.child_by_field_name("body").is_some()
+        || !matches!(declaration.kind(), "field_declaration" | "declaration")
+        || file.slice(declaration.byte_range()).starts_with(b"extern")
+    {
+        return false;
+    }
+    // At file level a variable may be completed by what comes behind it.
+    if declaration.kind() == "declaration" && file.function_at(word.range.start).is_none() {
+        return false;
+    }
+    let mut cursor = declaration.walk();
+    let mut declarators = declaration.children_by_field_name("declarator", &mut cursor);
+    declarators.any(is_plain)
+}
+
+fn is_plain(declarator: Node<'_>) -> bool {
+    let mut node = declarator;
+    loop {
+        match node.kind() {
+            "identifier" | "field_identifier" => return true,
+            "array_declarator" | "init_declarator" | "attributed_declarator" => {
+                match node.child_by_field_name("declarator") {
+                    Some(inner) => node = inner,
+                    None => return false,
+                }
+            }
+            _ => return false,
+        }
+    }
+}

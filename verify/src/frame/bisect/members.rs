@@ -1,0 +1,196 @@
+//! Members: of a receiver whose type is known, that type has to have them.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use dialect::token::texts;
+use query::File;
+use query::access::{Access, Use, member_uses};
+use query::types::{Membership, membership};
+
+use super::Step;
+use super::changes::FileChange;
+use super::code::Role;
+use super::complaint::{Complaint, around};
+use super::snapshot::Snapshot;
+
+/// The uses in a touched file of members that their receivers lack.
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+    let Some(file) = &change.after else {
+        return Vec::new();
+    };
+    let functions: Vec<Range<usize>> = change
+        .changed_functions()
+        .into_iter()
+        .map(|function| function.range.clone())
+        .collect();
+    let code = step.after.code(file);
+    let members = code.words.iter().filter(|word| word.role == Role::Member);
+    let mut names: BTreeSet<String> = members
+        .filter(|word| {
+            change.is_new(&word.range)
+                || functions
+                    .iter()
+                    .any(|range| range.contains(&word.range.start))
+                || step.members.contains(&*file.text(word.range.clone()))
+        })
+        .map(|word| file.text(word.range.clone()).into_owned())
+        .collect();
+    // The bare name that `container_of()` and its like are given.
+    let bare = code.words.iter().filter(|word| {
+        word.role == Role::Free && word.call.is_some() && change.is_new(&word.range)
+    });
+    let bare: Vec<Range<usize>> = bare
+        .filter(|word| code.is_whole_argument(file, word))
+        .map(|word| word.range.clone())
+        .collect();
+    names.extend(step.members.iter().cloned());
+    let mut found = Vec::new();
+    for name in &names {
+        for used in uses(file, name) {
+            let is_asked = change.is_new(&used.range)
+                || step.members.contains(name)
+                || functions
+                    .iter()
+                    .any(|range| range.contains(&used.range.start))
+                    && texts(file.slice(used.range.clone()))
+                        .any(|word| change.words.contains(word));
+            if is_asked {
+                found.extend(judge(step, file, change.before.as_ref(), name, &used.range));
+            }
+        }
+    }
+    for range in bare {
+        let name = file.text(range.clone()).into_owned();
+        if let Membership::Lacks { record, place } = ask(&step.after, file, &range) {
+            found.extend(lacks(
+                step,
+                file,
+                change.before.as_ref(),
+                &name,
+                &range,
+                &record,
+                place,
+            ));
+        }
+    }
+    found
+}
+
+/// The uses of lost members in a file that the series leaves alone.
+pub(super) fn in_other(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    names: &BTreeSet<String>,
+) -> Vec<Complaint> {
+    let before = step.before.file(file.path());
+    let mut found = Vec::new();
+    for name in names {
+        for used in uses(file, name) {
+            found.extend(judge(step, file, before.as_ref(), name, &used.range));
+        }
+    }
+    found
+}
+
+fn uses(file: &File, name: &str) -> Vec<Use> {
+    let mut found = member_uses(file, name).found;
+    found.retain(|used| {
+        !matches!(used.access, Access::Declaration | Access::Passed)
+            && !used.in_macro
+            && !file.is_dead(used.range.start)
+    });
+    found
+}
+
+fn ask(snapshot: &Snapshot<'_>, file: &Arc<File>, range: &Range<usize>) -> Membership {
+    membership(file, range, &snapshot.tree.near(file))
+}
+
+fn judge(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    before: Option<&Arc<File>>,
+    name: &str,
+    range: &Range<usize>,
+) -> Option<Complaint> {
+    match ask(&step.after, file, range) {
+        Membership::Has => None,
+        Membership::Lacks { record, place } => {
+            lacks(step, file, before, name, range, &record, place)
+        }
+        Membership::Unknown(reason) => unresolved(step, file, before, name, range, &reason),
+    }
+}
+
+fn lacks(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    before: Option<&Arc<File>>,
+    name: &str,
+    range: &Range<usize>,
+    record: &str,
+    place: Option<String>,
+) -> Option<Complaint> {
+    // `#define i_dev i_rdev`: the member is what the macro says.
+    if step.after.alias(file, name).is_some() {
+        return None;
+    }
+    let lacked_before = before.is_some_and(|before| {
+        uses(before, name).iter().any(|used| {
+            matches!(
+                ask(&step.before, before, &used.range),
+                Membership::Lacks { record: known, .. } if known == record
+            )
+        })
+    });
+    if lacked_before {
+        return None;
+    }
+    let message = match place {
+        Some(place) => format!("`{record}` ({place}) has no member `{name}`"),
+        None => format!("`{name}` is taken of a `{record}`, which has no members"),
+    };
+    Some(Complaint::violated(
+        format!("member:{}:{record}:{name}", around(file, range.start)),
+        file,
+        range.start,
+        message,
+    ))
+}
+
+/// A receiver whose type is not known matters where the series gives or takes a member of that name, and
+/// where nothing in the tree has one.
+fn unresolved(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    before: Option<&Arc<File>>,
+    name: &str,
+    range: &Range<usize>,
+    reason: &str,
+) -> Option<Complaint> {
+    let key = format!("receiver:{}:{name}", around(file, range.start));
+    if step.members.contains(name) {
+        // What stays as it was is not the series' doing, unless a member went.
+        let is_lost = step.lost_members.contains(name);
+        let was_there = before.is_some_and(|before| {
+            let text = file.slice(range.clone());
+            uses(before, name)
+                .iter()
+                .any(|used| before.slice(used.range.clone()) == text)
+        });
+        return (is_lost || !was_there).then(|| {
+            let message = format!("whether `{name}` is a member here was not judged: {reason}");
+            Complaint::unknown(key, file, range.start, message)
+        });
+    }
+    if before.is_some_and(|before| !uses(before, name).is_empty()) || step.names_before(name) {
+        return None;
+    }
+    let is_declared = step.after.alias(file, name).is_some();
+    (!is_declared).then(|| {
+        let message = format!("`{name}` is used and not declared");
+        Complaint::violated(key, file, range.start, message)
+    })
+}

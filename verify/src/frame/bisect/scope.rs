@@ -1,0 +1,260 @@
+//! Which names a function declares at a place: C's blocks, and nothing beyond the function.
+
+use std::ops::Range;
+
+use dialect::view::Rule;
+use query::File;
+use syntax::Node;
+use syntax::items::{Function, name_of};
+
+use super::names::is_declarator;
+
+/// Every node that spans `range`, the root first, the smallest last. `Node::parent` walks down from the
+/// root each time, so whoever climbs asks for the whole way once.
+pub(super) fn way<'t>(file: &'t File, range: &Range<usize>) -> Vec<Node<'t>> {
+    let mut cursor = file.root().walk();
+    let mut way = vec![cursor.node()];
+    while cursor.goto_first_child_for_byte(range.start).is_some() {
+        while cursor.node().end_byte() <= range.start && cursor.goto_next_sibling() {}
+        let node = cursor.node();
+        if node.start_byte() > range.start || node.end_byte() < range.end {
+            break;
+        }
+        way.push(node);
+    }
+    way
+}
+
+/// Whether the function around the word at `range` declares a parameter, variable, type or enumerator of
+/// that name in a block that is open there, before it.
+pub(super) fn is_local(file: &File, range: &Range<usize>) -> bool {
+    let name = file.slice(range.clone());
+    let Some(function) = file.function_at(range.start) else {
+        return false;
+    };
+    if is_parameter(file, function, range) {
+        return true;
+    }
+    if range.start < function.body.start {
+        return false;
+    }
+    let body_before = file.slice(function.body.start..range.start);
+    if !has_word(body_before, name) {
+        return false;
+    }
+    way(file, range)
+        .iter()
+        .rev()
+        .take_while(|node| {
+            node.kind() != "function_definition" && node.start_byte() >= function.range.start
+        })
+        .any(|node| declares_before(file, *node, range.start, name))
+}
+
+/// Whether the function's head names a parameter so, before the place that asks.
+fn is_parameter(file: &File, function: &Function, range: &Range<usize>) -> bool {
+    let name = file.slice(range.clone());
+    let start = function.range.start;
+    let head = file.slice(start..function.body.start.min(range.start));
+    // `SYSCALL_DEFINE2(name, int, first, …)`: which of its words are parameters is the macro's.
+    let is_headed = || {
+        file.edits().iter().any(|edit| {
+            edit.rule == Rule::HeadedFunction
+                && edit.range.start < function.body.start
+                && start < edit.range.end
+        })
+    };
+    word_positions(head, name).any(|at| {
+        let at = start + at;
+        at != function.name_range.start
+            && (is_declarator(file, &(at..at + name.len())) || is_headed())
+    })
+}
+
+/// Whether `name` is in `text` as a whole word.
+pub(super) fn has_word(text: &[u8], name: &[u8]) -> bool {
+    word_positions(text, name).next().is_some()
+}
+
+/// Where `name` is in `text` as a whole word.
+pub(super) fn word_positions<'t>(
+    text: &'t [u8],
+    name: &'t [u8],
+) -> impl Iterator<Item = usize> + 't {
+    let is_part = |at: Option<usize>| {
+        at.and_then(|at| text.get(at))
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let last = (text.len() + 1).saturating_sub(name.len());
+    let first = name.first().copied();
+    (0..last).filter(move |&at| {
+        first.is_some()
+            && text.get(at).copied() == first
+            && text.get(at..at + name.len()) == Some(name)
+            && !is_part(at.checked_sub(1))
+            && !is_part(Some(at + name.len()))
+    })
+}
+
+/// Whether a declaration among the children of `node` names `name` before `offset`.
+fn declares_before(file: &File, node: Node<'_>, offset: usize, name: &[u8]) -> bool {
+    match node.kind() {
+        "declaration" | "type_definition" => return names(file, node, offset, name),
+        "for_statement" => {
+            return node
+                .child_by_field_name("initializer")
+                .is_some_and(|first| {
+                    first.kind() == "declaration" && names(file, first, offset, name)
+                });
+        }
+        "compound_statement" | "case_statement" | "labeled_statement" | "attributed_statement" => {}
+        kind if kind.starts_with("preproc_") => {}
+        _ => return false,
+    }
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor)
+        .take_while(|child| child.start_byte() < offset)
+        .any(|child| match child.kind() {
+            "declaration" | "type_definition" => names(file, child, offset, name),
+            // Such a specifier may be all of a declaration.
+            "enum_specifier" => is_enumerator(file, child, offset, name),
+            // A nested function's name.
+            "function_definition" => child
+                .child_by_field_name("declarator")
+                .and_then(name_of)
+                .is_some_and(|named| file.slice(named.byte_range()) == name),
+            // Declarations after `case` and after a label belong to the block around them.
+            "case_statement" | "labeled_statement" => {
+                child.end_byte() <= offset && declares_before(file, child, offset, name)
+            }
+            kind if kind.starts_with("preproc_") => {
+                child.end_byte() <= offset && declares_before(file, child, offset, name)
+            }
+            _ => false,
+        })
+}
+
+/// Whether the declaration names `name`, its declarator or enumerator before `offset`.
+fn names(file: &File, declaration: Node<'_>, offset: usize, name: &[u8]) -> bool {
+    let mut cursor = declaration.walk();
+    let declares = declaration
+        .children_by_field_name("declarator", &mut cursor)
+        .filter_map(name_of)
+        .any(|named| named.end_byte() <= offset && file.slice(named.byte_range()) == name);
+    declares
+        || declaration
+            .child_by_field_name("type")
+            .is_some_and(|specifier| is_enumerator(file, specifier, offset, name))
+}
+
+fn is_enumerator(file: &File, specifier: Node<'_>, offset: usize, name: &[u8]) -> bool {
+    let Some(body) = specifier
+        .child_by_field_name("body")
+        .filter(|_| specifier.kind() == "enum_specifier")
+    else {
+        return false;
+    };
+    let mut cursor = body.walk();
+    body.named_children(&mut cursor)
+        .filter_map(|child| child.child_by_field_name("name"))
+        .any(|named| named.end_byte() <= offset && file.slice(named.byte_range()) == name)
+}
+
+/// The declarations that a block has twice: `int a; … int a;`, or a parameter's name again in the
+/// outermost block. Each by the second name's range.
+pub(super) fn declared_twice(file: &File, function: &Function) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let Some(definition) = way(file, &function.range)
+        .into_iter()
+        .find(|node| node.kind() == "function_definition" && node.byte_range() == function.range)
+    else {
+        return found;
+    };
+    let mut pending = vec![(definition, true)];
+    while let Some((node, outermost)) = pending.pop() {
+        if node.kind() == "compound_statement" {
+            let mut names: Vec<Range<usize>> = Vec::new();
+            if outermost {
+                names = parameters(definition);
+            }
+            for named in block_names(node) {
+                let text = file.slice(named.clone());
+                let twin = names
+                    .iter()
+                    .find(|known| file.slice((*known).clone()) == text);
+                let apart = twin.is_some_and(|twin| {
+                    super::visible::exclude_each_other(
+                        &file.conditions_at(twin.start),
+                        &file.conditions_at(named.start),
+                    )
+                });
+                if twin.is_some() && !apart {
+                    found.push(named.clone());
+                }
+                names.push(named);
+            }
+        }
+        let below = outermost && node.kind() != "compound_statement";
+        let mut cursor = node.walk();
+        pending.extend(node.named_children(&mut cursor).map(|child| (child, below)));
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+fn parameters(definition: Node<'_>) -> Vec<Range<usize>> {
+    let mut node = definition.child_by_field_name("declarator");
+    let mut list = None;
+    while let Some(here) = node {
+        list = here.child_by_field_name("parameters").or(list);
+        node = here.child_by_field_name("declarator").or_else(|| {
+            here.named_child(0)
+                .filter(|inner| inner.kind().ends_with("declarator"))
+        });
+    }
+    let Some(list) = list else { return Vec::new() };
+    let mut cursor = list.walk();
+    list.named_children(&mut cursor)
+        .filter_map(|child| child.child_by_field_name("declarator"))
+        .filter_map(name_of)
+        .map(|named| named.byte_range())
+        .collect()
+}
+
+/// The variables that a block itself declares (an `extern` may come again).
+fn block_names(block: Node<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut pending = vec![block];
+    while let Some(node) = pending.pop() {
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            match child.kind() {
+                "declaration" => {
+                    let mut inner = child.walk();
+                    let is_extern = child.named_children(&mut inner).any(|part| {
+                        part.kind() == "storage_class_specifier"
+                            && part.end_byte() - part.start_byte() == 6
+                            && part.child(0).is_some_and(|word| word.kind() == "extern")
+                    });
+                    let mut inner = child.walk();
+                    let declarators = child.children_by_field_name("declarator", &mut inner);
+                    let variables = declarators
+                        .filter(|one| !is_function(*one))
+                        .filter_map(name_of);
+                    if !is_extern {
+                        found.extend(variables.map(|named| named.byte_range()));
+                    }
+                }
+                "case_statement" | "labeled_statement" => pending.push(child),
+                kind if kind.starts_with("preproc_") => pending.push(child),
+                _ => {}
+            }
+        }
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+fn is_function(declarator: Node<'_>) -> bool {
+    declarator.kind() == "function_declarator"
+}

@@ -1,0 +1,320 @@
+//! The tree at one point of the series, and what was found out about it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use dialect::TreePath;
+use query::File;
+use query::types::{DefinitionKind, DefinitionSource};
+use syntax::conditions::MacroDefinition;
+use trees::ParsedTree;
+
+use super::code::Code;
+use super::includes::Closure;
+use super::macro_argument::made_at_file_level;
+use super::scope::has_word;
+use super::signature::{Signature, signatures};
+use super::visible::declarations;
+use crate::comparison::Comparison;
+use crate::word_index::WordIndex;
+
+/// How many files are opened to find a declaration that no nearer one has.
+const MOST_FILES: usize = 200;
+
+/// See the module's page.
+pub(super) struct Snapshot<'c> {
+    pub(super) comparison: &'c Comparison<'c>,
+    pub(super) tree: &'c ParsedTree,
+    codes: RefCell<BTreeMap<TreePath, Rc<Code>>>,
+    closures: RefCell<BTreeMap<TreePath, Rc<Closure>>>,
+    callables: RefCell<Remembered<Option<Arc<File>>>>,
+    elsewhere: RefCell<Remembered<Elsewhere>>,
+}
+
+/// Answers by the file that asks and the name asked for.
+type Remembered<T> = BTreeMap<(TreePath, String), T>;
+
+/// Whether another file declares a name for code of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// A header that it may see does.
+    Seen,
+    /// Only a header that it does not include: which, and its line.
+    NotIncluded(String),
+    /// No file that could be included does.
+    Nowhere,
+}
+
+impl<'c> Snapshot<'c> {
+    pub(super) fn new(comparison: &'c Comparison<'c>, tree: &'c ParsedTree) -> Self {
+        Self {
+            comparison,
+            tree,
+            codes: RefCell::default(),
+            closures: RefCell::default(),
+            callables: RefCell::default(),
+            elsewhere: RefCell::default(),
+        }
+    }
+
+    pub(super) fn file(&self, path: &TreePath) -> Option<Arc<File>> {
+        self.tree.file(path).ok().flatten()
+    }
+
+    pub(super) fn code(&self, file: &File) -> Rc<Code> {
+        if let Some(code) = self.codes.borrow().get(file.path()) {
+            return Rc::clone(code);
+        }
+        let code = Rc::new(Code::read(file));
+        let known = Rc::clone(&code);
+        self.codes.borrow_mut().insert(file.path().clone(), known);
+        code
+    }
+
+    pub(super) fn closure(&self, path: &TreePath) -> Rc<Closure> {
+        if let Some(closure) = self.closures.borrow().get(path) {
+            return Rc::clone(closure);
+        }
+        let closure = Rc::new(Closure::of(&**self.tree.tree(), path));
+        let known = Rc::clone(&closure);
+        self.closures.borrow_mut().insert(path.clone(), known);
+        closure
+    }
+
+    /// The C files of this state that have the word.
+    pub(super) fn files_with(&self, word: &str) -> Vec<TreePath> {
+        self.found_by(&self.comparison.word_index, word)
+    }
+
+    /// Those of them that are headers near the touched files.
+    fn headers_with(&self, word: &str) -> Vec<TreePath> {
+        self.found_by(&self.comparison.header_index, word)
+    }
+
+    fn found_by(&self, index: &WordIndex, word: &str) -> Vec<TreePath> {
+        let found = index.files_with(&self.comparison.after, word);
+        let mut found = found.unwrap_or_default();
+        found.retain(|path| !self.comparison.touched.contains(path));
+        let touched = self.comparison.touched.iter().filter(|path| path.is_c());
+        found.extend(
+            touched
+                .filter(|path| {
+                    let bytes = self.tree.tree().read(path).ok().flatten();
+                    bytes.is_some_and(|bytes| has_word(&bytes, word.as_bytes()))
+                })
+                .cloned(),
+        );
+        found
+    }
+
+    /// The file whose function or macro a call of `name` in `file` means: itself, or the nearest header.
+    pub(super) fn callable(&self, file: &Arc<File>, name: &str) -> Option<Arc<File>> {
+        if !signatures(file, name).is_empty() {
+            return Some(Arc::clone(file));
+        }
+        self.callable_header(file, name)
+    }
+
+    /// The nearest header that declares `name` as a function or a macro.
+    pub(super) fn callable_header(&self, file: &Arc<File>, name: &str) -> Option<Arc<File>> {
+        let key = (file.path().clone(), name.to_owned());
+        if let Some(found) = self.callables.borrow().get(&key) {
+            return found.clone();
+        }
+        let nearest = |mut paths: Vec<TreePath>| {
+            paths.retain(|path| path != file.path());
+            paths.sort_by_key(|path| (distance(file, path), path.clone()));
+            paths
+                .iter()
+                .filter(|path| !path.as_str().ends_with(".c") || distance(file, path) == 1)
+                .filter_map(|path| self.file(path))
+                .find(|found| !signatures(found, name).is_empty())
+        };
+        let found = nearest(self.headers_with(name)).or_else(|| nearest(self.files_with(name)));
+        self.callables.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// What a call of `name` in `file` may mean.
+    pub(super) fn signatures_of(
+        &self,
+        file: &Arc<File>,
+        name: &str,
+    ) -> Option<(Arc<File>, Vec<Signature>)> {
+        let home = self.callable(file, name)?;
+        let found = signatures(&home, name);
+        Some((home, found))
+    }
+
+    /// The object-like macro `name` that code of `file` sees.
+    pub(super) fn alias(
+        &self,
+        file: &Arc<File>,
+        name: &str,
+    ) -> Option<(Arc<File>, MacroDefinition)> {
+        let in_file = |file: &Arc<File>| {
+            let definition = file.macros().iter().find(|m| m.name == name)?;
+            Some((Arc::clone(file), definition.clone()))
+        };
+        in_file(file).or_else(|| {
+            let rank = |path: &TreePath| distance(file, path);
+            let near = self.tree.near(file);
+            near.files_defining(DefinitionKind::Name, name, &rank)
+                .find_map(|file| in_file(&file))
+        })
+    }
+
+    /// Whether another file declares `name` for code of `file`.
+    pub(super) fn elsewhere(&self, file: &Arc<File>, name: &str) -> Elsewhere {
+        let key = (file.path().clone(), name.to_owned());
+        if let Some(found) = self.elsewhere.borrow().get(&key) {
+            return found.clone();
+        }
+        let found = self.look_elsewhere(file, name);
+        self.elsewhere.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn look_elsewhere(&self, file: &Arc<File>, name: &str) -> Elsewhere {
+        let closure = self.closure(file.path());
+        let is_near = self.headers_with(name).iter().any(|path| {
+            path != file.path()
+                && (closure.files.contains(path) || file.path().as_str().ends_with(".h"))
+                && self
+                    .file(path)
+                    .is_some_and(|header| !declarations(&header, name).is_empty())
+        });
+        if is_near {
+            return Elsewhere::Seen;
+        }
+        let mut candidates = self.files_with(name);
+        candidates.retain(|path| {
+            path != file.path() && (closure.files.contains(path) || path.as_str().ends_with(".h"))
+        });
+        candidates.sort_by_key(|path| {
+            (
+                !closure.files.contains(path),
+                distance(file, path),
+                path.clone(),
+            )
+        });
+        let is_header = !file.path().as_str().ends_with(".c");
+        let mut not_included = None;
+        for (count, path) in candidates.iter().enumerate() {
+            if count > MOST_FILES {
+                return Elsewhere::Seen;
+            }
+            let Some(header) = self.file(path) else {
+                // A header that cannot be read may declare anything.
+                return Elsewhere::Seen;
+            };
+            let at = declarations(&header, name).first().copied();
+            let is_seen = is_header || closure.files.contains(path);
+            if is_seen && (at.is_some() || self.may_declare(&header, name)) {
+                return Elsewhere::Seen;
+            }
+            if let Some(at) = at {
+                let place = format!("{path}:{}", header.line_of(at));
+                not_included = not_included.or(Some(place));
+            }
+        }
+        match not_included {
+            Some(place) if closure.is_whole && !self.is_included_text(file) => {
+                Elsewhere::NotIncluded(place)
+            }
+            Some(_) => Elsewhere::Seen,
+            None => Elsewhere::Nowhere,
+        }
+    }
+
+    /// Whether a macro's call at file level of a header makes the name, or an unread place may.
+    fn may_declare(&self, header: &Arc<File>, name: &str) -> bool {
+        let bytes = header.bytes();
+        let unread = super::scope::word_positions(bytes, name.as_bytes())
+            .any(|at| header.unread_near(&(at..at + name.len())).is_some());
+        unread || made_at_file_level(header, &self.code(header), name)
+    }
+
+    /// Whether another file of the folder includes this one, whose includes it then has as well.
+    fn is_included_text(&self, file: &File) -> bool {
+        let folder = file
+            .path()
+            .as_str()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let needle = format!("{}\"", file.path().file_name());
+        let found = std::sync::atomic::AtomicBool::new(false);
+        let scan = trees::Scan {
+            under: if folder.is_empty() {
+                Vec::new()
+            } else {
+                vec![folder.to_owned()]
+            },
+            shallow: !folder.is_empty(),
+            ..trees::Scan::default()
+        };
+        let searched = self.tree.tree().scan(&scan, &|_, bytes| {
+            if memchr_find(&bytes, needle.as_bytes()) {
+                found.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+        });
+        searched.is_err() || found.into_inner()
+    }
+}
+
+fn memchr_find(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes
+        .windows(needle.len())
+        .zip(bytes.iter())
+        .any(|(window, first)| Some(first) == needle.first() && window == needle)
+}
+
+/// How far a declaration is from code of `file`: the smallest is the one that it most likely sees.
+pub(super) fn distance(file: &File, path: &TreePath) -> usize {
+    let (here, there) = (file.path().as_str(), path.as_str());
+    let folder = |path: &str| {
+        path.rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| folder.to_owned())
+    };
+    let includes = || {
+        file.includes().iter().any(|include| {
+            let header = include
+                .header
+                .trim_start_matches("../")
+                .trim_start_matches("./");
+            there
+                .strip_suffix(header)
+                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        })
+    };
+    let architecture = |path: &str| {
+        path.strip_prefix("arch/")
+            .and_then(|rest| rest.split('/').next().map(str::to_owned))
+    };
+    if here == there {
+        0
+    } else if includes() {
+        1
+    } else if ["tools/", "scripts/", "samples/", "Documentation/"]
+        .iter()
+        .any(|apart| there.starts_with(apart) && !here.starts_with(apart))
+    {
+        10
+    } else if there.ends_with(".c") {
+        8
+    } else if folder(here) == folder(there) {
+        2
+    } else if let Some(own) = architecture(there) {
+        if Some(own) == architecture(here) {
+            3
+        } else {
+            7
+        }
+    } else if there.starts_with("include/") {
+        4
+    } else {
+        6
+    }
+}

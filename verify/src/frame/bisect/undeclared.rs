@@ -1,0 +1,247 @@
+//! Names that are used where nothing declares them: C's blocks, the file's own level, its headers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use query::File;
+
+use super::Step;
+use super::changes::FileChange;
+use super::code::{Code, Role, Word};
+use super::complaint::{Complaint, around};
+use super::macro_argument::{Usage, may_be_declared_by_macro, usage_of};
+use super::names::{is_declarator, is_given, is_macro_local};
+use super::scope::{has_word, is_local};
+use super::snapshot::{Elsewhere, Snapshot, distance};
+use super::visible::{Own, declared_in};
+
+/// How many files are looked into for a use of the same kind.
+const MOST_PRECEDENTS: usize = 40;
+
+/// The names in a touched file that nothing declares.
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+    let Some(file) = &change.after else {
+        return Vec::new();
+    };
+    let code = step.after.code(file);
+    let asked = asked(step, change, file, &code);
+    complaints(step, file, change.before.as_ref(), asked)
+}
+
+/// The words of a touched file that the series may have left without a declaration.
+fn asked<'w>(
+    step: &'w Step<'_>,
+    change: &'w FileChange,
+    file: &'w File,
+    code: &'w Code,
+) -> impl Iterator<Item = &'w Word> {
+    let changed: Vec<_> = change
+        .changed_functions()
+        .into_iter()
+        .map(|function| function.range.clone())
+        .collect();
+    let words = code.words.iter().filter(|word| word.role == Role::Free);
+    words.filter(move |word| {
+        let name = file.text(word.range.clone());
+        change.is_new(&word.range)
+            || step.names.contains(&*name)
+            || change.words.contains(&*name)
+            || changed
+                .iter()
+                .any(|range| range.contains(&word.range.start))
+    })
+}
+
+/// The names in a touched file whose declaration has to be looked for in others.
+pub(super) fn open_names(step: &Step<'_>, change: &FileChange) -> BTreeSet<String> {
+    let Some(file) = &change.after else {
+        return BTreeSet::new();
+    };
+    let code = step.after.code(file);
+    let mut found = BTreeSet::new();
+    for word in asked(step, change, file, &code) {
+        let name = file.text(word.range.clone()).into_owned();
+        if !found.contains(&name)
+            && is_open(file, word, &name)
+            && !is_settled(step, change.before.as_ref(), &name)
+        {
+            found.insert(name);
+        }
+    }
+    found
+}
+
+/// Whether the file before had the name as open, and the series does nothing about its declaration.
+fn is_settled(step: &Step<'_>, before: Option<&Arc<File>>, name: &str) -> bool {
+    !step.names.contains(name) && before.is_some_and(|before| was_used(&step.before, before, name))
+}
+
+/// The uses of changed names in a file that the series leaves alone.
+pub(super) fn in_other(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    names: &BTreeSet<String>,
+) -> Vec<Complaint> {
+    let code = step.after.code(file);
+    let asked = code
+        .words
+        .iter()
+        .filter(|word| word.role == Role::Free && names.contains(&*file.text(word.range.clone())));
+    let before = step.before.file(file.path());
+    complaints(step, file, before.as_ref(), asked)
+}
+
+fn complaints<'w>(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    before: Option<&Arc<File>>,
+    words: impl Iterator<Item = &'w Word>,
+) -> Vec<Complaint> {
+    let mut found = Vec::new();
+    let mut said = BTreeSet::new();
+    for word in words {
+        let name = file.text(word.range.clone()).into_owned();
+        let key = format!("name:{}:{name}", around(file, word.range.start));
+        if said.contains(&key) || !is_open(file, word, &name) {
+            continue;
+        }
+        if is_settled(step, before, &name) {
+            continue;
+        }
+        if let Some(message) = judge(step, file, before, word, &name) {
+            said.insert(key.clone());
+            found.push(Complaint::violated(key, file, word.range.start, message));
+        }
+    }
+    found
+}
+
+/// Whether neither the function nor the file above declares the name for this use of it.
+fn is_open(file: &File, word: &Word, name: &str) -> bool {
+    let at = word.range.start;
+    if is_given(name) || file.is_dead(at) {
+        return false;
+    }
+    // A macro's body is read where the macro is used: what it names has to be declared there.
+    if let Some(define) = &word.define {
+        let Some(definition) = file.macro_at(define.start) else {
+            return false;
+        };
+        let is_param = definition.params.as_ref().is_some_and(|params| {
+            params
+                .iter()
+                .any(|param| param.trim_end_matches('.') == name)
+        });
+        return !is_param
+            && declared_in(file, name, usize::MAX) == Own::No
+            && !has_local_in_macro(file, word, name);
+    }
+    declared_in(file, name, at) != Own::Declared
+        && !is_declarator(file, &word.range)
+        && !is_local(file, &word.range)
+}
+
+fn has_local_in_macro(file: &File, word: &Word, name: &str) -> bool {
+    let Some(definition) = file.macro_at(word.range.start) else {
+        return false;
+    };
+    let body = file.slice(definition.body.clone());
+    super::scope::word_positions(body, name.as_bytes())
+        .map(|at| definition.body.start + at)
+        .any(|at| is_macro_local(file, &(at..at + name.len())))
+}
+
+/// Whether the file before used the name as openly: it was declared then, and still is.
+fn was_used(before: &Snapshot<'_>, file: &Arc<File>, name: &str) -> bool {
+    if !has_word(file.bytes(), name.as_bytes()) {
+        return false;
+    }
+    let code = before.code(file);
+    code.words_named(file, name)
+        .any(|word| word.role == Role::Free && is_open(file, word, name))
+}
+
+/// Why the name is not declared for this use, if it is not.
+fn judge(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    before: Option<&Arc<File>>,
+    word: &Word,
+    name: &str,
+) -> Option<String> {
+    let at = word.range.start;
+    let elsewhere = step.after.elsewhere(file, name);
+    if elsewhere == Elsewhere::Seen {
+        return None;
+    }
+    if word.define.is_some() {
+        // Whatever the tree has anywhere may be what the macro's users have.
+        let is_known = step.names_before(name) || elsewhere != Elsewhere::Nowhere;
+        return (!is_known).then(|| format!("`{name}` is used and not declared"));
+    }
+    if usage_of(&step.after, file, word) != Usage::Value
+        || may_be_declared_by_macro(&step.after, file, name, at)
+        || may_be_hidden(file, name)
+    {
+        return None;
+    }
+    // What the tree before leaves as open here, it gets from where nobody can read.
+    let was_open = before.is_some_and(|before| {
+        was_used(&step.before, before, name) && step.before.elsewhere(before, name) == elsewhere
+    });
+    if was_open {
+        return None;
+    }
+    if declared_in(file, name, at) == Own::Later {
+        return Some(format!("`{name}` is used before it is declared"));
+    }
+    if let Elsewhere::NotIncluded(place) = elsewhere {
+        return Some(format!(
+            "`{name}` is used and not declared: {place} declares it, but is not included"
+        ));
+    }
+    if has_precedent(step, file, name) {
+        return None;
+    }
+    let message = match file.function_at(at) {
+        Some(function) if step.names_before(name) => {
+            format!("`{name}` is used and not declared in {}()", function.name)
+        }
+        _ => format!("`{name}` is used and not declared"),
+    };
+    Some(message)
+}
+
+/// Whether the name occurs where the grammar saw nothing: an arm that was dropped, an unread place.
+fn may_be_hidden(file: &File, name: &str) -> bool {
+    super::scope::word_positions(file.bytes(), name.as_bytes()).any(|at| {
+        let range = at..at + name.len();
+        file.unread_near(&range).is_some()
+            || file
+                .dropped()
+                .iter()
+                .any(|dropped| dropped.range.contains(&at))
+    })
+}
+
+/// Whether other files of the tree use the name without declaring it either: then the build, the
+/// compiler or a macro does.
+fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str) -> bool {
+    let comparison = step.before.comparison;
+    let mut paths = step.before.files_with(name);
+    paths.retain(|path| path != file.path() && !comparison.touched.contains(path));
+    paths.sort_by_key(|path| (distance(file, path), path.clone()));
+    paths.iter().take(MOST_PRECEDENTS).any(|path| {
+        step.before.file(path).is_some_and(|other| {
+            let code = step.before.code(&other);
+            step.before.elsewhere(&other, name) == Elsewhere::Nowhere
+                && code.words_named(&other, name).any(|word| {
+                    word.role == Role::Free
+                        && word.define.is_none()
+                        && is_open(&other, word, name)
+                        && usage_of(&step.before, &other, word) == Usage::Value
+                        && !may_be_declared_by_macro(&step.before, &other, name, word.range.start)
+                })
+        })
+    })
+}

@@ -1,0 +1,272 @@
+//! Macros that a claim hangs on, and files with them expanded.
+//!
+//! `FL` may be the name of a member, `start` that of a function, `SET(d, flag)` may write and `HOOK(d)` call.
+//! From the words that a claim is about the macros are found whose bodies have them, then those whose bodies
+//! have those; where one of all these is used, and where any macro is handed one of the words, the claim is
+//! judged on what it expands to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dialect::TreePath;
+use query::File;
+use query::expansion::{
+    Expanded, NamedMacro, Wanted, expanded, macros_bringing, macros_with_member,
+};
+use trees::TreeError;
+
+use super::Ctx;
+use crate::comparison::placed;
+use crate::finding::Finding;
+
+/// How many macros deep a word is followed.
+const MOST_ROUNDS: usize = 4;
+/// How many macros are followed: a word that more of them have is every macro's own.
+const MOST_MACROS: usize = 200;
+
+/// Where macros are looked for.
+#[derive(Clone, Copy)]
+pub(super) enum Within<'a> {
+    /// In the whole tree.
+    Tree,
+    /// In these files and what they include from their own folders: a claim about one file reads no tree.
+    Files(&'a [TreePath]),
+}
+
+/// The macros that a claim hangs on.
+pub(super) struct Macros<'a> {
+    ctx: &'a Ctx<'a>,
+    wanted: Wanted,
+    too_many: bool,
+    opened: Mutex<BTreeMap<TreePath, Arc<Expanded>>>,
+}
+
+impl<'a> Macros<'a> {
+    /// Those that have a member's name: as a member, as another name of it, or as what a macro in them is handed.
+    pub(super) fn of_member(ctx: &'a Ctx<'a>, member: &str) -> Result<Self, TreeError> {
+        let words = BTreeSet::from([member.to_owned()]);
+        Self::collect(ctx, words, Within::Tree, |file, words, is_first| {
+            if is_first {
+                macros_with_member(file, member)
+            } else {
+                macros_bringing(file, words)
+            }
+        })
+    }
+
+    /// Those that have one of the words.
+    pub(super) fn of_words(
+        ctx: &'a Ctx<'a>,
+        words: BTreeSet<String>,
+        within: Within<'_>,
+    ) -> Result<Self, TreeError> {
+        Self::collect(ctx, words, within, |file, words, _| {
+            macros_bringing(file, words)
+        })
+    }
+
+    /// With every macro of the files themselves expanded too, and of headers that are no common ones: what is done
+    /// between two places may be done in any of them.
+    pub(super) fn with_local(mut self) -> Self {
+        self.wanted.local = true;
+        self
+    }
+
+    fn collect(
+        ctx: &'a Ctx<'a>,
+        words: BTreeSet<String>,
+        within: Within<'_>,
+        look: impl Fn(&File, &BTreeSet<String>, bool) -> Vec<syntax::items::MacroDefinition>,
+    ) -> Result<Self, TreeError> {
+        let mut found = Self {
+            ctx,
+            wanted: Wanted {
+                words: words.clone(),
+                ..Wanted::default()
+            },
+            too_many: false,
+            opened: Mutex::default(),
+        };
+        let mut known = words.clone();
+        let mut new = words;
+        for round in 0..MOST_ROUNDS {
+            let mut next = BTreeSet::new();
+            for file in files(ctx, &new, within)? {
+                for definition in look(&file, &new, round == 0) {
+                    if known.insert(definition.name.clone()) {
+                        next.insert(definition.name.clone());
+                    } else if !found.names().any(|name| name == definition.name) {
+                        continue;
+                    }
+                    found.wanted.named.push(NamedMacro {
+                        file: Arc::clone(&file),
+                        definition,
+                    });
+                }
+            }
+            if found.wanted.named.len() > MOST_MACROS {
+                found.too_many = true;
+                found.wanted.named.truncate(MOST_MACROS);
+                break;
+            }
+            if next.is_empty() {
+                break;
+            }
+            new = next;
+        }
+        Ok(found)
+    }
+
+    /// The names of the macros.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.wanted
+            .named
+            .iter()
+            .map(|named| named.definition.name.as_str())
+    }
+
+    /// Whether one of the macros is defined at `offset`.
+    pub(super) fn defines(&self, file: &File, offset: usize) -> bool {
+        let definition = file.macro_at(offset);
+        definition.is_some_and(|found| self.names().any(|name| name == found.name))
+    }
+
+    /// The files of the tree that use one of the macros.
+    pub(super) fn files(&self) -> Result<BTreeSet<TreePath>, TreeError> {
+        let comparison = self.ctx.comparison;
+        comparison
+            .word_index
+            .expect(self.names().map(str::to_owned));
+        let mut found = BTreeSet::new();
+        for name in self.names() {
+            found.extend(comparison.word_index.files_with(&comparison.after, name)?);
+        }
+        Ok(found)
+    }
+
+    /// The file with the macros expanded.
+    pub(super) fn open(&self, path: &TreePath) -> Result<Option<Arc<Expanded>>, TreeError> {
+        let opened = || self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = opened().get(path) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let comparison = self.ctx.comparison;
+        let Some(file) = comparison.after.file(path)? else {
+            return Ok(None);
+        };
+        let made = Arc::new(expanded(&file, &self.wanted, &comparison.after.near(&file)));
+        opened().insert(path.clone(), Arc::clone(&made));
+        Ok(Some(made))
+    }
+
+    /// What is not known of macros: uses that could not be expanded, and where too many have the word.
+    pub(super) fn unknown(&self) -> Vec<Finding> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut findings = Vec::new();
+        for made in opened.values() {
+            let file = made.file.original().unwrap_or(&made.file);
+            for left in &made.left {
+                findings.push(placed(
+                    self.ctx.unknown(left.cause.clone()),
+                    file,
+                    left.range.start,
+                ));
+            }
+        }
+        if self.too_many {
+            let message =
+                format!("more than {MOST_MACROS} macros have the word; not all were looked into");
+            findings.push(self.ctx.unknown(message));
+        }
+        findings
+    }
+}
+
+/// The files that may define macros with one of the words.
+fn files(
+    ctx: &Ctx<'_>,
+    words: &BTreeSet<String>,
+    within: Within<'_>,
+) -> Result<Vec<Arc<File>>, TreeError> {
+    let comparison = ctx.comparison;
+    let mut paths = BTreeSet::new();
+    match within {
+        Within::Tree => {
+            comparison.word_index.expect(words.iter().cloned());
+            for word in words {
+                paths.extend(comparison.word_index.files_with(&comparison.after, word)?);
+            }
+        }
+        Within::Files(files) => paths = with_own_headers(ctx, files),
+    }
+    let files = paths
+        .iter()
+        .filter_map(|path| comparison.after.file(path).ok().flatten());
+    Ok(files.collect())
+}
+
+/// The files, and the headers that they include by `"…"`, those of headers too.
+fn with_own_headers(ctx: &Ctx<'_>, files: &[TreePath]) -> BTreeSet<TreePath> {
+    let mut found: BTreeSet<TreePath> = BTreeSet::new();
+    let mut pending: Vec<TreePath> = files.to_vec();
+    while let Some(path) = pending.pop() {
+        if !found.insert(path.clone()) {
+            continue;
+        }
+        let Ok(Some(file)) = ctx.comparison.after.file(&path) else {
+            continue;
+        };
+        let folder = path
+            .as_str()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        for include in file.includes().iter().filter(|include| !include.system) {
+            let name = include.header.trim_start_matches("./");
+            let beside = if folder.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{folder}/{name}")
+            };
+            pending.extend(TreePath::new(&beside).ok().filter(TreePath::is_c));
+        }
+    }
+    found
+}
+
+/// That a file which a C file includes, and which is none itself, has one of the words.
+pub(super) fn in_fragments(ctx: &Ctx<'_>, words: &BTreeSet<String>) -> Vec<Finding> {
+    let comparison = ctx.comparison;
+    let mut findings = Vec::new();
+    for word in words {
+        let paths = match comparison.word_index.included_with(&comparison.after, word) {
+            Ok(paths) => paths,
+            Err(error) => return vec![ctx.unknown(error.to_string())],
+        };
+        for path in paths {
+            let bytes = comparison.after.tree().read(&path).ok().flatten();
+            let Some(bytes) = bytes else { continue };
+            let Some(line) = line_with(&bytes, word) else {
+                continue;
+            };
+            let message =
+                format!("`{word}` is in a file that C code includes and that is not parsed");
+            findings.push(ctx.unknown(message).in_file(&path).at_line(line));
+        }
+    }
+    findings
+}
+
+/// The first line that has the word outside comments and strings.
+fn line_with(bytes: &[u8], word: &str) -> Option<usize> {
+    use dialect::token::TokenKind;
+    let has_word = |range: std::ops::Range<usize>| {
+        let text = bytes.get(range).unwrap_or_default();
+        dialect::token::texts(text).any(|text| text == word)
+    };
+    let token = dialect::token::tokens(bytes).into_iter().find(|token| {
+        matches!(token.kind, TokenKind::Word | TokenKind::Directive)
+            && has_word(token.range.clone())
+    })?;
+    let before = bytes.get(..token.range.start).unwrap_or_default();
+    Some(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+}

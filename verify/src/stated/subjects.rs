@@ -1,0 +1,144 @@
+//! What an invariant names: of what the tree does not have nothing can be said, so that nothing holds of it either.
+
+use dialect::TreePath;
+use schema::model::{
+    Absent, Calls, Config, Count, Guarded, InvariantKind, MemberName, Present, ReadsOnlyIn, Scope,
+    WritesOnlyIn,
+};
+use sites::scope::{self, Missing};
+use trees::TreeError;
+
+use super::Ctx;
+use crate::finding::{Finding, Verdict};
+
+/// The findings, where all that the invariant names is there; else what is not.
+///
+/// What was found to be wrong at some place stays wrong. That something is nowhere says nothing where it was not looked
+/// for, and that all is right may be for want of a single case.
+pub(super) fn checked(ctx: &Ctx<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    if ctx.invariant.may_be_missing {
+        return findings;
+    }
+    let unknown: Vec<Finding> = match missing(ctx, &findings) {
+        Ok(missing) => missing
+            .iter()
+            .map(|missing| ctx.unknown(format!("{missing}: nothing can be said of it")))
+            .collect(),
+        Err(error) => vec![ctx.unknown(error.to_string())],
+    };
+    if unknown.is_empty() {
+        return findings;
+    }
+    let stays = |finding: &Finding| match finding.verdict {
+        Verdict::Violated => finding.line.is_some(),
+        Verdict::Unknown => true,
+        Verdict::Holds => false,
+    };
+    findings.into_iter().filter(stays).chain(unknown).collect()
+}
+
+fn missing(ctx: &Ctx<'_>, findings: &[Finding]) -> Result<Vec<Missing>, TreeError> {
+    let everywhere = Scope::default();
+    match &ctx.invariant.kind {
+        InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => {
+            missing_functions(ctx, functions, &everywhere)
+        }
+        InvariantKind::EveryTest(every) => {
+            let mut missing = missing_of(ctx, &every.scope)?;
+            let excepted = every.except.iter().map(|except| except.function.clone());
+            let excepted: Vec<String> = excepted.collect();
+            missing.extend(missing_functions(ctx, &excepted, &every.scope)?);
+            Ok(missing)
+        }
+        InvariantKind::Guarded(Guarded { scope, .. })
+        | InvariantKind::Present(Present { scope, .. })
+        | InvariantKind::Absent(Absent { scope, .. })
+        | InvariantKind::Count(Count { scope, .. })
+        | InvariantKind::Config(Config { scope, .. }) => missing_of(ctx, scope),
+        // Who is reached is there, be it a macro.
+        InvariantKind::Calls(Calls { from, to, .. }) if !is_shown(findings) => {
+            missing_functions(ctx, &[from.clone(), to.clone()], &everywhere)
+        }
+        // It looks for its function itself, and shows the events that it found.
+        InvariantKind::Order(_) | InvariantKind::Calls(_) => Ok(Vec::new()),
+    }
+}
+
+fn is_shown(findings: &[Finding]) -> bool {
+    findings.iter().all(|f| f.verdict == Verdict::Holds)
+}
+
+/// What a scope names.
+fn missing_of(ctx: &Ctx<'_>, scope: &Scope) -> Result<Vec<Missing>, TreeError> {
+    let tree = ctx.comparison.after.tree();
+    let mut missing = scope::missing_places(tree.as_ref(), &scope.under)?;
+    missing.extend(missing_functions(ctx, &scope.functions, scope)?);
+    Ok(missing)
+}
+
+fn missing_functions(
+    ctx: &Ctx<'_>,
+    names: &[String],
+    scope: &Scope,
+) -> Result<Vec<Missing>, TreeError> {
+    let mut missing = Vec::new();
+    for name in names {
+        let (path, function) = scope::file_and_name(name);
+        let paths = if scope::is_files(scope) {
+            scope.under.clone()
+        } else {
+            let index = &ctx.comparison.word_index;
+            index.files_with(&ctx.comparison.after, function)?
+        };
+        let is_there = |known: &&TreePath| {
+            scope::takes(scope, known) && path.is_none_or(|path| path == known.as_str())
+        };
+        let paths = paths.iter().filter(is_there);
+        let files = paths.filter_map(|path| ctx.comparison.after.file(path).ok().flatten());
+        missing.extend(scope::missing_function(name, files));
+    }
+    Ok(missing)
+}
+
+/// Says what is missing of a member that nothing declares.
+pub(super) fn missing_member(ctx: &Ctx<'_>, member: &MemberName) -> Option<Finding> {
+    if ctx.invariant.may_be_missing {
+        return None;
+    }
+    let missing = scope::missing_member(&ctx.comparison.after, member);
+    Some(ctx.unknown(format!("{missing}: nothing can be said of it")))
+}
+
+/// The functions that the invariant names, for the one walk that answers all questions.
+pub(super) fn words(kind: &InvariantKind) -> Vec<String> {
+    let of_scope = |scope: &Scope| match scope::is_files(scope) {
+        true => Vec::new(),
+        false => names(&scope.functions),
+    };
+
+    match kind {
+        InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => names(functions),
+        InvariantKind::EveryTest(every) => {
+            let mut words = of_scope(&every.scope);
+            if !scope::is_files(&every.scope) {
+                words.extend(names(every.except.iter().map(|except| &except.function)));
+            }
+            words
+        }
+        InvariantKind::Guarded(Guarded { scope, .. })
+        | InvariantKind::Present(Present { scope, .. })
+        | InvariantKind::Absent(Absent { scope, .. })
+        | InvariantKind::Count(Count { scope, .. })
+        | InvariantKind::Config(Config { scope, .. }) => of_scope(scope),
+        InvariantKind::Order(_) | InvariantKind::Calls(_) => Vec::new(),
+    }
+}
+
+fn names<'n>(functions: impl IntoIterator<Item = &'n String>) -> Vec<String> {
+    let functions = functions.into_iter();
+    functions
+        .map(|function| scope::file_and_name(function).1.to_owned())
+        .collect()
+}

@@ -1,0 +1,6 @@
+#include "x.h"
+#include "y.h"
+int first(int n)
+{
+	return second(n);
+}

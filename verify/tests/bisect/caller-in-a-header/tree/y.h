@@ -1,0 +1,4 @@
+static inline int third(int n)
+{
+	return first(n);
+}

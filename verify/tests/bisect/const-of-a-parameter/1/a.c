@@ -1,0 +1,5 @@
+int first(int n);
+int first(const int n)
+{
+	return n;
+}

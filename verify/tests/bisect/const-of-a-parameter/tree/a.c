@@ -1,0 +1,5 @@
+int first(int n);
+int first(int n)
+{
+	return n;
+}

@@ -1,0 +1,5 @@
+int first(char *p);
+int first(char *p)
+{
+	return *p;
+}

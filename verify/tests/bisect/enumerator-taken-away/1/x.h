@@ -1,0 +1,3 @@
+enum speed {
+	FAST,
+};

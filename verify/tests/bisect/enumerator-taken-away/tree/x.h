@@ -1,0 +1,4 @@
+enum speed {
+	SLOW,
+	FAST,
+};

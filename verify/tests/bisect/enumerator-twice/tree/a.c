@@ -1,0 +1,5 @@
+enum speed { SLOW, FAST };
+int first(int n)
+{
+	return n + SLOW;
+}

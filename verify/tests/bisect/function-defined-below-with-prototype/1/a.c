@@ -1,0 +1,13 @@
+static int twice(int x);
+int use(int x)
+{
+	return twice(x);
+}
+static int twice(int x)
+{
+	return 2 * x;
+}
+int other(int x)
+{
+	return twice(x);
+}

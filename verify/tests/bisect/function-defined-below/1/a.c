@@ -1,0 +1,12 @@
+int use(int x)
+{
+	return twice(x);
+}
+static int twice(int x)
+{
+	return 2 * x;
+}
+int other(int x)
+{
+	return twice(x);
+}

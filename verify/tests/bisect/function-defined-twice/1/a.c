@@ -1,0 +1,8 @@
+int first(int n)
+{
+	return n;
+}
+int first(int n)
+{
+	return n + 1;
+}

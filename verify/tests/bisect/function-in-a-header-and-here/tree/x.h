@@ -1,0 +1,4 @@
+static inline int second(int n)
+{
+	return n;
+}

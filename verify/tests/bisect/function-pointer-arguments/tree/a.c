@@ -1,0 +1,5 @@
+int first(int n);
+int get(int (*first)(int, int), int n)
+{
+	return n;
+}

@@ -1,0 +1,5 @@
+#include "x.h"
+int second(int n)
+{
+	return n;
+}

@@ -1,0 +1,5 @@
+#include "one.h"
+int use(int x)
+{
+	return one(two(x));
+}

@@ -1,0 +1,2 @@
+#include "two.h"
+int one(int x);

@@ -1,0 +1,5 @@
+#include "x.h"
+int use(int x)
+{
+	return one(x);
+}

@@ -1,0 +1,10 @@
+int use(int x);
+int start(int n)
+{
+	if (use(n))
+		goto out;
+out:
+	use(2);
+out:
+	return 0;
+}

@@ -1,0 +1,8 @@
+int hook(int n)
+{
+	return n + 1;
+}
+int first(int n)
+{
+	return n;
+}

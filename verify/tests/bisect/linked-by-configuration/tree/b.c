@@ -1,0 +1,4 @@
+int hook(int n)
+{
+	return n;
+}

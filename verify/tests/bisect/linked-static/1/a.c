@@ -1,0 +1,8 @@
+static int hook(int n)
+{
+	return n + 1;
+}
+int first(int n)
+{
+	return hook(n);
+}

@@ -1,0 +1,5 @@
+int level = 4;
+int get(void)
+{
+	return level;
+}

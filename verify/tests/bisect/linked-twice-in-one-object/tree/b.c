@@ -1,0 +1,5 @@
+extern int level;
+int get(void)
+{
+	return level;
+}

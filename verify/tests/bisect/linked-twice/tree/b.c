@@ -1,0 +1,5 @@
+#include "x.h"
+int hook(int n)
+{
+	return n;
+}

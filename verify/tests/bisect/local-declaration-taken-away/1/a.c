@@ -1,0 +1,7 @@
+int use(int x);
+int drain(int n)
+{
+
+	use(n);
+	return rest;
+}

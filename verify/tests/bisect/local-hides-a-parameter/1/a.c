@@ -1,0 +1,6 @@
+int first(int n)
+{
+	int n = 3;
+
+	return n;
+}

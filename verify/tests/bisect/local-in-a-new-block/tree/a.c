@@ -1,0 +1,7 @@
+int use(int x);
+int drain(int n)
+{
+	int rest = use(n);
+	use(rest);
+	return rest;
+}

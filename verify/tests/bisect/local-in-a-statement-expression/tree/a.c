@@ -1,0 +1,5 @@
+int use(int x);
+int drain(int n)
+{
+	return n;
+}

@@ -1,0 +1,12 @@
+int use(int x);
+int drain(int n)
+{
+	switch (n) {
+	case 1:;
+		int k = use(n);
+		return k;
+	case 2:
+		return 2;
+	}
+	return n;
+}

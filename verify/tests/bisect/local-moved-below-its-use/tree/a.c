@@ -1,0 +1,7 @@
+int use(int x);
+int drain(int n)
+{
+	int rest = n;
+	n = use(rest);
+	return n;
+}

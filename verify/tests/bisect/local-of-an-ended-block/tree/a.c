@@ -1,0 +1,9 @@
+int drain(int n)
+{
+	if (n > 3) {
+		int left = n - 3;
+
+		n = left;
+	}
+	return n;
+}

@@ -1,0 +1,7 @@
+int first(int n)
+{
+	int m = n;
+	int m = 3;
+
+	return m;
+}

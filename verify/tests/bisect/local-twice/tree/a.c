@@ -1,0 +1,6 @@
+int first(int n)
+{
+	int m = n;
+
+	return m;
+}

@@ -1,0 +1,6 @@
+#define LIMIT 3
+#define LIMIT  3
+int first(int n)
+{
+	return n + LIMIT;
+}

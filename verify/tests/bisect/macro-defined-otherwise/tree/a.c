@@ -1,0 +1,5 @@
+#define LIMIT 3
+int first(int n)
+{
+	return n + LIMIT;
+}

@@ -1,0 +1,5 @@
+#define A(x) (x)
+int use(int x)
+{
+	return A(x);
+}

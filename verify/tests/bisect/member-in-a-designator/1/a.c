@@ -1,0 +1,7 @@
+struct ops { int (*open)(void); };
+struct box { int (*close)(void); };
+int run(void);
+struct ops main_ops = {
+	.open = run,
+	.close = run,
+};

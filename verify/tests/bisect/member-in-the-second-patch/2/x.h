@@ -1,0 +1,7 @@
+struct box {
+	int weight;
+};
+struct dev {
+	int id;
+	int weight;
+};

@@ -1,0 +1,6 @@
+struct box {
+	int weight;
+};
+struct dev {
+	int id;
+};

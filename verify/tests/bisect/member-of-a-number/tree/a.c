@@ -1,0 +1,5 @@
+struct dev { int id; };
+int get(struct dev *d)
+{
+	return d->id;
+}

@@ -1,0 +1,9 @@
+struct dev { int id; int weight; };
+struct box { int id; };
+struct box *box_of(struct dev *d);
+int get(struct dev *d)
+{
+	struct dev *x = d;
+
+	return x->id + x->weight;
+}

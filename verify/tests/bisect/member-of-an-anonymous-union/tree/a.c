@@ -1,0 +1,5 @@
+struct dev { int id; union { int weight; long mass; }; };
+int get(struct dev *d)
+{
+	return d->id;
+}

@@ -1,0 +1,2 @@
+struct dev { int id; };
+struct box { int weight; };

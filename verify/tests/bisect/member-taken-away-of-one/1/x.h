@@ -1,0 +1,6 @@
+struct dev {
+	int id;
+};
+struct box {
+	int weight;
+};

@@ -1,0 +1,5 @@
+#include "x.h"
+int get(struct box *d)
+{
+	return d->weight;
+}

@@ -1,0 +1,7 @@
+struct dev {
+	int id;
+	int weight;
+};
+struct box {
+	int weight;
+};

@@ -1,0 +1,3 @@
+struct dev {
+	int id;
+};

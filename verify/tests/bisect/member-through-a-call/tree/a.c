@@ -1,0 +1,5 @@
+#include "x.h"
+int get(struct dev *d)
+{
+	return d->id;
+}

@@ -1,0 +1,3 @@
+struct dev { int id; struct dev *up; };
+struct box { int weight; };
+struct dev *parent(struct dev *d);

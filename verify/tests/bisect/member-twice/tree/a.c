@@ -1,0 +1,7 @@
+struct dev {
+	int id;
+};
+int first(struct dev *d)
+{
+	return d->id;
+}

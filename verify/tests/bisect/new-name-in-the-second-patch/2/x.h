@@ -1,0 +1,2 @@
+int slow(int x);
+int quick(int x);

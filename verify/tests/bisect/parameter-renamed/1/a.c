@@ -1,0 +1,6 @@
+int use(int x);
+int drain(int count)
+{
+	use(count);
+	return n;
+}

@@ -1,0 +1,6 @@
+int use(int x);
+int drain(int n)
+{
+	use(n);
+	return n;
+}

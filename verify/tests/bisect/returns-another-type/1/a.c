@@ -1,0 +1,5 @@
+int first(int n);
+long first(int n)
+{
+	return n;
+}

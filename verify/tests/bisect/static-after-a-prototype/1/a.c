@@ -1,0 +1,5 @@
+#include "x.h"
+static int first(int n)
+{
+	return n;
+}

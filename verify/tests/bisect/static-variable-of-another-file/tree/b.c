@@ -1,0 +1,5 @@
+static int debug_level;
+int level(void)
+{
+	return debug_level;
+}

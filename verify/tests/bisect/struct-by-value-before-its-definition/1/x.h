@@ -1,0 +1,7 @@
+struct one {
+	int id;
+	struct two inner;
+};
+struct two {
+	int n;
+};

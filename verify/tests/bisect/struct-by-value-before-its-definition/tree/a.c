@@ -1,0 +1,5 @@
+#include "x.h"
+int first(struct one *p)
+{
+	return p->id;
+}

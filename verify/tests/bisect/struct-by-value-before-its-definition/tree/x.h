@@ -1,0 +1,6 @@
+struct one {
+	int id;
+};
+struct two {
+	int n;
+};

@@ -1,0 +1,6 @@
+#include "x.h"
+struct dev { int id; };
+int first(struct dev *d)
+{
+	return d->id;
+}

@@ -1,0 +1,5 @@
+#include "x.h"
+int first(struct dev *d)
+{
+	return d->id;
+}

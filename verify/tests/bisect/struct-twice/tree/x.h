@@ -1,0 +1,1 @@
+struct dev { int id; };

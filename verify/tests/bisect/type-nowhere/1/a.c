@@ -1,0 +1,5 @@
+typedef int known_t;
+int use(unknown_t x)
+{
+	return x;
+}

@@ -1,0 +1,5 @@
+typedef int known_t;
+int use(known_t x)
+{
+	return x;
+}

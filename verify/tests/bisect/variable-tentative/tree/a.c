@@ -1,0 +1,5 @@
+static int level;
+int first(void)
+{
+	return level;
+}

@@ -1,0 +1,5 @@
+int first(int n, int m, ...);
+int get(int n)
+{
+	return first(n);
+}
