@@ -4,6 +4,7 @@
 #   TREE=DIR    a kernel tree                     (default: the built-in sample)
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
+#   MAILS=N SEED=N  how many mails `make oracle-git` makes, and of which seed (default: 200000, 1)
 #   PATCHWRIGHT=FILE  a command that is built already (default: the one that `make build` builds)
 #   LEXER_ORACLE_CASES=N  sources of `make oracle-lexer`, of each sort (default: 100000)
 #   FUZZ_RUNS=N new inputs of `make fuzz`, all targets together (default: 10000000)
@@ -11,6 +12,8 @@
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
 FUZZ_RUNS ?= 10000000
+MAILS ?= 200000
+SEED ?= 1
 FUZZ_SHORT_RUNS ?= 60000
 LEXER_ORACLE_CASES ?= 100000
 CARGO ?= cargo
@@ -32,7 +35,7 @@ rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.r
 	crates/sites/src/kinds/*.rs generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer clean fuzz fuzz-short oracle-check
+.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -102,6 +105,9 @@ oracle-lexer: ## compare tokens with clang's lexer: LEXER_ORACLE_CASES pieces of
 	@scripts/packages.sh clang
 	@LEXER_ORACLE_CASES=$(LEXER_ORACLE_CASES) LEXER_ORACLE_TREE='$(TREE)' \
 		$(CARGO) test --release --locked -p dialect --test lexer_oracle -- --nocapture
+
+oracle-git: ## compare MAILS generated mails with git mailsplit, mailinfo and apply (default: 200000)
+	@scripts/oracle-git.sh '$(MAILS)' '$(SEED)'
 
 clean: ## remove what was built (the series in OUT stay)
 	@$(CARGO) clean

@@ -1,44 +1,90 @@
-//! The patch mails that `verify` judges: the series in OUT, or files that the user names.
+//! The patch mails that `verify` judges: the series in OUT, or what the user names.
+
+mod input;
+mod maildir;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use trees::mail::{Mail, parse_mbox};
+use clap::Args;
+use trees::mail::{Posting, Series, parse_mbox, select};
 
 use crate::error::{CommandError, Status};
 
-/// Reads the mails of some files, each a patch or a whole mbox, in the order given; each with the name of the
-/// file that it is from.
-///
-/// # Errors
-/// Exit status 2: a file cannot be read, is no patch mail, or none has a diff; the message names file and line.
-pub(crate) fn read(files: &[PathBuf]) -> Result<(Vec<Mail>, Vec<String>), CommandError> {
-    let (mut mails, mut names) = (Vec::new(), Vec::new());
-    for file in files {
-        let bytes = fs::read(file)
-            .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display())))?;
-        let parsed = parse_mbox(&bytes)
-            .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display())))?;
-        for mail in parsed {
-            let name = file.file_name().map_or_else(
-                || file.display().to_string(),
-                |name| name.to_string_lossy().into_owned(),
-            );
-            names.push(name);
-            mails.push(mail);
+/// Which of the mails, and how much of them.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MailArgs {
+    /// Of several versions of the series in the mails, judge this one (default: the newest).
+    #[arg(long, value_name = "N")]
+    version: Option<u32>,
+
+    /// Refuse patches and mailboxes that are larger, unpacked.
+    #[arg(long = "max-patch-size", value_name = "MIB", default_value_t = MOST)]
+    max_size: u32,
+}
+
+/// The largest series on the lists are a few MiB.
+const MOST: u32 = 64;
+
+impl Default for MailArgs {
+    fn default() -> Self {
+        Self {
+            version: None,
+            max_size: MOST,
         }
     }
-    if mails.iter().all(|mail| mail.diff.is_empty()) {
-        let given: Vec<String> = files
-            .iter()
-            .map(|file| file.display().to_string())
-            .collect();
-        return Err(
-            CommandError::unusable(format!("{}: no diff in it", given.join(", ")))
-                .with_hint("a patch mail that was cut off, or a cover letter alone"),
-        );
+}
+
+/// Reads the mails of some files, each a patch, a mailbox (packed with gzip or not), a Maildir or `-` for the
+/// standard input, and takes the series out of them.
+///
+/// # Errors
+/// Exit status 2: a file cannot be read, git could read it otherwise, or none has a diff; the message names file
+/// and line.
+pub(crate) fn read(files: &[PathBuf], args: &MailArgs) -> Result<Series, CommandError> {
+    let mut postings = Vec::new();
+    for file in files {
+        postings.extend(of_file(file, args)?);
     }
-    Ok((mails, names))
+    select(postings, args.version).map_err(|error| {
+        let given: Vec<String> = files.iter().map(|file| shown(file)).collect();
+        let fault = CommandError::unusable(format!("{}: {error}", given.join(", ")));
+        match error.hint {
+            Some(hint) => fault.with_hint(hint),
+            None => fault,
+        }
+    })
+}
+
+fn shown(file: &Path) -> String {
+    if file == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    }
+}
+
+fn of_file(file: &Path, args: &MailArgs) -> Result<Vec<Posting>, CommandError> {
+    let unusable = |error: String| CommandError::unusable(format!("{}: {error}", shown(file)));
+    if file.is_dir() {
+        return maildir::read(file, args.max_size).map_err(unusable);
+    }
+    let bytes = if file == Path::new("-") {
+        input::standard_input(args.max_size)
+    } else {
+        input::file(file, args.max_size)
+    };
+    let mails =
+        parse_mbox(&bytes.map_err(unusable)?).map_err(|error| unusable(error.to_string()))?;
+    let name = match file.file_name() {
+        Some(name) if file != Path::new("-") => name.to_string_lossy().into_owned(),
+        _ => shown(file),
+    };
+    let posting = |mail| Posting {
+        mail,
+        name: name.clone(),
+    };
+    Ok(mails.into_iter().map(posting).collect())
 }
 
 /// The `.patch` files of a folder, by name.

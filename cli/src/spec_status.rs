@@ -10,6 +10,7 @@ use verify::Verdict;
 
 use crate::error::{CommandError, Status};
 use crate::mailing;
+use crate::mails::MailArgs;
 
 /// How a spec stands to a tree, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,8 +199,9 @@ fn verified(
 ) -> Result<SpecStatus, CommandError> {
     let scratch = tempfile::tempdir()?;
     let folder = generator::write(rendered, scratch.path()).map_err(CommandError::unusable)?;
-    let (mails, names) = crate::mails::read(&crate::mails::in_folder(&folder)?)?;
-    let report = verify::judge_named(spec, tree.clone(), &mails, &names);
+    let files = crate::mails::in_folder(&folder)?;
+    let series = crate::mails::read(&files, &MailArgs::default())?;
+    let report = verify::judge_series(spec, tree.clone(), &series);
     let bad = report
         .findings
         .iter()

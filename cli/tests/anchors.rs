@@ -17,12 +17,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use generator::{FailureKind, Mailing};
+use generator::FailureKind;
 use libtest_mimic::{Arguments, Failed, Trial};
 use schema::model::{ChangeBody, Spec};
 use serde::Deserialize;
 use sites::{Reason, Resolver, Unresolved};
-use templates::Templates;
 use trees::{DirTree, Overlay, ParsedTree, Tree};
 use verify::finding::{Report, Verdict};
 
@@ -221,9 +220,9 @@ fn of_verifier(spec: &Spec, tree: &Arc<dyn Tree>, answer: &Answer) -> Result<(),
     if wanted.is_some() {
         return Ok(());
     }
-    let mailing = Mailing {
+    let mailing = generator::Mailing {
         date: generator::series_date(spec, None).map_err(|error| error.to_string())?,
-        templates: &Templates::shipped(),
+        templates: &templates::Templates::shipped(),
     };
     let rendered = generator::render(spec, &ParsedTree::new(Arc::clone(tree)), &mailing);
     let rendered =

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use git2::{Diff, DiffOptions, DiffStatsFormat, ObjectType, Oid, Patch};
+use git2::{DiffOptions, ObjectType, Oid, Patch};
 use trees::{FileMode, TreePath};
 
-/// A mail's diffstat keeps to this many columns, as git's does.
-const STAT_WIDTH: usize = 72;
 /// The kernel cites blobs and commits by this many digits.
 const ABBREVIATED: usize = 12;
 /// git cuts a hunk's function context off here.
@@ -66,15 +64,6 @@ pub(crate) fn file_diff(change: &FileChange) -> Result<FileDiff, git2::Error> {
         old_blob,
         new_blob,
     })
-}
-
-/// The diffstat of a whole patch or series, as `git diff --stat --summary` prints it.
-pub(crate) fn stat(diff: &[u8]) -> Result<String, git2::Error> {
-    let format = DiffStatsFormat::FULL | DiffStatsFormat::INCLUDE_SUMMARY;
-    let text = Diff::from_buffer(diff)?
-        .stats()?
-        .to_buf(format, STAT_WIDTH)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// The id that git gives these bytes.
@@ -166,7 +155,7 @@ fn is_label(line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileChange, file_diff, stat};
+    use super::{FileChange, file_diff};
     use trees::{FileMode, TreePath};
 
     fn change(before: &str, after: &str) -> FileChange {
@@ -194,15 +183,6 @@ mod tests {
         assert!(
             text.ends_with("-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"),
             "{text}"
-        );
-    }
-
-    #[test]
-    fn the_diffstat_reads_as_git_prints_it() {
-        let diff = file_diff(&change("a\nb\n", "a\nc\nd\n")).unwrap();
-        assert_eq!(
-            stat(&diff.text).unwrap(),
-            " drivers/x.c | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n"
         );
     }
 }

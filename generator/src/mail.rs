@@ -3,7 +3,10 @@
 pub(crate) mod date;
 mod head;
 mod header;
+mod message;
 mod name;
+mod stat;
+mod survives;
 
 use askama::Template;
 use jiff::ZonedDateTime;
@@ -100,7 +103,6 @@ struct PatchMail<'a> {
     subject: String,
     recipients: Vec<String>,
     message: &'a str,
-    trailers: Vec<String>,
     has_notes: bool,
     notes: &'a str,
     stat: String,
@@ -202,7 +204,7 @@ impl<'s> Post<'s> {
                 .iter()
                 .map(|patch| shortlog_line(&patch.subject))
                 .collect(),
-            stat: diff::stat(&joined(whole))?,
+            stat: stat::stat(whole),
             signature: SIGNATURE,
         };
         let head = [&mail.from, &mail.subject];
@@ -211,13 +213,15 @@ impl<'s> Post<'s> {
             &head,
             &[("Message-ID", &mail.id), ("Date", &mail.date)],
         )?;
-        Ok(text.into_bytes())
+        let bytes = text.into_bytes();
+        survives::check_cover(&bytes)?;
+        Ok(bytes)
     }
 
     fn patch(&self, number: usize, patch: &Patch, diff: &[FileDiff]) -> Result<Vec<u8>, MailFault> {
         check_body("the commit message", &patch.message)?;
         check_body("the notes", &patch.notes)?;
-        let diff = joined(diff);
+        let message = message::with_trailers(&patch.message, &self.trailers(patch)?);
         let notes = patch.notes.trim_matches('\n').trim_end();
         let mail = PatchMail {
             commit: NO_COMMIT,
@@ -227,11 +231,10 @@ impl<'s> Post<'s> {
             date: date::header(&date::mail_date(&self.date, number)),
             subject: header::subject(&self.tag(number), &patch.subject)?,
             recipients: self.recipients.clone(),
-            message: patch.message.trim_matches('\n').trim_end(),
-            trailers: self.trailers(patch)?,
+            message: &message,
             has_notes: !notes.is_empty(),
             notes,
-            stat: diff::stat(&diff)?,
+            stat: stat::stat(diff),
         };
         let head = [&mail.from, &mail.subject];
         let ids = [
@@ -241,8 +244,16 @@ impl<'s> Post<'s> {
             ("Date", &mail.date),
         ];
         let mut bytes = self.page(&mail, &head, &ids)?.into_bytes();
-        bytes.extend_from_slice(&diff);
+        bytes.extend(joined(diff));
         bytes.extend_from_slice(format!("-- \n{SIGNATURE}\n\n").as_bytes());
+        let expected = survives::Expected {
+            what: format!("patch {number}"),
+            subject: &patch.subject,
+            message: &message,
+            author: &self.spec.series.author,
+            files: diff.len(),
+        };
+        survives::check(&bytes, &expected)?;
         Ok(bytes)
     }
 

@@ -256,11 +256,15 @@ impl<'a> Work<'a> {
             if old == *new {
                 continue;
             }
-            let mode = self
-                .tree
-                .tree()
-                .mode(path)
-                .map_err(|error| error.to_string())?;
+            let tree = self.tree.tree();
+            let link =
+                trees::link_on_the_way(tree.as_ref(), path).map_err(|error| error.to_string())?;
+            if let Some(link) = link {
+                return Err(format!(
+                    "{path}: {link} is a symbolic link, and git changes nothing beyond one"
+                ));
+            }
+            let mode = tree.mode(path).map_err(|error| error.to_string())?;
             let change = FileChange {
                 path: path.clone(),
                 mode: mode.unwrap_or(FileMode::Regular),

@@ -246,6 +246,98 @@ fn a_message_that_git_am_would_cut_off_is_refused() {
     }
 }
 
+#[test]
+fn what_git_am_would_change_or_drop_is_refused() {
+    for (from, to, words) in [
+        (
+            "subject = \"two: Übersetze\"",
+            "subject = \"Re: two: X\"",
+            "the subject",
+        ),
+        (
+            "subject = \"two: Übersetze\"",
+            "subject = \"two:  X\"",
+            "the subject",
+        ),
+        (
+            "subject = \"two: Übersetze\"",
+            "subject = \": two\"",
+            "the subject",
+        ),
+        ("First message.", "[PATCH] First message.", "the subject"),
+        (
+            "First message.",
+            "from: B <b@example.org>",
+            "a line of the message",
+        ),
+        (
+            "First message.",
+            "First.\n\n-- >8 --\n\nMessage.",
+            "a scissors line",
+        ),
+        (
+            "Not for the history.",
+            "@@ -1 +1 @@",
+            "would not read the mail",
+        ),
+        (
+            "Not for the history.",
+            "From a Mon Sep 17 00:00:00 2001",
+            "git am",
+        ),
+        (
+            "What it is about,",
+            "From a Mon Sep 17 00:00:00 2001",
+            "start another mail",
+        ),
+        (
+            "What it is about,",
+            "diff --git a/a.h b/a.h\nold mode 100644\nnew mode 100755",
+            "a diff",
+        ),
+        ("A. Developer <a@", "a@b <a@", "the author"),
+    ] {
+        let text = series("A. Developer <a@example.org>", "two: X", "");
+        assert!(text.contains(from), "{from}");
+        let failure = render(&text.replace(from, to)).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Spec, "{to}: {failure}");
+        assert!(failure.to_string().contains(words), "{to}: {failure}");
+    }
+}
+
+#[test]
+fn brackets_that_git_am_can_keep_and_quotes_in_a_name_are_written() {
+    let text = series("A. Developer <a@example.org>", "two: X", "")
+        .replace(
+            "subject = \"two: Übersetze\"",
+            "subject = \"[media] two: Übersetze\"",
+        )
+        .replace("\"A. Developer <a@", "\"\\\"A \\\\\\\"B\\\\\\\" C\\\" <a@");
+    let rendered = render(&text).unwrap();
+    let mail = trees::mail::parse_mbox(&rendered.files[2].1)
+        .unwrap()
+        .remove(0);
+    assert_eq!(mail.author.unwrap().name, "A \"B\" C");
+    assert!(mail.subject.unwrap().ends_with("[media] two: Übersetze"));
+}
+
+#[test]
+fn nothing_is_written_for_a_symbolic_link_or_beyond_one() {
+    for link in ["a.h", "folder"] {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().join("real");
+        fs::create_dir(&real).unwrap();
+        fs::write(real.join("a.h"), TREE).unwrap();
+        let target = if link == "a.h" { "real/a.h" } else { "real" };
+        std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
+        let name = if link == "a.h" { "a.h" } else { "folder/a.h" };
+        let text = series("A <a@example.org>", "two: X", "")
+            .replace("file = \"a.h\"", &format!("file = \"{name}\""));
+        let failure = support::render(&support::spec("two", &text), folder.path()).unwrap_err();
+        assert!(failure.to_string().contains("symbolic link"), "{failure}");
+    }
+}
+
 /// The schema has checked all of this; the mailer does not rely on it.
 #[test]
 fn no_header_can_be_injected() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use schema::model::{Invariant, Spec, Subject};
-use trees::mail::Mail;
+use trees::mail::{Mail, Series};
 use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
@@ -34,23 +34,25 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
             mail,
         })
         .collect();
-    let mut findings = frame::files::check(spec, &mails);
+    let mut findings = Vec::new();
     let (states, applied) = match frame::applies::check(&tree, &mails) {
         Ok(applied) => applied,
         Err(faults) => {
             // Without a tree after there is nothing else to judge.
+            findings.extend(frame::files::check(spec, &mails, None));
             findings.extend(faults);
             findings.extend(frame::mail::check(spec, &mails, &tree, None));
             return Report::of(findings);
         }
     };
-    findings.push(applied);
+    findings.extend(applied);
     let Some(last) = states.last() else {
         return Report::of(findings);
     };
     findings.extend(frame::mail::check(spec, &mails, &tree, Some(last)));
     let mut all_states = vec![Arc::clone(&tree)];
     all_states.extend(states.iter().cloned());
+    findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
     findings.extend(frame::whitespace::check(&mails, &all_states));
     findings.extend(frame::bidi::check(&mails));
     let comparison = Comparison {
@@ -69,6 +71,19 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     findings.extend(frame::syntax::check(&comparison));
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
     findings.extend(stated::check(&comparison));
+    Report::of(findings)
+}
+
+/// As [`judge_named`], with a note for every mail that was left out of the series or moved in it.
+#[must_use]
+pub fn judge_series(spec: &Spec, tree: Arc<dyn Tree>, series: &Series) -> Report {
+    let mut findings = judge_named(spec, tree, &series.mails, &series.names).findings;
+    let notes = series.notes.iter().map(|note| {
+        Finding::holds("frame/mail", format!("note: {}", note.message))
+            .in_file(&note.file)
+            .at_line(note.line)
+    });
+    findings.extend(notes);
     Report::of(findings)
 }
 

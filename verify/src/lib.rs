@@ -16,4 +16,4 @@ mod stated;
 mod word_index;
 
 pub use finding::{Finding, Report, Verdict};
-pub use judge::{judge_landed, judge_named, judge_patches, judge_superseded};
+pub use judge::{judge_landed, judge_named, judge_patches, judge_series, judge_superseded};

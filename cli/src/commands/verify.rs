@@ -6,6 +6,7 @@ use clap::Args;
 use verify::report::Subject;
 
 use crate::error::Outcome;
+use crate::mails::MailArgs;
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
 use crate::report_args::ReportArgs;
@@ -14,10 +15,12 @@ use crate::{mails, spec_file};
 
 /// Judge a series, somebody's patches, or a tree as it stands, against a spec.
 ///
-/// The patches are read from disk, applied to the tree with no fuzz and no offset (in memory: the tree is never
-/// written), and the result is parsed afresh. Nothing that `render` knew is used.
+/// The mails are read as `git am` reads them, or refused; the patches are applied to the tree without fuzz (in
+/// memory: the tree is never written), and the result is parsed afresh. Nothing that `render` knew is used.
 #[derive(Debug, Args)]
 #[command(
+    // `--version N` is the series' here.
+    disable_version_flag = true,
     after_help = "Exit status: 0 holds; 1 violated; 2 unusable arguments, spec or mail; 3 unknown.\n\
     Examples:\n  patchwright verify specs/detached-vf/v2.toml --tree ~/linux\n  \
     patchwright verify specs/detached-vf/v3.toml --tree ~/linux --patch somebodys.mbox\n  \
@@ -33,9 +36,13 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     out: OutArgs,
 
-    /// A patch mail or an mbox to judge instead of the series in OUT; may be given again, in order.
+    /// A patch mail, a mailbox (also packed with gzip), a Maildir, or `-` for the standard input, to judge instead
+    /// of the series in OUT; may be given again, in order.
     #[arg(long = "patch", value_name = "FILE", conflicts_with = "landed")]
     patches: Vec<PathBuf>,
+
+    #[command(flatten)]
+    mails: MailArgs,
 
     /// Judge the tree as it stands: does it have what the spec declares?
     #[arg(long)]
@@ -68,12 +75,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
                 .collect();
             (args.patches.clone(), given.join(", "))
         };
-        let (mails, names) = mails::read(&files)?;
+        let series = mails::read(&files, &args.mails)?;
         let _progress = Progress::start("judging the series");
-        (
-            verify::judge_named(&spec, tree.clone(), &mails, &names),
-            judged,
-        )
+        (verify::judge_series(&spec, tree.clone(), &series), judged)
     };
     let subject = Subject {
         series: format!("{} v{}", spec.series.name, spec.series.version),

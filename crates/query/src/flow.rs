@@ -50,7 +50,8 @@ pub struct Flow {
     /// Made when a guard is first asked for.
     guards: OnceLock<guards::Index>,
     guard_steps: OnceLock<guards::Steps>,
-    changes: OnceLock<Changes>,
+    /// With the step of each.
+    changes: OnceLock<(Changes, Vec<Option<StepId>>)>,
     /// Operands that are not evaluated: what is in them never happens.
     unevaluated: Vec<Range<usize>>,
     /// Conditions with operands that an `#if` in the middle of them may leave out.

@@ -1,7 +1,5 @@
-//! Applying a diff to a tree without a checkout, and without any latitude: no fuzz, no offset.
-//!
-//! git and patch look around for a place where a hunk fits. A verifier must not: a hunk that only fits
-//! elsewhere was made for another tree. It does look, to say so: "it would fit 3 lines further down".
+//! Applying a diff to a tree without a checkout, as `git apply` does: without fuzz, and with a note for
+//! every hunk that fits some lines off from where its header says.
 
 mod image;
 
@@ -14,7 +12,7 @@ use git2::{ObjectType, Oid};
 
 use crate::mail::{FileDiff, Mail};
 use crate::overlay::Overlay;
-use crate::tree::{FileMode, Tree};
+use crate::tree::{FileMode, Tree, TreeError, folders};
 use image::Image;
 
 /// What is wrong with a hunk or a file of a diff.
@@ -28,12 +26,14 @@ pub enum ApplyFaultKind {
     Unreadable,
     /// A line is another than the hunk expects.
     Mismatch,
-    /// The hunk's new line number is not where it lands: it was shifted by hand.
-    Shifted,
+    /// A newline at the end of the file is in the one and not in the other.
+    Newline,
     /// The hunk has no context after it and does not end the file, or the other way round.
     NotAtEnd,
     /// The file to delete has more than the hunks take away.
     NotEmptied,
+    /// The path leads through a symbolic link, or through a file.
+    Beyond,
     /// A binary patch or a symbolic link: nothing that can be judged.
     Unsupported,
 }
@@ -51,8 +51,6 @@ pub struct ApplyFault {
     pub line: usize,
     /// 1-based line of the file in the tree, where one is meant.
     pub file_line: Option<usize>,
-    /// How many lines further down (up, where negative) the whole hunk would fit.
-    pub would_fit: Option<i64>,
     /// All of it for people.
     pub message: String,
 }
@@ -76,7 +74,7 @@ pub struct ApplyNote {
     pub path: TreePath,
     /// What.
     pub kind: ApplyNoteKind,
-    /// 1-based line in the mail file of the file's part.
+    /// 1-based line in the mail file of the hunk, or of the file's part.
     pub line: usize,
     /// All of it for people.
     pub message: String,
@@ -85,6 +83,8 @@ pub struct ApplyNote {
 /// What a diff says that is not so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ApplyNoteKind {
+    /// A hunk fits some lines off from where its header says.
+    Offset,
     /// The blob before has another id than the `index` line says: the diff was made for another file.
     OldBlob,
     /// The blob after has another id than the `index` line says: the diff was edited by hand.
@@ -128,6 +128,7 @@ pub fn apply_noting(tree: &Arc<dyn Tree>, diff: &[FileDiff]) -> Result<Applied, 
         tree,
         files: BTreeMap::new(),
         modes: BTreeMap::new(),
+        touched: BTreeMap::new(),
         notes: Vec::new(),
     };
     let mut faults = Vec::new();
@@ -165,6 +166,8 @@ struct Work<'t> {
     tree: &'t Arc<dyn Tree>,
     files: BTreeMap<TreePath, Option<Arc<[u8]>>>,
     modes: BTreeMap<TreePath, FileMode>,
+    /// The files that were changed, and whether only in their text.
+    touched: BTreeMap<TreePath, bool>,
     notes: Vec<ApplyNote>,
 }
 
@@ -189,9 +192,16 @@ impl Work<'_> {
             let reason = "a patch of a symbolic link cannot be judged".to_owned();
             return Err(one(ApplyFaultKind::Unsupported, reason));
         }
+        self.check_order(diff)
+            .map_err(|message| one(ApplyFaultKind::Unsupported, message))?;
+        for path in [&diff.old_path, &diff.new_path].into_iter().flatten() {
+            self.check_way(path)
+                .map_err(|(kind, message)| one(kind, message))?;
+        }
         let before = self.before(diff, &path)?;
         self.note_old(diff, &path, &before);
-        let after = image::patched(&Image::new(&before.bytes), diff, &path)?;
+        let image = Image::new(&before.bytes);
+        let after = image::patched(&image, diff, &path, &mut self.notes)?;
         self.note_blob(diff, &path, &after, ApplyNoteKind::NewBlob);
         self.settle(diff, before.mode, after)
             .map_err(|(kind, message)| one(kind, message))
@@ -229,6 +239,46 @@ impl Work<'_> {
             Ok(None) => Err(one(ApplyFaultKind::Missing, "there is no such file")),
             Err(error) => Err(one(ApplyFaultKind::Unreadable, &error.to_string())),
         }
+    }
+
+    /// Refuses a file that one diff changes twice, unless only its text changes: git takes all files away before it
+    /// writes any, so that what comes out depends on more than the order.
+    fn check_order(&mut self, diff: &FileDiff) -> Result<(), String> {
+        let is_plain = diff.old_path == diff.new_path;
+        for path in [&diff.old_path, &diff.new_path].into_iter().flatten() {
+            let before = self.touched.insert(path.clone(), is_plain);
+            // The two names of a plain change are one.
+            if before.is_some_and(|before| !before || !is_plain) {
+                return Err(format!(
+                    "{path} is changed twice, and created, moved or deleted in that"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a path through a symbolic link, which git takes for no folder, whatever it leads to.
+    fn check_way(&self, path: &TreePath) -> Result<(), (ApplyFaultKind, String)> {
+        for folder in folders(path) {
+            let is_laid = self.files.get(&folder).is_some_and(Option::is_some);
+            let mode = if self.files.get(&folder).is_some_and(Option::is_none) {
+                None
+            } else if is_laid {
+                Some(FileMode::Regular)
+            } else {
+                let unreadable = |error: TreeError| (ApplyFaultKind::Unreadable, error.to_string());
+                self.tree.mode(&folder).map_err(unreadable)?
+            };
+            let reason = match mode {
+                None => continue,
+                Some(FileMode::Symlink) => {
+                    format!("{folder} is a symbolic link, and git changes nothing beyond it")
+                }
+                Some(_) => format!("{folder} is a file, not a folder"),
+            };
+            return Err((ApplyFaultKind::Beyond, reason));
+        }
+        Ok(())
     }
 
     fn mode(&self, path: &TreePath, diff: &FileDiff) -> Result<Option<FileMode>, Vec<ApplyFault>> {
@@ -321,7 +371,6 @@ fn fault(path: &TreePath, line: usize, kind: ApplyFaultKind, message: String) ->
         hunk: None,
         line,
         file_line: None,
-        would_fit: None,
         message,
     }
 }

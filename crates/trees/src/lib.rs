@@ -20,6 +20,6 @@ pub use git::GitTree;
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
 pub use sample::SampleTree;
-pub use tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+pub use tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};
 pub use worded::with_words;
 pub use words::WordFilter;

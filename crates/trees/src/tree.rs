@@ -144,3 +144,23 @@ pub trait Tree: Send + Sync {
     /// [`TreeError::NoTree`] where the tree itself cannot be walked.
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError>;
 }
+
+/// The folders on the way to a file, the outermost first.
+pub(crate) fn folders(path: &TreePath) -> impl Iterator<Item = TreePath> {
+    let text = path.as_str();
+    let ends = text.match_indices('/').map(|(at, _)| at);
+    ends.filter_map(|at| TreePath::new(text.get(..at)?).ok())
+}
+
+/// The symbolic link that a path is, or leads through. git changes no file beyond one.
+///
+/// # Errors
+/// As [`Tree::mode`].
+pub fn link_on_the_way(tree: &dyn Tree, path: &TreePath) -> Result<Option<TreePath>, TreeError> {
+    for step in folders(path).chain([path.clone()]) {
+        if tree.mode(&step)? == Some(FileMode::Symlink) {
+            return Ok(Some(step));
+        }
+    }
+    Ok(None)
+}

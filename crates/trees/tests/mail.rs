@@ -60,7 +60,10 @@ fn a_patch_mail_is_taken_apart() {
     );
     let mail = one(&mail(1, &body));
     assert_eq!(mail.from.as_deref(), Some("Jörg <j@example.org>"));
-    assert_eq!(mail.author.as_deref(), Some("The Author <t@example.org>"));
+    assert_eq!(
+        mail.author.as_ref().unwrap().to_string(),
+        "The Author <t@example.org>"
+    );
     assert_eq!(mail.title, "PCI: a long subject that goes on");
     let tag = mail.tag.unwrap();
     assert_eq!((tag.version, tag.number, tag.total), (2, Some(1), Some(2)));
@@ -88,7 +91,10 @@ fn a_patch_mail_is_taken_apart() {
     );
     let file = &mail.diff[0];
     assert_eq!(file.counts(), (2, 1));
-    assert_eq!(file.new_mode, Some(FileMode::Regular));
+    assert_eq!(
+        (file.old_mode, file.new_mode),
+        (Some(FileMode::Regular), None)
+    );
     assert_eq!(file.old_blob.as_deref(), Some("0123456789ab"));
     assert_eq!(file.hunks[0].section, b"int f(void)");
 }
@@ -226,10 +232,20 @@ fn a_hunk_must_have_the_lines_that_its_header_says() {
         refused(&format!("{cut}-- \n2.39\n")).contains("cut off"),
         "{cut}"
     );
-    assert_eq!(
-        refused(&format!("{DIFF}+extra\n")),
-        "line 11: the hunk has more lines than its header says"
-    );
+    // git ends the hunk there, and so the line is none of it.
+    assert_eq!(only_file(&format!("{DIFF}+extra\n")).left_over, Some(11));
+    for other in [
+        "-- \n2.39\n",
+        "-----BEGIN PGP SIGNATURE-----\n",
+        "_______\nlist\n",
+        "\n",
+    ] {
+        assert_eq!(
+            only_file(&format!("{DIFF}{other}")).left_over,
+            None,
+            "{other}"
+        );
+    }
     assert_eq!(
         refused(&DIFF.replace("@@ -1,3 +1,4 @@", "@@ -1,3 +1,5 @@")),
         "line 10: the hunk is cut off: 0 old and 1 new lines are missing"
@@ -292,18 +308,157 @@ fn what_is_no_mail_is_said_to_be_none() {
     }
 }
 
+/// A mail with these headers more, and this body.
+fn typed(headers: &str, body: &str) -> String {
+    mail(1, body).replacen("\n\n", &format!("\n{headers}\n\n"), 1)
+}
+
 #[test]
-fn a_patch_in_an_attachment_is_refused() {
-    let text = mail(
-        1,
-        "--b\nContent-Type: text/plain\n\nSee there.\n--b\nContent-Type: text/x-patch\nContent-Disposition: attachment; filename=\"x.patch\"\n\nx\n--b--\n",
+fn a_diff_is_read_in_whatever_part_it_is() {
+    for part in [
+        "text/x-patch\nContent-Disposition: attachment; filename=\"NOTE.PATCH\"",
+        "application/octet-stream",
+        "application/pgp-signature",
+        "text/html",
+        "message/rfc822\n\nSubject: y",
+    ] {
+        let body = format!(
+            "--b\nContent-Type: text/plain\n\nSee there.\n--b\nContent-Type: {part}\n\n{DIFF}--b--\n"
+        );
+        let read = one(&typed(
+            "Content-Type: multipart/mixed; boundary=\"b\"",
+            &body,
+        ));
+        assert_eq!(read.diff.len(), 1, "{part}");
+        assert!(read.message.starts_with("See there."), "{part}");
+    }
+}
+
+#[test]
+fn a_boundary_and_an_encoding_are_what_git_takes_for_them() {
+    let quoted = DIFF.replace("and more", "and=20more");
+    for headers in [
+        "Content-Transfer-Encoding: x-quoted-printable (so)",
+        "Content-Transfer-Encoding:\n quoted-printable",
+        "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: quoted-printable",
+    ] {
+        let read = one(&typed(headers, &format!("Why.\n---\n{quoted}")));
+        assert_eq!(
+            read.diff[0].hunks[0].lines[3].bytes, b"and more",
+            "{headers}"
+        );
+    }
+    let part = format!(
+        "--b\nContent-Transfer-Encoding: quoted-printable\n\nWhy.\n---\n{quoted}--b--\n{DIFF}"
     );
-    let text = text.replacen(
-        "\n\n",
-        "\nContent-Type: multipart/mixed; boundary=\"b\"\n\n",
-        1,
+    for headers in [
+        "Content-Type: text/plain; boundary=b",
+        "Content-Type: a/b; xboundary=b; boundary=c",
+    ] {
+        let read = one(&typed(headers, &part));
+        assert_eq!(read.diff.len(), 1, "{headers}");
+        assert_eq!(
+            read.diff[0].hunks[0].lines[3].bytes, b"and more",
+            "{headers}"
+        );
+    }
+}
+
+#[test]
+fn what_git_refuses_or_mangles_is_refused() {
+    let body = format!("Why.\n---\n{DIFF}");
+    for (headers, body, words) in [
+        ("Content-Type: text/plain; charset=utf-16", &body, "utf-16"),
+        (
+            "Content-Type: text/plain; charset=us-ascii",
+            &body.replace("Why", "Wäy"),
+            "us-ascii",
+        ),
+        (
+            "Content-Type: text/plain; format=flowed",
+            &body,
+            "format=flowed",
+        ),
+        ("X: y", &body.replace("Why", "W\0y"), "NUL"),
+        (
+            "Content-Transfer-Encoding: quoted-printable",
+            &body.replace("Why", "W=00y"),
+            "NUL",
+        ),
+        ("Content-Type: =?x", &body, "encoded word"),
+        (
+            "X: y",
+            &body.replace("---\n", "---\n@@ -1 +1 @@ so\n\n"),
+            "a hunk without a file",
+        ),
+        (
+            "X: y",
+            &body.replace("@@ -1,3", "@@@ -1,3"),
+            "without hunks",
+        ),
+        (
+            "X: y",
+            &body.replace("---\n", "---\ndiff --git a/x b/x\nindex 1234567..89abcde\n"),
+            "without hunks",
+        ),
+        (
+            "X: y",
+            &body.replace("---\n", "---\ndiff --git a/x b/x\nnew mode 100755\n"),
+            "without hunks",
+        ),
+    ] {
+        let error = refused(&typed(headers, body));
+        assert!(error.contains(words), "{headers}: {error}");
+    }
+}
+
+#[test]
+fn a_mail_begins_after_blank_lines_and_nothing_else() {
+    let encoded = typed(
+        "Content-Transfer-Encoding: quoted-printable",
+        &DIFF.replace("2", "=32"),
     );
-    assert!(refused(&text).contains("attachment"), "{}", refused(&text));
+    assert_eq!(one(&format!("\n \n{encoded}")).diff.len(), 1);
+    assert_eq!(
+        refused(&format!("junk\n{encoded}")),
+        "line 1: this is neither a mail nor a diff"
+    );
+}
+
+#[test]
+fn headers_at_the_top_of_the_body_go_before_the_mails() {
+    let read = one(&mail(
+        1,
+        &format!(
+            "\n\nfrom: Other <o@example.org>\nSUBJECT: [PATCH v3 2/2] new\n words\n\nWhy.\n---\n{DIFF}"
+        ),
+    ));
+    assert_eq!(read.author.unwrap().email, "o@example.org");
+    assert_eq!(read.title, "new words");
+    assert_eq!(read.tag.unwrap().version, 3);
+    assert_eq!(read.message, "Why.");
+    assert_eq!(read.from.as_deref(), Some("Jörg <j@example.org>"));
+}
+
+#[test]
+fn the_last_header_of_a_mail_without_a_body_is_its_body_to_git() {
+    let error = refused("Subject: x\nContent-Type: text/plain; charset=UTX");
+    assert_eq!(error, "line 2: the character set `UTX` is not read here");
+}
+
+#[test]
+fn scissors_cut_the_message_and_never_the_diff() {
+    let below = format!("From: Other <o@example.org>\nSubject: [PATCH] new\n\nWhy.\n---\n{DIFF}");
+    let read = one(&mail(1, &format!("So?\n\n-- >8 --\n{below}")));
+    assert_eq!((&read.message[..], &read.title[..]), ("Why.", "new"));
+    assert!(read.lines.scissors.is_some());
+    let above = format!("--- >8 ---\n{DIFF}");
+    assert_eq!(one(&mail(1, &above)).diff.len(), 1);
+    let both = format!(
+        "So?\n---\n{}\n-- >8 --\n{below}",
+        DIFF.replace("iov", "ats")
+    );
+    assert_eq!(one(&mail(1, &both)).diff.len(), 2);
 }
 
 #[test]

@@ -93,9 +93,13 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
             comparison.word_index.expect(externals);
         }
         comparison.header_index.expect(step.names.clone());
-        comparison
-            .word_index
-            .expect(step.shared().into_iter().chain(step.lost_members.clone()));
+        let tags = step.changes.iter().flat_map(twice::new_tags);
+        comparison.header_index.expect(tags);
+        comparison.word_index.expect(
+            step.shared()
+                .into_iter()
+                .chain(step.shared_lost().into_iter().map(|(_, name)| name)),
+        );
     }
 }
 
@@ -104,14 +108,17 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
 pub(crate) fn headers_near(touched: &BTreeSet<TreePath>) -> Scan {
     let mut under = BTreeSet::from(["include".to_owned()]);
     for path in touched {
-        let mut parts: Vec<&str> = path.as_str().split('/').collect();
-        parts.pop();
+        let Some((folder, _)) = path.as_str().rsplit_once('/') else {
+            // Beside the topmost files any header may be.
+            under.clear();
+            break;
+        };
+        let parts: Vec<&str> = folder.split('/').collect();
         if let ["arch", name, ..] = parts[..] {
             under.insert(format!("arch/{name}/include"));
         }
-        // `drivers/net` as a whole is too much.
-        if parts.len() > 2 || parts.first() != Some(&"include") && parts.len() == 2 {
-            under.insert(parts.join("/"));
+        if parts.first() != Some(&"include") {
+            under.insert(folder.to_owned());
         }
     }
     Scan {
@@ -192,10 +199,17 @@ impl<'c> Step<'c> {
         shared.cloned().collect()
     }
 
+    /// The members that a header's records lost, by record.
+    fn shared_lost(&self) -> BTreeSet<(String, String)> {
+        let lost = self.changes.iter().flat_map(|change| &change.shared_lost);
+        lost.cloned().collect()
+    }
+
     /// What the rest of the tree has to say of names that other files may know, and of lost members.
     fn elsewhere(&self) -> Vec<Complaint> {
         let shared = self.shared();
-        let words = || shared.iter().chain(&self.lost_members);
+        let lost = self.shared_lost();
+        let words = || shared.iter().chain(lost.iter().map(|(_, name)| name));
         let mut paths = BTreeSet::new();
         for word in words() {
             let found = self.after.files_with(word);
@@ -217,7 +231,7 @@ impl<'c> Step<'c> {
             found.extend(prototypes::in_file(self, &file, &here));
             let retyped = retyped.intersection(&here).cloned().collect();
             found.extend(calls::addresses(self, &file, &retyped, &|_| false));
-            found.extend(members::in_other(self, &file, &self.lost_members));
+            found.extend(members::in_other(self, &file, &lost));
         }
         found
     }

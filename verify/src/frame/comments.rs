@@ -1,6 +1,7 @@
-//! A comment that changes far from any declared site is noise.
+//! A comment that changes and is about nothing that a change declares is noise, or worse.
 //!
-//! The words of a comment at a site are free: only the `comment` kind judges wording.
+//! The words of a comment at a site are free: only the `comment` kind judges wording. A comment belongs to
+//! the code on its own line, or to what comes next: the one below a new member is that of the member after.
 
 use std::ops::Range;
 
@@ -14,9 +15,6 @@ use crate::explained::CommentScope;
 use crate::finding::Finding;
 
 const NAME: &str = "frame/comments";
-
-/// How many lines away from a site a comment may stand and still belong to it.
-const NEAR: usize = 1;
 
 /// Judges the comments of every touched C file.
 pub(crate) fn check(comparison: &Comparison<'_>, comment_scopes: &[CommentScope]) -> Vec<Finding> {
@@ -54,11 +52,18 @@ fn in_file(
     if old_texts == new_texts {
         return Vec::new();
     }
-    let near: Vec<Range<usize>> = comment_scopes
+    let (old_owners, new_owners) = (Owners::of(before), Owners::of(after));
+    let sites: Vec<Range<usize>> = comment_scopes
         .iter()
         .filter(|comment_scope| comment_scope.path == *path)
-        .map(|comment_scope| near_lines(after, &comment_scope.after))
+        .map(|comment_scope| lines_of(after, &comment_scope.after))
         .collect();
+    let declared: Vec<Range<usize>> = comment_scopes
+        .iter()
+        .filter(|scope| scope.path == *path && new.iter().any(|(range, _)| *range == scope.after))
+        .map(|scope| lines_of(after, &scope.after))
+        .collect();
+    let is_at_site = |lines: &Range<usize>| sites.iter().any(|site| overlap(site, lines));
     let moved = Lines::of(before, after);
     let mut findings = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts) {
@@ -67,34 +72,76 @@ fn in_file(
         }
         let came = new.get(op.new_range()).unwrap_or_default();
         let gone = old.get(op.old_range()).unwrap_or_default();
-        let places = came
-            .iter()
-            .map(|(range, _)| (lines_of(after, range), "is added or changed"))
-            .chain(gone.iter().map(|(range, _)| {
-                (
-                    moved.after(&lines_of(before, range)),
-                    "is removed or changed",
-                )
-            }));
-        for (lines, what) in places {
-            if !near
-                .iter()
-                .any(|comment_scope| overlap(comment_scope, &lines))
-            {
-                let at = offset_of(after, lines.start);
+        let came = came.iter().map(|(range, _)| {
+            let lines = lines_of(after, range);
+            let reach = lines.start..new_owners.line(range).max(lines.end - 1) + 1;
+            (lines.start, reach, "is added or changed")
+        });
+        let gone = gone.iter().map(|(range, _)| {
+            let owner = old_owners.line(range);
+            let own = moved.after(&lines_of(before, range));
+            // Where a comment is what a change declares, it is its own site.
+            let is_declared = declared.iter().any(|site| overlap(site, &own));
+            let reach = if is_declared {
+                own.clone()
+            } else {
+                moved.after(&(owner..owner + 1))
+            };
+            (own.start, reach, "is removed or changed")
+        });
+        for (line, reach, what) in came.chain(gone) {
+            if !is_at_site(&reach) {
+                let at = offset_of(after, line);
+                let message = format!("a comment {what} here, and belongs to no declared site");
                 findings.push(
-                    Finding::violated(
-                        NAME,
-                        format!("a comment {what} here, far from every declared site"),
-                    )
-                    .in_file(path)
-                    .at_line(lines.start)
-                    .showing(&line_text(after, at)),
+                    Finding::violated(NAME, message)
+                        .in_file(path)
+                        .at_line(line)
+                        .showing(&line_text(after, at)),
                 );
             }
         }
     }
     findings
+}
+
+/// Which code a comment is about: that on its own first line, or else the next.
+struct Owners {
+    /// Start of each token that is no comment, and its line.
+    code: Vec<(usize, usize)>,
+    /// The file's line ends.
+    newlines: Vec<usize>,
+}
+
+impl Owners {
+    fn of(bytes: &[u8]) -> Self {
+        let newlines: Vec<usize> = (0..bytes.len())
+            .filter(|&at| bytes.get(at) == Some(&b'\n'))
+            .collect();
+        let code = tokens(bytes)
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .map(|token| {
+                let line = newlines.partition_point(|&at| at < token.range.start) + 1;
+                (token.range.start, line)
+            })
+            .collect();
+        Self { code, newlines }
+    }
+
+    /// The 1-based line of a comment's code.
+    fn line(&self, comment: &Range<usize>) -> usize {
+        let line = self.newlines.partition_point(|&at| at < comment.start) + 1;
+        let next = self
+            .code
+            .partition_point(|(start, _)| *start < comment.start);
+        let before = next.checked_sub(1).and_then(|at| self.code.get(at));
+        match (before, self.code.get(next)) {
+            (Some((_, before)), _) if *before == line => line,
+            (_, Some((_, after))) => *after,
+            _ => line,
+        }
+    }
 }
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
@@ -118,23 +165,6 @@ fn comments(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
 fn lines_of(bytes: &[u8], range: &Range<usize>) -> Range<usize> {
     let last = range.end.saturating_sub(1).max(range.start);
     line_of(bytes, range.start)..line_of(bytes, last) + 1
-}
-
-/// A comment_scope's lines, those near it, and a comment that stands directly before it.
-fn near_lines(bytes: &[u8], comment_scope: &Range<usize>) -> Range<usize> {
-    let lines = lines_of(bytes, comment_scope);
-    let mut start = lines.start.saturating_sub(NEAR);
-    for token in tokens(bytes) {
-        if token.kind == TokenKind::Comment && token.range.end <= comment_scope.start {
-            let gap = bytes
-                .get(token.range.end..comment_scope.start)
-                .unwrap_or_default();
-            if gap.iter().all(u8::is_ascii_whitespace) {
-                start = start.min(line_of(bytes, token.range.start));
-            }
-        }
-    }
-    start..lines.end + NEAR
 }
 
 fn offset_of(bytes: &[u8], line: usize) -> usize {
@@ -173,15 +203,20 @@ impl Lines {
     fn after(&self, lines: &Range<usize>) -> Range<usize> {
         let map = |line: usize| {
             let at = line - 1;
-            self.0
-                .iter()
-                .find(|op| op.old_range().contains(&at))
-                .map_or(line, |op| match op {
-                    DiffOp::Equal { .. } => op.new_range().start + at - op.old_range().start + 1,
-                    _ => op.new_range().start + 1,
-                })
+            let op = self.0.iter().find(|op| op.old_range().contains(&at));
+            op.map_or((line, line), |op| {
+                let new = op.new_range();
+                match op {
+                    DiffOp::Equal { .. } => {
+                        let line = new.start + at - op.old_range().start + 1;
+                        (line, line)
+                    }
+                    _ => (new.start + 1, new.end.max(new.start + 1)),
+                }
+            })
         };
-        let start = map(lines.start);
-        start..map(lines.end.saturating_sub(1).max(lines.start)).max(start) + 1
+        let (start, _) = map(lines.start);
+        let (_, last) = map(lines.end.saturating_sub(1).max(lines.start));
+        start..last.max(start) + 1
     }
 }

@@ -1,9 +1,11 @@
 //! Only declared files change, and only their text: no mode, no rename, no deletion, nothing binary.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dialect::TreePath;
 use schema::model::Spec;
+use trees::Tree;
 use trees::mail::FileDiff;
 
 use super::Named;
@@ -11,8 +13,13 @@ use crate::finding::Finding;
 
 const NAME: &str = "frame/files";
 
-/// Judges every file of every diff.
-pub(crate) fn check(spec: &Spec, mails: &[Named<'_>]) -> Vec<Finding> {
+/// Judges every file of every diff; `states` are the trees before each mail with a diff, and the last, where
+/// the diffs apply.
+pub(crate) fn check(
+    spec: &Spec,
+    mails: &[Named<'_>],
+    states: Option<&[Arc<dyn Tree>]>,
+) -> Vec<Finding> {
     let declared: BTreeSet<&TreePath> = spec.forms().flat_map(|body| &body.files).collect();
     let mut findings = Vec::new();
     for named in mails {
@@ -24,6 +31,7 @@ pub(crate) fn check(spec: &Spec, mails: &[Named<'_>]) -> Vec<Finding> {
             }));
         }
     }
+    findings.extend(modes(mails, states.unwrap_or_default()));
     if findings.is_empty() {
         findings.push(Finding::holds(
             NAME,
@@ -54,12 +62,29 @@ fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>) -> Vec<String> {
     if diff.is_binary {
         found.push(format!("the change of {path} is binary and cannot be read"));
     }
-    if let (Some(old), Some(new)) = (diff.old_mode, diff.new_mode)
-        && old != new
-    {
-        found.push(format!(
-            "the mode of {path} changes from {old:?} to {new:?}"
-        ));
-    }
     found
+}
+
+/// Modes that change. The trees say so and not the mails: git takes a new mode without the old one, and an old
+/// one that the file never had.
+fn modes(mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let steps = states.iter().zip(states.iter().skip(1));
+    for (named, (before, after)) in mails.iter().filter(|named| named.has_diff()).zip(steps) {
+        for diff in &named.mail.diff {
+            let (Some(old_path), Some(new_path)) = (&diff.old_path, &diff.new_path) else {
+                continue;
+            };
+            let finding = match (before.mode(old_path), after.mode(new_path)) {
+                (Ok(old), Ok(new)) if old == new => continue,
+                (Ok(Some(old)), Ok(Some(new))) => Finding::violated(
+                    NAME,
+                    format!("the mode of {new_path} changes: old mode {old}, new mode {new}"),
+                ),
+                _ => Finding::unknown(NAME, format!("the mode of {new_path} cannot be read")),
+            };
+            findings.push(finding.in_file(&named.name).at_line(diff.line));
+        }
+    }
+    findings
 }

@@ -1,7 +1,8 @@
-//! What a mail says of itself is true: diffstat, numbering, version, shortlog, citations.
+//! What a mail says of itself is true: diffstat, numbering, version, shortlog, citations, trailers.
 
 mod citations;
 mod numbering;
+mod trailers;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,7 +40,9 @@ pub(crate) fn check(
         shortlog(cover, mails, &mut findings);
     }
     numbering::check(spec, mails, &mut findings);
-    citations::check(spec, mails, &mut findings);
+    citations::check(mails, &mut findings);
+    trailers::check(spec, mails, &mut findings);
+    left_over(mails, &mut findings);
     if !findings
         .iter()
         .any(|finding| finding.verdict != crate::finding::Verdict::Holds)
@@ -55,6 +58,16 @@ fn violated(named: &Named<'_>, line: usize, message: String) -> Finding {
     Finding::violated(NAME, message)
         .in_file(&named.name)
         .at_line(line)
+}
+
+/// A line that looks as if it went on with a hunk, and that git drops: the hunk's header counts less.
+fn left_over(mails: &[Named<'_>], findings: &mut Vec<Finding>) {
+    for named in mails {
+        for line in named.mail.diff.iter().filter_map(|diff| diff.left_over) {
+            let message = "the line looks like a part of the hunk before it, whose header counts fewer lines; git drops it";
+            findings.push(violated(named, line, message.to_owned()));
+        }
+    }
 }
 
 /// Insertions and deletions of each file.

@@ -361,29 +361,20 @@ impl<'a> Judge<'a> {
         Box::new(placed(self.ctx.violated(name, message), self.file, at))
     }
 
-    /// The tokens between the halves. With braces on both sides these are `}`, `if (…)` and `{`. A half of one statement
-    /// needs none: then one of the old block's own braces has become the other half's, and is not new.
+    /// The tokens that came with the split: `}`, the head of the second `if`, and `{`.
     fn explained(&self, halves: &Halves<'_>) -> Vec<Range<usize>> {
         let block = |node: Node<'_>| {
             node.child_by_field_name("consequence")
                 .filter(|body| body.kind() == "compound_statement")
                 .map(|body| body.byte_range())
         };
-        let mut pieces = Vec::new();
-        let (first, second) = (block(halves.first), block(halves.second));
-        if let (Some(first), Some(_)) = (&first, &second) {
-            pieces.push(first.end - 1..first.end);
-        }
-        self.head(halves.second, &mut pieces);
-        if let (Some(_), Some(second)) = (&first, &second) {
-            pieces.push(second.start..second.start + 1);
-        }
-        pieces
-    }
-
-    fn head(&self, node: Node<'_>, pieces: &mut Vec<Range<usize>>) {
-        if let Some(condition) = node.child_by_field_name("condition") {
-            pieces.push(node.start_byte()..condition.end_byte());
-        }
+        // A half of one statement may do without braces; then the other half has both of the old block's, and
+        // only the head is new.
+        let braces = block(halves.first).zip(block(halves.second));
+        let closing = braces.clone().map(|(first, _)| first.end - 1..first.end);
+        let opening = braces.map(|(_, second)| second.start..second.start + 1);
+        let condition = halves.second.child_by_field_name("condition");
+        let head = condition.map(|condition| halves.second.start_byte()..condition.end_byte());
+        closing.into_iter().chain(head).chain(opening).collect()
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dialect::TreePath;
+use dialect::token::texts;
 use query::File;
 use query::config::{Implied, implied};
 use query::flow::{Flow, Guard, Guarding, Validity, implied_by};
@@ -168,7 +169,9 @@ struct Condition<'f> {
     by: Pattern,
     /// What is false where the condition is true.
     opposite: Option<Pattern>,
-    /// Where the condition, or its opposite, decides. None: it has operands that different guards may give.
+    /// It has operands, which different guards may give.
+    is_joined: bool,
+    /// Where the condition, or its opposite, or a part of it decides.
     guarding: Option<Guarding<'f>>,
     /// Why a condition of the function may be it and is not known to be.
     doubt: Option<String>,
@@ -192,30 +195,34 @@ impl<'f> Condition<'f> {
             file,
             opposite: Pattern::compile(&opposite, Fragment::Expression, isomorphisms).ok(),
             by,
+            is_joined,
             guarding: None,
             doubt: None,
         };
-        if !is_joined {
-            let mut doubt = None;
-            let guarding = flow.guarding(&mut |guard| {
-                if !guard.cases.is_empty() {
-                    return found.compares();
-                }
-                found.is_by(guard).unwrap_or_else(|reason| {
-                    doubt.get_or_insert(reason);
-                    false
-                })
-            });
-            found.guarding = Some(guarding);
-            found.doubt = doubt;
-        }
+        let mut doubt = None;
+        let words = found.by.words();
+        let guarding = flow.guarding(&mut |guard| {
+            if !guard.cases.is_empty() {
+                return found.compares();
+            }
+            // Which of them give the operands is seen when they are together.
+            if is_joined {
+                let text = file.slice(guard.condition.clone());
+                return texts(text).any(|text| words.iter().any(|word| word == text));
+            }
+            found.is_by(guard).unwrap_or_else(|reason| {
+                doubt.get_or_insert(reason);
+                false
+            })
+        });
+        found.guarding = Some(guarding);
+        found.doubt = doubt;
         found
     }
 
     fn compares(&self) -> bool {
-        ["==", "!=", "<", ">"]
-            .iter()
-            .any(|operator| self.by.text().contains(operator))
+        texts(self.by.text().as_bytes())
+            .any(|token| matches!(token, "==" | "!=" | "<" | ">" | "<=" | ">="))
     }
 
     fn implied(&self, guards: &[Guard]) -> Told<bool> {
@@ -257,17 +264,14 @@ impl<'f> Condition<'f> {
     fn worth(&self, range: &Range<usize>) -> Told<Worth> {
         let mut worst = Worth::Unguarded;
         let mut valid = Vec::new();
-        let guards: Vec<Guard> = match &self.guarding {
-            Some(guarding) => guarding.at(range).collect(),
-            None => self.flow.guards(range),
-        };
+        let guards = self.guarding.iter().flat_map(|guarding| guarding.at(range));
         for guard in guards {
             // What a `switch` says hangs on where the code is in it.
-            if self.guarding.is_some() && !guard.cases.is_empty() && !self.is_by(&guard)? {
+            if !self.is_joined && !guard.cases.is_empty() && !self.is_by(&guard)? {
                 continue;
             }
             match self.flow.validity(self.file, &guard, range) {
-                Validity::Valid if self.guarding.is_some() => return Ok(Worth::Guarded),
+                Validity::Valid if !self.is_joined => return Ok(Worth::Guarded),
                 Validity::Valid if self.flow.is_parted(&guard.condition) => {}
                 Validity::Valid => valid.push(guard),
                 Validity::Doubtful(at) if self.is_of_by(&guard) => worst = Worth::Perhaps(at),
@@ -279,7 +283,7 @@ impl<'f> Condition<'f> {
                 Validity::Doubtful(_) | Validity::Stale(_) => {}
             }
         }
-        if self.guarding.is_none() {
+        if self.is_joined {
             for guard in &valid {
                 if self.is_by(guard)? {
                     return Ok(Worth::Guarded);
@@ -299,7 +303,7 @@ impl<'f> Condition<'f> {
     /// Whether the guard would have said something of the condition.
     fn is_of_by(&self, guard: &Guard) -> bool {
         let condition = self.file.text(guard.condition.clone());
-        self.guarding.is_some() || self.by.text().contains(&*condition)
+        !self.is_joined || self.by.text().contains(&*condition)
     }
 
     /// An operand that a condition has only under an `#if` guards what is under that `#if` as well.

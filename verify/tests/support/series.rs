@@ -118,12 +118,16 @@ pub(crate) fn mails(
         text.push_str("From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n");
         text.push_str("From: A Developer <dev@example.org>\n");
         text.push_str("Date: Wed, 12 Aug 2020 15:21:30 -0500\n");
+        let sign_off = "Signed-off-by: A Developer <dev@example.org>";
+        let signed = match said.message.trim_end() {
+            message if message.contains(sign_off) => message.to_owned(),
+            message => format!("{message}\n\n{sign_off}"),
+        };
         text.push_str(&format!(
-            "Subject: [PATCH v{} {}/{total}] {}\n\n{}\n---\n{}\n",
+            "Subject: [PATCH v{} {}/{total}] {}\n\n{signed}\n---\n{}\n",
             said.version,
             index + 1,
             said.title,
-            said.message.trim_end(),
             diffstat(&parts)
         ));
         for part in &parts {

@@ -16,6 +16,7 @@ use crate::access::{Access, chain, classify, operator, word_at};
 use crate::types::declared_at;
 use crate::walk::walk;
 use dialect::token::texts;
+use syntax::items::name_of;
 
 /// What is changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,9 @@ pub(crate) struct Changes {
     pub(crate) all: Vec<Change>,
     /// Pointers that are given a variable's address: `p = &v`.
     pointers: FxHashMap<String, String>,
+    /// Names that may mean different variables in different places: declared more than once, or in an inner block.
+    inner: FxHashSet<String>,
+    declared: FxHashSet<String>,
 }
 
 /// What a condition rests on.
@@ -81,6 +85,33 @@ impl Changes {
         found
     }
 
+    /// Whether each variable that the condition names is the same one at `offset`: not hidden by an inner declaration
+    /// there, not gone out of scope.
+    pub(crate) fn are_same_at(&self, file: &File, rests: &Rests, offset: usize) -> bool {
+        rests
+            .names
+            .iter()
+            .filter(|(name, _)| self.inner.contains(*name))
+            .all(|(name, at)| declared_at(file, *at, name) == declared_at(file, offset, name))
+    }
+
+    /// Notes what a declaration in the function, or its head, declares. The function's own block is the first of `way`.
+    fn declare(&mut self, file: &File, way: &[Node<'_>]) {
+        let [.., node] = way else { return };
+        let is_inner = way.len() > 2;
+        let mut cursor = node.walk();
+        for declarator in node.children_by_field_name("declarator", &mut cursor) {
+            let Some(name) = name_of(declarator) else {
+                continue;
+            };
+            let name = word_at(file, name.start_byte()).to_owned();
+            let hides = || file.variables().iter().any(|known| known.name == name);
+            if is_inner || hides() || !self.declared.insert(name.clone()) {
+                self.inner.insert(name);
+            }
+        }
+    }
+
     fn look(&mut self, file: &File, way: &[Node<'_>]) {
         let [.., node] = way else { return };
         match node.kind() {
@@ -102,6 +133,7 @@ impl Changes {
                 }
             }
             "call_expression" => self.call(file, *node),
+            "declaration" => self.declare(file, way),
             _ => {}
         }
     }
@@ -190,6 +222,9 @@ impl Changes {
         match &change.what {
             What::Name(name) => {
                 let at = *rests.names.get(name)?;
+                if !self.inner.contains(name) {
+                    return Some(!change.by_address);
+                }
                 let same = declared_at(file, change.range.start, name) == declared_at(file, at, name)
                     // Of `struct dev *d = …` the name is not in scope yet where the declarator begins.
                     || declared_at(file, change.range.end, name) == declared_at(file, at, name);
@@ -230,10 +265,8 @@ impl Changes {
 /// What the condition at `range` rests on.
 pub(crate) fn rests_on(file: &File, range: &Range<usize>) -> Rests {
     let mut rests = Rests::default();
-    let node = chain(file, range).into_iter().find(|node| {
-        range.start <= node.start_byte() && node.end_byte() <= range.end
-            || node.byte_range() == *range
-    });
+    let node = file.node_at(range.clone());
+    let node = node.filter(|node| range.start <= node.start_byte() && node.end_byte() <= range.end);
     // The head of a macro is no node of its own: its words are all that is known.
     let Some(node) = node else {
         let text = file.text(range.clone());
@@ -267,16 +300,6 @@ pub(crate) fn rests_on(file: &File, range: &Range<usize>) -> Rests {
         true
     });
     rests
-}
-
-impl Rests {
-    /// Whether each variable is the same one at `offset`: not hidden by an inner declaration there, not gone out
-    /// of scope.
-    pub(crate) fn are_same_at(&self, file: &File, offset: usize) -> bool {
-        self.names
-            .iter()
-            .all(|(name, at)| declared_at(file, *at, name) == declared_at(file, offset, name))
-    }
 }
 
 /// The names that a function of the file writes: members, and variables that are not its own; by what it calls in the

@@ -87,14 +87,19 @@ impl<'f> Guarding<'f> {
         Self { flow, above }
     }
 
-    /// Those of the code at `range`, the nearest first; none for code that is not reached.
+    /// Those of the code at `range`, the nearest first; none for code that is not reached. A `switch` is one where a
+    /// single value leads to the code.
     pub fn at(&self, range: &Range<usize>) -> impl Iterator<Item = Guard> {
         let step = self.flow.first_step(range);
         let step = step.filter(|step| self.flow.reachable[*step]);
         let first = step.and_then(|step| self.above[step]);
         let guards = self.flow.guard_finder();
-        std::iter::successors(first, |above| self.above[*above])
-            .filter_map(move |above| guards.guard_at(above, step?))
+        std::iter::successors(first, |above| self.above[*above]).filter_map(move |above| {
+            match &guards.graph.steps[above].role {
+                Role::Dispatch { cases } => guards.sole_case(above, cases, step?),
+                _ => guards.guard_at(above, step?),
+            }
+        })
     }
 }
 
@@ -187,21 +192,49 @@ impl Guards<'_> {
     fn switch_guard(&self, dispatch: StepId, cases: &[StepId], step: StepId) -> Option<Guard> {
         let leads = self.leading_to(step, dispatch);
         let (leading, others): (Vec<StepId>, Vec<StepId>) =
-            cases.iter().partition(|case| leads.contains(*case));
+            cases.iter().partition(|case| leads[**case]);
         if others.is_empty() {
             return None;
         }
         switch_condition(self.graph, dispatch, &leading, &others)
     }
 
-    /// The steps from which a path leads to `step` that does not pass `avoided`.
-    fn leading_to(&self, step: StepId, avoided: StepId) -> FxHashSet<StepId> {
-        let mut leads = FxHashSet::default();
+    /// The only case of a `switch` that leads to `step`, where there are others.
+    fn sole_case(&self, dispatch: StepId, cases: &[StepId], step: StepId) -> Option<Guard> {
+        let mut seen = FxHashSet::default();
         let mut pending = vec![step];
-        leads.insert(step);
+        let mut sole = None;
+        seen.insert(step);
+        while let Some(at) = pending.pop() {
+            let is_own = self.index.before[at].contains(&dispatch);
+            if is_own && sole.replace(at).is_some() {
+                return None;
+            }
+            for &from in &self.index.before[at] {
+                if from != dispatch && seen.insert(from) {
+                    pending.push(from);
+                }
+            }
+        }
+        let Role::Case { value: Some(value) } = &self.graph.steps[sole?].role else {
+            return None;
+        };
+        (cases.len() > 1).then(|| Guard {
+            condition: self.graph.steps[dispatch].range.clone(),
+            holds: true,
+            cases: vec![value.clone()],
+        })
+    }
+
+    /// The steps from which a path leads to `step` that does not pass `avoided`.
+    fn leading_to(&self, step: StepId, avoided: StepId) -> Vec<bool> {
+        let mut leads = vec![false; self.index.before.len()];
+        let mut pending = vec![step];
+        leads[step] = true;
         while let Some(at) = pending.pop() {
             for &from in &self.index.before[at] {
-                if from != avoided && leads.insert(from) {
+                if from != avoided && !leads[from] {
+                    leads[from] = true;
                     pending.push(from);
                 }
             }

@@ -19,6 +19,9 @@ pub enum Validity {
     Stale(usize),
 }
 
+/// A change that touches what a guard rests on, its step, and whether it surely does.
+type Touching<'c> = (StepId, &'c Change, bool);
+
 /// The nearest change after a guard, for each step: whether it is a sure one, and where.
 type Reached = Vec<Option<(bool, usize)>>;
 
@@ -29,44 +32,42 @@ impl Flow {
         let Some((taken, at)) = self.step_of(guard).zip(self.first_step(range)) else {
             return Validity::Doubtful(guard.condition.start);
         };
+        let (changes, steps) = self.changes.get_or_init(|| self.placed_changes(file));
         let rests = rests_on(file, &guard.condition);
-        if !rests.are_same_at(file, range.start) {
+        if !changes.are_same_at(file, &rests, range.start) {
             return Validity::Stale(guard.condition.start);
         }
-        let changes = self.changes.get_or_init(|| Changes::of(file, &self.body));
-        let mut touching: Vec<(&Change, bool)> = changes
-            .all
-            .iter()
-            .filter_map(|change| Some((change, changes.touches(file, change, &rests)?)))
+        let all = changes.all.iter().zip(steps);
+        let mut touching: Vec<Touching<'_>> = all
+            .filter_map(|(change, step)| {
+                let is_sure = changes.touches(file, change, &rests)?;
+                Some(((*step)?, change, is_sure))
+            })
             .collect();
         if touching.is_empty() {
             return Validity::Valid;
         }
         // What is sure is said before what may be.
-        touching.sort_by_key(|(change, is_sure)| (!is_sure, change.range.start));
+        touching.sort_by_key(|(_, change, is_sure)| (!is_sure, change.range.start));
         let after = self.graph.reached(taken, |_| false);
         let reached = self.reached_by(&touching, &after, taken);
         let beside = touching
             .iter()
-            .find(|(change, _)| self.is_beside(change, range, at));
+            .find(|(step, change, _)| *step == at && self.is_beside(change, range));
         match reached.get(at).copied().flatten() {
             Some((true, offset)) => Validity::Stale(offset),
             Some((false, offset)) => Validity::Doubtful(offset),
-            None => beside.map_or(Validity::Valid, |(change, _)| {
+            None => beside.map_or(Validity::Valid, |(_, change, _)| {
                 Validity::Doubtful(change.range.start)
             }),
         }
     }
 
     /// The steps that come after a change which comes after the guard, the guard not passed again.
-    fn reached_by(&self, touching: &[(&Change, bool)], after: &[bool], guard: StepId) -> Reached {
+    fn reached_by(&self, touching: &[Touching<'_>], after: &[bool], guard: StepId) -> Reached {
         let mut reached: Reached = vec![None; self.graph.steps.len()];
-        for (change, is_sure) in touching {
-            let whole = self.lookup.lift(&change.range);
-            let Some(step) = self.lookup.last(&whole).filter(|step| after[*step]) else {
-                continue;
-            };
-            let mut pending = vec![step];
+        for (step, change, is_sure) in touching.iter().filter(|(step, ..)| after[*step]) {
+            let mut pending = vec![*step];
             while let Some(step) = pending.pop() {
                 for &next in &self.graph.steps[step].next {
                     if next != guard && reached[next].is_none() {
@@ -80,13 +81,24 @@ impl Flow {
     }
 
     /// Whether the change is in the same step as the code, and not of what comes of the code.
-    fn is_beside(&self, change: &Change, range: &Range<usize>, at: StepId) -> bool {
+    fn is_beside(&self, change: &Change, range: &Range<usize>) -> bool {
         let whole = self.lookup.lift(&change.range);
         let holds = whole.start <= range.start && range.end <= whole.end;
         let is_inside = range.start <= change.range.start && change.range.end <= range.end;
         // An address that is handed to the code itself is not used before it runs.
         let is_before = !(is_inside && change.by_address);
-        !holds && is_before && self.lookup.last(&whole) == Some(at)
+        !holds && is_before
+    }
+
+    /// The changes of the function, each with the step in which it happens.
+    fn placed_changes(&self, file: &File) -> (Changes, Vec<Option<StepId>>) {
+        let changes = Changes::of(file, &self.body);
+        let places = changes.all.iter().map(|change| {
+            let whole = self.lookup.lift(&change.range);
+            self.lookup.last(&whole)
+        });
+        let places = places.collect();
+        (changes, places)
     }
 
     /// The step at which the guard's condition has come out so.

@@ -7,9 +7,10 @@ use super::locals::{declared_by, dimensions};
 use dialect::token::texts;
 
 /// What an initialiser list initialises: a type, and how many arrays deep it still is.
-struct Object<'a> {
-    of: Type<'a>,
-    dimensions: usize,
+#[derive(Clone)]
+pub(super) struct Object<'a> {
+    pub(super) of: Type<'a>,
+    pub(super) dimensions: usize,
 }
 
 impl<'a> Context<'a> {
@@ -31,7 +32,7 @@ impl<'a> Context<'a> {
     }
 
     /// What the designators of `pair` that end before `offset` lead to.
-    fn through(
+    pub(super) fn through(
         &mut self,
         mut object: Object<'a>,
         pair: Node<'_>,
@@ -60,13 +61,17 @@ impl<'a> Context<'a> {
         Ok(object)
     }
 
-    /// What the initialiser list is the value of, and how many arrays deep.
-    pub(super) fn initialised(&mut self, list: Node<'_>) -> Result<(Type<'a>, usize), String> {
-        let object = self.object_of(list)?;
-        Ok((object.of, object.dimensions))
+    /// The type that is spelled at `range` of the question's file.
+    pub(super) fn spelled_type(&mut self, range: std::ops::Range<usize>) -> Answer<'a> {
+        let tokens = self.tokens(0, range);
+        self.step(|context| context.type_name(&tokens))
     }
 
-    fn member_object(&mut self, of: &Type<'a>, name: &str) -> Result<Object<'a>, String> {
+    pub(super) fn member_object(
+        &mut self,
+        of: &Type<'a>,
+        name: &str,
+    ) -> Result<Object<'a>, String> {
         let array = self.member_array(of, name);
         let found = self.member_type(of, name)?;
         Ok(Object {

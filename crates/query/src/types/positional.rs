@@ -1,10 +1,15 @@
 //! Values of an initialiser that go to a member by their position alone.
+//!
+//! Lists are gone through from the outermost down, each with what it initialises: to ask each list for what is around
+//! it would take a table's time squared.
 
 use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::context::Context;
+use super::context::{Context, Type};
+use super::designator::Object;
+use super::locals::{declared_by, dimensions};
 use super::{DefinitionSource, TypeName};
 use crate::File;
 use crate::walk::walk;
@@ -28,92 +33,208 @@ pub fn positional_values(
     member: &str,
     definitions: &dyn DefinitionSource,
 ) -> Positional {
-    let mut lists = Vec::new();
+    let mut search = Search {
+        file,
+        record,
+        member,
+        definitions,
+        found: Positional::default(),
+    };
     walk(file.root(), |node| {
-        if node.kind() == "initializer_list" && !clears(file, node) {
-            lists.push(node);
+        match node.kind() {
+            "declaration" => search.declaration(node),
+            "compound_literal_expression" => search.literal(node),
+            _ => {}
         }
         true
     });
-    let mut found = Positional::default();
-    for list in lists {
-        if values(list).any(|value| value.kind() != "initializer_pair") {
-            Context::new(file, definitions).positions(list, (record, member), &mut found);
-        }
-    }
-    found
+    search.found
 }
 
-impl Context<'_> {
-    fn positions(
-        &mut self,
-        list: Node<'_>,
-        (record, member): (&str, &str),
-        found: &mut Positional,
-    ) {
-        let home = self.home();
-        let Ok((of, dimensions)) = self.initialised(list) else {
-            return;
-        };
-        let is_record = |name: &TypeName| name.is_record(record);
-        let unknown = |cause: &str| Unread {
-            range: list.byte_range(),
-            cause: cause.to_owned(),
-        };
-        if dimensions > 0 {
-            let is_flat = values(list).any(|value| is_scalar(value));
-            if is_flat && is_record(&of.name()) {
-                found.unread.push(unknown(
-                    "records of an array are initialised without braces",
-                ));
+struct Search<'a> {
+    file: &'a File,
+    record: &'a str,
+    member: &'a str,
+    definitions: &'a dyn DefinitionSource,
+    found: Positional,
+}
+
+impl<'a> Search<'a> {
+    fn context(&self) -> Context<'a> {
+        Context::new(self.file, self.definitions)
+    }
+
+    fn declaration(&mut self, declaration: Node<'_>) {
+        let mut cursor = declaration.walk();
+        for declarator in declaration.children_by_field_name("declarator", &mut cursor) {
+            let value = declarator.child_by_field_name("value");
+            let Some(list) = value.filter(|value| value.kind() == "initializer_list") else {
+                continue;
+            };
+            let mut context = self.context();
+            let home = context.home();
+            if let Ok(of) = declared_by(&mut context, &home, declaration) {
+                let dimensions = dimensions(declarator);
+                self.list(list, Object { of, dimensions });
             }
-            return;
         }
-        let is_it = is_record(&of.name());
-        // Another record's values matter only where one of its members is such a record, and no list of its own.
-        if !is_it && values(list).any(|value| value.kind() == "initializer_pair") {
+    }
+
+    fn literal(&mut self, literal: Node<'_>) {
+        let name = literal.child_by_field_name("type");
+        let list = literal.child_by_field_name("value");
+        let (Some(name), Some(list)) = (name, list) else {
             return;
+        };
+        let mut context = self.context();
+        if let Ok(of) = context.spelled_type(name.byte_range()) {
+            let arrays = self.file.slice(name.byte_range()).iter();
+            let dimensions = arrays.filter(|byte| **byte == b'[').count();
+            self.list(list, Object { of, dimensions });
         }
-        let mut position = 0;
-        for value in values(list) {
+    }
+
+    fn list(&mut self, list: Node<'_>, object: Object<'a>) {
+        let mut pending = vec![(list, object)];
+        while let Some((list, object)) = pending.pop() {
+            let inner = if object.dimensions > 0 {
+                self.array(list, &object)
+            } else {
+                self.of_record(list, &object)
+            };
+            pending.extend(inner);
+        }
+        let found = &mut self.found;
+        found.values.sort_by_key(|range| range.start);
+        found.unread.sort_by_key(|unread| unread.range.start);
+    }
+
+    /// The elements of an array that are lists.
+    fn array<'t>(&mut self, list: Node<'t>, object: &Object<'a>) -> Vec<(Node<'t>, Object<'a>)> {
+        let is_it = self.is_record(&object.of.name());
+        if is_it && !clears(self.file, list) && values(list).any(is_scalar) {
+            self.unread(list, "records of an array are initialised without braces");
+        }
+        let element = |dimensions| Object {
+            of: object.of.clone(),
+            dimensions,
+        };
+        values(list)
+            .filter_map(|value| match value.kind() {
+                "initializer_list" => Some((value, element(object.dimensions - 1))),
+                "initializer_pair" => {
+                    let inner = value.child_by_field_name("value")?;
+                    let is_list = inner.kind() == "initializer_list";
+                    let made = self.context().through(
+                        element(object.dimensions),
+                        value,
+                        inner.start_byte(),
+                    );
+                    Some((inner, made.ok()?)).filter(|_| is_list)
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The values of a record; what of them are lists is given back.
+    fn of_record<'t>(
+        &mut self,
+        list: Node<'t>,
+        object: &Object<'a>,
+    ) -> Vec<(Node<'t>, Object<'a>)> {
+        let of = &object.of;
+        let is_it = self.is_record(&of.name());
+        let mut inner = Vec::new();
+        let mut position = Some(0);
+        let counts = !clears(self.file, list);
+        let all: Vec<Node<'t>> = values(list).collect();
+        for (index, &value) in all.iter().enumerate() {
+            let mut context = self.context();
             if value.kind() == "initializer_pair" {
-                let designator = value.child_by_field_name("designator");
-                let name = designator.map(|d| home.text(d.byte_range()).into_owned());
+                let target = value.child_by_field_name("value");
+                if let Some(target) = target.filter(|target| target.kind() == "initializer_list") {
+                    let made = context.through(object.clone(), value, target.start_byte());
+                    inner.extend(made.ok().map(|made| (target, made)));
+                }
+                let name = value.child_by_field_name("designator");
+                let name = name.map(|name| self.file.text(name.byte_range()).into_owned());
                 let name = name.unwrap_or_default();
-                let name = name.trim_start_matches('.').trim();
-                match self.position_of(&of, name) {
-                    Some(at) => position = at + 1,
-                    None if is_it => {
-                        return found.unread.push(unknown("a position after a designator"));
-                    }
-                    None => return,
+                let next = || context.position_of(of, name.trim_start_matches('.').trim());
+                // Only where a value without a name follows does it matter where this one was.
+                let follows = all
+                    .get(index + 1)
+                    .is_some_and(|next| next.kind() != "initializer_pair");
+                position = if follows {
+                    next().map(|at| at + 1)
+                } else {
+                    None
+                };
+                if follows && position.is_none() && is_it {
+                    self.unread(list, "a position after a designator");
                 }
                 continue;
             }
-            match self.nth_member(&of, position) {
-                Ok(name) if is_it && name == member => found.values.push(value.byte_range()),
-                Ok(name) if is_scalar(value) => {
-                    let inner = self.member_type(&of, &name);
-                    let holds = inner.is_ok_and(|inner| is_record(&inner.name()));
-                    let is_array = !self.member_array(&of, &name).is_empty();
-                    let is_string = value.kind() == "string_literal";
-                    if holds && !self.is_pointer_member(&of, &name)
-                        || is_it && is_array && !is_string
-                    {
-                        return found
-                            .unread
-                            .push(unknown("a record is initialised without braces of its own"));
-                    }
+            let name = position.map(|at| context.nth_member(of, at));
+            match name {
+                None if is_it => break,
+                None => {}
+                Some(Ok(name)) if is_it && counts && name == self.member => {
+                    self.found.values.push(value.byte_range());
                 }
-                Ok(_) => {}
-                Err(reason) if is_it => {
-                    let cause = format!("values without names: {reason}");
-                    return found.unread.push(unknown(&cause));
+                Some(Ok(name)) if value.kind() == "initializer_list" => {
+                    inner.extend(
+                        context
+                            .member_object(of, &name)
+                            .ok()
+                            .map(|made| (value, made)),
+                    );
                 }
-                Err(_) => return,
+                Some(Ok(name))
+                    if counts
+                        && is_scalar(value)
+                        && self.is_unbraced(&mut context, of, &name, value, is_it) =>
+                {
+                    self.unread(list, "a record is initialised without braces of its own");
+                    break;
+                }
+                Some(Ok(_)) => {}
+                Some(Err(reason)) if is_it && counts => {
+                    self.unread(list, &format!("values without names: {reason}"));
+                    break;
+                }
+                Some(Err(_)) => break,
             }
-            position += 1;
+            position = position.map(|at| at + 1);
         }
+        inner
+    }
+
+    /// Whether the member takes more values than this one: it is such a record, or (in one) an array.
+    fn is_unbraced(
+        &self,
+        context: &mut Context<'a>,
+        of: &Type<'a>,
+        name: &str,
+        value: Node<'_>,
+        is_it: bool,
+    ) -> bool {
+        let inner = context.member_type(of, name);
+        let holds = inner.is_ok_and(|inner| self.is_record(&inner.name()));
+        let is_array = !context.member_array(of, name).is_empty();
+        holds && !context.is_pointer_member(of, name)
+            || is_it && is_array && value.kind() != "string_literal"
+    }
+
+    fn is_record(&self, name: &TypeName) -> bool {
+        name.is_record(self.record)
+    }
+
+    fn unread(&mut self, list: Node<'_>, cause: &str) {
+        self.found.unread.push(Unread {
+            range: list.byte_range(),
+            cause: cause.to_owned(),
+        });
     }
 }
 

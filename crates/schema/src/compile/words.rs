@@ -83,12 +83,12 @@ impl Compiler<'_> {
     pub(crate) fn address(&mut self, text: &Text, key: &str) -> Option<Address> {
         let line = self.line(text, key)?;
         let (name, email) = match line.strip_suffix('>').and_then(|line| line.split_once('<')) {
-            Some((name, email)) => (name.trim().trim_matches('"'), email),
-            None => ("", line.as_str()),
+            Some((name, email)) => (display_name(name.trim()), email),
+            None => (Some(String::new()), line.as_str()),
         };
-        if is_email(email) && !name.contains(['<', '>', '"']) {
+        if let Some(name) = name.filter(|name| is_email(email) && !name.contains(['<', '>'])) {
             return Some(Address {
-                name: name.to_owned(),
+                name,
                 email: email.to_owned(),
             });
         }
@@ -156,6 +156,22 @@ fn rfc3339(text: &str) -> Option<jiff::ZonedDateTime> {
 /// Marks that reorder or hide text: they have no place in a mail header, and none in a comment.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A name as RFC 5322 has it: words, or a string in quotes with quoted pairs in it.
+fn display_name(text: &str) -> Option<String> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        return (!text.contains('"')).then(|| text.to_owned());
+    };
+    let mut name = String::new();
+    let mut rest = quoted.chars();
+    loop {
+        match rest.next()? {
+            '"' => return rest.as_str().is_empty().then_some(name),
+            '\\' => name.push(rest.next()?),
+            other => name.push(other),
+        }
+    }
 }
 
 fn is_email(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The diffstat of a mail.
 
-use super::body::Line;
+use super::text::Line;
 
 /// A diffstat, as it stands in the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,12 @@
-//! Hunks, counted strictly: a hunk that is shorter or longer than its header says is no hunk.
+//! Hunks, counted as `git apply` counts them: a hunk ends when it has the lines that its header says, and
+//! what comes then is no part of it.
 
 use super::MailError;
-use super::body::Line;
 use super::diff::{Hunk, HunkLine, HunkLineKind};
+use super::text::Line;
+
+/// A shorter line than this (with its newline) does not say that the file has no newline at its end.
+const SHORTEST_MARKER: usize = 12;
 
 /// Reads the hunk that starts at the first line; gives the number of lines that it takes.
 pub(super) fn read(lines: &[Line<'_>]) -> Result<(Hunk, usize), MailError> {
@@ -13,7 +17,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<(Hunk, usize), MailError> {
     let (mut old, mut new) = (hunk.old_lines, hunk.new_lines);
     let mut taken = 1;
     while old > 0 || new > 0 {
-        let Some(line) = lines.get(taken) else {
+        let Some(line) = lines.get(taken).filter(|line| line.ended) else {
             let last = lines.get(taken - 1).unwrap_or(head);
             return Err(cut_off(last.number, old, new));
         };
@@ -22,11 +26,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<(Hunk, usize), MailError> {
             Some(b' ') | None => HunkLineKind::Context,
             Some(b'-') => HunkLineKind::Remove,
             Some(b'+') => HunkLineKind::Add,
-            Some(b'\\') => {
-                mark_unterminated(&mut hunk, line)?;
-                taken += 1;
-                continue;
-            }
+            Some(b'\\') => return Err(MailError::new(line.number, "a stray `\\` in a hunk")),
             Some(_) => return Err(cut_off(line.number, old, new)),
         };
         let counts = [
@@ -40,22 +40,23 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<(Hunk, usize), MailError> {
                 })?;
             }
         }
+        taken += 1;
+        let no_newline = is_unterminated(line, lines.get(taken))?;
+        taken += usize::from(no_newline);
         hunk.lines.push(HunkLine {
             kind,
             bytes: line.bytes.get(1..).unwrap_or_default().to_vec(),
-            no_newline: false,
+            no_newline,
             line: line.number,
         });
-        taken += 1;
     }
-    if let Some(line) = lines
-        .get(taken)
-        .filter(|line| line.bytes.starts_with(b"\\"))
+    if !hunk
+        .lines
+        .iter()
+        .any(|line| line.kind != HunkLineKind::Context)
     {
-        mark_unterminated(&mut hunk, line)?;
-        taken += 1;
+        return Err(MailError::new(hunk.line, "the hunk changes nothing"));
     }
-    ends_here(lines.get(taken), lines.get(taken + 1))?;
     only_last_unterminated(&hunk)?;
     Ok((hunk, taken))
 }
@@ -67,29 +68,29 @@ fn cut_off(line: usize, old: u32, new: u32) -> MailError {
     )
 }
 
-/// After its last line a hunk must not go on.
-fn ends_here(line: Option<&Line<'_>>, next: Option<&Line<'_>>) -> Result<(), MailError> {
-    let Some(line) = line else { return Ok(()) };
-    let is_signature = line.bytes == b"-- " || line.bytes == b"--";
-    let is_next_file =
-        line.bytes.starts_with(b"--- ") && next.is_some_and(|next| next.bytes.starts_with(b"+++ "));
-    match line.bytes.first() {
-        Some(b'+' | b'-' | b' ' | b'\\') if !is_signature && !is_next_file => Err(MailError::new(
-            line.number,
-            "the hunk has more lines than its header says",
-        )),
-        _ => Ok(()),
+/// Whether a line looks as if it went on with a hunk that is complete: somebody's miscount, most likely.
+///
+/// Signatures and footers begin with two dashes, and the next file's part with three.
+pub(super) fn looks_like_more(line: &Line<'_>) -> bool {
+    match line.bytes {
+        [b'+', rest @ ..] => !rest.starts_with(b"++ "),
+        [b'-', rest @ ..] => !rest.starts_with(b"-"),
+        [b' ', ..] => !line.bytes.trim_ascii().is_empty(),
+        _ => false,
     }
 }
 
-/// `\ No newline at end of file`, in whatever language.
-fn mark_unterminated(hunk: &mut Hunk, line: &Line<'_>) -> Result<(), MailError> {
-    match hunk.lines.last_mut() {
-        Some(last) if line.bytes.starts_with(b"\\ ") && !last.no_newline => {
-            last.no_newline = true;
-            Ok(())
-        }
-        _ => Err(MailError::new(line.number, "a stray `\\` in a hunk")),
+/// Whether the line after says `\ No newline at end of file`, in whatever language.
+fn is_unterminated(line: &Line<'_>, next: Option<&Line<'_>>) -> Result<bool, MailError> {
+    let Some(marker) = next.filter(|next| next.bytes.starts_with(b"\\")) else {
+        return Ok(false);
+    };
+    let is_whole = marker.bytes.starts_with(b"\\ ") && marker.len() >= SHORTEST_MARKER;
+    // A file has no empty line without a newline.
+    if is_whole && line.bytes.len() > 1 {
+        Ok(true)
+    } else {
+        Err(MailError::new(marker.number, "a stray `\\` in a hunk"))
     }
 }
 
@@ -105,10 +106,41 @@ fn only_last_unterminated(hunk: &Hunk) -> Result<(), MailError> {
     Ok(())
 }
 
+/// Whether git takes the line for a hunk's header. What does not quite look like one is text to it.
+pub(super) fn is_header(line: &Line<'_>) -> bool {
+    let Some(mut text) = line.bytes.strip_prefix(b"@@ -") else {
+        return false;
+    };
+    line.ended && takes_range(&mut text, b" +") && takes_range(&mut text, b" @@")
+}
+
+/// `1,7` and what has to come after it.
+fn takes_range(text: &mut &[u8], end: &[u8]) -> bool {
+    if !takes_number(text) {
+        return false;
+    }
+    if let Some(rest) = text.strip_prefix(b",") {
+        *text = rest;
+        if !takes_number(text) {
+            return false;
+        }
+    }
+    let rest = text.strip_prefix(end);
+    *text = rest.unwrap_or_default();
+    rest.is_some()
+}
+
+fn takes_number(text: &mut &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    *text = text.get(digits..).unwrap_or_default();
+    digits > 0
+}
+
 /// `@@ -1,7 +1,8 @@ section`
 fn header(line: &Line<'_>) -> Result<Hunk, MailError> {
     let bad = || MailError::new(line.number, "the hunk header is malformed");
-    let rest = line.bytes.strip_prefix(b"@@ -").ok_or_else(bad)?;
+    let rest = line.bytes.strip_prefix(b"@@ -").filter(|_| line.ended);
+    let rest = rest.ok_or_else(bad)?;
     let end = memchr::memmem::find(rest, b" @@").ok_or_else(bad)?;
     let ranges = std::str::from_utf8(rest.get(..end).unwrap_or_default()).map_err(|_| bad())?;
     let section = rest.get(end + 3..).unwrap_or_default();

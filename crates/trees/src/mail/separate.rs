@@ -1,50 +1,98 @@
-//! An mbox taken apart at its `From ` lines, by the rules of `git mailsplit`.
+//! A mailbox taken apart at its `From ` lines, by the rules of `git mailsplit`.
 
-/// Every mail with the number of its first line. Without a separator, all is one mail.
+use std::borrow::Cow;
+
+use super::is_space;
+
+/// Every mail with the number of its first line.
+///
+/// A file that does not begin with a `From ` line is one mail, whatever comes later in it: git splits
+/// nothing there. White space at the beginning of the file is dropped.
 pub(super) fn mails(bytes: &[u8]) -> Vec<(usize, &[u8])> {
+    let blanks = bytes.iter().take_while(|&&byte| is_space(byte)).count();
+    let text = bytes.get(blanks..).unwrap_or_default();
+    let skipped = bytes.get(..blanks).unwrap_or_default();
+    let first_line = 1 + memchr::memchr_iter(b'\n', skipped).count();
     let mut found = Vec::new();
-    let mut start = 0;
-    let mut start_line = 1;
-    let mut at = 0;
-    for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
-        if at > start && is_separator(line) {
-            push(&mut found, start_line, bytes.get(start..at));
-            (start, start_line) = (at, index + 1);
+    let (mut start, mut start_line, mut at) = (0, first_line, 0);
+    let is_mbox = is_separator(text.split_inclusive(is_newline).next().unwrap_or_default());
+    for (index, line) in text.split_inclusive(is_newline).enumerate() {
+        if at > 0 && is_mbox && is_separator(line) {
+            found.extend(text.get(start..at).map(|mail| (start_line, mail)));
+            (start, start_line) = (at, first_line + index);
         }
         at += line.len();
     }
-    push(&mut found, start_line, bytes.get(start..));
+    found.extend(
+        text.get(start..)
+            .filter(|mail| !mail.is_empty())
+            .map(|mail| (start_line, mail)),
+    );
     found
 }
 
-fn push<'b>(found: &mut Vec<(usize, &'b [u8])>, line: usize, mail: Option<&'b [u8]>) {
-    found.extend(
-        mail.filter(|mail| !mail.trim_ascii().is_empty())
-            .map(|mail| (line, mail)),
-    );
+/// A mail with CR LF turned into LF, as git does when it splits a mailbox.
+pub(super) fn without_carriage_returns(mail: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(mail, b"\r\n").is_none() {
+        return Cow::Borrowed(mail);
+    }
+    let mut plain = Vec::with_capacity(mail.len());
+    for line in mail.split_inclusive(is_newline) {
+        match line.strip_suffix(b"\r\n") {
+            Some(text) => {
+                plain.extend_from_slice(text);
+                plain.push(b'\n');
+            }
+            None => plain.extend_from_slice(line),
+        }
+    }
+    Cow::Owned(plain)
 }
 
-/// `From ` and a date: `From 0123… Mon Sep 17 00:00:00 2001`. A sentence that starts with "From" has none.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that `split` asks for"
+)]
+fn is_newline(byte: &u8) -> bool {
+    *byte == b'\n'
+}
+
+/// `From `, a time and a year: `From 0123… Mon Sep 17 00:00:00 2001`.
+///
+/// git looks at the last colon but for the line's last two bytes, asks for digits around it and for a
+/// number over 90 after it, and for nothing else.
 pub(super) fn is_separator(line: &[u8]) -> bool {
-    let Some(rest) = line.strip_prefix(b"From ") else {
+    if line.len() < 20 || !line.starts_with(b"From ") {
+        return false;
+    }
+    let looked_at = line.get(5..line.len() - 2).unwrap_or_default();
+    let Some(colon) = memchr::memrchr(b':', looked_at).map(|at| at + 5) else {
         return false;
     };
-    let Some(colon) = memchr::memrchr(b':', rest) else {
-        return false;
+    let is_digit = |at: Option<usize>| {
+        at.and_then(|at| line.get(at))
+            .is_some_and(u8::is_ascii_digit)
     };
-    let digits = |from: Option<usize>, to: usize| {
-        from.and_then(|from| rest.get(from..to))
-            .is_some_and(|text| text.iter().all(u8::is_ascii_digit))
-    };
-    let year = rest.get(colon + 3..).unwrap_or_default().trim_ascii_start();
-    let year: Vec<u8> = year
-        .iter()
-        .copied()
-        .take_while(u8::is_ascii_digit)
-        .collect();
-    digits(colon.checked_sub(1), colon)
-        && digits(Some(colon + 1), colon + 3)
-        && matches!(year.len(), 2..=4)
+    let digits_around = is_digit(colon.checked_sub(4))
+        && is_digit(colon.checked_sub(2))
+        && is_digit(Some(colon - 1))
+        && is_digit(Some(colon + 1))
+        && is_digit(Some(colon + 2));
+    digits_around && year(line.get(colon + 3..).unwrap_or_default()) > 90
+}
+
+/// What C's `strtol` reads; a number that is too large stays large.
+fn year(text: &[u8]) -> u32 {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let blanks = text.iter().take_while(|byte| blank(byte)).count();
+    let text = text.get(blanks..).unwrap_or_default();
+    let text = text.strip_prefix(b"+").unwrap_or(text);
+    text.iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .fold(0_u32, |year, byte| {
+            year.saturating_mul(10)
+                .saturating_add(u32::from(byte - b'0'))
+        })
 }
 
 #[cfg(test)]
@@ -53,20 +101,41 @@ mod tests {
 
     #[test]
     fn a_separator_has_a_time_and_a_year() {
-        assert!(is_separator(
-            b"From 0123456789abcdef Mon Sep 17 00:00:00 2001\n"
-        ));
-        assert!(is_separator(b"From a@b.org Thu Jan  1 00:00:00 1970\r\n"));
-        assert!(!is_separator(b"From: A <a@b.org>\n"));
-        assert!(!is_separator(b"From here on: the bit is set.\n"));
-        assert!(!is_separator(b"From there, at 12:30 we go.\n"));
+        for line in [
+            &b"From 0123456789abcdef Mon Sep 17 00:00:00 2001\n"[..],
+            b"From a@b.org Thu Jan  1 00:00:00 1970\r\n",
+            b"From a Mon Sep 17 00:00:00 20011\n",
+            b"From a Mon Sep 17 00:00:00 2001:\n",
+            b"From a Mon Sep 17 00:00:00 +99",
+        ] {
+            assert!(is_separator(line), "{}", line.escape_ascii());
+        }
+        for line in [
+            &b"From: A <a@b.org>          \n"[..],
+            b"From here on: the bit is set.\n",
+            b"From there, at 12:30 we go.\n",
+            b"From a Mon Sep 00:00 2001\n",
+            b"From a Mon Sep 17 00:00:00 90\n",
+            b"From a 00:00:00 99\n",
+            b">From a Mon Sep 17 00:00:00 2001\n",
+        ] {
+            assert!(!is_separator(line), "{}", line.escape_ascii());
+        }
     }
 
     #[test]
     fn mails_know_their_first_lines() {
-        let mbox = b"From a Mon Sep 17 00:00:00 2001\nx: y\n\nFrom a Mon Sep 17 00:00:00 2001\nz\n";
+        let mbox =
+            b"\n From a Mon Sep 17 00:00:00 2001\nx: y\n\nFrom a Mon Sep 17 00:00:00 2001\nz\n";
         let lines: Vec<_> = mails(mbox).iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines, [1, 4]);
+        assert_eq!(lines, [2, 5]);
         assert_eq!(mails(b"diff\n").len(), 1);
+        assert_eq!(mails(b" \n"), []);
+    }
+
+    #[test]
+    fn without_a_separator_at_the_beginning_nothing_is_split() {
+        let mail = b"Subject: x\n\nFrom a Mon Sep 17 00:00:00 2001\nSubject: y\n";
+        assert_eq!(mails(mail).len(), 1);
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct FileChange {
     pub(super) shared: BTreeSet<String>,
     /// Members that a record of the file no longer has.
     pub(super) lost_members: BTreeSet<String>,
+    /// As `lost_members` with their records, where other files may use them: from a header.
+    pub(super) shared_lost: BTreeSet<(String, String)>,
     /// Members that a record of the file did not have.
     pub(super) new_members: BTreeSet<String>,
 }
@@ -60,8 +62,10 @@ impl FileChange {
                 .map(|(_, member)| member.clone())
                 .collect()
         };
+        let lost = old_members.difference(&new_members);
         Self {
             path: path.clone(),
+            shared_lost: lost.filter(|_| is_header).cloned().collect(),
             inserted,
             words,
             names,

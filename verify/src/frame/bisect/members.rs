@@ -13,7 +13,10 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::Role;
 use super::complaint::{Complaint, around};
+use super::scope::has_word;
 use super::snapshot::Snapshot;
+use super::undeclared::is_open;
+use crate::finding::Verdict;
 
 /// The uses in a touched file of members that their receivers lack.
 pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
@@ -38,8 +41,12 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
         .map(|word| file.text(word.range.clone()).into_owned())
         .collect();
     // The bare name that `container_of()` and its like are given.
+    // What the code declares is a value, and no member's name.
     let bare = code.words.iter().filter(|word| {
-        word.role == Role::Free && word.call.is_some() && change.is_new(&word.range)
+        word.role == Role::Free
+            && word.call.is_some()
+            && change.is_new(&word.range)
+            && is_open(file, word, &file.text(word.range.clone()))
     });
     let bare: Vec<Range<usize>> = bare
         .filter(|word| code.is_whole_argument(file, word))
@@ -78,17 +85,23 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
     found
 }
 
-/// The uses of lost members in a file that the series leaves alone.
+/// The uses of lost members (by their records) in a file that the series leaves alone.
 pub(super) fn in_other(
     step: &Step<'_>,
     file: &Arc<File>,
-    names: &BTreeSet<String>,
+    lost: &BTreeSet<(String, String)>,
 ) -> Vec<Complaint> {
     let before = step.before.file(file.path());
     let mut found = Vec::new();
-    for name in names {
+    for (record, name) in lost {
+        if !has_word(file.bytes(), name.as_bytes()) {
+            continue;
+        }
+        // A receiver that is not resolved, in a file that never names the record, is most likely another's.
+        let names_record = has_word(file.bytes(), record.as_bytes());
         for used in uses(file, name) {
-            found.extend(judge(step, file, before.as_ref(), name, &used.range));
+            let complaint = judge(step, file, before.as_ref(), name, &used.range);
+            found.extend(complaint.filter(|one| one.verdict == Verdict::Violated || names_record));
         }
     }
     found

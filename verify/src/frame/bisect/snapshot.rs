@@ -89,7 +89,7 @@ impl<'c> Snapshot<'c> {
     }
 
     /// Those of them that are headers near the touched files.
-    fn headers_with(&self, word: &str) -> Vec<TreePath> {
+    pub(super) fn headers_with(&self, word: &str) -> Vec<TreePath> {
         self.found_by(&self.comparison.header_index, word)
     }
 
@@ -114,7 +114,8 @@ impl<'c> Snapshot<'c> {
         if !signatures(file, name).is_empty() {
             return Some(Arc::clone(file));
         }
-        self.callable_header(file, name)
+        let found = self.callable_header(file, name);
+        found.or_else(|| self.nearest(file, name, self.files_with(name)))
     }
 
     /// The nearest header that declares `name` as a function or a macro.
@@ -123,18 +124,27 @@ impl<'c> Snapshot<'c> {
         if let Some(found) = self.callables.borrow().get(&key) {
             return found.clone();
         }
-        let nearest = |mut paths: Vec<TreePath>| {
-            paths.retain(|path| path != file.path());
-            paths.sort_by_key(|path| (distance(file, path), path.clone()));
-            paths
-                .iter()
-                .filter(|path| !path.as_str().ends_with(".c") || distance(file, path) == 1)
-                .filter_map(|path| self.file(path))
-                .find(|found| !signatures(found, name).is_empty())
+        // What was walked for is what the touched files see; a `.c` file elsewhere has headers of its own.
+        let is_walked =
+            self.comparison.touched.contains(file.path()) || !file.path().as_str().ends_with(".c");
+        let paths = if is_walked {
+            self.headers_with(name)
+        } else {
+            self.files_with(name)
         };
-        let found = nearest(self.headers_with(name)).or_else(|| nearest(self.files_with(name)));
+        let found = self.nearest(file, name, paths);
         self.callables.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// The nearest of these files that declares `name` as a function or a macro and can be included.
+    fn nearest(&self, file: &File, name: &str, mut paths: Vec<TreePath>) -> Option<Arc<File>> {
+        paths.retain(|path| {
+            path != file.path() && (!path.as_str().ends_with(".c") || distance(file, path) == 1)
+        });
+        paths.sort_by_key(|path| (distance(file, path), path.clone()));
+        let mut files = paths.iter().filter_map(|path| self.file(path));
+        files.find(|found| !signatures(found, name).is_empty())
     }
 
     /// What a call of `name` in `file` may mean.

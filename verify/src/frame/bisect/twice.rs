@@ -218,11 +218,22 @@ fn is_undefined_between(file: &File, earlier: &Definition, later: &Definition) -
     undefined || guarded
 }
 
+/// The tags of the records that a touched file has now and had not.
+pub(super) fn new_tags(change: &FileChange) -> Vec<String> {
+    let tags = |file: &Option<Arc<File>>| -> Vec<String> {
+        let records = file.iter().flat_map(|file| file.records());
+        records.filter_map(|record| record.tag.clone()).collect()
+    };
+    let (old, new) = (tags(&change.before), tags(&change.after));
+    new.into_iter().filter(|tag| !old.contains(tag)).collect()
+}
+
 /// What the file defines now and a header that it includes defines as well.
 fn in_header(step: &Step<'_>, change: &FileChange, file: &Arc<File>) -> Vec<Complaint> {
+    let tags = new_tags(change);
     let mut found = Vec::new();
     for definition in definitions(file) {
-        if !step.names.contains(&definition.name) && !change.words.contains(&definition.name) {
+        if !step.names.contains(&definition.name) && !tags.contains(&definition.name) {
             continue;
         }
         let known = change.before.as_ref().is_some_and(|before| {
@@ -241,7 +252,7 @@ fn in_header(step: &Step<'_>, change: &FileChange, file: &Arc<File>) -> Vec<Comp
         if !closure.is_whole {
             continue;
         }
-        for path in step.after.files_with(&definition.name) {
+        for path in step.after.headers_with(&definition.name) {
             if path == *file.path() || !closure.files.contains(&path) {
                 continue;
             }

@@ -117,7 +117,7 @@ fn complaints<'w>(
 }
 
 /// Whether neither the function nor the file above declares the name for this use of it.
-fn is_open(file: &File, word: &Word, name: &str) -> bool {
+pub(super) fn is_open(file: &File, word: &Word, name: &str) -> bool {
     let at = word.range.start;
     if is_given(name) || file.is_dead(at) {
         return false;
@@ -170,6 +170,10 @@ fn judge(
     name: &str,
 ) -> Option<String> {
     let at = word.range.start;
+    // A member's name, a part of a word: it need not be looked for in the whole tree.
+    if word.define.is_none() && usage_of(&step.after, file, word) != Usage::Value {
+        return None;
+    }
     let elsewhere = step.after.elsewhere(file, name);
     if elsewhere == Elsewhere::Seen {
         return None;
@@ -179,10 +183,7 @@ fn judge(
         let is_known = step.names_before(name) || elsewhere != Elsewhere::Nowhere;
         return (!is_known).then(|| format!("`{name}` is used and not declared"));
     }
-    if usage_of(&step.after, file, word) != Usage::Value
-        || may_be_declared_by_macro(&step.after, file, name, at)
-        || may_be_hidden(file, name)
-    {
+    if may_be_declared_by_macro(&step.after, file, name, at) || may_be_hidden(file, name) {
         return None;
     }
     // What the tree before leaves as open here, it gets from where nobody can read.

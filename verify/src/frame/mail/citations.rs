@@ -1,6 +1,4 @@
-//! A commit is cited by at least 12 digits and its subject; the spec's `Fixes:` tags are there.
-
-use schema::model::Spec;
+//! A commit is cited by at least 12 digits and its subject.
 
 use super::violated;
 use crate::finding::Finding;
@@ -9,33 +7,12 @@ use crate::frame::Named;
 /// What checkpatch asks for.
 const DIGITS: usize = 12;
 
-pub(super) fn check(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding>) {
+pub(super) fn check(mails: &[Named<'_>], findings: &mut Vec<Finding>) {
     // A cover letter is not committed, and may leave the subject to the patch that it introduces.
     for named in mails.iter().filter(|named| named.has_diff()) {
         let line = named.mail.lines.message.unwrap_or(1);
         for message in faults(&named.mail.message) {
             findings.push(violated(named, line, message));
-        }
-    }
-    let patches: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
-    if patches.len() != spec.patches.len() {
-        return;
-    }
-    for (named, patch) in patches.iter().zip(&spec.patches) {
-        for fix in &patch.fixes {
-            let commit: String = fix.commit.chars().take(DIGITS).collect();
-            let is_there = named.mail.message.lines().any(|line| {
-                line.strip_prefix("Fixes: ")
-                    .is_some_and(|rest| rest.starts_with(&commit) && rest.contains(&fix.subject))
-            });
-            if !is_there && named.mail.subject.is_some() {
-                let message = format!("the tag `Fixes: {commit} (\"{}\")` is missing", fix.subject);
-                findings.push(violated(
-                    named,
-                    named.mail.lines.message.unwrap_or(1),
-                    message,
-                ));
-            }
         }
     }
 }

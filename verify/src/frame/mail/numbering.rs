@@ -1,7 +1,7 @@
 //! `i/n` is complete and consistent, the version is the spec's, the subjects are the spec's.
 
 use schema::model::Spec;
-use trees::mail::Tag;
+use trees::mail::{Tag, clean_subject};
 
 use super::{NAME, violated};
 use crate::finding::Finding;
@@ -14,10 +14,12 @@ pub(super) fn check(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding
         .collect();
     numbers(mails, &tagged, findings);
     for (named, tag) in &tagged {
-        if tag.version != spec.series.version {
+        // A patch that goes on in a later version was judged to be of that.
+        let version = named.mail.carried_to.unwrap_or(tag.version);
+        if version != spec.series.version {
             let message = format!(
-                "the mail says version {}; the spec is version {}",
-                tag.version, spec.series.version
+                "the mail says version {version}; the spec is version {}",
+                spec.series.version
             );
             findings.push(violated(named, named.mail.lines.mail.max(1), message));
         }
@@ -69,8 +71,7 @@ fn subjects(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding>) {
         return;
     }
     for (named, patch) in patches.iter().zip(&spec.patches) {
-        let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if named.mail.subject.is_some() && fold(&named.mail.title) != fold(&patch.subject) {
+        if named.mail.subject.is_some() && named.mail.title != clean_subject(&patch.subject) {
             let message = format!("note: the subject is not the spec's “{}”", patch.subject);
             findings.push(Finding::holds(NAME, message).in_file(&named.name));
         }
