@@ -32,7 +32,7 @@ endif
 
 # Modules that a macro declares, one a kind: `cargo fmt` does not find them.
 rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.rs \
-	generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
+	crates/sites/src/kinds/*.rs generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
 .PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check

@@ -22,7 +22,7 @@ use packages::Workspace;
 
 /// The crates from the ground up. A crate may know those of the rows below its own, and no other.
 const FLOORS: &[&[&str]] = &[
-    &["dialect"],
+    &["dialect", "templates"],
     &["syntax"],
     &["query"],
     &["schema", "trees"],

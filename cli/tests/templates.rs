@@ -142,6 +142,11 @@ fn a_wrong_template_is_said_by_file_and_line() {
             "template not found",
         ),
         (
+            "mail/patch.mail",
+            patch.replace("{{ message }}", ""),
+            "mail/patch.mail: patch 1: `git am` would",
+        ),
+        (
             "mail/pacth.mail",
             patch.clone(),
             "mail/pacth.mail: no page is made by this template",

@@ -3,6 +3,7 @@
 use schema::model::ChangeKind;
 use sites::Unresolved;
 
+use crate::fragment::Writes;
 use crate::plan::{Context, Plan};
 
 macro_rules! plans {
@@ -17,6 +18,11 @@ macro_rules! plans {
             match &context.body.kind {
                 $(ChangeKind::$Kind(kind) => $module::plan(context, kind),)+
             }
+        }
+
+        /// What each kind writes, by the name that a spec gives it.
+        pub fn writes() -> impl Iterator<Item = (&'static str, Writes)> {
+            [$(($name, $module::WRITES)),+].into_iter()
         }
     };
 }

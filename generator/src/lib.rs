@@ -9,6 +9,7 @@ mod anchor;
 mod diff;
 mod edit;
 mod failure;
+mod fragment;
 mod inline;
 mod kinds;
 mod layout;
@@ -20,6 +21,8 @@ mod plan;
 mod series;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
+pub use fragment::Writes;
+pub use kinds::writes;
 pub use mail::Mailing;
 pub use mail::date::{BadEpoch, series_date};
 pub use manifest::{

@@ -42,6 +42,12 @@ pub(crate) enum MailFault {
     Template(#[from] TemplateError),
     #[error("{0}")]
     Unmailable(String),
+    #[error("{template}: {reason}")]
+    Worded {
+        /// The user's template.
+        template: &'static str,
+        reason: String,
+    },
 }
 
 /// What the mails have that is not the spec's.
@@ -57,7 +63,7 @@ impl MailFault {
     /// Whose fault it is.
     pub(crate) fn kind(&self) -> FailureKind {
         match self {
-            Self::Head(_) | Self::Template(_) => FailureKind::Template,
+            Self::Head(_) | Self::Template(_) | Self::Worded { .. } => FailureKind::Template,
             Self::Injection(_) | Self::Stat(_) | Self::Unmailable(_) => FailureKind::Spec,
         }
     }
@@ -214,7 +220,7 @@ impl<'s> Post<'s> {
             &[("Message-ID", &mail.id), ("Date", &mail.date)],
         )?;
         let bytes = text.into_bytes();
-        survives::check_cover(&bytes)?;
+        survives::check_cover(&bytes).map_err(|fault| self.blamed(&mail, fault))?;
         Ok(bytes)
     }
 
@@ -253,7 +259,7 @@ impl<'s> Post<'s> {
             author: &self.spec.series.author,
             files: diff.len(),
         };
-        survives::check(&bytes, &expected)?;
+        survives::check(&bytes, &expected).map_err(|fault| self.blamed(&mail, fault))?;
         Ok(bytes)
     }
 
@@ -276,6 +282,17 @@ impl<'s> Post<'s> {
         );
         head::check(&text, &flat, &declared)?;
         Ok(text)
+    }
+
+    /// What git would lose of a mail is the spec's fault, unless the user words the mail.
+    fn blamed<P: Page>(&self, _: &P, fault: MailFault) -> MailFault {
+        match fault {
+            MailFault::Unmailable(reason) if self.templates.has_own::<P>() => MailFault::Worded {
+                template: P::PATH,
+                reason,
+            },
+            fault => fault,
+        }
     }
 
     /// `Fixes:` first, the author's `Signed-off-by:` last.

@@ -1,4 +1,6 @@
-//! One folder is one case: `cases/KIND/NAME/`.
+//! One folder is one case, `cases/KIND/NAME/`; so is one file, `cases/KIND/NAME.toml` (see [`single`]).
+//!
+//! A folder has:
 //!
 //! * `change.toml`: the changes of one patch (`[[patch.change]]` tables), or `spec.toml`: a whole spec;
 //! * `before/`: the tree;
@@ -9,12 +11,14 @@
 //!
 //! `PATCHWRIGHT_BLESS=1 cargo test -p generator --test cases` writes the expected files; read what it wrote.
 
+mod single;
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use generator::{FailureKind, RenderFailure};
+use generator::{FailureKind, RenderFailure, Writes};
 use libtest_mimic::{Arguments, Failed, Trial};
 use schema::model::{ChangeKind, Spec};
 
@@ -41,8 +45,10 @@ fn main() {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut folders = Vec::new();
+    let mut files = Vec::new();
     for kind in folders_in(&root) {
         folders.extend(folders_in(&kind));
+        files.extend(single::files_in(&kind));
     }
     let mut trials: Vec<Trial> = folders
         .into_iter()
@@ -55,6 +61,15 @@ fn main() {
             Trial::test(name, move || run(&folder).map_err(Failed::from))
         })
         .collect();
+    trials.extend(files.into_iter().map(|path| {
+        let name = path.strip_prefix(&root).unwrap_or(&path);
+        let name = name.display().to_string();
+        Trial::test(name, move || single::run(&path).map_err(Failed::from))
+    }));
+    trials.push(Trial::test(
+        "every kind writes by templates, or says why not",
+        move || every_template().map_err(Failed::from),
+    ));
     trials.push(Trial::test(
         "every kind has cases that land and cases that do not",
         move || every_kind(&root).map_err(Failed::from),
@@ -95,14 +110,50 @@ fn every_kind(root: &Path) -> Result<(), String> {
         }
     }
     for kind in ChangeKind::NAMES {
-        for outcome in ["expected.diff", "expected.error"] {
-            let has = |folder: &PathBuf| folder.join(outcome).exists();
-            if !folders_in(&root.join(kind)).iter().any(has) {
-                return Err(format!("cases/{kind}/ has no case with an {outcome}"));
-            }
+        let folder = root.join(kind);
+        let has = |outcome: &str| {
+            let folders = folders_in(&folder);
+            folders.iter().any(|case| case.join(outcome).exists())
+        };
+        let files = single::files_in(&folder);
+        if !has("expected.diff") && files.is_empty() {
+            return Err(format!("cases/{kind}/ has no case that lands"));
+        }
+        if !has("expected.error") && !files.iter().any(|file| single::has_refused(file)) {
+            return Err(format!("cases/{kind}/ has no case that is refused"));
         }
     }
     Ok(())
+}
+
+/// Every template of C is some kind's, and every kind has one or a reason.
+fn every_template() -> Result<(), String> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates");
+    let mut unused: BTreeSet<String> = fs::read_dir(top.join("c"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(format!("c/{}", entry.ok()?.file_name().to_string_lossy())))
+        .collect();
+    for (kind, writes) in generator::writes() {
+        match writes {
+            Writes::Fragments(templates) if templates.is_empty() => {
+                return Err(format!("{kind}: no template, and no reason"));
+            }
+            Writes::Fragments(templates) => {
+                for template in templates {
+                    unused.remove(*template);
+                }
+            }
+            Writes::NoFragment(reason) if reason.is_empty() => {
+                return Err(format!("{kind}: no template, and no reason"));
+            }
+            Writes::NoFragment(_) => {}
+        }
+    }
+    match unused.first() {
+        Some(template) => Err(format!("no kind writes by templates/{template}")),
+        None => Ok(()),
+    }
 }
 
 fn load(folder: &Path) -> Result<Spec, String> {

@@ -1,6 +1,6 @@
-{%- if let Some(condition) = when -%}
-if ({{ condition }})
-	{{ set }};
+{%- if conditional -%}
+{{ comment }}{{ indentation }}if ({{ condition }})
+{{ indentation }}	{{ set }};
 {%- else -%}
-{{ set }};
-{%- endif -%}
+{{ comment }}{{ indentation }}{{ set }};
+{%- endif %}

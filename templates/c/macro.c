@@ -1,1 +1,1 @@
-#define {{ name }}{% if let Some(list) = params %}({{ list }}){% endif %} {{ body }}
+#define {{ name }}{% if function_like %}({{ params }}){% endif %}{{ gap }}{{ body }}

@@ -1,2 +1,2 @@
-}
-if ({{ condition }}) {
+{{ indentation }}}
+{{ comment }}{{ indentation }}if ({{ condition }}) {

@@ -1,5 +1,8 @@
-//! Each kind of change and of stated invariant, on small files: the good series holds, each bad one
-//! does not. One file a kind in `kinds/` or `invariants/`; `[before]` and `[after]` are files, `[[bad]]` edits the latter.
+//! Each kind of change and of stated invariant, on small files: the good series holds, each bad one does not.
+//!
+//! One file is one case: `generator/tests/cases/KIND/*.toml` and `invariants/*.toml`. `[before]` and `[after]` are
+//! files, `[[bad]]` edits the latter. The generator's tests read those of the kinds too: what it makes of `[before]` is
+//! `[after]`.
 
 #![expect(
     clippy::unwrap_used,
@@ -33,6 +36,9 @@ struct Case {
     after: BTreeMap<String, String>,
     /// The bad series.
     bad: Vec<Bad>,
+    /// Trees that the generator refuses.
+    #[serde(default, rename = "refused")]
+    _refused: Vec<toml::Table>,
 }
 
 /// A bad series: the good one, edited.
@@ -77,30 +83,43 @@ to = ["list@example.org"]
 fn main() {
     let args = Arguments::from_args();
     let mut trials = Vec::new();
-    for (room, names) in [
-        ("kinds", ChangeKind::NAMES),
-        ("invariants", InvariantKind::NAMES),
-    ] {
-        let paths = cases(&series::package().join("tests").join(room));
-        trials.extend(names.iter().map(|kind| {
-            let missing = !paths.iter().any(|path| is_of(path, kind));
-            let title = format!("{room}/{kind}: has a case");
-            Trial::test(title, move || match missing {
-                true => Err(format!("there is no verify/tests/{room}/{kind}.toml").into()),
-                false => Ok(()),
-            })
-        }));
-        trials.extend(paths.into_iter().map(|path| {
-            let name = stem(&path);
-            Trial::test(format!("{room}/{name}"), move || run(&path))
-        }));
+    let kinds = series::package().join("../generator/tests/cases");
+    for kind in ChangeKind::NAMES {
+        let paths = cases(&kinds.join(kind));
+        trials.push(has_case(kind, &paths, "generator/tests/cases/KIND"));
+        trials.extend(paths.iter().map(|path| trial(kind, path)));
     }
+    trials.extend(cases(&kinds.join("tree")).iter().map(|path| trial("tree", path)));
+    let paths = cases(&series::package().join("tests/invariants"));
+    for kind in InvariantKind::NAMES {
+        let own: Vec<PathBuf> = paths.iter().filter(|path| is_of(path, kind)).cloned().collect();
+        trials.push(has_case(kind, &own, "verify/tests/invariants"));
+    }
+    trials.extend(paths.iter().map(|path| trial("invariants", path)));
     libtest_mimic::run(&args, trials).exit();
 }
 
+fn trial(group: &str, path: &Path) -> Trial {
+    let path = path.to_owned();
+    Trial::test(format!("{group}/{}", stem(&path)), move || run(&path))
+}
+
+fn has_case(kind: &str, paths: &[PathBuf], folder: &str) -> Trial {
+    let missing = paths.is_empty();
+    let message = format!("no case of `{kind}` in {folder} shows that it can be violated");
+    Trial::test(format!("{kind} has a case"), move || match missing {
+        true => Err(message.into()),
+        false => Ok(()),
+    })
+}
+
+/// The cases that are one file each.
 fn cases(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .collect();
     paths.sort();
     paths
 }

@@ -4,13 +4,16 @@
 //! JSON, a terminal shows them through annotate-snippets. Colour comes last, where it is rendered.
 
 use std::fmt;
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use dialect::lines::LineIndex;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use crate::model::Span;
+
+/// A byte range in the spec's text.
+pub type Span = Range<usize>;
 
 /// How many diagnostics are shown in full; a file that is not a spec at all has thousands.
 const SHOWN: usize = 50;

@@ -2,7 +2,7 @@
 
 use schemars::generate::SchemaSettings;
 
-use crate::raw::RawSpec;
+use crate::tables::RawSpec;
 
 /// The JSON Schema (2020-12) of a spec.
 #[must_use]
@@ -22,10 +22,8 @@ mod tests {
     use super::json_schema;
     use crate::invariants::InvariantKeys;
     use crate::kinds::ChangeKeys;
-    use crate::raw::{
-        ChangeCommon, InsteadCommon, InvariantCommon, KIND, Key, KindInfo, Kinds, Need, RawPatch,
-        RawSeries, RawSpec, Section,
-    };
+    use crate::raw::{KIND, Key, KindInfo, Kinds, Need, Section};
+    use crate::tables::{ChangeCommon, InsteadCommon, InvariantCommon, RawPatch, RawSeries, RawSpec};
 
     fn agree(schema: &Value, tables: &[&[Key]], name: &str) {
         let keys = || tables.iter().copied().flatten();

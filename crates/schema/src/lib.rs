@@ -1,9 +1,10 @@
 //! The spec language: typed model, validation with source spans, JSON Schema.
 //!
-//! A spec goes through three stages: bytes → `raw` (typed by key, spans kept) → [`model`] (every path,
+//! A spec goes through three stages: bytes → `tables` (typed by key, spans kept) → [`model`] (every path,
 //! pattern, address and date judged). Each stage collects its diagnostics and goes on, so that one run
 //! shows all mistakes of a spec.
 
+mod beside;
 mod compile;
 mod diagnostics;
 mod invariants;
@@ -16,6 +17,8 @@ mod nesting;
 mod new_spec;
 mod raw;
 mod reference;
+mod spec;
+mod tables;
 
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use json::json_schema;

@@ -7,12 +7,13 @@ use std::path::Path;
 use dialect::words::Words;
 use toml::de::DeTable;
 
-use crate::compile::{compile, dialect_words};
+use crate::spec::{compile, dialect_words};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::mistakes::Mistakes;
 use crate::model::Spec;
 use crate::nesting::too_deep;
-use crate::raw::{RawSpec, RawWords, Section as _, Table};
+use crate::raw::{Section as _, Table};
+use crate::tables::{RawSpec, RawWords};
 
 /// The largest spec that is read, in bytes.
 pub const MOST_BYTES: usize = 4 << 20;

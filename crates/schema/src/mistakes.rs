@@ -1,7 +1,7 @@
 //! Where the readers put diagnostics: nothing stops at the first mistake.
 
 use crate::diagnostics::Diagnostic;
-use crate::model::Span;
+use crate::diagnostics::Span;
 
 /// Collects the mistakes of one spec.
 #[derive(Debug, Default)]

@@ -2,17 +2,14 @@
 //!
 //! The raw, serde-shaped form is `raw`; nothing outside this crate sees it.
 
-use std::ops::Range;
-
 use dialect::TreePath;
 use dialect::words::Words;
 use query::pattern::Isomorphisms;
 
+pub use crate::beside::{Beside, Side};
+pub use crate::diagnostics::Span;
 pub use crate::invariants::*;
 pub use crate::kinds::*;
-
-/// A byte range in the spec's text.
-pub type Span = Range<usize>;
 
 /// One spec.
 #[derive(Clone, Debug)]
@@ -156,24 +153,6 @@ pub struct ChangeBody {
     pub kind: ChangeKind,
     /// Where this form stands in the spec.
     pub span: Span,
-}
-
-/// Before or after which of the named things: the first that the tree has.
-#[derive(Clone, Debug)]
-pub struct Beside<T> {
-    /// On which side of it.
-    pub side: Side,
-    /// Alternatives, tried in order.
-    pub anchors: Vec<T>,
-}
-
-/// On which side of an anchor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// `before = …`
-    Before,
-    /// `after = …`
-    After,
 }
 
 /// A stated invariant.

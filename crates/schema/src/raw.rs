@@ -4,16 +4,10 @@
 //! run. So [`section!`](section) declares a table once, key by key, and makes of it the struct, the
 //! reader that collects diagnostics, and the JSON Schema: the three cannot disagree.
 
-mod change;
-mod invariant;
 mod kinded;
-mod top;
 pub(crate) mod value;
 
-pub(crate) use change::*;
-pub(crate) use invariant::*;
-pub(crate) use kinded::{KIND, KindInfo, Kinds};
-pub(crate) use top::*;
+pub(crate) use kinded::{KIND, KindInfo, Kinded, Kinds};
 pub(crate) use value::{Flag, Int, Moment, Span, SubTable, Text, Texts, Value, wrong_type};
 
 use schemars::{Schema, SchemaGenerator};

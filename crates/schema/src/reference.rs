@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 
 use crate::invariants::InvariantKeys;
 use crate::kinds::ChangeKeys;
-use crate::raw::{
-    ChangeCommon, InsteadCommon, InvariantCommon, KIND, Key, KindInfo, Kinds, Need, RawSpec,
-    Section,
-};
+use crate::raw::{KIND, Key, KindInfo, Kinds, Need, Section};
+use crate::tables::{ChangeCommon, InsteadCommon, InvariantCommon, RawSpec};
 
 /// Every table of the reference as Markdown, by the name under which `docs/spec-reference.md` has it:
 /// `series`, `change member`, `invariant order` …

@@ -106,13 +106,21 @@ impl Templates {
         Ok(Self { own: Some(engine) })
     }
 
+    /// Whether the page is made by a template of the user's.
+    #[must_use]
+    pub fn has_own<P: Page>(&self) -> bool {
+        self.own
+            .as_ref()
+            .is_some_and(|engine| engine.has(P::PATH))
+    }
+
     /// Makes a page.
     ///
     /// # Errors
     /// The template fails: the place in it, and why.
     pub fn render<P: Page>(&self, page: &P) -> Result<String, TemplateError> {
         match &self.own {
-            Some(engine) if engine.has(P::PATH) => engine.render(P::PATH, page),
+            Some(engine) if self.has_own::<P>() => engine.render(P::PATH, page),
             _ => shipped(page),
         }
     }
@@ -123,7 +131,7 @@ impl Templates {
     /// The template fails: the place in it, and why.
     pub fn render_flat<P: Page>(&self, page: &P) -> Result<String, TemplateError> {
         match &self.own {
-            Some(engine) if engine.has(P::PATH) => engine.render_flat(P::PATH, page),
+            Some(engine) if self.has_own::<P>() => engine.render_flat(P::PATH, page),
             _ => Engine::of_source(P::PATH, P::SOURCE)?.render_flat(P::PATH, page),
         }
     }

@@ -1,6 +1,5 @@
 //! `assign`: a location set, under a condition, beside a statement of a function.
 
-use askama::Template as _;
 use query::File;
 use query::pattern::Bindings;
 use schema::model::{Assign, Side};
@@ -9,19 +8,31 @@ use sites::statement::{self, Anchor};
 
 use crate::anchor;
 use crate::edit::Edit;
-use crate::layout::statement::{Beside, blank_lines, indent, plain_neighbour};
+use crate::fragment::{Writes, fragment};
+use crate::layout::comment::CommentTemplate;
+use crate::layout::statement::{Beside, blank_lines, plain_neighbour};
 use crate::layout::{comment, expression};
 use crate::place;
 use crate::plan::{Context, Plan, Site};
 use sites::widening::filled;
+use templates::Page as _;
 use sites::{Unresolved, lines};
 
-#[derive(askama::Template)]
+/// The statement, with its comment and its condition.
+#[derive(askama::Template, serde::Serialize)]
 #[template(path = "c/assign.c", escape = "none")]
 struct AssignTemplate<'a> {
-    when: Option<&'a str>,
-    set: &'a str,
+    comment: String,
+    indentation: &'a str,
+    conditional: bool,
+    condition: String,
+    set: String,
 }
+
+templates::page!(AssignTemplate<'_>, "c/assign.c");
+
+pub(crate) const WRITES: Writes =
+    Writes::Fragments(&[AssignTemplate::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -55,22 +66,27 @@ fn insertion(
     let indentation = place::indentation(file, anchor.first.start_byte());
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let words = context.body.comment.as_deref();
-    let above = words.map_or_else(String::new, |words| {
-        comment::above(words, &indentation, style)
-    });
+    let comment = match words {
+        Some(words) => comment::above(words, &indentation, style)?,
+        None => String::new(),
+    };
     let when = assign
         .when
         .as_ref()
         .map(|when| filled(when, bindings))
         .transpose()?;
-    let code = AssignTemplate {
-        when: when.as_deref().map(sites::one_line).as_deref(),
-        set,
-    }
-    .render()
-    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
-    let code = expression::fit_new(&indent(code.trim_end(), &indentation));
-    let text = format!("{above}{}\n", code.trim_end());
+    let head = format!("{indentation}if (");
+    let deeper = if when.is_some() { "\t" } else { "" };
+    let condition = when.as_deref().map(sites::one_line);
+    let text = fragment(&AssignTemplate {
+        comment,
+        indentation: &indentation,
+        conditional: condition.is_some(),
+        condition: condition.map_or_else(String::new, |condition| {
+            expression::fit_within(&head, &condition, ")")
+        }),
+        set: expression::fit_within(&format!("{indentation}{deeper}"), set, ";"),
+    })? + "\n";
     let group = text.lines().count() > 1;
     let (lead, trail) = blank_lines(
         neighbour(file, at, Side::Before),

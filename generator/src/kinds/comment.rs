@@ -6,12 +6,16 @@ use query::pattern::Match;
 use schema::model::Comment;
 use sites::kinds::comment::{self as comments, CommentSites};
 use sites::{Unresolved, lines, statement};
+use templates::Page as _;
 
 use crate::edit::Edit;
-use crate::layout::comment::{self, BlockStyle};
+use crate::fragment::Writes;
+use crate::layout::comment::{self, BlockStyle, CommentTemplate};
 use crate::layout::{PREFERRED_WIDTH, columns};
 use crate::place;
 use crate::plan::{Context, Plan, Site};
+
+pub(crate) const WRITES: Writes = Writes::Fragments(&[CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unresolved> {
     let Some(new) = context.body.comment.as_deref() else {
@@ -26,9 +30,11 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unre
     let offsets = found.offsets();
     let (edits, used) = match &found {
         CommentSites::Replace(comments) => {
-            let edits = comments.found.iter();
-            let edits = edits.flat_map(|range| replace(context, range, new));
-            (edits.collect(), &comments.alternatives)
+            let mut edits = Vec::new();
+            for range in &comments.found {
+                edits.extend(replace(context, range, new)?);
+            }
+            (edits, &comments.alternatives)
         }
         CommentSites::Above(statements) => (
             above(context, &statements.found, new)?,
@@ -41,7 +47,11 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unre
     })
 }
 
-fn replace(context: &Context<'_>, range: &Range<usize>, new: &str) -> Vec<Edit> {
+fn replace(
+    context: &Context<'_>,
+    range: &Range<usize>,
+    new: &str,
+) -> Result<Vec<Edit>, Unresolved> {
     let file = context.file;
     let line = lines::line_start(file, range.start);
     let code = file.text(line..range.start).into_owned();
@@ -52,11 +62,14 @@ fn replace(context: &Context<'_>, range: &Range<usize>, new: &str) -> Vec<Edit> 
     let old = file.text(range.clone());
     let style = style_of(context, &old);
     let text = if old.contains('\n') && style == BlockStyle::Kernel {
-        comment::block(new, &indentation, style)
+        comment::block(new, &indentation, style)?
     } else {
-        comment::above(new, &indentation, style)
+        comment::above(new, &indentation, style)?
     };
-    vec![Edit::replace(line..range.end, text.trim_end_matches('\n'))]
+    Ok(vec![Edit::replace(
+        line..range.end,
+        text.trim_end_matches('\n'),
+    )])
 }
 
 /// A comment of several lines keeps its own style; a new one takes the file's.
@@ -70,24 +83,29 @@ fn style_of(context: &Context<'_>, old: &str) -> BlockStyle {
 }
 
 /// A comment behind code stays there where it fits, and goes above the line where it does not.
-fn trailing(context: &Context<'_>, range: &Range<usize>, code: &str, new: &str) -> Vec<Edit> {
+fn trailing(
+    context: &Context<'_>,
+    range: &Range<usize>,
+    code: &str,
+    new: &str,
+) -> Result<Vec<Edit>, Unresolved> {
     let file = context.file;
-    let text = comment::trailing(new);
+    let text = comment::trailing(new)?;
     let old_end = columns::width(&lines::line_text(file, file.line_of(range.start)));
     let behind = !file
         .text(range.end..lines::line_end(file, range.end))
         .trim()
         .is_empty();
     if behind || columns::advance(code, 0) + columns::width(&text) <= old_end.max(PREFERRED_WIDTH) {
-        return vec![Edit::replace(range.clone(), text)];
+        return Ok(vec![Edit::replace(range.clone(), text)]);
     }
     let line = lines::line_start(file, range.start);
     let indentation = place::indentation(file, range.start);
-    let above = comment::above(new, &indentation, style_of(context, ""));
-    vec![
+    let above = comment::above(new, &indentation, style_of(context, ""))?;
+    Ok(vec![
         Edit::insert(line, above),
         Edit::replace(line + code.trim_end().len()..range.end, ""),
-    ]
+    ])
 }
 
 /// A comment put above each statement.
@@ -108,7 +126,7 @@ fn above(context: &Context<'_>, found: &[Match], new: &str) -> Result<Vec<Edit>,
         }
         edits.push(Edit::insert(
             line,
-            comment::above(new, &place::indentation(file, at), style),
+            comment::above(new, &place::indentation(file, at), style)?,
         ));
     }
     Ok(edits)

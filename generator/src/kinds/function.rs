@@ -7,8 +7,14 @@ use schema::model::{Function, Side};
 use sites::kinds::function as neighbours;
 
 use crate::edit::Edit;
+use crate::fragment::{Commented, Writes, fragment};
+use crate::layout::comment::{self, CommentTemplate};
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
+use templates::Page as _;
+
+pub(crate) const WRITES: Writes =
+    Writes::Fragments(&[Commented::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -19,11 +25,19 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
     let define = sites::words::words_of(&function.define);
     let words = context.body.comment.as_deref();
     let words = words.filter(|words| !define.contains(&sites::words::fold(words)));
-    let comment = words.map_or_else(String::new, |words| {
-        let style = crate::layout::comment::prevailing_style(&file.text(0..file.bytes().len()));
-        crate::layout::comment::above(words, "", style)
-    });
-    let text = format!("{comment}{}\n", function.define.trim());
+    let above = match words {
+        Some(words) => {
+            let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
+            comment::above(words, "", style)?
+        }
+        None => String::new(),
+    };
+    let text = fragment(&Commented {
+        above,
+        code: function.define.trim(),
+        gap: String::new(),
+        behind: String::new(),
+    })? + "\n";
     let Some((side, found)) = neighbours::find(&context.resolver, function)? else {
         let end = end_of_code(file);
         return Ok(Plan {

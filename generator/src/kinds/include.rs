@@ -1,20 +1,31 @@
 //! `include`: a header included, where the order of the others wants it.
 
-use askama::Template as _;
 use schema::model::{Include, Side};
 use sites::kinds::include as includes;
 use syntax::items::IncludeDirective;
 
 use crate::edit::Edit;
+use crate::fragment::{Commented, Writes, fragment};
+use crate::layout::comment::CommentTemplate;
 use crate::layout::comment;
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
+use templates::Page as _;
 
-#[derive(askama::Template)]
+/// The directive, without its comment.
+#[derive(askama::Template, serde::Serialize)]
 #[template(path = "c/include.c", escape = "none")]
 struct IncludeTemplate<'a> {
     header: &'a str,
 }
+
+templates::page!(IncludeTemplate<'_>, "c/include.c");
+
+pub(crate) const WRITES: Writes = Writes::Fragments(&[
+    IncludeTemplate::PATH,
+    Commented::PATH,
+    CommentTemplate::PATH,
+]);
 
 pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -36,20 +47,21 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unr
         Side::Before => lines::line_start(file, anchor.range.start),
         Side::After => lines::line_end(file, anchor.range.end.saturating_sub(1)),
     };
-    let above = context
-        .body
-        .comment
-        .as_deref()
-        .map_or_else(String::new, |words| {
-            comment::above(words, "", comment::BlockStyle::Kernel)
-        });
-    let text = IncludeTemplate {
+    let above = match context.body.comment.as_deref() {
+        Some(words) => comment::above(words, "", comment::BlockStyle::Kernel)?,
+        None => String::new(),
+    };
+    let code = fragment(&IncludeTemplate {
         header: &include.header,
-    }
-    .render()
-    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
+    })?;
+    let text = fragment(&Commented {
+        above,
+        code: &code,
+        gap: String::new(),
+        behind: String::new(),
+    })?;
     Ok(Plan {
-        edits: vec![Edit::insert(at, format!("{above}{}\n", text.trim_end()))],
+        edits: vec![Edit::insert(at, text + "\n")],
         sites: vec![Site {
             offset: anchor.range.start,
             alternatives,

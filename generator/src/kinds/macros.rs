@@ -1,22 +1,35 @@
 //! `macro`: a macro defined beside another, in each `#if` arm where that one is.
 
-use askama::Template as _;
 use schema::model::{Macro, MacroArm, Side};
 use sites::kinds::macros as anchors;
 use syntax::items::MacroDefinition;
+use templates::Page as _;
 
 use crate::edit::Edit;
+use crate::fragment::{Commented, Writes, fragment};
+use crate::layout::comment::CommentTemplate;
 use crate::layout::{PREFERRED_WIDTH, columns, comment, expression};
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
 
-#[derive(askama::Template)]
+/// A definition, without its comment.
+#[derive(askama::Template, serde::Serialize)]
 #[template(path = "c/macro.c", escape = "none")]
 struct MacroTemplate<'a> {
     name: &'a str,
-    params: Option<String>,
+    function_like: bool,
+    params: String,
+    gap: String,
     body: &'a str,
 }
+
+templates::page!(MacroTemplate<'_>, "c/macro.c");
+
+pub(crate) const WRITES: Writes = Writes::Fragments(&[
+    MacroTemplate::PATH,
+    Commented::PATH,
+    CommentTemplate::PATH,
+]);
 
 pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -64,51 +77,65 @@ fn text(
     anchor: &MacroDefinition,
 ) -> Result<String, Unresolved> {
     let file = context.file;
-    let mut text = MacroTemplate {
-        name: &define.name,
-        params: define.params.as_ref().map(|list| list.join(", ")),
-        body: arm.body.trim(),
-    }
-    .render()
-    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?
-    .trim_end()
-    .to_owned();
     let line = lines::line_text(file, file.line_of(anchor.range.start));
     let start = lines::line_start(file, anchor.range.start);
-    if let Some(column) = value_column(&line, start, define, anchor) {
-        let head = format!("#define {}", define.name);
-        let width = columns::width(&head);
-        let gap = if width < column {
-            columns::pad(width, column)
-        } else {
-            "\t".to_owned()
-        };
-        text = format!("{head}{gap}{}", arm.body.trim());
-    }
-    let text = if text.contains('\n') {
-        text
-    } else {
-        expression::fit_new(&text)
+    let code = fragment(&MacroTemplate {
+        name: &define.name,
+        function_like: define.params.is_some(),
+        params: define.params.as_deref().unwrap_or_default().join(", "),
+        gap: value_column(&line, start, define, anchor).map_or_else(
+            || " ".to_owned(),
+            |column| gap(columns::width("#define ") + columns::width(&define.name), column),
+        ),
+        body: arm.body.trim(),
+    })?;
+    let code = code.trim_end();
+    let code = match code.contains('\n') {
+        true => code.to_owned(),
+        false => expression::fit_new(code),
     };
-    let Some(words) = context.body.comment.as_deref() else {
-        return Ok(format!("{text}\n"));
+    let mut commented = Commented {
+        above: String::new(),
+        code: &code,
+        gap: String::new(),
+        behind: String::new(),
     };
-    let column = line
-        .rfind("/*")
-        .and_then(|at| line.get(..at))
-        .map(columns::width);
-    if let Some(column) = column.filter(|_| !text.contains('\n')) {
-        let trailing = format!(
-            "{text}{}{}",
-            columns::pad(columns::width(&text), column),
-            comment::trailing(words)
-        );
-        if columns::width(&trailing) <= PREFERRED_WIDTH {
-            return Ok(format!("{trailing}\n"));
+    if let Some(words) = context.body.comment.as_deref() {
+        match gap_before(&code, words, &line)? {
+            Some((gap, behind)) => (commented.gap, commented.behind) = (gap, behind),
+            None => {
+                let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
+                commented.above = comment::above(words, "", style)?;
+            }
         }
     }
-    let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
-    Ok(format!("{}{text}\n", comment::above(words, "", style)))
+    Ok(fragment(&commented)? + "\n")
+}
+
+/// White space from the end of the name to the neighbour's value; a tab where the name is too long.
+fn gap(name_end: usize, column: usize) -> String {
+    match name_end < column {
+        true => columns::pad(name_end, column),
+        false => "\t".to_owned(),
+    }
+}
+
+/// A comment behind the definition, in the column of the neighbour's, and the white space that leads there; none where
+/// it has to go above.
+fn gap_before(
+    code: &str,
+    words: &str,
+    neighbour: &str,
+) -> Result<Option<(String, String)>, Unresolved> {
+    let comment = neighbour.rfind("/*").and_then(|at| neighbour.get(..at));
+    let Some(column) = comment.map(columns::width).filter(|_| !code.contains('\n')) else {
+        return Ok(None);
+    };
+    let behind = comment::trailing(words)?;
+    let end = columns::width(code);
+    let gap = columns::pad(end, column);
+    let fits = columns::advance(&behind, columns::advance(&gap, end)) <= PREFERRED_WIDTH;
+    Ok(fits.then_some((gap, behind)))
 }
 
 /// The column that the neighbour's value stands in, where both are object-like and a tab leads there.

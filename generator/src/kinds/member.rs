@@ -4,9 +4,12 @@ use query::File;
 use schema::model::{Member, Side};
 use sites::kinds::member as records;
 use syntax::items::{self, Record};
+use templates::Page as _;
 
 use crate::edit::Edit;
-use crate::layout::member::{Layout, Neighbour};
+use crate::fragment::{Commented, Writes};
+use crate::layout::comment::CommentTemplate;
+use crate::layout::member::{Layout, MemberTemplate, Neighbour};
 use crate::layout::{columns, kernel_doc};
 use crate::place;
 use crate::plan::{Context, Plan, Site};
@@ -14,6 +17,12 @@ use sites::{Unresolved, lines};
 
 /// How many neighbours' columns are looked at on either side.
 const NEIGHBOURS: usize = 6;
+
+pub(crate) const WRITES: Writes = Writes::Fragments(&[
+    MemberTemplate::PATH,
+    Commented::PATH,
+    CommentTemplate::PATH,
+]);
 
 pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -35,7 +44,7 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unres
             let doc = documentation(context, record, neighbour, member, site.side);
             let words = context.body.comment.as_deref().filter(|_| doc.is_none());
             plan.edits
-                .push(Edit::insert(at, lines(file, record, index, member, words)));
+                .push(Edit::insert(at, lines(file, record, index, member, words)?));
             plan.edits.extend(doc);
             plan.sites.push(Site {
                 offset: neighbour.name_range.start,
@@ -99,7 +108,7 @@ fn lines(
     index: usize,
     member: &Member,
     words: Option<&str>,
-) -> String {
+) -> Result<String, Unresolved> {
     let mut order: Vec<usize> = vec![index];
     for distance in 1..=NEIGHBOURS {
         order.extend(index.checked_sub(distance));

@@ -8,8 +8,12 @@ use sites::kinds::rewrite;
 use sites::widening::filled;
 
 use crate::edit::Edit;
+use crate::fragment::Writes;
 use crate::inline::{laid_out, statement_lines, wants_parentheses};
 use crate::plan::{Context, Plan, Site};
+
+pub(crate) const WRITES: Writes =
+    Writes::NoFragment("the spec has the new form, and what it takes over keeps its bytes");
 
 pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unresolved> {
     let file = context.file;

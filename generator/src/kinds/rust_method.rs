@@ -7,9 +7,13 @@ use sites::kinds::rust_method::{self as methods, MethodSite};
 use syn::spanned::Spanned;
 
 use crate::edit::Edit;
+use crate::fragment::Writes;
 use crate::layout::statement;
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
+
+pub(crate) const WRITES: Writes =
+    Writes::NoFragment("the file is not C: the spec has the method");
 
 pub(crate) fn plan(context: &Context<'_>, method: &RustMethod) -> Result<Plan, Unresolved> {
     let file = context.file;

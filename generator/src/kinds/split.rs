@@ -1,6 +1,5 @@
 //! `split`: an `if` block ended before a statement, the rest under another condition.
 
-use askama::Template as _;
 use query::File;
 use query::pattern::{Fragment, Pattern};
 use schema::model::Split;
@@ -8,17 +7,28 @@ use sites::kinds::split;
 use sites::widening::{addition, widened};
 use sites::{Unresolved, lines};
 use syntax::Node;
+use templates::Page as _;
 
 use crate::edit::Edit;
-use crate::layout::{comment, expression, statement};
+use crate::fragment::{Writes, fragment};
+use crate::layout::comment::CommentTemplate;
+use crate::layout::{comment, expression};
 use crate::place;
 use crate::plan::{Context, Plan, Site};
 
-#[derive(askama::Template)]
+/// What ends the first block and begins the second.
+#[derive(askama::Template, serde::Serialize)]
 #[template(path = "c/split.c", escape = "none")]
 struct SplitTemplate<'a> {
-    condition: &'a str,
+    indentation: &'a str,
+    comment: String,
+    condition: String,
 }
+
+templates::page!(SplitTemplate<'_>, "c/split.c");
+
+pub(crate) const WRITES: Writes =
+    Writes::Fragments(&[SplitTemplate::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, change: &Split) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -92,21 +102,24 @@ fn edit(
 ) -> Result<Edit, Unresolved> {
     let file = context.file;
     let indentation = place::indentation(file, branch.start_byte());
-    let code = SplitTemplate {
-        condition: &sites::one_line(condition),
-    }
-    .render()
-    .map_err(|error| Unresolved::spec(format!("the C template failed: {error}")))?;
-    let mut text = expression::fit_new(&statement::indent(code.trim_end(), &indentation));
-    if let (Some(words), Some(brace_end)) = (context.body.comment.as_deref(), text.find('\n')) {
-        let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
-        text.insert_str(brace_end + 1, &comment::above(words, &indentation, style));
-    }
+    let comment = match context.body.comment.as_deref() {
+        Some(words) => {
+            let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
+            comment::above(words, &indentation, style)?
+        }
+        None => String::new(),
+    };
+    let head = format!("{indentation}if (");
+    let text = fragment(&SplitTemplate {
+        indentation: &indentation,
+        comment,
+        condition: expression::fit_within(&head, &sites::one_line(condition), ") {"),
+    })?;
     let at = lines::with_comment_above(file, first.start_byte());
     let mut line = file.line_of(at);
     while line > 1 && lines::line_text(file, line - 1).trim().is_empty() {
         line -= 1;
     }
     let start = file.lines().range_of(line).start;
-    Ok(Edit::replace(start..at, format!("{}\n", text.trim_end())))
+    Ok(Edit::replace(start..at, text + "\n"))
 }

@@ -10,8 +10,12 @@ use sites::statement::whole_node;
 use sites::widening::addition;
 
 use crate::edit::Edit;
+use crate::fragment::Writes;
 use crate::inline::{laid_out, statement_lines, wants_parentheses};
 use crate::plan::{Context, Plan, Site};
+
+pub(crate) const WRITES: Writes =
+    Writes::NoFragment("a condition is edited in place, and keeps the bytes of its operands");
 
 pub(crate) fn plan(context: &Context<'_>, change: &Test) -> Result<Plan, Unresolved> {
     let file = context.file;

@@ -1,10 +1,25 @@
 //! Comments: words in, lines out.
 
+use sites::Unresolved;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::PREFERRED_WIDTH;
 use super::columns;
+use crate::fragment::fragment;
 use sites::words::fold;
+
+/// A comment: words between delimiters, or lines in a block.
+#[derive(askama::Template, serde::Serialize)]
+#[template(path = "c/comment.c", escape = "none")]
+pub(crate) struct CommentTemplate<'a> {
+    indentation: &'a str,
+    words: &'a str,
+    block: bool,
+    opening: String,
+    lines: Vec<String>,
+}
+
+templates::page!(CommentTemplate<'_>, "c/comment.c");
 
 /// How a file starts its block comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,40 +52,57 @@ pub(crate) fn prevailing_style(source: &str) -> BlockStyle {
 
 /// A comment above code that is indented by `indentation`: on one line where it fits, else a block.
 /// The lines carry their indentation, and a newline each.
-pub(crate) fn above(words: &str, indentation: &str, style: BlockStyle) -> String {
-    let one_line = format!("{indentation}/* {} */", words.trim());
+pub(crate) fn above(
+    words: &str,
+    indentation: &str,
+    style: BlockStyle,
+) -> Result<String, Unresolved> {
+    let one_line = one_line(words.trim(), indentation)?;
     let fits = columns::width(&one_line) <= PREFERRED_WIDTH;
     if style != BlockStyle::KernelDoc && fits && !words.trim().contains('\n') {
-        return one_line + "\n";
+        return Ok(one_line + "\n");
     }
     block(words, indentation, style)
 }
 
+fn one_line(words: &str, indentation: &str) -> Result<String, Unresolved> {
+    fragment(&CommentTemplate {
+        indentation,
+        words,
+        block: false,
+        opening: String::new(),
+        lines: Vec::new(),
+    })
+}
+
 /// A block comment, whatever its length.
-pub(crate) fn block(words: &str, indentation: &str, style: BlockStyle) -> String {
-    let lines = wrap(words, columns::width(indentation) + " * ".len());
-    let mut text = String::new();
-    let mut lines = lines.iter();
-    match style {
-        BlockStyle::Kernel => text.push_str(&format!("{indentation}/*\n")),
-        BlockStyle::KernelDoc => text.push_str(&format!("{indentation}/**\n")),
+pub(crate) fn block(
+    words: &str,
+    indentation: &str,
+    style: BlockStyle,
+) -> Result<String, Unresolved> {
+    let mut lines = wrap(words, columns::width(indentation) + " * ".len()).into_iter();
+    let opening = match style {
+        BlockStyle::Kernel => "/*".to_owned(),
+        BlockStyle::KernelDoc => "/**".to_owned(),
         BlockStyle::Networking => {
-            let first = lines.next().map(String::as_str).unwrap_or_default();
-            text.push_str(format!("{indentation}/* {first}").trim_end());
-            text.push('\n');
+            let first = lines.next().unwrap_or_default();
+            format!("/* {first}").trim_end().to_owned()
         }
-    }
-    for line in lines {
-        text.push_str(format!("{indentation} * {line}").trim_end());
-        text.push('\n');
-    }
-    text.push_str(&format!("{indentation} */\n"));
-    text
+    };
+    let text = fragment(&CommentTemplate {
+        indentation,
+        words: "",
+        block: true,
+        opening,
+        lines: lines.collect(),
+    })?;
+    Ok(text + "\n")
 }
 
 /// A comment behind code.
-pub(crate) fn trailing(words: &str) -> String {
-    format!("/* {} */", fold(words))
+pub(crate) fn trailing(words: &str) -> Result<String, Unresolved> {
+    one_line(&fold(words), "")
 }
 
 /// Wraps words to the width that `taken` columns leave. Blank lines part paragraphs; a line that is
@@ -138,7 +170,7 @@ mod tests {
     #[test]
     fn a_comment_that_fits_stays_on_one_line() {
         assert_eq!(
-            above("Short words", "\t", BlockStyle::Kernel),
+            above("Short words", "\t", BlockStyle::Kernel).unwrap(),
             "\t/* Short words */\n"
         );
     }
@@ -147,7 +179,7 @@ mod tests {
     fn a_long_comment_is_a_block_within_eighty_columns() {
         let words = "These words go on for rather longer than one line of a kernel source can \
                      take and so have to be wrapped to the width that is left";
-        let text = above(words, "\t\t", BlockStyle::Kernel);
+        let text = above(words, "\t\t", BlockStyle::Kernel).unwrap();
         assert!(text.starts_with("\t\t/*\n\t\t * These"));
         assert!(text.ends_with("\n\t\t */\n"));
         assert!(text.lines().all(|line| super::columns::width(line) <= 80));
@@ -156,7 +188,7 @@ mod tests {
     #[test]
     fn blank_lines_part_paragraphs_and_items_hang() {
         assert_eq!(
-            block("One.\n\n- two\n- three", "", BlockStyle::Kernel),
+            block("One.\n\n- two\n- three", "", BlockStyle::Kernel).unwrap(),
             "/*\n * One.\n *\n * - two\n * - three\n */\n"
         );
     }
@@ -169,7 +201,7 @@ mod tests {
         );
         assert_eq!(prevailing_style("/*\n * b\n */\n"), BlockStyle::Kernel);
         assert_eq!(
-            block("Words", "", BlockStyle::Networking),
+            block("Words", "", BlockStyle::Networking).unwrap(),
             "/* Words\n */\n"
         );
     }

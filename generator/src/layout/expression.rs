@@ -272,6 +272,16 @@ pub(crate) fn fit_new(text: &str) -> String {
     break_lines(text, &touched, " \\")
 }
 
+/// New code that goes between what its line begins and ends with, broken where that line is too long.
+pub(crate) fn fit_within(before: &str, code: &str, after: &str) -> String {
+    let line = fit_new(&format!("{before}{code}{after}"));
+    // No break goes into the indentation, a head like `if (`, or what closes it; were one there, the code would do as
+    // it is.
+    let middle = line.strip_prefix(before);
+    let middle = middle.and_then(|rest| rest.strip_suffix(after));
+    middle.unwrap_or(code).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{fit, fit_new};

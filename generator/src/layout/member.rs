@@ -2,9 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use sites::Unresolved;
+
 use super::columns::{advance, pad};
 use super::comment::{self, BlockStyle};
 use super::{HARD_WIDTH, PREFERRED_WIDTH};
+use crate::fragment::{Commented, fragment};
+
+/// A member, without its comment.
+#[derive(askama::Template, serde::Serialize)]
+#[template(path = "c/member.c", escape = "none")]
+pub(crate) struct MemberTemplate<'a> {
+    indentation: &'a str,
+    type_text: &'a str,
+    gap: &'a str,
+    declarator: &'a str,
+}
+
+templates::page!(MemberTemplate<'_>, "c/member.c");
 
 /// A neighbouring member's line, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,29 +47,62 @@ pub(crate) struct Layout<'n> {
 
 impl Layout<'_> {
     /// The lines of the member, each with its newline.
-    pub(crate) fn lines(&self, type_text: &str, declarator: &str, words: Option<&str>) -> String {
+    pub(crate) fn lines(
+        &self,
+        type_text: &str,
+        declarator: &str,
+        words: Option<&str>,
+    ) -> Result<String, Unresolved> {
         let start = advance(self.indentation, 0);
         let type_end = advance(type_text, start);
-        let separator = match type_text {
+        let gap = match type_text {
             "" => String::new(),
             _ => self.separator(type_end),
         };
-        let code = format!("{}{type_text}{separator}{declarator};", self.indentation);
-        let Some(words) = words else {
-            return code + "\n";
+        let code = fragment(&MemberTemplate {
+            indentation: self.indentation,
+            type_text,
+            gap: &gap,
+            declarator,
+        })?;
+        let mut commented = Commented {
+            above: String::new(),
+            code: &code,
+            gap: String::new(),
+            behind: String::new(),
         };
-        let trailing = comment::trailing(words);
-        let end = advance(&code, 0);
-        let column = self.comment_column(end);
-        let with_comment = format!("{code}{}{trailing}", pad(end, column));
-        if !words.trim().contains('\n') && advance(&with_comment, 0) <= self.width_limit() {
-            return with_comment + "\n";
+        if let Some(words) = words {
+            match self.gap_before(&code, words)? {
+                Some((gap, behind)) => (commented.gap, commented.behind) = (gap, behind),
+                None => {
+                    commented.above = comment::above(words, self.indentation, BlockStyle::Kernel)?;
+                }
+            }
         }
-        let tight = format!("{code} {trailing}");
-        if !words.trim().contains('\n') && advance(&tight, 0) <= PREFERRED_WIDTH {
-            return tight + "\n";
+        Ok(fragment(&commented)? + "\n")
+    }
+
+    /// A comment behind the code, and the white space that leads there; none where it has to go above.
+    fn gap_before(
+        &self,
+        code: &str,
+        words: &str,
+    ) -> Result<Option<(String, String)>, Unresolved> {
+        if words.trim().contains('\n') {
+            return Ok(None);
         }
-        comment::above(words, self.indentation, BlockStyle::Kernel) + &code + "\n"
+        let behind = comment::trailing(words)?;
+        let end = advance(code, 0);
+        let gap = pad(end, self.comment_column(end));
+        let width = |gap: &str| advance(&behind, advance(gap, end));
+        let gap = if width(&gap) <= self.width_limit() {
+            gap
+        } else if width(" ") <= PREFERRED_WIDTH {
+            " ".to_owned()
+        } else {
+            return Ok(None);
+        };
+        Ok(Some((gap, behind)))
     }
 
     fn separator(&self, type_end: usize) -> String {
@@ -117,7 +165,7 @@ mod tests {
             neighbours: &neighbours,
         };
         assert_eq!(
-            layout.lines("unsigned int", "detached_vf:1", Some("VF without its PF")),
+            layout.lines("unsigned int", "detached_vf:1", Some("VF without its PF")).unwrap(),
             "\tunsigned int\tdetached_vf:1;\t\t/* VF without its PF */\n"
         );
     }
@@ -128,8 +176,8 @@ mod tests {
             indentation: "\t",
             neighbours: &[],
         };
-        assert_eq!(layout.lines("int", "x", Some("y")), "\tint x; /* y */\n");
-        assert_eq!(layout.lines("int", "*x", None), "\tint *x;\n");
+        assert_eq!(layout.lines("int", "x", Some("y")).unwrap(), "\tint x; /* y */\n");
+        assert_eq!(layout.lines("int", "*x", None).unwrap(), "\tint *x;\n");
     }
 
     #[test]
@@ -141,7 +189,7 @@ mod tests {
             neighbours: &within,
         };
         assert_eq!(
-            layout.lines("unsigned int", "detached_vf:1", Some(words)),
+            layout.lines("unsigned int", "detached_vf:1", Some(words)).unwrap(),
             format!("\t/* {words} */\n\tunsigned int\tdetached_vf:1;\n")
         );
         let beyond = [bit_field(97, Some(48))];
@@ -150,7 +198,7 @@ mod tests {
             neighbours: &beyond,
         };
         assert_eq!(
-            layout.lines("unsigned int", "detached_vf:1", Some(words)),
+            layout.lines("unsigned int", "detached_vf:1", Some(words)).unwrap(),
             format!("\tunsigned int\tdetached_vf:1;\t\t/* {words} */\n")
         );
     }

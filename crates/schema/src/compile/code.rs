@@ -9,8 +9,7 @@ use syntax::{Node, Reader};
 
 use super::Compiler;
 use super::words::all;
-use crate::diagnostics::Diagnostic;
-use crate::model::Span;
+use crate::diagnostics::{Diagnostic, Span};
 use crate::raw::{Text, Texts};
 
 /// Code of a spec, read between what makes a file of it.

@@ -5,7 +5,8 @@ use query::pattern::{Fragment, Pattern};
 
 use super::Compiler;
 use super::words::all;
-use crate::model::{Beside, Side, Span};
+use crate::beside::{Beside, Side};
+use crate::diagnostics::Span;
 use crate::raw::{Int, Text, Texts};
 
 impl Compiler<'_> {
@@ -214,16 +215,6 @@ macro_rules! places {
     };
 }
 pub(crate) use places;
-
-impl Side {
-    /// The key that says so.
-    pub(crate) fn key(self) -> &'static str {
-        match self {
-            Self::Before => "before",
-            Self::After => "after",
-        }
-    }
-}
 
 /// Whether the text is a C identifier.
 pub(crate) fn is_identifier(text: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::compile::Compiler;
 use crate::compile::code::only_child;
 use crate::compile::place::places;
 use crate::compile::words::optional;
-use crate::model::Beside;
+use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

@@ -3,7 +3,7 @@
 use super::{Given, Kind, Subject};
 use crate::compile::Compiler;
 use crate::compile::place::places;
-use crate::model::Beside;
+use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

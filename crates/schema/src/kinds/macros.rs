@@ -4,7 +4,7 @@ use super::{Given, Kind, Subject};
 use crate::compile::Compiler;
 use crate::compile::place::places;
 use crate::compile::words::{all, optional};
-use crate::model::Beside;
+use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

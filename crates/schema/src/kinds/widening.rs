@@ -4,7 +4,7 @@ use query::pattern::{Fragment, Pattern, Template};
 
 use crate::compile::Compiler;
 use crate::compile::words::all;
-use crate::model::Span;
+use crate::diagnostics::Span;
 use crate::raw::{Text, Texts};
 
 /// What becomes of a test.

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::{Key, Table};
 use crate::diagnostics::Diagnostic;
 use crate::mistakes::Mistakes;
-pub(crate) use crate::model::Span;
+pub(crate) use crate::diagnostics::Span;
 
 /// What a key's value can be read as.
 pub(crate) trait Value: Sized + JsonSchema {

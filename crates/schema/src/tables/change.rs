@@ -1,8 +1,7 @@
 //! The keys that every change has.
 
-use super::kinded::Kinded;
-use super::{Flag, Int, Text, Texts, section};
 use crate::kinds::ChangeKeys;
+use crate::raw::{Flag, Int, Kinded, Text, Texts, section};
 
 /// A `[[patch.change]]`.
 pub(crate) type RawChange = Kinded<ChangeCommon, ChangeKeys>;

@@ -3,7 +3,8 @@
 use dialect::words::{Role, Words};
 
 use crate::mistakes::Mistakes;
-use crate::raw::{RawWords, Texts};
+use crate::raw::Texts;
+use crate::tables::RawWords;
 
 /// Compiles the words of a table. A word that no identifier can be is a mistake.
 pub(crate) fn compile(raw: &RawWords, mistakes: &mut Mistakes) -> Words {

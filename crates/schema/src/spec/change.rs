@@ -2,11 +2,12 @@
 
 use dialect::TreePath;
 
-use super::Compiler;
-use super::words::{all, optional};
+use crate::compile::Compiler;
+use crate::compile::words::{all, optional};
 use crate::kinds::Given;
 use crate::model::{Change, ChangeBody, Sites};
-use crate::raw::{ChangeCommon, RawChange, RawInstead, Text, Texts};
+use crate::raw::{Text, Texts};
+use crate::tables::{ChangeCommon, RawChange, RawInstead};
 
 /// What an alternative takes over from its change where it says nothing.
 struct Inherited<'r> {
@@ -17,7 +18,7 @@ struct Inherited<'r> {
 }
 
 impl Compiler<'_> {
-    pub(crate) fn change(&mut self, raw: &RawChange) -> Option<Change> {
+    pub(super) fn change(&mut self, raw: &RawChange) -> Option<Change> {
         let common = &raw.common;
         let files = common
             .file

@@ -1,9 +1,10 @@
 //! Patches: commit messages, citations, trailers.
 
-use super::Compiler;
-use super::words::{all, optional};
+use crate::compile::Compiler;
+use crate::compile::words::{all, optional};
 use crate::model::{Citation, Patch, Span};
-use crate::raw::{RawCitation, RawPatch, RawSpec, Text};
+use crate::raw::Text;
+use crate::tables::{RawCitation, RawPatch, RawSpec};
 
 impl Compiler<'_> {
     pub(super) fn patches(&mut self, raw: &RawSpec) -> Option<Vec<Patch>> {

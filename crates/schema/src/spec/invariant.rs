@@ -1,9 +1,9 @@
 //! Stated invariants: what every kind has.
 
-use super::Compiler;
-use super::words::{all, optional};
+use crate::compile::Compiler;
+use crate::compile::words::{all, optional};
 use crate::model::Invariant;
-use crate::raw::RawInvariant;
+use crate::tables::RawInvariant;
 
 impl Compiler<'_> {
     pub(super) fn invariants(&mut self, raw: &[RawInvariant]) -> Option<Vec<Invariant>> {

@@ -1,8 +1,7 @@
 //! The keys that every invariant has.
 
-use super::kinded::Kinded;
-use super::{Flag, Text, section};
 use crate::invariants::InvariantKeys;
+use crate::raw::{Flag, Kinded, Text, section};
 
 /// An `[[invariant]]`.
 pub(crate) type RawInvariant = Kinded<InvariantCommon, InvariantKeys>;

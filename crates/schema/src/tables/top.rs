@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::value::wrong_type;
-use super::{Int, Moment, RawChange, RawInvariant, Span, Text, Texts, Value, section};
+use super::{RawChange, RawInvariant};
 use crate::mistakes::Mistakes;
+use crate::raw::{Int, Moment, Span, Text, Texts, Value, section, wrong_type};
 
 section! {
     /// One spec: a series' mail facts, its patches, their changes, the invariants that hold afterwards.

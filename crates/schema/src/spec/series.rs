@@ -1,9 +1,10 @@
 //! The series' mail facts.
 
-use super::Compiler;
-use super::words::{all, optional};
+use crate::compile::Compiler;
+use crate::compile::words::{all, optional};
 use crate::model::Series;
-use crate::raw::{Changelog, Int, RawSeries, Text};
+use crate::raw::{Int, Text};
+use crate::tables::{Changelog, RawSeries};
 
 /// The prefix of a mail's tag where the spec gives none.
 const PREFIX: &str = "PATCH";

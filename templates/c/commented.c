@@ -1,0 +1,1 @@
+{{ above }}{{ code }}{% if behind != "" %}{{ gap }}{{ behind }}{% endif %}

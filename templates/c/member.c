@@ -1,0 +1,1 @@
+{{ indentation }}{{ type_text }}{{ gap }}{{ declarator }};
