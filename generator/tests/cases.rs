@@ -136,7 +136,7 @@ fn every_template() -> Result<(), String> {
         .collect();
     for (kind, writes) in generator::writes() {
         match writes {
-            Writes::Fragments(templates) if templates.is_empty() => {
+            Writes::Fragments([]) => {
                 return Err(format!("{kind}: no template, and no reason"));
             }
             Writes::Fragments(templates) => {
@@ -144,7 +144,7 @@ fn every_template() -> Result<(), String> {
                     unused.remove(*template);
                 }
             }
-            Writes::NoFragment(reason) if reason.is_empty() => {
+            Writes::NoFragment("") => {
                 return Err(format!("{kind}: no template, and no reason"));
             }
             Writes::NoFragment(_) => {}

@@ -89,10 +89,18 @@ fn main() {
         trials.push(has_case(kind, &paths, "generator/tests/cases/KIND"));
         trials.extend(paths.iter().map(|path| trial(kind, path)));
     }
-    trials.extend(cases(&kinds.join("tree")).iter().map(|path| trial("tree", path)));
+    trials.extend(
+        cases(&kinds.join("tree"))
+            .iter()
+            .map(|path| trial("tree", path)),
+    );
     let paths = cases(&series::package().join("tests/invariants"));
     for kind in InvariantKind::NAMES {
-        let own: Vec<PathBuf> = paths.iter().filter(|path| is_of(path, kind)).cloned().collect();
+        let own: Vec<PathBuf> = paths
+            .iter()
+            .filter(|path| is_of(path, kind))
+            .cloned()
+            .collect();
         trials.push(has_case(kind, &own, "verify/tests/invariants"));
     }
     trials.extend(paths.iter().map(|path| trial("invariants", path)));

@@ -21,30 +21,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::macros::harvest::{Definition, Header};
 use crate::path::TreePath;
 use crate::provider::FileProvider;
+pub(crate) use crate::words::MacroKind;
 use crate::words::Words;
-
-/// What a macro is to the dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MacroKind {
-    /// Nothing that the file can see defines it.
-    Unknown,
-    /// It expands to attributes and qualifiers, or to nothing.
-    Annotation,
-    /// It heads a loop.
-    Loop,
-    /// It heads a condition.
-    Condition,
-    /// It is a whole statement, its `;` or block included.
-    Statement,
-    /// An expression has to follow it: it is a cast, an operator, or `return`.
-    Prefix,
-    /// An expression has to be before it: it starts with an operator.
-    Suffix,
-    /// It starts with `case`.
-    Case,
-    /// Anything else.
-    Other,
-}
 
 /// How many macros deep a definition is followed.
 const MAX_INDIRECTION: usize = 6;

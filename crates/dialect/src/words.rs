@@ -2,10 +2,13 @@
 
 pub(crate) mod annotations;
 mod keywords;
+mod kind;
 mod names;
+pub mod operators;
 mod user;
 
 pub(crate) use annotations::is_known_annotation;
 pub use keywords::is_keyword;
+pub(crate) use kind::MacroKind;
 pub use names::looks_like_type;
 pub use user::{Role, Words};

@@ -11,7 +11,6 @@ use dialect::lines::LineIndex;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-
 /// A byte range in the spec's text.
 pub type Span = Range<usize>;
 

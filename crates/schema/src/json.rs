@@ -23,7 +23,9 @@ mod tests {
     use crate::invariants::InvariantKeys;
     use crate::kinds::ChangeKeys;
     use crate::raw::{KIND, Key, KindInfo, Kinds, Need, Section};
-    use crate::tables::{ChangeCommon, InsteadCommon, InvariantCommon, RawPatch, RawSeries, RawSpec};
+    use crate::tables::{
+        ChangeCommon, InsteadCommon, InvariantCommon, RawPatch, RawSeries, RawSpec,
+    };
 
     fn agree(schema: &Value, tables: &[&[Key]], name: &str) {
         let keys = || tables.iter().copied().flatten();

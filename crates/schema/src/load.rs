@@ -7,12 +7,12 @@ use std::path::Path;
 use dialect::words::Words;
 use toml::de::DeTable;
 
-use crate::spec::{compile, dialect_words};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::mistakes::Mistakes;
 use crate::model::Spec;
 use crate::nesting::too_deep;
 use crate::raw::{Section as _, Table};
+use crate::spec::{compile, dialect_words};
 use crate::tables::{RawSpec, RawWords};
 
 /// The largest spec that is read, in bytes.

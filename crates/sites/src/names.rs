@@ -39,10 +39,25 @@ pub fn similar_names<'n>(
 pub fn nearest_name<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     names
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(wanted, name), name))
+        .map(|name| {
+            (
+                one_slip(wanted, name).max(strsim::jaro_winkler(wanted, name)),
+                name,
+            )
+        })
         .filter(|(score, _)| *score >= LEAST_LIKENESS)
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
         .map(|(_, name)| name)
+}
+
+/// How alike two names are that one slip of the hand makes of each other: `pic` and `pci` share too little for
+/// Jaro and Winkler.
+fn one_slip(wanted: &str, name: &str) -> f64 {
+    match strsim::osa_distance(wanted, name) {
+        0 => 1.0,
+        1 if wanted.len() >= 3 => 0.9,
+        _ => 0.0,
+    }
 }
 
 fn likeness(wanted: &[String], name: &str) -> f64 {

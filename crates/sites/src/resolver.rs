@@ -214,7 +214,7 @@ impl<'a> Resolver<'a> {
     #[must_use]
     pub fn regions(&self, names: &[String]) -> Vec<Range<usize>> {
         if names.is_empty() {
-            return Vec::from([0..self.file.bytes().len()]);
+            return std::iter::once(0..self.file.bytes().len()).collect();
         }
         let functions = self.functions_as_read(names).map(|chosen| chosen.found);
         let functions = functions.unwrap_or_default().into_iter();

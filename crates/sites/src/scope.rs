@@ -60,7 +60,7 @@ pub fn is_files(scope: &Scope) -> bool {
 #[must_use]
 pub fn regions(file: &File, scope: &Scope) -> Vec<Range<usize>> {
     if scope.functions.is_empty() {
-        return Vec::from([0..file.bytes().len()]);
+        return std::iter::once(0..file.bytes().len()).collect();
     }
     scope
         .functions
@@ -154,10 +154,32 @@ pub fn missing_function(
     function: &str,
     files: impl IntoIterator<Item = Arc<File>>,
 ) -> Option<Missing> {
+    let is_there = |file: &File, name: &str| !live_functions(file, name).is_empty();
+    missing_unless(function, files, is_there)
+}
+
+/// The function, where none of the files defines or declares it: what is only called may be in assembly.
+#[must_use]
+pub fn missing_callee(
+    function: &str,
+    files: impl IntoIterator<Item = Arc<File>>,
+) -> Option<Missing> {
+    let is_there = |file: &File, name: &str| {
+        let mut declared = file.prototypes().iter();
+        !live_functions(file, name).is_empty() || declared.any(|declared| declared.name == name)
+    };
+    missing_unless(function, files, is_there)
+}
+
+fn missing_unless(
+    function: &str,
+    files: impl IntoIterator<Item = Arc<File>>,
+    is_there: impl Fn(&File, &str) -> bool,
+) -> Option<Missing> {
     let (_, name) = file_and_name(function);
     let mut known: BTreeSet<String> = BTreeSet::new();
     for file in files {
-        if !live_functions(&file, name).is_empty() {
+        if is_there(&file, name) {
             return None;
         }
         known.extend(

@@ -109,9 +109,7 @@ impl Templates {
     /// Whether the page is made by a template of the user's.
     #[must_use]
     pub fn has_own<P: Page>(&self) -> bool {
-        self.own
-            .as_ref()
-            .is_some_and(|engine| engine.has(P::PATH))
+        self.own.as_ref().is_some_and(|engine| engine.has(P::PATH))
     }
 
     /// Makes a page.

@@ -15,8 +15,8 @@ use crate::layout::{comment, expression};
 use crate::place;
 use crate::plan::{Context, Plan, Site};
 use sites::widening::filled;
-use templates::Page as _;
 use sites::{Unresolved, lines};
+use templates::Page as _;
 
 /// The statement, with its comment and its condition.
 #[derive(askama::Template, serde::Serialize)]
@@ -31,8 +31,7 @@ struct AssignTemplate<'a> {
 
 templates::page!(AssignTemplate<'_>, "c/assign.c");
 
-pub(crate) const WRITES: Writes =
-    Writes::Fragments(&[AssignTemplate::PATH, CommentTemplate::PATH]);
+pub(crate) const WRITES: Writes = Writes::Fragments(&[AssignTemplate::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unresolved> {
     let file = context.file;

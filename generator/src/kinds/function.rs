@@ -13,8 +13,7 @@ use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
 use templates::Page as _;
 
-pub(crate) const WRITES: Writes =
-    Writes::Fragments(&[Commented::PATH, CommentTemplate::PATH]);
+pub(crate) const WRITES: Writes = Writes::Fragments(&[Commented::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, Unresolved> {
     let file = context.file;

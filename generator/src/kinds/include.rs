@@ -6,8 +6,8 @@ use syntax::items::IncludeDirective;
 
 use crate::edit::Edit;
 use crate::fragment::{Commented, Writes, fragment};
-use crate::layout::comment::CommentTemplate;
 use crate::layout::comment;
+use crate::layout::comment::CommentTemplate;
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
 use templates::Page as _;

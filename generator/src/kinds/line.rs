@@ -8,8 +8,7 @@ use crate::edit::Edit;
 use crate::fragment::Writes;
 use crate::plan::{Context, Plan, Site};
 
-pub(crate) const WRITES: Writes =
-    Writes::NoFragment("the file is not C: the spec has the line");
+pub(crate) const WRITES: Writes = Writes::NoFragment("the file is not C: the spec has the line");
 
 pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Unresolved> {
     let file = context.file;

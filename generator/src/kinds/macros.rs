@@ -25,11 +25,8 @@ struct MacroTemplate<'a> {
 
 templates::page!(MacroTemplate<'_>, "c/macro.c");
 
-pub(crate) const WRITES: Writes = Writes::Fragments(&[
-    MacroTemplate::PATH,
-    Commented::PATH,
-    CommentTemplate::PATH,
-]);
+pub(crate) const WRITES: Writes =
+    Writes::Fragments(&[MacroTemplate::PATH, Commented::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unresolved> {
     let file = context.file;
@@ -85,7 +82,12 @@ fn text(
         params: define.params.as_deref().unwrap_or_default().join(", "),
         gap: value_column(&line, start, define, anchor).map_or_else(
             || " ".to_owned(),
-            |column| gap(columns::width("#define ") + columns::width(&define.name), column),
+            |column| {
+                gap(
+                    columns::width("#define ") + columns::width(&define.name),
+                    column,
+                )
+            },
         ),
         body: arm.body.trim(),
     })?;

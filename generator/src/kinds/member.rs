@@ -18,11 +18,8 @@ use sites::{Unresolved, lines};
 /// How many neighbours' columns are looked at on either side.
 const NEIGHBOURS: usize = 6;
 
-pub(crate) const WRITES: Writes = Writes::Fragments(&[
-    MemberTemplate::PATH,
-    Commented::PATH,
-    CommentTemplate::PATH,
-]);
+pub(crate) const WRITES: Writes =
+    Writes::Fragments(&[MemberTemplate::PATH, Commented::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unresolved> {
     let file = context.file;

@@ -12,8 +12,7 @@ use crate::layout::statement;
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
 
-pub(crate) const WRITES: Writes =
-    Writes::NoFragment("the file is not C: the spec has the method");
+pub(crate) const WRITES: Writes = Writes::NoFragment("the file is not C: the spec has the method");
 
 pub(crate) fn plan(context: &Context<'_>, method: &RustMethod) -> Result<Plan, Unresolved> {
     let file = context.file;

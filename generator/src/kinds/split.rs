@@ -27,8 +27,7 @@ struct SplitTemplate<'a> {
 
 templates::page!(SplitTemplate<'_>, "c/split.c");
 
-pub(crate) const WRITES: Writes =
-    Writes::Fragments(&[SplitTemplate::PATH, CommentTemplate::PATH]);
+pub(crate) const WRITES: Writes = Writes::Fragments(&[SplitTemplate::PATH, CommentTemplate::PATH]);
 
 pub(crate) fn plan(context: &Context<'_>, change: &Split) -> Result<Plan, Unresolved> {
     let file = context.file;

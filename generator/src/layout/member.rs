@@ -83,11 +83,7 @@ impl Layout<'_> {
     }
 
     /// A comment behind the code, and the white space that leads there; none where it has to go above.
-    fn gap_before(
-        &self,
-        code: &str,
-        words: &str,
-    ) -> Result<Option<(String, String)>, Unresolved> {
+    fn gap_before(&self, code: &str, words: &str) -> Result<Option<(String, String)>, Unresolved> {
         if words.trim().contains('\n') {
             return Ok(None);
         }
@@ -165,7 +161,9 @@ mod tests {
             neighbours: &neighbours,
         };
         assert_eq!(
-            layout.lines("unsigned int", "detached_vf:1", Some("VF without its PF")).unwrap(),
+            layout
+                .lines("unsigned int", "detached_vf:1", Some("VF without its PF"))
+                .unwrap(),
             "\tunsigned int\tdetached_vf:1;\t\t/* VF without its PF */\n"
         );
     }
@@ -176,7 +174,10 @@ mod tests {
             indentation: "\t",
             neighbours: &[],
         };
-        assert_eq!(layout.lines("int", "x", Some("y")).unwrap(), "\tint x; /* y */\n");
+        assert_eq!(
+            layout.lines("int", "x", Some("y")).unwrap(),
+            "\tint x; /* y */\n"
+        );
         assert_eq!(layout.lines("int", "*x", None).unwrap(), "\tint *x;\n");
     }
 
@@ -189,7 +190,9 @@ mod tests {
             neighbours: &within,
         };
         assert_eq!(
-            layout.lines("unsigned int", "detached_vf:1", Some(words)).unwrap(),
+            layout
+                .lines("unsigned int", "detached_vf:1", Some(words))
+                .unwrap(),
             format!("\t/* {words} */\n\tunsigned int\tdetached_vf:1;\n")
         );
         let beyond = [bit_field(97, Some(48))];
@@ -198,7 +201,9 @@ mod tests {
             neighbours: &beyond,
         };
         assert_eq!(
-            layout.lines("unsigned int", "detached_vf:1", Some(words)).unwrap(),
+            layout
+                .lines("unsigned int", "detached_vf:1", Some(words))
+                .unwrap(),
             format!("\tunsigned int\tdetached_vf:1;\t\t/* {words} */\n")
         );
     }

@@ -4,6 +4,7 @@
 //! is laid out is not a file yet.
 
 use super::columns;
+use dialect::words::operators::{INFIX, Level};
 
 /// How tightly an operator binds at a place where a line may be broken: the looser, the better a break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,9 +134,7 @@ impl Walker<'_> {
     }
 
     fn operator(&mut self, at: usize, rest: &str) -> Option<usize> {
-        let (operator, binding) = OPERATORS
-            .iter()
-            .find(|(operator, _)| rest.starts_with(operator))?;
+        let (operator, binding) = operator_of(rest)?;
         let end = at + operator.len();
         let spaced = self
             .text
@@ -145,8 +144,8 @@ impl Walker<'_> {
                 .get(operator.len()..)
                 .is_some_and(|t| t.starts_with([' ', '\n', '\t']));
         if let (Some(binding), true) = (binding, spaced) {
-            self.break_after(end, *binding);
-            if *binding == Binding::Assignment && self.open.is_empty() {
+            self.break_after(end, binding);
+            if binding == Binding::Assignment && self.open.is_empty() {
                 self.start = self.column + operator.len() + 1;
             }
         }
@@ -182,41 +181,24 @@ impl Walker<'_> {
     }
 }
 
-/// Longest first. Those without a binding are only stepped over.
-const OPERATORS: &[(&str, Option<Binding>)] = &[
-    ("<<=", Some(Binding::Assignment)),
-    (">>=", Some(Binding::Assignment)),
-    ("...", None),
-    ("||", Some(Binding::Or)),
-    ("&&", Some(Binding::And)),
-    ("==", Some(Binding::Other)),
-    ("!=", Some(Binding::Other)),
-    ("<=", Some(Binding::Other)),
-    (">=", Some(Binding::Other)),
-    ("<<", Some(Binding::Other)),
-    (">>", Some(Binding::Other)),
-    ("+=", Some(Binding::Assignment)),
-    ("-=", Some(Binding::Assignment)),
-    ("*=", Some(Binding::Assignment)),
-    ("/=", Some(Binding::Assignment)),
-    ("%=", Some(Binding::Assignment)),
-    ("&=", Some(Binding::Assignment)),
-    ("|=", Some(Binding::Assignment)),
-    ("^=", Some(Binding::Assignment)),
-    ("->", None),
-    ("++", None),
-    ("--", None),
-    ("=", Some(Binding::Assignment)),
-    ("|", Some(Binding::Other)),
-    ("&", Some(Binding::Other)),
-    ("^", Some(Binding::Other)),
-    ("+", Some(Binding::Other)),
-    ("-", Some(Binding::Other)),
-    ("/", Some(Binding::Other)),
-    ("%", Some(Binding::Other)),
-    ("<", Some(Binding::Other)),
-    (">", Some(Binding::Other)),
-];
+/// What a line is never broken at, and what would be read as an operator that it is no part of.
+const OTHERS: &[&str] = &["...", "->", "++", "--"];
+
+/// The operator that `rest` starts with, and how a line breaks at it; a pointer's `*` looks like a product's.
+fn operator_of(rest: &str) -> Option<(&'static str, Option<Binding>)> {
+    if let Some(other) = OTHERS.iter().find(|other| rest.starts_with(**other)) {
+        return Some((other, None));
+    }
+    let mut known = INFIX.iter().filter(|(text, _)| *text != "*");
+    let (text, level) = known.find(|(text, _)| rest.starts_with(text))?;
+    let binding = match level {
+        Level::Assignment => Binding::Assignment,
+        Level::LogicalOr => Binding::Or,
+        Level::LogicalAnd => Binding::And,
+        _ => Binding::Other,
+    };
+    Some((text, Some(binding)))
+}
 
 /// The length of the comment or literal that `rest` starts with; 0 where it starts with neither.
 fn opaque_len(rest: &str) -> usize {

@@ -126,7 +126,10 @@ fn read(path: &Path) -> Result<Case, String> {
 
 fn render(spec: &Spec, files: &BTreeMap<String, String>) -> Result<Rendered, RenderFailure> {
     let files = files.iter().filter_map(|(path, text)| {
-        Some((TreePath::new(path).ok()?, Some(text.clone().into_bytes().into())))
+        Some((
+            TreePath::new(path).ok()?,
+            Some(text.clone().into_bytes().into()),
+        ))
     });
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(Arc::new(SampleTree::open()), files.collect()));
     support::render_over(spec, &ParsedTree::new(tree))

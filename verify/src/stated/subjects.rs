@@ -1,6 +1,9 @@
 //! What an invariant names: of what the tree does not have nothing can be said, so that nothing holds of it either.
 
+use std::sync::Arc;
+
 use dialect::TreePath;
+use query::File;
 use schema::model::{
     Absent, Calls, Config, Count, Guarded, InvariantKind, MemberName, Present, ReadsOnlyIn, Scope,
     WritesOnlyIn,
@@ -58,7 +61,10 @@ fn missing(ctx: &Ctx<'_>, findings: &[Finding]) -> Result<Vec<Missing>, TreeErro
         | InvariantKind::Config(Config { scope, .. }) => missing_of(ctx, scope),
         // Who is reached is there, be it a macro.
         InvariantKind::Calls(Calls { from, to, .. }) if !is_shown(findings) => {
-            missing_functions(ctx, &[from.clone(), to.clone()], &everywhere)
+            let mut missing = missing_functions(ctx, std::slice::from_ref(from), &everywhere)?;
+            let files = files_of(ctx, to, &everywhere)?;
+            missing.extend(scope::missing_callee(to, files));
+            Ok(missing)
         }
         // It looks for its function itself, and shows the events that it found.
         InvariantKind::Order(_) | InvariantKind::Calls(_) => Ok(Vec::new()),
@@ -84,21 +90,29 @@ fn missing_functions(
 ) -> Result<Vec<Missing>, TreeError> {
     let mut missing = Vec::new();
     for name in names {
-        let (path, function) = scope::file_and_name(name);
-        let paths = if scope::is_files(scope) {
-            scope.under.clone()
-        } else {
-            let index = &ctx.comparison.word_index;
-            index.files_with(&ctx.comparison.after, function)?
-        };
-        let is_there = |known: &&TreePath| {
-            scope::takes(scope, known) && path.is_none_or(|path| path == known.as_str())
-        };
-        let paths = paths.iter().filter(is_there);
-        let files = paths.filter_map(|path| ctx.comparison.after.file(path).ok().flatten());
-        missing.extend(scope::missing_function(name, files));
+        missing.extend(scope::missing_function(name, files_of(ctx, name, scope)?));
     }
     Ok(missing)
+}
+
+/// The files of a scope in which a function of a claim can be.
+fn files_of<'c>(
+    ctx: &'c Ctx<'_>,
+    name: &str,
+    scope: &Scope,
+) -> Result<impl Iterator<Item = Arc<File>> + use<'c>, TreeError> {
+    let (path, function) = scope::file_and_name(name);
+    let mut paths = if scope::is_files(scope) {
+        scope.under.clone()
+    } else {
+        let index = &ctx.comparison.word_index;
+        index.files_with(&ctx.comparison.after, function)?
+    };
+    paths.retain(|known| {
+        scope::takes(scope, known) && path.is_none_or(|path| path == known.as_str())
+    });
+    let read = |path: TreePath| ctx.comparison.after.file(&path).ok().flatten();
+    Ok(paths.into_iter().filter_map(read))
 }
 
 /// Says what is missing of a member that nothing declares.

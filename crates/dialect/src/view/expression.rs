@@ -9,6 +9,7 @@ use crate::view::symbol::{Symbol, is_uppercase};
 use crate::view::type_name::Certainty;
 use crate::view::walker::Walker;
 use crate::words::looks_like_type;
+use crate::words::operators::infix_level;
 
 impl Walker<'_> {
     /// Expressions with commas between.
@@ -241,14 +242,17 @@ impl Walker<'_> {
             return None;
         }
         if closer == at + 2 && after < end && self.is_name(at + 1) {
-            self.refuse_cast(at, after);
+            self.refuse_cast(at, after, end);
         }
         self.postfix(after, end)
     }
 
     /// `(NAME) && d->mode == 7`: the grammar would cast the address of an address. Nothing in two pairs of
     /// parentheses is a type; where there is no room for them, no number is one.
-    fn refuse_cast(&mut self, at: usize, after: usize) {
+    fn refuse_cast(&mut self, at: usize, after: usize, end: usize) {
+        if !self.binds_tighter_behind(after, end) {
+            return;
+        }
         let (open, close) = (self.range(at), self.range(at + 2));
         let is_blank = |byte: usize| self.view.get(byte) == Some(&b' ');
         let before = open.start.checked_sub(1);
@@ -272,6 +276,36 @@ impl Walker<'_> {
         if let Some(zeros) = ZEROS.get(..name.len()) {
             self.put_at(Rule::RefusedCast, name, zeros);
         }
+    }
+
+    /// Whether what follows the operator at `at` is an operand of an operator that binds tighter, where
+    /// the grammar prefers the cast: in `(a) - b * c`, not in `(a) - b`.
+    ///
+    /// The operand is only stepped over: to walk it would walk a chain of them again from each of them.
+    fn binds_tighter_behind(&self, at: usize, end: usize) -> bool {
+        let mut next = at + 1;
+        while next < end && self.symbol(next).is_prefix() {
+            next += 1;
+        }
+        next += 1;
+        if self.is(next - 1, Symbol::OpenParen) {
+            let Some(closer) = self.paren(next - 1) else {
+                return false;
+            };
+            next = closer + 1;
+        }
+        while next < end {
+            match self.symbol(next) {
+                Symbol::OpenParen | Symbol::OpenBracket => match self.closer(next) {
+                    Some(closer) => next = closer + 1,
+                    None => return false,
+                },
+                Symbol::Dot | Symbol::Arrow => next += 2,
+                Symbol::Step => next += 1,
+                _ => break,
+            }
+        }
+        next < end && infix_level(self.text(next)) > infix_level(self.text(at))
     }
 
     /// Whether a token can start an operand and can never stand behind one.

@@ -1,6 +1,7 @@
 //! What a token is to the dialect: one small symbol, so that the walkers match on it instead of text.
 
 use crate::token::TokenKind;
+use crate::words::operators::{Level, infix_level};
 
 /// The class of a token. Words come first, see [`Symbol::is_word`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -236,12 +237,11 @@ fn punctuation(text: &[u8]) -> Symbol {
         b"!" | b"~" => Symbol::Negation,
         b"++" | b"--" => Symbol::Step,
         b"=" => Symbol::Equals,
-        b"+=" | b"-=" | b"*=" | b"/=" | b"%=" | b"&=" | b"|=" | b"^=" | b"<<=" | b">>=" => {
-            Symbol::Compound
-        }
-        b"/" | b"%" | b"|" | b"^" | b"||" | b"==" | b"!=" | b"<" | b">" | b"<=" | b">=" | b"<<"
-        | b">>" => Symbol::Binary,
-        _ => Symbol::Other,
+        _ => match infix_level(text) {
+            Some(Level::Assignment) => Symbol::Compound,
+            Some(_) => Symbol::Binary,
+            None => Symbol::Other,
+        },
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::macros::MacroKind;
+use super::kind::MacroKind;
 
 /// What a word of the user's is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,6 +6,7 @@ use super::classify::Manner;
 use super::tables::{Effect, effect, named_member};
 use crate::access::{Access, Use};
 use dialect::token::{Token, TokenKind, tokens};
+use dialect::words::operators::{Level, infix_level};
 
 /// A `#define` taken apart.
 pub(crate) struct Define<'s> {
@@ -344,9 +345,7 @@ impl<'s> Tokens<'s> {
     }
 }
 
+/// An assignment that reads what it writes, too.
 fn is_assignment(spelling: &[u8]) -> bool {
-    matches!(
-        spelling,
-        b"+=" | b"-=" | b"*=" | b"/=" | b"%=" | b"&=" | b"|=" | b"^=" | b"<<=" | b">>="
-    )
+    spelling != b"=" && infix_level(spelling) == Some(Level::Assignment)
 }

@@ -139,7 +139,7 @@ impl Builder<'_> {
                     None => self.lead(passed),
                 }
             }
-            "number_literal" | "true" | "false" | "null" => self.constant(node, yes, no),
+            _ if self.truth_of(node).is_some() => self.constant(node, yes, no),
             _ => {
                 self.value(node);
                 self.decide(node.byte_range(), yes, no);
@@ -222,10 +222,14 @@ impl Builder<'_> {
     /// Whether a literal is true; none: it is no literal.
     pub(super) fn truth_of(&self, node: Node<'_>) -> Option<bool> {
         let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
+        let written = self.file.slice(node.byte_range());
         match node.kind() {
             "false" | "null" => Some(false),
             "true" => Some(true),
-            "number_literal" => Some(!self.file.slice(node.byte_range()).iter().all(zero)),
+            // Where the grammar would take a name for a type, it is shown a number in its place.
+            "number_literal" if written.first().is_some_and(u8::is_ascii_digit) => {
+                Some(!written.iter().all(zero))
+            }
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::PatternError;
 use super::scan::{Scanned, Scanner};
 use dialect::token::TokenKind;
+use dialect::words::operators::INFIX;
 
 /// A metavariable of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,15 +311,17 @@ impl PatternText {
 
     /// The operators that any match must contain: those that no isomorphism writes otherwise.
     pub(super) fn marks(&self) -> Vec<Box<[u8]>> {
-        const KEPT: [&[u8]; 29] = [
-            b"=", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"<<=", b">>=", b"+",
-            b"-", b"/", b"%", b"<", b">", b"<=", b">=", b"<<", b">>", b"||", b"&&", b"|", b"^",
-            b"~", b"?", b"[", b"...",
-        ];
+        // What compares may be turned round or left out, and a pointer's `*` and `&` may be in an `->`.
+        const OTHERWISE: [&[u8]; 4] = [b"==", b"!=", b"*", b"&"];
+        const OTHERS: [&[u8]; 4] = [b"~", b"?", b"[", b"..."];
+        let is_kept = |word: &[u8]| {
+            let infix = INFIX.iter().any(|(text, _)| text.as_bytes() == word);
+            infix && !OTHERWISE.contains(&word) || OTHERS.contains(&word)
+        };
         let mut marks: Vec<Box<[u8]>> = Vec::new();
         for index in 0..self.lexemes.len() {
             let word = self.word(index);
-            if KEPT.contains(&word) && !marks.iter().any(|mark| &mark[..] == word) {
+            if is_kept(word) && !marks.iter().any(|mark| &mark[..] == word) {
                 marks.push(word.into());
             }
         }

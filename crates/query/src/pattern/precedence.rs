@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use dialect::words::operators::Level;
+use dialect::words::operators::infix_level;
 use tree_sitter::Node;
 
 use super::Isomorphisms;
@@ -16,45 +18,6 @@ use super::place::{Parsed, Position};
 use super::scan::stripped;
 use super::syntax::View;
 use crate::File;
-
-/// How tightly an expression's outermost operator binds; later ones bind tighter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// `a, b`
-    Comma,
-    /// `a = b`, `a |= b`
-    Assignment,
-    /// `a ? b : c`
-    Conditional,
-    /// `a || b`
-    LogicalOr,
-    /// `a && b`
-    LogicalAnd,
-    /// `a | b`
-    BitOr,
-    /// `a ^ b`
-    BitXor,
-    /// `a & b`
-    BitAnd,
-    /// `a == b`
-    Equality,
-    /// `a < b`
-    Relational,
-    /// `a << b`
-    Shift,
-    /// `a + b`
-    Additive,
-    /// `a * b`
-    Multiplicative,
-    /// `(int)a`
-    Cast,
-    /// `!a`, `*a`, `&a`, `sizeof a`, `++a`
-    Unary,
-    /// `a->b`, `a(b)`, `a[b]`, `a++`
-    Postfix,
-    /// A name, a literal, anything in parentheses.
-    Primary,
-}
 
 /// `||` or `&&`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,26 +48,6 @@ impl Connective {
     }
 }
 
-/// The level of a binary operator.
-#[must_use]
-pub fn operator_level(operator: &str) -> Option<Level> {
-    Some(match operator {
-        "," => Level::Comma,
-        "||" => Level::LogicalOr,
-        "&&" => Level::LogicalAnd,
-        "|" => Level::BitOr,
-        "^" => Level::BitXor,
-        "&" => Level::BitAnd,
-        "==" | "!=" => Level::Equality,
-        "<" | ">" | "<=" | ">=" => Level::Relational,
-        "<<" | ">>" => Level::Shift,
-        "+" | "-" => Level::Additive,
-        "*" | "/" | "%" => Level::Multiplicative,
-        _ if operator.ends_with('=') => Level::Assignment,
-        _ => return None,
-    })
-}
-
 fn view(bytes: &[u8]) -> Option<View<'_>> {
     let switches = Switches::new(&Isomorphisms::default()).ok()?;
     Some(View { bytes, switches })
@@ -128,7 +71,7 @@ pub fn level_of_node(file: &File, node: Node<'_>) -> Level {
         "conditional_expression" => Level::Conditional,
         "binary_expression" => view(file.bytes())
             .and_then(|view| view.binary(node).map(|binary| binary.operator))
-            .and_then(|operator| operator_level(&String::from_utf8_lossy(operator)))
+            .and_then(infix_level)
             .unwrap_or(Level::Comma),
         "cast_expression" => Level::Cast,
         "unary_expression"

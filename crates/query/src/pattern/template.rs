@@ -7,8 +7,9 @@
 use super::compile::scan;
 use super::metavar::{PatternText, names};
 use super::place::{Parsed, Position, failure, places};
-use super::precedence::{Level, level_of, needs_parentheses, operator_level, without_parentheses};
+use super::precedence::{Level, level_of, needs_parentheses, without_parentheses};
 use super::{Bindings, Fragment, Isomorphisms, Pattern, PatternError};
+use dialect::words::operators::infix_level;
 
 /// A C fragment to write, with metavariables that are filled from a match.
 #[derive(Clone, Debug)]
@@ -206,7 +207,7 @@ fn context(
                 .and_then(|token| bytes.get(token.byte_range()))
                 .map(String::from_utf8_lossy)
                 .unwrap_or_default();
-            let level = operator_level(&token).unwrap_or(Level::Multiplicative);
+            let level = infix_level(token.as_bytes()).unwrap_or(Level::Multiplicative);
             let associative = matches!(&*token, "||" | "&&" | "|" | "&" | "^");
             let sign = token.bytes().next().filter(|_| !first && token.len() == 1);
             operator(level, !first && !associative, sign)

@@ -8,14 +8,14 @@ use super::context::{Answer, Context, Type};
 use super::token::{Token, closing, find, split, text};
 use super::typename::is_surely_type;
 use dialect::token::TokenKind;
+use dialect::words::operators::{Level, infix_level};
 
-const ASSIGNMENTS: &[&str] = &[
-    "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=",
-];
-const COMPARISONS: &[&str] = &["==", "!=", "<", ">", "<=", ">=", "&&", "||"];
-const ARITHMETIC: &[&str] = &["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"];
 const PREFIXES: &[&str] = &["&", "*", "+", "-", "~", "++", "--", "&&"];
 const SIZES: &[&str] = &["sizeof", "_Alignof", "__alignof__", "__alignof"];
+
+fn level_of(token: &Token) -> Option<Level> {
+    infix_level(token.text.as_bytes())
+}
 
 impl<'a> Context<'a> {
     /// The type of the expression that the tokens spell.
@@ -25,7 +25,7 @@ impl<'a> Context<'a> {
 
     fn whole(&mut self, tokens: &[Token]) -> Answer<'a> {
         let tokens = split(tokens, ",").last().copied().unwrap_or_default();
-        if let Some(at) = find(tokens, |token| ASSIGNMENTS.contains(&&*token.text)) {
+        if let Some(at) = find(tokens, |token| level_of(token) == Some(Level::Assignment)) {
             return self.expression(&tokens[..at]);
         }
         if let Some(at) = find(tokens, |token| token.is("?")) {
@@ -94,9 +94,12 @@ impl<'a> Context<'a> {
         let (mut answer, mut at) = self.unary(tokens);
         let mut compares = false;
         while let Some(operator) = tokens.get(at) {
-            compares |= COMPARISONS.contains(&&*operator.text);
-            if !compares && !ARITHMETIC.contains(&&*operator.text) {
-                break;
+            match level_of(operator) {
+                Some(
+                    Level::LogicalOr | Level::LogicalAnd | Level::Equality | Level::Relational,
+                ) => compares = true,
+                Some(Level::Comma | Level::Assignment) | None if !compares => break,
+                _ => {}
             }
             let (right, used) = self.unary(&tokens[at + 1..]);
             if used == 0 {

@@ -3,11 +3,11 @@
 use query::pattern::{Fragment, Pattern, Template};
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::code::only_child;
 use crate::compile::place::places;
 use crate::compile::words::optional;
-use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

@@ -1,10 +1,10 @@
 //! `function`: a function defined before or after another.
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::code::first_of;
 use crate::compile::place::places;
-use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

@@ -1,9 +1,9 @@
 //! `line`: a line in a file that is not C.
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::place::places;
-use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

@@ -1,10 +1,10 @@
 //! `macro`: a macro defined next to another, in each `#if` arm where that one is.
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::place::places;
 use crate::compile::words::{all, optional};
-use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

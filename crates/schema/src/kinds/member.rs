@@ -1,10 +1,10 @@
 //! `member`: a struct or union member, bit-field or not.
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::code::{first_of, only_child};
 use crate::compile::place::places;
-use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

@@ -1,9 +1,9 @@
 //! `rust-method`: a method on a Rust abstraction of a struct.
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::place::places;
-use crate::beside::Beside;
 use crate::raw::{Text, Texts, section};
 
 section! {

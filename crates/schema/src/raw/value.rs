@@ -8,8 +8,8 @@ use toml::de::DeValue;
 
 use super::{Key, Table};
 use crate::diagnostics::Diagnostic;
-use crate::mistakes::Mistakes;
 pub(crate) use crate::diagnostics::Span;
+use crate::mistakes::Mistakes;
 
 /// What a key's value can be read as.
 pub(crate) trait Value: Sized + JsonSchema {

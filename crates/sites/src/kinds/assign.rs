@@ -6,9 +6,9 @@ use query::File;
 use query::pattern::{Fragment, Match, Pattern};
 use schema::model::{Assign, ChangeBody};
 
+use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver, side_key};
 use crate::statement;
-use crate::resolve::{Sited, starts};
 use crate::unresolved::Unresolved;
 
 impl Sited for Assign {

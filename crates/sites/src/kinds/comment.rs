@@ -9,9 +9,9 @@ use schema::model::{ChangeBody, Comment};
 
 use crate::lines;
 use crate::names::similar_names;
+use crate::resolve::Sited;
 use crate::resolver::{Chosen, Resolver, alternative, outermost};
 use crate::statement;
-use crate::resolve::Sited;
 use crate::unresolved::Unresolved;
 use crate::words;
 

@@ -5,8 +5,8 @@ use schema::model::{ChangeBody, Function, Side};
 use syntax::items;
 
 use crate::names::listed;
-use crate::resolver::{Chosen, Resolver, live_functions, side_key};
 use crate::resolve::{Sited, end_of};
+use crate::resolver::{Chosen, Resolver, live_functions, side_key};
 use crate::unresolved::Unresolved;
 
 impl Sited for Function {

@@ -5,8 +5,8 @@ use schema::model::{ChangeBody, Include};
 use syntax::items::IncludeDirective;
 
 use crate::names::{listed, similar_names};
-use crate::resolver::{Alternative, Resolver, alternative, side_key};
 use crate::resolve::{Sited, end_of};
+use crate::resolver::{Alternative, Resolver, alternative, side_key};
 use crate::unresolved::Unresolved;
 
 impl Sited for Include {

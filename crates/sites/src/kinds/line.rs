@@ -5,8 +5,8 @@ use schema::model::{ChangeBody, Line, Side, Sites};
 
 use crate::lines;
 use crate::names::{listed, similar_names};
-use crate::resolver::{Chosen, Resolver, alternative, counted, side_key};
 use crate::resolve::{Sited, end_of};
+use crate::resolver::{Chosen, Resolver, alternative, counted, side_key};
 use crate::unresolved::Unresolved;
 
 impl Sited for Line {

@@ -5,8 +5,8 @@ use schema::model::{ChangeBody, Macro, MacroArm};
 use syntax::items::{Condition, MacroDefinition};
 
 use crate::names::{listed, similar_names};
-use crate::resolver::{Chosen, Resolver, alternative, side_key};
 use crate::resolve::Sited;
+use crate::resolver::{Chosen, Resolver, alternative, side_key};
 use crate::unresolved::Unresolved;
 
 impl Sited for Macro {

@@ -6,16 +6,18 @@ use syntax::items::{self, Record};
 
 use crate::names::{listed, similar_names};
 use crate::records::is_named;
-use crate::resolver::{Alternative, Resolver, alternative, counted, side_key};
 use crate::resolve::Sited;
+use crate::resolver::{Alternative, Resolver, alternative, counted, side_key};
 use crate::unresolved::Unresolved;
 
 impl Sited for Member {
     fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
         let sites = find(resolver, self)?;
-        let members = sites
-            .iter()
-            .flat_map(|site| site.members.iter().filter_map(|&at| site.record.members.get(at)));
+        let members = sites.iter().flat_map(|site| {
+            site.members
+                .iter()
+                .filter_map(|&at| site.record.members.get(at))
+        });
         Ok(members.map(|member| member.name_range.start).collect())
     }
 

@@ -6,8 +6,8 @@ use query::pattern::{Fragment, Match, Pattern};
 use schema::model::{ChangeBody, Rewrite, Sites};
 
 use crate::names::one_line;
-use crate::resolver::{Chosen, Resolver};
 use crate::resolve::{Sited, starts};
+use crate::resolver::{Chosen, Resolver};
 use crate::unresolved::{Reason, Unresolved};
 
 impl Sited for Rewrite {
@@ -15,11 +15,7 @@ impl Sited for Rewrite {
         Ok(starts(&find(resolver, self)?.found))
     }
 
-    fn made(
-        &self,
-        _: &Resolver<'_>,
-        _: &ChangeBody,
-    ) -> Result<Option<Unresolved>, Unresolved> {
+    fn made(&self, _: &Resolver<'_>, _: &ChangeBody) -> Result<Option<Unresolved>, Unresolved> {
         Ok(None)
     }
 }

@@ -6,8 +6,8 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use crate::names::listed;
-use crate::resolver::{Alternative, Resolver, alternative, side_key};
 use crate::resolve::Sited;
+use crate::resolver::{Alternative, Resolver, alternative, side_key};
 use crate::unresolved::Unresolved;
 
 impl Sited for RustMethod {

@@ -8,9 +8,9 @@ use schema::model::{ChangeBody, Split};
 use syntax::Node;
 
 use crate::names::near_line;
+use crate::resolve::Sited;
 use crate::resolver::{Alternative, Chosen, Resolver, alternative};
 use crate::statement;
-use crate::resolve::Sited;
 use crate::unresolved::{NearMiss, Reason, Unresolved};
 use crate::widening::{addition, widened};
 

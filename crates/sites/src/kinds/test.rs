@@ -10,9 +10,9 @@ use schema::model::{ChangeBody, Sites, Test, Widening};
 use syntax::Node;
 
 use crate::names::one_line;
+use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver, outermost};
 use crate::statement::whole_node;
-use crate::resolve::{Sited, starts};
 use crate::unresolved::{Reason, Unresolved};
 use crate::widening::addition;
 
@@ -21,11 +21,7 @@ impl Sited for Test {
         Ok(starts(&find(resolver, self)?.found))
     }
 
-    fn made(
-        &self,
-        _: &Resolver<'_>,
-        _: &ChangeBody,
-    ) -> Result<Option<Unresolved>, Unresolved> {
+    fn made(&self, _: &Resolver<'_>, _: &ChangeBody) -> Result<Option<Unresolved>, Unresolved> {
         Ok(None)
     }
 }
