@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dialect::TreePath;
-use dialect::token::{joined, splits_a_word};
+use dialect::token::{joined, split_words};
 use query::File;
 use trees::{ParsedTree, Scan, TreeError};
 
@@ -251,7 +251,7 @@ fn words_in(
     bytes: &[u8],
     is_tag: &[bool],
 ) -> (BTreeSet<usize>, BTreeSet<usize>) {
-    let joined = if splits_a_word(bytes) {
+    let joined = if split_words(bytes).next().is_some() {
         joined(bytes)
     } else {
         Cow::Borrowed(bytes)

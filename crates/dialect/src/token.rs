@@ -22,7 +22,7 @@ use std::ops::Range;
 pub use bidi::{BIDI_CONTROLS, BidiControl, first_bidi_control};
 pub(crate) use ends::logical_line_end;
 pub use ends::word_end;
-pub use join::{Joined, joined, splits_a_word};
+pub use join::{Joined, joined, split_words};
 pub use text::{exact_text, shown_text};
 
 use ends::{

@@ -6,7 +6,7 @@
 //! not ASCII) counts as a boundary.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use dialect::token::splits_a_word;
+use dialect::token::split_words;
 use memchr::memmem::Finder;
 
 /// Tells whether a file has one of some words as a whole identifier.
@@ -52,15 +52,18 @@ impl WordFilter {
     /// Whether `bytes` has one of the words.
     #[must_use]
     pub fn accepts(&self, bytes: &[u8]) -> bool {
-        let found = match &self.search {
+        // A name may be written over two lines, `is_v\⏎fn`.
+        self.finds(bytes) || split_words(bytes).any(|word| self.finds(&word))
+    }
+
+    fn finds(&self, bytes: &[u8]) -> bool {
+        match &self.search {
             Search::Everything => true,
             Search::Together(automaton) => automaton
                 .find_iter(bytes)
                 .any(|found| is_whole(bytes, found.start(), found.end())),
             Search::OneByOne(finders) => finders.iter().any(|finder| has_word(finder, bytes)),
-        };
-        // A name may be written over two lines, `is_v\⏎fn`.
-        found || splits_a_word(bytes)
+        }
     }
 }
 

@@ -78,18 +78,44 @@ fn with_plain_lines(source: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Whether an identifier may be written over two lines: then a search for its letters misses it.
-#[must_use]
-pub fn splits_a_word(source: &[u8]) -> bool {
-    backslashes(source).any(|at| {
-        let before = at.checked_sub(1).and_then(|before| source.get(before));
-        before.is_some_and(|&byte| is_word_byte(byte) || byte.is_ascii_whitespace())
-            && splice(source, at).is_some_and(|end| {
-                source
-                    .get(end)
-                    .is_some_and(|&byte| is_word_byte(byte) || byte == b'\\')
-            })
+/// The identifiers that are written over several lines, in one piece: a search for their letters misses them.
+pub fn split_words(source: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    backslashes(source).filter_map(|at| {
+        // Behind another splice, the word began before that one.
+        source.get(at.checked_sub(1)?).filter(|byte| is_word_byte(**byte))?;
+        let mut next = splices_end(source, at)?;
+        source.get(next).filter(|byte| is_word_byte(**byte))?;
+
+        let before = source.get(..at)?;
+        let letters = before.iter().rev().take_while(|byte| is_word_byte(**byte));
+        let mut word = before.get(at - letters.count()..)?.to_vec();
+        while let Some(&byte) = source.get(next) {
+            match byte {
+                b'\\' => match splices_end(source, next) {
+                    Some(end) => next = end,
+                    None => break,
+                },
+                _ if is_word_byte(byte) => {
+                    word.push(byte);
+                    next += 1;
+                }
+                _ => break,
+            }
+        }
+        Some(word)
     })
+}
+
+/// The end of the splices that follow each other from `at` on, if there is one.
+fn splices_end(source: &[u8], at: usize) -> Option<usize> {
+    let mut end = splice(source, at)?;
+    while source.get(end) == Some(&b'\\') {
+        match splice(source, end) {
+            Some(next) => end = next,
+            None => break,
+        }
+    }
+    Some(end)
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -361,7 +387,7 @@ fn plain(splice: &[u8]) -> Vec<u8> {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{joined, splits_a_word};
+    use super::{joined, split_words};
 
     fn text(source: &str) -> String {
         let joined = joined(source.as_bytes());
@@ -438,9 +464,16 @@ mod tests {
 
     #[test]
     fn a_word_over_two_lines_is_noticed_without_its_letters() {
-        assert!(splits_a_word(b"d->fl\\\nag"));
-        assert!(splits_a_word(b"d->fl\\ \t\nag"));
-        assert!(splits_a_word(b"d->fl\\\n\\\nag"));
-        assert!(!splits_a_word(b"#define A \\\n\tb(\"\\n\")\n"));
+        let words = |source| split_words(source).collect::<Vec<_>>();
+        for source in [
+            &b"d->fl\\\nag = 1"[..],
+            b"d->fl\\ \t\nag",
+            b"d->fl\\\n\\\nag",
+            b"d->f\\\r\nl\\\na\\\ng",
+        ] {
+            assert_eq!(words(source)[0], b"flag");
+        }
+        assert!(words(b"#define A \\\n\tb(\"\\n\")\n").is_empty());
+        assert!(words(b"#define A \\\nb(c)\\\n\\\nd\n").is_empty());
     }
 }
