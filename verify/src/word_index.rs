@@ -4,6 +4,8 @@
 //! ([`WordIndex::expect`]); the first one that is asked walks the tree once for all of them. A walk
 //! remembers paths, not bytes: a common word would fill the memory.
 
+mod initialised;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +15,8 @@ use dialect::TreePath;
 use dialect::token::{joined, split_words};
 use query::File;
 use trees::{ParsedTree, Scan, TreeError};
+
+use self::initialised::may_initialise;
 
 /// Endings of files that C files include beside headers.
 const FRAGMENTS: &[&str] = &[
@@ -58,10 +62,14 @@ impl WordIndex {
 
     /// Tags or typedefs of records that will be asked about.
     pub(crate) fn expect_records(&self, tags: impl IntoIterator<Item = String>) {
-        let tags: Vec<String> = tags.into_iter().collect();
         let mut known = self.lock();
-        known.expected.extend(tags.iter().cloned());
-        known.tags.extend(tags);
+        for tag in tags {
+            // That it is a word of the tree does not say what is initialised.
+            if known.tags.insert(tag.clone()) {
+                known.files.remove(&tag);
+            }
+            known.expected.insert(tag);
+        }
     }
 
     /// The C files that may initialise an object of the record called `tag`, sorted.
@@ -73,10 +81,7 @@ impl WordIndex {
         tree: &ParsedTree,
         tag: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
-        let is_new = self.lock().tags.insert(tag.to_owned());
-        if is_new {
-            self.lock().files.remove(tag);
-        }
+        self.expect_records([tag.to_owned()]);
         self.files_with(tree, tag)?;
         let known = self.lock();
         Ok(known
@@ -267,44 +272,11 @@ fn words_in(
         .filter(|hit| !is_part(hit.start().checked_sub(1)) && !is_part(Some(hit.end())))
         .map(|hit| {
             let word = hit.pattern().as_usize();
-            if is_tag.get(word) == Some(&true) && may_initialise(bytes, hit.end()) {
+            if is_tag.get(word) == Some(&true) && may_initialise(bytes, hit.start()..hit.end()) {
                 records.insert(word);
             }
             word
         });
     let words = words.collect();
     (words, records)
-}
-
-/// How far an initialiser's `{` may be from the name of its type.
-const NEAR: usize = 400;
-
-/// Whether an object of the type whose name ends at `end` may be initialised right there (`struct dev a[] = {`,
-/// `(struct dev){`, `} a = {` after the record's own body), or another type made of it (`typedef struct dev x;`, a
-/// member).
-fn may_initialise(bytes: &[u8], end: usize) -> bool {
-    let rest = bytes.get(end..).unwrap_or_default().trim_ascii_start();
-    match rest.first() {
-        // Its body: what is declared with it is behind.
-        Some(b'{' | b')') => return true,
-        Some(b'*') => {}
-        Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => {}
-        _ => return false,
-    }
-    let near = rest.get(..rest.len().min(NEAR)).unwrap_or_default();
-    let statement = near.split(|byte| *byte == b';').next().unwrap_or_default();
-    let equals = statement
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'=');
-    let has_value = equals.map(|(at, _)| at).any(|at| {
-        let after = statement
-            .get(at + 1..)
-            .unwrap_or_default()
-            .trim_ascii_start();
-        after.starts_with(b"{") || after.starts_with(b"/")
-    });
-    let is_object =
-        !statement.contains(&b'(') && !statement.contains(&b')') && rest.first() != Some(&b'*');
-    has_value || (is_object && statement.len() < near.len())
 }

@@ -213,7 +213,9 @@ impl<'s> Lexer<'s> {
     }
 
     fn code_token(&mut self, first: u8) -> TokenKind {
-        if let Some(quote_at) = literal_prefix(self.source, self.at) {
+        // Most tokens are names and marks: they are not asked twice.
+        let may_be_literal = matches!(first, b'"' | b'\'' | b'L' | b'u' | b'U' | b'R');
+        if may_be_literal && let Some(quote_at) = literal_prefix(self.source, self.at) {
             let is_raw = quote_at > self.at && self.byte(quote_at - 1) == b'R';
             let raw_end = is_raw.then(|| raw_string_end(self.source, quote_at));
             self.at = raw_end

@@ -134,22 +134,22 @@ impl Walker<'_> {
     }
 
     fn operator(&mut self, at: usize, rest: &str) -> Option<usize> {
-        let (operator, binding) = operator_of(rest)?;
-        let end = at + operator.len();
+        let (length, binding) = operator_of(rest)?;
+        let end = at + length;
         let spaced = self
             .text
             .get(..at)
             .is_some_and(|t| t.ends_with([' ', '\t']))
             && rest
-                .get(operator.len()..)
+                .get(length..)
                 .is_some_and(|t| t.starts_with([' ', '\n', '\t']));
         if let (Some(binding), true) = (binding, spaced) {
             self.break_after(end, binding);
             if binding == Binding::Assignment && self.open.is_empty() {
-                self.start = self.column + operator.len() + 1;
+                self.start = self.column + length + 1;
             }
         }
-        Some(operator.len())
+        Some(length)
     }
 
     fn break_after(&mut self, at: usize, binding: Binding) {
@@ -184,20 +184,21 @@ impl Walker<'_> {
 /// What a line is never broken at, and what would be read as an operator that it is no part of.
 const OTHERS: &[&str] = &["...", "->", "++", "--"];
 
-/// The operator that `rest` starts with, and how a line breaks at it; a pointer's `*` looks like a product's.
-fn operator_of(rest: &str) -> Option<(&'static str, Option<Binding>)> {
+/// The length of the operator that `rest` starts with, and how a line breaks at it; a pointer's `*` looks like a
+/// product's.
+fn operator_of(rest: &str) -> Option<(usize, Option<Binding>)> {
     if let Some(other) = OTHERS.iter().find(|other| rest.starts_with(**other)) {
-        return Some((other, None));
+        return Some((other.len(), None));
     }
-    let mut known = INFIX.iter().filter(|(text, _)| *text != "*");
-    let (text, level) = known.find(|(text, _)| rest.starts_with(text))?;
+    let mut known = INFIX.iter().filter(|(text, _)| *text != b"*");
+    let (text, level) = known.find(|(text, _)| rest.as_bytes().starts_with(text))?;
     let binding = match level {
         Level::Assignment => Binding::Assignment,
         Level::LogicalOr => Binding::Or,
         Level::LogicalAnd => Binding::And,
         _ => Binding::Other,
     };
-    Some((text, Some(binding)))
+    Some((text.len(), Some(binding)))
 }
 
 /// The length of the comment or literal that `rest` starts with; 0 where it starts with neither.

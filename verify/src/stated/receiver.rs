@@ -1,6 +1,6 @@
 //! Whose member is it? Uses of a member of one record, by resolved type.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -144,8 +144,9 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
     let comparison = ctx.comparison;
     let mut known = BTreeSet::new();
     let mut looked = BTreeSet::new();
-    let mut names = vec![member.record.clone()];
-    while let Some(name) = names.pop() {
+    // In the order of their finding, so that one walk answers for all that are made of one.
+    let mut names = VecDeque::from([member.record.clone()]);
+    while let Some(name) = names.pop_front() {
         if !known.insert(name.clone()) {
             continue;
         }
@@ -158,7 +159,9 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
                 continue;
             };
             if follows {
-                names.extend(made_of(&file, &name));
+                let made = made_of(&file, &name);
+                comparison.word_index.expect_records(made.iter().cloned());
+                names.extend(made);
             }
             if looked.insert(path) {
                 values(ctx, &file, member, all);

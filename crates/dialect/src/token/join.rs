@@ -82,7 +82,9 @@ fn with_plain_lines(source: &[u8]) -> Vec<u8> {
 pub fn split_words(source: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     backslashes(source).filter_map(|at| {
         // Behind another splice, the word began before that one.
-        source.get(at.checked_sub(1)?).filter(|byte| is_word_byte(**byte))?;
+        source
+            .get(at.checked_sub(1)?)
+            .filter(|byte| is_word_byte(**byte))?;
         let mut next = splices_end(source, at)?;
         source.get(next).filter(|byte| is_word_byte(**byte))?;
 

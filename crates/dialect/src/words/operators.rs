@@ -39,48 +39,54 @@ pub enum Level {
     Primary,
 }
 
-/// Every operator between two operands but `,` and `? :`, longest first.
-pub const INFIX: &[(&str, Level)] = &[
-    ("<<=", Level::Assignment),
-    (">>=", Level::Assignment),
-    ("||", Level::LogicalOr),
-    ("&&", Level::LogicalAnd),
-    ("==", Level::Equality),
-    ("!=", Level::Equality),
-    ("<=", Level::Relational),
-    (">=", Level::Relational),
-    ("<<", Level::Shift),
-    (">>", Level::Shift),
-    ("+=", Level::Assignment),
-    ("-=", Level::Assignment),
-    ("*=", Level::Assignment),
-    ("/=", Level::Assignment),
-    ("%=", Level::Assignment),
-    ("&=", Level::Assignment),
-    ("|=", Level::Assignment),
-    ("^=", Level::Assignment),
-    ("=", Level::Assignment),
-    ("|", Level::BitOr),
-    ("^", Level::BitXor),
-    ("&", Level::BitAnd),
-    ("<", Level::Relational),
-    (">", Level::Relational),
-    ("+", Level::Additive),
-    ("-", Level::Additive),
-    ("*", Level::Multiplicative),
-    ("/", Level::Multiplicative),
-    ("%", Level::Multiplicative),
-];
+/// The table of them, and the same as a `match`, for every token of a file is asked.
+macro_rules! infix {
+    ($($text:literal => $Level:ident,)+) => {
+        /// Every operator between two operands but `,` and `? :`, longest first.
+        pub const INFIX: &[(&[u8], Level)] = &[$(($text, Level::$Level),)+];
 
-/// How tightly an operator between two operands binds; none: it is no such operator.
-#[must_use]
-pub fn infix_level(operator: &[u8]) -> Option<Level> {
-    if operator == b"," {
-        return Some(Level::Comma);
-    }
-    let mut known = INFIX.iter();
-    let found = known.find(|(text, _)| text.as_bytes() == operator);
-    found.map(|(_, level)| *level)
+        /// How tightly an operator between two operands binds; none: it is no such operator.
+        #[must_use]
+        pub fn infix_level(operator: &[u8]) -> Option<Level> {
+            match operator {
+                b"," => Some(Level::Comma),
+                $($text => Some(Level::$Level),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+infix! {
+    b"<<=" => Assignment,
+    b">>=" => Assignment,
+    b"||" => LogicalOr,
+    b"&&" => LogicalAnd,
+    b"==" => Equality,
+    b"!=" => Equality,
+    b"<=" => Relational,
+    b">=" => Relational,
+    b"<<" => Shift,
+    b">>" => Shift,
+    b"+=" => Assignment,
+    b"-=" => Assignment,
+    b"*=" => Assignment,
+    b"/=" => Assignment,
+    b"%=" => Assignment,
+    b"&=" => Assignment,
+    b"|=" => Assignment,
+    b"^=" => Assignment,
+    b"=" => Assignment,
+    b"|" => BitOr,
+    b"^" => BitXor,
+    b"&" => BitAnd,
+    b"<" => Relational,
+    b">" => Relational,
+    b"+" => Additive,
+    b"-" => Additive,
+    b"*" => Multiplicative,
+    b"/" => Multiplicative,
+    b"%" => Multiplicative,
 }
 
 #[cfg(test)]
@@ -94,7 +100,7 @@ mod tests {
                 .iter()
                 .skip(at + 1)
                 .find(|(long, _)| long.starts_with(short));
-            assert_eq!(hidden, None, "behind {short}");
+            assert_eq!(hidden, None, "behind {short:?}");
         }
     }
 }

@@ -315,7 +315,7 @@ impl PatternText {
         const OTHERWISE: [&[u8]; 4] = [b"==", b"!=", b"*", b"&"];
         const OTHERS: [&[u8]; 4] = [b"~", b"?", b"[", b"..."];
         let is_kept = |word: &[u8]| {
-            let infix = INFIX.iter().any(|(text, _)| text.as_bytes() == word);
+            let infix = INFIX.iter().any(|(text, _)| *text == word);
             infix && !OTHERWISE.contains(&word) || OTHERS.contains(&word)
         };
         let mut marks: Vec<Box<[u8]>> = Vec::new();
