@@ -5,7 +5,7 @@
 //! visiting: a byte that some compilers allow in identifiers and others do not (`$`, anything that is
 //! not ASCII) counts as a boundary.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use dialect::token::split_words;
 use memchr::memmem::Finder;
 
@@ -22,10 +22,13 @@ enum Search {
     /// single pass takes three times as long.
     OneByOne(Vec<Finder<'static>>),
     Together(AhoCorasick),
+    /// Some words, by their first bytes, sixteen places at a time: what an automaton does with them hangs on how rare
+    /// the rarest of their letters is.
+    Packed(packed::Searcher),
 }
 
 /// Words that are searched for one by one.
-const FEW: usize = 6;
+const FEW: usize = 2;
 
 impl WordFilter {
     /// Prepares the search. No words, or a word without an identifier in it: every file is accepted.
@@ -41,10 +44,7 @@ impl WordFilter {
             [] | ["", ..] => Search::Everything,
             few if few.len() <= FEW => Search::OneByOne(finders(few)),
             // Longest first: where one word starts another, the shorter must not hide the longer.
-            many => AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                .build(many)
-                .map_or_else(|_| Search::OneByOne(finders(many)), Search::Together),
+            many => together(many),
         };
         Self { search }
     }
@@ -62,9 +62,28 @@ impl WordFilter {
             Search::Together(automaton) => automaton
                 .find_iter(bytes)
                 .any(|found| is_whole(bytes, found.start(), found.end())),
+            Search::Packed(searcher) => searcher
+                .find_iter(bytes)
+                .any(|found| is_whole(bytes, found.start(), found.end())),
             Search::OneByOne(finders) => finders.iter().any(|finder| has_word(finder, bytes)),
         }
     }
+}
+
+/// One pass for all words: packed where the processor and the number of words allow it.
+fn together(words: &[&str]) -> Search {
+    let packed = packed::Config::new()
+        .match_kind(packed::MatchKind::LeftmostLongest)
+        .builder()
+        .extend(words)
+        .build();
+    if let Some(searcher) = packed {
+        return Search::Packed(searcher);
+    }
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(words)
+        .map_or_else(|_| Search::OneByOne(finders(words)), Search::Together)
 }
 
 fn finders(words: &[&str]) -> Vec<Finder<'static>> {
