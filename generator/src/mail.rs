@@ -206,7 +206,11 @@ impl<'s> Post<'s> {
             signature: SIGNATURE,
         };
         let head = [&mail.from, &mail.subject];
-        let text = self.page(&mail, &head, &[("Message-ID", &mail.id), ("Date", &mail.date)])?;
+        let text = self.page(
+            &mail,
+            &head,
+            &[("Message-ID", &mail.id), ("Date", &mail.date)],
+        )?;
         Ok(text.into_bytes())
     }
 
@@ -254,7 +258,11 @@ impl<'s> Post<'s> {
         let flat = self.templates.render_flat(page)?;
         let mut declared: Vec<String> = lines.iter().map(|&line| line.clone()).collect();
         declared.extend(self.recipients.iter().cloned());
-        declared.extend(fields.iter().map(|(name, value)| format!("{name}: {value}")));
+        declared.extend(
+            fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
         head::check(&text, &flat, &declared)?;
         Ok(text)
     }

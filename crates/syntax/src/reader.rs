@@ -62,7 +62,7 @@ impl Reader {
         }
     }
 
-    /// Parses a file. Never fails: what the grammar cannot read is in [`SourceFile::unread`].
+    /// Parses a file. Never fails: what the grammar cannot read is in [`unread`](crate::Source::unread).
     #[must_use]
     pub fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> SourceFile {
         let [first, others @ ..] = POLICIES;

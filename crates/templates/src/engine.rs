@@ -53,9 +53,7 @@ impl Engine {
 
     /// Reads a template.
     pub(crate) fn add(&mut self, name: &str, source: String) -> Result<(), TemplateError> {
-        let added = self
-            .environment
-            .add_template_owned(name.to_owned(), source);
+        let added = self.environment.add_template_owned(name.to_owned(), source);
         added.map_err(|error| self.explained(name, &error))
     }
 
@@ -92,8 +90,8 @@ impl Engine {
     /// An included template's fault is at its place, not at that of who includes it.
     fn explained(&self, name: &str, error: &Error) -> TemplateError {
         let mut innermost = error;
-        while let Some(source) = std::error::Error::source(innermost)
-            .and_then(|source| source.downcast_ref::<Error>())
+        while let Some(source) =
+            std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<Error>())
         {
             innermost = source;
         }

@@ -28,11 +28,8 @@ macro_rules! page {
     ($page:ty, $path:literal) => {
         impl $crate::Page for $page {
             const PATH: &'static str = $path;
-            const SOURCE: &'static str = include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/../templates/",
-                $path
-            ));
+            const SOURCE: &'static str =
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../templates/", $path));
         }
     };
 }
@@ -63,7 +60,8 @@ pub fn shipped<P: Page>(page: &P) -> Result<String, TemplateError> {
         message: error.to_string(),
     })?;
     debug_assert_eq!(
-        engine::Engine::of_source(P::PATH, P::SOURCE).and_then(|engine| engine.render(P::PATH, page)),
+        engine::Engine::of_source(P::PATH, P::SOURCE)
+            .and_then(|engine| engine.render(P::PATH, page)),
         Ok(text.clone()),
         "{} is not the same to both engines",
         P::PATH

@@ -13,7 +13,9 @@ pub(crate) enum BadHead {
     #[error("the mail's template puts a line into the header that is no field: `{}`", .0.escape_debug())]
     NoField(String),
     /// A value has made a field, or has ended the header.
-    #[error("the mail's template uses a value of several lines in the header, where it would add {added}")]
+    #[error(
+        "the mail's template uses a value of several lines in the header, where it would add {added}"
+    )]
     Injected {
         /// The fields that are new, or what has gone.
         added: String,
@@ -98,7 +100,10 @@ fn fields(mail: &str) -> Result<Vec<String>, BadHead> {
             continue;
         }
         let is_name = |name: &str| {
-            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && byte != b':')
         };
         let name = line.split_once(':').map(|(name, _)| name);
         if !name.is_some_and(is_name) {
@@ -131,7 +136,10 @@ mod tests {
     }
 
     fn declared() -> Vec<String> {
-        vec!["From: A <a@example.org>".to_owned(), "To: b,\n c".to_owned()]
+        vec![
+            "From: A <a@example.org>".to_owned(),
+            "To: b,\n c".to_owned(),
+        ]
     }
 
     #[test]
@@ -145,7 +153,10 @@ mod tests {
         let text = mail("From: A <a@example.org>\nTo: b,\n c\nX-Note: one\nBcc: d\n");
         let flat = mail("From: A <a@example.org>\nTo: b,  c\nX-Note: one Bcc: d\n");
         let fault = check(&text, &flat, &declared()).unwrap_err();
-        assert!(matches!(&fault, BadHead::Injected { added } if added == "`bcc:`"), "{fault}");
+        assert!(
+            matches!(&fault, BadHead::Injected { added } if added == "`bcc:`"),
+            "{fault}"
+        );
     }
 
     #[test]
