@@ -5,6 +5,7 @@
 //! remembers paths, not bytes: a common word would fill the memory.
 
 mod initialised;
+mod noted;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ use query::File;
 use trees::{ParsedTree, Scan, TreeError};
 
 use self::initialised::may_initialise;
+use self::noted::Noted;
+pub(crate) use self::noted::TypeName;
 
 /// Endings of files that C files include beside headers.
 const FRAGMENTS: &[&str] = &[
@@ -41,6 +44,8 @@ struct Known {
     tags: BTreeSet<String>,
     /// Files that may have an initialiser of such a record, or use its name for a member or another type.
     initialised: BTreeMap<String, BTreeSet<TreePath>>,
+    /// Which records each file names, once a walk has noted it.
+    named: Option<Noted>,
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
@@ -91,6 +96,43 @@ impl WordIndex {
             .flatten()
             .cloned()
             .collect())
+    }
+
+    /// As [`WordIndex::files_initialising`], of a type that `home` defines: where a walk has noted what the files name,
+    /// those that may know the type are opened instead of a walk over all.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn files_initialising_type(
+        &self,
+        tree: &ParsedTree,
+        name: &TypeName,
+        home: &TreePath,
+    ) -> Result<Vec<TreePath>, TreeError> {
+        let spelled = name.spelled();
+        let candidates: Option<Vec<TreePath>> = {
+            let known = self.lock();
+            let noted = known.named.as_ref();
+            noted.and_then(|noted| match name {
+                TypeName::Tag(tag) => Some(noted.naming(tag)),
+                TypeName::Typedef(_) => noted.seeing(home),
+            })
+        };
+        let words = [spelled.to_owned()];
+        let (Some(candidates), Some(searcher)) = (candidates, searcher(&words)) else {
+            return self.files_initialising(tree, spelled);
+        };
+        let mut found = Vec::new();
+        for path in candidates.into_iter().filter(TreePath::is_c) {
+            // What cannot be read is among the unreadable of the walk.
+            let Ok(Some(bytes)) = tree.tree().read(&path) else {
+                continue;
+            };
+            if !words_in(&searcher, &bytes, &[true]).1.is_empty() {
+                found.push(path);
+            }
+        }
+        Ok(found)
     }
 
     /// The C files that have the word as an identifier anywhere, sorted.
@@ -179,7 +221,10 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
-        let tags = self.lock().tags.clone();
+        let (tags, is_noted) = {
+            let known = self.lock();
+            (known.tags.clone(), known.named.is_some())
+        };
         let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
         let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
@@ -189,6 +234,7 @@ impl WordIndex {
                 .chain(FRAGMENTS)
                 .map(ToString::to_string)
                 .collect(),
+            names: !tags.is_empty() && !is_noted,
             ..self.scan.clone()
         };
         let report = tree.tree().scan(&scan, &|path, bytes| {
@@ -231,6 +277,9 @@ impl WordIndex {
             }
         }
         known.unreadable.extend(report.unreadable);
+        if let Some(names) = report.names {
+            known.named = Some(Noted::new(names));
+        }
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use git2::{Oid, RepositoryOpenFlags};
 use rayon::prelude::*;
 
 use crate::dir::LARGEST_FILE;
+use crate::named::Named;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
 use crate::words::WordFilter;
@@ -117,7 +118,7 @@ impl Tree for GitTree {
             let tasks = listing.blobs.par_chunks(BLOBS_A_TASK);
             tasks
                 .map(|blobs| {
-                    self.search(&words, blobs, &|path, bytes| {
+                    self.search(&words, scan.names, blobs, &|path, bytes| {
                         if bytes.len() > WAITING {
                             visit(path, bytes);
                         } else {
@@ -256,6 +257,7 @@ impl GitTree {
     fn search(
         &self,
         words: &WordFilter,
+        names: bool,
         blobs: &[(String, Oid)],
         accept: &dyn Fn(TreePath, Arc<[u8]>),
     ) -> ScanReport {
@@ -263,13 +265,18 @@ impl GitTree {
         for (path, id) in blobs {
             let searched = self.objects.blob(*id, |bytes| {
                 let accepted: Option<Arc<[u8]>> = words.accepts(bytes).then(|| bytes.into());
-                (bytes.len() as u64, accepted)
+                let named = names.then(|| Named::of(bytes));
+                (bytes.len() as u64, accepted, named)
             });
             let checked = TreePath::new(path).map_err(|error| error.to_string());
             match searched.and_then(|searched| Ok((searched, checked?))) {
-                Ok(((length, accepted), path)) => {
+                Ok(((length, accepted, named), path)) => {
                     report.files += 1;
                     report.bytes += length;
+                    if let Some(named) = named {
+                        let all = report.names.get_or_insert_default();
+                        all.push((path.clone(), named));
+                    }
                     if let Some(bytes) = accepted {
                         report.visited += 1;
                         accept(path, bytes);

@@ -108,6 +108,14 @@ impl Tree for Overlay {
         report
             .unreadable
             .retain(|(path, _)| !self.files.contains_key(path));
+        if let Some(names) = &mut report.names {
+            names.retain(|(path, _)| !self.files.contains_key(path));
+        }
+        // Who notes nothing below says so by it.
+        let scan = &Scan {
+            names: scan.names && (report.names.is_some() || report.files == 0),
+            ..scan.clone()
+        };
         self.scan_laid(scan, visit, &mut report);
         Ok(report.sorted())
     }
@@ -125,6 +133,7 @@ impl Overlay {
         for (path, bytes) in laid {
             report.files += 1;
             report.bytes += bytes.len() as u64;
+            report.note(scan.names, path, bytes);
             if words.accepts(bytes) {
                 report.visited += 1;
                 visit(path.clone(), Arc::clone(bytes));

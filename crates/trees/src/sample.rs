@@ -56,11 +56,12 @@ impl Tree for SampleTree {
         for (path, bytes) in FILES.iter().filter(|(path, _)| selection.takes(path)) {
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            if !words.accepts(bytes) {
-                continue;
-            }
             match TreePath::new(path) {
                 Ok(checked) => {
+                    report.note(scan.names, &checked, bytes);
+                    if !words.accepts(bytes) {
+                        continue;
+                    }
                     report.visited += 1;
                     visit(checked, Arc::from(*bytes));
                 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use dialect::TreePath;
 use dialect::words::Words;
 
+use crate::named::Named;
+
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
@@ -67,6 +69,8 @@ pub struct Scan {
     pub extensions: Vec<String>,
     /// Only the files that stand directly in the folders of `under`, not those in folders below.
     pub shallow: bool,
+    /// Note which records each file names, whether or not it is visited.
+    pub names: bool,
 }
 
 /// What a scan met.
@@ -82,6 +86,8 @@ pub struct ScanReport {
     pub unreadable: Vec<(TreePath, String)>,
     /// Entries of [`Scan::under`] that this tree does not have, sorted.
     pub missing: Vec<String>,
+    /// What each file names, where [`Scan::names`] asks for it; none where nobody noted it.
+    pub names: Option<Vec<(TreePath, Named)>>,
 }
 
 impl ScanReport {
@@ -91,6 +97,17 @@ impl ScanReport {
         self.visited += other.visited;
         self.unreadable.extend(other.unreadable);
         self.missing.extend(other.missing);
+        if let Some(names) = other.names {
+            self.names.get_or_insert_default().extend(names);
+        }
+    }
+
+    /// Notes what a file names, where the scan asks for it.
+    pub(crate) fn note(&mut self, wanted: bool, path: &TreePath, bytes: &[u8]) {
+        if wanted {
+            let names = self.names.get_or_insert_default();
+            names.push((path.clone(), Named::of(bytes)));
+        }
     }
 
     /// Notes a file that cannot be read, under the nearest name that a path may have.

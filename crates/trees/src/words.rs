@@ -18,8 +18,7 @@ pub struct WordFilter {
 #[derive(Debug)]
 enum Search {
     Everything,
-    /// A few words, each by a search that skips to its rarest bytes: for three of them an automaton's
-    /// single pass takes three times as long.
+    /// One word or two, each by a search that skips to its rarest bytes.
     OneByOne(Vec<Finder<'static>>),
     Together(AhoCorasick),
     /// Some words, by their first bytes, sixteen places at a time: what an automaton does with them hangs on how rare

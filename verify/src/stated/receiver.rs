@@ -1,6 +1,6 @@
 //! Whose member is it? Uses of a member of one record, by resolved type.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use trees::TreeError;
 use super::Ctx;
 use super::macros::{Macros, in_fragments};
 use crate::finding::Finding;
+use crate::word_index::TypeName;
 
 /// Whether a use is of the record that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,24 +145,26 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
     let comparison = ctx.comparison;
     let mut known = BTreeSet::new();
     let mut looked = BTreeSet::new();
-    // In the order of their finding, so that one walk answers for all that are made of one.
-    let mut names = VecDeque::from([member.record.clone()]);
-    while let Some(name) = names.pop_front() {
+    let index = &comparison.word_index;
+    let record = TypeName::Typedef(member.record.clone());
+    let mut names: Vec<(TypeName, Option<TreePath>)> = vec![(record, None)];
+    while let Some((name, home)) = names.pop() {
         if !known.insert(name.clone()) {
             continue;
         }
-        let files = comparison
-            .word_index
-            .files_initialising(&comparison.after, &name)?;
+        let after = &comparison.after;
+        let files = match &home {
+            Some(home) => index.files_initialising_type(after, &name, home)?,
+            None => index.files_initialising(after, name.spelled())?,
+        };
         let follows = files.len() <= MOST_OTHERS;
         for path in files {
             let Ok(Some(file)) = comparison.after.file(&path) else {
                 continue;
             };
             if follows {
-                let made = made_of(&file, &name);
-                comparison.word_index.expect_records(made.iter().cloned());
-                names.extend(made);
+                let made = made_of(&file, name.spelled()).into_iter();
+                names.extend(made.map(|made| (made, Some(file.path().clone()))));
             }
             if looked.insert(path) {
                 values(ctx, &file, member, all);
@@ -196,17 +199,19 @@ fn values(ctx: &Ctx<'_>, file: &Arc<File>, member: &MemberName, all: &mut Uses) 
 }
 
 /// The types of the file that are the record called `name` by another name, or have one in them.
-fn made_of(file: &File, name: &str) -> Vec<String> {
+fn made_of(file: &File, name: &str) -> Vec<TypeName> {
     let is_it = |base: &BaseType| match base {
         BaseType::Struct(tag) | BaseType::Union(tag) | BaseType::Named(tag) => tag == name,
         _ => false,
     };
     let typedefs = file.typedefs().iter().filter(|known| is_it(&known.base));
-    let mut found: Vec<String> = typedefs.map(|known| known.name.clone()).collect();
+    let typedefs = typedefs.map(|known| TypeName::Typedef(known.name.clone()));
+    let mut found: Vec<TypeName> = typedefs.collect();
     for record in file.records() {
         let mut members = record.members.iter();
         if members.any(|member| is_it(&member.base) && !member.type_text.contains('*')) {
-            found.extend(record.tag.clone().or(record.typedef_name.clone()));
+            found.extend(record.tag.clone().map(TypeName::Tag));
+            found.extend(record.typedef_name.clone().map(TypeName::Typedef));
         }
     }
     found

@@ -46,6 +46,8 @@ struct Walk<'w> {
     tree: &'w DirTree,
     selection: Selection,
     words: WordFilter,
+    /// What each file names is to be noted.
+    names: bool,
     visit: &'w Visit<'w>,
     report: Mutex<ScanReport>,
 }
@@ -65,6 +67,7 @@ pub(super) fn walk(
         tree,
         selection: Selection::new(scan),
         words: WordFilter::new(&scan.words),
+        names: scan.names,
         visit,
         report: Mutex::default(),
     };
@@ -190,11 +193,16 @@ impl Walk<'_> {
             let bytes = buffer.get(..length).unwrap_or_default();
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            if !self.words.accepts(bytes) {
+            let is_accepted = self.words.accepts(bytes);
+            if !is_accepted && !self.names {
                 continue;
             }
             match folder.checked(name) {
                 Ok(path) => {
+                    report.note(self.names, &path, bytes);
+                    if !is_accepted {
+                        continue;
+                    }
                     report.visited += 1;
                     handed_over += bytes.len();
                     let inline = handed_over > HANDED_OVER;
@@ -280,6 +288,7 @@ impl Walk<'_> {
     fn search(&self, path: TreePath, bytes: Arc<[u8]>, report: &mut ScanReport) {
         report.files += 1;
         report.bytes += bytes.len() as u64;
+        report.note(self.names, &path, &bytes);
         if self.words.accepts(&bytes) {
             report.visited += 1;
             (self.visit)(path, bytes);
