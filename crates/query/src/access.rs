@@ -19,7 +19,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-pub(crate) use chain::{chain, operator, word_at};
+pub use chain::chain;
+pub(crate) use chain::{operator, word_at};
 pub(crate) use classify::{MacroHead, classify, macro_head};
 pub(crate) use tables::{is_known_macro, is_unevaluating};
 

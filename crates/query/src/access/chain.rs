@@ -9,8 +9,10 @@ use tree_sitter::Node;
 
 use crate::File;
 
-/// Every node that spans `range`, the root first, the smallest last.
-pub(crate) fn chain<'t>(file: &'t File, range: &Range<usize>) -> Vec<Node<'t>> {
+/// Every node that spans the bytes `range`, the root first, the smallest last. `Node::parent` walks down from the root
+/// each time, so whoever climbs asks for the whole way once.
+#[must_use]
+pub fn chain<'t>(file: &'t File, range: &Range<usize>) -> Vec<Node<'t>> {
     let mut cursor = file.root().walk();
     let mut way = vec![cursor.node()];
     while cursor.goto_first_child_for_byte(range.start).is_some() {

@@ -3,6 +3,7 @@
 //! Tokens rather than the syntax tree: a macro's body is in no tree, and the dialect may have rewritten
 //! what a call is given. Where the tree knows better (labels, declarators) it is asked.
 
+use query::access::chain;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -10,7 +11,6 @@ use dialect::token::{Token, TokenKind, tokens};
 use query::File;
 
 use super::names::{is_annotation, is_keyword};
-use super::scope::way;
 
 /// What a word is, by its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -296,7 +296,7 @@ impl Reader<'_> {
                 .iter()
                 .any(|arm| arm.range.contains(&at))
         };
-        let named = way(self.file, &token.range);
+        let named = chain(self.file, &token.range);
         ends && (self.file.macro_at(at).is_some()
             || is_dropped()
             || named

@@ -4,8 +4,9 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::Role;
 use super::complaint::{Complaint, around};
-use super::scope::{has_word, way};
+use super::scope::has_word;
 use query::File;
+use query::access::chain;
 use syntax::Node;
 
 /// The members and variables of a touched file whose record is defined behind them, or nowhere.
@@ -61,7 +62,7 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
 /// Whether the tag's declaration holds the record itself: no pointer to it, no function that returns it,
 /// no `extern`.
 fn is_by_value(file: &File, word: &super::code::Word) -> bool {
-    let way = way(file, &word.range);
+    let way = chain(file, &word.range);
     let [.., declaration, specifier, _] = &way[..] else {
         return false;
     };

@@ -1,13 +1,12 @@
 //! Words that are no names of the code's own, and whether a word is what its place declares.
 
+use query::access::chain;
 use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
 use dialect::view::Rule;
 use query::File;
 use syntax::Node;
-
-use super::scope::way;
 
 /// Whether the dialect took the word for an annotation, so that it is no operand.
 pub(super) fn is_annotation(rule: Rule) -> bool {
@@ -199,7 +198,7 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
 
 /// Whether the word at `range` is what a declaration, a parameter, an enumerator, a tag or a label names.
 pub(super) fn is_declarator(file: &File, range: &Range<usize>) -> bool {
-    let way = way(file, range);
+    let way = chain(file, range);
     let Some(mut node) = way
         .last()
         .copied()

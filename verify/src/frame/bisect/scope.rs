@@ -1,5 +1,6 @@
 //! Which names a function declares at a place: C's blocks, and nothing beyond the function.
 
+use query::access::chain;
 use std::ops::Range;
 
 use dialect::view::Rule;
@@ -8,22 +9,6 @@ use syntax::Node;
 use syntax::items::{Function, name_of};
 
 use super::names::is_declarator;
-
-/// Every node that spans `range`, the root first, the smallest last. `Node::parent` walks down from the
-/// root each time, so whoever climbs asks for the whole way once.
-pub(super) fn way<'t>(file: &'t File, range: &Range<usize>) -> Vec<Node<'t>> {
-    let mut cursor = file.root().walk();
-    let mut way = vec![cursor.node()];
-    while cursor.goto_first_child_for_byte(range.start).is_some() {
-        while cursor.node().end_byte() <= range.start && cursor.goto_next_sibling() {}
-        let node = cursor.node();
-        if node.start_byte() > range.start || node.end_byte() < range.end {
-            break;
-        }
-        way.push(node);
-    }
-    way
-}
 
 /// Whether the function around the word at `range` declares a parameter, variable, type or enumerator of
 /// that name in a block that is open there, before it.
@@ -42,7 +27,7 @@ pub(super) fn is_local(file: &File, range: &Range<usize>) -> bool {
     if !has_word(body_before, name) {
         return false;
     }
-    way(file, range)
+    chain(file, range)
         .iter()
         .rev()
         .take_while(|node| {
@@ -164,7 +149,7 @@ fn is_enumerator(file: &File, specifier: Node<'_>, offset: usize, name: &[u8]) -
 /// outermost block. Each by the second name's range.
 pub(super) fn declared_twice(file: &File, function: &Function) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let Some(definition) = way(file, &function.range)
+    let Some(definition) = chain(file, &function.range)
         .into_iter()
         .find(|node| node.kind() == "function_definition" && node.byte_range() == function.range)
     else {

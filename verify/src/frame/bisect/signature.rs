@@ -1,5 +1,6 @@
 //! What a function, a prototype or a macro takes, and whether two of them say the same.
 
+use query::access::chain;
 use std::ops::Range;
 
 use dialect::token::texts;
@@ -9,7 +10,6 @@ use syntax::conditions::Condition;
 use syntax::items::name_of;
 
 use super::names::is_annotation;
-use super::scope::way;
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub(super) fn signatures(file: &File, name: &str) -> Vec<Signature> {
 }
 
 fn of_declarator(file: &File, name: &Range<usize>, start: usize, form: Form) -> Signature {
-    let way = way(file, name);
+    let way = chain(file, name);
     let declarator = way.iter().rev().find(|node| {
         node.kind() == "function_declarator"
             && node
