@@ -148,6 +148,21 @@ fn is_run(part: Option<&Part>) -> bool {
     )
 }
 
+/// `-1` is the unary minus of 1, however it is spaced or put in parentheses.
+fn signed(sign: &[u8], number: Vec<Box<[u8]>>) -> Shape {
+    Shape::Branch {
+        kind: kinds().unary_expression,
+        parts: vec![
+            Part::Token(sign.into()),
+            Part::Node {
+                shape: Shape::Leaf(number),
+                test: false,
+                body: false,
+            },
+        ],
+    }
+}
+
 /// `f(a * b);` may be a declaration and a call: the grammar picks one, the pattern means both.
 fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
     let trimmed = text.trim_end();
@@ -349,12 +364,10 @@ impl Compiler<'_> {
             k.system_lib_string,
         ];
         let items = self.view.items(node);
-        let signed = kind == k.unary_expression
-            && matches!(&items[..], [_, Item::Node(inner)] if inner.kind_id() == k.number_literal);
-        if signed
-            || literal.contains(&kind)
-            || !items.iter().any(|item| matches!(item, Item::Node(_)))
-        {
+        if let Some((sign, number)) = self.view.sign(node) {
+            return signed(self.view.text(sign), self.tokens(number));
+        }
+        if literal.contains(&kind) || !items.iter().any(|item| matches!(item, Item::Node(_))) {
             return Shape::Leaf(self.tokens(node.byte_range()));
         }
         if self.view.is_list(kind) {

@@ -296,10 +296,7 @@ impl<'a> Search<'a> {
         match shape {
             Shape::Branch { kind, .. } => self.view.can_be(node, *kind),
             Shape::List { kind, .. } => node.kind_id() == *kind,
-            Shape::Leaf(_) => {
-                node.named_child_count() == 0
-                    || [k.string_literal, k.unary_expression].contains(&node.kind_id())
-            }
+            Shape::Leaf(_) => node.named_child_count() == 0 || node.kind_id() == k.string_literal,
             Shape::Chain { operator, .. } => {
                 node.kind_id() == k.binary_expression
                     && !self.view.in_chain(walk::around(path), operator)
