@@ -11,6 +11,7 @@ use super::place::{Parsed, Position, failure, places};
 use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
 use super::syntax::{Item, View, inner};
+use super::unfinished::unfinished;
 use super::{Fragment, Isomorphisms, Pattern, PatternError};
 
 /// A pattern is a review note, not a program.
@@ -29,6 +30,9 @@ pub(super) fn compile(
 ) -> Result<Pattern, PatternError> {
     let switches = Switches::new(isomorphisms)?;
     let scanned = scan(text)?;
+    if let Some(error) = unfinished(&scanned, fragment) {
+        return Err(error);
+    }
     let mut readings: Vec<Reading> = Vec::new();
     let mut worst: Option<PatternError> = None;
     for &place in places(fragment) {
