@@ -58,6 +58,12 @@ pub(super) fn compile(
     {
         readings.push(reading);
     }
+    if fragment == Fragment::Any
+        && readings.first().is_some_and(declares)
+        && let Ok(reading) = read(&scanned, Position::Record, switches)
+    {
+        readings.push(reading);
+    }
     if readings.is_empty() {
         return Err(worst.unwrap_or_else(|| failure(0..text.len(), "this is not C", "")));
     }
@@ -150,6 +156,19 @@ fn is_run(part: Option<&Part>) -> bool {
             ..
         })
     )
+}
+
+/// Whether it is declarations and nothing else: a struct may have members with these words.
+fn declares(reading: &Reading) -> bool {
+    let is_declaration =
+        |shape: &Shape| matches!(shape, Shape::Branch { kind, .. } if *kind == kinds().declaration);
+    match &reading.root {
+        Root::Node(shape) => is_declaration(shape),
+        Root::Row(parts) => parts
+            .iter()
+            .all(|part| matches!(part, Part::Node { shape, .. } if is_declaration(shape))),
+        Root::Entries(_) => false,
+    }
 }
 
 /// `-1` is the unary minus of 1, however it is spaced or put in parentheses.
