@@ -181,6 +181,7 @@ fn signed(sign: &[u8], number: Vec<Box<[u8]>>) -> Shape {
                 shape: Shape::Leaf(number),
                 test: false,
                 body: false,
+                name: false,
             },
         ],
     }
@@ -200,6 +201,7 @@ fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
             shape,
             test: false,
             body: false,
+            name: false,
         },
         Part::Token(b";".as_slice().into()),
     ];
@@ -522,6 +524,7 @@ impl Compiler<'_> {
                 shape: Shape::Run(number),
                 test: false,
                 body: false,
+                name: false,
             }]),
             shape => shape,
         };
@@ -531,6 +534,7 @@ impl Compiler<'_> {
                 .view
                 .in_test_position(node, std::iter::successors(node.parent(), Node::parent)),
             body,
+            name: self.view.is_declarator(parent, node),
         }
     }
 }

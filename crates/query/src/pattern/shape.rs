@@ -39,6 +39,8 @@ pub(super) enum Part {
         test: bool,
         /// The body of an `if`, `else` or loop.
         body: bool,
+        /// What a declaration declares: a name, with no `*`, `[]` or `()` around it, which would be part of its type.
+        name: bool,
     },
 }
 
