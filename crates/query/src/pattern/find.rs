@@ -40,6 +40,8 @@ pub(super) struct Search<'a> {
     macros_seen: BTreeSet<usize>,
     /// Steps left for candidates that take many.
     budget: u32,
+    /// Whether the file is only there for the text in the range, which was put into the condition of an `if` to be read.
+    fragment: bool,
     /// Whether what is looked for are runs of a longer chain's operands, rather than matches.
     runs: bool,
 }
@@ -65,6 +67,7 @@ impl<'a> Search<'a> {
             macros: true,
             macros_seen: BTreeSet::new(),
             budget: BUDGET,
+            fragment: false,
             runs: false,
         }
     }
@@ -73,6 +76,7 @@ impl<'a> Search<'a> {
     pub(super) fn in_fragment(pattern: &'a Pattern, file: &'a File, range: Range<usize>) -> Self {
         Self {
             macros: false,
+            fragment: true,
             ..Self::new(pattern, file, range)
         }
     }
@@ -284,7 +288,10 @@ impl<'a> Search<'a> {
             return self.runs_of(shape, node);
         }
         let mut matcher = self.matcher();
-        let around = walk::around(path);
+        // What the text in the file of a fragment is the condition of, nobody wrote: a macro's value may be used for more
+        // than its truth.
+        let home = if self.fragment { self.range.start } else { 0 };
+        let around = walk::around(path).take_while(|parent| parent.start_byte() >= home);
         let test = matches!(shape, Shape::Set(_)) && self.view.in_test_position(node, around);
         let fits = matcher.node(shape, node, test);
         self.judge(&matcher, fits.then_some(range.clone()), &range);
