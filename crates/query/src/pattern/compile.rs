@@ -249,6 +249,12 @@ fn read(
         items.pop();
         items.drain(..items.len().min(1));
     }
+    // `({ … })` would be a statement expression; the braces of a pattern are a block.
+    if place == Position::Condition
+        && matches!(&items[..], [Item::Node(node)] if node.kind_id() == kinds().compound_statement)
+    {
+        return Err(failure(all, "this is not C here", ""));
+    }
     let root = compiler.root(holder, &items, place);
     if let Some(error) = compiler.error {
         return Err(error);
@@ -400,6 +406,7 @@ impl Compiler<'_> {
             let slots = self.slots(node, inner);
             return Shape::List { kind, slots };
         }
+        let items = self.view.unlabelled(node, items);
         Shape::Branch {
             kind,
             parts: self.parts(node, &items),

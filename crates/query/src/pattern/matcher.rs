@@ -327,7 +327,11 @@ impl<'s> Matcher<'s> {
                 {
                     return done(self.signed(parts, sign, number));
                 }
-                let items = self.view.items_as(node, *kind).into();
+                let mut items = self.view.items_as(node, *kind);
+                if has_labels(*kind, parts) {
+                    items = self.view.unlabelled(node, items);
+                }
+                let items = items.into();
                 agenda.push(Goal::Row {
                     parts,
                     items,
@@ -400,6 +404,12 @@ impl<'s> Matcher<'s> {
                 .is_some_and(|found| self.view.text(found.range) == &token[..])
         }) && scanned.next().is_none()
     }
+}
+
+/// Whether `case` labels are among the statements of a block that is asked for.
+fn has_labels(kind: u16, parts: &[Part]) -> bool {
+    let label = |part: &Part| matches!(part, Part::Token(word) if matches!(&word[..], b"case" | b"default"));
+    kind == kinds().compound_statement && parts.iter().any(label)
 }
 
 fn done<'p, 't>(fits: bool) -> Outcome<'p, 't> {
