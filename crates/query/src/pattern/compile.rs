@@ -35,7 +35,9 @@ pub(super) fn compile(
     }
     let mut readings: Vec<Reading> = Vec::new();
     let mut worst: Option<PatternError> = None;
-    for &place in places(fragment) {
+    let typed = scanned.is_type().then_some(Position::Type);
+    let typed = typed.filter(|_| matches!(fragment, Fragment::Any | Fragment::Expression));
+    for &place in typed.iter().chain(places(fragment)) {
         match read(&scanned, place, switches) {
             Ok(reading) => {
                 readings.push(reading);
@@ -58,6 +60,10 @@ pub(super) fn compile(
     {
         readings.push(reading);
     }
+    let argument = readings
+        .first()
+        .and_then(|reading| type_argument(&scanned, reading));
+    readings.extend(argument);
     if fragment == Fragment::Any
         && readings.first().is_some_and(declares)
         && let Ok(reading) = read(&scanned, Position::Record, switches)
@@ -119,6 +125,7 @@ fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
             }
             (false, shape.choices())
         }
+        Root::Argument(parts) => (false, choices(parts)),
         Root::Row(parts) => (
             is_run(parts.first()) || is_run(parts.last()),
             choices(parts),
@@ -158,6 +165,21 @@ fn is_run(part: Option<&Part>) -> bool {
     )
 }
 
+/// Among the arguments of a macro, `container_of(p, struct foo, m)`, a type is words and no node of its own.
+fn type_argument(scanned: &PatternText, reading: &Reading) -> Option<Reading> {
+    let Root::Node(Shape::Branch { parts, .. }) = &reading.root else {
+        return None;
+    };
+    let [Part::Token(keyword), Part::Node { .. }] = &parts[..] else {
+        return None;
+    };
+    let is_tag = scanned.is_type() && matches!(&keyword[..], b"struct" | b"union" | b"enum");
+    is_tag.then(|| Reading {
+        fragment: Fragment::Expression,
+        root: Root::Argument(parts.clone()),
+    })
+}
+
 /// Whether it is declarations and nothing else: a struct may have members with these words.
 fn declares(reading: &Reading) -> bool {
     let is_declaration =
@@ -167,7 +189,7 @@ fn declares(reading: &Reading) -> bool {
         Root::Row(parts) => parts
             .iter()
             .all(|part| matches!(part, Part::Node { shape, .. } if is_declaration(shape))),
-        Root::Entries(_) => false,
+        Root::Entries(_) | Root::Argument(_) => false,
     }
 }
 
@@ -245,6 +267,10 @@ fn read(
             }
             _ => Vec::new(),
         };
+    } else if place == Position::Type {
+        items.retain(
+            |item| matches!(item, Item::Node(node) if node.kind_id() == kinds().type_descriptor),
+        );
     } else if place != Position::File {
         items.pop();
         items.drain(..items.len().min(1));

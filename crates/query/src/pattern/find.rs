@@ -263,7 +263,8 @@ impl<'a> Search<'a> {
         for reading in &self.pattern.readings {
             match &reading.root {
                 Root::Node(shape) => self.single(shape, node, path),
-                Root::Row(_) | Root::Entries(_) if self.runs => {}
+                Root::Row(_) | Root::Argument(_) | Root::Entries(_) if self.runs => {}
+                Root::Argument(parts) => self.type_argument(parts, node),
                 Root::Row(parts) => self.neighbours(parts, node),
                 Root::Entries(slots) => self.entries(slots, node),
             }
@@ -332,11 +333,46 @@ impl<'a> Search<'a> {
             let Some(first) = first.filter(|first| begins && overlaps(first, &self.range)) else {
                 continue;
             };
-            let mut matcher = self.matcher();
-            let end = matcher.row_from(parts, Rc::clone(&items), start);
-            let range = end.and_then(|end| span(items.get(start..end)?));
-            self.judge(&matcher, range, &first);
+            self.row_at(parts, &items, start, &first);
         }
+    }
+
+    /// Tries the words of a type among the arguments of a call.
+    fn type_argument(&mut self, parts: &[Part], list: Node<'a>) {
+        if list.kind_id() != kinds().argument_list {
+            return;
+        }
+        let items: Rc<[Item<'a>]> = self.view.items(list).into();
+        let Some(Part::Token(keyword)) = parts.first() else {
+            return;
+        };
+        for (start, item) in items.iter().enumerate() {
+            let Item::Token {
+                range,
+                covered: false,
+                ..
+            } = item
+            else {
+                continue;
+            };
+            if self.view.text(range.clone()) == &keyword[..] {
+                self.row_at(parts, &items, start, range);
+            }
+        }
+    }
+
+    /// Tries a run that starts at one of the items.
+    fn row_at(
+        &mut self,
+        parts: &[Part],
+        items: &Rc<[Item<'a>]>,
+        start: usize,
+        first: &Range<usize>,
+    ) {
+        let mut matcher = self.matcher();
+        let end = matcher.row_from(parts, Rc::clone(items), start);
+        let range = end.and_then(|end| span(items.get(start..end)?));
+        self.judge(&matcher, range, first);
     }
 
     /// Tries a run of entries of an initialiser.

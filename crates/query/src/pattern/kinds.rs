@@ -70,6 +70,7 @@ kinds!(
     switch_statement,
     system_lib_string,
     translation_unit,
+    type_descriptor,
     unary_expression,
     while_statement,
 );

@@ -51,6 +51,8 @@ pub(super) enum Root {
     Node(Shape),
     /// Neighbours in a block, a record or a file.
     Row(Vec<Part>),
+    /// A type's words, at the start of an argument or after its qualifiers.
+    Argument(Vec<Part>),
     /// Neighbours in an initialiser.
     Entries(Vec<Vec<Part>>),
 }

@@ -127,8 +127,7 @@ impl Words<'_> {
         let last = self.len().checked_sub(1)?;
         let first = self.word(0);
         let joins = |word: &[u8]| INFIX.iter().any(|(text, _)| *text == word);
-        if first == b"?"
-            || first == b":"
+        if matches!(first, b"?" | b":" | b"->")
             || joins(first) && first != b"," && !PREFIXES.contains(&first)
         {
             let help = "write both operands; `$X` is any";
