@@ -172,6 +172,7 @@ impl Words<'_> {
     /// The head of a loop or an `if`, and no body.
     fn bare_head(&self) -> Option<PatternError> {
         let count = |word: &[u8]| (0..self.len()).filter(|&at| self.word(at) == word).count();
+        let (loops, conditions) = (count(b"do"), count(b"while"));
         for index in 0..self.len() {
             let body = match self.word(index) {
                 b"if" | b"for" | b"while" | b"switch" if self.word(index + 1) == b"(" => {
@@ -182,7 +183,7 @@ impl Words<'_> {
             };
             let word = self.shown(index);
             // The `while` at the end of a `do` has no body of its own.
-            let tail = word == "while" && count(b"do") > 0;
+            let tail = word == "while" && loops > 0;
             if self.ends(body) && tail {
                 return Some(self.fail(
                     index,
@@ -199,7 +200,7 @@ impl Words<'_> {
                 };
                 return Some(self.fail(index, &message, self.whole(index)));
             }
-            if word == "do" && count(b"while") < count(b"do") {
+            if word == "do" && conditions < loops {
                 return Some(self.fail(index, "a `do` without its `while`", self.whole(index)));
             }
         }
