@@ -25,6 +25,7 @@ mod shape;
 mod syntax;
 mod template;
 mod typed;
+mod unfinished;
 mod walk;
 
 pub use answer::{Doubt, Matches, UntypedMatch};

@@ -16,6 +16,7 @@ mod locals;
 mod lookup;
 mod membership;
 mod positional;
+mod scalar;
 mod token;
 mod typename;
 
@@ -24,12 +25,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::File;
+pub(crate) use builtin::is_scalar_word;
 pub(crate) use calls::CallIndex;
-use context::Context;
+use context::{Context, Type};
 use dialect::path::TreePath;
 pub(crate) use locals::{DeclaredNames, declared_at, declared_names, levels_of};
 pub use membership::{Membership, membership};
 pub use positional::{Positional, positional_values};
+use scalar::Scalar;
 use syntax::Reader;
 use syntax::items::{Member, Record};
 
@@ -154,6 +157,47 @@ pub fn type_of(
         .map_or_else(Resolution::Unresolved, |found| {
             Resolution::Known(found.name())
         })
+}
+
+/// The type of an expression, with the pointers and arrays of a type that has no members.
+#[derive(Clone, Debug)]
+pub(crate) enum ValueType {
+    /// A record, pointers and arrays taken off.
+    Record(TypeName),
+    /// Anything else.
+    Scalar(ScalarType),
+}
+
+/// See [`ValueType`].
+#[derive(Clone, Debug)]
+pub(crate) struct ScalarType(Scalar);
+
+impl ScalarType {
+    /// Whether it is the same type; none: not known.
+    pub(crate) fn is(&self, other: &Self) -> Option<bool> {
+        self.0.is(&other.0)
+    }
+
+    /// Its name, with its stars.
+    pub(crate) fn name(&self) -> TypeName {
+        TypeName::Other(self.0.spelled())
+    }
+}
+
+/// The type of the expression at `range` of `file`.
+///
+/// # Errors
+/// The reason why it is not known.
+pub(crate) fn value_type(
+    file: &File,
+    range: &Range<usize>,
+    definitions: &dyn DefinitionSource,
+) -> Result<ValueType, String> {
+    let found = Context::new(file, definitions).type_of_range(range)?;
+    Ok(match found {
+        Type::Scalar(scalar) => ValueType::Scalar(ScalarType(scalar)),
+        record => ValueType::Record(record.name()),
+    })
 }
 
 /// The type of the receiver of the use at `use_range`: `pdev->is_virtfn`, a designator `.is_virtfn` of an

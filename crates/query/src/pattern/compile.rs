@@ -11,6 +11,7 @@ use super::place::{Parsed, Position, failure, places};
 use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
 use super::syntax::{Item, View, inner};
+use super::unfinished::unfinished;
 use super::{Fragment, Isomorphisms, Pattern, PatternError};
 
 /// A pattern is a review note, not a program.
@@ -29,9 +30,14 @@ pub(super) fn compile(
 ) -> Result<Pattern, PatternError> {
     let switches = Switches::new(isomorphisms)?;
     let scanned = scan(text)?;
+    if let Some(error) = unfinished(&scanned, fragment) {
+        return Err(error);
+    }
     let mut readings: Vec<Reading> = Vec::new();
     let mut worst: Option<PatternError> = None;
-    for &place in places(fragment) {
+    let typed = scanned.is_type().then_some(Position::Type);
+    let typed = typed.filter(|_| matches!(fragment, Fragment::Any | Fragment::Expression));
+    for &place in typed.iter().chain(places(fragment)) {
         match read(&scanned, place, switches) {
             Ok(reading) => {
                 readings.push(reading);
@@ -51,6 +57,16 @@ pub(super) fn compile(
     if statement
         && let Some(reading) = expression_statement(text, switches)
         && !readings.contains(&reading)
+    {
+        readings.push(reading);
+    }
+    let argument = readings
+        .first()
+        .and_then(|reading| type_argument(&scanned, reading));
+    readings.extend(argument);
+    if fragment == Fragment::Any
+        && readings.first().is_some_and(declares)
+        && let Ok(reading) = read(&scanned, Position::Record, switches)
     {
         readings.push(reading);
     }
@@ -109,6 +125,7 @@ fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
             }
             (false, shape.choices())
         }
+        Root::Argument(parts) => (false, choices(parts)),
         Root::Row(parts) => (
             is_run(parts.first()) || is_run(parts.last()),
             choices(parts),
@@ -148,6 +165,50 @@ fn is_run(part: Option<&Part>) -> bool {
     )
 }
 
+/// Among the arguments of a macro, `container_of(p, struct foo, m)`, a type is words and no node of its own.
+fn type_argument(scanned: &PatternText, reading: &Reading) -> Option<Reading> {
+    let Root::Node(Shape::Branch { parts, .. }) = &reading.root else {
+        return None;
+    };
+    let [Part::Token(keyword), Part::Node { .. }] = &parts[..] else {
+        return None;
+    };
+    let is_tag = scanned.is_type() && matches!(&keyword[..], b"struct" | b"union" | b"enum");
+    is_tag.then(|| Reading {
+        fragment: Fragment::Expression,
+        root: Root::Argument(parts.clone()),
+    })
+}
+
+/// Whether it is declarations and nothing else: a struct may have members with these words.
+fn declares(reading: &Reading) -> bool {
+    let is_declaration =
+        |shape: &Shape| matches!(shape, Shape::Branch { kind, .. } if *kind == kinds().declaration);
+    match &reading.root {
+        Root::Node(shape) => is_declaration(shape),
+        Root::Row(parts) => parts
+            .iter()
+            .all(|part| matches!(part, Part::Node { shape, .. } if is_declaration(shape))),
+        Root::Entries(_) | Root::Argument(_) => false,
+    }
+}
+
+/// `-1` is the unary minus of 1, however it is spaced or put in parentheses.
+fn signed(sign: &[u8], number: Vec<Box<[u8]>>) -> Shape {
+    Shape::Branch {
+        kind: kinds().unary_expression,
+        parts: vec![
+            Part::Token(sign.into()),
+            Part::Node {
+                shape: Shape::Leaf(number),
+                test: false,
+                body: false,
+                name: false,
+            },
+        ],
+    }
+}
+
 /// `f(a * b);` may be a declaration and a call: the grammar picks one, the pattern means both.
 fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
     let trimmed = text.trim_end();
@@ -162,6 +223,7 @@ fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
             shape,
             test: false,
             body: false,
+            name: false,
         },
         Part::Token(b";".as_slice().into()),
     ];
@@ -205,9 +267,19 @@ fn read(
             }
             _ => Vec::new(),
         };
+    } else if place == Position::Type {
+        items.retain(
+            |item| matches!(item, Item::Node(node) if node.kind_id() == kinds().type_descriptor),
+        );
     } else if place != Position::File {
         items.pop();
         items.drain(..items.len().min(1));
+    }
+    // `({ … })` would be a statement expression; the braces of a pattern are a block.
+    if place == Position::Condition
+        && matches!(&items[..], [Item::Node(node)] if node.kind_id() == kinds().compound_statement)
+    {
+        return Err(failure(all, "this is not C here", ""));
     }
     let root = compiler.root(holder, &items, place);
     if let Some(error) = compiler.error {
@@ -349,12 +421,10 @@ impl Compiler<'_> {
             k.system_lib_string,
         ];
         let items = self.view.items(node);
-        let signed = kind == k.unary_expression
-            && matches!(&items[..], [_, Item::Node(inner)] if inner.kind_id() == k.number_literal);
-        if signed
-            || literal.contains(&kind)
-            || !items.iter().any(|item| matches!(item, Item::Node(_)))
-        {
+        if let Some((sign, number)) = self.view.sign(node) {
+            return signed(self.view.text(sign), self.tokens(number));
+        }
+        if literal.contains(&kind) || !items.iter().any(|item| matches!(item, Item::Node(_))) {
             return Shape::Leaf(self.tokens(node.byte_range()));
         }
         if self.view.is_list(kind) {
@@ -362,6 +432,7 @@ impl Compiler<'_> {
             let slots = self.slots(node, inner);
             return Shape::List { kind, slots };
         }
+        let items = self.view.unlabelled(node, items);
         Shape::Branch {
             kind,
             parts: self.parts(node, &items),
@@ -486,6 +557,7 @@ impl Compiler<'_> {
                 shape: Shape::Run(number),
                 test: false,
                 body: false,
+                name: false,
             }]),
             shape => shape,
         };
@@ -495,6 +567,7 @@ impl Compiler<'_> {
                 .view
                 .in_test_position(node, std::iter::successors(node.parent(), Node::parent)),
             body,
+            name: self.view.is_declarator(parent, node),
         }
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Search<'a> {
     macros_seen: BTreeSet<usize>,
     /// Steps left for candidates that take many.
     budget: u32,
+    /// Whether the file is only there for the text in the range, which was put into the condition of an `if` to be read.
+    fragment: bool,
     /// Whether what is looked for are runs of a longer chain's operands, rather than matches.
     runs: bool,
 }
@@ -65,6 +67,7 @@ impl<'a> Search<'a> {
             macros: true,
             macros_seen: BTreeSet::new(),
             budget: BUDGET,
+            fragment: false,
             runs: false,
         }
     }
@@ -73,6 +76,7 @@ impl<'a> Search<'a> {
     pub(super) fn in_fragment(pattern: &'a Pattern, file: &'a File, range: Range<usize>) -> Self {
         Self {
             macros: false,
+            fragment: true,
             ..Self::new(pattern, file, range)
         }
     }
@@ -259,7 +263,8 @@ impl<'a> Search<'a> {
         for reading in &self.pattern.readings {
             match &reading.root {
                 Root::Node(shape) => self.single(shape, node, path),
-                Root::Row(_) | Root::Entries(_) if self.runs => {}
+                Root::Row(_) | Root::Argument(_) | Root::Entries(_) if self.runs => {}
+                Root::Argument(parts) => self.type_argument(parts, node),
                 Root::Row(parts) => self.neighbours(parts, node),
                 Root::Entries(slots) => self.entries(slots, node),
             }
@@ -284,7 +289,10 @@ impl<'a> Search<'a> {
             return self.runs_of(shape, node);
         }
         let mut matcher = self.matcher();
-        let around = walk::around(path);
+        // What the text in the file of a fragment is the condition of, nobody wrote: a macro's value may be used for more
+        // than its truth.
+        let home = if self.fragment { self.range.start } else { 0 };
+        let around = walk::around(path).take_while(|parent| parent.start_byte() >= home);
         let test = matches!(shape, Shape::Set(_)) && self.view.in_test_position(node, around);
         let fits = matcher.node(shape, node, test);
         self.judge(&matcher, fits.then_some(range.clone()), &range);
@@ -296,10 +304,7 @@ impl<'a> Search<'a> {
         match shape {
             Shape::Branch { kind, .. } => self.view.can_be(node, *kind),
             Shape::List { kind, .. } => node.kind_id() == *kind,
-            Shape::Leaf(_) => {
-                node.named_child_count() == 0
-                    || [k.string_literal, k.unary_expression].contains(&node.kind_id())
-            }
+            Shape::Leaf(_) => node.named_child_count() == 0 || node.kind_id() == k.string_literal,
             Shape::Chain { operator, .. } => {
                 node.kind_id() == k.binary_expression
                     && !self.view.in_chain(walk::around(path), operator)
@@ -328,11 +333,46 @@ impl<'a> Search<'a> {
             let Some(first) = first.filter(|first| begins && overlaps(first, &self.range)) else {
                 continue;
             };
-            let mut matcher = self.matcher();
-            let end = matcher.row_from(parts, Rc::clone(&items), start);
-            let range = end.and_then(|end| span(items.get(start..end)?));
-            self.judge(&matcher, range, &first);
+            self.row_at(parts, &items, start, &first);
         }
+    }
+
+    /// Tries the words of a type among the arguments of a call.
+    fn type_argument(&mut self, parts: &[Part], list: Node<'a>) {
+        if list.kind_id() != kinds().argument_list {
+            return;
+        }
+        let items: Rc<[Item<'a>]> = self.view.items(list).into();
+        let Some(Part::Token(keyword)) = parts.first() else {
+            return;
+        };
+        for (start, item) in items.iter().enumerate() {
+            let Item::Token {
+                range,
+                covered: false,
+                ..
+            } = item
+            else {
+                continue;
+            };
+            if self.view.text(range.clone()) == &keyword[..] {
+                self.row_at(parts, &items, start, range);
+            }
+        }
+    }
+
+    /// Tries a run that starts at one of the items.
+    fn row_at(
+        &mut self,
+        parts: &[Part],
+        items: &Rc<[Item<'a>]>,
+        start: usize,
+        first: &Range<usize>,
+    ) {
+        let mut matcher = self.matcher();
+        let end = matcher.row_from(parts, Rc::clone(items), start);
+        let range = end.and_then(|end| span(items.get(start..end)?));
+        self.judge(&matcher, range, first);
     }
 
     /// Tries a run of entries of an initialiser.

@@ -322,7 +322,16 @@ impl<'s> Matcher<'s> {
                 if !self.view.can_be(node, *kind) {
                     return Outcome::Fails;
                 }
-                let items = self.view.items_as(node, *kind).into();
+                if *kind == kinds().unary_expression
+                    && let Some((sign, number)) = self.view.sign(node)
+                {
+                    return done(self.signed(parts, sign, number));
+                }
+                let mut items = self.view.items_as(node, *kind);
+                if has_labels(*kind, parts) {
+                    items = self.view.unlabelled(node, items);
+                }
+                let items = items.into();
                 agenda.push(Goal::Row {
                     parts,
                     items,
@@ -364,14 +373,43 @@ impl<'s> Matcher<'s> {
         }
     }
 
+    /// Whether a signed number is the operator and the operand that `parts` ask for.
+    fn signed(&mut self, parts: &[Part], sign: Range<usize>, number: Range<usize>) -> bool {
+        let [Part::Token(operator), Part::Node { shape, .. }] = parts else {
+            return false;
+        };
+        let same = self.view.text(sign) == &operator[..];
+        same && match shape {
+            Shape::One(meta) => self.bind(
+                *meta,
+                Bound {
+                    range: number,
+                    text: None,
+                },
+            ),
+            Shape::Leaf(tokens) => self.spells(tokens, number),
+            _ => false,
+        }
+    }
+
     fn leaf(&self, tokens: &[Box<[u8]>], node: Node<'_>) -> bool {
-        let mut scanned = Scanner::new(self.view.bytes, node.byte_range());
+        self.spells(tokens, node.byte_range())
+    }
+
+    fn spells(&self, tokens: &[Box<[u8]>], range: Range<usize>) -> bool {
+        let mut scanned = Scanner::new(self.view.bytes, range);
         tokens.iter().all(|token| {
             scanned
                 .next()
                 .is_some_and(|found| self.view.text(found.range) == &token[..])
         }) && scanned.next().is_none()
     }
+}
+
+/// Whether `case` labels are among the statements of a block that is asked for.
+fn has_labels(kind: u16, parts: &[Part]) -> bool {
+    let label = |part: &Part| matches!(part, Part::Token(word) if matches!(&word[..], b"case" | b"default"));
+    kind == kinds().compound_statement && parts.iter().any(label)
 }
 
 fn done<'p, 't>(fits: bool) -> Outcome<'p, 't> {

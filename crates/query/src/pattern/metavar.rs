@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::PatternError;
 use super::scan::{Scanned, Scanner};
+use crate::types::is_scalar_word;
 use dialect::token::TokenKind;
 use dialect::words::operators::INFIX;
 
@@ -307,6 +308,20 @@ impl PatternText {
             }
         }
         words
+    }
+
+    /// Whether the text begins as the name of a type does and has nothing that a type's name has not.
+    pub(super) fn is_type(&self) -> bool {
+        let first = self.word(0);
+        let begins = is_scalar_word(first)
+            || matches!(
+                first,
+                b"struct" | b"union" | b"enum" | b"const" | b"volatile"
+            );
+        let fits = |(index, lexeme): (usize, &Lexeme)| {
+            lexeme.meta.is_some() || lexeme.kind == TokenKind::Word || self.word(index) == b"*"
+        };
+        begins && self.lexemes.iter().enumerate().all(fits)
     }
 
     /// The operators that any match must contain: those that no isomorphism writes otherwise.

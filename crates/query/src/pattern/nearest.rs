@@ -141,7 +141,7 @@ fn wanted(root: &Root) -> Wanted {
     };
     match root {
         Root::Node(shape) => of_shape(shape),
-        Root::Row(parts) => first(parts).unwrap_or(Wanted::Leaf),
+        Root::Row(parts) | Root::Argument(parts) => first(parts).unwrap_or(Wanted::Leaf),
         Root::Entries(slots) => slots
             .first()
             .and_then(|slot| first(slot))

@@ -22,6 +22,8 @@ pub(super) enum Position {
     File,
     Record,
     Entries,
+    /// A type's name, the operand of `sizeof`.
+    Type,
     /// A macro call at file level, whose arguments may be declarations.
     Call,
 }
@@ -36,6 +38,7 @@ impl Position {
             Self::Call => ("", ";\n"),
             Self::Record => ("struct s {", "\n};\n"),
             Self::Entries => ("struct s v = {", "\n};\n"),
+            Self::Type => ("int v = sizeof(", "\n);\n"),
         }
     }
 
@@ -45,7 +48,7 @@ impl Position {
 
     pub(super) fn fragment(self) -> Fragment {
         match self {
-            Self::Condition | Self::Call => Fragment::Expression,
+            Self::Condition | Self::Call | Self::Type => Fragment::Expression,
             Self::Block => Fragment::Statement,
             Self::File => Fragment::Declaration,
             Self::Record => Fragment::Member,
@@ -195,8 +198,10 @@ impl Parsed {
             Position::Condition => kinds().parenthesized_expression,
             Position::Record => kinds().field_declaration_list,
             Position::Entries => kinds().initializer_list,
+            Position::Type => kinds().sizeof_expression,
             Position::Block | Position::File | Position::Call => kinds().compound_statement,
         };
-        (holder.kind_id() == kind && holder.start_byte() == open).then_some(holder)
+        let begins = place == Position::Type || holder.start_byte() == open;
+        (holder.kind_id() == kind && begins).then_some(holder)
     }
 }

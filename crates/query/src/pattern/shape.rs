@@ -39,6 +39,8 @@ pub(super) enum Part {
         test: bool,
         /// The body of an `if`, `else` or loop.
         body: bool,
+        /// What a declaration declares: a name, with no `*`, `[]` or `()` around it, which would be part of its type.
+        name: bool,
     },
 }
 
@@ -49,6 +51,8 @@ pub(super) enum Root {
     Node(Shape),
     /// Neighbours in a block, a record or a file.
     Row(Vec<Part>),
+    /// A type's words, at the start of an argument or after its qualifiers.
+    Argument(Vec<Part>),
     /// Neighbours in an initialiser.
     Entries(Vec<Vec<Part>>),
 }

@@ -111,11 +111,25 @@ impl<'s> View<'s> {
     pub(super) fn can_be(&self, node: Node<'_>, wanted: u16) -> bool {
         let call = kinds().call_expression;
         self.kind(node) == wanted
+            || (wanted == kinds().unary_expression && self.sign(node).is_some())
             || (wanted == call
                 && node.kind_id() == call
                 && self
                     .called_cast(node)
                     .is_some_and(|(name, _)| !looks_like_type(self.text(name.byte_range()))))
+    }
+
+    /// The sign of a number, and the number. The grammar reads `-1` as one constant; to C it is the unary minus of 1
+    /// (C11 6.4.4.1 has no sign in a constant).
+    pub(super) fn sign(&self, node: Node<'_>) -> Option<(Range<usize>, Range<usize>)> {
+        if node.kind_id() != kinds().number_literal {
+            return None;
+        }
+        let mut tokens = Scanner::new(self.bytes, node.byte_range());
+        let sign = tokens.next()?.range;
+        let number = tokens.next()?.range;
+        matches!(self.text(sign.clone()), b"-" | b"+")
+            .then_some((sign, number.start..node.end_byte()))
     }
 
     /// The row of a node that [`View::can_be`] one of `wanted`.

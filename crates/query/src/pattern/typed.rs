@@ -9,15 +9,14 @@ use std::sync::Arc;
 
 use super::{Bindings, Candidates, Doubt, Match, Matches, Pattern, UntypedMatch};
 use crate::File;
-use crate::types::{DefinitionSource, Resolution, TypeName, levels_of, type_of};
+use crate::types::{DefinitionSource, TypeName, ValueType, levels_of, value_type};
 use dialect::path::TreePath;
 use syntax::items::BaseType;
 use syntax::reader::Reader;
 
 /// What a metavariable asks for.
 struct Wanted {
-    /// Pointers taken off.
-    known: Resolution,
+    known: Result<ValueType, String>,
     /// As written.
     text: String,
 }
@@ -108,25 +107,23 @@ fn wanted(
         .collect()
 }
 
-/// The type that a metavariable asks for, pointers taken off, typedefs looked through: that of a cast to
+/// The type that a metavariable asks for, typedefs looked through: that of a cast to
 /// it, in the same file's place.
-fn resolved(path: &TreePath, text: &str, definitions: &dyn DefinitionSource) -> Resolution {
+fn resolved(
+    path: &TreePath,
+    text: &str,
+    definitions: &dyn DefinitionSource,
+) -> Result<ValueType, String> {
     let before = "void f(void)\n{\n\tx = ";
     let cast = format!("({text})0");
     let bytes = format!("{before}{cast};\n}}\n").into_bytes();
     let file = File::from(Reader::standalone().read(path, Arc::from(bytes)));
-    let known = type_of(
+    let known = value_type(
         &file,
         &(before.len()..before.len() + cast.len()),
         definitions,
     );
-    match known {
-        Resolution::Known(name) => Resolution::Known(name),
-        Resolution::Unresolved(_) => match plain(text) {
-            Some(name) => Resolution::Known(name),
-            None => known,
-        },
-    }
+    known.or_else(|reason| plain(text).map(ValueType::Record).ok_or(reason))
 }
 
 /// `struct tag *` read without help.
@@ -154,17 +151,38 @@ fn judge(
             continue;
         };
         let unresolved = |reason: &str| Verdict::Unresolved(name.clone(), reason.to_owned());
-        verdict = match (&wanted.known, type_of(file, &binding.range, definitions)) {
-            (Resolution::Known(known), Resolution::Known(got)) if *known == got => {
-                match deeper(file, &binding.range, &wanted.text) {
-                    Some(name) => return Verdict::Other(name),
-                    None => continue,
+        let got = match (&wanted.known, value_type(file, &binding.range, definitions)) {
+            (Ok(_), Ok(got)) => got,
+            (Err(reason), _) => {
+                verdict = unresolved(reason);
+                continue;
+            }
+            (_, Err(reason)) => {
+                verdict = unresolved(&reason);
+                continue;
+            }
+        };
+        match (&wanted.known, got) {
+            (Ok(ValueType::Record(known)), ValueType::Record(got)) if *known == got => {
+                if let Some(name) = deeper(file, &binding.range, &wanted.text) {
+                    return Verdict::Other(name);
                 }
             }
-            (Resolution::Known(_), Resolution::Known(got)) => return Verdict::Other(got),
-            (Resolution::Unresolved(reason), _) => unresolved(reason),
-            (_, Resolution::Unresolved(reason)) => unresolved(&reason),
-        };
+            (Ok(ValueType::Scalar(known)), ValueType::Scalar(got)) => match got.is(known) {
+                Some(true) => {}
+                Some(false) => return Verdict::Other(got.name()),
+                None => {
+                    let TypeName::Other(got) = got.name() else {
+                        continue;
+                    };
+                    verdict = unresolved(&format!(
+                        "it is made of `{got}`, but its own type is not known"
+                    ));
+                }
+            },
+            (_, ValueType::Record(got)) => return Verdict::Other(got),
+            (_, ValueType::Scalar(got)) => return Verdict::Other(got.name()),
+        }
     }
     verdict
 }

@@ -234,6 +234,11 @@ pub(super) const SCALARS: &[&str] = &[
     "__signed__",
 ];
 
+/// Whether the word is a part of a built-in type's name.
+pub(crate) fn is_scalar_word(word: &[u8]) -> bool {
+    SCALARS.iter().any(|scalar| scalar.as_bytes() == word)
+}
+
 /// Words that may stand in a type and change nothing about its members.
 pub(super) const QUALIFIERS: &[&str] = &[
     "const",

@@ -4,6 +4,7 @@ use std::ops::{Deref, Range};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::scalar::Scalar;
 use super::token::{self, Token, find};
 use super::{DefinitionSource, TypeName};
 use crate::File;
@@ -35,7 +36,7 @@ impl Deref for FileRef<'_> {
     }
 }
 
-/// A type, pointers and arrays taken off.
+/// A type. Of a record the pointers and arrays around it are taken off: `p->m` and `r.m` are about the same member.
 #[derive(Clone, Debug)]
 pub(super) enum Type<'a> {
     /// A record with a tag, as code of the file `near` names it.
@@ -50,12 +51,29 @@ pub(super) enum Type<'a> {
         range: Range<usize>,
     },
     /// No record.
-    Scalar(String),
+    Scalar(Scalar),
 }
 
 impl Type<'_> {
     pub(super) fn scalar(text: &str) -> Self {
-        Self::Scalar(text.to_owned())
+        Self::Scalar(Scalar::new(text))
+    }
+
+    /// As many pointers and arrays further away; none: nobody knows how many.
+    pub(super) fn away(self, stars: Option<usize>) -> Self {
+        self.mapped(|scalar| scalar.away(stars))
+    }
+
+    /// What it points at.
+    pub(super) fn pointee(self) -> Self {
+        self.mapped(Scalar::pointee)
+    }
+
+    pub(super) fn mapped(self, change: impl FnOnce(Scalar) -> Scalar) -> Self {
+        match self {
+            Self::Scalar(scalar) => Self::Scalar(change(scalar)),
+            record => record,
+        }
     }
 
     pub(super) fn name(&self) -> TypeName {
@@ -71,7 +89,7 @@ impl Type<'_> {
                 let place = || format!("{}:{}", file.path(), file.line_of(range.start));
                 TypeName::Anonymous(typedef.unwrap_or_else(place))
             }
-            Self::Scalar(text) => TypeName::Other(text.clone()),
+            Self::Scalar(scalar) => TypeName::Other(scalar.text.clone()),
         }
     }
 }
@@ -270,7 +288,7 @@ impl<'a> Context<'a> {
                 file: file.clone(),
                 range: range.clone(),
             }),
-            BaseType::Scalar(text) => Ok(Type::Scalar(text.clone())),
+            BaseType::Scalar(text) => Ok(Type::scalar(text)),
             BaseType::Named(name) => self.named_type(name, file),
             BaseType::Typeof(range) => {
                 let scope = self.scope_in(file);

@@ -5,12 +5,17 @@
 
 use super::builtin::{self, Known, QUALIFIERS};
 use super::context::{Answer, Context, Type};
+use super::scalar::{Scalar, constant};
 use super::token::{Token, closing, find, split, text};
 use super::typename::is_surely_type;
 use dialect::token::TokenKind;
 use dialect::words::operators::{Level, infix_level};
 
-const PREFIXES: &[&str] = &["&", "*", "+", "-", "~", "++", "--", "&&"];
+const PREFIXES: &[&str] = &["&", "*", "+", "-", "~", "&&"];
+/// Macros that yield what their first argument points at.
+const LOADS: &[&str] = &["xchg", "cmpxchg", "smp_load_acquire", "acquire_load"];
+/// Macros that yield whether their first argument is true, as `__builtin_expect` does.
+const HINTS: &[&str] = &["likely", "unlikely", "__builtin_expect"];
 const SIZES: &[&str] = &["sizeof", "_Alignof", "__alignof__", "__alignof"];
 
 fn level_of(token: &Token) -> Option<Level> {
@@ -60,7 +65,12 @@ impl<'a> Context<'a> {
             then => self.expression(then),
         };
         let second = self.expression(&rest[colon + 1..]);
-        self.merge(vec![first, second])
+        match (first, second) {
+            (Ok(Type::Scalar(first)), Ok(Type::Scalar(second))) => {
+                Ok(Type::Scalar(first.or(second)))
+            }
+            (first, second) => self.merge(vec![first, second]),
+        }
     }
 
     /// The one record among answers for the same thing: `NULL` and what could not be told give way to
@@ -83,21 +93,25 @@ impl<'a> Context<'a> {
                     }
                 }
                 (Some(Err(_)), Ok(other)) => Ok(other),
+                (Some(Ok(Type::Scalar(known))), Ok(Type::Scalar(other))) => {
+                    Ok(Type::Scalar(known.either(&other)))
+                }
                 (Some(known), _) => known,
             });
         }
         best.unwrap_or_else(|| Err("nothing says what it is".to_owned()))
     }
 
-    /// A chain of operands and binary operators; also where it ends.
+    /// A chain of operands and binary operators; also where it ends. Operators that bind tighter are taken first: the
+    /// type of a shift is that of its left operand, however it was added up.
     fn binary(&mut self, tokens: &[Token]) -> (Answer<'a>, usize) {
-        let (mut answer, mut at) = self.unary(tokens);
+        let (first, mut at) = self.unary(tokens);
+        let mut operands = vec![first];
+        let mut pending: Vec<(Level, bool)> = Vec::new();
         let mut compares = false;
         while let Some(operator) = tokens.get(at) {
-            match level_of(operator) {
-                Some(
-                    Level::LogicalOr | Level::LogicalAnd | Level::Equality | Level::Relational,
-                ) => compares = true,
+            let level = level_of(operator);
+            match level {
                 Some(Level::Comma | Level::Assignment) | None if !compares => break,
                 _ => {}
             }
@@ -106,15 +120,22 @@ impl<'a> Context<'a> {
                 return (right, at);
             }
             at += 1 + used;
-            // A number and a pointer: it is the pointer that matters.
-            if matches!(answer, Ok(Type::Scalar(_))) && !matches!(right, Ok(Type::Scalar(_))) {
-                answer = right;
+            let level = level.unwrap_or(Level::Comma);
+            compares |= is_truth(level);
+            while pending.last().is_some_and(|(before, _)| *before >= level) {
+                reduce(&mut operands, &mut pending);
             }
+            pending.push((level, operator.is("-")));
+            operands.push(right);
         }
-        if compares {
-            answer = Ok(Type::scalar("int"));
+        while !pending.is_empty() {
+            reduce(&mut operands, &mut pending);
         }
-        (answer, at)
+        let answer = operands.pop();
+        (
+            answer.unwrap_or_else(|| Err("an operand is missing".to_owned())),
+            at,
+        )
     }
 
     /// One operand with its prefixes and postfixes; also how many tokens it takes (0: it is none).
@@ -128,8 +149,11 @@ impl<'a> Context<'a> {
                 let (_, used) = self.prefixed(after);
                 (Ok(Type::scalar("int")), used)
             }
-            "__extension__" => self.prefixed(after),
-            prefix if PREFIXES.contains(&prefix) => self.prefixed(after),
+            "__extension__" | "++" | "--" => self.prefixed(after),
+            prefix if PREFIXES.contains(&prefix) => {
+                let (answer, used) = self.prefixed(after);
+                (answer.map(|found| under_prefix(prefix, found)), used)
+            }
             word if SIZES.contains(&word) => (Ok(Type::scalar("size_t")), size_operand(tokens)),
             "(" => self.parenthesised(tokens),
             _ => {
@@ -219,16 +243,26 @@ impl<'a> Context<'a> {
                 "[" => {
                     let close = closing(tokens, at);
                     // `0[d]` is `d[0]`.
-                    if matches!(answer, Ok(Type::Scalar(_))) {
+                    if matches!(&answer, Ok(Type::Scalar(scalar)) if scalar.stars.is_none_or(|s| s == 0))
+                    {
                         let inside = tokens.get(at + 1..close).unwrap_or_default();
                         let other = self.expression(inside);
-                        if matches!(other, Ok(Type::Tagged { .. } | Type::Untagged { .. })) {
+                        let points = match &other {
+                            Ok(Type::Scalar(scalar)) => scalar.stars.is_some_and(|stars| stars > 0),
+                            other => other.is_ok(),
+                        };
+                        if points {
                             answer = other;
                         }
                     }
+                    answer = answer.map(Type::pointee);
                     at = close + 1;
                 }
-                "(" => at = closing(tokens, at) + 1,
+                "(" => {
+                    // What a pointer to a function yields has its own pointers.
+                    answer = answer.map(|found| found.away(None));
+                    at = closing(tokens, at) + 1;
+                }
                 "++" | "--" => at += 1,
                 "->" | "." => {
                     let member = tokens.get(at + 1).filter(|member| member.is_word());
@@ -249,10 +283,11 @@ impl<'a> Context<'a> {
     fn primary(&mut self, tokens: &[Token]) -> (Answer<'a>, usize) {
         let first = &tokens[0];
         match first.kind {
-            TokenKind::Number => (Ok(Type::scalar("int")), 1),
-            TokenKind::String | TokenKind::Char => {
+            TokenKind::Number => (Ok(Type::Scalar(constant(&first.text))), 1),
+            TokenKind::Char => (Ok(Type::scalar("int")), 1),
+            TokenKind::String => {
                 let more = tokens.iter().take_while(|t| t.kind.is_literal());
-                (Ok(Type::scalar("char")), more.count())
+                (Ok(Type::scalar("char").away(Some(1))), more.count())
             }
             TokenKind::Punctuation | TokenKind::Directive | TokenKind::Comment => {
                 (Err(format!("`{}` begins no operand", first.text)), 0)
@@ -277,7 +312,12 @@ impl<'a> Context<'a> {
             Some(Known::Argument(index)) => {
                 let arguments = split(arguments, ",");
                 let argument = arguments.get(index).copied().unwrap_or_default();
-                self.expression(argument)
+                let answer = self.expression(argument);
+                answer.map(|found| match &*name.text {
+                    hint if HINTS.contains(&hint) => found.mapped(|_| Scalar::new("long")),
+                    load if LOADS.contains(&load) => found.pointee(),
+                    _ => found,
+                })
             }
             Some(Known::TypeArgument(index)) => {
                 let arguments = split(arguments, ",");
@@ -295,6 +335,56 @@ impl<'a> Context<'a> {
             tag: tag.to_owned(),
             near: self.home(),
         }
+    }
+}
+
+/// The type of an operand with an operator before it.
+fn under_prefix<'a>(prefix: &str, operand: Type<'a>) -> Type<'a> {
+    match prefix {
+        "&" => operand.away(Some(1)),
+        "*" => operand.pointee(),
+        // The address of a label.
+        "&&" => Type::scalar("void").away(Some(1)),
+        _ => operand.mapped(Scalar::promoted),
+    }
+}
+
+fn is_truth(level: Level) -> bool {
+    matches!(
+        level,
+        Level::LogicalOr | Level::LogicalAnd | Level::Equality | Level::Relational
+    )
+}
+
+/// Puts the last two operands together by the last operator.
+fn reduce<'a>(operands: &mut Vec<Answer<'a>>, pending: &mut Vec<(Level, bool)>) {
+    let (Some((level, subtracts)), Some(right), Some(left)) =
+        (pending.pop(), operands.pop(), operands.pop())
+    else {
+        return;
+    };
+    operands.push(combined(left, level, subtracts, right));
+}
+
+/// The type of two operands and what is between them.
+fn combined<'a>(left: Answer<'a>, level: Level, subtracts: bool, right: Answer<'a>) -> Answer<'a> {
+    let is_record =
+        |answer: &Answer<'a>| matches!(answer, Ok(Type::Tagged { .. } | Type::Untagged { .. }));
+    if is_truth(level) {
+        return Ok(Type::scalar("int"));
+    }
+    match (left, right) {
+        (Ok(Type::Scalar(left)), _) if level == Level::Shift => Ok(Type::Scalar(left.promoted())),
+        (Ok(Type::Scalar(left)), Ok(Type::Scalar(right))) => {
+            Ok(Type::Scalar(left.with(right, subtracts)))
+        }
+        // A number and a pointer: it is the pointer that matters.
+        (Ok(Type::Scalar(_)), right) => right,
+        // Records are not subtracted, pointers to them are.
+        (left, right) if subtracts && is_record(&left) && is_record(&right) => {
+            Ok(Type::scalar("long"))
+        }
+        (left, _) => left,
     }
 }
 

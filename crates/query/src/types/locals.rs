@@ -48,8 +48,14 @@ impl<'a> Context<'a> {
             return None;
         }
         let file = scope.file.clone();
-        let Local { base, value, .. } = find(&file, name.at, &name.text)?;
-        Some(self.step(|context| context.type_of_base(&base, &file, value.as_ref())))
+        let Local {
+            base,
+            value,
+            levels,
+            ..
+        } = find(&file, name.at, &name.text)?;
+        let answer = self.step(|context| context.type_of_base(&base, &file, value.as_ref()));
+        Some(answer.map(|found| found.away(levels)))
     }
 
     /// A declaration in a statement expression that is being read, by its tokens: those of a macro's
@@ -58,7 +64,7 @@ impl<'a> Context<'a> {
         for index in (0..self.blocks.len()).rev() {
             let block = self.blocks.get(index)?.clone();
             for statement in split(&block, ";") {
-                if let Some((specifiers, value)) = declared_in(statement, name) {
+                if let Some((specifiers, value, levels)) = declared_in(statement, name) {
                     // Names in it are declared further out: `x` of `typeof(x) x = (x)` is.
                     let inner = self.blocks.split_off(index);
                     let answer = match specifiers {
@@ -66,7 +72,7 @@ impl<'a> Context<'a> {
                         _ => self.type_name(specifiers),
                     };
                     self.blocks.extend(inner);
-                    return Some(answer);
+                    return Some(answer.map(|found| found.away(levels)));
                 }
             }
         }
@@ -74,8 +80,11 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Specifiers and value where `statement` declares `name`.
-fn declared_in<'t>(statement: &'t [Token], name: &Token) -> Option<(&'t [Token], &'t [Token])> {
+/// Specifiers, value, and pointers that the specifiers do not have, where `statement` declares `name`.
+fn declared_in<'t>(
+    statement: &'t [Token],
+    name: &Token,
+) -> Option<(&'t [Token], &'t [Token], Option<usize>)> {
     let declarators = split(statement, ",");
     let first = declarators.first()?;
     for declarator in &declarators {
@@ -96,12 +105,18 @@ fn declared_in<'t>(statement: &'t [Token], name: &Token) -> Option<(&'t [Token],
             .iter()
             .position(|token| token.is("*"))
             .unwrap_or(first.len());
-        let specifiers = if std::ptr::eq(*declarator, *first) {
-            &declared[..at]
+        let is_first = std::ptr::eq(*declarator, *first);
+        let (specifiers, stars) = if is_first {
+            (&declared[..at], 0)
         } else {
-            &first[..end]
+            let stars = declared[..at].iter().filter(|token| token.is("*"));
+            (&first[..end], stars.count())
         };
-        return (!specifiers.is_empty()).then_some((specifiers, value));
+        let brackets = declared[at..]
+            .iter()
+            .any(|token| token.is("[") || token.is("("));
+        let levels = (!brackets).then_some(stars);
+        return (!specifiers.is_empty()).then_some((specifiers, value, levels));
     }
     None
 }

@@ -7,11 +7,12 @@
 use super::DefinitionKind;
 use super::builtin::{self, NULLS, NUMBERS, SCALARS};
 use super::context::{Answer, Context, FileRef, Type};
+use super::scalar::{Scalar, levels_in};
 use super::token::Token;
 use crate::File;
 use dialect::path::TreePath;
 use dialect::words::is_keyword;
-use syntax::items::{BaseType, MacroDefinition, Record};
+use syntax::items::{BaseType, MacroDefinition, Record, Typedef, Variable};
 
 /// Folders that are programs of their own.
 const APART: &[&str] = &["tools/", "scripts/", "samples/", "Documentation/"];
@@ -173,8 +174,8 @@ impl<'a> Context<'a> {
 
     /// The type of a member.
     pub(super) fn member_type(&mut self, of: &Type<'a>, member: &str) -> Answer<'a> {
-        if let Type::Scalar(text) = of {
-            return Err(format!("`{text}` has no member `{member}`"));
+        if let Type::Scalar(scalar) = of {
+            return Err(format!("`{}` has no member `{member}`", scalar.text));
         }
         let found = self.records_with(of, member);
         if found.is_empty() {
@@ -183,7 +184,15 @@ impl<'a> Context<'a> {
         let mut answers = Vec::new();
         for (file, record) in found {
             for member in record.members_named(member) {
-                answers.push(self.type_of_base(&member.base, &file, None));
+                let levels = levels_in(member.type_text.as_bytes(), member.array.as_bytes());
+                let width = member.bit_width.as_ref();
+                let narrow =
+                    width.is_some_and(|width| width.parse().is_ok_and(|bits: u32| bits < 32));
+                let answer = self.type_of_base(&member.base, &file, None);
+                answers.push(answer.map(|found| {
+                    let found = found.away(levels);
+                    found.mapped(|scalar| Scalar { narrow, ..scalar })
+                }));
             }
         }
         self.merge(answers)
@@ -202,7 +211,7 @@ impl<'a> Context<'a> {
     /// The name of the member at position `index`, anonymous records apart.
     pub(super) fn nth_member(&self, of: &Type<'a>, index: usize) -> Result<String, String> {
         let records = match of {
-            Type::Scalar(text) => return Err(format!("`{text}` has no members")),
+            Type::Scalar(scalar) => return Err(format!("`{}` has no members", scalar.text)),
             Type::Tagged { tag, near, .. } => self.records_near(near, tag, None),
             Type::Untagged { file, range } => Self::untagged(file, range)
                 .map(|record| (file.clone(), record))
@@ -275,12 +284,13 @@ impl<'a> Context<'a> {
                 .unwrap_or_else(|| Err(format!("no definition of the type `{name}` was found")));
         }
         let mut answers = Vec::new();
-        for (file, base) in found {
+        for (file, (base, levels)) in found {
             // `typedef struct foo foo;` is no circle, `typedef foo foo;` is one.
             if base == BaseType::Named(name.to_owned()) {
                 continue;
             }
-            answers.push(self.step(|context| context.type_of_base(&base, &file, None)));
+            let answer = self.step(|context| context.type_of_base(&base, &file, None));
+            answers.push(answer.map(|found| found.away(levels)));
         }
         self.merge(answers)
     }
@@ -304,10 +314,14 @@ impl<'a> Context<'a> {
         (!answers.is_empty()).then(|| self.merge(answers))
     }
 
-    fn typedefs(&self, name: &str, near: &FileRef<'a>) -> Vec<(FileRef<'a>, BaseType)> {
+    fn typedefs(&self, name: &str, near: &FileRef<'a>) -> Vec<(FileRef<'a>, Declared)> {
         self.nearest(near, DefinitionKind::Typedef, name, |file| {
             let typedefs = file.typedefs().iter().filter(|t| t.name == name);
-            typedefs.map(|typedef| typedef.base.clone()).collect()
+            let declared = typedefs.map(|typedef| {
+                let levels = levels_of_typedef(file, typedef);
+                (typedef.base.clone(), levels)
+            });
+            declared.collect()
         })
     }
 
@@ -352,7 +366,10 @@ impl<'a> Context<'a> {
         let mut answers = Vec::new();
         for (file, callable) in found {
             answers.push(match callable {
-                Callable::Function(base) => self.type_of_base(&base, &file, None),
+                Callable::Function((base, levels)) => {
+                    let answer = self.type_of_base(&base, &file, None);
+                    answer.map(|found| found.away(levels))
+                }
                 Callable::Macro(definition) => {
                     let expanded = self.expand(&definition, &file, name, Some(arguments));
                     expanded.and_then(|tokens| self.expression(&tokens))
@@ -369,7 +386,7 @@ impl<'a> Context<'a> {
             return answer;
         }
         if NULLS.contains(&&*name.text) {
-            return Ok(Type::scalar("void"));
+            return Ok(Type::scalar("void").away(Some(1)));
         }
         if let Some(builtin::Known::Struct(tag)) = builtin::of(builtin::NAMES, &name.text) {
             return Ok(self.known_struct(tag));
@@ -396,7 +413,10 @@ impl<'a> Context<'a> {
         let mut answers = Vec::new();
         for (file, value) in found {
             answers.push(match value {
-                Value::Variable(base) => self.type_of_base(&base, &file, None),
+                Value::Variable((base, levels)) => {
+                    let answer = self.type_of_base(&base, &file, None);
+                    answer.map(|found| found.away(levels))
+                }
                 Value::Constant => Ok(Type::scalar("int")),
                 Value::Macro(definition) => {
                     let expanded = self.expand(&definition, &file, name, None);
@@ -419,8 +439,26 @@ impl<'a> Context<'a> {
     }
 }
 
+/// What a declaration's specifiers say, and how many pointers and arrays are around the name.
+type Declared = (BaseType, Option<usize>);
+
+fn levels_of_typedef(file: &File, typedef: &Typedef) -> Option<usize> {
+    let before = file.slice(typedef.range.start..typedef.name_range.start);
+    // Behind the body of a record or an enum, and behind the names before it.
+    let start = before.iter().rposition(|byte| matches!(byte, b'}' | b','));
+    let before = before
+        .get(start.map_or(0, |at| at + 1)..)
+        .unwrap_or_default();
+    let after = file.slice(typedef.name_range.end..typedef.range.end);
+    let end = after.iter().position(|byte| matches!(byte, b',' | b';'));
+    levels_in(
+        before,
+        after.get(..end.unwrap_or(after.len())).unwrap_or_default(),
+    )
+}
+
 enum Callable {
-    Function(BaseType),
+    Function(Declared),
     Macro(MacroDefinition),
 }
 
@@ -431,14 +469,18 @@ fn callables(file: &File, name: &str, hidden: bool) -> Vec<Callable> {
     let prototypes = file.prototypes().iter().filter(|p| p.name == name);
     let variables = file.variables().iter().filter(|v| v.name == name);
     let bases = functions
-        .map(|function| &function.returns)
-        .chain(prototypes.map(|prototype| &prototype.base))
-        .chain(variables.map(|variable| &variable.base));
+        .map(|function| {
+            let head = file.slice(function.range.start..function.name_range.start);
+            (&function.returns, levels_in(head, b""))
+        })
+        .chain(prototypes.map(|it| (&it.base, levels_in(it.type_text.as_bytes(), b""))))
+        // One that is called points at a function.
+        .chain(variables.map(|variable| (&variable.base, None)));
     macros
         .filter(|m| m.params.is_some() && !file.is_dead(m.range.start))
         .filter(|m| !names_itself(file, m))
         .map(|m| Callable::Macro(m.clone()))
-        .chain(bases.map(|base| Callable::Function(base.clone())))
+        .chain(bases.map(|(base, levels)| Callable::Function((base.clone(), levels))))
         .collect()
 }
 
@@ -448,7 +490,7 @@ fn names_itself(file: &File, definition: &MacroDefinition) -> bool {
 }
 
 enum Value {
-    Variable(BaseType),
+    Variable(Declared),
     Constant,
     Macro(MacroDefinition),
 }
@@ -456,7 +498,10 @@ enum Value {
 /// What `name` alone may mean in a file.
 fn values(file: &File, name: &str, hidden: bool) -> Vec<Value> {
     let variables = file.variables().iter().filter(|v| v.name == name);
-    let mut found: Vec<_> = variables.map(|v| Value::Variable(v.base.clone())).collect();
+    let levels = |v: &Variable| levels_in(v.type_text.as_bytes(), v.array.as_bytes());
+    let mut found: Vec<_> = variables
+        .map(|v| Value::Variable((v.base.clone(), levels(v))))
+        .collect();
     if file.enumerators().iter().any(|e| e.name == name) {
         found.push(Value::Constant);
     }

@@ -54,6 +54,22 @@ fn is_abstract_declarator(tokens: &[Token]) -> bool {
     star
 }
 
+/// The words of a built-in type.
+fn built_in(tokens: &[Token]) -> String {
+    let words = tokens.iter().map(|token| &*token.text);
+    let own = words
+        .take_while(|word| SCALARS.contains(word) || QUALIFIERS.contains(word))
+        .filter(|word| SCALARS.contains(word));
+    own.collect::<Vec<_>>().join(" ")
+}
+
+/// How many pointers and arrays an abstract declarator has; none where a function is in it.
+fn stars(rest: &[Token]) -> Option<usize> {
+    let is_function = rest.iter().any(|token| token.is("("));
+    let marks = rest.iter().filter(|token| token.is("*") || token.is("["));
+    (!is_function).then(|| marks.count())
+}
+
 impl<'a> Context<'a> {
     /// The type that the tokens name.
     pub(super) fn type_name(&mut self, tokens: &[Token]) -> Answer<'a> {
@@ -64,16 +80,26 @@ impl<'a> Context<'a> {
         match &*first.text {
             "struct" => self.tagged(RecordKind::Struct, rest),
             "union" => self.tagged(RecordKind::Union, rest),
-            "enum" => Ok(Type::scalar("enum")),
+            "enum" => {
+                let tag = rest.first().filter(|tag| tag.is_word());
+                let text =
+                    tag.map_or_else(|| "enum".to_owned(), |tag| format!("enum {}", tag.text));
+                Ok(Type::scalar(&text).away(stars(rest)))
+            }
             word if TYPEOF.contains(&word) => {
                 let end = closing(rest, 0);
                 let inner = rest.get(1..end).unwrap_or_default().to_vec();
-                self.step(|context| context.type_or_expression(&inner))
+                let stars = stars(rest.get(end + 1..).unwrap_or_default());
+                let answer = self.step(|context| context.type_or_expression(&inner));
+                answer.map(|found| found.away(stars))
             }
-            word if SCALARS.contains(&word) => Ok(Type::Scalar(word.to_owned())),
+            word if SCALARS.contains(&word) => {
+                Ok(Type::scalar(&built_in(tokens)).away(stars(rest)))
+            }
             word if first.is_word() => {
                 let file = self.file_of(first);
-                self.step(|context| context.named_type(word, &file))
+                let answer = self.step(|context| context.named_type(word, &file));
+                answer.map(|found| found.away(stars(rest)))
             }
             _ => Err(format!("`{}` is no type", text(tokens))),
         }

@@ -87,7 +87,7 @@ fn spans(matcher: &mut Matcher<'_>, root: &Root, path: &[Node<'_>], wanted: &Ran
             let test = || view.in_test_position(node, walk::around(path));
             node.byte_range() == *wanted && matcher.node(shape, node, test())
         }
-        Root::Row(parts) => {
+        Root::Row(parts) | Root::Argument(parts) => {
             let taken = within(view.items(node), wanted);
             ends_there(span(&taken)) && matcher.row(parts, taken)
         }

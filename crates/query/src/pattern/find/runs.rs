@@ -28,7 +28,8 @@ pub(in crate::pattern) fn find_runs(
         return Candidates::default();
     }
     // What is read by itself, as the body of a macro is, was put there by nobody who asks.
-    let mut search = Search::in_fragment(pattern, file, range);
+    let mut search = Search::new(pattern, file, range);
+    search.macros = false;
     search.runs = true;
     search.run()
 }

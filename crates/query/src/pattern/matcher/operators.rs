@@ -132,7 +132,7 @@ impl Matcher<'_> {
         let truth = core.kind_id() == kinds().binary_expression;
         match shape {
             Shape::Leaf(tokens) => truth || self.leaf(tokens, core),
-            Shape::Branch { kind, .. } => truth || self.view.kind(core) == *kind,
+            Shape::Branch { kind, .. } => truth || self.view.can_be(core, *kind),
             _ => true,
         }
     }

@@ -55,7 +55,18 @@ impl Matcher<'_> {
                     self.directives.push(range.clone());
                     at += 1;
                 }
-                (Some((Part::Node { shape, test, body }, rest)), Some(Item::Node(node))) => {
+                (
+                    Some((
+                        part @ Part::Node {
+                            shape, test, body, ..
+                        },
+                        rest,
+                    )),
+                    Some(Item::Node(node)),
+                ) => {
+                    if !self.may_declare(part, *node) {
+                        return Outcome::Fails;
+                    }
                     agenda.push(Goal::Row {
                         parts: rest,
                         items: Rc::clone(&items),
@@ -77,6 +88,19 @@ impl Matcher<'_> {
                 _ => return Outcome::Fails,
             }
         }
+    }
+
+    /// Whether the node may be what a metavariable declares: `$X` of `int $X;` is no `*p`, which is another type.
+    fn may_declare(&self, part: &Part, node: Node<'_>) -> bool {
+        let Part::Node {
+            shape: Shape::One(_),
+            name: true,
+            ..
+        } = part
+        else {
+            return true;
+        };
+        self.view.declares_a_name(node)
     }
 
     /// The statement that a body comes to for a pattern without braces.

@@ -111,6 +111,71 @@ impl View<'_> {
         }
     }
 
+    /// The items of a block with its `case` labels among the statements. The grammar puts what follows a label inside
+    /// it; to C a label is a part of the one statement behind it (C11 6.8.1), and where the next one is says nothing.
+    pub(in crate::pattern) fn unlabelled<'t>(
+        &self,
+        block: Node<'t>,
+        items: Vec<Item<'t>>,
+    ) -> Vec<Item<'t>> {
+        let k = kinds();
+        if block.kind_id() != k.compound_statement {
+            return items;
+        }
+        let mut flat = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Item::Node(label) if label.kind_id() == k.case_statement => {
+                    let parts = self.items(label).into_iter().map(|part| match part {
+                        // Not covered: a run of statements may go on over a label.
+                        Item::Token { range, .. } => Item::Token {
+                            range,
+                            covered: false,
+                            spare: false,
+                        },
+                        part => part,
+                    });
+                    flat.extend(parts);
+                }
+                item => flat.push(item),
+            }
+        }
+        flat
+    }
+
+    /// Whether `child` is what `parent` declares, or a part of it.
+    pub(in crate::pattern) fn is_declarator(&self, parent: Node<'_>, child: Node<'_>) -> bool {
+        let mut cursor = parent.walk();
+        let mut declarators = parent.children_by_field_name("declarator", &mut cursor);
+        declarators.any(|declarator| declarator == child)
+    }
+
+    /// Whether a declarator, with its value or without, says nothing about the type (C11 6.7.6).
+    pub(in crate::pattern) fn declares_a_name(&self, mut declarator: Node<'_>) -> bool {
+        let k = kinds();
+        loop {
+            let kind = declarator.kind_id();
+            if [
+                k.pointer_declarator,
+                k.array_declarator,
+                k.function_declarator,
+            ]
+            .contains(&kind)
+            {
+                return false;
+            }
+            let inner = match kind {
+                _ if kind == k.init_declarator => declarator.child_by_field_name("declarator"),
+                _ if kind == k.parenthesized_declarator => declarator.named_child(0),
+                _ => None,
+            };
+            match inner {
+                Some(inner) => declarator = inner,
+                None => return true,
+            }
+        }
+    }
+
     /// Whether `child` is what `if`, `else` or a loop runs.
     pub(in crate::pattern) fn is_body(&self, parent: Node<'_>, child: Node<'_>) -> bool {
         let k = kinds();
