@@ -7,6 +7,7 @@
 pub(crate) mod conditions;
 mod effect;
 pub(crate) mod widening;
+mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
