@@ -3,20 +3,42 @@
 //!
 //! Where patches are judged, the tree before has the same code around the site, and the frame sees to the rest.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
-use query::flow::Flow;
+use query::flow::{Flow, Guard};
 use query::types::{DefinitionSource, Resolution, definitions_of, member_of, receiver_type};
 use sites::truth::{Use, use_of_whole};
-use syntax::Node;
-use syntax::items::{Condition, MacroDefinition};
+use syntax::items::{Condition, Function, MacroDefinition};
+use syntax::{Node, Unread};
 
 use super::Ctx;
 use crate::finding::Verdict;
-use crate::nodes::{brief, directive, negated, node_of, nodes_of_kind, operands_of, operator};
-use crate::nodes::{statement_of, without_parens};
+use crate::nodes::{brief, directive, negated, node_of, nodes_of_kind, normal};
+use crate::nodes::{operands_of, operator, statement_of, without_parens};
+
+/// The control flow of the function asked about last: many tests are in one function.
+#[derive(Default)]
+pub(super) struct Flows(RefCell<Option<(Range<usize>, Known)>>);
+
+type Known = Rc<Result<Flow, Unread>>;
+
+impl Flows {
+    fn of(&self, file: &File, function: &Function) -> Known {
+        let mut last = self.0.borrow_mut();
+        match &*last {
+            Some((range, flow)) if *range == function.range => Rc::clone(flow),
+            _ => {
+                let flow = Rc::new(Flow::of(file, function));
+                *last = Some((function.range.clone(), Rc::clone(&flow)));
+                flow
+            }
+        }
+    }
+}
 
 /// A condition, as far as it was declared.
 pub(super) struct Tested<'a> {
@@ -32,11 +54,11 @@ pub(super) struct Tested<'a> {
 
 impl Tested<'_> {
     /// What is wrong with it, if anything is.
-    pub(super) fn fault(&self, ctx: &Ctx<'_>) -> Option<(Verdict, String)> {
+    pub(super) fn fault(&self, ctx: &Ctx<'_>, flows: &Flows) -> Option<(Verdict, String)> {
         let definitions = ctx.resolver(self.file).definitions;
         let violated = |message| (Verdict::Violated, message);
         self.left_out()
-            .or_else(|| self.never_reached())
+            .or_else(|| self.never_reached(flows))
             .or_else(|| self.without_effect().map(violated))
             .or_else(|| self.no_test(&definitions))
             .or_else(|| self.renamed(&definitions))
@@ -81,9 +103,10 @@ impl Tested<'_> {
     }
 
     /// Control never gets there.
-    fn never_reached(&self) -> Option<(Verdict, String)> {
+    fn never_reached(&self, flows: &Flows) -> Option<(Verdict, String)> {
         let function = self.file.function_at(self.whole.start)?;
-        let flow = match Flow::of(self.file, function) {
+        let flow = flows.of(self.file, function);
+        let flow = match &*flow {
             Ok(flow) => flow,
             Err(unread) => {
                 let line = self.file.line_of(unread.range.start);
@@ -95,7 +118,16 @@ impl Tested<'_> {
                 return Some((Verdict::Unknown, message));
             }
         };
-        let dead = self.parts().find(|part| !flow.reaches(part))?;
+        let is_never = |part: &&Range<usize>| {
+            // A macro of the file may be the constant.
+            let is_false = |guard: &Guard| {
+                let condition = node_of(self.file, &guard.condition);
+                let truth = condition.and_then(|condition| truth(self.file, condition, MOST));
+                guard.cases.is_empty() && truth == Some(!guard.holds)
+            };
+            !flow.reaches(part) || flow.guards(part).iter().any(is_false)
+        };
+        let dead = self.parts().find(is_never)?;
         let message = format!(
             "{}(): control never reaches `{}`",
             function.name,
@@ -118,11 +150,19 @@ impl Tested<'_> {
                         b"||" => true,
                         _ => return None,
                     };
+                    let is_longer = parent.parent().is_some_and(|outer| {
+                        outer.kind() == "binary_expression"
+                            && operator(self.file, outer) == Some(joined_by)
+                    });
+                    if is_longer {
+                        node = parent;
+                        continue;
+                    }
                     let joined_by = if decides { "||" } else { "&&" };
                     let operands = operands_of(self.file, parent, joined_by);
                     let constant = operands
                         .iter()
-                        .find(|operand| truth(self.file, **operand) == Some(decides));
+                        .find(|operand| truth(self.file, **operand, MOST) == Some(decides));
                     if let Some(constant) = constant {
                         return Some(format!(
                             "the outcome of `{}` does not depend on `{}`: `{}` decides it",
@@ -139,6 +179,11 @@ impl Tested<'_> {
                     }
                 }
                 "if_statement" => return self.nothing_follows(node, parent),
+                "conditional_expression" => {
+                    let is_condition = parent.child_by_field_name("condition") == Some(node);
+                    return (is_condition && self.is_alike(parent))
+                        .then(|| format!("nothing depends on `{}`", self.text(&self.whole)));
+                }
                 _ => return None,
             }
             node = parent;
@@ -155,8 +200,19 @@ impl Tested<'_> {
             _ => false,
         };
         let alone = parent.child_by_field_name("alternative").is_none();
-        (is_condition && is_empty && alone)
+        (is_condition && (is_empty && alone || self.is_alike(parent)))
             .then(|| format!("nothing depends on `{}`", self.text(&self.whole)))
+    }
+
+    /// Whether what comes of it is the same either way.
+    fn is_alike(&self, parent: Node<'_>) -> bool {
+        let branch = |field: &str| {
+            let node = parent.child_by_field_name(field)?;
+            let text = normal(self.file.slice(node.byte_range()));
+            Some(text.trim_start_matches("else ").to_owned())
+        };
+        let then = branch("consequence");
+        then.is_some() && then == branch("alternative")
     }
 
     /// Its value is used, not its truth.
@@ -255,11 +311,15 @@ pub(super) fn undefined(file: &File, name: &str, range: Range<usize>) -> Option<
         .map(|token| token.range.start)
 }
 
+/// How deep a constant expression is looked into: mails may nest as deeply as they like.
+const MOST: usize = 32;
+
 /// The truth of a constant expression, as far as it is plain.
-fn truth(file: &File, node: Node<'_>) -> Option<bool> {
+fn truth(file: &File, node: Node<'_>, most: usize) -> Option<bool> {
+    let most = most.checked_sub(1)?;
     let node = without_parens(node);
     if let Some(inner) = negated(file, node) {
-        return truth(file, inner).map(|truth| !truth);
+        return truth(file, inner, most).map(|truth| !truth);
     }
     let text = file.text(node.byte_range());
     match node.kind() {
@@ -275,7 +335,7 @@ fn truth(file: &File, node: Node<'_>) -> Option<bool> {
         "binary_expression" => {
             let sides = ["left", "right"].map(|side| {
                 let side = node.child_by_field_name(side)?;
-                truth(file, side)
+                truth(file, side, most)
             });
             let (decides, _) = match operator(file, node)? {
                 b"&&" => (false, ()),

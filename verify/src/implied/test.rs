@@ -9,7 +9,7 @@ use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Sites, Test, Widening};
 use sites::kinds::test::Standing;
 
-use super::effect::Tested;
+use super::effect::{Flows, Tested};
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
@@ -144,6 +144,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         ctx,
         kind,
         before: before.as_deref(),
+        flows: Flows::default(),
     };
     let in_doubt = chosen.as_ref().and_then(|(pattern, _)| {
         let doubt = matches(ctx, &file, kind, pattern).doubts.into_iter().next();
@@ -172,6 +173,7 @@ pub(super) struct Site<'a> {
     pub(super) ctx: &'a Ctx<'a>,
     pub(super) kind: &'a Test,
     pub(super) before: Option<&'a File>,
+    flows: Flows,
 }
 
 impl Site<'_> {
@@ -332,7 +334,7 @@ impl Site<'_> {
     pub(super) fn tests(&self, tested: &Tested<'_>, message: String) -> Finding {
         let fault = match self.before {
             Some(_) => None,
-            None => tested.fault(self.ctx),
+            None => tested.fault(self.ctx, &self.flows),
         };
         match fault {
             None => self.ctx.holds(self.name(), message),

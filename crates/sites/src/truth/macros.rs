@@ -79,26 +79,34 @@ fn is_truth(file: &File, definition: &MacroDefinition, parameter: &str) -> bool 
     truth && count > 0
 }
 
+/// More than any list of parameters takes.
+const LONGEST_LIST: usize = 4096;
+
 /// The type of a function's parameter, from its definition or its prototype.
 fn parameter(file: &File, name: &str, index: usize) -> Option<Value> {
-    let all = tokens(file.bytes());
-    let text = |at: usize| {
-        let token = all.get(at);
-        token.map_or(&[][..], |token| file.slice(token.range.clone()))
+    let text = file.text(0..file.bytes().len());
+    let is_head = |at: usize| {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + name.len()..).unwrap_or_default();
+        let is_apart = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let typed = before.trim_end();
+        let word = typed
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
+        let is_typed = typed.ends_with('*')
+            || word.is_some_and(|word| !matches!(word, "" | "return" | "else" | "do" | "case"));
+        is_apart && is_typed && after.trim_start().starts_with('(') && is_at_top(file, at)
     };
-    let head = (1..all.len()).find(|at| {
-        let before = all.get(at - 1).map(|token| token.kind);
-        let is_typed =
-            before == Some(TokenKind::Word) && text(at - 1) != b"return" && text(at - 1) != b"else"
-                || text(at - 1) == b"*";
-        is_typed
-            && text(*at) == name.as_bytes()
-            && text(at + 1) == b"("
-            && is_at_top(file, *at, &all)
-    })?;
+    let head = text
+        .match_indices(name)
+        .map(|(at, _)| at)
+        .find(|at| is_head(*at))?;
+    let end = text.len().min(head + LONGEST_LIST);
+    let list = text.as_bytes().get(head + name.len()..end)?;
     let (mut depth, mut parameter, mut spelled) = (0_usize, 0_usize, String::new());
-    for at in head + 1..all.len() {
-        match text(at) {
+    for token in tokens(list) {
+        let word = list.get(token.range).unwrap_or_default();
+        match word {
             b"(" => depth += 1,
             b")" => depth = depth.saturating_sub(1),
             b"," if depth == 1 => {
@@ -110,8 +118,8 @@ fn parameter(file: &File, name: &str, index: usize) -> Option<Value> {
         if depth == 0 {
             break;
         }
-        if parameter == index && (depth > 1 || text(at) != b"(") {
-            spelled.push_str(&String::from_utf8_lossy(text(at)));
+        if parameter == index && (depth > 1 || word != b"(") {
+            spelled.push_str(&String::from_utf8_lossy(word));
             spelled.push(' ');
         }
     }
@@ -121,10 +129,8 @@ fn parameter(file: &File, name: &str, index: usize) -> Option<Value> {
     })
 }
 
-/// Whether a token is outside of every body.
-fn is_at_top(file: &File, at: usize, all: &[dialect::token::Token]) -> bool {
-    all.get(at).is_some_and(|token| {
-        file.function_at(token.range.start)
-            .is_none_or(|function| !function.body.contains(&token.range.start))
-    })
+/// Whether code is outside of every body.
+fn is_at_top(file: &File, at: usize) -> bool {
+    let function = file.function_at(at);
+    function.is_none_or(|function| !function.body.contains(&at))
 }
