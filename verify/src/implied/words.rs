@@ -51,6 +51,12 @@ fn compare(ctx: &Ctx<'_>, file: &File, at: usize, found: Vec<String>, judged: &m
     let shown = brief(declared, 60);
     let finding = match found.first() {
         _ if found.contains(&wanted) => ctx.holds(NAME, format!("the comment reads “{shown}”")),
+        // A tree as it is has what became of the words since: that there is a comment is all that is asked.
+        Some(other) if ctx.comparison.before.is_none() => {
+            let other = brief(other, 60);
+            let message = format!("there is a comment, in other words: “{other}”");
+            ctx.holds(NAME, message)
+        }
         // Other words may say the same, or the opposite.
         Some(other) => {
             let other = brief(other, 60);
