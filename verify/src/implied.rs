@@ -5,14 +5,16 @@
 //! is the one that is reported.
 
 pub(crate) mod conditions;
+mod effect;
 pub(crate) mod widening;
+mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use query::pattern::{Bindings, Doubt, Matches, Pattern};
+use query::pattern::{Bindings, Doubt, Isomorphisms, Matches, Pattern};
 use schema::model::{Change, ChangeBody, ChangeKind, Subject};
 use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
@@ -230,6 +232,13 @@ impl Ctx<'_> {
             findings: vec![finding],
             ..Judged::default()
         }
+    }
+
+    /// How new code is compared: in the order in which it is declared, for `p && f(p)` is not `f(p) && p`.
+    pub(crate) fn as_declared(&self) -> Isomorphisms {
+        let mut isomorphisms = self.comparison.spec.isomorphisms.clone();
+        isomorphisms.disabled.push("logical-order".to_owned());
+        isomorphisms
     }
 
     /// What anchors mean in a file of the tree after.

@@ -28,12 +28,14 @@ const EVERYWHERE: [Edit; 3] = [
     (
         HEADER,
         "\tunsigned int\tno_vf_scan:1;",
-        "\tunsigned int\tno_vf_scan:1;\n\tunsigned int\tdetached_vf:1;",
+        "\tunsigned int\tno_vf_scan:1;\n\tunsigned int\tdetached_vf:1;\t/* VF whose PF cannot be seen */",
     ),
     (
         S390,
         "int pcibios_enable_device(struct pci_dev *pdev, int mask)\n{\n\tstruct zpci_dev *zdev = to_zpci(pdev);\n",
         "int pcibios_enable_device(struct pci_dev *pdev, int mask)\n{\n\tstruct zpci_dev *zdev = to_zpci(pdev);\n\n\
+         \t/*\n\t * A VF number on a bus of single functions means that the PF belongs to\n\t * firmware and was never \
+         scanned. Leave word for whoever depends on the\n\t * bits that firmware does not emulate.\n\t */\n\
          \tif (zdev->vfn && !zdev->zbus->multifunction)\n\t\tpdev->detached_vf = 1;\n",
     ),
     (

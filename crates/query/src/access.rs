@@ -141,6 +141,14 @@ fn access_by_tokens(file: &File, range: &Range<usize>) -> Option<Access> {
     Some(body.access(start, end).access)
 }
 
+/// Whether the kernel's macro `name` takes its argument `index` of `count` for a condition: `WARN_ON()`. `IS_ERR()` asks for
+/// more than its truth.
+#[must_use]
+pub fn takes_condition(name: &str, index: usize, count: usize) -> bool {
+    !name.starts_with("IS_ERR")
+        && tables::effect(name, index, count) == Some(tables::Effect::Is(Access::Test))
+}
+
 /// A call in a function's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {

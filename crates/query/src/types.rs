@@ -29,12 +29,13 @@ pub(crate) use builtin::is_scalar_word;
 pub(crate) use calls::CallIndex;
 use context::{Context, Type};
 use dialect::path::TreePath;
-pub(crate) use locals::{DeclaredNames, declared_at, declared_names, levels_of};
+pub use locals::declared_at;
+pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
 pub use membership::{Membership, membership};
 pub use positional::{Positional, positional_values};
 use scalar::Scalar;
 use syntax::Reader;
-use syntax::items::{Member, Record};
+use syntax::items::{BaseType, Member, Record};
 
 /// What a name is looked up as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -198,6 +199,19 @@ pub(crate) fn value_type(
         Type::Scalar(scalar) => ValueType::Scalar(ScalarType(scalar)),
         record => ValueType::Record(record.name()),
     })
+}
+
+/// How many pointers and arrays the local variable or parameter named at `range` is away from its specifiers; none where
+/// the function there declares no such name.
+#[must_use]
+pub fn pointer_levels(file: &File, range: &Range<usize>) -> Option<usize> {
+    levels_of(file, range).map(|(_, levels)| levels)
+}
+
+/// The specifiers of that variable or parameter.
+#[must_use]
+pub fn declared_base(file: &File, range: &Range<usize>) -> Option<BaseType> {
+    levels_of(file, range).map(|(base, _)| base)
 }
 
 /// The type of the receiver of the use at `use_range`: `pdev->is_virtfn`, a designator `.is_virtfn` of an

@@ -13,6 +13,7 @@ mod resolve;
 mod resolver;
 pub mod scope;
 pub mod statement;
+pub mod truth;
 mod unresolved;
 pub mod widening;
 pub mod words;

@@ -1,6 +1,6 @@
 //! A comment that changes and is about nothing that a change declares is noise, or worse.
 //!
-//! The words of a comment at a site are free: only the `comment` kind judges wording. A comment belongs to
+//! The words of a comment at a site are free here: those that a change declares are its own judge's. A comment belongs to
 //! the code on its own line, or to what comes next: the one below a new member is that of the member after.
 
 use std::ops::Range;

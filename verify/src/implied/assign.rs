@@ -4,9 +4,10 @@
 mod place;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use query::File;
-use query::access::calls;
+use query::access::{Access, access_of, calls};
 use query::flow::Flow;
 use query::pattern::{
     Bindings, Fragment, ISOMORPHISMS, Isomorphisms, Match, Pattern, PatternError,
@@ -21,7 +22,7 @@ use super::member::{in_comment, stands_dead};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::finding::Finding;
-use crate::nodes::{node_of, nodes_of_kind, normal, statement_of};
+use crate::nodes::{node_of, nodes_of_kind, normal};
 
 /// The anchors: the matches of the first pattern that has any which are statements, and what could be one.
 fn anchors(
@@ -84,22 +85,35 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
             );
         }
     }
-    for anchor in found {
+    let before = bare_before(ctx, kind, found.len());
+    for (index, anchor) in found.iter().enumerate() {
         let around = |function: &&&Function| function.body.contains(&anchor.range.start);
         if let Some(function) = functions.iter().find(around) {
-            in_function(ctx, kind, &file, function, &anchor, &mut judged);
+            let bare = before
+                .as_ref()
+                .and_then(|(before, found)| Some((&**before, found.get(index)?.range.clone())));
+            in_function(ctx, kind, (&file, function), (anchor, bare), &mut judged);
         }
     }
     judged.findings.extend(doubt);
     judged
 }
 
+/// The anchors of the tree before, where there are as many.
+fn bare_before(ctx: &Ctx<'_>, kind: &Assign, count: usize) -> Option<(Arc<File>, Vec<Match>)> {
+    ctx.comparison.before.as_ref()?;
+    let file = ctx.file(Image::Before).ok()?;
+    let functions = ctx.functions(&file, &kind.functions);
+    let bodies: Vec<Range<usize>> = functions.iter().map(|f| f.body.clone()).collect();
+    let (found, _) = anchors(ctx, kind, &file, &bodies);
+    (found.len() == count).then_some((file, found))
+}
+
 fn in_function(
     ctx: &Ctx<'_>,
     kind: &Assign,
-    file: &File,
-    function: &Function,
-    anchor: &Match,
+    (file, function): (&File, &Function),
+    (anchor, before): (&Match, Option<(&File, Range<usize>)>),
     judged: &mut Judged,
 ) {
     let declared = match declared(kind, &anchor.bindings) {
@@ -116,11 +130,11 @@ fn in_function(
     let live: Vec<Node<'_>> = all
         .iter()
         .copied()
-        .filter(|node| !file.is_dead(node.start_byte()))
+        .filter(|node| !file.is_dead(node.start_byte()) && is_evaluated(file, *node))
         .collect();
     match live.as_slice() {
         [] => {
-            let finding = missing(ctx, file, function, &declared, !all.is_empty());
+            let finding = missing(ctx, file, function, &declared, &all);
             judged.put(finding, file, function.name_range.start);
         }
         [one] => {
@@ -132,6 +146,7 @@ fn in_function(
                 side: kind.beside.side,
                 declared: &declared,
                 node: *one,
+                before,
             };
             site.judge(judged);
         }
@@ -149,6 +164,11 @@ fn in_function(
             );
         }
     }
+}
+
+/// Whether it is done at all: not in an operand of `sizeof`, say.
+fn is_evaluated(file: &File, node: Node<'_>) -> bool {
+    access_of(file, &node.byte_range()) != Access::Unevaluated
 }
 
 /// Fills the spec's templates from the anchor's bindings.
@@ -228,12 +248,12 @@ fn missing(
     file: &File,
     function: &Function,
     declared: &Declared,
-    is_dead: bool,
+    here: &[Node<'_>],
 ) -> Finding {
     let whole = 0..file.bytes().len();
     let elsewhere = assignments(ctx, file, &whole, &declared.location)
         .into_iter()
-        .filter(|node| !file.is_dead(node.start_byte()))
+        .filter(|node| !file.is_dead(node.start_byte()) && is_evaluated(file, *node))
         .find_map(|node| file.function_at(node.start_byte()));
     let member = declared
         .location
@@ -243,7 +263,9 @@ fn missing(
         .trim();
     let hint = if let Some(other) = elsewhere {
         format!("it stands in {}() instead", other.name)
-    } else if is_dead || stands_dead(file, member) {
+    } else if here.iter().any(|node| !is_evaluated(file, *node)) {
+        "it is in an operand that is not evaluated".to_owned()
+    } else if !here.is_empty() || stands_dead(file, member) {
         "it stands under `#if 0` only".to_owned()
     } else if in_comment(file, member) {
         "it stands in a comment at most".to_owned()

@@ -9,6 +9,7 @@ use schema::model::{Macro, Subject};
 use sites::kinds::macros::{arm, live};
 use syntax::items::{Condition, MacroDefinition};
 
+use super::effect::undefined;
 use super::function::first_difference;
 use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
@@ -123,7 +124,25 @@ fn in_arm(
         kind.name,
         shown(&anchor.conditions)
     );
-    judged.put(ctx.holds("one-definition", message), file, at);
+    // In the other arm of an `#if` there is nothing of it to take away.
+    let is_apart = |at: &usize| {
+        let there = file.conditions_at(*at);
+        there.iter().any(|other| {
+            let mut own = definition.conditions.iter();
+            own.any(|own| own.expression == other.expression && own.negated != other.negated)
+        })
+    };
+    let below = definition.range.end..file.bytes().len();
+    let gone = undefined(file, &kind.name, below).filter(|at| !is_apart(at));
+    let finding = match gone {
+        None => ctx.holds("one-definition", message),
+        Some(below) => {
+            let line = file.line_of(below);
+            let message = format!("`#undef {}` in line {line} takes the macro away", kind.name);
+            ctx.violated("one-definition", message)
+        }
+    };
+    judged.put(finding, file, at);
     body(ctx, kind, file, definition, judged);
     parameters(ctx, kind, file, definition, judged);
     beside(ctx, kind, file, anchor, definition, judged);

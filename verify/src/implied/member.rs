@@ -3,11 +3,9 @@
 
 use std::ops::Range;
 
-use dialect::TreePath;
 use query::File;
 use schema::model;
 use sites::kinds::member::{self, records, shown};
-use syntax::Reader;
 use syntax::items::{Member, Record};
 
 use super::{Ctx, Judged};
@@ -102,7 +100,7 @@ fn in_record(
                 file,
                 member.name_range.start,
             );
-            declared_so(ctx, kind, file, member, judged);
+            declared_so(ctx, kind, file, (record, member), judged);
             let anchor = neighbours(file, record, kind).first().copied();
             beside(ctx, kind, file, record, (*at, anchor), judged);
             explained(file, record, member, judged);
@@ -115,7 +113,7 @@ fn in_record(
             );
             judged.put(ctx.holds("exactly-one", message), file, record.range.start);
             for ((at, member), anchor) in several.iter().zip(neighbours(file, record, kind)) {
-                declared_so(ctx, kind, file, member, judged);
+                declared_so(ctx, kind, file, (record, member), judged);
                 beside(ctx, kind, file, record, (*at, Some(anchor)), judged);
                 explained(file, record, member, judged);
             }
@@ -133,7 +131,7 @@ fn in_record(
                 last.name_range.start,
             );
             for (_, member) in &live {
-                declared_so(ctx, kind, file, member, judged);
+                declared_so(ctx, kind, file, (record, member), judged);
                 judged.comment_scope(file.path(), member.declaration.clone());
             }
         }
@@ -221,29 +219,13 @@ fn declared_so(
     ctx: &Ctx<'_>,
     kind: &model::Member,
     file: &File,
-    member: &Member,
+    (record, member): (&Record, &Member),
     judged: &mut Judged,
 ) {
-    let Some(wanted) = declared(kind) else {
-        let message = format!("`{}` could not be read as a declaration", kind.declare);
-        return judged.findings.push(ctx.unknown("declared-so", message));
-    };
-    let form = |member: &Member| {
-        let mut text = format!(
-            "{} {}{}",
-            normal(member.type_text.as_bytes()),
-            member.name,
-            member.array
-        );
-        // As people write it: the star belongs to the name.
-        text = text.replace("* ", "*");
-        if let Some(width) = &member.bit_width {
-            text.push(':');
-            text.push_str(&normal(width.as_bytes()));
-        }
-        text
-    };
-    let (have, want) = (form(member), form(&wanted));
+    let own = (member.name.as_str(), &member.declaration);
+    super::words::of_member(ctx, file, &record.range, own, judged);
+    let have = spelled(file, record, member);
+    let want = written(&kind.declare);
     let finding = if have == want {
         ctx.holds("declared-so", format!("the declaration is `{want}`"))
     } else {
@@ -258,17 +240,78 @@ fn declared_so(
     judged.put(finding, file, member.name_range.start);
 }
 
-/// The declaration of the spec, read as a member.
-fn declared(kind: &model::Member) -> Option<Member> {
-    let text = format!("struct x {{\n\t{};\n}};\n", kind.declare);
-    let path = TreePath::new("member.h").ok()?;
-    let file = Reader::standalone().read(&path, text.into_bytes().into());
-    file.records()
-        .first()?
+/// As people write it: the star belongs to the name, and so do the parentheses of an attribute.
+fn written(declaration: &str) -> String {
+    let text = normal(declaration.as_bytes());
+    let text = text
+        .trim_end_matches([';', ' '])
+        .replace("* ", "*")
+        .replace(" : ", ":")
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .replace(") (", ")(")
+        .replace("[ ", "[")
+        .replace(" ]", "]")
+        .replace(" [", "[");
+    let mut written = String::new();
+    for part in text.split_inclusive(' ') {
+        let word = written.trim_end().rsplit([' ', '(']).next();
+        let is_attribute = word.is_some_and(|word| word.starts_with("__"));
+        if part.starts_with('(') && is_attribute {
+            written.truncate(written.trim_end().len());
+        }
+        written.push_str(part);
+    }
+    written
+}
+
+/// The member's declaration as the file has it, specifiers and attributes too; of one that shares it, its own declarator
+/// behind the specifiers.
+fn spelled(file: &File, record: &Record, member: &Member) -> String {
+    let whole = written(&file.text(member.declaration.clone()));
+    let sharing: Vec<&str> = record
         .members
         .iter()
-        .find(|member| member.name == kind.name)
-        .cloned()
+        .filter(|other| other.declaration == member.declaration)
+        .map(|other| other.name.as_str())
+        .collect();
+    if sharing.len() < 2 {
+        return whole;
+    }
+    let pieces = top_level(&whole);
+    let has = |piece: &str, name: &str| {
+        piece
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == name)
+    };
+    let first = pieces.first().copied().unwrap_or_default();
+    let own = pieces.iter().position(|piece| has(piece, &member.name));
+    let (Some(at), Some(leader)) = (own, sharing.iter().find(|name| has(first, name))) else {
+        return whole;
+    };
+    if at == 0 {
+        return first.trim().to_owned();
+    }
+    let specifiers = first
+        .split_once(leader)
+        .map_or(first, |(specifiers, _)| specifiers)
+        .trim_end_matches(['*', ' ']);
+    let own = pieces.get(at).copied().unwrap_or_default();
+    format!("{specifiers} {}", own.trim())
+}
+
+/// The declarators of a declaration: its parts between commas that are in no brackets.
+fn top_level(declaration: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let parts = declaration.split(|c: char| {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    parts.collect()
 }
 
 /// The neighbour is next to it, other declared members of the same place apart.

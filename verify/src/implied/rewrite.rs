@@ -1,10 +1,11 @@
 //! `rewrite`: the old form is gone from the scope, the new one is where the old one was.
 
 mod explain;
+mod landed;
 
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
-use schema::model::{Rewrite, Sites};
+use schema::model::Rewrite;
 use sites::outermost;
 
 use super::{Ctx, Judged, none_of};
@@ -70,15 +71,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
         .as_deref()
         .and_then(|before| Some((before, olds(ctx, before, kind)?)))
         .filter(|(_, (_, forms))| !forms.every.is_empty());
-    let pattern = match &old {
-        Some((_, (pattern, _))) => Some(*pattern),
-        None => kind.patterns.first(),
-    };
-    if let Some(pattern) = pattern {
-        old_form_gone(ctx, kind, &file, pattern, &mut judged);
-    }
     match old {
-        Some((before, (_, forms))) => {
+        Some((before, (pattern, forms))) => {
+            old_form_gone(ctx, kind, &file, pattern, &mut judged);
             let replaced = Replaced {
                 ctx,
                 kind,
@@ -91,7 +86,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
                 replaced.judge(old, &mut judged);
             }
         }
-        None => landed(ctx, kind, &file, &mut judged),
+        None => landed::judge(ctx, kind, &file, &mut judged),
     }
     judged
 }
@@ -138,8 +133,7 @@ fn old_form_gone(
 
 /// The new form with its metavariables free.
 fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
-    let isomorphisms = &ctx.comparison.spec.isomorphisms;
-    Pattern::compile(kind.replacement.text(), Fragment::Any, isomorphisms).ok()
+    Pattern::compile(kind.replacement.text(), Fragment::Any, &ctx.as_declared()).ok()
 }
 
 /// The old sites of the tree before, each to be judged by its new form in the tree after.
@@ -228,9 +222,8 @@ impl Replaced<'_> {
         let text = replacement
             .fill(&bindings)
             .map_err(|name| format!("the pattern binds no `${name}`"))?;
-        let isomorphisms = &self.ctx.comparison.spec.isomorphisms;
         replacement
-            .to_pattern(&bindings, Fragment::Any, isomorphisms)
+            .to_pattern(&bindings, Fragment::Any, &self.ctx.as_declared())
             .map(|pattern| (text, pattern))
             .map_err(|error| error.to_string())
     }
@@ -291,43 +284,5 @@ impl Replaced<'_> {
             }
         }
         bindings
-    }
-}
-
-/// A tree as it is: the new form is there, as often as declared.
-fn landed(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
-    let new_form = free_new_form(ctx, kind);
-    let forms = new_form
-        .as_ref()
-        .map(|new| Forms::new(ctx, file, kind, new))
-        .unwrap_or_default();
-    let doubt = new_form.as_ref().zip(forms.doubts.first());
-    let found = forms.outermost();
-    let least = match ctx.change.sites {
-        Sites::Exactly(count) => count,
-        Sites::One | Sites::All => 1,
-    };
-    match (found.first(), doubt) {
-        (Some(hit), _) if found.len() >= least => {
-            let message = format!("found `{}`", brief(&file.text(hit.range.clone()), 60));
-            judged.put(ctx.holds("new-form", message), file, hit.range.start);
-        }
-        (_, Some((form, doubt))) => {
-            judged
-                .findings
-                .push(ctx.doubt("new-form", file, form, doubt));
-        }
-        (first, None) => {
-            let text = kind.replacement.text();
-            let message = match found.len() {
-                0 => format!("no match for `{text}`"),
-                count => format!("expected {least} matches of `{text}`, found {count}"),
-            };
-            let finding = ctx.violated("new-form", message);
-            match first {
-                Some(hit) => judged.put(finding, file, hit.range.start),
-                None => judged.findings.push(finding.in_file(file.path())),
-            }
-        }
     }
 }

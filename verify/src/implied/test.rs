@@ -6,13 +6,16 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::{Doubt, Match, Pattern};
-use schema::model::{Test, Widening};
+use schema::model::{Sites, Test, Widening};
+use sites::kinds::test::Standing;
 
+use super::effect::{Flows, Tested};
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
-use crate::nodes::{brief, statement_of, times};
+use crate::finding::{Finding, Verdict};
+use crate::nodes::{brief, normal, statement_of, times};
 
 /// The matches of one pattern in the declared scope, each place once, and what could be another.
 ///
@@ -24,14 +27,14 @@ fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Tests 
     let (hits, doubts) = ctx.find(file, pattern, &regions).parts();
     tests.doubts = doubts;
     for hit in hits {
-        tests.add(file, hit);
+        tests.add(ctx, kind, file, hit);
     }
     if let Some(longer) = longer_chain(ctx.comparison, &kind.becomes, pattern) {
         let (hits, doubts) = ctx.find(file, &longer, &regions).parts();
         tests.doubts.extend(doubts);
         for hit in hits {
             match companion_of(ctx, kind, file, &hit) {
-                Ok(Some(_)) => tests.add(file, hit),
+                Ok(Some(_)) => tests.add(ctx, kind, file, hit),
                 Ok(None) => {}
                 Err(doubt) => tests.doubts.push(doubt),
             }
@@ -45,16 +48,24 @@ fn matches(ctx: &Ctx<'_>, file: &File, kind: &Test, pattern: &Pattern) -> Tests 
 #[derive(Default)]
 struct Tests {
     found: Vec<Match>,
+    /// What is no test: more than its truth is used.
+    values: Vec<Match>,
     doubts: Vec<Doubt>,
 }
 
 impl Tests {
-    fn add(&mut self, file: &File, hit: Match) {
+    fn add(&mut self, ctx: &Ctx<'_>, kind: &Test, file: &File, hit: Match) {
         let core = core_range(file, &hit.range);
-        let is_value = sites::kinds::test::is_value(file, &core);
-        let is_known = self.found.iter().any(|known| known.range == core);
-        if is_value && !file.is_dead(core.start) && !is_known {
-            self.found.push(Match { range: core, ..hit });
+        let standing = sites::kinds::test::standing(&ctx.resolver(file), kind, &core);
+        let found = match standing {
+            Ok(Standing::None) => return,
+            Ok(Standing::Value(_)) => &mut self.values,
+            // What a macro may do anything with may be tested.
+            Ok(Standing::Test) | Err(_) => &mut self.found,
+        };
+        let is_known = found.iter().any(|known| known.range == core);
+        if !file.is_dead(core.start) && !is_known {
+            found.push(Match { range: core, ..hit });
         }
     }
 }
@@ -74,8 +85,8 @@ fn old_tests<'k>(ctx: &Ctx<'_>, kind: &'k Test, file: &File) -> Option<(&'k Patt
         .map(|pattern| {
             let all = matches(ctx, file, kind, pattern);
             let mut bare = Tests {
-                found: Vec::new(),
                 doubts: all.doubts,
+                ..Tests::default()
             };
             for hit in all.found {
                 match companion_of(ctx, kind, file, &hit) {
@@ -133,6 +144,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         ctx,
         kind,
         before: before.as_deref(),
+        flows: Flows::default(),
     };
     let in_doubt = chosen.as_ref().and_then(|(pattern, _)| {
         let doubt = matches(ctx, &file, kind, pattern).doubts.into_iter().next();
@@ -161,6 +173,7 @@ pub(super) struct Site<'a> {
     pub(super) ctx: &'a Ctx<'a>,
     pub(super) kind: &'a Test,
     pub(super) before: Option<&'a File>,
+    flows: Flows,
 }
 
 impl Site<'_> {
@@ -174,7 +187,7 @@ impl Site<'_> {
     }
 
     /// No old test at all in the scope of the tree after.
-    pub(super) fn gone(&self, file: &File) -> crate::finding::Finding {
+    pub(super) fn gone(&self, file: &File) -> Finding {
         let texts: Vec<&str> = self.kind.tests.iter().map(Pattern::text).collect();
         let place = self.kind.functions.first().map_or_else(
             || file.path().to_string(),
@@ -196,7 +209,8 @@ impl Site<'_> {
     /// `or` and `and`: every old test in the scope stands with the new one.
     fn widened(&self, file: &File, pattern: &Pattern, sites: &[Match]) -> Judged {
         let mut judged = Judged::default();
-        let Tests { found: now, doubts } = matches(self.ctx, file, self.kind, pattern);
+        let all = matches(self.ctx, file, self.kind, pattern);
+        let (now, doubts) = (all.found, all.doubts);
         let old = self
             .before
             .map(|before| matches(self.ctx, before, self.kind, pattern).found);
@@ -204,6 +218,9 @@ impl Site<'_> {
         if let Some(old) = old.as_ref().filter(|_| doubts.is_empty())
             && now.len() < old.len()
         {
+            for hit in &all.values {
+                self.one(file, hit, None, &mut judged);
+            }
             let finding = self.ctx.violated(
                 self.name(),
                 format!(
@@ -227,6 +244,9 @@ impl Site<'_> {
                 .and_then(|old| old.get(index));
             self.one(file, hit, counterpart, &mut judged);
         }
+        judged
+            .findings
+            .extend(self.too_few(file, pattern.text(), &now));
         if sites.is_empty() && now.is_empty() {
             judged.findings.push(self.gone(file));
         }
@@ -259,7 +279,16 @@ impl Site<'_> {
                 } else {
                     format!("reads `{old_text} {joined_by} {}`", wanted.text)
                 };
-                let finding = self.ctx.holds(self.name(), message);
+                let tested = Tested {
+                    file,
+                    whole: companion.root.clone(),
+                    old: hit.range.clone(),
+                    new: companion.operands.clone(),
+                };
+                let finding = match self.before_the_old(&tested, &wanted, &old_text) {
+                    Some(swapped) => swapped,
+                    None => self.tests(&tested, message),
+                };
                 judged.put(finding, file, hit.range.start);
                 self.explained(file, old, &companion, joined_by, judged);
             }
@@ -270,14 +299,66 @@ impl Site<'_> {
         }
     }
 
-    /// What the message of a bare test says: whether the companion is near, but not joined rightly.
-    fn alone(
+    /// New code is judged as written: what is declared behind the old test does not come before it, where the old test is
+    /// a part of it (`p && p->m`) or where either is a call.
+    fn before_the_old(
         &self,
-        file: &File,
-        hit: &Match,
+        tested: &Tested<'_>,
         wanted: &Wanted,
         old_text: &str,
-    ) -> crate::finding::Finding {
+    ) -> Option<Finding> {
+        let mut new = tested.new.iter();
+        let is_first = new.any(|new| new.end <= tested.old.start);
+        let old = normal(tested.file.slice(tested.old.clone()));
+        let new = normal(wanted.text.as_bytes());
+        let is_call = |text: &str| {
+            let words: Vec<&str> = text.split(' ').collect();
+            words.windows(2).any(|pair| {
+                pair.last() == Some(&"(")
+                    && pair.first().is_some_and(|word| {
+                        word.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                    })
+            })
+        };
+        let rests_on_it = format!(" {new} ").contains(&format!(" {old} "));
+        (is_first && (rests_on_it || is_call(&old) || is_call(&new))).then(|| {
+            let message = format!(
+                "`{}` comes before `{old_text}`; the spec has it after",
+                wanted.text
+            );
+            self.ctx.violated(self.name(), message)
+        })
+    }
+
+    /// Of a tree as it is, the condition has to test what it reads.
+    pub(super) fn tests(&self, tested: &Tested<'_>, message: String) -> Finding {
+        let fault = match self.before {
+            Some(_) => None,
+            None => tested.fault(self.ctx, &self.flows),
+        };
+        match fault {
+            None => self.ctx.holds(self.name(), message),
+            Some((Verdict::Unknown, fault)) => self.ctx.unknown(self.name(), fault),
+            Some((_, fault)) => self.ctx.violated(self.name(), fault),
+        }
+    }
+
+    /// Of a tree as it is: not as many tests as declared.
+    pub(super) fn too_few(&self, file: &File, what: &str, found: &[Match]) -> Option<Finding> {
+        let Sites::Exactly(count) = self.ctx.change.sites else {
+            return None;
+        };
+        let first = found.first()?;
+        if self.before.is_some() || found.len() >= count {
+            return None;
+        }
+        let message = format!("expected {count} tests `{what}`, found {}", found.len());
+        let finding = self.ctx.violated(self.name(), message);
+        Some(placed(finding, file, first.range.start))
+    }
+
+    /// What the message of a bare test says: whether the companion is near, but not joined rightly.
+    fn alone(&self, file: &File, hit: &Match, wanted: &Wanted, old_text: &str) -> Finding {
         let place = file
             .function_at(hit.range.start)
             .map(|function| format!("{}(): ", function.name))

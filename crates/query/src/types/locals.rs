@@ -25,7 +25,8 @@ struct Local {
 
 /// Where the variable or parameter is declared that `name` means at `offset`; none where the function there
 /// declares none of that name.
-pub(crate) fn declared_at(file: &File, offset: usize, name: &str) -> Option<usize> {
+#[must_use]
+pub fn declared_at(file: &File, offset: usize, name: &str) -> Option<usize> {
     find(file, offset, name).map(|found| found.at)
 }
 

@@ -1,5 +1,7 @@
 //! `rewrite`: the old form, but for what of it is a part of the new one.
 
+mod forms;
+
 use std::ops::Range;
 
 use query::pattern::{Fragment, Match, Pattern};
@@ -9,6 +11,8 @@ use crate::names::one_line;
 use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver};
 use crate::unresolved::{Reason, Unresolved};
+
+pub use forms::{Old, what_is};
 
 impl Sited for Rewrite {
     fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
@@ -37,7 +41,11 @@ pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>,
         Err(unresolved) => return Err(unresolved),
     };
     let count = chosen.found.len();
-    chosen.found.retain(|m| !new.iter().any(|n| is_part(n, m)));
+    if let Some(pattern) = rewrite.patterns.get(chosen.index) {
+        let form = free_new_form(resolver, rewrite);
+        let is_old = |m: &Match| what_is(rewrite, pattern, form.as_ref(), m, &new) == Old::Left;
+        chosen.found.retain(is_old);
+    }
     let left = chosen.found.len();
     if left == 0 || (left < count && resolver.sites != Sites::All) {
         return Err(partly(resolver, &new, left, count));
@@ -66,13 +74,6 @@ fn new_forms(
         Some(form) => resolver.new_forms(&form, ranges),
         None => (Vec::new(), None),
     }
-}
-
-/// Whether an old form is what the new form itself has of it: not in what a metavariable stands for.
-fn is_part(new: &Match, old: &Match) -> bool {
-    let within =
-        |outer: &Range<usize>| outer.start <= old.range.start && old.range.end <= outer.end;
-    within(&new.range) && !new.bindings.values().any(|binding| within(&binding.range))
 }
 
 fn already(resolver: &Resolver<'_>, new: &[Match]) -> Option<Unresolved> {

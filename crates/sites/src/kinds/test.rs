@@ -1,7 +1,9 @@
 //! `test`: the condition, where its value is used, and not widened yet.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::access::{Access, access_of};
 use query::pattern::precedence::{Connective, level_of, operand};
@@ -13,6 +15,7 @@ use crate::names::one_line;
 use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver, outermost};
 use crate::statement::whole_node;
+use crate::truth::{self, Use};
 use crate::unresolved::{Reason, Unresolved};
 use crate::widening::addition;
 
@@ -32,16 +35,31 @@ impl Sited for Test {
 /// There are not as many as declared, some are widened already, or it cannot be told.
 pub fn find(resolver: &Resolver<'_>, test: &Test) -> Result<Chosen<Match>, Unresolved> {
     let scope = resolver.scope(&test.functions)?;
-    let is_value = |found: &Match| Ok(is_value(resolver.file, &found.range));
-    let found = resolver.first_match(&scope.found, "where", &test.tests, &is_value);
+    let no_test = RefCell::new(None);
+    let is_test = |found: &Match| match standing(resolver, test, &found.range)? {
+        Standing::Test => Ok(true),
+        Standing::None => Ok(false),
+        Standing::Value(how) => {
+            let text = one_line(&resolver.file.text(found.range.clone()));
+            let message = format!("`{text}` is no test: it {how}");
+            let unfit = Unresolved::unfit(message).at(resolver.file, found.range.start);
+            no_test.borrow_mut().get_or_insert(unfit);
+            Ok(false)
+        }
+    };
+    let found = resolver.first_match(&scope.found, "where", &test.tests, &is_test);
     let mut chosen = match found {
         Ok(chosen) => chosen,
         Err(unresolved) if unresolved.reason == Reason::Absent => {
-            return Err(there_already(resolver, test, &scope.found).unwrap_or(unresolved));
+            let there = there_already(resolver, test, &scope.found);
+            return Err(there.or(no_test.into_inner()).unwrap_or(unresolved));
         }
         Err(unresolved) => return Err(unresolved),
     };
-    chosen.found = not_yet(resolver, test, outermost(chosen.found))?;
+    chosen.found = not_yet(resolver, test, outermost(chosen.found), &scope.found)?;
+    for found in &chosen.found {
+        evaluated_once(resolver.file, test, found)?;
+    }
     let offsets: Vec<usize> = chosen.found.iter().map(|m| m.range.start).collect();
     let what = test.tests.first().map_or("", Pattern::text);
     resolver.counted(&offsets, &format!("`{what}`"))?;
@@ -50,10 +68,102 @@ pub fn find(resolver: &Resolver<'_>, test: &Test) -> Result<Chosen<Match>, Unres
     Ok(chosen)
 }
 
-/// What sets the same place tests nothing.
-#[must_use]
-pub fn is_value(file: &File, range: &Range<usize>) -> bool {
-    matches!(access_of(file, range), Access::Read | Access::Test)
+/// What a match of a test is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A test: its truth alone is used.
+    Test,
+    /// What sets the same place, or asks for its size, tests nothing.
+    None,
+    /// Its value is used, as this says.
+    Value(String),
+}
+
+/// What the match at `range` is.
+///
+/// # Errors
+/// It is handed to a macro that may do anything with it.
+pub fn standing(
+    resolver: &Resolver<'_>,
+    test: &Test,
+    range: &Range<usize>,
+) -> Result<Standing, Unresolved> {
+    let file = resolver.file;
+    if !matches!(access_of(file, range), Access::Read | Access::Test) {
+        return Ok(Standing::None);
+    }
+    if !gives_truth(test) {
+        return Ok(Standing::Test);
+    }
+    match truth::use_of(file, range, &resolver.definitions) {
+        Use::Truth => Ok(Standing::Test),
+        Use::Value(how) => Ok(Standing::Value(how)),
+        Use::Macro(name) => {
+            let text = one_line(&file.text(range.clone()));
+            let message = format!(
+                "`{text}` is an argument of the macro {name}, of which it is not known that it asks for its truth alone"
+            );
+            Err(Unresolved::unfit(message).at(file, range.start))
+        }
+    }
+}
+
+/// Whether a value becomes 0 or 1: another mask for a mask is as good where it is compared.
+fn gives_truth(test: &Test) -> bool {
+    let is_truth = |text: &str| {
+        let truths = [Connective::Or.level(), Connective::And.level()];
+        level_of(text).is_some_and(|level| truths.contains(&level))
+    };
+    match &test.becomes {
+        Widening::Or(_) | Widening::And(_) => true,
+        Widening::With(new) => {
+            is_truth(new.text()) && !test.tests.iter().all(|old| is_truth(old.text()))
+        }
+    }
+}
+
+/// What a metavariable stands for is not written a second time where that would do something a second time.
+fn evaluated_once(file: &File, test: &Test, found: &Match) -> Result<(), Unresolved> {
+    let (new, adds) = match &test.becomes {
+        Widening::Or(template) | Widening::And(template) => (template, true),
+        Widening::With(template) => (template, false),
+    };
+    let uses = |text: &str, name: &str| {
+        let starts = [format!("${name}"), format!("$({name}")];
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let count = |start: &String| {
+            text.split(start.as_str())
+                .skip(1)
+                .filter(|it| ends(it))
+                .count()
+        };
+        starts.iter().map(count).sum::<usize>()
+    };
+    for (name, binding) in &found.bindings {
+        let written = uses(new.text(), name);
+        let is_twice = if adds { written > 0 } else { written > 1 };
+        if is_twice && changes_something(binding.text.as_bytes()) {
+            let message = format!(
+                "`{}` has an effect, and `{}` would evaluate it a second time",
+                one_line(&binding.text),
+                new.text()
+            );
+            return Err(Unresolved::unfit(message).at(file, found.range.start));
+        }
+    }
+    Ok(())
+}
+
+/// Whether an expression assigns.
+fn changes_something(text: &[u8]) -> bool {
+    let is_assignment = |operator: &[u8]| {
+        let compares = matches!(operator, b"==" | b"!=" | b"<=" | b">=");
+        matches!(operator, b"++" | b"--") || operator.ends_with(b"=") && !compares
+    };
+    tokens(text)
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Punctuation)
+        .any(|token| text.get(token.range).is_some_and(is_assignment))
 }
 
 /// What is not widened yet. That a part is, is an error, unless all that is left is to be.
@@ -61,11 +171,13 @@ fn not_yet(
     resolver: &Resolver<'_>,
     test: &Test,
     found: Vec<Match>,
+    ranges: &[Range<usize>],
 ) -> Result<Vec<Match>, Unresolved> {
     let file = resolver.file;
+    let replaced = replacements(resolver, test, ranges);
     let (mut widened, mut left) = (Vec::new(), Vec::new());
     for m in found {
-        match is_widened(resolver, test, &m)? {
+        match is_part(&replaced, &m) || is_widened(resolver, test, &m)? {
             true => widened.push(m),
             false => left.push(m),
         }
@@ -84,6 +196,26 @@ fn not_yet(
         )),
     };
     Err(unresolved.at(file, first.range.start))
+}
+
+/// What took the place of tests already.
+fn replacements(resolver: &Resolver<'_>, test: &Test, ranges: &[Range<usize>]) -> Vec<Match> {
+    let Widening::With(new) = &test.becomes else {
+        return Vec::new();
+    };
+    Pattern::compile(new.text(), Fragment::Expression, resolver.isomorphisms)
+        .map(|form| resolver.new_forms(&form, ranges).0)
+        .unwrap_or_default()
+}
+
+/// Whether an old test is what a new one itself has of it: not in what a metavariable stands for.
+fn is_part(replaced: &[Match], old: &Match) -> bool {
+    let within =
+        |outer: &Range<usize>| outer.start <= old.range.start && old.range.end <= outer.end;
+    replaced.iter().any(|new| {
+        let is_bound = new.bindings.values().any(|binding| within(&binding.range));
+        new.range != old.range && within(&new.range) && !is_bound
+    })
 }
 
 /// Whether the match has its new operand already.

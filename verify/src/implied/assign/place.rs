@@ -1,10 +1,14 @@
 //! The one assignment that there is: what it says, when it runs, and where it stands.
 
+mod braces;
+
 use super::*;
 use crate::explained::Explained;
+use crate::finding::Verdict;
 use crate::nodes::between;
 use query::flow::Guard;
 use query::pattern::Pattern;
+use query::types::declared_at;
 use schema::model::{Change, ChangeKind};
 
 /// The assignment, its function and its anchor.
@@ -16,11 +20,14 @@ pub(super) struct Site<'a> {
     pub(super) side: Beside,
     pub(super) declared: &'a Declared,
     pub(super) node: Node<'a>,
+    /// The anchor in the tree before, where patches are judged.
+    pub(super) before: Option<(&'a File, Range<usize>)>,
 }
 
-impl Site<'_> {
+impl<'a> Site<'a> {
     pub(super) fn judge(&self, judged: &mut Judged) {
         let at = self.node.start_byte();
+        let from = judged.findings.len();
         self.says_so(judged);
         match Flow::of(self.file, self.function) {
             Ok(flow) => {
@@ -39,6 +46,7 @@ impl Site<'_> {
             }
         }
         self.conditional(judged);
+        self.same_variables(judged);
         self.place(judged);
         let path = self.file.path();
         judged
@@ -47,6 +55,11 @@ impl Site<'_> {
         let comment_scope = self
             .outermost()
             .map_or(at..self.node.end_byte(), |node| node.byte_range());
+        // What is somewhere else has its comment somewhere else.
+        let mut own = judged.findings.iter().skip(from);
+        if own.all(|finding| finding.verdict != Verdict::Violated) {
+            crate::implied::words::judge(self.ctx, self.file, &comment_scope, judged);
+        }
         judged.comment_scope(path, comment_scope);
     }
 
@@ -170,16 +183,15 @@ impl Site<'_> {
             self.ctx.violated("reachable", message)
         };
         judged.put(reachable, self.file, range.start);
-        let once = if flow.in_loop(&range) && !flow.in_loop(self.anchor) {
-            let message = format!(
-                "{}(): `{}` stands in a loop",
-                self.name(),
-                self.declared.set
-            );
+        let once = if self.in_loop_of_its_own(flow) {
+            let message = format!("{}(): `{}` is in a loop", self.name(), self.declared.set);
             self.ctx.violated("not-in-loop", message)
+        } else if flow.in_loop(&range) {
+            let message = "the assignment is in no loop but that of the statement next to it";
+            self.ctx.holds("not-in-loop", message)
         } else {
             self.ctx
-                .holds("not-in-loop", "the assignment stands in no loop")
+                .holds("not-in-loop", "the assignment is in no loop")
         };
         judged.put(once, self.file, range.start);
     }
@@ -209,9 +221,74 @@ impl Site<'_> {
         judged.put(self.ctx.violated("placed", message), self.file, at);
     }
 
+    /// A loop that the anchor is not in.
+    fn in_loop_of_its_own(&self, flow: &Flow) -> bool {
+        if flow.in_loop(&self.node.byte_range()) && !flow.in_loop(self.anchor) {
+            return true;
+        }
+        let mut node = self.node;
+        while let Some(parent) = node.parent() {
+            let range = parent.byte_range();
+            if range.start <= self.anchor.start && self.anchor.end <= range.end {
+                return false;
+            }
+            let body = parent.child_by_field_name("body") == Some(node);
+            if body
+                && matches!(
+                    parent.kind(),
+                    "while_statement" | "for_statement" | "do_statement"
+                )
+            {
+                return true;
+            }
+            node = parent;
+        }
+        false
+    }
+
+    /// The names in the assignment and in its condition mean what they mean next to it: an inner variable of the same
+    /// name is another one.
+    fn same_variables(&self, judged: &mut Judged) {
+        let reference = match self.side {
+            Beside::After => self.anchor.end,
+            Beside::Before => self.anchor.start,
+        };
+        let named = |range: &Range<usize>| nodes_of_kind(self.file, range, "identifier");
+        let known: Vec<_> = named(self.anchor)
+            .into_iter()
+            .map(|name| self.file.text(name.byte_range()))
+            .collect();
+        let whole = self.outermost().unwrap_or(self.node).byte_range();
+        let declared = format!(
+            "{} {}",
+            self.declared.set,
+            self.declared.when.as_deref().unwrap_or_default()
+        );
+        let declared = normal(declared.as_bytes());
+        let other = named(&whole).into_iter().find(|node| {
+            let name = self.file.text(node.byte_range());
+            let (here, there) = (
+                declared_at(self.file, node.start_byte(), &name),
+                declared_at(self.file, reference, &name),
+            );
+            let is_meant = declared.split(' ').any(|word| word == name);
+            is_meant && here != there && (there.is_some() || known.contains(&name))
+        });
+        if let Some(other) = other {
+            let message = format!(
+                "{}(): `{}` is another variable here than in `{}`",
+                self.name(),
+                self.file.text(other.byte_range()),
+                crate::nodes::brief(&self.file.text(self.anchor.clone()), 60)
+            );
+            let finding = self.ctx.violated("guarded", message);
+            judged.put(finding, self.file, other.start_byte());
+        }
+    }
+
     /// The statement in the anchor's own block that holds the assignment.
-    fn outermost(&self) -> Option<Node<'_>> {
-        let block = self.anchor_statement()?.parent()?;
+    fn outermost(&self) -> Option<Node<'a>> {
+        let block = self.block()?;
         let mut node = self.node;
         loop {
             let parent = node.parent()?;
@@ -222,8 +299,23 @@ impl Site<'_> {
         }
     }
 
-    fn anchor_statement(&self) -> Option<Node<'_>> {
-        statement_of(node_of(self.file, self.anchor)?)
+    /// The statement of the block that the anchor is; none where it is all that an `if` or a loop without braces has: what
+    /// comes next to that one is in another block.
+    fn anchor_statement(&self) -> Option<Node<'a>> {
+        let anchor = statement::of(self.file, self.anchor)?;
+        let mut node = match self.side {
+            Beside::After => anchor.last,
+            Beside::Before => anchor.first,
+        };
+        loop {
+            let parent = node.parent()?;
+            match parent.kind() {
+                "compound_statement" | "case_statement" => return Some(node),
+                "labeled_statement" => node = parent,
+                kind if kind.starts_with("preproc") => node = parent,
+                _ => return None,
+            }
+        }
     }
 
     /// Directly next to the anchor; declarations, comments and other declared changes may come between,
@@ -239,8 +331,12 @@ impl Site<'_> {
             self.ctx
                 .holds("placed", format!("directly {word} `{anchor_text}`"))
         } else {
+            let hint = match self.anchor_statement() {
+                Some(_) => "",
+                None => ", which is all that an `if`, `else` or loop without braces has",
+            };
             let message = format!(
-                "{}(): `{}` does not stand directly {word} `{anchor_text}`",
+                "{}(): `{}` does not stand directly {word} `{anchor_text}`{hint}",
                 self.name(),
                 self.declared.set
             );
@@ -312,13 +408,14 @@ impl Site<'_> {
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared
     /// condition asks for one.
     fn explained(&self) -> Vec<Range<usize>> {
-        let mut pieces = Vec::new();
+        let mut pieces = self.new_braces();
         let Some(statement) = self
             .node
             .parent()
             .filter(|n| n.kind() == "expression_statement")
         else {
-            return vec![self.node.byte_range()];
+            pieces.push(self.node.byte_range());
+            return pieces;
         };
         pieces.push(statement.byte_range());
         if self.declared.when.is_none() {
@@ -344,7 +441,7 @@ impl Site<'_> {
         pieces
     }
 
-    fn block(&self) -> Option<Node<'_>> {
+    fn block(&self) -> Option<Node<'a>> {
         self.anchor_statement()?.parent()
     }
 }

@@ -6,6 +6,7 @@ use query::pattern::{Fragment, Match, Pattern, Template};
 use super::{Site, Tests, matches, statement_of};
 use crate::explained::Explained;
 use crate::implied::Judged;
+use crate::implied::effect::Tested;
 use crate::nodes::{brief, node_of};
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
@@ -94,12 +95,7 @@ fn template_of<'a>(site: &'a Site<'_>) -> &'a Template {
 }
 
 fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
-    Pattern::compile(
-        text,
-        Fragment::Expression,
-        &site.ctx.comparison.spec.isomorphisms,
-    )
-    .ok()
+    Pattern::compile(text, Fragment::Expression, &site.ctx.as_declared()).ok()
 }
 
 /// One old test of the tree before: its new form, at the same place in the order.
@@ -112,7 +108,7 @@ fn one(
     ordinal: usize,
     judged: &mut Judged,
 ) {
-    let isomorphisms = &site.ctx.comparison.spec.isomorphisms;
+    let isomorphisms = &site.ctx.as_declared();
     let (text, pattern) = match (
         template.fill(&old.bindings),
         template.to_pattern(&old.bindings, Fragment::Expression, isomorphisms),
@@ -132,7 +128,9 @@ fn one(
         }
     };
     let stood = new_tests(site, before, &pattern).found;
-    let Tests { found: now, doubts } = new_tests(site, file, &pattern);
+    let Tests {
+        found: now, doubts, ..
+    } = new_tests(site, file, &pattern);
     let nth = if stood.is_empty() {
         now.get(ordinal)
     } else if now.len() > stood.len() {
@@ -238,7 +236,17 @@ fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged
         }
         (Some(hit), _) => {
             let message = format!("`{}` is tested", old_text(file, hit));
-            judged.put(site.ctx.holds(site.name(), message), file, hit.range.start);
+            let tested = Tested {
+                file,
+                whole: hit.range.clone(),
+                old: hit.range.clone(),
+                new: vec![hit.range.clone()],
+            };
+            judged.put(site.tests(&tested, message), file, hit.range.start);
+            let found = now.as_ref().map_or(&[][..], |(_, now)| &now.found);
+            judged
+                .findings
+                .extend(site.too_few(file, template.text(), found));
         }
         (None, None) => {
             let finding = site

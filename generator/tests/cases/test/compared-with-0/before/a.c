@@ -1,0 +1,5 @@
+static bool f(struct pci_dev *pdev, u16 cmd)
+{
+	if (pdev->is_virtfn == 0)
+		g();
+}

@@ -1,0 +1,359 @@
+//! Whether a condition of a tree as it is, which reads as declared, also tests as declared: it is compiled wherever the old
+//! test is, control gets there, its truth decides something, and its members are the ones that it names.
+//!
+//! Where patches are judged, the tree before has the same code around the site, and the frame sees to the rest.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use dialect::token::{TokenKind, tokens};
+use query::File;
+use query::flow::{Flow, Guard};
+use query::types::{DefinitionSource, Resolution, definitions_of, member_of, receiver_type};
+use sites::truth::{Use, use_of_whole};
+use syntax::items::{Condition, Function, MacroDefinition};
+use syntax::{Node, Unread};
+
+use super::Ctx;
+use crate::finding::Verdict;
+use crate::nodes::{brief, directive, negated, node_of, nodes_of_kind, normal};
+use crate::nodes::{operands_of, operator, statement_of, without_parens};
+
+/// The control flow of the function asked about last: many tests are in one function.
+#[derive(Default)]
+pub(super) struct Flows(RefCell<Option<(Range<usize>, Known)>>);
+
+type Known = Rc<Result<Flow, Unread>>;
+
+impl Flows {
+    fn of(&self, file: &File, function: &Function) -> Known {
+        let mut last = self.0.borrow_mut();
+        match &*last {
+            Some((range, flow)) if *range == function.range => Rc::clone(flow),
+            _ => {
+                let flow = Rc::new(Flow::of(file, function));
+                *last = Some((function.range.clone(), Rc::clone(&flow)));
+                flow
+            }
+        }
+    }
+}
+
+/// A condition, as far as it was declared.
+pub(super) struct Tested<'a> {
+    /// Where it is judged.
+    pub(super) file: &'a File,
+    /// The whole chain.
+    pub(super) whole: Range<usize>,
+    /// The old test in it.
+    pub(super) old: Range<usize>,
+    /// What is new.
+    pub(super) new: Vec<Range<usize>>,
+}
+
+impl Tested<'_> {
+    /// What is wrong with it, if anything is.
+    pub(super) fn fault(&self, ctx: &Ctx<'_>, flows: &Flows) -> Option<(Verdict, String)> {
+        let definitions = ctx.resolver(self.file).definitions;
+        let violated = |message| (Verdict::Violated, message);
+        self.left_out()
+            .or_else(|| self.never_reached(flows))
+            .or_else(|| self.without_effect().map(violated))
+            .or_else(|| self.no_test(&definitions))
+            .or_else(|| self.renamed(&definitions))
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Range<usize>> {
+        std::iter::once(&self.old).chain(&self.new)
+    }
+
+    fn text(&self, range: &Range<usize>) -> String {
+        brief(&self.file.text(range.clone()), 60)
+    }
+
+    /// An `#if` in the middle of the condition may leave out what is new.
+    fn left_out(&self) -> Option<(Verdict, String)> {
+        let statement = node_of(self.file, &self.whole).and_then(statement_of);
+        let around = statement.map_or(self.whole.start, |node| node.start_byte());
+        let allowed = [around, self.old.start].map(|at| self.file.conditions_at(at));
+        let is_allowed = |known: &Condition| allowed.iter().any(|allowed| allowed.contains(known));
+        for new in &self.new {
+            let own = self.file.conditions_at(new.start);
+            if let Some(extra) = own.iter().find(|known| !is_allowed(known)) {
+                let not = if extra.negated { "!" } else { "" };
+                let message = format!(
+                    "`{}` is compiled only under `#if {not}{}`, the test that it belongs to is not",
+                    self.text(new),
+                    extra.expression
+                );
+                return Some((Verdict::Violated, message));
+            }
+            let inside = self.file.slice(new.clone());
+            let mut inside = tokens(inside).into_iter();
+            if inside.any(|token| token.kind == TokenKind::Directive) {
+                let message = format!(
+                    "a directive in the middle of `{}` may leave out a part of it",
+                    self.text(new)
+                );
+                return Some((Verdict::Unknown, message));
+            }
+        }
+        None
+    }
+
+    /// Control never gets there.
+    fn never_reached(&self, flows: &Flows) -> Option<(Verdict, String)> {
+        let function = self.file.function_at(self.whole.start)?;
+        let flow = flows.of(self.file, function);
+        let flow = match &*flow {
+            Ok(flow) => flow,
+            Err(unread) => {
+                let line = self.file.line_of(unread.range.start);
+                let message = format!(
+                    "whether control reaches `{}` is not known: line {line} could not be read ({})",
+                    self.text(&self.whole),
+                    unread.cause
+                );
+                return Some((Verdict::Unknown, message));
+            }
+        };
+        let is_never = |part: &&Range<usize>| {
+            // A macro of the file may be the constant.
+            let is_false = |guard: &Guard| {
+                let condition = node_of(self.file, &guard.condition);
+                let truth = condition.and_then(|condition| truth(self.file, condition, MOST));
+                guard.cases.is_empty() && truth == Some(!guard.holds)
+            };
+            !flow.reaches(part) || flow.guards(part).iter().any(is_false)
+        };
+        let dead = self.parts().find(is_never)?;
+        let message = format!(
+            "{}(): control never reaches `{}`",
+            function.name,
+            self.text(dead)
+        );
+        Some((Verdict::Violated, message))
+    }
+
+    /// A constant beside it decides, or nothing depends on it.
+    fn without_effect(&self) -> Option<String> {
+        let mut node = node_of(self.file, &self.old)?;
+        loop {
+            let parent = node.parent()?;
+            match parent.kind() {
+                "parenthesized_expression" | "unary_expression" | "argument_list" => {}
+                "binary_expression" => {
+                    let joined_by = operator(self.file, parent)?;
+                    let decides = match joined_by {
+                        b"&&" => false,
+                        b"||" => true,
+                        _ => return None,
+                    };
+                    let is_longer = parent.parent().is_some_and(|outer| {
+                        outer.kind() == "binary_expression"
+                            && operator(self.file, outer) == Some(joined_by)
+                    });
+                    if is_longer {
+                        node = parent;
+                        continue;
+                    }
+                    let joined_by = if decides { "||" } else { "&&" };
+                    let operands = operands_of(self.file, parent, joined_by);
+                    let constant = operands
+                        .iter()
+                        .find(|operand| truth(self.file, **operand, MOST) == Some(decides));
+                    if let Some(constant) = constant {
+                        return Some(format!(
+                            "the outcome of `{}` does not depend on `{}`: `{}` decides it",
+                            self.text(&parent.byte_range()),
+                            self.text(&self.whole),
+                            self.text(&constant.byte_range())
+                        ));
+                    }
+                }
+                "call_expression" => {
+                    let called = parent.child_by_field_name("function")?.byte_range();
+                    if !matches!(self.file.slice(called), b"likely" | b"unlikely") {
+                        return None;
+                    }
+                }
+                "if_statement" => return self.nothing_follows(node, parent),
+                "conditional_expression" => {
+                    let is_condition = parent.child_by_field_name("condition") == Some(node);
+                    return (is_condition && self.is_alike(parent))
+                        .then(|| format!("nothing depends on `{}`", self.text(&self.whole)));
+                }
+                _ => return None,
+            }
+            node = parent;
+        }
+    }
+
+    /// An `if` that does nothing either way.
+    fn nothing_follows(&self, condition: Node<'_>, parent: Node<'_>) -> Option<String> {
+        let is_condition = parent.child_by_field_name("condition") == Some(condition);
+        let then = parent.child_by_field_name("consequence")?;
+        let is_empty = match then.kind() {
+            "compound_statement" => then.named_child_count() == 0,
+            "expression_statement" => then.named_child_count() == 0,
+            _ => false,
+        };
+        let alone = parent.child_by_field_name("alternative").is_none();
+        (is_condition && (is_empty && alone || self.is_alike(parent)))
+            .then(|| format!("nothing depends on `{}`", self.text(&self.whole)))
+    }
+
+    /// Whether what comes of it is the same either way.
+    fn is_alike(&self, parent: Node<'_>) -> bool {
+        let branch = |field: &str| {
+            let node = parent.child_by_field_name(field)?;
+            let text = normal(self.file.slice(node.byte_range()));
+            Some(text.trim_start_matches("else ").to_owned())
+        };
+        let then = branch("consequence");
+        then.is_some() && then == branch("alternative")
+    }
+
+    /// Its value is used, not its truth.
+    fn no_test(&self, definitions: &dyn DefinitionSource) -> Option<(Verdict, String)> {
+        let text = self.text(&self.whole);
+        match use_of_whole(self.file, &self.whole, &self.old, definitions) {
+            Use::Truth => None,
+            Use::Value(how) => Some((Verdict::Violated, format!("`{text}` is no test: it {how}"))),
+            Use::Macro(name) => {
+                let message = format!(
+                    "`{text}` is an argument of the macro {name}, of which it is not known that it asks for its truth alone"
+                );
+                Some((Verdict::Unknown, message))
+            }
+        }
+    }
+
+    /// A macro makes another member of one that is named here.
+    fn renamed(&self, definitions: &dyn DefinitionSource) -> Option<(Verdict, String)> {
+        let fields = self
+            .parts()
+            .flat_map(|part| nodes_of_kind(self.file, part, "field_expression"));
+        for node in fields {
+            let Some(field) = node.child_by_field_name("field") else {
+                continue;
+            };
+            let name = self.file.text(field.byte_range());
+            let Some(body) = alias(self.file, &name, field.start_byte(), definitions) else {
+                continue;
+            };
+            let says = format!("`#define {name} {body}` makes another member of `{name}`");
+            match receiver_type(self.file, &node.byte_range(), definitions) {
+                Resolution::Known(record) => {
+                    let known = definitions_of(&record, self.file, definitions);
+                    if known
+                        .iter()
+                        .any(|it| member_of(&it.record, &name).is_some())
+                    {
+                        return Some((Verdict::Violated, says));
+                    }
+                }
+                Resolution::Unresolved(reason) => {
+                    return Some((
+                        Verdict::Unknown,
+                        format!("{says}, or is how it is spelled: {reason}"),
+                    ));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What the object-like macro that the name is at `at` stands for; none where it is none, or stands for itself.
+fn alias(file: &File, name: &str, at: usize, definitions: &dyn DefinitionSource) -> Option<String> {
+    let is_it = |known: &&MacroDefinition, file: &File| {
+        known.name == name && known.params.is_none() && !file.is_dead(known.range.start)
+    };
+    let own = file
+        .macros()
+        .iter()
+        .rfind(|known| is_it(known, file) && known.range.end <= at);
+    let body = match own {
+        Some(own) => {
+            let gone = undefined(file, name, own.range.end..at).is_some();
+            (!gone).then(|| file.text(own.body.clone()).trim().to_owned())
+        }
+        None => {
+            let header = definitions.header_defining(file, name)?;
+            let known = header
+                .macros()
+                .iter()
+                .rfind(|known| is_it(known, &header))?;
+            let after = known.range.end..header.bytes().len();
+            let gone = undefined(&header, name, after).is_some()
+                || undefined(file, name, 0..at).is_some()
+                // A name of a member is often made one before the record that has it.
+                || header.records().iter().any(|record| {
+                    record.range.start > known.range.end && member_of(record, name).is_some()
+                });
+            (!gone).then(|| header.text(known.body.clone()).trim().to_owned())
+        }
+    };
+    body.filter(|body| body != name)
+}
+
+/// Where an `#undef` of the name is in the range.
+pub(super) fn undefined(file: &File, name: &str, range: Range<usize>) -> Option<usize> {
+    let wanted = format!("# undef {name}");
+    tokens(file.bytes())
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Directive)
+        .filter(|token| range.contains(&token.range.start))
+        .filter(|token| !file.is_dead(token.range.start))
+        .find(|token| directive(file.slice(token.range.clone())) == wanted)
+        .map(|token| token.range.start)
+}
+
+/// How deep a constant expression is looked into: mails may nest as deeply as they like.
+const MOST: usize = 32;
+
+/// The truth of a constant expression, as far as it is plain.
+fn truth(file: &File, node: Node<'_>, most: usize) -> Option<bool> {
+    let most = most.checked_sub(1)?;
+    let node = without_parens(node);
+    if let Some(inner) = negated(file, node) {
+        return truth(file, inner, most).map(|truth| !truth);
+    }
+    let text = file.text(node.byte_range());
+    match node.kind() {
+        "number_literal" => number(&text),
+        "true" => Some(true),
+        "false" | "null" => Some(false),
+        "identifier" => {
+            let mut macros = file.macros().iter();
+            let known = macros.rfind(|known| known.name == text && known.params.is_none())?;
+            let body = file.text(known.body.clone());
+            number(body.trim().trim_matches(['(', ')']))
+        }
+        "binary_expression" => {
+            let sides = ["left", "right"].map(|side| {
+                let side = node.child_by_field_name(side)?;
+                truth(file, side, most)
+            });
+            let (decides, _) = match operator(file, node)? {
+                b"&&" => (false, ()),
+                b"||" => (true, ()),
+                _ => return None,
+            };
+            match sides {
+                [Some(one), _] | [_, Some(one)] if one == decides => Some(decides),
+                [Some(_), Some(_)] => Some(!decides),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn number(text: &str) -> Option<bool> {
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit());
+    let is_zero = |c: char| matches!(c, '0' | 'x' | 'X' | 'u' | 'U' | 'l' | 'L');
+    is_number.then(|| !text.chars().all(is_zero))
+}
