@@ -28,6 +28,9 @@ const FRAGMENTS: &[&str] = &[
     "part", "gen", "tab",
 ];
 
+/// How many files are opened instead of walking over the tree again.
+const MOST_CANDIDATES: usize = 1000;
+
 /// What is known of the words.
 #[derive(Debug, Default)]
 pub(crate) struct WordIndex {
@@ -118,6 +121,8 @@ impl WordIndex {
                 TypeName::Typedef(_) => noted.seeing(home),
             })
         };
+        // They are opened one by one: a walk, which all cores share, is over sooner.
+        let candidates = candidates.filter(|candidates| candidates.len() <= MOST_CANDIDATES);
         let words = [spelled.to_owned()];
         let (Some(candidates), Some(searcher)) = (candidates, searcher(&words)) else {
             return self.files_initialising(tree, spelled);
