@@ -1,5 +1,7 @@
 //! What the macros of a file may give to an `#include` that is a macro's: a header's name is nowhere beside it.
 
+use memchr::{memchr, memchr3};
+
 use super::{after_blanks, hash};
 use crate::words::is_identifier_byte;
 
@@ -40,12 +42,18 @@ pub enum ByMacro {
 
 /// What is behind `#define`. None: its value is a number or in parentheses, and cannot be a file's name.
 pub(super) fn define(rest: &[u8]) -> Option<Define> {
-    let (name, rest) = identifier(after_blanks(rest));
+    let rest = after_blanks(rest);
+    // Sixteen letters at a time: register headers have millions of long names.
+    let end = memchr3(b' ', b'\t', b'(', rest).unwrap_or(rest.len());
+    let (name, rest) = rest.split_at_checked(end)?;
+    if let Some(line) = memchr(b'\n', name) {
+        let name = name.get(..line)?.strip_suffix(b"\\")?;
+        let (name, gives) = (hash(name), Gives::Any);
+        return Some(Define { name, gives });
+    }
     let gives = match rest.first()? {
         b'(' => made_of_argument(rest)?,
-        b' ' | b'\t' => value(after_blanks(rest))?,
-        b'\\' => Gives::Any,
-        _ => return None,
+        _ => value(after_blanks(rest))?,
     };
     let name = hash(name);
     Some(Define { name, gives })
