@@ -1,5 +1,7 @@
 //! `macro`: a macro defined next to another, in each `#if` arm where that one is.
 
+use dialect::token::{TokenKind, tokens};
+
 use super::{Given, Kind, Subject};
 use crate::beside::Beside;
 use crate::compile::Compiler;
@@ -165,5 +167,49 @@ fn body(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
             .report(&text.span, message, "torn body", help);
         return None;
     }
+    if let Some((message, help)) = swallows(&body) {
+        compiler
+            .mistakes
+            .report(&text.span, message, "left open", help);
+        return None;
+    }
     Some(body)
+}
+
+/// A comment or a literal that would take in what follows the body.
+fn swallows(body: &str) -> Option<(String, &'static str)> {
+    // A line that follows tells an open comment from one that ends.
+    let code = format!("{body}\nx");
+    let all = tokens(code.as_bytes());
+    let last = all.last()?;
+    let text = code.get(last.range.clone())?;
+    if last.kind == TokenKind::Comment {
+        let message = format!("the comment `{}` does not end", text.lines().next()?);
+        return Some((message, "close it with `*/`"));
+    }
+    let line_comment = all.iter().find(|token| {
+        token.kind == TokenKind::Comment && code.get(token.range.clone()).is_some_and(|text| {
+            text.starts_with("//") && text.contains('\n')
+        })
+    });
+    if line_comment.is_some() {
+        let message = "a `//` comment goes on over the `\\`, and takes in the next line".to_owned();
+        return Some((message, "write `/* … */`"));
+    }
+    let open = all.iter().find_map(|token| {
+        let text = code.get(token.range.clone())?;
+        let quote = match token.kind {
+            TokenKind::String => '"',
+            TokenKind::Char => '\'',
+            _ => return None,
+        };
+        let inside = text.split_once(quote)?.1.strip_suffix(quote);
+        let is_escaped = |inside: &str| {
+            let slashes = inside.len() - inside.trim_end_matches('\\').len();
+            slashes % 2 == 1
+        };
+        inside.is_none_or(is_escaped).then(|| text.to_owned())
+    })?;
+    let message = format!("the literal `{open}` does not end");
+    Some((message, "close it"))
 }
