@@ -51,13 +51,13 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
     for anchor in found.found {
         let at = match side {
             Side::Before => lines::with_comment_above(file, anchor.range.start),
-            Side::After => after(file, anchor.range.end),
+            Side::After => context.inserted.past(after(file, anchor.range.end)),
         };
         // Stubs of one line stand close to each other.
         let stub = |range: Range<usize>| !file.text(range).trim().contains('\n');
         let tight = !text.trim().contains('\n') && stub(anchor.range.clone());
         plan.edits
-            .push(Edit::insert(at, aired(file, at, &text, tight)));
+            .push(Edit::beside(at, side, aired(file, at, &text, tight)));
         plan.sites.push(Site {
             offset: anchor.name_range.start,
             alternatives: found.alternatives.clone(),

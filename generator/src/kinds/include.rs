@@ -45,7 +45,13 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unr
         };
     let at = match side {
         Side::Before => lines::line_start(file, anchor.range.start),
-        Side::After => lines::line_end(file, anchor.range.end.saturating_sub(1)),
+        Side::After => {
+            let end = lines::line_end(file, anchor.range.end.saturating_sub(1));
+            match include.beside {
+                Some(_) => context.inserted.past(end),
+                None => end,
+            }
+        }
     };
     let above = match context.body.comment.as_deref() {
         Some(words) => comment::above(words, "", comment::BlockStyle::Kernel)?,
@@ -61,7 +67,7 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unr
         behind: String::new(),
     })?;
     Ok(Plan {
-        edits: vec![Edit::insert(at, text + "\n")],
+        edits: vec![Edit::beside(at, side, text + "\n")],
         sites: vec![Site {
             offset: anchor.range.start,
             alternatives,

@@ -12,7 +12,7 @@ use query::flow::Flow;
 use query::pattern::{
     Bindings, Fragment, ISOMORPHISMS, Isomorphisms, Match, Pattern, PatternError,
 };
-use schema::model::{Assign, Side as Beside};
+use schema::model::{Assign, Change, ChangeKind, Side as Beside};
 use sites::statement;
 use syntax::Node;
 use syntax::items::Function;
@@ -21,8 +21,8 @@ use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
-use crate::finding::Finding;
-use crate::nodes::{node_of, nodes_of_kind, normal};
+use crate::finding::{Finding, Verdict};
+use crate::nodes::{code_sibling, node_of, nodes_of_kind, normal};
 
 /// The anchors: the matches of the first pattern that has any which are statements, and what could be one.
 fn anchors(
@@ -92,7 +92,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
             let bare = before
                 .as_ref()
                 .and_then(|(before, found)| Some((&**before, found.get(index)?.range.clone())));
-            in_function(ctx, kind, (&file, function), (anchor, bare), &mut judged);
+            let in_it = |other: &&Match| function.body.contains(&other.range.start);
+            let sites = found.iter().filter(in_it).count();
+            let place = (&*file, *function, sites);
+            in_function(ctx, kind, place, (anchor, bare), &mut judged);
         }
     }
     judged.findings.extend(doubt);
@@ -112,7 +115,7 @@ fn bare_before(ctx: &Ctx<'_>, kind: &Assign, count: usize) -> Option<(Arc<File>,
 fn in_function(
     ctx: &Ctx<'_>,
     kind: &Assign,
-    (file, function): (&File, &Function),
+    (file, function, sites): (&File, &Function, usize),
     (anchor, before): (&Match, Option<(&File, Range<usize>)>),
     judged: &mut Judged,
 ) {
@@ -137,33 +140,166 @@ fn in_function(
             let finding = missing(ctx, file, function, &declared, &all);
             judged.put(finding, file, function.name_range.start);
         }
-        [one] => {
-            let site = place::Site {
+        several @ [first, rest @ ..] => {
+            let first = place::Site {
                 ctx,
                 file,
                 function,
                 anchor: &anchor.range,
                 side: kind.beside.side,
                 declared: &declared,
-                node: *one,
-                before,
+                node: *first,
+                others: rest.len(),
+                before: before.clone(),
             };
-            site.judge(judged);
-        }
-        [.., last] => {
-            let message = format!(
-                "{}(): `{}` is assigned {} times; the spec declares one assignment",
-                function.name,
-                declared.location,
-                live.len()
-            );
-            judged.put(
-                ctx.violated("exactly-one", message),
+            let own = match several {
+                [one] => Some(*one),
+                _ => several.iter().copied().find(|node| first.of(*node).is_meant()),
+            };
+            let others = Others {
+                ctx,
                 file,
-                last.start_byte(),
-            );
+                function,
+                declared: &declared,
+                sites,
+                before: before.as_ref().map(|(file, range)| (*file, range.start)),
+            };
+            match own.map(|own| (own, others.fault(own, several))) {
+                Some((own, None)) => first.of(own).judge(judged),
+                Some((own, Some(finding))) if finding.verdict == Verdict::Unknown => {
+                    first.of(own).judge(judged);
+                    judged.put(finding, file, own.start_byte());
+                }
+                Some((own, Some(finding))) => judged.put(finding, file, own.start_byte()),
+                None => {
+                    let last = several.last().map_or(function.body.start, Node::start_byte);
+                    judged.put(others.too_many(several.len()), file, last);
+                }
+            }
         }
     }
+}
+
+/// What else the function assigns to the location: what it did before the series, and what other changes of the spec
+/// declare.
+struct Others<'a> {
+    ctx: &'a Ctx<'a>,
+    file: &'a File,
+    function: &'a Function,
+    declared: &'a Declared,
+    /// How many places the function has for this change.
+    sites: usize,
+    /// The tree before, and where in it the anchor is.
+    before: Option<(&'a File, usize)>,
+}
+
+impl Others<'_> {
+    fn too_many(&self, count: usize) -> Finding {
+        self.ctx.violated(
+            "exactly-one",
+            format!(
+                "{}(): `{}` is assigned {count} times; the spec declares one assignment",
+                self.function.name, self.declared.location
+            ),
+        )
+    }
+
+    /// What is wrong with the others, if anything is.
+    fn fault(&self, own: Node<'_>, all: &[Node<'_>]) -> Option<Finding> {
+        let text = |file: &File, node: Node<'_>| normal(file.slice(node.byte_range()));
+        let declared = others_set(self.ctx);
+        let is_declared = |node: Node<'_>| {
+            declared.iter().any(|set| {
+                let found = self.ctx.is(self.file, set, node.byte_range());
+                matches!(found, Ok(Some(_)))
+            })
+        };
+        let own_text = text(self.file, own);
+        let mut siblings = self.sites.saturating_sub(1);
+        let mut left: Vec<Node<'_>> = Vec::new();
+        for node in all.iter().filter(|node| node.id() != own.id()) {
+            if siblings > 0 && text(self.file, *node) == own_text {
+                siblings -= 1;
+            } else if !is_declared(*node) {
+                left.push(*node);
+            }
+        }
+        match self.before {
+            Some((before, at)) => {
+                let mut had: Vec<String> = self.had(before, at);
+                left.retain(|node| {
+                    let text = text(self.file, *node);
+                    let known = had.iter().position(|had| *had == text);
+                    known.map(|known| had.swap_remove(known)).is_none()
+                });
+                (!left.is_empty()).then(|| self.too_many(all.len()))
+            }
+            None => self.landed(own, &own_text, &left, all.len()),
+        }
+    }
+
+    /// What the function of the tree before assigns to the location.
+    fn had(&self, before: &File, at: usize) -> Vec<String> {
+        let Some(function) = before.function_at(at) else {
+            return Vec::new();
+        };
+        let all = assignments(self.ctx, before, &function.body, &self.declared.location);
+        all.into_iter()
+            .filter(|node| !before.is_dead(node.start_byte()) && is_evaluated(before, *node))
+            .map(|node| normal(before.slice(node.byte_range())))
+            .collect()
+    }
+
+    /// Without a tree before it cannot be told what the function assigned then: to set what was something else is ordinary,
+    /// to set it twice, or to undo it at once, is not.
+    fn landed(
+        &self,
+        own: Node<'_>,
+        own_text: &str,
+        left: &[Node<'_>],
+        count: usize,
+    ) -> Option<Finding> {
+        let is_same = |node: &&Node<'_>| normal(self.file.slice(node.byte_range())) == own_text;
+        let next = own.parent().and_then(|statement| code_sibling(statement, true));
+        let undone = left.iter().any(|node| node.parent() == next && next.is_some());
+        let outer = self.outer_next(own);
+        let undone = undone || left.iter().any(|node| node.parent() == outer && outer.is_some());
+        if undone || left.iter().any(|node| is_same(&node)) {
+            return Some(self.too_many(count));
+        }
+        let later = left.iter().find(|node| node.start_byte() > own.start_byte())?;
+        let line = self.file.line_of(later.start_byte());
+        let message = format!(
+            "{}(): `{}` is assigned again in line {line}; whether it was so before cannot be told from the tree",
+            self.function.name, self.declared.location
+        );
+        Some(self.ctx.unknown("exactly-one", message))
+    }
+
+    /// What follows the `if` that the assignment is under.
+    fn outer_next<'n>(&self, own: Node<'n>) -> Option<Node<'n>> {
+        let mut node = own.parent()?;
+        while node.parent()?.kind() != "compound_statement" || node.kind() != "if_statement" {
+            node = node.parent()?;
+            if node.kind() == "function_definition" {
+                return None;
+            }
+        }
+        code_sibling(node, true)
+    }
+}
+
+/// What the other `assign`s of the spec set.
+fn others_set(ctx: &Ctx<'_>) -> Vec<Pattern> {
+    let spec = ctx.comparison.spec;
+    spec.changes()
+        .filter(|change| change.id != ctx.change.id)
+        .flat_map(Change::forms)
+        .filter_map(|body| match &body.kind {
+            ChangeKind::Assign(other) => as_written(other.set.text(), &spec.isomorphisms).ok(),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whether it is done at all: not in an operand of `sizeof`, say.

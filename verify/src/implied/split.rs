@@ -7,6 +7,7 @@ use std::ops::Range;
 use query::File;
 use query::pattern::{Bindings, Doubt, Pattern};
 use schema::model::{Split, Widening};
+use sites::kinds::split::evaluated_twice;
 use syntax::Node;
 
 use blocks::{
@@ -284,6 +285,16 @@ impl<'a> Judge<'a> {
                 return Err(self.fault("first-condition", message, half.start_byte()));
             }
         }
+        let ends = |half: Node<'_>| [half.start_byte(), half.end_byte().saturating_sub(1)];
+        let mut all = ends(first).into_iter().chain(ends(second));
+        let own = self.file.conditions_at(first.start_byte());
+        if let Some(at) = all.find(|at| self.file.conditions_at(*at) != own) {
+            let message = format!(
+                "{}the two blocks do not begin and end under the same `#if`s",
+                self.name()
+            );
+            return Err(self.fault("second-condition", message, at));
+        }
         Ok(Halves { first, second })
     }
 
@@ -332,9 +343,21 @@ impl<'a> Judge<'a> {
         let found = ifs.into_iter().find_map(|(first, test, bindings)| {
             let second = self.second(&bindings, test, test.text()).ok()?;
             (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
-                .then_some((first, second))
+                .then_some((first, second, test))
         });
-        match found {
+        if let Some((first, second, test)) = found {
+            if let Err(finding) = self.halves(second, test, test.text()) {
+                return judged.findings.push(*finding);
+            }
+            let repeats = !matches!(self.kind.becomes, Widening::With(_));
+            let twice = condition(first).filter(|_| repeats);
+            let twice = twice.and_then(|condition| evaluated_twice(self.file, condition));
+            if let Some(message) = twice {
+                let fault = self.fault("second-condition", message, second.start_byte());
+                return judged.findings.push(*fault);
+            }
+        }
+        match found.map(|(first, second, _)| (first, second)) {
             Some((_, second)) => {
                 let message = format!(
                     "the second block stands under `{}`",

@@ -6,16 +6,19 @@ use query::File;
 use query::pattern::Match;
 
 use crate::explained::Explained;
-use crate::implied::Judged;
+use crate::implied::{Judged, braces};
 use crate::nodes::{node_of, statement_of};
 
 /// The old form became this new one.
 pub(super) fn replaced(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
-    judged.explained_tokens.push(Explained::replaced(
+    let mut explained = Explained::replaced(
         file.path(),
         old.range.clone(),
         with_parentheses(file, before, old, new),
-    ));
+    );
+    let braces = braces::around_new(before, &old.range, file, &new.range);
+    explained.after.extend(braces.into_iter().flatten());
+    judged.explained_tokens.push(explained);
     let comment_scope = node_of(file, &new.range)
         .and_then(statement_of)
         .map_or(new.range.clone(), |node| node.byte_range());
