@@ -35,10 +35,13 @@ pub(crate) fn body(
         return Ok((text.to_owned(), Vec::new()));
     };
     let own = place::indentation(file, node.start_byte());
+    let wants = Wants::of(&text.replace(OWN_LINE_END, "\n"));
+    if let Some(message) = wants.misfit(file, node) {
+        return Err(Unresolved::unfit(message).at(file, node.start_byte()));
+    }
     if !is_body(node) {
         return Ok((indent_rest(text, &own), Vec::new()));
     }
-    let wants = Wants::of(&text.replace(OWN_LINE_END, "\n"));
     if !(wants.braces || wants.else_less && takes_an_else(node)) {
         return Ok((indent_rest(text, &own), Vec::new()));
     }
@@ -79,6 +82,12 @@ struct Wants {
     braces: bool,
     /// It ends in an `if` without an `else`.
     else_less: bool,
+    /// It begins with a declaration.
+    declares: bool,
+    /// It begins with a loop.
+    loops: bool,
+    /// Not all of it are declarations.
+    runs: bool,
 }
 
 impl Wants {
@@ -103,7 +112,43 @@ impl Wants {
         Self {
             braces: statements.len() > 1 || statements.iter().any(declares),
             else_less: statements.last().is_some_and(|last| is_else_less(*last)),
+            declares: statements.first().is_some_and(declares),
+            loops: statements.first().is_some_and(|first| {
+                matches!(
+                    first.kind(),
+                    "for_statement" | "while_statement" | "do_statement"
+                )
+            }),
+            runs: !statements.iter().all(declares),
         }
+    }
+
+    /// Why it cannot take the place of the statement, braces or not.
+    fn misfit(&self, file: &File, node: Node<'_>) -> Option<&'static str> {
+        if !self.loops && statement::pragma_before(file, node.start_byte()) {
+            return Some("a `#pragma` is directly before the statement, and is about it");
+        }
+        let next = std::iter::successors(node.next_named_sibling(), Node::next_named_sibling)
+            .find(|next| next.kind() != "comment");
+        let is_among = |node: Node<'_>| node.kind() == "declaration";
+        if self.runs && is_among(node) && next.is_some_and(is_among) {
+            return Some("code in the place of this declaration would come before the next one");
+        }
+        let parent = node.parent()?;
+        let is_first = match parent.kind() {
+            "labeled_statement" => true,
+            "case_statement" => {
+                let mut cursor = parent.walk();
+                let value = parent.child_by_field_name("value");
+                let mut inside = parent.named_children(&mut cursor);
+                inside.find(|child| Some(*child) != value && child.kind() != "comment")
+                    == Some(node)
+            }
+            _ => false,
+        };
+        (self.declares && is_first).then_some(
+            "a declaration cannot follow a label; write the new form as a block, in braces",
+        )
     }
 }
 

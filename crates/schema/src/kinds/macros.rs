@@ -1,6 +1,6 @@
 //! `macro`: a macro defined next to another, in each `#if` arm where that one is.
 
-use dialect::token::{TokenKind, tokens};
+mod body;
 
 use super::{Given, Kind, Subject};
 use crate::beside::Beside;
@@ -83,14 +83,23 @@ arms = [
         let name = keys
             .name
             .as_ref()
-            .and_then(|text| compiler.identifier(text, "macro"));
+            .and_then(|text| compiler.identifier(text, "macro"))
+            .filter(|name| name != "defined");
+        if let (None, Some(text)) = (&name, keys.name.as_ref().filter(|text| text.value == "defined")) {
+            let help = "give it another name";
+            compiler
+                .mistakes
+                .report(&text.span, "no macro can be called `defined`", "an operator", help);
+        }
         let params = optional(keys.params.as_ref(), |texts| {
-            all(texts.items.iter().map(|text| parameter(compiler, text)))
+            let params = all(texts.items.iter().map(|text| parameter(compiler, text)))?;
+            distinct(compiler, texts, &params)?;
+            Some(params)
         });
         let beside = compiler.required_beside(places!(keys), |compiler, text| {
             compiler.identifier(text, "macro")
         });
-        let arms = arms(compiler, keys);
+        let arms = arms(compiler, keys, params.as_ref().and_then(Option::as_ref));
         Some(Self {
             name: name?,
             params: params?,
@@ -117,13 +126,41 @@ fn parameter(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     Some(text.value.clone())
 }
 
-fn arms(compiler: &mut Compiler<'_>, keys: &MacroKeys) -> Option<Vec<MacroArm>> {
+/// Says that a name is taken by two parameters, or that `...` is not the last.
+fn distinct(compiler: &mut Compiler<'_>, texts: &Texts, params: &[String]) -> Option<()> {
+    let twice = params.iter().enumerate().find(|(at, name)| {
+        let mut earlier = params.iter().take(*at);
+        earlier.any(|other| other == *name)
+    });
+    let early = params.iter().rev().skip(1).find(|name| name.ends_with("..."));
+    let (message, help) = match (twice, early) {
+        (Some((_, name)), _) => (
+            format!("the parameter `{name}` is there twice"),
+            "each parameter has a name of its own",
+        ),
+        (_, Some(name)) => (
+            format!("`{name}` is not the last parameter"),
+            "what takes any number of arguments is the last",
+        ),
+        _ => return Some(()),
+    };
+    compiler
+        .mistakes
+        .report(&texts.span, message, "no compiler takes this", help);
+    None
+}
+
+fn arms(
+    compiler: &mut Compiler<'_>,
+    keys: &MacroKeys,
+    params: Option<&Vec<String>>,
+) -> Option<Vec<MacroArm>> {
     match (&keys.body, &keys.arms) {
         (Some(text), None) => {
-            let body = body(compiler, text)?;
+            let body = body(compiler, text, params)?;
             Some(vec![MacroArm { when: None, body }])
         }
-        (None, Some(arms)) if !arms.is_empty() => all(arms.iter().map(|keys| arm(compiler, keys))),
+        (None, Some(arms)) if !arms.is_empty() => all(arms.iter().map(|keys| arm(compiler, keys, params))),
         (body, arms) => {
             let message = match (body, arms) {
                 (Some(_), Some(_)) => "both `body` and `arms` are given",
@@ -139,10 +176,14 @@ fn arms(compiler: &mut Compiler<'_>, keys: &MacroKeys) -> Option<Vec<MacroArm>> 
     }
 }
 
-fn arm(compiler: &mut Compiler<'_>, keys: &ArmKeys) -> Option<MacroArm> {
+fn arm(
+    compiler: &mut Compiler<'_>,
+    keys: &ArmKeys,
+    params: Option<&Vec<String>>,
+) -> Option<MacroArm> {
     let when = keys.when.as_ref();
     let when = when.and_then(|text| compiler.condition(text));
-    let body = keys.body.as_ref().and_then(|text| body(compiler, text));
+    let body = keys.body.as_ref().and_then(|text| body(compiler, text, params));
     Some(MacroArm {
         when: Some(when?),
         body: body?,
@@ -150,7 +191,11 @@ fn arm(compiler: &mut Compiler<'_>, keys: &ArmKeys) -> Option<MacroArm> {
 }
 
 /// A macro's body: each line but the last goes on with a backslash.
-fn body(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+fn body(
+    compiler: &mut Compiler<'_>,
+    text: &Text,
+    params: Option<&Vec<String>>,
+) -> Option<String> {
     let body = compiler.prose(text, "body")?;
     let lines: Vec<&str> = body.lines().collect();
     let last = lines.len().saturating_sub(1);
@@ -167,49 +212,12 @@ fn body(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
             .report(&text.span, message, "torn body", help);
         return None;
     }
-    if let Some((message, help)) = swallows(&body) {
+    let fault = body::swallows(&body).or_else(|| body::misuses(&body, params));
+    if let Some((message, help)) = fault {
         compiler
             .mistakes
-            .report(&text.span, message, "left open", help);
+            .report(&text.span, message, "no compiler takes this", help);
         return None;
     }
     Some(body)
-}
-
-/// A comment or a literal that would take in what follows the body.
-fn swallows(body: &str) -> Option<(String, &'static str)> {
-    // A line that follows tells an open comment from one that ends.
-    let code = format!("{body}\nx");
-    let all = tokens(code.as_bytes());
-    let last = all.last()?;
-    let text = code.get(last.range.clone())?;
-    if last.kind == TokenKind::Comment {
-        let message = format!("the comment `{}` does not end", text.lines().next()?);
-        return Some((message, "close it with `*/`"));
-    }
-    let line_comment = all.iter().find(|token| {
-        token.kind == TokenKind::Comment && code.get(token.range.clone()).is_some_and(|text| {
-            text.starts_with("//") && text.contains('\n')
-        })
-    });
-    if line_comment.is_some() {
-        let message = "a `//` comment goes on over the `\\`, and takes in the next line".to_owned();
-        return Some((message, "write `/* … */`"));
-    }
-    let open = all.iter().find_map(|token| {
-        let text = code.get(token.range.clone())?;
-        let quote = match token.kind {
-            TokenKind::String => '"',
-            TokenKind::Char => '\'',
-            _ => return None,
-        };
-        let inside = text.split_once(quote)?.1.strip_suffix(quote);
-        let is_escaped = |inside: &str| {
-            let slashes = inside.len() - inside.trim_end_matches('\\').len();
-            slashes % 2 == 1
-        };
-        inside.is_none_or(is_escaped).then(|| text.to_owned())
-    })?;
-    let message = format!("the literal `{open}` does not end");
-    Some((message, "close it"))
 }

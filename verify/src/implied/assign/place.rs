@@ -2,6 +2,7 @@
 
 mod braces;
 
+use super::others::set_by_others;
 use super::*;
 use crate::explained::Explained;
 use crate::finding::Verdict;
@@ -413,7 +414,7 @@ impl<'a> Site<'a> {
     /// Whether a statement between is what other `assign`s of the spec put there: nothing but their assignments, and the
     /// `if`s around them.
     fn is_of_other_change(&self, node: Node<'_>) -> bool {
-        let others = others_set(self.ctx);
+        let others = set_by_others(self.ctx);
         let is_others = |expression: Node<'_>| {
             others.iter().any(|set| {
                 let found = self.ctx.is(self.file, set, expression.byte_range());
