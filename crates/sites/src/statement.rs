@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{Token, TokenKind, tokens};
 use query::File;
 use query::types::DefinitionSource;
 use syntax::Node;
@@ -157,10 +157,39 @@ const TYPE_WORDS: &[&[u8]] = &[
     b"u64",
 ];
 
-/// Whether the token before `start` is a `#pragma` about what follows it: one of `GCC unroll`, say, and not of a state that
-/// it sets for all that comes.
+/// Whether a `#pragma` about what follows it is directly before `start`, or what stands for one, `_Pragma("…")` or
+/// `unrolled_count(4)`. One that sets a state for all that comes is none.
 #[must_use]
 pub fn pragma_before(file: &File, start: usize) -> bool {
+    let tokens = file.code_tokens();
+    let after = tokens.partition_point(|token| token.range.end <= start);
+    let before = tokens.get(..after).unwrap_or_default();
+    let Some(last) = before.last() else {
+        return false;
+    };
+    let text = |token: &Token| file.text(token.range.clone());
+    let stands_for_one = |word: &str| word == "_Pragma" || word.starts_with("unrolled");
+    match (last.kind, &*text(last)) {
+        (TokenKind::Directive, directive) => is_about_what_follows(directive),
+        (TokenKind::Word, word) => stands_for_one(word),
+        (_, ")") => {
+            let mut open = 0_usize;
+            let head = before.iter().rposition(|token| {
+                match &*text(token) {
+                    ")" => open += 1,
+                    "(" => open -= 1,
+                    _ => {}
+                }
+                open == 0
+            });
+            let name = head.and_then(|at| before.get(at.checked_sub(1)?));
+            name.is_some_and(|name| stands_for_one(&text(name)))
+        }
+        _ => false,
+    }
+}
+
+fn is_about_what_follows(directive: &str) -> bool {
     const STATES: [&str; 6] = [
         "GCC diagnostic",
         "GCC push_options",
@@ -169,17 +198,10 @@ pub fn pragma_before(file: &File, start: usize) -> bool {
         "clang diagnostic",
         "pack",
     ];
-    let tokens = file.code_tokens();
-    let after = tokens.partition_point(|token| token.range.end <= start);
-    let last = after.checked_sub(1).and_then(|at| tokens.get(at));
-    last.filter(|token| token.kind == TokenKind::Directive)
-        .is_some_and(|token| {
-            let text = file.text(token.range.clone());
-            let text = text.trim_start_matches(['#', ' ', '\t']);
-            let words: Vec<&str> = text.split_whitespace().take(3).collect();
-            let said = words.get(1..).unwrap_or_default().join(" ");
-            words.first() == Some(&"pragma") && !STATES.iter().any(|state| said.starts_with(state))
-        })
+    let text = directive.trim_start_matches(['#', ' ', '\t']);
+    let words: Vec<&str> = text.split_whitespace().take(3).collect();
+    let said = words.get(1..).unwrap_or_default().join(" ");
+    words.first() == Some(&"pragma") && !STATES.iter().any(|state| said.starts_with(state))
 }
 
 /// Whether another statement can stand beside this one without ending what it is the body of.

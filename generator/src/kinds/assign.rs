@@ -1,9 +1,11 @@
 //! `assign`: a location set, under a condition, beside a statement of a function.
 
+use query::File;
 use query::pattern::Bindings;
 use schema::model::{Assign, Side};
 use sites::kinds::assign;
 use sites::statement::{self, Anchor};
+use syntax::Node;
 
 use crate::anchor;
 use crate::edit::Edit;
@@ -61,7 +63,7 @@ fn insertion(
 ) -> Result<Edit, Unresolved> {
     let file = context.file;
     let at = anchor::beside(context, anchor, assign.beside.side)?;
-    let indentation = place::indentation(file, anchor.first.start_byte());
+    let indentation = indentation(file, anchor.first);
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let words = context.body.comment.as_deref();
     let comment = match words {
@@ -97,6 +99,19 @@ fn insertion(
         assign.beside.side,
         format!("{}{text}{}", blank(lead), blank(trail)),
     ))
+}
+
+/// The indentation of the statement; of one behind its label, that of the block.
+fn indentation(file: &File, node: Node<'_>) -> String {
+    let start = node.start_byte();
+    let before = file.text(lines::line_start(file, start)..start);
+    let block = std::iter::successors(node.parent(), Node::parent)
+        .find(|parent| parent.kind() == "compound_statement")
+        .filter(|_| before.trim_end().ends_with(':'));
+    match block {
+        Some(block) => place::indentation(file, block.start_byte()) + "\t",
+        None => place::indentation(file, start),
+    }
 }
 
 /// What stands on one side of the line start `at`.
