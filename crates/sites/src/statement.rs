@@ -86,23 +86,40 @@ fn statement_around(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-/// Whether the statement declares a variable: as C writes it, or by a macro (`LIST_HEAD(todo);`) that has the shape of one
-/// or that a header of the file defines so.
+/// Whether the statement declares a variable: as C writes it, or by a macro (`LIST_HEAD(todo);`) that has the shape of one,
+/// that a header of the file defines so, or that a declaration follows: code would not be in front of one.
 #[must_use]
 pub fn declares(file: &File, definitions: &dyn DefinitionSource, node: Node<'_>) -> bool {
-    if node.kind() == "declaration" {
-        return true;
+    let mut next = Some(node);
+    while let Some(node) = next {
+        if node.kind() == "declaration" {
+            return true;
+        }
+        if node.kind() != "comment" {
+            let Some(name) = macro_alone(file, node) else {
+                return false;
+            };
+            if has_a_declaring_name(&name) || has_a_declaring_body(file, definitions, &name) {
+                return true;
+            }
+            if name.contains(|c: char| c.is_ascii_lowercase()) {
+                return false;
+            }
+        }
+        next = node.next_named_sibling();
     }
+    false
+}
+
+/// The name of what a statement calls and does no more than that.
+fn macro_alone(file: &File, node: Node<'_>) -> Option<String> {
     let call = Some(node).filter(|node| node.kind() == "expression_statement");
     let call = call.and_then(|node| node.named_child(0));
     let name = call
         .filter(|call| call.kind() == "call_expression")
         .and_then(|call| call.child_by_field_name("function"))
         .filter(|name| name.kind() == "identifier");
-    name.is_some_and(|name| {
-        let name = file.text(name.byte_range());
-        has_a_declaring_name(&name) || has_a_declaring_body(file, definitions, &name)
-    })
+    name.map(|name| file.text(name.byte_range()).into_owned())
 }
 
 /// `LIST_HEAD`, `DEFINE_WAIT`, `SHASH_DESC_ON_STACK`, and not `INIT_LIST_HEAD`.

@@ -351,7 +351,10 @@ impl<'a> Judge<'a> {
             }
             let repeats = !matches!(self.kind.becomes, Widening::With(_));
             let twice = condition(first).filter(|_| repeats);
-            let twice = twice.and_then(|condition| evaluated_twice(self.file, condition));
+            let twice = twice.and_then(|condition| {
+                let definitions = self.ctx.resolver(self.file).definitions;
+                evaluated_twice(self.file, &definitions, condition)
+            });
             if let Some(message) = twice {
                 let fault = self.fault("second-condition", message, second.start_byte());
                 return judged.findings.push(*fault);

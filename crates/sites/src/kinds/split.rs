@@ -80,7 +80,7 @@ pub fn find<'f>(resolver: &Resolver<'f>, split: &Split) -> Result<Vec<SplitSite<
             continue;
         };
         let first = first?;
-        if let Some((message, at)) = halves::fault(file, branch, first, split) {
+        if let Some((message, at)) = halves::fault(resolver, branch, first, split) {
             return Err(Unresolved::unfit(message).at(file, at));
         }
         let used = functions.alternatives.iter().chain(&alternatives);

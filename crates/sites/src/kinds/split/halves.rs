@@ -2,8 +2,12 @@
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
+use query::types::DefinitionSource;
 use schema::model::{Split, Widening};
 use syntax::Node;
+use syntax::items::Function;
+
+use crate::resolver::Resolver;
 
 /// Words of a function's name that say that a second call does something else than the first.
 const CHANGING: [&str; 18] = [
@@ -13,11 +17,12 @@ const CHANGING: [&str; 18] = [
 
 /// Why the block of `branch` cannot end before `first`, and where.
 pub(super) fn fault(
-    file: &File,
+    resolver: &Resolver<'_>,
     branch: Node<'_>,
     first: Node<'_>,
     split: &Split,
 ) -> Option<(String, usize)> {
+    let file = resolver.file;
     let block = branch.child_by_field_name("consequence")?;
     let condition = branch.child_by_field_name("condition")?;
     let at = first.start_byte();
@@ -35,7 +40,7 @@ pub(super) fn fault(
     if matches!(split.becomes, Widening::With(_)) {
         return cleanup_before(file, block, at);
     }
-    evaluated_twice(file, condition)
+    evaluated_twice(file, &resolver.definitions, condition)
         .or_else(|| changed_before(file, block, at, condition))
         .map(|message| (message, condition.start_byte()))
         .or_else(|| cleanup_before(file, block, at))
@@ -43,12 +48,17 @@ pub(super) fn fault(
 
 /// Why a condition cannot be asked a second time, where it changes something.
 #[must_use]
-pub fn evaluated_twice(file: &File, condition: Node<'_>) -> Option<String> {
+pub fn evaluated_twice(
+    file: &File,
+    definitions: &dyn DefinitionSource,
+    condition: Node<'_>,
+) -> Option<String> {
     let changes = |node: &Node<'_>| match node.kind() {
         "assignment_expression" | "update_expression" => true,
-        "call_expression" => node
-            .child_by_field_name("function")
-            .is_some_and(|name| is_changing(&file.text(name.byte_range()))),
+        "call_expression" => node.child_by_field_name("function").is_some_and(|name| {
+            let name = file.text(name.byte_range());
+            is_changing(&name) || is_defined_changing(file, definitions, &name)
+        }),
         _ => false,
     };
     let node = every(condition).into_iter().find(changes)?;
@@ -63,6 +73,36 @@ fn is_changing(name: &str) -> bool {
         || name
             .split(|c: char| !c.is_ascii_alphanumeric())
             .any(|word| CHANGING.contains(&word))
+}
+
+/// Whether the function, where this file defines it, or the macro writes anything but its own variables.
+fn is_defined_changing(file: &File, definitions: &dyn DefinitionSource, name: &str) -> bool {
+    let writes = |function: &&Function| {
+        let body = file.node_at(function.body.clone());
+        let all = body.map(every).unwrap_or_default();
+        all.into_iter().any(|node| {
+            let target = match node.kind() {
+                "assignment_expression" => node.child_by_field_name("left"),
+                "update_expression" => node.child_by_field_name("argument"),
+                _ => None,
+            };
+            target.is_some_and(|target| target.kind() != "identifier")
+        })
+    };
+    if crate::live_functions(file, name).iter().any(writes) {
+        return true;
+    }
+    let header = definitions.header_defining(file, name);
+    let known = header.as_deref().unwrap_or(file);
+    // What a macro sets with `=` is mostly a variable of its own.
+    const WRITING: [&[u8]; 6] = [b"++", b"--", b"+=", b"-=", b"|=", b"&="];
+    let mut macros = known.macros().iter().filter(|known| known.name == name);
+    macros.any(|definition| {
+        let body = known.slice(definition.body.clone());
+        let words = tokens(body).into_iter();
+        let mut words = words.filter_map(|token| body.get(token.range));
+        words.any(|word| WRITING.contains(&word))
+    })
 }
 
 /// What the first block writes and the condition, which is asked again behind it, reads.
