@@ -6,6 +6,7 @@
 //! sees only the files on disk.
 
 mod anchor;
+mod braces;
 mod diff;
 mod edit;
 mod failure;
@@ -18,6 +19,7 @@ mod manifest;
 mod output;
 mod place;
 mod plan;
+mod reached;
 mod series;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};

@@ -7,6 +7,7 @@ use sites::Unresolved;
 use sites::kinds::rewrite;
 use sites::widening::filled;
 
+use crate::braces::{self, OWN_LINE_END};
 use crate::edit::Edit;
 use crate::fragment::Writes;
 use crate::inline::{laid_out, statement_lines, wants_parentheses};
@@ -18,11 +19,18 @@ pub(crate) const WRITES: Writes =
 pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unresolved> {
     let file = context.file;
     let old = rewrite::find(&context.resolver, change)?;
-    let mut groups = Vec::new();
+    let (mut groups, mut known) = (Vec::new(), Vec::new());
     for m in sites::outermost(old.found.clone()) {
         let text = rewritten(context, change, &m, &old.found)?;
-        let edit = Edit::replace(m.range.clone(), text);
+        let (text, around) = braces::body(file, &m.range, &text)?;
+        let edit = Edit::replace(m.range.clone(), text.replace(OWN_LINE_END, "\n"));
         groups.push((statement_lines(file, &m.range), vec![edit]));
+        // Two branches of one `if` get the braces of both only once.
+        groups.extend(around.into_iter().filter(|(_, edits)| {
+            let is_new = !known.contains(edits);
+            known.push(edits.clone());
+            is_new
+        }));
     }
     let offsets = old.found.iter().map(|m| m.range.start);
     Ok(Plan {
@@ -53,6 +61,11 @@ fn rewritten(
             if binding.text.get(at.clone()).is_some() {
                 binding.text.replace_range(at, &text);
             }
+        }
+    }
+    if rewrite.replacement.text().contains('\n') {
+        for binding in bindings.values_mut() {
+            binding.text = binding.text.replace('\n', &OWN_LINE_END.to_string());
         }
     }
     let mut text = filled(&rewrite.replacement, &bindings)?;

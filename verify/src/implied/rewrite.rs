@@ -180,6 +180,11 @@ impl Replaced<'_> {
                 let message = format!("`{}` replaces `{old_text}`", brief(&text, 60));
                 let finding = self.ctx.holds("new-form", message);
                 judged.put(finding, self.after, new.range.start);
+                if explain::parts_a_pragma(self.after, self.before, old, new) {
+                    let message = "it is between a `#pragma` and the loop that that is about";
+                    let finding = self.ctx.violated("new-form", message);
+                    judged.put(finding, self.after, new.range.start);
+                }
                 explain::replaced(self.after, self.before, old, new, judged);
             }
             Placed::Among(all) => {

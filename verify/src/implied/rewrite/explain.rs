@@ -4,22 +4,42 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::Match;
+use sites::statement;
 
 use crate::explained::Explained;
-use crate::implied::Judged;
+use crate::implied::{Judged, braces};
 use crate::nodes::{node_of, statement_of};
 
 /// The old form became this new one.
 pub(super) fn replaced(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
-    judged.explained_tokens.push(Explained::replaced(
+    let mut explained = Explained::replaced(
         file.path(),
         old.range.clone(),
         with_parentheses(file, before, old, new),
-    ));
+    );
+    let braces = braces::around_new(before, &old.range, file, &new.range);
+    explained.after.extend(braces.into_iter().flatten());
+    judged.explained_tokens.push(explained);
     let comment_scope = node_of(file, &new.range)
         .and_then(statement_of)
         .map_or(new.range.clone(), |node| node.byte_range());
     judged.comment_scope(file.path(), comment_scope);
+}
+
+/// Whether what took the place of a loop with a `#pragma` before it begins with something else.
+pub(super) fn parts_a_pragma(file: &File, before: &File, old: &Match, new: &Match) -> bool {
+    let is_loop = |file: &File, range: &Range<usize>| {
+        let anchor = statement::of(file, range);
+        anchor.map(|anchor| {
+            matches!(
+                anchor.first.kind(),
+                "for_statement" | "while_statement" | "do_statement"
+            )
+        })
+    };
+    statement::pragma_before(file, new.range.start)
+        && is_loop(before, &old.range) == Some(true)
+        && is_loop(file, &new.range) == Some(false)
 }
 
 /// The tree before had the new form elsewhere too: the one nearest to the old form's line is its own.
