@@ -104,6 +104,11 @@ impl ReportArgs {
 }
 
 impl Printer {
+    /// Whether it prints JUnit.
+    pub(crate) fn is_junit(&self) -> bool {
+        self.format == Format::Junit
+    }
+
     /// Prints a report on standard output. Formats that leave out what holds show it too if asked to be verbose.
     ///
     /// # Errors
@@ -115,9 +120,9 @@ impl Printer {
                 // The stream drops the colour where it is no terminal.
                 report::paint(&page, true)
             }
-            Format::Json => report::json(report),
+            Format::Json => report::json(report, subject),
             Format::Markdown => report::markdown(report, subject),
-            Format::Sarif => report::sarif(report),
+            Format::Sarif => report::sarif(report, subject),
             Format::Junit => report::junit(report, subject),
             Format::Github => report::github(report, self.verbose),
             Format::Html => {

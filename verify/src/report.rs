@@ -21,9 +21,14 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use schema::model::Spec;
+
 use crate::finding::{Finding, Report, Verdict};
 
-/// What was judged, for headings; the formats that scripts read leave it out.
+/// What was judged: a report that is kept has to say so.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     /// `detached-vf v2`
@@ -32,6 +37,34 @@ pub struct Subject {
     pub tree: String,
     /// `out/detached-vf-v2`, `the tree as it stands`
     pub judged: String,
+    /// The spec's file, where there is one: the place of what has no other.
+    pub spec: Option<String>,
+    /// The lines (1-based) of its changes and invariants, by their ids.
+    pub lines: BTreeMap<String, usize>,
+}
+
+impl Subject {
+    /// The series of a spec, with the places of its tables.
+    #[must_use]
+    pub fn of(spec: &Spec, tree: String, judged: String) -> Self {
+        let changes = spec.changes().map(|change| (&change.id, &change.span));
+        let stated = spec.invariants.iter();
+        let stated = stated.map(|invariant| (&invariant.id, &invariant.span));
+        let line = |start: usize| {
+            let before = spec.text.as_bytes().get(..start).unwrap_or_default();
+            before.iter().filter(|byte| **byte == b'\n').count() + 1
+        };
+        Self {
+            series: format!("{} v{}", spec.series.name, spec.series.version),
+            tree,
+            judged,
+            spec: Some(spec.origin.clone()),
+            lines: changes
+                .chain(stated)
+                .map(|(id, span)| (id.clone(), line(span.start)))
+                .collect(),
+        }
+    }
 }
 
 /// `3 violated, 1 unknown, 20 hold`
@@ -64,9 +97,53 @@ fn place(finding: &Finding) -> Option<String> {
     })
 }
 
-/// The findings, worst first, otherwise in the report's order.
+/// The findings, worst first; among equals first what says most: a change's own check names what is missing, a stated
+/// invariant what follows from it, the frame that something differs. Otherwise in the report's order.
 fn by_severity(report: &Report) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
+    findings.sort_by_key(|finding| (Reverse(finding.verdict), rank(finding)));
     findings
+}
+
+fn rank(finding: &Finding) -> u8 {
+    match finding.part() {
+        1 => 0,
+        2 => 1,
+        _ => 2,
+    }
+}
+
+/// A finding, and what else is found at its place: it mostly follows from the same cause.
+struct Group<'r> {
+    first: &'r Finding,
+    others: Vec<&'r Finding>,
+}
+
+/// What does not hold, worst first, place by place. Findings without a line are alike where they say the same of one file:
+/// a file that could not be read is named once, with all that it holds up.
+fn groups(report: &Report) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let findings = by_severity(report).into_iter();
+    for finding in findings.filter(|finding| finding.verdict != Verdict::Holds) {
+        let is_alike = |group: &&mut Group<'_>| {
+            let first = group.first;
+            let same_place = first.file.is_some() && first.file == finding.file;
+            let same_line = first.line == finding.line;
+            let says_same = first.message == finding.message;
+            // One check that says two things at a place says both.
+            first.verdict == finding.verdict
+                && first.invariant != finding.invariant
+                && same_place
+                && same_line
+                && (first.line.is_some() || says_same)
+        };
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.others.push(finding),
+            None => groups.push(Group {
+                first: finding,
+                others: Vec::new(),
+            }),
+        }
+    }
+    groups
 }

@@ -33,6 +33,8 @@ fn subject() -> Subject {
         series: "detached-vf v2".to_owned(),
         tree: "built-in sample".to_owned(),
         judged: "out/detached-vf-v2".to_owned(),
+        spec: Some("specs/detached-vf/v2.toml".to_owned()),
+        lines: [("leave-bars".to_owned(), 41)].into(),
     }
 }
 
@@ -65,7 +67,7 @@ fn colour_comes_last_and_from_labels_alone() {
 
 #[test]
 fn json_has_the_promised_shape() {
-    let text = report::json(&sample());
+    let text = report::json(&sample(), &subject());
     insta::assert_snapshot!("json", text);
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     for finding in value["findings"].as_array().unwrap() {
@@ -94,7 +96,50 @@ fn markdown_lets_no_markup_through() {
 
 #[test]
 fn sarif_is_2_1_0() {
-    insta::assert_snapshot!("sarif", report::sarif(&sample()));
+    insta::assert_snapshot!("sarif", report::sarif(&sample(), &subject()));
+}
+
+/// GitHub's code scanning refuses a log in which a result has no place.
+#[test]
+fn what_has_no_place_of_its_own_has_the_spec_s_in_sarif() {
+    let report = Report::of(vec![
+        Finding::violated("leave-bars", "`f($D)` is nowhere in the scope"),
+        Finding::holds("frame/bidi", "no added line has one"),
+    ]);
+    let log: serde_json::Value = serde_json::from_str(&report::sarif(&report, &subject())).unwrap();
+    let lines: Vec<_> = log["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(
+                place["artifactLocation"]["uri"],
+                "specs/detached-vf/v2.toml"
+            );
+            place["region"]["startLine"].as_u64().unwrap()
+        })
+        .collect();
+    assert_eq!(lines, [1, 41]);
+}
+
+/// What is at one place is said once, and by name again; a file that could not be read is named once.
+#[test]
+fn what_follows_is_folded_under_what_says_most() {
+    let at = |finding: Finding| finding.in_file("a.c").at_line(7);
+    let unread = |id: &str| Finding::unknown(id, "the file could not be read: no").in_file("b.c");
+    let report = Report::of(vec![
+        at(Finding::violated("frame/tokens", "`x` is added")),
+        at(Finding::violated("every-test", "a bare test")),
+        at(Finding::violated(
+            "site/old-or-new",
+            "`a` is tested without `b`",
+        )),
+        unread("one"),
+        unread("two"),
+    ]);
+    let page = report::paint(&report::human(&report, &subject(), false), false);
+    insta::assert_snapshot!("folded", page);
 }
 
 #[test]
@@ -128,9 +173,9 @@ fn no_format_lets_a_control_character_through() {
     let (report, subject) = (sample(), subject());
     for text in [
         report::paint(&report::human(&report, &subject, true), false),
-        report::json(&report),
+        report::json(&report, &subject),
         report::markdown(&report, &subject),
-        report::sarif(&report),
+        report::sarif(&report, &subject),
         report::junit(&report, &subject),
         report::github(&report, false),
         report::html(&report, &subject, &Templates::shipped()).unwrap(),

@@ -13,6 +13,7 @@ mod series;
 use std::collections::BTreeSet;
 
 use verify::finding::{Report, Verdict};
+use verify::report::Subject;
 
 fn judged(fixture: &str, spec: u32) -> Report {
     let (mails, names) = series::fixture(fixture);
@@ -75,8 +76,11 @@ fn version_3_sets_it_through_the_hook() {
 
 #[test]
 fn a_report_is_the_same_every_time() {
-    let first = verify::report::json(&judged("detached-vf-v2", 3));
+    let first = verify::report::json(&judged("detached-vf-v2", 3), &Subject::default());
     for _ in 0..10 {
-        assert_eq!(verify::report::json(&judged("detached-vf-v2", 3)), first);
+        assert_eq!(
+            verify::report::json(&judged("detached-vf-v2", 3), &Subject::default()),
+            first
+        );
     }
 }

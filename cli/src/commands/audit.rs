@@ -118,6 +118,7 @@ fn print(
                 series: format!("audit `{asked}`"),
                 tree,
                 judged: audit_page::uses(report.uses.len()),
+                ..Subject::default()
             };
             let findings = audit_page::as_findings(report, asked);
             return printer.print(&Report::of(findings), &subject);

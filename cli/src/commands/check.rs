@@ -1,7 +1,7 @@
 //! `patchwright check SPEC… [TREE]…`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -134,11 +134,17 @@ fn print_report(
     specs: &[Spec],
     trees: &[Arc<dyn Tree>],
 ) -> Result<(), CommandError> {
+    let several = trees.len() > 1;
     let findings = cells.iter().map(|cell| {
         let SpecStatus { word, detail, .. } = &cell.spec_status;
         let message = format!("{} on {}: {detail}", word.as_str(), cell.tree.label());
-        Finding::new(cell.series(), cell.spec_status.word.verdict(), message)
-            .in_file(&cell.spec.origin)
+        // A case a pair: JUnit has one for each name.
+        let name = match several && printer.is_junit() {
+            true => format!("{} on {}", cell.series(), cell.tree.label()),
+            false => cell.series(),
+        };
+        Finding::new(name, cell.spec_status.word.verdict(), message)
+            .in_file(from_here(&cell.spec.origin))
     });
     let labels: Vec<String> = trees.iter().map(|tree| tree.label()).collect();
     let subject = Subject {
@@ -148,6 +154,14 @@ fn print_report(
             1 => "1 spec".to_owned(),
             count => format!("{count} specs"),
         },
+        ..Subject::default()
     };
     printer.print(&Report::of(findings.collect()), &subject)
+}
+
+/// A path below the folder of the run as it is from there: reports are read in other places.
+fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| Path::new(path).strip_prefix(here).ok().map(Path::to_owned));
+    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
 }

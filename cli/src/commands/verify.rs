@@ -79,11 +79,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
         let _progress = Progress::start("judging the series");
         (verify::judge_series(&spec, tree.clone(), &series), judged)
     };
-    let subject = Subject {
-        series: format!("{} v{}", spec.series.name, spec.series.version),
-        tree: tree.label(),
-        judged,
-    };
+    let subject = Subject::of(&spec, tree.label(), judged);
     printer.print(&report, &subject)?;
     Ok(report.verdict.into())
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Subject, by_severity, place, tally, visible};
+use super::{Group, Subject, by_severity, groups, place, tally, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// What a piece of text is.
@@ -68,12 +68,17 @@ pub struct Labelled {
 #[must_use]
 pub fn human(report: &Report, subject: &Subject, all: bool) -> Vec<Labelled> {
     let mut page = Page::default();
-    for finding in by_severity(report) {
-        if finding.verdict != Verdict::Holds || all {
+    if all {
+        for finding in by_severity(report) {
             page.finding(finding);
+            page.put(Label::Plain, "\n");
         }
-    }
-    if !all {
+    } else {
+        for group in groups(report) {
+            page.finding(group.first);
+            page.others(&group);
+            page.put(Label::Plain, "\n");
+        }
         page.holding(report);
     }
     page.put(Label::of(report.verdict), report.verdict.word());
@@ -139,10 +144,22 @@ impl Page {
             self.put(Label::Source, &visible(source));
             self.put(Label::Plain, "\n");
         }
-        self.put(
-            Label::Plain,
-            &format!("  {}\n\n", visible(&finding.message)),
-        );
+        self.put(Label::Plain, &format!("  {}\n", visible(&finding.message)));
+    }
+
+    /// What else is found at the place, by name; with `all` it is shown in full.
+    fn others(&mut self, group: &Group<'_>) {
+        let mut names: Vec<String> = Vec::new();
+        for other in &group.others {
+            let name = visible(&other.invariant);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if !names.is_empty() {
+            let names = format!("  also here: {}\n", names.join(", "));
+            self.put(Label::Faint, &names);
+        }
     }
 
     /// One line a group: `frame: applies, files, tokens`.

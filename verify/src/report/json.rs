@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
-use super::visible;
+use super::{Subject, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 #[derive(Serialize)]
 struct Out {
+    series: String,
+    tree: String,
+    judged: String,
     verdict: Verdict,
     findings: Vec<OutFinding>,
 }
@@ -36,8 +39,11 @@ impl From<&Finding> for OutFinding {
 
 /// The report as JSON, indented, with a newline at its end.
 #[must_use]
-pub fn json(report: &Report) -> String {
+pub fn json(report: &Report, subject: &Subject) -> String {
     let out = Out {
+        series: visible(&subject.series),
+        tree: visible(&subject.tree),
+        judged: visible(&subject.judged),
         verdict: report.verdict,
         findings: report.findings.iter().map(OutFinding::from).collect(),
     };

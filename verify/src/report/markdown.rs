@@ -60,19 +60,23 @@ fn row(finding: &Finding) -> String {
     )
 }
 
-/// Makes the text stand for itself: no markup, no HTML, no end of a table cell, no mention.
-/// Code between backticks is shown as code, which is what messages mean by it.
+/// Makes the text stand for itself: no markup, no HTML, no end of a table cell, no mention. Whoever reads it as it is, in
+/// a mail, meets no more signs than that needs. Code between backticks is code, which is what messages mean by it.
 fn escape(text: &str) -> String {
     let text = visible(text);
     let mut shown = String::with_capacity(text.len());
     for (index, part) in text.split('`').enumerate() {
         // Odd parts are code, unless the last backtick is not closed.
         let closed = index % 2 == 1 && text.matches('`').count() > index;
-        if closed {
-            shown.push_str(&format!("<code>{}</code>", escape_prose(part)));
+        if closed && !part.is_empty() {
+            // A pipe ends a cell even in code (GFM 4.10).
+            shown.push_str(&format!("`{}`", part.replace('|', "\\|")));
         } else {
             if index % 2 == 1 {
-                shown.push_str("&#96;");
+                shown.push_str("\\`");
+            }
+            if closed {
+                shown.push_str("\\`");
             }
             shown.push_str(&escape_prose(part));
         }
@@ -82,16 +86,23 @@ fn escape(text: &str) -> String {
 
 fn escape_prose(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),
-            '|' | '\\' | '*' | '_' | '[' | ']' | '#' | '~' | '@' | '$' => {
-                shown.push_str(&format!("&#{};", u32::from(c)));
-            }
+            // Inside a word it is no emphasis (CommonMark 6.2).
+            '_' if is_word(before) && is_word(chars.peek().copied()) => shown.push('_'),
+            '|' | '\\' | '*' | '_' | '[' | ']' | '~' | '$' => shown.extend(['\\', c]),
+            // A mention, or the number of an issue: a backslash does not keep them from being one.
+            '@' if is_word(chars.peek().copied()) => shown.push_str("&#64;"),
+            '#' if chars.peek().is_some_and(char::is_ascii_digit) => shown.push_str("&#35;"),
             c => shown.push(c),
         }
+        before = Some(c);
     }
     shown
 }

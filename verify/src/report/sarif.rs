@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::visible;
+use super::{Subject, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// The report as a SARIF log of one run.
 #[must_use]
-pub fn sarif(report: &Report) -> String {
+pub fn sarif(report: &Report, subject: &Subject) -> String {
     let ids: BTreeSet<&str> = report
         .findings
         .iter()
@@ -18,6 +18,11 @@ pub fn sarif(report: &Report) -> String {
     let rules: Vec<Value> = ids
         .into_iter()
         .map(|id| json!({ "id": visible(id) }))
+        .collect();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| result(finding, subject))
         .collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -30,7 +35,7 @@ pub fn sarif(report: &Report) -> String {
             }},
             "columnKind": "utf16CodeUnits",
             "properties": { "verdict": report.verdict.word() },
-            "results": report.findings.iter().map(result).collect::<Vec<_>>(),
+            "results": results,
         }],
     });
     let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
@@ -39,7 +44,7 @@ pub fn sarif(report: &Report) -> String {
 }
 
 /// What is unknown counts as a warning: SARIF's own word for it, `open`, is hidden by most viewers.
-fn result(finding: &Finding) -> Value {
+fn result(finding: &Finding, subject: &Subject) -> Value {
     let (kind, level) = match finding.verdict {
         Verdict::Violated => ("fail", "error"),
         Verdict::Unknown => ("fail", "warning"),
@@ -52,7 +57,8 @@ fn result(finding: &Finding) -> Value {
         "message": { "text": visible(&finding.message) },
         "properties": { "verdict": finding.verdict.word() },
     });
-    if let (Some(location), Some(object)) = (location(finding), result.as_object_mut()) {
+    let place = location(finding).or_else(|| in_spec(finding, subject));
+    if let (Some(location), Some(object)) = (place, result.as_object_mut()) {
         object.insert("locations".to_owned(), json!([location]));
     }
     result
@@ -78,9 +84,24 @@ fn location(finding: &Finding) -> Option<Value> {
     Some(location)
 }
 
-/// A relative reference: what is not unreserved or a slash is percent-encoded.
+/// Where the spec says what was judged: code scanning refuses a log in which a result has no place.
+fn in_spec(finding: &Finding, subject: &Subject) -> Option<Value> {
+    let file = subject.spec.as_deref()?;
+    let id = finding.invariant.split('/').next().unwrap_or_default();
+    let line = subject.lines.get(id).copied().unwrap_or(1);
+    Some(json!({ "physicalLocation": {
+        "artifactLocation": { "uri": uri(file) },
+        "region": { "startLine": line },
+    }}))
+}
+
+/// A URI reference (RFC 3986): what is not unreserved or a slash is percent-encoded. A path from the root is a `file:` URI,
+/// for `/x` alone means the root of the run (SARIF 2.1.0, 3.4.3 and 3.4.4).
 fn uri(path: &str) -> String {
     let mut text = String::new();
+    if path.starts_with('/') {
+        text.push_str("file://");
+    }
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {

@@ -22,7 +22,8 @@ pub(super) fn check(
     if most.is_some_and(|most| count > most) {
         let allowed = match most {
             Some(0) => "is not to stand here".to_owned(),
-            Some(most) => format!("stands {count} times; at most {most} are allowed"),
+            Some(most) if most == least => format!("is there {count} times; {most} are wanted"),
+            Some(most) => format!("is there {count} times; at most {most} are allowed"),
             None => String::new(),
         };
         let message = format!("{what} {allowed}");
@@ -45,7 +46,10 @@ pub(super) fn check(
     if count < least {
         let message = match count {
             0 => format!("{what} stands nowhere in the scope"),
-            n => format!("{what} stands {n} times; at least {least} are wanted"),
+            n if most == Some(least) => {
+                format!("{what} is there {n} times; {least} are wanted")
+            }
+            n => format!("{what} is there {n} times; at least {least} are wanted"),
         };
         let finding = ctx.violated(message);
         // No place is to blame for what is missing elsewhere.
