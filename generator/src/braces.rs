@@ -215,7 +215,7 @@ fn is_on_its_line(file: &File, node: Node<'_>) -> bool {
 
 /// The braces around a body: `{` behind its head, `}` on a line below it, or in front of the `else` or `while` that goes on.
 fn around(file: &File, node: Node<'_>) -> Result<Groups, Unresolved> {
-    let tokens = file.code_tokens();
+    let tokens = statement::code_around(file, node.start_byte());
     let unfit = || {
         Unresolved::unfit("the statement needs braces, and there is no plain place for them")
             .at(file, node.start_byte())

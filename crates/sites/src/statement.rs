@@ -178,7 +178,7 @@ const TYPE_WORDS: &[&[u8]] = &[
 /// `unrolled_count(4)`. One that sets a state for all that comes is none.
 #[must_use]
 pub fn pragma_before(file: &File, start: usize) -> bool {
-    let tokens = file.code_tokens();
+    let tokens = code_around(file, start);
     let after = tokens.partition_point(|token| token.range.end <= start);
     let before = tokens.get(..after).unwrap_or_default();
     let Some(last) = before.last() else {
@@ -204,6 +204,23 @@ pub fn pragma_before(file: &File, start: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// The tokens of the function around `at`, comments apart; of the whole file where it is in none. A file may have many places
+/// that are asked about.
+#[must_use]
+pub fn code_around(file: &File, at: usize) -> Vec<Token> {
+    let Some(function) = file.function_at(at) else {
+        return file.code_tokens();
+    };
+    let Range { start, end } = function.range;
+    let own = tokens(file.slice(start..end)).into_iter();
+    own.filter(|token| token.kind != TokenKind::Comment)
+        .map(|token| Token {
+            range: token.range.start + start..token.range.end + start,
+            ..token
+        })
+        .collect()
 }
 
 fn is_about_what_follows(directive: &str) -> bool {
