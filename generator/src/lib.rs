@@ -15,6 +15,7 @@ mod kinds;
 mod layout;
 mod mail;
 mod manifest;
+mod merge;
 mod output;
 mod place;
 mod plan;

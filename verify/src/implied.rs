@@ -6,6 +6,8 @@
 
 pub(crate) mod conditions;
 mod effect;
+mod kept;
+mod truth;
 pub(crate) mod widening;
 mod words;
 

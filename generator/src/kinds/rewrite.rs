@@ -1,15 +1,20 @@
-//! `rewrite`: pattern to replacement; the metavariables keep their own bytes.
+//! `rewrite`: pattern to replacement; the metavariables keep their own bytes, and so does what no pattern names.
 
-use query::pattern::precedence::level_of;
+mod delete;
+mod form;
+
+use dialect::token::{TokenKind, texts, tokens};
+use query::File;
 use query::pattern::{Bindings, Match};
 use schema::model::Rewrite;
 use sites::Unresolved;
 use sites::kinds::rewrite;
-use sites::widening::filled;
+use sites::unnamed;
 
-use crate::edit::Edit;
+use crate::edit::{self, Edit};
 use crate::fragment::Writes;
-use crate::inline::{laid_out, statement_lines, wants_parentheses};
+use crate::inline::{laid_out, statement_lines};
+use crate::merge::{self, Old};
 use crate::plan::{Context, Plan, Site};
 
 pub(crate) const WRITES: Writes =
@@ -18,51 +23,135 @@ pub(crate) const WRITES: Writes =
 pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unresolved> {
     let file = context.file;
     let old = rewrite::find(&context.resolver, change)?;
+    let pattern = change.patterns.get(old.index);
+    let work = Work {
+        file,
+        change,
+        pattern: pattern.map_or("", |pattern| pattern.text()),
+        all: &old.found,
+    };
     let mut groups = Vec::new();
+    let mut deletions = Vec::new();
     for m in sites::outermost(old.found.clone()) {
-        let text = rewritten(context, change, &m, &old.found)?;
-        let edit = Edit::replace(m.range.clone(), text);
-        groups.push((statement_lines(file, &m.range), vec![edit]));
+        if change.replacement.is_empty() {
+            deletions.push(delete::edit(file, &m.range)?);
+        } else {
+            groups.push((statement_lines(file, &m.range), work.edits(&m)?));
+        }
     }
     let offsets = old.found.iter().map(|m| m.range.start);
     Ok(Plan {
-        edits: laid_out(file, groups),
+        edits: laid_out(file, groups).into_iter().chain(deletions).collect(),
         sites: Site::each(offsets, &old.alternatives),
     })
 }
 
-/// What a match becomes; the matches inside what its metavariables stand for are rewritten with it.
-fn rewritten(
-    context: &Context<'_>,
-    rewrite: &Rewrite,
-    m: &Match,
-    all: &[Match],
-) -> Result<String, Unresolved> {
-    let file = context.file;
-    let mut bindings: Bindings = m.bindings.clone();
-    for binding in bindings.values_mut() {
-        let inside = |other: &&Match| {
-            other.range != m.range
-                && binding.range.start <= other.range.start
-                && other.range.end <= binding.range.end
+struct Work<'a> {
+    file: &'a File,
+    change: &'a Rewrite,
+    /// The old form.
+    pattern: &'a str,
+    /// Its matches, nested ones too.
+    all: &'a [Match],
+}
+
+impl Work<'_> {
+    /// What makes the new form of a match; the matches inside what its metavariables take are rewritten with it.
+    fn edits(&self, m: &Match) -> Result<Vec<Edit>, Unresolved> {
+        no_directive(self.file, m)?;
+        let new = form::new(self.file, self.change, m, &self.bindings(m)?)?;
+        let own = &self.change.replacement;
+        let mut kept = unnamed::unnamed(self.file, m, self.pattern);
+        let comments = unnamed::comments_of(own.text());
+        kept.retain(|one| match one.is_comment {
+            true => !comments.contains(&one.text),
+            false => unnamed::count_of(&one.text, own.text()) == 0,
+        });
+        let old = Old {
+            file: self.file,
+            range: m.range.clone(),
+            kept,
+            commas: self.last_commas(m),
         };
-        let inner: Vec<Match> = all.iter().filter(inside).cloned().collect();
-        for inner in sites::outermost(inner).iter().rev() {
-            let text = rewritten(context, rewrite, inner, all)?;
-            let at = inner.range.start - binding.range.start..inner.range.end - binding.range.start;
-            if binding.text.get(at.clone()).is_some() {
-                binding.text.replace_range(at, &text);
+        merge::merged(&old, &new)
+    }
+
+    fn bindings(&self, m: &Match) -> Result<Bindings, Unresolved> {
+        let mut bindings = m.bindings.clone();
+        for binding in bindings.values_mut() {
+            let inside = |other: &&Match| {
+                other.range != m.range
+                    && binding.range.start <= other.range.start
+                    && other.range.end <= binding.range.end
+            };
+            let inner: Vec<Match> = self.all.iter().filter(inside).cloned().collect();
+            for inner in sites::outermost(inner).iter().rev() {
+                let text = self.rewritten(inner)?;
+                let at =
+                    inner.range.start - binding.range.start..inner.range.end - binding.range.start;
+                if binding.text.get(at.clone()).is_some() {
+                    binding.text.replace_range(at, &text);
+                }
             }
         }
+        Ok(bindings)
     }
-    let mut text = filled(&rewrite.replacement, &bindings)?;
-    if level_of(&text).is_some_and(|level| wants_parentheses(file, &m.range, level)) {
-        text = format!("({text})");
+
+    /// The text of a match inside another one, rewritten.
+    fn rewritten(&self, m: &Match) -> Result<String, Unresolved> {
+        let mut edits = self.edits(m)?;
+        for edit in &mut edits {
+            edit.range = edit.range.start - m.range.start..edit.range.end - m.range.start;
+        }
+        let overlap = || Unresolved::unfit("two of its edits overlap").at(self.file, m.range.start);
+        let edits = edit::sorted(edits).ok_or_else(overlap)?;
+        let text = edit::apply(self.file.slice(m.range.clone()), &edits).ok_or_else(overlap)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
-    // A pattern without its `;` keeps the one that stands there.
-    let ended = file.slice(m.range.clone()).ends_with(b";");
-    if ended && !text.trim_end().ends_with([';', '}']) {
-        text.push(';');
+
+    /// The last commas of lists, which no pattern needs to have.
+    fn last_commas(&self, m: &Match) -> Vec<std::ops::Range<usize>> {
+        let has_one = |text: &str| {
+            let words: Vec<&str> = texts(text.as_bytes()).collect();
+            words.windows(2).any(|pair| pair == [",", "}"])
+        };
+        if has_one(self.pattern) || has_one(self.change.replacement.text()) {
+            return Vec::new();
+        }
+        let code: Vec<_> = tokens(self.file.slice(m.range.clone()))
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .map(|token| m.range.start + token.range.start..m.range.start + token.range.end)
+            .collect();
+        let text = |range: &std::ops::Range<usize>| self.file.slice(range.clone());
+        let is_bound = |comma: &std::ops::Range<usize>| {
+            let mut bound = m.bindings.values();
+            bound.any(|b| b.range.start <= comma.start && comma.end <= b.range.end)
+        };
+        let pairs = code.windows(2).filter_map(|pair| match pair {
+            [comma, brace] if text(comma) == b"," && text(brace) == b"}" => Some(comma.clone()),
+            _ => None,
+        });
+        pairs.filter(|comma| !is_bound(comma)).collect()
     }
-    Ok(text)
+}
+
+/// An expression with a directive inside is another one in each configuration.
+fn no_directive(file: &File, m: &Match) -> Result<(), Unresolved> {
+    let code = file.slice(m.range.clone());
+    let mut depth = 0_usize;
+    for token in tokens(code) {
+        match code.get(token.range.clone()).unwrap_or_default() {
+            b"(" | b"[" => depth += 1,
+            b")" | b"]" => depth = depth.saturating_sub(1),
+            _ if token.kind == TokenKind::Directive && depth > 0 => {
+                return Err(Unresolved::unfit(
+                    "a preprocessor directive is inside the site: in each configuration it is another expression",
+                )
+                .at(file, m.range.start + token.range.start));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }

@@ -5,48 +5,73 @@ use std::ops::Range;
 use query::File;
 use query::pattern::Match;
 
+use super::Replaced;
 use crate::explained::Explained;
-use crate::implied::Judged;
-use crate::nodes::{node_of, statement_of};
+use crate::implied::{Judged, truth};
+use crate::nodes::{brief, node_of, statement_of};
 
-/// The old form became this new one.
-pub(super) fn replaced(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
+/// The old form became the new one.
+pub(super) fn replaced(
+    site: &Replaced<'_>,
+    old: &Match,
+    new: &Range<usize>,
+    judged: &mut Judged,
+) {
+    let (before, file) = (site.before, site.after);
+    let compared = truth::compared(site.ctx, before, &old.range, file, new);
     judged.explained_tokens.push(Explained::replaced(
         file.path(),
         old.range.clone(),
-        with_parentheses(file, before, old, new),
+        with_parentheses(file, before, &old.range, &compared),
     ));
-    let comment_scope = node_of(file, &new.range)
+    let comment_scope = node_of(file, new)
         .and_then(statement_of)
-        .map_or(new.range.clone(), |node| node.byte_range());
+        .map_or(new.clone(), |node| node.byte_range());
     judged.comment_scope(file.path(), comment_scope);
 }
 
-/// The tree before had the new form elsewhere too: the one nearest to the old form's line is its own.
-pub(super) fn nearest(file: &File, before: &File, old: &Match, all: &[Match], judged: &mut Judged) {
-    let line = before.line_of(old.range.start);
-    let nearest = all
-        .iter()
-        .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
-    if let Some(new) = nearest {
-        replaced(file, before, old, new, judged);
+/// The old form is gone, and nothing is in its place. That it is gone is judged by itself.
+pub(super) fn deleted(site: &Replaced<'_>, old: &Match, judged: &mut Judged) {
+    let before = site.before;
+    let mut range = old.range.clone();
+    let line = sites::lines::line_end(before, range.end);
+    let rest = before.slice(range.end..line);
+    // A pattern without its `;` means the statement.
+    let ends = before.slice(range.clone()).ends_with(b";") || !rest.trim_ascii().starts_with(b";");
+    if !ends {
+        let at = rest.iter().position(|byte| *byte == b';');
+        range.end += at.map_or(0, |at| at + 1);
     }
+    let text = brief(&before.text(range.clone()), 60);
+    let finding = site.ctx.holds("deleted", format!("`{text}` is deleted"));
+    judged.put(finding, before, range.start);
+    judged
+        .explained_tokens
+        .push(Explained::removed(before.path(), range));
 }
 
 /// The new form, with the parentheses that its place asks for and the old form's did not.
-fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Range<usize> {
-    let wrapped = |file: &File, range: &Range<usize>| {
-        let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
-        let parent = whole.parent()?;
-        let around = parent.kind() == "parenthesized_expression"
-            && file.slice(parent.byte_range()).starts_with(b"(")
-            && parent
-                .parent()
-                .is_none_or(|p| p.child_by_field_name("condition") != Some(parent));
-        around.then(|| parent.byte_range())
-    };
-    match (wrapped(file, &new.range), wrapped(before, &old.range)) {
+fn with_parentheses(
+    file: &File,
+    before: &File,
+    old: &Range<usize>,
+    new: &Range<usize>,
+) -> Range<usize> {
+    match (wrapped(file, new), wrapped(before, old)) {
         (Some(around), None) => around,
-        _ => new.range.clone(),
+        _ => new.clone(),
     }
+}
+
+/// The parentheses around an expression, but for those that a statement has to have.
+fn wrapped(file: &File, range: &Range<usize>) -> Option<Range<usize>> {
+    let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
+    let parent = whole.parent()?;
+    let is_own = parent.kind() == "parenthesized_expression"
+        && file.slice(parent.byte_range()).starts_with(b"(")
+        && parent.parent().is_none_or(|outer| {
+            !outer.kind().ends_with("_statement")
+                || outer.child_by_field_name("condition") != Some(parent)
+        });
+    is_own.then(|| parent.byte_range())
 }

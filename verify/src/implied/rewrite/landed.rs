@@ -13,7 +13,13 @@ use crate::nodes::brief;
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     old_form(ctx, kind, file, judged);
-    new_form(ctx, kind, file, judged);
+    if !kind.replacement.is_empty() {
+        new_form(ctx, kind, file, judged);
+    } else if !kind.functions.is_empty() && ctx.functions(file, &kind.functions).is_empty() {
+        let message = format!("no function {} in this file", kind.functions.join(" or "));
+        let finding = ctx.violated("site", message).in_file(file.path());
+        judged.findings.push(finding);
+    }
 }
 
 /// No match of the old form is left, but for those that a new form itself has.
