@@ -32,7 +32,7 @@ mod walk;
 pub use answer::{Doubt, Matches, UntypedMatch};
 pub use bound::BoundError;
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
-pub use metavar::Filled;
+pub use metavar::{Filled, Taken};
 pub use nearest::NearMiss;
 pub use template::Template;
 

@@ -46,7 +46,16 @@ pub struct Filled {
     /// The text.
     pub text: String,
     /// What of it the metavariables stand for, in order.
-    pub taken: Vec<Range<usize>>,
+    pub taken: Vec<Taken>,
+}
+
+/// What a metavariable stands for in a template's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The metavariable, without `$`.
+    pub name: String,
+    /// Byte range in the text.
+    pub range: Range<usize>,
 }
 
 /// A token of the pattern; a typed metavariable is one token.
@@ -395,7 +404,10 @@ impl PatternText {
             }
             let start = filled.len();
             filled.extend_from_slice(text.as_bytes());
-            taken.push(start..filled.len());
+            taken.push(Taken {
+                name: meta.name.clone(),
+                range: start..filled.len(),
+            });
             let ended = meta.run && text.trim_end().ends_with([';', '}']);
             if ended && self.word(index + 1) == b";" {
                 at = self.lexemes.get(index + 1).map_or(at, |l| l.range.end);
