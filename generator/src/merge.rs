@@ -7,6 +7,7 @@
 //! Rejected: to write the new code whole and to put the comments in afterwards. Where they belong is known only beside
 //! the code that they are about.
 
+mod align;
 mod gap;
 
 use std::ops::Range;
@@ -14,7 +15,7 @@ use std::ops::Range;
 use dialect::token::{Token, TokenKind, exact_text, texts, tokens};
 use query::File;
 use query::pattern::Filled;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 use sites::Unresolved;
 use sites::unnamed::Unnamed;
 
@@ -30,6 +31,8 @@ pub(crate) struct Old<'a> {
     pub(crate) kept: Vec<Unnamed>,
     /// The commas that a list may have or not.
     pub(crate) commas: Vec<Range<usize>>,
+    /// What metavariables stand for that are in the pattern once.
+    pub(crate) bound: Vec<(String, Range<usize>)>,
 }
 
 /// The edits that make the new code of the old.
@@ -52,7 +55,9 @@ pub(crate) fn merged(old: &Old<'_>, new: &Filled) -> Result<Vec<Edit>, Unresolve
         new_tokens: &new_tokens,
     };
     let mut edits = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts) {
+    let ops = merge.ops(&old_texts, &new_texts);
+    merge.stays_beside_its_statement(&ops, &old_texts, &new_texts)?;
+    for op in ops {
         match op {
             DiffOp::Equal {
                 old_index,
@@ -177,13 +182,15 @@ impl Merge<'_> {
             self.new_tokens.get(new.checked_sub(1)?)?,
             self.new_tokens.get(new)?,
         );
-        let is_taken = self
-            .new
-            .taken
-            .iter()
-            .any(|taken| taken.start <= before.range.start && token.range.end <= taken.end);
-        let is_moved = is_taken && gap.things.is_empty() && was.contains('\n') && was != is;
-        is_moved.then(|| Edit::replace(gap.range, is))
+        // What is inside of it, and the line ends on both sides of it.
+        let mut taken = self.new.taken.iter().map(|taken| &taken.range);
+        let is_taken = taken.any(|taken| {
+            taken.start <= before.range.start && token.range.end <= taken.end
+                || taken.start == token.range.start
+                || taken.end == before.range.end
+        });
+        let text = reindented(&was, is).filter(|text| *text != was)?;
+        (is_taken && gap.is_layout()).then(|| Edit::replace(gap.range, text))
     }
 
     /// New tokens before the old token `at`.
@@ -262,8 +269,9 @@ impl Merge<'_> {
     fn relaid(&self, gap: &Gap, new: usize) -> Option<String> {
         let was = self.bytes(gap.range.clone());
         let is = self.new_gap(new);
-        let is_plain = matches!(was.as_str(), "" | " ") || is.contains('\n') && !was.contains('\n');
-        (gap.is_layout() && is_plain && was != is).then(|| is.to_owned())
+        let is_plain = matches!(was.as_str(), "" | " ") || is.contains('\n');
+        let text = reindented(&was, is).unwrap_or_else(|| is.to_owned());
+        (gap.is_layout() && is_plain && was != text).then_some(text)
     }
 
     /// What is between two tokens that go is lost.
@@ -286,6 +294,13 @@ impl Merge<'_> {
         ))
         .at(self.old.file, thing.range.start)
     }
+}
+
+/// The line ends of the old layout with the indentation of the new, where both have line ends.
+fn reindented(was: &str, is: &str) -> Option<String> {
+    let lines = was.get(..=was.rfind('\n')?)?;
+    let indentation = is.get(is.rfind('\n')? + 1..)?;
+    Some(format!("{lines}{indentation}"))
 }
 
 fn is_blank_on_line(gap: &str) -> bool {

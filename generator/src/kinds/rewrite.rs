@@ -72,6 +72,7 @@ impl Work<'_> {
             range: m.range.clone(),
             kept,
             commas: self.last_commas(m),
+            bound: self.bound_once(m),
         };
         merge::merged(&old, &new)
     }
@@ -107,6 +108,18 @@ impl Work<'_> {
         let edits = edit::sorted(edits).ok_or_else(overlap)?;
         let text = edit::apply(self.file.slice(m.range.clone()), &edits).ok_or_else(overlap)?;
         Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// What the metavariables stand for that the pattern has once.
+    fn bound_once(&self, m: &Match) -> Vec<(String, std::ops::Range<usize>)> {
+        let words: Vec<&str> = texts(self.pattern.as_bytes()).collect();
+        let count = |name: &str| {
+            let is_it = |word: &&&str| word.trim_start_matches('$') == name;
+            words.iter().filter(is_it).count()
+        };
+        let once = m.bindings.iter().filter(|(name, _)| count(name) == 1);
+        once.map(|(name, binding)| (name.clone(), binding.range.clone()))
+            .collect()
     }
 
     /// The last commas of lists, which no pattern needs to have.

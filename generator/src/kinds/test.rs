@@ -90,6 +90,7 @@ fn replaced(
         range: found.range.clone(),
         kept,
         commas: Vec::new(),
+        bound: Vec::new(),
     };
     let new = Filled {
         text,

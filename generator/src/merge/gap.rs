@@ -21,6 +21,7 @@ pub(super) struct Thing {
     /// It is about the token before, or else about the one behind.
     is_about_previous: bool,
     pub(super) is_comma: bool,
+    pub(super) is_comment: bool,
     is_line_comment: bool,
 }
 
@@ -86,6 +87,7 @@ pub(super) fn gaps(old: &Old<'_>, tokens: &[Token]) -> Vec<Gap> {
                 range: thing.clone(),
                 is_about_previous: is_comma || is_about_previous(old, &range, thing, previous),
                 is_comma,
+                is_comment: old.file.slice(thing.clone()).starts_with(b"/"),
                 is_line_comment: old.file.slice(thing.clone()).starts_with(b"//"),
             })
             .collect();
@@ -105,7 +107,8 @@ fn is_about_previous(
 ) -> bool {
     let has_line_end = |range: Range<usize>| old.file.slice(range).contains(&b'\n');
     if has_line_end(gap.start..thing.start) {
-        return false;
+        // At the end of a block there is nothing else.
+        return previous.is_some() && old.file.slice(gap.end..gap.end + 1) == b"}";
     }
     if has_line_end(thing.end..gap.end) {
         return previous.is_some();

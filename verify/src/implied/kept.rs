@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use dialect::token::{Lexer, TokenKind};
 use query::File;
 use query::pattern::{Match, Template};
 use sites::unnamed::{self, Unnamed};
@@ -58,25 +59,20 @@ impl Site<'_> {
         })
     }
 
-    /// Comments are counted on whole lines, for one may move to the end of its own. Their words are free.
+    /// Their words are free.
     fn comment(&self) -> Option<String> {
         let own = unnamed::comments_of(self.template.text());
         let unnamed: Vec<Unnamed> = unnamed::unnamed(self.before, self.old, self.pattern)
             .into_iter()
             .filter(|one| one.is_comment && !own.contains(&one.text))
             .collect();
-        let on_lines = |file: &File, range: &Range<usize>| {
-            let lines = sites::lines::whole_lines(file, range);
-            let all = unnamed::within(file, &lines).into_iter();
-            all.filter(|one| one.is_comment).collect::<Vec<_>>()
-        };
-        let old = on_lines(self.before, &self.old.range);
+        let old = comments_at(self.before, &self.old.range);
         let beside = old.iter().filter(|one| {
             one.range.end <= self.old.range.start || self.old.range.end <= one.range.start
         });
         let declared = unnamed::comments_of(self.filled);
         let expected = beside.count() + declared.len() + unnamed.len();
-        let new = on_lines(self.after, self.new);
+        let new = comments_at(self.after, self.new);
         if new.len() >= expected {
             return None;
         }
@@ -90,4 +86,20 @@ impl Site<'_> {
             None => "a comment is gone, which nothing declares".to_owned(),
         })
     }
+}
+
+/// The comments on the lines of a range and behind it, up to the next code: one may move to the end of its line, or stay
+/// behind where the code after it goes.
+fn comments_at(file: &File, range: &Range<usize>) -> Vec<Unnamed> {
+    let lines = sites::lines::whole_lines(file, range);
+    let mut lexer = Lexer::starting_at(file.bytes(), range.end);
+    let mut end = lines.end;
+    while let Some(next) = lexer
+        .next_lexeme()
+        .filter(|next| next.kind == TokenKind::Comment)
+    {
+        end = end.max(next.end);
+    }
+    let all = unnamed::within(file, &(lines.start..end)).into_iter();
+    all.filter(|one| one.is_comment).collect()
 }

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
-use schema::model::Rewrite;
+use schema::model::{Rewrite, Sites};
+use sites::kinds::rewrite::{free_form, left_of};
 use sites::outermost;
 
 use super::{Ctx, Judged, kept, none_of};
@@ -77,14 +78,15 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
         .filter(|(_, (_, forms))| !forms.every.is_empty());
     match old {
         Some((before, (pattern, forms))) => {
+            let every = to_rewrite(ctx, before, kind, pattern, forms.every);
             let replaced = Replaced {
                 ctx,
                 kind,
                 before,
                 after: &file,
                 pattern,
-                sites: forms.outermost(),
-                every: forms.every,
+                sites: outermost(every.clone()),
+                every,
             };
             let mut new = Judged::default();
             let places = replaced.judge(&mut new);
@@ -147,10 +149,27 @@ fn old_form_gone(
 
 /// The new form with its metavariables free.
 fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
-    if kind.replacement.is_empty() {
-        return None;
+    free_form(kind, &ctx.as_declared())
+}
+
+/// The old forms that are to be rewritten. Where all are declared, those that are new forms already are none.
+fn to_rewrite(
+    ctx: &Ctx<'_>,
+    file: &File,
+    kind: &Rewrite,
+    pattern: &Pattern,
+    old: Vec<Match>,
+) -> Vec<Match> {
+    if ctx.change.sites != Sites::All {
+        return old;
     }
-    Pattern::compile(kind.replacement.text(), Fragment::Any, &ctx.as_declared()).ok()
+    let new = free_new_form(ctx, kind);
+    let news = new
+        .as_ref()
+        .map(|new| Forms::new(ctx, file, kind, new).every)
+        .unwrap_or_default();
+    let left = left_of(kind, pattern, new.as_ref(), &old, &news);
+    if left.is_empty() { old } else { left }
 }
 
 /// The old sites of the tree before, each to be judged by its new form in the tree after.

@@ -106,7 +106,7 @@ fn parenthesize(file: &File, m: &Match, new: &mut Filled) {
     if runs || wants_parentheses(file, &m.range, level) {
         new.text = format!("({})", new.text);
         for taken in &mut new.taken {
-            *taken = taken.start + 1..taken.end + 1;
+            taken.range = taken.range.start + 1..taken.range.end + 1;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::Match;
 
@@ -18,7 +19,10 @@ pub(super) fn replaced(
     judged: &mut Judged,
 ) {
     let (before, file) = (site.before, site.after);
-    let compared = truth::compared(site.ctx, before, &old.range, file, new);
+    let mut compared = truth::compared(site.ctx, before, &old.range, file, new);
+    if before.slice(old.range.clone()).ends_with(b";") {
+        compared.end = with_semicolon(file, compared.clone());
+    }
     judged.explained_tokens.push(Explained::replaced(
         file.path(),
         old.range.clone(),
@@ -33,21 +37,30 @@ pub(super) fn replaced(
 /// The old form is gone, and nothing is in its place. That it is gone is judged by itself.
 pub(super) fn deleted(site: &Replaced<'_>, old: &Match, judged: &mut Judged) {
     let before = site.before;
-    let mut range = old.range.clone();
-    let line = sites::lines::line_end(before, range.end);
-    let rest = before.slice(range.end..line);
     // A pattern without its `;` means the statement.
-    let ends = before.slice(range.clone()).ends_with(b";") || !rest.trim_ascii().starts_with(b";");
-    if !ends {
-        let at = rest.iter().position(|byte| *byte == b';');
-        range.end += at.map_or(0, |at| at + 1);
-    }
+    let range = old.range.start..with_semicolon(before, old.range.clone());
     let text = brief(&before.text(range.clone()), 60);
     let finding = site.ctx.holds("deleted", format!("`{text}` is deleted"));
     judged.put(finding, before, range.start);
     judged
         .explained_tokens
         .push(Explained::removed(before.path(), range));
+}
+
+/// The end of a statement that may end behind `range`.
+fn with_semicolon(file: &File, range: Range<usize>) -> usize {
+    let line = sites::lines::line_end(file, range.end);
+    let rest = file.slice(range.end..line);
+    let mut code = tokens(rest)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment);
+    let is_ended = file.slice(range.clone()).ends_with(b";");
+    match code.next() {
+        Some(next) if !is_ended && rest.get(next.range.clone()) == Some(&b";"[..]) => {
+            range.end + next.range.end
+        }
+        _ => range.end,
+    }
 }
 
 /// The new form, with the parentheses that its place asks for and the old form's did not.
