@@ -20,6 +20,7 @@ use sites::Unresolved;
 use sites::unnamed::Unnamed;
 
 use crate::edit::Edit;
+use crate::place;
 use gap::Gap;
 
 /// Old code, and what of it is in no pattern.
@@ -197,9 +198,12 @@ impl Merge<'_> {
     fn inserted(&self, at: usize, new: Range<usize>) -> Result<Edit, Unresolved> {
         let gap = self.gap(at);
         let place = gap.between();
-        let old_layout = self.bytes(place.clone());
-        let lead = layout(self.new_gap(new.start), &old_layout);
-        let trail = layout(self.new_gap(new.end), &old_layout);
+        // The last comma of a list is the one before its new last entry, which gets one too.
+        let has_comma = gap.things.iter().any(|thing| thing.is_comma);
+        let continues = has_comma && self.new_text(&(new.start..new.start + 1)) == ",";
+        let new = new.start + usize::from(continues)..new.end;
+        let lead = layout(self.new_gap(new.start), &self.lines_before(at, &place));
+        let trail = layout(self.new_gap(new.end), &self.bytes(place.clone()));
         let lead = self.apart(lead, gap.range.start < place.start);
         let trail = self.apart(trail, place.end < gap.range.end);
         if let Some(open) = gap.line_comment_before(&place)
@@ -207,8 +211,23 @@ impl Merge<'_> {
         {
             return Err(self.lost(&open));
         }
-        let text = format!("{lead}{}{trail}", self.new_text(&new));
+        let comma = if continues { "," } else { "" };
+        let text = format!("{lead}{}{comma}{trail}", self.new_text(&new));
         Ok(Edit::replace(place, text))
+    }
+
+    /// The layout at a place where something comes before the old token `at`: before a brace, it is that of the entry
+    /// before.
+    fn lines_before(&self, at: usize, place: &Range<usize>) -> String {
+        let was = self.bytes(place.clone());
+        let token = |at: usize| self.old_tokens.get(at).map(|token| token.range.clone());
+        let closes = token(at).is_some_and(|range| self.old.file.slice(range) == b"}");
+        match at.checked_sub(1).and_then(token) {
+            Some(previous) if closes && was.contains('\n') => {
+                format!("\n{}", place::indentation(self.old.file, previous.start))
+            }
+            _ => was,
+        }
     }
 
     /// A blank where what is kept would touch new code.

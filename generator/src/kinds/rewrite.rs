@@ -149,22 +149,15 @@ impl Work<'_> {
     }
 }
 
-/// An expression with a directive inside is another one in each configuration.
+/// Code with a directive inside is other code in each configuration: no pattern can say what became of it.
 fn no_directive(file: &File, m: &Match) -> Result<(), Unresolved> {
-    let code = file.slice(m.range.clone());
-    let mut depth = 0_usize;
-    for token in tokens(code) {
-        match code.get(token.range.clone()).unwrap_or_default() {
-            b"(" | b"[" => depth += 1,
-            b")" | b"]" => depth = depth.saturating_sub(1),
-            _ if token.kind == TokenKind::Directive && depth > 0 => {
-                return Err(Unresolved::unfit(
-                    "a preprocessor directive is inside the site: in each configuration it is another expression",
-                )
-                .at(file, m.range.start + token.range.start));
-            }
-            _ => {}
-        }
+    let mut tokens = tokens(file.slice(m.range.clone())).into_iter();
+    match tokens.find(|token| token.kind == TokenKind::Directive) {
+        None => Ok(()),
+        Some(directive) => Err(Unresolved::unfit(
+            "a preprocessor directive is inside the site: in each configuration it is other code; \
+             let the pattern end before it",
+        )
+        .at(file, m.range.start + directive.range.start)),
     }
-    Ok(())
 }

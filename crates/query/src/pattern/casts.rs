@@ -73,7 +73,8 @@ fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> b
         let mut variables = file.variables().iter();
         variables.any(|variable| variable.name.as_bytes() == text)
     };
-    if looks_like_type(text) {
+    let mut typedefs = file.typedefs().iter();
+    if looks_like_type(text) || typedefs.any(|typedef| typedef.name.as_bytes() == text) {
         return true;
     }
     !is_constant && !is_variable() && names_type(file, &name.byte_range(), definitions)
