@@ -2,67 +2,99 @@
 
 use query::File;
 use schema::model::Side;
-use sites::statement::{Anchor, in_list};
+use sites::statement::{Anchor, declares, in_list, pragma_before};
 use sites::{Unresolved, lines};
 use syntax::Node;
+
+use crate::plan::Context;
 
 /// The line start at which a statement beside the anchor is put in.
 ///
 /// # Errors
 /// Nothing can stand there: see the message.
-pub(crate) fn beside(file: &File, anchor: Anchor<'_>, side: Side) -> Result<usize, Unresolved> {
+pub(crate) fn beside(
+    context: &Context<'_>,
+    anchor: Anchor<'_>,
+    side: Side,
+) -> Result<usize, Unresolved> {
     match side {
-        Side::Before => before(file, anchor.first),
-        Side::After => after(file, anchor.last),
+        Side::Before => before(context, anchor.first),
+        Side::After => after(context, anchor.last),
     }
 }
 
-fn before(file: &File, node: Node<'_>) -> Result<usize, Unresolved> {
+fn before(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
+    let file = context.file;
     in_list(file, node)?;
-    if node.kind() == "declaration" {
-        return Err(Unresolved::unfit(
-            "a statement before this declaration would mix code and declarations",
-        )
-        .at(file, node.start_byte()));
-    }
     let start = node.start_byte();
+    let unfit = |message: &str| Err(Unresolved::unfit(message).at(file, start));
+    if declares(file, &context.resolver.definitions, node) {
+        return unfit("a statement before this declaration would mix code and declarations");
+    }
     if !file
         .text(lines::line_start(file, start)..start)
         .trim()
         .is_empty()
     {
-        return Err(
-            Unresolved::unfit("other code stands before the statement on its line").at(file, start),
-        );
+        return unfit("other code stands before the statement on its line");
+    }
+    if pragma_before(file, start) {
+        return unfit("a `#pragma` is directly before the statement, and is about it");
     }
     Ok(lines::with_comment_above(file, start))
 }
 
 /// After a declaration means after the last of those that it is among: C90's order, which gcc and
 /// checkpatch hold the kernel to.
-fn after(file: &File, node: Node<'_>) -> Result<usize, Unresolved> {
+fn after(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
+    let file = context.file;
     in_list(file, node)?;
+    let is_declaration = |node: Node<'_>| declares(file, &context.resolver.definitions, node);
     let mut last = node;
-    let mut next = node
-        .next_named_sibling()
-        .filter(|_| node.kind() == "declaration");
+    let mut next = node.next_named_sibling().filter(|_| is_declaration(node));
     while let Some(sibling) = next {
-        match sibling.kind() {
-            "declaration" => last = sibling,
-            "comment" => {}
-            _ => break,
+        if is_declaration(sibling) {
+            last = sibling;
+        } else if sibling.kind() != "comment" && !sibling.kind().starts_with("preproc") {
+            break;
         }
         next = sibling.next_named_sibling();
     }
     let end = last.end_byte();
-    let rest = file
-        .text(end..lines::line_end(file, end.saturating_sub(1)))
-        .trim()
-        .to_owned();
-    if !rest.is_empty() && !rest.starts_with("/*") && !rest.starts_with("//") {
-        return Err(
-            Unresolved::unfit("other code stands behind the statement on its line").at(file, end),
-        );
+    let unfit = |message: &str| Err(Unresolved::unfit(message).at(file, end.saturating_sub(1)));
+    if lines::shares_its_end(file, end) {
+        return unfit("other code stands behind the statement on its line");
     }
-    Ok(lines::end_with_trailing_comment(file, end))
+    if file.text(last.byte_range()).trim_end_matches([';', ' ']) == "fallthrough" {
+        return unfit("`fallthrough` has to be directly before its `case`");
+    }
+    let at = lines::end_with_trailing_comment(file, end);
+    let at = out_of_arms(file, node, at)?;
+    Ok(context.inserted.past(at))
+}
+
+/// The first line start from `at` on that is under the same `#if`s as the anchor: its last declaration may be in an arm of
+/// its own.
+fn out_of_arms(file: &File, anchor: Node<'_>, at: usize) -> Result<usize, Unresolved> {
+    let wanted = file.conditions_at(anchor.start_byte());
+    let block = anchor.parent().map_or(at, |parent| parent.end_byte());
+    let mut line = at;
+    loop {
+        // At its start a directive is in force already, and what goes there comes before it.
+        if file.conditions_at(line.saturating_sub(1)) == wanted {
+            return Ok(line);
+        }
+        let next = lines::line_end(file, line);
+        let text = file.text(line..next);
+        let text = text.trim();
+        let is_passed = text.is_empty() || text.starts_with('#');
+        if !is_passed || next <= line || next > block {
+            break;
+        }
+        line = next;
+    }
+    Err(Unresolved::unfit(
+        "the declarations behind it are not under the same `#if`; nothing can go behind them without leaving it or mixing code and declarations",
+    )
+    .at(file, anchor.start_byte()))
 }

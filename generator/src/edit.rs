@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use schema::model::Side;
+
 /// Bytes of a file, and what stands there afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
@@ -10,6 +12,8 @@ pub(crate) struct Edit {
     pub(crate) range: Range<usize>,
     /// The new text.
     pub(crate) text: String,
+    /// It goes behind an anchor: what a later change puts behind the same place goes behind it.
+    pub(crate) behind: bool,
 }
 
 impl Edit {
@@ -18,6 +22,15 @@ impl Edit {
         Self {
             range: at..at,
             text: text.into(),
+            behind: false,
+        }
+    }
+
+    /// Puts `text` at `at`, on that side of its anchor.
+    pub(crate) fn beside(at: usize, side: Side, text: impl Into<String>) -> Self {
+        Self {
+            behind: side == Side::After,
+            ..Self::insert(at, text)
         }
     }
 
@@ -26,7 +39,58 @@ impl Edit {
         Self {
             range,
             text: text.into(),
+            behind: false,
         }
+    }
+}
+
+/// What the changes made so far put behind their anchors, by where it is now, in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Insertions(Vec<Range<usize>>);
+
+impl Insertions {
+    /// `at`, or behind what earlier changes put there: the changes of a patch are made in their order.
+    pub(crate) fn past(&self, mut at: usize) -> usize {
+        for range in &self.0 {
+            if range.start == at {
+                at = range.end;
+            }
+        }
+        at
+    }
+
+    /// Follows the sorted edits of one more change.
+    pub(crate) fn follow(&mut self, edits: &[Edit]) {
+        let moved = |at: usize| {
+            let before = || edits.iter().filter(|edit| edit.range.end <= at);
+            let came: usize = before().map(|edit| edit.text.len()).sum();
+            let gone: usize = before().map(|edit| edit.range.len()).sum();
+            (at + came).saturating_sub(gone)
+        };
+        let mut all: Vec<Range<usize>> = Vec::new();
+        for known in &self.0 {
+            let inside = known.start..known.end.max(known.start + 1);
+            let is_cut = edits
+                .iter()
+                .any(|edit| edit.range.start < inside.end && inside.start < edit.range.end);
+            if !is_cut {
+                // What is put in at its end is not a part of it.
+                let start = moved(known.start);
+                all.push(start..start + known.len());
+            }
+        }
+        let mut shift = 0_usize;
+        let mut cut = 0_usize;
+        for edit in edits {
+            let start = (edit.range.start + shift).saturating_sub(cut);
+            if edit.behind && edit.range.is_empty() {
+                all.push(start..start + edit.text.len());
+            }
+            shift += edit.text.len();
+            cut += edit.range.len();
+        }
+        all.sort_by_key(|range| range.start);
+        self.0 = all;
     }
 }
 
@@ -55,7 +119,23 @@ pub(crate) fn apply(bytes: &[u8], edits: &[Edit]) -> Option<Arc<[u8]>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Edit, apply, sorted};
+    use schema::model::Side;
+
+    use super::{Edit, Insertions, apply, sorted};
+
+    #[test]
+    fn what_goes_behind_one_place_goes_there_in_order() {
+        let mut known = Insertions::default();
+        assert_eq!(known.past(3), 3);
+        known.follow(&[Edit::beside(3, Side::After, "one")]);
+        assert_eq!(known.past(3), 6);
+        known.follow(&[Edit::insert(0, "//"), Edit::beside(6, Side::After, "two")]);
+        assert_eq!(known.past(5), 11);
+        known.follow(&[Edit::insert(11, "x")]);
+        assert_eq!(known.past(5), 11);
+        known.follow(&[Edit::replace(9..10, "x")]);
+        assert_eq!(known.past(5), 8);
+    }
 
     #[test]
     fn edits_are_made_in_place_order_and_never_overlap() {

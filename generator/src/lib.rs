@@ -6,6 +6,7 @@
 //! sees only the files on disk.
 
 mod anchor;
+mod braces;
 mod diff;
 mod edit;
 mod failure;
@@ -19,6 +20,7 @@ mod merge;
 mod output;
 mod place;
 mod plan;
+mod reached;
 mod series;
 
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};

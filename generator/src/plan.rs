@@ -1,10 +1,10 @@
 //! What a change has to go by, and what it does to one file.
 
 use query::File;
-use schema::model::ChangeBody;
+use schema::model::{ChangeBody, Spec};
 use sites::{Alternative, Resolver};
 
-use crate::edit::Edit;
+use crate::edit::{Edit, Insertions};
 
 /// What a kind has to go by.
 #[derive(Clone, Copy)]
@@ -15,6 +15,10 @@ pub(crate) struct Context<'a> {
     pub(crate) body: &'a ChangeBody,
     /// What its anchors mean in the file.
     pub(crate) resolver: Resolver<'a>,
+    /// What earlier changes put behind their anchors in the file.
+    pub(crate) inserted: &'a Insertions,
+    /// The whole series.
+    pub(crate) spec: &'a Spec,
 }
 
 /// What a change does to one file.

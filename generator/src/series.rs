@@ -6,12 +6,12 @@ use std::sync::Arc;
 use dialect::TreePath;
 use dialect::token::Pieces;
 use query::File;
-use schema::model::{Change, ChangeBody, Spec};
+use schema::model::{Change, ChangeBody, ChangeKind, Spec};
 use sites::{Resolver, Unresolved};
 use trees::{FileMode, ParsedTree};
 
 use crate::diff::{self, FileChange, FileDiff};
-use crate::edit;
+use crate::edit::{self, Insertions};
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds;
 use crate::mail::{self, Mailing};
@@ -19,6 +19,7 @@ use crate::manifest::{
     ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
 use crate::plan::{Context, Plan};
+use crate::reached;
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
@@ -77,6 +78,8 @@ struct Work<'a> {
     spec: &'a Spec,
     tree: &'a ParsedTree,
     files: BTreeMap<TreePath, Arc<File>>,
+    /// What was put behind anchors in them.
+    inserted: BTreeMap<TreePath, Insertions>,
     /// The files' bytes before the series.
     before: BTreeMap<TreePath, Arc<[u8]>>,
     /// What each patch made of the files.
@@ -89,6 +92,7 @@ impl<'a> Work<'a> {
             spec,
             tree,
             files: BTreeMap::new(),
+            inserted: BTreeMap::new(),
             before: BTreeMap::new(),
             snapshots: Vec::new(),
         }
@@ -135,9 +139,12 @@ impl<'a> Work<'a> {
             .file(body)
             .map_err(|unresolved| (unresolved, body.files.first().cloned()))?;
         let stop = |unresolved: Unresolved| (unresolved, Some(path.clone()));
+        let inserted = self.inserted.get(&path).cloned().unwrap_or_default();
         let context = Context {
             file: &file,
             body,
+            inserted: &inserted,
+            spec: self.spec,
             resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
@@ -151,6 +158,12 @@ impl<'a> Work<'a> {
             .or_insert_with(|| file.written().clone());
         let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
+        if matches!(body.kind, ChangeKind::Assign(_)) {
+            reached::check(&edited, &edits).map_err(stop)?;
+        }
+        let mut inserted = inserted;
+        inserted.follow(&edits);
+        self.inserted.insert(path.clone(), inserted);
         self.files.insert(path.clone(), Arc::new(edited));
         let files = sites::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {

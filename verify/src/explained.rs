@@ -1,4 +1,4 @@
-//! What a judged change explained_tokens for: the tokens that differ because of it, and the lines around them.
+//! What a judged change accounts for: the tokens that differ because of it, and the lines around them.
 //!
 //! The token frame takes these tokens out of both sides and demands that nothing else differs. A
 //! range that *replaces* one of the tree before leaves a mark in both streams, so that the new code

@@ -4,6 +4,7 @@
 //! patterns alone. A tree that is judged as it stands has no before: there the form that fits best
 //! is the one that is reported.
 
+mod braces;
 pub(crate) mod conditions;
 mod effect;
 mod kept;

@@ -4,6 +4,7 @@
 //! ([`WordIndex::expect`]); the first one that is asked walks the tree once for all of them. A walk
 //! remembers paths, not bytes: a common word would fill the memory.
 
+mod by_macro;
 mod initialised;
 mod noted;
 

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use schema::model::{ChangeKind, InvariantKind};
+use schema::model::{ChangeKind, InvariantKind, Spec};
 use serde::Deserialize;
 use trees::{Overlay, Tree, TreePath};
 use verify::finding::{Report, Verdict};
@@ -172,6 +172,9 @@ fn run(path: &Path) -> Result<(), Failed> {
         Ok::<_, Failed>(verify::judge_landed(&spec, over(&tree, files)?))
     };
     holds("the good tree as it stands", &landed(&case.after)?)?;
+    let documented = |report: &Report| is_documented(&spec, report);
+    documented(&judge(&case.after)?)?;
+    documented(&landed(&case.after)?)?;
     if case.bad.is_empty() {
         return Err("no `[[bad]]` shows that it can be violated".into());
     }
@@ -186,10 +189,51 @@ fn run(path: &Path) -> Result<(), Failed> {
         }
         files.insert(bad.file.clone(), text.replace(&bad.replace, &bad.by));
         if bad.patches {
-            has(bad, &judge(&files)?)?;
+            let report = judge(&files)?;
+            has(bad, &report)?;
+            documented(&report)?;
         }
         if bad.landed {
-            has(bad, &landed(&files)?)?;
+            let report = landed(&files)?;
+            has(bad, &report)?;
+            documented(&report)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every check that a report names has its words in docs/checks.md, in the section of its kind or of the frame.
+fn is_documented(spec: &Spec, report: &Report) -> Result<(), Failed> {
+    let page = std::fs::read_to_string(series::package().join("../docs/checks.md"))?;
+    let section = |heading: &str| {
+        let (_, behind) = page.split_once(heading)?;
+        behind.split("\n#").next()
+    };
+    let changes = || spec.patches.iter().flat_map(|patch| &patch.changes);
+    for finding in &report.findings {
+        let Some((group, check)) = finding.invariant.split_once('/') else {
+            continue;
+        };
+        let is_there = match changes().find(|change| change.id == group) {
+            None => section(&format!("\n### `{check}`\n")).is_some(),
+            Some(change) => {
+                let kinds = change
+                    .forms()
+                    .map(|form| format!("### `{}`", form.kind.name()));
+                let common = "## What a change implies".to_owned();
+                let mut sections = kinds.chain([common]);
+                sections.any(|heading| {
+                    section(&format!("\n{heading}\n"))
+                        .is_some_and(|said| said.contains(&format!("`{check}`")))
+                })
+            }
+        };
+        if !is_there {
+            return Err(format!(
+                "docs/checks.md does not say what {} asks",
+                finding.invariant
+            )
+            .into());
         }
     }
     Ok(())

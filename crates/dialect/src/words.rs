@@ -8,7 +8,7 @@ pub mod operators;
 mod user;
 
 pub(crate) use annotations::is_known_annotation;
-pub use keywords::is_keyword;
+pub use keywords::{is_keyword, is_qualifier, is_storage, is_type_word, is_typeof};
 pub(crate) use kind::MacroKind;
 pub use names::looks_like_type;
 pub use user::{Role, Words};

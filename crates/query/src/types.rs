@@ -25,7 +25,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::File;
-pub(crate) use builtin::is_scalar_word;
 pub(crate) use calls::CallIndex;
 use context::{Context, Type};
 use dialect::path::TreePath;

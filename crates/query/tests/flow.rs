@@ -393,6 +393,25 @@ fn guards_imply_what_their_operands_say_and_no_more() {
 }
 
 #[test]
+fn a_call_where_nothing_leads_in_a_switch_is_a_case_only_by_the_name_of_a_macro() {
+    let case = Case::new(
+        "switch (x) { a(); b(); case 1: c(); return 0; d(); e(); }\n\
+         switch (x) { IL_CMD(N_SCAN); g(); return 0; REPLY(N); h(); }",
+    );
+    for (code, expected) in [
+        ("a()", false),
+        ("b()", false),
+        ("c()", true),
+        ("d()", false),
+        ("e()", false),
+        ("g()", true),
+        ("h()", true),
+    ] {
+        assert_eq!(case.flow.reaches(&case.at(code)), expected, "{code}");
+    }
+}
+
+#[test]
 fn macros_of_the_file_that_hide_control_flow_are_seen_through() {
     let source = "#define NEED(n) do { if (n) goto underrun; } while (0)\n\
          #define CHECK(n) NEED(n); other(n)\n\

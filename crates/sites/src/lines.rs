@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::{Lexer, TokenKind};
 use query::File;
 
 /// The start of the line that holds `offset`.
@@ -67,27 +68,40 @@ fn closing_line(file: &File, line: usize) -> Option<usize> {
     comment.then_some(above)
 }
 
-/// The end, newline included, of the lines that `range` and a comment behind it take.
+/// The end, newline included, of the lines that the code before `end` and the comments behind it take.
 #[must_use]
 pub fn end_with_trailing_comment(file: &File, end: usize) -> usize {
-    let bytes = file.bytes();
-    let line = line_end(file, end.saturating_sub(1));
-    let rest = bytes.get(end..line).unwrap_or_default();
-    let blank = rest
-        .iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count();
-    if !rest.get(blank..).is_some_and(|r| r.starts_with(b"/*")) {
-        return line;
+    line_end(file, behind(file, end).0.saturating_sub(1))
+}
+
+/// Whether other code follows on the line that the code before `end`, or a comment behind it, ends on.
+#[must_use]
+pub fn shares_its_end(file: &File, end: usize) -> bool {
+    behind(file, end).1
+}
+
+/// The end of the code before `end` and of the comments behind it on its lines.
+#[must_use]
+pub fn end_of_comments(file: &File, end: usize) -> usize {
+    behind(file, end).0
+}
+
+/// The end of the code before `end` with the comments behind it on its lines, and whether other code follows there. A
+/// comment may go on over a line's end: a block, and what begins with `//` behind a backslash.
+fn behind(file: &File, end: usize) -> (usize, bool) {
+    let rest = file.bytes().get(end..).unwrap_or_default();
+    let mut lexer = Lexer::new(rest);
+    let mut last = end;
+    while let Some(next) = lexer.next_lexeme() {
+        if file.line_of(end + next.start) != file.line_of(last.saturating_sub(1)) {
+            break;
+        }
+        if next.kind != TokenKind::Comment {
+            return (last, true);
+        }
+        last = end + next.end;
     }
-    let open = end + blank + 2;
-    match bytes
-        .get(open..)
-        .and_then(|tail| tail.windows(2).position(|pair| pair == b"*/"))
-    {
-        Some(close) => line_end(file, open + close + 1),
-        None => line,
-    }
+    (last, false)
 }
 
 #[cfg(test)]
@@ -98,7 +112,7 @@ mod tests {
     use query::File;
     use syntax::Reader;
 
-    use super::{end_with_trailing_comment, with_comment_above};
+    use super::{end_with_trailing_comment, shares_its_end, with_comment_above};
 
     fn file(text: &str) -> File {
         let path = TreePath::new("a.c").unwrap();
@@ -125,5 +139,20 @@ mod tests {
             text.find("int b").unwrap()
         );
         assert_eq!(end_with_trailing_comment(&file("int a;\nint b;\n"), 6), 7);
+        let spliced = "int a; // one \\\n\t\ttwo\nint b;\n";
+        assert_eq!(
+            end_with_trailing_comment(&file(spliced), 6),
+            spliced.find("int b").unwrap()
+        );
+    }
+
+    #[test]
+    fn other_code_on_the_line_is_seen_behind_a_comment() {
+        assert!(shares_its_end(&file("a(1); /* one */ b(2);\n"), 5));
+        assert!(shares_its_end(&file("a(1); /* one\n * two */ b(2);\n"), 5));
+        assert!(!shares_its_end(
+            &file("a(1); /* one */ /* two */\nb(2);\n"),
+            5
+        ));
     }
 }

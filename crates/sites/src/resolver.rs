@@ -303,11 +303,21 @@ impl<'a> Resolver<'a> {
                 }
             }
             if let Some(defined) = found.iter().find(|m| m.in_macro) {
+                let at = defined.range.start;
+                let name = self
+                    .file
+                    .macro_at(at)
+                    .map_or("a macro", |known| &known.name);
+                let advice = if found.iter().all(|m| m.in_macro) {
+                    "change its `#define` by hand"
+                } else {
+                    "name the functions that are meant"
+                };
                 return Err(Unresolved::unfit(format!(
-                    "`{}` matches in the body of a macro, which is not edited; name the functions that are meant",
+                    "`{}` matches in the body of {name}, and the body of a macro is not edited; {advice}",
                     pattern.text()
                 ))
-                .at(self.file, defined.range.start));
+                .at(self.file, at));
             }
             if !found.is_empty() {
                 return Ok(Chosen {

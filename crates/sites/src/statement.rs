@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use dialect::token::{Token, TokenKind, tokens};
 use query::File;
+use query::types::DefinitionSource;
 use syntax::Node;
 
 use crate::unresolved::Unresolved;
@@ -82,6 +84,141 @@ fn statement_around(node: Node<'_>) -> Option<Node<'_>> {
         }
         at = parent;
     }
+}
+
+/// Whether the statement declares a variable: as C writes it, or by a macro (`LIST_HEAD(todo);`) that has the shape of one,
+/// that a header of the file defines so, or that a declaration follows: code would not be in front of one.
+#[must_use]
+pub fn declares(file: &File, definitions: &dyn DefinitionSource, node: Node<'_>) -> bool {
+    let mut next = Some(node);
+    while let Some(node) = next {
+        if node.kind() == "declaration" {
+            return true;
+        }
+        if node.kind() != "comment" {
+            let Some(name) = macro_alone(file, node) else {
+                return false;
+            };
+            if has_a_declaring_name(&name) || has_a_declaring_body(file, definitions, &name) {
+                return true;
+            }
+            if name.contains(|c: char| c.is_ascii_lowercase()) {
+                return false;
+            }
+        }
+        next = node.next_named_sibling();
+    }
+    false
+}
+
+/// The name of what a statement calls and does no more than that.
+fn macro_alone(file: &File, node: Node<'_>) -> Option<String> {
+    let call = Some(node).filter(|node| node.kind() == "expression_statement");
+    let call = call.and_then(|node| node.named_child(0));
+    let name = call
+        .filter(|call| call.kind() == "call_expression")
+        .and_then(|call| call.child_by_field_name("function"))
+        .filter(|name| name.kind() == "identifier");
+    name.map(|name| file.text(name.byte_range()).into_owned())
+}
+
+/// `LIST_HEAD`, `DEFINE_WAIT`, `SHASH_DESC_ON_STACK`, and not `INIT_LIST_HEAD`.
+fn has_a_declaring_name(name: &str) -> bool {
+    let begins = ["DEFINE_", "DECLARE_"];
+    let ends = ["LIST_HEAD", "NOTIFIER_HEAD", "_ON_STACK", "_ONSTACK"];
+    let is_loud = !name.contains(|c: char| c.is_ascii_lowercase());
+    is_loud
+        && !name.contains("INIT")
+        && (begins.iter().any(|begin| name.starts_with(begin))
+            || ends.iter().any(|end| name.ends_with(end)))
+}
+
+/// Whether the body of the macro begins with a type: `struct ma_state name = { … }`.
+fn has_a_declaring_body(file: &File, definitions: &dyn DefinitionSource, name: &str) -> bool {
+    let begins = |known: &File| {
+        let mut macros = known.macros().iter();
+        let definition = macros.find(|known| known.name == name && known.params.is_some());
+        definition.is_some_and(|definition| {
+            let body = known.slice(definition.body.clone());
+            let first = tokens(body).into_iter();
+            let mut first = first.filter(|token| token.kind != TokenKind::Comment);
+            first
+                .next()
+                .and_then(|token| body.get(token.range))
+                .is_some_and(|word| TYPE_WORDS.contains(&word))
+        })
+    };
+    if file.macros().iter().any(|known| known.name == name) {
+        return begins(file);
+    }
+    let header = definitions.header_defining(file, name);
+    header.is_some_and(|header| begins(&header))
+}
+
+/// What a declaration begins with where it begins with a word of C.
+const TYPE_WORDS: &[&[u8]] = &[
+    b"struct",
+    b"union",
+    b"enum",
+    b"const",
+    b"char",
+    b"short",
+    b"int",
+    b"long",
+    b"unsigned",
+    b"signed",
+    b"bool",
+    b"u8",
+    b"u16",
+    b"u32",
+    b"u64",
+];
+
+/// Whether a `#pragma` about what follows it is directly before `start`, or what stands for one, `_Pragma("…")` or
+/// `unrolled_count(4)`. One that sets a state for all that comes is none.
+#[must_use]
+pub fn pragma_before(file: &File, start: usize) -> bool {
+    let tokens = file.code_tokens();
+    let after = tokens.partition_point(|token| token.range.end <= start);
+    let before = tokens.get(..after).unwrap_or_default();
+    let Some(last) = before.last() else {
+        return false;
+    };
+    let text = |token: &Token| file.text(token.range.clone());
+    let stands_for_one = |word: &str| word == "_Pragma" || word.starts_with("unrolled");
+    match (last.kind, &*text(last)) {
+        (TokenKind::Directive, directive) => is_about_what_follows(directive),
+        (TokenKind::Word, word) => stands_for_one(word),
+        (_, ")") => {
+            let mut open = 0_usize;
+            let head = before.iter().rposition(|token| {
+                match &*text(token) {
+                    ")" => open += 1,
+                    "(" => open -= 1,
+                    _ => {}
+                }
+                open == 0
+            });
+            let name = head.and_then(|at| before.get(at.checked_sub(1)?));
+            name.is_some_and(|name| stands_for_one(&text(name)))
+        }
+        _ => false,
+    }
+}
+
+fn is_about_what_follows(directive: &str) -> bool {
+    const STATES: [&str; 6] = [
+        "GCC diagnostic",
+        "GCC push_options",
+        "GCC pop_options",
+        "GCC optimize",
+        "clang diagnostic",
+        "pack",
+    ];
+    let text = directive.trim_start_matches(['#', ' ', '\t']);
+    let words: Vec<&str> = text.split_whitespace().take(3).collect();
+    let said = words.get(1..).unwrap_or_default().join(" ");
+    words.first() == Some(&"pragma") && !STATES.iter().any(|state| said.starts_with(state))
 }
 
 /// Whether another statement can stand beside this one without ending what it is the body of.

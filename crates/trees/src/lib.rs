@@ -18,7 +18,7 @@ mod words;
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
 pub use git::GitTree;
-pub use named::{Named, UPWARDS, include_key};
+pub use named::{ByMacro, Define, Gives, Named, UPWARDS, include_key, stem_key};
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
 pub use sample::SampleTree;

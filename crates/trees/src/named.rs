@@ -1,8 +1,14 @@
 //! What a file names, noted while it is in memory anyway: records by their tags, and the files that it includes. Who
 //! then asks for a type that a walk did not know of yet opens some files instead of walking again.
 
+mod defines;
+
+use std::sync::LazyLock;
+
+use aho_corasick::packed::Searcher;
 use memchr::memmem;
 
+pub use self::defines::{ByMacro, Define, Gives};
 use crate::words::{is_identifier_byte, is_whole};
 
 /// The tags behind `struct` and `union` in a file, and the files that it includes, as it writes them.
@@ -14,8 +20,10 @@ pub struct Named {
     includes: Box<[u32]>,
     /// Not all tags could be told: one goes on over the line.
     any_tag: bool,
-    /// A macro says what is included.
-    any_include: bool,
+    /// What macros say is included.
+    by_macro: Box<[ByMacro]>,
+    /// What macros may say is included.
+    defines: Box<[Define]>,
 }
 
 impl Named {
@@ -24,27 +32,38 @@ impl Named {
     pub fn of(bytes: &[u8]) -> Self {
         let mut named = Self::default();
         let mut tags = Vec::new();
-        for keyword in [&b"struct"[..], b"union"] {
-            for rest in behind(bytes, keyword) {
-                match tag(rest) {
+        let mut includes = Vec::new();
+        let mut by_macro = Vec::new();
+        let mut defines = Vec::new();
+        for (keyword, rest) in keywords(bytes) {
+            let is_directive = || {
+                let before = bytes.get(..bytes.len() - rest.len()).unwrap_or_default();
+                is_directive(before, keyword)
+            };
+            match keyword {
+                b"define" => {
+                    if let Some(define) = defines::define(rest)
+                        && is_directive()
+                    {
+                        defines.push(define);
+                    }
+                }
+                b"include" if is_directive() => match included(rest.trim_ascii_start()) {
+                    Some((delimiter, path)) => includes.push(include_key(delimiter, path)),
+                    None => by_macro.push(defines::by_macro(after_blanks(rest))),
+                },
+                b"include" => {}
+                _ => match tag(rest) {
                     Some([]) => {}
                     Some(tag) => tags.push(hash(tag)),
                     None => named.any_tag = true,
-                }
-            }
-        }
-        let mut includes = Vec::new();
-        for rest in behind(bytes, b"include") {
-            let before = bytes.get(..bytes.len() - rest.len()).unwrap_or_default();
-            if is_directive(before) {
-                match included(rest.trim_ascii_start()) {
-                    Some((delimiter, path)) => includes.push(include_key(delimiter, path)),
-                    None => named.any_include = true,
-                }
+                },
             }
         }
         named.tags = sorted(tags);
         named.includes = sorted(includes);
+        named.by_macro = sorted(by_macro);
+        named.defines = sorted(defines);
         named
     }
 
@@ -54,11 +73,29 @@ impl Named {
         self.any_tag || self.tags.binary_search(&hash(tag.as_bytes())).is_ok()
     }
 
-    /// The keys of what the file includes, see [`include_key`]; none: a macro says what else.
+    /// The keys of what the file includes, see [`include_key`]; macros may say what else.
     #[must_use]
-    pub fn includes(&self) -> Option<&[u32]> {
-        (!self.any_include).then_some(&self.includes)
+    pub fn includes(&self) -> &[u32] {
+        &self.includes
     }
+
+    /// The `#include` lines that are a macro's.
+    #[must_use]
+    pub fn by_macro(&self) -> &[ByMacro] {
+        &self.by_macro
+    }
+
+    /// The macros that may give what is included.
+    #[must_use]
+    pub fn defines(&self) -> &[Define] {
+        &self.defines
+    }
+}
+
+/// How the name of a file is noted that a macro may give: its last part, up to its first dot.
+#[must_use]
+pub fn stem_key(path: &[u8]) -> u32 {
+    hash(defines::stem(path))
 }
 
 /// What [`include_key`] has for the delimiter where the path goes up: its end is then no path from the file's folder.
@@ -75,11 +112,27 @@ pub fn include_key(delimiter: u8, path: &[u8]) -> u32 {
     path.iter().fold(hash(&[delimiter]), step)
 }
 
-/// What is behind each place of a word.
-fn behind<'b>(bytes: &'b [u8], word: &'b [u8]) -> impl Iterator<Item = &'b [u8]> {
-    memmem::find_iter(bytes, word).filter_map(move |at| {
-        let end = at + word.len();
-        is_whole(bytes, at, end).then(|| bytes.get(end..).unwrap_or_default())
+/// The words that are looked for.
+const KEYWORDS: [&[u8]; 4] = [b"struct", b"union", b"include", b"define"];
+
+/// Each place of a keyword: the word, and what is behind it.
+fn keywords(bytes: &[u8]) -> impl Iterator<Item = (&'static [u8], &[u8])> {
+    // One pass for all four, sixteen places at a time; a processor that cannot has a pass for each.
+    static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(KEYWORDS));
+    let packed = SEARCHER.as_ref().into_iter().flat_map(|searcher| {
+        let found = searcher.find_iter(bytes);
+        found.map(|found| (found.pattern().as_usize(), found.start()))
+    });
+    let one_by_one = SEARCHER.is_none().then(|| {
+        let keywords = KEYWORDS.iter().enumerate();
+        keywords
+            .flat_map(|(at, word)| memmem::find_iter(bytes, *word).map(move |start| (at, start)))
+    });
+    let places = packed.chain(one_by_one.into_iter().flatten());
+    places.filter_map(|(keyword, start)| {
+        let keyword = *KEYWORDS.get(keyword)?;
+        let end = start + keyword.len();
+        is_whole(bytes, start, end).then(|| (keyword, bytes.get(end..).unwrap_or_default()))
     })
 }
 
@@ -96,10 +149,26 @@ fn tag(rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether the text ends in `#include`, or `# include`, or the same over two lines.
-fn is_directive(before: &[u8]) -> bool {
-    let head = before.strip_suffix(b"include").unwrap_or(before);
-    head.trim_ascii_end().ends_with(b"#") || head.ends_with(b"\\\n") || head.ends_with(b"*/")
+/// Whether the text ends in `#include`, or `# include`, or the same over two lines; or so with another word. A `#` is
+/// the first of its line, but for comments and blanks.
+fn is_directive(before: &[u8], word: &[u8]) -> bool {
+    let head = before.strip_suffix(word).unwrap_or(before);
+    if head.ends_with(b"\\\n") {
+        return true;
+    }
+    let head = before_blanks(head);
+    // A comment may be between the two.
+    let head = match head.ends_with(b"*/") {
+        true => before_blanks(
+            memmem::rfind(head, b"/*").map_or(head, |at| head.get(..at).unwrap_or_default()),
+        ),
+        false => head,
+    };
+    let Some(line) = head.strip_suffix(b"#").or_else(|| head.strip_suffix(b"%:")) else {
+        return false;
+    };
+    let line = before_blanks(line);
+    matches!(line.last(), None | Some(b'\n')) || line.ends_with(b"*/")
 }
 
 /// The delimiter and the path of `"a/b.h"` or `<a/b.h>`; none: it is another thing.
@@ -114,10 +183,22 @@ fn included(rest: &[u8]) -> Option<(u8, &[u8])> {
     Some((delimiter, path))
 }
 
-fn sorted(mut hashes: Vec<u32>) -> Box<[u32]> {
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes.into_boxed_slice()
+/// Without the blanks in front: what a directive has is on its line.
+fn after_blanks(rest: &[u8]) -> &[u8] {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    rest.get(blanks.count()..).unwrap_or_default()
+}
+
+fn before_blanks(head: &[u8]) -> &[u8] {
+    let blanks = head.iter().rev();
+    let blanks = blanks.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\x0b' | b'\x0c'));
+    head.get(..head.len() - blanks.count()).unwrap_or_default()
+}
+
+fn sorted<T: Ord>(mut noted: Vec<T>) -> Box<[T]> {
+    noted.sort_unstable();
+    noted.dedup();
+    noted.into_boxed_slice()
 }
 
 /// FNV-1a.
@@ -154,7 +235,29 @@ mod tests {
             assert!(Named::of(code).may_have_tag("dev"));
         }
         assert!(!Named::of(b"destruct dev; struct { int a; } dev;").may_have_tag("dev"));
-        assert_eq!(Named::of(b"#include HEADER\n").includes(), None);
+        assert_eq!(Named::of(b"#include HEADER\n").by_macro().len(), 1);
+    }
+
+    #[test]
+    fn a_directive_is_the_first_of_its_line() {
+        for line in [
+            "#include X",
+            "  # include X",
+            "/* a */ #include X",
+            "# /* a */ include X",
+            "#\\\ninclude X",
+            "int a;\n%:include X",
+        ] {
+            assert_eq!(Named::of(line.as_bytes()).by_macro().len(), 1, "{line}");
+        }
+        for line in [
+            " * see #include X",
+            "// include X",
+            "/* a */ include X",
+            "f(a, # include X",
+        ] {
+            assert_eq!(Named::of(line.as_bytes()).by_macro(), [], "{line}");
+        }
     }
 
     #[test]
@@ -167,6 +270,6 @@ mod tests {
             include_key(b'"', b"d.inc"),
         ];
         keys.sort_unstable();
-        assert_eq!(named.includes(), Some(&keys[..]));
+        assert_eq!(named.includes(), keys);
     }
 }

@@ -5,6 +5,7 @@ use query::pattern::Bindings;
 use schema::model::{Assign, Side};
 use sites::kinds::assign;
 use sites::statement::{self, Anchor};
+use syntax::Node;
 
 use crate::anchor;
 use crate::edit::Edit;
@@ -61,8 +62,8 @@ fn insertion(
     set: &str,
 ) -> Result<Edit, Unresolved> {
     let file = context.file;
-    let at = anchor::beside(file, anchor, assign.beside.side)?;
-    let indentation = place::indentation(file, anchor.first.start_byte());
+    let at = anchor::beside(context, anchor, assign.beside.side)?;
+    let indentation = indentation(file, anchor.first);
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let words = context.body.comment.as_deref();
     let comment = match words {
@@ -88,24 +89,45 @@ fn insertion(
     })? + "\n";
     let group = text.lines().count() > 1;
     let (lead, trail) = blank_lines(
-        neighbour(file, at, Side::Before),
-        neighbour(file, at, Side::After),
+        neighbour(context, at, Side::Before),
+        neighbour(context, at, Side::After),
         group,
     );
     let blank = |wanted: bool| if wanted { "\n" } else { "" };
-    Ok(Edit::insert(
+    Ok(Edit::beside(
         at,
+        assign.beside.side,
         format!("{}{text}{}", blank(lead), blank(trail)),
     ))
 }
 
+/// The indentation of the statement; of one behind its label, that of the block.
+fn indentation(file: &File, node: Node<'_>) -> String {
+    let start = node.start_byte();
+    let before = file.text(lines::line_start(file, start)..start);
+    let block = std::iter::successors(node.parent(), Node::parent)
+        .find(|parent| parent.kind() == "compound_statement")
+        .filter(|_| before.trim_end().ends_with(':'));
+    match block {
+        Some(block) => place::indentation(file, block.start_byte()) + "\t",
+        None => place::indentation(file, start),
+    }
+}
+
 /// What stands on one side of the line start `at`.
-fn neighbour(file: &File, at: usize, side: Side) -> Beside {
-    let line = match side {
+fn neighbour(context: &Context<'_>, at: usize, side: Side) -> Beside {
+    let file = context.file;
+    let mut line = match side {
         Side::Before => file.line_of(at.saturating_sub(1)),
         Side::After => file.line_of(at),
     };
-    let text = lines::line_text(file, line);
+    let mut text = lines::line_text(file, line);
+    let plain = plain_neighbour(&text);
+    // Behind the `#endif` of a declaration it is as behind the declaration.
+    while side == Side::Before && line > 1 && text.starts_with("#endif") {
+        line -= 1;
+        text = lines::line_text(file, line);
+    }
     if let Some(plain) = plain_neighbour(&text) {
         return plain;
     }
@@ -116,10 +138,12 @@ fn neighbour(file: &File, at: usize, side: Side) -> Beside {
         .named_descendant_for_byte_range(first, first + 1);
     while let Some(current) = node {
         match current.kind() {
-            "declaration" => return Beside::Declaration,
+            _ if statement::declares(file, &context.resolver.definitions, current) => {
+                return Beside::Declaration;
+            }
             "compound_statement" => break,
             _ => node = current.parent(),
         }
     }
-    Beside::Code
+    plain.unwrap_or(Beside::Code)
 }

@@ -49,15 +49,16 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
     };
     let mut plan = Plan::default();
     for anchor in found.found {
+        apart(file, &anchor.range, side)?;
         let at = match side {
             Side::Before => lines::with_comment_above(file, anchor.range.start),
-            Side::After => after(file, anchor.range.end),
+            Side::After => context.inserted.past(after(file, anchor.range.end)),
         };
         // Stubs of one line stand close to each other.
         let stub = |range: Range<usize>| !file.text(range).trim().contains('\n');
         let tight = !text.trim().contains('\n') && stub(anchor.range.clone());
         plan.edits
-            .push(Edit::insert(at, aired(file, at, &text, tight)));
+            .push(Edit::beside(at, side, aired(file, at, &text, tight)));
         plan.sites.push(Site {
             offset: anchor.name_range.start,
             alternatives: found.alternatives.clone(),
@@ -113,9 +114,26 @@ fn end_of_code(file: &File) -> usize {
     start
 }
 
+/// Refuses a neighbour that shares its line with other code, on the side of the new function.
+fn apart(file: &File, anchor: &Range<usize>, side: Side) -> Result<(), Unresolved> {
+    let start = anchor.start;
+    let shares = match side {
+        Side::Before => !file
+            .text(lines::line_start(file, start)..start)
+            .trim()
+            .is_empty(),
+        Side::After => lines::shares_its_end(file, anchor.end),
+    };
+    if shares {
+        let message = "other code is on the line where the new function would go";
+        return Err(Unresolved::unfit(message).at(file, start));
+    }
+    Ok(())
+}
+
 /// The end of a definition's lines, with the EXPORT_SYMBOLs and the like that stand directly under it.
 fn after(file: &File, end: usize) -> usize {
-    let mut at = lines::line_end(file, end.saturating_sub(1));
+    let mut at = lines::end_with_trailing_comment(file, end);
     loop {
         let text = lines::line_text(file, file.line_of(at));
         let belongs = at < file.bytes().len()

@@ -27,17 +27,33 @@ pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Unresolve
             sites: Site::each([end.saturating_sub(1)], &[]),
         });
     };
+    for &at in &found.found {
+        let insert = place(context, side, at);
+        let number = file.line_of(insert);
+        let before = (insert > 0).then(|| lines::line_text(file, file.line_of(insert - 1)));
+        let below = (insert < file.bytes().len()).then(|| lines::line_text(file, number));
+        if let Some(message) =
+            anchors::torn(context.spec, &line.add, before.as_deref(), below.as_deref())
+        {
+            return Err(Unresolved::unfit(message).at(file, at));
+        }
+    }
     let edits = found.found.iter().map(|&at| {
-        let insert = match side {
-            Side::Before => at,
-            Side::After => lines::line_end(file, at),
-        };
+        let insert = place(context, side, at);
         let joins = insert > at && !file.slice(at..insert).ends_with(b"\n");
         let newline = if joins { "\n" } else { "" };
-        Edit::insert(insert, format!("{newline}{}\n", line.add))
+        Edit::beside(insert, side, format!("{newline}{}\n", line.add))
     });
     Ok(Plan {
         edits: edits.collect(),
         sites: Site::each(found.found.iter().copied(), &found.alternatives),
     })
+}
+
+/// Where the line goes, next to the neighbour that begins at `at`.
+fn place(context: &Context<'_>, side: Side, at: usize) -> usize {
+    match side {
+        Side::Before => at,
+        Side::After => context.inserted.past(lines::line_end(context.file, at)),
+    }
 }

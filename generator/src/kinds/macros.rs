@@ -47,11 +47,14 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
         })?;
         unused.retain(|other| other.when != arm.when);
         let at = match beside.side {
-            Side::After => lines::line_end(file, anchor.range.end.saturating_sub(1)),
+            Side::After => {
+                let end = lines::line_end(file, anchor.range.end.saturating_sub(1));
+                context.inserted.past(end)
+            }
             Side::Before => lines::with_comment_above(file, anchor.range.start),
         };
         plan.edits
-            .push(Edit::insert(at, text(context, define, arm, anchor)?));
+            .push(Edit::beside(at, beside.side, text(context, define, arm, anchor)?));
         plan.sites.push(Site {
             offset: anchor.range.start,
             alternatives: found.alternatives.clone(),

@@ -1,5 +1,6 @@
 //! `member`: a struct or union member, in line with its neighbours.
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{Member, Side};
 use sites::kinds::member as records;
@@ -10,7 +11,7 @@ use crate::edit::Edit;
 use crate::fragment::{Commented, Writes};
 use crate::layout::comment::CommentTemplate;
 use crate::layout::member::{Layout, MemberTemplate, Neighbour};
-use crate::layout::{columns, kernel_doc};
+use crate::layout::{columns, comment, kernel_doc};
 use crate::place;
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
@@ -34,14 +35,24 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unres
             let Some(neighbour) = record.members.get(index) else {
                 continue;
             };
-            let at = match site.side {
-                Side::After => lines::end_with_trailing_comment(file, neighbour.declaration.end),
-                Side::Before => lines::with_comment_above(file, neighbour.declaration.start),
-            };
             let doc = documentation(context, record, neighbour, member, site.side);
             let words = context.body.comment.as_deref().filter(|_| doc.is_none());
-            plan.edits
-                .push(Edit::insert(at, lines(file, record, index, member, words)?));
+            let (at, text) = if shares_its_line(file, neighbour) {
+                within_line(file, neighbour, site.side, member, words)?
+            } else {
+                let at = match site.side {
+                    Side::After => {
+                        lines::end_with_trailing_comment(file, neighbour.declaration.end)
+                    }
+                    Side::Before => lines::with_comment_above(file, neighbour.declaration.start),
+                };
+                (at, lines(file, record, index, member, words)?)
+            };
+            let at = match site.side {
+                Side::After => context.inserted.past(at),
+                Side::Before => at,
+            };
+            plan.edits.push(Edit::beside(at, site.side, text));
             plan.edits.extend(doc);
             plan.sites.push(Site {
                 offset: neighbour.name_range.start,
@@ -51,6 +62,38 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unres
     }
     plan.edits.dedup();
     Ok(plan)
+}
+
+/// Whether other code is on the lines of the member: `struct node { struct node *next; };`, or one member behind another.
+fn shares_its_line(file: &File, member: &items::Member) -> bool {
+    let own = &member.declaration;
+    let before = file.text(lines::line_start(file, own.start)..own.start);
+    let is_behind_code = tokens(before.as_bytes())
+        .iter()
+        .any(|token| token.kind != TokenKind::Comment);
+    is_behind_code || lines::shares_its_end(file, own.end)
+}
+
+/// The member on the line of its neighbour.
+fn within_line(
+    file: &File,
+    neighbour: &items::Member,
+    side: Side,
+    member: &Member,
+    words: Option<&str>,
+) -> Result<(usize, String), Unresolved> {
+    let words: Option<Vec<&str>> = words.map(|words| words.split_whitespace().collect());
+    let words = words.map(|words| comment::trailing(&words.join(" ")));
+    let words = words.transpose()?.unwrap_or_default();
+    let gap = if words.is_empty() { "" } else { " " };
+    let code = format!("{};{gap}{words}", member.declare);
+    Ok(match side {
+        Side::After => {
+            let end = lines::end_of_comments(file, neighbour.declaration.end);
+            (end, format!(" {code}"))
+        }
+        Side::Before => (neighbour.declaration.start, format!("{code} ")),
+    })
 }
 
 /// The new member's line in the kernel-doc comment above the record, where there is one that describes

@@ -11,10 +11,12 @@ use sites::Unresolved;
 use sites::kinds::rewrite;
 use sites::unnamed;
 
+use crate::braces::{self, Groups};
 use crate::edit::{self, Edit};
 use crate::fragment::Writes;
 use crate::inline::{laid_out, statement_lines};
 use crate::merge::{self, Old};
+use crate::place;
 use crate::plan::{Context, Plan, Site};
 
 pub(crate) const WRITES: Writes =
@@ -30,13 +32,20 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
         pattern: pattern.map_or("", |pattern| pattern.text()),
         all: &old.found,
     };
-    let mut groups = Vec::new();
+    let (mut groups, mut known) = (Vec::new(), Vec::new());
     let mut deletions = Vec::new();
     for m in sites::outermost(old.found.clone()) {
         if change.replacement.is_empty() {
             deletions.push(delete::edit(file, &m.range)?);
         } else {
-            groups.push((statement_lines(file, &m.range), work.edits(&m)?));
+            let (edits, around) = work.site(&m)?;
+            groups.push((statement_lines(file, &m.range), edits));
+            // Two branches of one `if` get the braces of both only once.
+            groups.extend(around.into_iter().filter(|(_, edits)| {
+                let is_new = !known.contains(edits);
+                known.push(edits.clone());
+                is_new
+            }));
         }
     }
     let offsets = old.found.iter().map(|m| m.range.start);
@@ -56,10 +65,22 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// What makes the new form of a site, and the braces that it takes.
+    fn site(&self, m: &Match) -> Result<(Vec<Edit>, Groups), Unresolved> {
+        let filled = sites::widening::filled(&self.change.replacement, &self.bindings(m)?)?;
+        let (indentation, around) = braces::body(self.file, &m.range, &filled)?;
+        let edits = self.edits(m, &indentation)?;
+        if around.is_empty() {
+            return Ok((edits, around));
+        }
+        let text = self.made(m, edits)?;
+        Ok((Vec::from([Edit::replace(m.range.clone(), text)]), around))
+    }
+
     /// What makes the new form of a match; the matches inside what its metavariables take are rewritten with it.
-    fn edits(&self, m: &Match) -> Result<Vec<Edit>, Unresolved> {
+    fn edits(&self, m: &Match, indentation: &str) -> Result<Vec<Edit>, Unresolved> {
         no_directive(self.file, m)?;
-        let new = form::new(self.file, self.change, m, &self.bindings(m)?)?;
+        let new = form::new(self.file, self.change, m, &self.bindings(m)?, indentation)?;
         let own = &self.change.replacement;
         let mut kept = unnamed::unnamed(self.file, m, self.pattern);
         let comments = unnamed::comments_of(own.text());
@@ -100,7 +121,13 @@ impl Work<'_> {
 
     /// The text of a match inside another one, rewritten.
     fn rewritten(&self, m: &Match) -> Result<String, Unresolved> {
-        let mut edits = self.edits(m)?;
+        let indentation = place::indentation(self.file, m.range.start);
+        let edits = self.edits(m, &indentation)?;
+        self.made(m, edits)
+    }
+
+    /// What the edits make of a match.
+    fn made(&self, m: &Match, mut edits: Vec<Edit>) -> Result<String, Unresolved> {
         for edit in &mut edits {
             edit.range = edit.range.start - m.range.start..edit.range.end - m.range.start;
         }

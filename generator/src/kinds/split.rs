@@ -4,6 +4,7 @@ use query::File;
 use query::pattern::{Fragment, Pattern};
 use schema::model::Split;
 use sites::kinds::split;
+use sites::statement::pragma_before;
 use sites::widening::{addition, widened};
 use sites::{Unresolved, lines};
 use syntax::Node;
@@ -114,6 +115,10 @@ fn edit(
         comment,
         condition: expression::fit_within(&head, &sites::one_line(condition), ") {"),
     })?;
+    if pragma_before(file, first.start_byte()) {
+        let message = "a `#pragma` is directly before the statement, and is about it";
+        return Err(Unresolved::unfit(message).at(file, first.start_byte()));
+    }
     let at = lines::with_comment_above(file, first.start_byte());
     let mut line = file.line_of(at);
     while line > 1 && lines::line_text(file, line - 1).trim().is_empty() {

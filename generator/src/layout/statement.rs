@@ -70,9 +70,61 @@ pub(crate) fn indent(text: &str, indentation: &str) -> String {
     out
 }
 
+/// New code in the place of a statement that is at `own`: its lines behind the first, where they are written as at column 0.
+///
+/// Lines with the file's own indentation already are let be: those of a statement behind the first are indented then, and
+/// what is inside the first one is so more than the statement itself.
+pub(crate) fn indent_rest(text: &str, own: &str) -> String {
+    let Some((first, rest)) = text.split_once('\n') else {
+        return text.to_owned();
+    };
+    let width = columns::width(own);
+    let written = |line: &str| columns::width(columns::indentation(line));
+    let lines = || rest.lines().filter(|line| !line.trim().is_empty());
+    let least = lines().map(written).min().unwrap_or(0);
+    let ends_at_it = lines().next_back().is_some_and(|last| {
+        written(last) == width && (last.trim_start().starts_with('}') || !opens(first))
+    });
+    let is_placed = least > 0 && (least > width || ends_at_it);
+    if columns::width(columns::indentation(first)) > 0 || is_placed {
+        return text.to_owned();
+    }
+    let rest: Vec<String> = rest
+        .split('\n')
+        .map(|line| match line.trim().is_empty() {
+            true => line.to_owned(),
+            false => format!("{own}{line}"),
+        })
+        .collect();
+    format!("{first}\n{}", rest.join("\n"))
+}
+
+/// Whether what follows the line is under it: a head without its body.
+fn opens(line: &str) -> bool {
+    let line = line.trim_end();
+    !line.ends_with([';', '}'])
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Beside, blank_lines, indent, plain_neighbour};
+    use super::{Beside, blank_lines, indent, indent_rest, plain_neighbour};
+
+    #[test]
+    fn code_as_at_column_0_is_indented_and_other_code_is_not() {
+        assert_eq!(indent_rest("a();\nb();", "\t"), "a();\n\tb();");
+        assert_eq!(indent_rest("a();\n\tb();", "\t"), "a();\n\tb();");
+        assert_eq!(indent_rest("if (a)\n\tb();", "\t"), "if (a)\n\t\tb();");
+        assert_eq!(indent_rest("if (a)\n\t\tb();", "\t"), "if (a)\n\t\tb();");
+        assert_eq!(
+            indent_rest("if (a) {\n\tb();\n}", "\t"),
+            "if (a) {\n\t\tb();\n\t}"
+        );
+        assert_eq!(
+            indent_rest("if (a) {\n\t\tb();\n\t}", "\t"),
+            "if (a) {\n\t\tb();\n\t}"
+        );
+        assert_eq!(indent_rest("a();\n\nb();", "\t\t"), "a();\n\n\t\tb();");
+    }
 
     #[test]
     fn declarations_are_followed_by_a_blank_line() {

@@ -1,6 +1,6 @@
 //! Outside the declared sites the token stream is untouched.
 //!
-//! Every judge hands back the tokens that its change explained_tokens for ([`Explained`]); what is left of
+//! Every judge hands back the tokens that its change accounts for ([`Explained`]); what is left of
 //! the file before and after must be equal. Where one range replaces another, both leave the same
 //! mark, so that new code elsewhere than where the old stood is a difference. Files that are not C
 //! are compared line by line in the same way.

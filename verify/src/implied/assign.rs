@@ -1,6 +1,7 @@
 //! `assign`: exactly one assignment to that location in the function, guarded by exactly that
 //! condition, reachable, not in a loop, at the declared place.
 
+mod others;
 mod place;
 
 use std::ops::Range;
@@ -21,8 +22,8 @@ use super::conditions::{compare, demanded, expression, literals};
 use super::member::{in_comment, stands_dead};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
-use crate::finding::Finding;
-use crate::nodes::{node_of, nodes_of_kind, normal};
+use crate::finding::{Finding, Verdict};
+use crate::nodes::{code_sibling, node_of, nodes_of_kind, normal};
 
 /// The anchors: the matches of the first pattern that has any which are statements, and what could be one.
 fn anchors(
@@ -92,7 +93,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
             let bare = before
                 .as_ref()
                 .and_then(|(before, found)| Some((&**before, found.get(index)?.range.clone())));
-            in_function(ctx, kind, (&file, function), (anchor, bare), &mut judged);
+            let in_it = |other: &&Match| function.body.contains(&other.range.start);
+            let sites = found.iter().filter(in_it).count();
+            let place = (&*file, *function, sites);
+            in_function(ctx, kind, place, (anchor, bare), &mut judged);
         }
     }
     judged.findings.extend(doubt);
@@ -112,7 +116,7 @@ fn bare_before(ctx: &Ctx<'_>, kind: &Assign, count: usize) -> Option<(Arc<File>,
 fn in_function(
     ctx: &Ctx<'_>,
     kind: &Assign,
-    (file, function): (&File, &Function),
+    (file, function, sites): (&File, &Function, usize),
     (anchor, before): (&Match, Option<(&File, Range<usize>)>),
     judged: &mut Judged,
 ) {
@@ -137,31 +141,42 @@ fn in_function(
             let finding = missing(ctx, file, function, &declared, &all);
             judged.put(finding, file, function.name_range.start);
         }
-        [one] => {
-            let site = place::Site {
+        several @ [first, rest @ ..] => {
+            let first = place::Site {
                 ctx,
                 file,
                 function,
                 anchor: &anchor.range,
                 side: kind.beside.side,
                 declared: &declared,
-                node: *one,
-                before,
+                node: *first,
+                others: rest.len(),
+                before: before.clone(),
             };
-            site.judge(judged);
-        }
-        [.., last] => {
-            let message = format!(
-                "{}(): `{}` is assigned {} times; the spec declares one assignment",
-                function.name,
-                declared.location,
-                live.len()
-            );
-            judged.put(
-                ctx.violated("exactly-one", message),
+            let own = match several {
+                [one] => Some(*one),
+                _ => several.iter().copied().find(|node| first.of(*node).is_meant()),
+            };
+            let others = others::Others {
+                ctx,
                 file,
-                last.start_byte(),
-            );
+                function,
+                declared: &declared,
+                sites,
+                before: before.as_ref().map(|(file, range)| (*file, range.start)),
+            };
+            match own.map(|own| (own, others.fault(own, several))) {
+                Some((own, None)) => first.of(own).judge(judged),
+                Some((own, Some(finding))) if finding.verdict == Verdict::Unknown => {
+                    first.of(own).judge(judged);
+                    judged.put(finding, file, own.start_byte());
+                }
+                Some((own, Some(finding))) => judged.put(finding, file, own.start_byte()),
+                None => {
+                    let last = several.last().map_or(function.body.start, Node::start_byte);
+                    judged.put(others.too_many(several.len()), file, last);
+                }
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{Function, Subject};
 use sites::live_functions;
@@ -33,7 +34,20 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
     };
     let mut judged = Judged::default();
     let own = live_functions(&file, &kind.name);
-    let [definition] = own.as_slice() else {
+    let whole = own.first().and_then(|first| whole(&file, kind, first));
+    // The arms of an `#if` that is declared with it have a definition each.
+    let definition = match own.as_slice() {
+        [one] => Some(*one),
+        [one, rest @ ..] => Some(*one).filter(|_| {
+            let inside = |other: &&Definition| {
+                let whole = whole.as_ref();
+                whole.is_some_and(|whole| whole.contains(&other.range.start))
+            };
+            rest.iter().all(inside)
+        }),
+        [] => None,
+    };
+    let Some(definition) = definition else {
         let hint = match (own.len(), file.functions_named(&kind.name).is_empty()) {
             (0, true) => "is not defined".to_owned(),
             (0, false) => "is defined under `#if 0` only".to_owned(),
@@ -54,17 +68,47 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
         &file,
         definition.name_range.start,
     );
-    as_declared(ctx, kind, &file, definition, &mut judged);
+    as_declared(ctx, kind, &file, definition, whole.is_some(), &mut judged);
     placed_beside(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
-    judged.comment_scope(file.path(), definition.range.clone());
+    let whole = whole.unwrap_or_else(|| definition.range.clone());
+    judged.comment_scope(file.path(), whole.clone());
     if ctx.comparison.before.is_some() {
-        judged.explained_tokens.push(Explained::inserted(
-            file.path(),
-            vec![definition.range.clone()],
-        ));
+        judged
+            .explained_tokens
+            .push(Explained::inserted(file.path(), vec![whole]));
     }
     judged
+}
+
+/// Where the definition is with all that is declared with it, an `#if` around it and what exports it; none where that is not
+/// there as declared.
+fn whole(file: &File, kind: &Function, definition: &Definition) -> Option<Range<usize>> {
+    let want = words(kind.define.as_bytes());
+    let have = words(file.bytes());
+    let name = have.partition_point(|(range, _)| range.end <= definition.name_range.start);
+    let is_name = |(at, (_, text)): (usize, &(Range<usize>, String))| (*text == kind.name).then_some(at);
+    let mut starts = want.iter().enumerate().filter_map(is_name);
+    starts.find_map(|at| {
+        let start = name.checked_sub(at)?;
+        let found = have.get(start..start + want.len())?;
+        let mut pairs = found.iter().zip(&want);
+        let same = pairs.all(|((_, have), (_, want))| have == want);
+        let range = found.first()?.0.start..found.last()?.0.end;
+        (same && range.start <= definition.range.start && definition.range.end <= range.end)
+            .then_some(range)
+    })
+}
+
+/// The tokens of code, as they are compared.
+fn words(code: &[u8]) -> Vec<(Range<usize>, String)> {
+    let all = tokens(code).into_iter();
+    let all = all.filter(|token| token.kind != TokenKind::Comment);
+    all.map(|token| {
+        let text = normal(code.get(token.range.clone()).unwrap_or_default());
+        (token.range, text)
+    })
+    .collect()
 }
 
 fn as_declared(
@@ -72,15 +116,23 @@ fn as_declared(
     kind: &Function,
     file: &File,
     definition: &Definition,
+    is_so: bool,
     judged: &mut Judged,
 ) {
     let have = normal(file.slice(definition.range.clone()));
     let want = normal(kind.define.as_bytes());
-    let finding = if have == want {
+    let finding = if is_so {
         let message = format!("{}() is defined as declared", kind.name);
         ctx.holds("as-declared", message)
     } else {
-        let (have, want) = first_difference(&have, &want);
+        let (have, want) = match want.split_once(&have) {
+            // The function itself is as declared, and what is said with it is not there.
+            Some((before, behind)) => {
+                let lacks = if before.is_empty() { behind } else { before };
+                ("nothing more".to_owned(), lacks.trim().to_owned())
+            }
+            None => first_difference(&have, &want),
+        };
         let message = format!("{}() has `{have}` where the spec says `{want}`", kind.name);
         ctx.violated("as-declared", message)
     };

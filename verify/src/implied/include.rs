@@ -1,7 +1,7 @@
 //! `include`: the header is included once, in order, before first need.
 
 use query::File;
-use schema::model::{Include, Side as Beside};
+use schema::model::{ChangeKind, Include, Side as Beside};
 use sites::kinds::include::{self, header, live};
 use syntax::items::IncludeDirective;
 
@@ -92,11 +92,12 @@ fn order(
             let anchor_at = includes
                 .iter()
                 .position(|known| known.range == anchor.range);
-            let (word, wanted) = match beside.side {
-                Beside::After => ("after", anchor_at.map(|at| at + 1)),
-                Beside::Before => ("before", anchor_at.and_then(|at| at.checked_sub(1))),
+            let (word, between) = match beside.side {
+                Beside::After => ("after", anchor_at.map(|anchor| anchor + 1..at)),
+                Beside::Before => ("before", anchor_at.map(|anchor| at + 1..anchor)),
             };
-            if wanted == Some(at) {
+            let between = between.and_then(|between| includes.get(between));
+            if between.is_some_and(|between| between.iter().all(|other| is_declared(ctx, other))) {
                 ctx.holds("order", format!("directly {word} {}", anchor.header))
             } else {
                 let message = format!(
@@ -111,9 +112,24 @@ fn order(
     judged.put(finding, file, directive.range.start);
 }
 
-/// Where its neighbours are in order, it must be in order too.
+/// Whether a change of the spec declares the include.
+fn is_declared(ctx: &Ctx<'_>, directive: &IncludeDirective) -> bool {
+    ctx.comparison.spec.forms().any(|body| match &body.kind {
+        ChangeKind::Include(other) => header(&other.header) == (&directive.header, directive.system),
+        _ => false,
+    })
+}
+
+/// Where its neighbours are in order, it must be in order too: those of the same folder in the same delimiters, for `"a.h"`
+/// is written behind `<linux/slab.h>`.
 fn sorted(ctx: &Ctx<'_>, kind: &Include, file: &File, at: usize) -> crate::finding::Finding {
-    let block = block_of(file, at);
+    let folder = |known: &IncludeDirective| {
+        let folder = known.header.split_once('/');
+        (known.system, folder.map(|(folder, _)| folder.to_owned()))
+    };
+    let own = file.includes().get(at).map(folder);
+    let mut block = block_of(file, at);
+    block.retain(|other| file.includes().get(*other).map(folder) == own);
     let mut others: Vec<&str> = block
         .iter()
         .copied()

@@ -1,6 +1,6 @@
 //! `line`: the line stands once in a file that is not C, where it was declared.
 
-use schema::model::{Line, Side as Beside};
+use schema::model::{ChangeKind, Line, Side as Beside};
 use sites::kinds::line as anchors;
 
 use super::{Ctx, Judged, no_such_neighbour};
@@ -29,6 +29,33 @@ fn neighbours(lines: &[(Range<usize>, String)], kind: &Line) -> Vec<usize> {
         .map(|(range, text)| (text.clone(), range.start));
     let lines: Vec<(String, usize)> = lines.collect();
     anchors::neighbours(&lines, kind).map_or_else(Vec::new, |(_, found)| found)
+}
+
+/// The lines that may come between this one and its neighbour: those that other changes of the spec declare, and of those
+/// with the same neighbour the ones that are nearer to it in the order of the spec.
+fn others<'a>(ctx: &'a Ctx<'_>, kind: &Line) -> Vec<&'a str> {
+    let spec = ctx.comparison.spec;
+    let own = spec.changes().position(|change| change.id == ctx.change.id);
+    let forms = spec
+        .changes()
+        .enumerate()
+        .flat_map(|(at, change)| change.forms().map(move |body| (at, body)));
+    let allowed = forms.filter_map(|(at, body)| {
+        let ChangeKind::Line(other) = &body.kind else {
+            return None;
+        };
+        let place = |line: &Line| {
+            let beside = line.beside.as_ref();
+            beside.map(|beside| (beside.side, beside.anchors.clone()))
+        };
+        let shares = place(kind) == place(other);
+        let is_nearer = match place(kind) {
+            Some((Beside::After, _)) => Some(at) < own,
+            Some((Beside::Before, _)) | None => Some(at) > own,
+        };
+        (Some(at) != own && (!shares || is_nearer)).then_some(other.add.as_str())
+    });
+    allowed.collect()
 }
 
 /// What it looks for, in words.
@@ -67,15 +94,31 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
         .findings
         .push(there(ctx.holds("once", "the line stands once")));
     let finding = match &kind.beside {
-        None if at + 1 == lines.len() => ctx.holds("beside", "the line is the last"),
-        None => ctx.violated("beside", "the line is not the file's last"),
+        None => {
+            let allowed = others(ctx, kind);
+            let mut below = lines.iter().skip(at + 1);
+            if below.all(|(_, text)| allowed.contains(&text.as_str())) {
+                ctx.holds("beside", "the line is the last")
+            } else {
+                ctx.violated("beside", "the line is not the file's last")
+            }
+        }
         Some(beside) => {
             let neighbours = neighbours(&lines, kind);
-            let (word, wanted) = match beside.side {
-                Beside::After => ("after", at.checked_sub(1)),
-                Beside::Before => ("before", Some(at + 1)),
+            let (word, between) = match beside.side {
+                Beside::After => {
+                    let above = neighbours.iter().rfind(|neighbour| *neighbour < at);
+                    ("after", above.map(|above| above + 1..*at))
+                }
+                Beside::Before => {
+                    let below = neighbours.iter().find(|neighbour| *neighbour > at);
+                    ("before", below.map(|below| at + 1..*below))
+                }
             };
-            if wanted.is_some_and(|wanted| neighbours.contains(&wanted)) {
+            let between = between.and_then(|between| lines.get(between));
+            let allowed = others(ctx, kind);
+            let is_allowed = |(_, text): &(Range<usize>, String)| allowed.contains(&text.as_str());
+            if between.is_some_and(|between| between.iter().all(is_allowed)) {
                 ctx.holds(
                     "beside",
                     format!("the line stands directly {word} its neighbour"),
@@ -88,6 +131,13 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
         }
     };
     judged.findings.push(there(finding));
+    // Of a tree as it is, nobody knows what went on over the line before.
+    let text = |at: Option<usize>| Some(lines.get(at?)?.1.as_str());
+    let (above, below) = (text(at.checked_sub(1)), text(Some(at + 1)));
+    let torn = anchors::torn(ctx.comparison.spec, &kind.add, above, below);
+    if let Some(message) = torn.filter(|_| ctx.comparison.before.is_some()) {
+        judged.findings.push(there(ctx.violated("joined", message)));
+    }
     if let Some((range, _)) = lines.get(*at) {
         judged.comment_scope(&path, range.clone());
         judged

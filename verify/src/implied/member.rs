@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
+use dialect::token::tokens;
 use query::File;
 use schema::model;
-use sites::kinds::member::{self, records, shown};
+use sites::kinds::member::{self, declares_flexible, records, shown, takes_the_rest};
 use syntax::items::{Member, Record};
 
 use super::{Ctx, Judged};
@@ -195,7 +196,7 @@ fn missing(
 
 /// Whether the word stands in code that is compiled out, which the parser leaves out too.
 pub(super) fn stands_dead(file: &File, word: &str) -> bool {
-    dialect::token::tokens(file.bytes())
+    tokens(file.bytes())
         .into_iter()
         .filter(|token| token.kind == dialect::token::TokenKind::Word)
         .any(|token| {
@@ -205,7 +206,7 @@ pub(super) fn stands_dead(file: &File, word: &str) -> bool {
 
 /// Whether the word stands in a comment of the file.
 pub(super) fn in_comment(file: &File, word: &str) -> bool {
-    dialect::token::tokens(file.bytes())
+    tokens(file.bytes())
         .into_iter()
         .filter(|token| token.kind == dialect::token::TokenKind::Comment)
         .any(|token| {
@@ -352,6 +353,12 @@ fn beside(
             kind.name, anchor.name
         );
         ctx.violated("beside", message)
+    } else if !same_block(file, &own.declaration, &anchor.declaration) {
+        let message = format!(
+            "`{}` and its neighbour `{}` are not in the same struct or union",
+            kind.name, anchor.name
+        );
+        ctx.violated("beside", message)
     } else if own.conditions != anchor.conditions {
         let message = format!(
             "`{}` and its neighbour `{}` do not stand under the same `#if` conditions",
@@ -363,6 +370,49 @@ fn beside(
         ctx.holds("beside", message)
     };
     judged.put(finding, file, own.name_range.start);
+    if let Some(message) = behind_the_rest(kind, record, at) {
+        judged.put(ctx.violated("beside", message), file, own.name_range.start);
+    }
+}
+
+/// A flexible array is the last member, in whatever order they were declared.
+fn behind_the_rest(kind: &model::Member, record: &Record, at: usize) -> Option<String> {
+    let own = record.members.get(at)?;
+    let same = |other: &Member| other.depth == own.depth && other.conditions == own.conditions;
+    let before = (0..at).rev().find(|index| {
+        let other = record.members.get(*index);
+        other.is_some_and(same) && takes_the_rest(record, *index)
+    });
+    if let Some(other) = before.and_then(|index| record.members.get(index)) {
+        return Some(format!(
+            "`{}` is behind the flexible array `{}`, which has to be the last member",
+            kind.name, other.name
+        ));
+    }
+    let last = record.members.iter().skip(at + 1).find(|other| same(other))?;
+    let is_struct = record.kind == syntax::items::RecordKind::Struct && own.depth == 0;
+    (is_struct && declares_flexible(kind)).then(|| {
+        format!(
+            "`{}` is behind the flexible array `{}`, which has to be the last member",
+            last.name, kind.name
+        )
+    })
+}
+
+/// Whether no brace between two declarations ends or begins the record that one of them is in, an anonymous one inside.
+fn same_block(file: &File, one: &Range<usize>, other: &Range<usize>) -> bool {
+    let between = one.end.min(other.end)..one.start.max(other.start);
+    let code = file.slice(between);
+    let mut open = 0_i32;
+    let ends_early = tokens(code).into_iter().any(|token| {
+        match code.get(token.range) {
+            Some(b"{") => open += 1,
+            Some(b"}") => open -= 1,
+            _ => {}
+        }
+        open < 0
+    });
+    !ends_early && open == 0
 }
 
 fn at_the_end(

@@ -276,6 +276,11 @@ impl Replaced<'_> {
             }
         };
         judged.put(finding, self.after, new.range.start);
+        if explain::parts_a_pragma(self.after, self.before, &old.range, &new.range) {
+            let message = "it is between a `#pragma` and the loop that that is about";
+            let finding = self.ctx.violated("new-form", message);
+            judged.put(finding, self.after, new.range.start);
+        }
         explain::replaced(self, old, &new.range, judged);
         Some(new.range.clone())
     }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use query::File;
 use query::pattern::{Bindings, Doubt, Pattern};
 use schema::model::{Split, Widening};
+use sites::kinds::split::evaluated_twice;
 use syntax::Node;
 
 use blocks::{
@@ -45,13 +46,16 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
                 Ok(olds) => olds,
                 Err(finding) => return Judged::only(*finding),
             };
-            for old in olds {
+            for (index, old) in olds.iter().enumerate() {
+                let text = |old: &Old<'_>| normal(text_of_condition(before, old.node).as_bytes());
+                let like = |other: &&Old<'_>| text(other) == text(old);
+                let nth = olds.iter().take(index).filter(like).count();
                 Judge {
                     ctx,
                     kind,
                     file: &file,
                 }
-                .against_old(before, &old, &mut judged);
+                .against_old(before, old, nth, &mut judged);
             }
         }
         None => Judge {
@@ -84,9 +88,10 @@ impl<'a> Judge<'a> {
             .map_or_else(String::new, |function| format!("{}(): ", function.name))
     }
 
-    fn against_old(&self, before: &File, old: &Old<'_>, judged: &mut Judged) {
+    /// `nth`: of the old `if`s with the same condition.
+    fn against_old(&self, before: &File, old: &Old<'_>, nth: usize, judged: &mut Judged) {
         let test = brief(&text_of_condition(before, old.node), 60);
-        let second = match self.second(&old.bindings, old.test, &test) {
+        let second = match self.second(&old.bindings, old.test, &test, nth) {
             Ok(second) => second,
             Err(finding) => return judged.findings.push(*finding),
         };
@@ -105,14 +110,39 @@ impl<'a> Judge<'a> {
         ));
     }
 
-    /// The `if` around the statement that begins the second block, if its condition is the declared one.
+    /// The `if` around a statement that begins the second block, if its condition is the declared one. Of several such, the
+    /// one that is as far down as the old `if` is among its like.
     fn second(
         &self,
         bindings: &Bindings,
         test: &Pattern,
         old_test: &str,
+        nth: usize,
     ) -> Result<Node<'a>, Box<Finding>> {
-        let start = self.second_statement()?;
+        let (mut whole, mut heads, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        for start in self.second_statements()? {
+            match self.second_at(start, bindings, test, old_test) {
+                Ok(holder) if self.halves(holder, test, old_test).is_ok() => whole.push(holder),
+                Ok(holder) => heads.push(holder),
+                Err(finding) => faults.push(finding),
+            }
+        }
+        let found = whole.get(nth).or(whole.last()).or(heads.first());
+        match (found, faults.into_iter().next()) {
+            (Some(holder), _) => Ok(*holder),
+            (None, Some(finding)) => Err(finding),
+            (None, None) => Err(self.gone()),
+        }
+    }
+
+    /// The `if` around this statement, if it is as declared.
+    fn second_at(
+        &self,
+        start: Node<'a>,
+        bindings: &Bindings,
+        test: &Pattern,
+        old_test: &str,
+    ) -> Result<Node<'a>, Box<Finding>> {
         let holder = start
             .parent()
             .map(|parent| {
@@ -145,36 +175,44 @@ impl<'a> Judge<'a> {
         Ok(holder)
     }
 
-    /// The statement that begins the second block, in the tree after.
-    fn second_statement(&self) -> Result<Node<'a>, Box<Finding>> {
+    /// The statements that could begin the second block, in the tree after.
+    fn second_statements(&self) -> Result<Vec<Node<'a>>, Box<Finding>> {
+        let mut found = Vec::new();
         for function in self.ctx.functions(self.file, &self.kind.functions) {
             for pattern in &self.kind.before {
                 let matches =
                     self.ctx
                         .find(self.file, pattern, std::slice::from_ref(&function.body));
                 let (hits, doubts) = matches.parts();
-                let statement = hits.iter().find_map(|hit| {
-                    statement_of(node_of(self.file, &hit.range)?)
-                        .map(|node| innermost(self.file, node, &hit.range))
-                });
-                if let Some(statement) = statement {
-                    return Ok(statement);
+                let statements: Vec<Node<'a>> = hits
+                    .iter()
+                    .filter_map(|hit| {
+                        statement_of(node_of(self.file, &hit.range)?)
+                            .map(|node| innermost(self.file, node, &hit.range))
+                    })
+                    .collect();
+                if !statements.is_empty() {
+                    found.extend(statements);
+                    break;
                 }
                 if let Some(doubt) = doubts.first() {
                     return Err(self.doubt("statements", pattern, doubt));
                 }
             }
         }
-        Err({
-            let texts: Vec<&str> = self.kind.before.iter().map(Pattern::text).collect();
-            let message = format!("{}`{}` is gone", self.name(), texts.join("` and `"));
-            let at = self
-                .ctx
-                .functions(self.file, &self.kind.functions)
-                .first()
-                .map_or(0, |function| function.name_range.start);
-            self.fault("statements", message, at)
-        })
+        Ok(found)
+    }
+
+    /// There is no such statement.
+    fn gone(&self) -> Box<Finding> {
+        let texts: Vec<&str> = self.kind.before.iter().map(Pattern::text).collect();
+        let message = format!("{}`{}` is gone", self.name(), texts.join("` and `"));
+        let at = self
+            .ctx
+            .functions(self.file, &self.kind.functions)
+            .first()
+            .map_or(0, |function| function.name_range.start);
+        self.fault("statements", message, at)
     }
 
     fn doubt(&self, name: &str, pattern: &Pattern, doubt: &Doubt) -> Box<Finding> {
@@ -284,6 +322,16 @@ impl<'a> Judge<'a> {
                 return Err(self.fault("first-condition", message, half.start_byte()));
             }
         }
+        let ends = |half: Node<'_>| [half.start_byte(), half.end_byte().saturating_sub(1)];
+        let mut all = ends(first).into_iter().chain(ends(second));
+        let own = self.file.conditions_at(first.start_byte());
+        if let Some(at) = all.find(|at| self.file.conditions_at(*at) != own) {
+            let message = format!(
+                "{}the two blocks do not begin and end under the same `#if`s",
+                self.name()
+            );
+            return Err(self.fault("second-condition", message, at));
+        }
         Ok(Halves { first, second })
     }
 
@@ -330,11 +378,26 @@ impl<'a> Judge<'a> {
             Err(finding) => return judged.findings.push(*finding),
         };
         let found = ifs.into_iter().find_map(|(first, test, bindings)| {
-            let second = self.second(&bindings, test, test.text()).ok()?;
+            let second = self.second(&bindings, test, test.text(), 0).ok()?;
             (code_sibling(second, false).map(|node| node.id()) == Some(first.id()))
-                .then_some((first, second))
+                .then_some((first, second, test))
         });
-        match found {
+        if let Some((first, second, test)) = found {
+            if let Err(finding) = self.halves(second, test, test.text()) {
+                return judged.findings.push(*finding);
+            }
+            let repeats = !matches!(self.kind.becomes, Widening::With(_));
+            let twice = condition(first).filter(|_| repeats);
+            let twice = twice.and_then(|condition| {
+                let definitions = self.ctx.resolver(self.file).definitions;
+                evaluated_twice(self.file, &definitions, condition)
+            });
+            if let Some(message) = twice {
+                let fault = self.fault("second-condition", message, second.start_byte());
+                return judged.findings.push(*fault);
+            }
+        }
+        match found.map(|(first, second, _)| (first, second)) {
             Some((_, second)) => {
                 let message = format!(
                     "the second block stands under `{}`",

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use dialect::TreePath;
 use rustc_hash::FxHashMap;
-use trees::{Named, UPWARDS, include_key};
+use trees::{ByMacro, Named, UPWARDS, include_key, stem_key};
+
+use super::by_macro::{Files, Macros, Stems};
 
 /// How a type is called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,109 +34,185 @@ const EVERYWHERE: &[&str] = &[
     "include/linux/compiler-version.h",
 ];
 
-/// Every file, and what it names; sorted by path.
+/// Every file, and what it names.
 #[derive(Debug)]
 pub(super) struct Noted {
     files: Vec<(TreePath, Named)>,
-    /// Which files include what, by key; made when it is first asked for.
-    including: OnceLock<FxHashMap<u32, Vec<usize>>>,
+    /// Which file is where; made when it is first asked for, as are the others.
+    places: OnceLock<FxHashMap<TreePath, usize>>,
+    /// The files that include what macros say, and what these may say.
+    by_macro: OnceLock<Vec<(Vec<usize>, Stems)>>,
 }
 
 impl Noted {
-    pub(super) fn new(mut files: Vec<(TreePath, Named)>) -> Self {
-        files.sort_by(|a, b| a.0.cmp(&b.0));
+    pub(super) fn new(files: Vec<(TreePath, Named)>) -> Self {
         Self {
             files,
-            including: OnceLock::new(),
+            places: OnceLock::new(),
+            by_macro: OnceLock::new(),
         }
     }
 
-    /// The files that may name a record with that tag.
+    /// The files that may name a record with that tag, sorted.
     pub(super) fn naming(&self, tag: &str) -> Vec<TreePath> {
         let files = self.files.iter();
         let named = files.filter(|(_, named)| named.may_have_tag(tag));
-        named.map(|(path, _)| path.clone()).collect()
+        let mut paths: Vec<TreePath> = named.map(|(path, _)| path.clone()).collect();
+        paths.sort();
+        paths
     }
 
-    /// The files that may know what `home` defines: it, and those that include it, also through others. None: it is
-    /// included in every file, by no line of theirs.
+    /// The files that may know what `home` defines, sorted: it, and those that include it, also through others. None:
+    /// it is included in every file, by no line of theirs.
     pub(super) fn seeing(&self, home: &TreePath) -> Option<Vec<TreePath>> {
-        let mut seeing = BTreeSet::from([home]);
-        let mut pending = vec![home];
-        // What a macro includes may be any.
-        let by_macro = self
-            .files
-            .iter()
-            .filter(|(_, named)| named.includes().is_none());
-        for (path, _) in by_macro {
-            if seeing.insert(path) {
-                pending.push(path);
-            }
-        }
-        while let Some(path) = pending.pop() {
-            if EVERYWHERE.contains(&path.as_str()) {
+        let mut seen = BTreeSet::from([*self.places().get(home)?]);
+        let mut last = seen.clone();
+        // A step at a time: whoever includes one of the last.
+        while !last.is_empty() {
+            let paths = last.iter().filter_map(|&at| self.files.get(at));
+            let paths: Vec<&TreePath> = paths.map(|(path, _)| path).collect();
+            if paths.iter().any(|path| EVERYWHERE.contains(&path.as_str())) {
                 return None;
             }
-            for includer in self.includers(path) {
-                if seeing.insert(includer) {
-                    pending.push(includer);
+            let mut next: BTreeSet<usize> = self.includers(&paths).collect();
+            for path in paths {
+                next.extend(self.including_by_macro(path));
+            }
+            last = next.difference(&seen).copied().collect();
+            seen.extend(&last);
+        }
+        let paths = seen.iter().filter_map(|&at| self.files.get(at));
+        let mut paths: Vec<TreePath> = paths.map(|(path, _)| path.clone()).collect();
+        paths.sort();
+        Some(paths)
+    }
+
+    /// The files with an `#include` that may mean one of `paths`: what it has between its delimiters is the path's end.
+    /// One in quotes that is found beside the file that has it means that (C11 6.10.2, as gcc has it).
+    fn includers(&self, paths: &[&TreePath]) -> impl Iterator<Item = usize> {
+        let mut keys: FxHashMap<u32, Vec<Meant<'_>>> = FxHashMap::default();
+        for path in paths {
+            for end in ends(path.as_str()) {
+                for delimiter in [b'"', b'<', UPWARDS] {
+                    let key = include_key(delimiter, end.as_bytes());
+                    let meant = Meant {
+                        path,
+                        end,
+                        delimiter,
+                    };
+                    keys.entry(key).or_default().push(meant);
                 }
             }
         }
-        Some(seeing.into_iter().cloned().collect())
-    }
-
-    /// The files with an `#include` that may mean `path`: what it has between its delimiters is the path's end. One in
-    /// quotes that is found beside the file that has it means that (C11 6.10.2, as gcc has it).
-    fn includers<'n>(&'n self, path: &'n TreePath) -> impl Iterator<Item = &'n TreePath> {
-        let text = path.as_str();
-        let cuts = text.match_indices('/').map(|(at, _)| at + 1);
-        let ends = std::iter::once(0)
-            .chain(cuts)
-            .filter_map(|at| text.get(at..));
-        ends.flat_map(move |end| {
-            let quoted = self.with_include(b'"', end);
-            let quoted = quoted.filter(move |includer| !self.has_beside(includer, end, path));
-            let others = self.with_include(b'<', end);
-            others.chain(self.with_include(UPWARDS, end)).chain(quoted)
+        let files = self.files.iter().enumerate();
+        files.filter_map(move |(at, (_, named))| {
+            let mut includes = named.includes().iter();
+            includes
+                .any(|key| {
+                    let meant = keys.get(key).map(Vec::as_slice).unwrap_or_default();
+                    meant.iter().any(|meant| self.may_mean(at, meant))
+                })
+                .then_some(at)
         })
     }
 
-    fn with_include(&self, delimiter: u8, end: &str) -> impl Iterator<Item = &TreePath> {
-        let key = include_key(delimiter, end.as_bytes());
-        let found = self.including().get(&key).into_iter().flatten();
-        found.filter_map(|&at| self.files.get(at).map(|(path, _)| path))
+    fn may_mean(&self, includer: usize, meant: &Meant<'_>) -> bool {
+        match meant.delimiter {
+            b'"' => !self.has_beside(includer, meant.end, meant.path),
+            UPWARDS => !self.has_above(includer, meant.end, meant.path),
+            _ => true,
+        }
+    }
+
+    /// The files that include `path` by a macro, or give it to one.
+    fn including_by_macro(&self, path: &TreePath) -> impl Iterator<Item = usize> {
+        let stem = stem_key(path.file_name().as_bytes());
+        self.by_macro().iter().flat_map(move |(includers, stems)| {
+            let may = match stems {
+                Some(stems) => stems.get(&stem).map(Vec::as_slice).unwrap_or_default(),
+                None => includers,
+            };
+            may.iter().copied()
+        })
     }
 
     /// Whether there is another file than `path` that `"end"` means in the folder of `includer`.
-    fn has_beside(&self, includer: &TreePath, end: &str, path: &TreePath) -> bool {
-        let folder = includer
-            .as_str()
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder);
-        let beside = match folder {
-            "" => TreePath::new(end),
-            _ => TreePath::new(&format!("{folder}/{end}")),
-        };
-        beside.is_ok_and(|beside| {
-            beside != *path
-                && self
-                    .files
-                    .binary_search_by(|(known, _)| known.cmp(&beside))
-                    .is_ok()
+    fn has_beside(&self, includer: usize, end: &str, path: &TreePath) -> bool {
+        let folder = self.folder_of(includer);
+        below(folder, end).is_some_and(|beside| beside != *path && self.has(&beside))
+    }
+
+    /// Whether what `"../end"` means from the folder of `includer`, how many steps up it may be, are other files than
+    /// `path`.
+    fn has_above(&self, includer: usize, end: &str, path: &TreePath) -> bool {
+        let mut folder = Some(self.folder_of(includer));
+        let mut has_other = false;
+        while let Some(above) = folder {
+            match below(above, end) {
+                Some(meant) if meant == *path => return false,
+                Some(meant) => has_other |= self.has(&meant),
+                None => {}
+            }
+            folder = (!above.is_empty()).then(|| above.rsplit_once('/').map_or("", |(up, _)| up));
+        }
+        has_other
+    }
+
+    /// The folder of a file; `""` is the top.
+    fn folder_of(&self, file: usize) -> &str {
+        let file = self.files.get(file).map(|(path, _)| path.as_str());
+        let split = file.and_then(|file| file.rsplit_once('/'));
+        split.map_or("", |(folder, _)| folder)
+    }
+
+    fn has(&self, path: &TreePath) -> bool {
+        self.places().contains_key(path)
+    }
+
+    fn places(&self) -> &FxHashMap<TreePath, usize> {
+        self.places.get_or_init(|| {
+            let paths = self.files.iter().map(|(path, _)| path.clone());
+            paths.zip(0..).collect()
         })
     }
 
-    fn including(&self) -> &FxHashMap<u32, Vec<usize>> {
-        self.including.get_or_init(|| {
-            let mut including: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-            for (at, (_, named)) in self.files.iter().enumerate() {
-                for key in named.includes().unwrap_or_default() {
-                    including.entry(*key).or_default().push(at);
+    fn by_macro(&self) -> &[(Vec<usize>, Stems)] {
+        self.by_macro.get_or_init(|| {
+            let named = || -> Files<'_> { Box::new(self.files.iter().map(|(_, named)| named)) };
+            let mut alike: FxHashMap<&[ByMacro], Vec<usize>> = FxHashMap::default();
+            for (at, (_, file)) in self.files.iter().enumerate() {
+                if !file.by_macro().is_empty() {
+                    alike.entry(file.by_macro()).or_default().push(at);
                 }
             }
-            including
+            let macros = Macros::of(alike.keys().copied().flatten(), named);
+            let alike = alike.into_iter();
+            alike
+                .map(|(includes, files)| (files, macros.stems(includes)))
+                .collect()
         })
+    }
+}
+
+/// What an `#include` may mean.
+struct Meant<'p> {
+    path: &'p TreePath,
+    /// What is between the delimiters: an end of the path.
+    end: &'p str,
+    delimiter: u8,
+}
+
+/// A path's ends, each from a name on.
+fn ends(path: &str) -> impl Iterator<Item = &str> {
+    let cuts = path.match_indices('/').map(|(at, _)| at + 1);
+    let starts = std::iter::once(0).chain(cuts);
+    starts.filter_map(|at| path.get(at..))
+}
+
+fn below(folder: &str, end: &str) -> Option<TreePath> {
+    match folder {
+        "" => TreePath::new(end).ok(),
+        _ => TreePath::new(&format!("{folder}/{end}")).ok(),
     }
 }
 
@@ -184,12 +262,35 @@ mod tests {
             ("b/e/t.h", ""),
             ("b/e/z.c", "#include \"../t.h\"\n"),
             ("d/y.c", "#include HEADER\n"),
+            ("f/d/x.c", "#include \"../t.h\"\n"),
+            ("f/t.h", ""),
         ]);
         let seen = seeing(&noted, "b/t.h").unwrap_or_default();
         assert_eq!(
             seen,
             ["b/e/z.c", "b/t.h", "b/v.c", "c/w.c", "d/x.c", "d/y.c"]
         );
+    }
+
+    #[test]
+    fn a_macro_includes_what_it_may_be() {
+        let noted = noted(&[
+            ("a/t.h", ""),
+            ("b/u.h", ""),
+            (
+                "c/gen.h",
+                "#define P(f) Q(f)\n#define Q(f) <a/f.h>\n#include P(FILE)\n",
+            ),
+            ("c/any.h", "#include P(GIVEN)\n"),
+            (
+                "d/v.c",
+                "#define FILE SYS\n#define SYS t\n#include <c/gen.h>\n",
+            ),
+            ("d/w.c", "#include <c/any.h>\n"),
+        ]);
+        let seen = |home| seeing(&noted, home).unwrap_or_default();
+        assert_eq!(seen("a/t.h"), ["a/t.h", "c/any.h", "d/v.c", "d/w.c"]);
+        assert_eq!(seen("b/u.h"), ["b/u.h", "c/any.h", "d/w.c"]);
     }
 
     #[test]

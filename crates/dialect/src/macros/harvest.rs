@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::token::{Lexer, TokenKind, is_word_byte, joined, logical_line_end, word_end};
-use crate::words::is_known_annotation;
+use crate::words::{is_known_annotation, is_qualifier, is_storage};
 
 /// What one `#define` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -275,22 +275,8 @@ fn annotation_words(words: &[Word<'_>]) -> Option<Box<[Box<[u8]>]>> {
             return None;
         }
         at += 1;
-        let qualifier = matches!(
-            text,
-            b"inline"
-                | b"__inline"
-                | b"__inline__"
-                | b"static"
-                | b"extern"
-                | b"const"
-                | b"volatile"
-                | b"restrict"
-                | b"__restrict"
-                | b"__restrict__"
-                | b"register"
-                | b"__extension__"
-                | b"_Pragma"
-        );
+        let qualifier =
+            is_qualifier(text) || is_storage(text) && text != b"typedef" || text == b"_Pragma";
         if !qualifier && !is_known_annotation(text) {
             open.push(text.into());
         }

@@ -58,11 +58,17 @@ impl<'f> Builder<'f> {
     }
 
     /// Whether the statement is a call and no more: in a `switch`, where nothing else leads, it must be
-    /// a macro that hides a `case` (`IL_CMD(N_SCAN_START);`, from a header).
+    /// a macro that hides a `case` (`IL_CMD(N_SCAN_START);`, from a header). A function's name has small letters, and what it
+    /// is called for there is never done.
     fn is_call_alone(&self, node: Node<'_>) -> bool {
         let inner = children(node).into_iter().next();
-        node.kind() == "expression_statement"
-            && inner.is_some_and(|inner| matches!(inner.kind(), "call_expression" | "identifier"))
+        let inner = inner.filter(|_| node.kind() == "expression_statement");
+        inner.is_some_and(|inner| {
+            let called = matches!(inner.kind(), "call_expression" | "identifier");
+            let name = self.word(inner.start_byte());
+            let is_loud = !name.contains(|c: char| c.is_ascii_lowercase());
+            called && (is_loud || name.contains("case"))
+        })
     }
 
     /// A `case` or label that a macro hides.

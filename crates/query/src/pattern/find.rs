@@ -334,7 +334,32 @@ impl<'a> Search<'a> {
                 continue;
             };
             self.row_at(parts, &items, start, &first);
+            self.row_behind_label(parts, &items, start);
         }
+    }
+
+    /// Tries a run whose first statement has a label: for the grammar only that one is the label's.
+    fn row_behind_label(&mut self, parts: &[Part], items: &Rc<[Item<'a>]>, start: usize) {
+        let Some(Item::Node(node)) = items.get(start) else {
+            return;
+        };
+        let mut node = *node;
+        while node.kind_id() == kinds().labeled_statement {
+            let count = node.named_child_count();
+            let last = count
+                .checked_sub(1)
+                .and_then(|at| node.named_child(u32::try_from(at).ok()?));
+            match last {
+                Some(inner) => node = inner,
+                None => return,
+            }
+        }
+        if matches!(items.get(start), Some(Item::Node(whole)) if *whole == node) {
+            return;
+        }
+        let rest = items.get(start + 1..).unwrap_or_default().iter().cloned();
+        let row: Rc<[Item<'a>]> = std::iter::once(Item::Node(node)).chain(rest).collect();
+        self.row_at(parts, &row, 0, &node.byte_range());
     }
 
     /// Tries the words of a type among the arguments of a call.

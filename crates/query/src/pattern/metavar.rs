@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::PatternError;
 use super::scan::{Scanned, Scanner};
-use crate::types::is_scalar_word;
 use dialect::token::TokenKind;
 use dialect::words::operators::INFIX;
 
@@ -340,7 +339,7 @@ impl PatternText {
     /// Whether the text begins as the name of a type does and has nothing that a type's name has not.
     pub(super) fn is_type(&self) -> bool {
         let first = self.word(0);
-        let begins = is_scalar_word(first)
+        let begins = dialect::words::is_type_word(first)
             || matches!(
                 first,
                 b"struct" | b"union" | b"enum" | b"const" | b"volatile"

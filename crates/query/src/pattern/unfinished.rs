@@ -4,10 +4,9 @@
 use super::metavar::PatternText;
 use super::place::failure;
 use super::{Fragment, PatternError};
-use crate::types::is_scalar_word;
 use dialect::token::TokenKind;
-use dialect::words::is_keyword;
 use dialect::words::operators::INFIX;
+use dialect::words::{is_keyword, is_type_word};
 
 /// A whole form for each keyword that is none by itself.
 const WHOLE: &[(&[u8], &str)] = &[
@@ -142,7 +141,7 @@ impl Words<'_> {
             b"!" | b"~" | b"?" | b":" => ("nothing is after", "write the operand; `$X` is any"),
             b"*" | b"," => return None,
             _ if joins(word) => ("nothing is after", "write both operands; `$X` is any"),
-            _ if last == 0 && is_keyword(word) && !is_scalar_word(word) => {
+            _ if last == 0 && is_keyword(word) && !is_type_word(word) => {
                 ("no fragment of C by itself:", self.whole(last))
             }
             _ if WHOLE.iter().any(|(keyword, _)| *keyword == word)
@@ -229,8 +228,7 @@ impl Words<'_> {
     /// `(int)`
     fn bare_cast(&self) -> Option<PatternError> {
         let type_word = self.word(1);
-        let names =
-            is_scalar_word(type_word) || matches!(type_word, b"struct" | b"union" | b"enum");
+        let names = is_type_word(type_word) || matches!(type_word, b"struct" | b"union" | b"enum");
         (self.word(0) == b"(" && names && self.closing(0) + 1 == self.len()).then(|| {
             let help = "write the value too, `(int)$X`; a type alone has no parentheses";
             self.fail(0, "a cast without its value", help)

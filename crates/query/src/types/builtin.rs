@@ -1,6 +1,8 @@
 //! What the resolver knows without reading it: macros whose bodies no reader without a compiler can
 //! follow (`_Generic`, address-space casts, one body an architecture), and words of the language.
 
+use dialect::words;
+
 /// What a well-known macro's value has the type of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Known {
@@ -218,53 +220,20 @@ pub(super) const NUMBERS: &[&str] = &[
 /// Values that any pointer may have.
 pub(super) const NULLS: &[&str] = &["NULL", "nullptr"];
 
-/// Words that alone or together name a built-in type.
-pub(super) const SCALARS: &[&str] = &[
-    "_Bool",
-    "char",
-    "double",
-    "float",
-    "int",
-    "long",
-    "short",
-    "signed",
-    "unsigned",
-    "void",
-    "__int128",
-    "__signed__",
-];
-
-/// Whether the word is a part of a built-in type's name.
-pub(crate) fn is_scalar_word(word: &[u8]) -> bool {
-    SCALARS.iter().any(|scalar| scalar.as_bytes() == word)
+/// Whether the word may stand in a type and changes nothing about its members.
+pub(super) fn is_qualifier(word: &str) -> bool {
+    words::is_qualifier(word.as_bytes()) || words::is_storage(word.as_bytes())
 }
 
-/// Words that may stand in a type and change nothing about its members.
-pub(super) const QUALIFIERS: &[&str] = &[
-    "const",
-    "volatile",
-    "restrict",
-    "__restrict",
-    "__const",
-    "__volatile__",
-    "_Atomic",
-    "static",
-    "register",
-    "extern",
-    "__extension__",
-    "inline",
-    "__inline",
-    "__always_inline",
-];
+/// Whether the word is `typeof`, or the kernel's macro that leaves out a scalar's qualifiers.
+pub(super) fn is_typeof(word: &str) -> bool {
+    words::is_typeof(word.as_bytes()) || word == "__unqual_scalar_typeof"
+}
 
-/// Spellings of `typeof`.
-pub(super) const TYPEOF: &[&str] = &[
-    "typeof",
-    "__typeof__",
-    "__typeof",
-    "typeof_unqual",
-    "__unqual_scalar_typeof",
-];
+/// Whether the word is a part of a built-in type's name.
+pub(super) fn is_scalar(word: &str) -> bool {
+    words::is_type_word(word.as_bytes())
+}
 
 /// What stands after the name in the table.
 pub(super) fn of<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {

@@ -202,7 +202,7 @@ fn specifiers_before(tokens: &[Token]) -> &[Token] {
             .find(|&at| tokens[at].is("(") && closing(tokens, at) == close)
     });
     match opens.and_then(|open| open.checked_sub(1)) {
-        Some(word) if builtin::TYPEOF.contains(&&*tokens[word].text) => &tokens[word..],
+        Some(word) if builtin::is_typeof(&tokens[word].text) => &tokens[word..],
         _ => &tokens[start..],
     }
 }

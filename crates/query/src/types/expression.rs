@@ -3,7 +3,7 @@
 //! Precedence hardly matters for the question which record a value points into: of a sum, a difference
 //! or a mask it is the operand that has a record; a comparison has none.
 
-use super::builtin::{self, Known, QUALIFIERS};
+use super::builtin::{self, Known};
 use super::context::{Answer, Context, Type};
 use super::scalar::{Scalar, constant};
 use super::token::{Token, closing, find, split, text};
@@ -405,5 +405,5 @@ fn size_operand(tokens: &[Token]) -> usize {
 
 /// Whether the word qualifies a type and is no name.
 pub(super) fn is_qualifier(token: &Token) -> bool {
-    QUALIFIERS.contains(&&*token.text)
+    builtin::is_qualifier(&token.text)
 }

@@ -5,7 +5,7 @@
 //! equally near that disagree are a conflict, and a conflict is said, not decided.
 
 use super::DefinitionKind;
-use super::builtin::{self, NULLS, NUMBERS, SCALARS};
+use super::builtin::{self, NULLS, NUMBERS};
 use super::context::{Answer, Context, FileRef, Type};
 use super::scalar::{Scalar, levels_in};
 use super::token::Token;
@@ -269,7 +269,7 @@ impl<'a> Context<'a> {
 
     /// What a word means as a type.
     pub(super) fn named_type(&mut self, name: &str, near: &FileRef<'a>) -> Answer<'a> {
-        if NUMBERS.contains(&name) || SCALARS.contains(&name) {
+        if NUMBERS.contains(&name) || builtin::is_scalar(name) {
             return Ok(Type::scalar(name));
         }
         match builtin::of(builtin::DECLARING, name) {

@@ -1,6 +1,6 @@
 //! Types as tokens spell them: in casts, `typeof`, and arguments of `container_of`.
 
-use super::builtin::{NUMBERS, QUALIFIERS, SCALARS, TYPEOF};
+use super::builtin::{self, NUMBERS};
 use super::context::{Answer, Context, Type};
 use super::token::{Token, closing, text};
 use syntax::items::RecordKind;
@@ -12,7 +12,7 @@ fn unqualified(tokens: &[Token]) -> &[Token] {
         let is_attribute = first.text.starts_with("__attribute");
         if is_attribute && after.first().is_some_and(|token| token.is("(")) {
             rest = after.get(closing(after, 0) + 1..).unwrap_or_default();
-        } else if QUALIFIERS.contains(&&*first.text) {
+        } else if builtin::is_qualifier(&first.text) {
             rest = after;
         } else {
             break;
@@ -28,9 +28,9 @@ pub(super) fn is_surely_type(tokens: &[Token]) -> bool {
         [first, rest @ ..] => {
             let word = &*first.text;
             matches!(word, "struct" | "union" | "enum" | "__auto_type")
-                || SCALARS.contains(&word)
+                || builtin::is_scalar(word)
                 || NUMBERS.contains(&word)
-                || TYPEOF.contains(&word)
+                || builtin::is_typeof(word)
                 || (first.is_word() && is_abstract_declarator(rest))
         }
     }
@@ -47,7 +47,7 @@ fn is_abstract_declarator(tokens: &[Token]) -> bool {
                     .get(closing(tokens, index) + 1)
                     .is_none_or(|t| t.is("("));
             }
-            word if QUALIFIERS.contains(&word) || word.starts_with("__") => {}
+            word if builtin::is_qualifier(word) || word.starts_with("__") => {}
             _ => return false,
         }
     }
@@ -58,8 +58,8 @@ fn is_abstract_declarator(tokens: &[Token]) -> bool {
 fn built_in(tokens: &[Token]) -> String {
     let words = tokens.iter().map(|token| &*token.text);
     let own = words
-        .take_while(|word| SCALARS.contains(word) || QUALIFIERS.contains(word))
-        .filter(|word| SCALARS.contains(word));
+        .take_while(|word| builtin::is_scalar(word) || builtin::is_qualifier(word))
+        .filter(|word| builtin::is_scalar(word));
     own.collect::<Vec<_>>().join(" ")
 }
 
@@ -86,14 +86,14 @@ impl<'a> Context<'a> {
                     tag.map_or_else(|| "enum".to_owned(), |tag| format!("enum {}", tag.text));
                 Ok(Type::scalar(&text).away(stars(rest)))
             }
-            word if TYPEOF.contains(&word) => {
+            word if builtin::is_typeof(word) => {
                 let end = closing(rest, 0);
                 let inner = rest.get(1..end).unwrap_or_default().to_vec();
                 let stars = stars(rest.get(end + 1..).unwrap_or_default());
                 let answer = self.step(|context| context.type_or_expression(&inner));
                 answer.map(|found| found.away(stars))
             }
-            word if SCALARS.contains(&word) => {
+            word if builtin::is_scalar(word) => {
                 Ok(Type::scalar(&built_in(tokens)).away(stars(rest)))
             }
             word if first.is_word() => {

@@ -59,10 +59,17 @@ add = "\tdepends on MMU"
 
 /// One line with its indentation.
 fn indented(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+    if let Some(at) = text.value.trim_end_matches('\n').find('\n') {
+        let span = compiler.inside(text, &(at..at + 1));
+        let message = "a `line` change takes one line";
+        let help = "declare a change for each line; those with one neighbour go in, in their order";
+        compiler.mistakes.report(&span, message, "another begins", help);
+        return None;
+    }
     let tabs_apart = Text {
-        value: text.value.replace('\t', " "),
+        value: text.value.replace('\t', " ").trim_end_matches('\n').to_owned(),
         span: text.span.clone(),
     };
     compiler.line(&tabs_apart, "line")?;
-    Some(text.value.clone())
+    Some(text.value.trim_end_matches('\n').to_owned())
 }

@@ -1,5 +1,7 @@
 //! `macro`: a macro defined next to another, in each `#if` arm where that one is.
 
+mod body;
+
 use super::{Given, Kind, Subject};
 use crate::beside::Beside;
 use crate::compile::Compiler;
@@ -81,14 +83,23 @@ arms = [
         let name = keys
             .name
             .as_ref()
-            .and_then(|text| compiler.identifier(text, "macro"));
+            .and_then(|text| compiler.identifier(text, "macro"))
+            .filter(|name| name != "defined");
+        if let (None, Some(text)) = (&name, keys.name.as_ref().filter(|text| text.value == "defined")) {
+            let help = "give it another name";
+            compiler
+                .mistakes
+                .report(&text.span, "no macro can be called `defined`", "an operator", help);
+        }
         let params = optional(keys.params.as_ref(), |texts| {
-            all(texts.items.iter().map(|text| parameter(compiler, text)))
+            let params = all(texts.items.iter().map(|text| parameter(compiler, text)))?;
+            distinct(compiler, texts, &params)?;
+            Some(params)
         });
         let beside = compiler.required_beside(places!(keys), |compiler, text| {
             compiler.identifier(text, "macro")
         });
-        let arms = arms(compiler, keys);
+        let arms = arms(compiler, keys, params.as_ref().and_then(Option::as_ref));
         Some(Self {
             name: name?,
             params: params?,
@@ -115,13 +126,41 @@ fn parameter(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     Some(text.value.clone())
 }
 
-fn arms(compiler: &mut Compiler<'_>, keys: &MacroKeys) -> Option<Vec<MacroArm>> {
+/// Says that a name is taken by two parameters, or that `...` is not the last.
+fn distinct(compiler: &mut Compiler<'_>, texts: &Texts, params: &[String]) -> Option<()> {
+    let twice = params.iter().enumerate().find(|(at, name)| {
+        let mut earlier = params.iter().take(*at);
+        earlier.any(|other| other == *name)
+    });
+    let early = params.iter().rev().skip(1).find(|name| name.ends_with("..."));
+    let (message, help) = match (twice, early) {
+        (Some((_, name)), _) => (
+            format!("the parameter `{name}` is there twice"),
+            "each parameter has a name of its own",
+        ),
+        (_, Some(name)) => (
+            format!("`{name}` is not the last parameter"),
+            "what takes any number of arguments is the last",
+        ),
+        _ => return Some(()),
+    };
+    compiler
+        .mistakes
+        .report(&texts.span, message, "no compiler takes this", help);
+    None
+}
+
+fn arms(
+    compiler: &mut Compiler<'_>,
+    keys: &MacroKeys,
+    params: Option<&Vec<String>>,
+) -> Option<Vec<MacroArm>> {
     match (&keys.body, &keys.arms) {
         (Some(text), None) => {
-            let body = body(compiler, text)?;
+            let body = body(compiler, text, params)?;
             Some(vec![MacroArm { when: None, body }])
         }
-        (None, Some(arms)) if !arms.is_empty() => all(arms.iter().map(|keys| arm(compiler, keys))),
+        (None, Some(arms)) if !arms.is_empty() => all(arms.iter().map(|keys| arm(compiler, keys, params))),
         (body, arms) => {
             let message = match (body, arms) {
                 (Some(_), Some(_)) => "both `body` and `arms` are given",
@@ -137,10 +176,14 @@ fn arms(compiler: &mut Compiler<'_>, keys: &MacroKeys) -> Option<Vec<MacroArm>> 
     }
 }
 
-fn arm(compiler: &mut Compiler<'_>, keys: &ArmKeys) -> Option<MacroArm> {
+fn arm(
+    compiler: &mut Compiler<'_>,
+    keys: &ArmKeys,
+    params: Option<&Vec<String>>,
+) -> Option<MacroArm> {
     let when = keys.when.as_ref();
     let when = when.and_then(|text| compiler.condition(text));
-    let body = keys.body.as_ref().and_then(|text| body(compiler, text));
+    let body = keys.body.as_ref().and_then(|text| body(compiler, text, params));
     Some(MacroArm {
         when: Some(when?),
         body: body?,
@@ -148,7 +191,11 @@ fn arm(compiler: &mut Compiler<'_>, keys: &ArmKeys) -> Option<MacroArm> {
 }
 
 /// A macro's body: each line but the last goes on with a backslash.
-fn body(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+fn body(
+    compiler: &mut Compiler<'_>,
+    text: &Text,
+    params: Option<&Vec<String>>,
+) -> Option<String> {
     let body = compiler.prose(text, "body")?;
     let lines: Vec<&str> = body.lines().collect();
     let last = lines.len().saturating_sub(1);
@@ -163,6 +210,13 @@ fn body(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
         compiler
             .mistakes
             .report(&text.span, message, "torn body", help);
+        return None;
+    }
+    let fault = body::swallows(&body).or_else(|| body::misuses(&body, params));
+    if let Some((message, help)) = fault {
+        compiler
+            .mistakes
+            .report(&text.span, message, "no compiler takes this", help);
         return None;
     }
     Some(body)

@@ -1,9 +1,10 @@
 //! `member`: a struct or union member, bit-field or not.
 
+mod declaration;
+
 use super::{Given, Kind, Subject};
 use crate::beside::Beside;
 use crate::compile::Compiler;
-use crate::compile::code::{first_of, only_child};
 use crate::compile::place::places;
 use crate::raw::{Text, Texts, section};
 
@@ -68,7 +69,7 @@ comment = "VF whose PF cannot be seen"
         let record = record(compiler, keys);
         let beside = compiler.beside_name(places!(keys), "member");
         let declare = keys.declare.as_ref();
-        let name = declare.and_then(|text| declared(compiler, text));
+        let name = declare.and_then(|text| declaration::name_of(compiler, text, record.as_ref()));
         let (record_kind, record) = record?;
         Some(Self {
             record_kind,
@@ -102,25 +103,4 @@ fn record(compiler: &mut Compiler<'_>, keys: &MemberKeys) -> Option<(RecordKind,
         }
     };
     Some((kind, compiler.identifier(tag, "struct or union")?))
-}
-
-/// The name that a member's declaration declares.
-fn declared(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
-    const WHAT: &str = "the declaration of one member";
-    const HELP: &str = "write it without the semicolon: `unsigned int detached_vf:1`";
-    let read = compiler.read_code("struct spec {\n", text, ";\n};\n", WHAT, HELP)?;
-    let list = read.only("field_declaration_list");
-    let name = list.and_then(|list| {
-        let field = only_child(list)?;
-        let mut cursor = field.walk();
-        let mut declarators = field.children_by_field_name("declarator", &mut cursor);
-        let first = declarators.next()?;
-        let alone = declarators.next().is_none() && field.kind() == "field_declaration";
-        alone.then(|| first_of(first, "field_identifier")).flatten()
-    });
-    let name = name.map(|node| read.text(node));
-    if name.is_none() {
-        compiler.not_a(text, WHAT, HELP);
-    }
-    name
 }

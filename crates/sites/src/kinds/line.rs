@@ -1,7 +1,7 @@
 //! `line`: the line that the new one goes next to, white space at both ends apart.
 
 use query::File;
-use schema::model::{ChangeBody, Line, Side, Sites};
+use schema::model::{ChangeBody, ChangeKind, Line, Side, Sites, Spec};
 
 use crate::lines;
 use crate::names::{listed, similar_names};
@@ -86,6 +86,50 @@ pub fn find(
     )))
 }
 
+/// What a line does to the lines that it goes between, where a backslash at the end of one joins it with the next: none
+/// where that is meant.
+#[must_use]
+pub fn torn(spec: &Spec, add: &str, before: Option<&str>, below: Option<&str>) -> Option<String> {
+    let others = || {
+        spec.forms().filter_map(|body| match &body.kind {
+            ChangeKind::Line(line) => Some(line),
+            _ => None,
+        })
+    };
+    let is_declared = |text: &str| others().any(|line| line.add == text);
+    let goes_on = below.is_some_and(|below| !below.trim().is_empty());
+    let (joins, is_joined) = (before.is_some_and(is_continued), is_continued(add));
+    if joins && !is_joined && goes_on {
+        let before = before.filter(|before| !is_declared(before))?;
+        return Some(format!(
+            "`{}` would end the line that `{}` goes on in; end it with a backslash, or name another neighbour",
+            add.trim(),
+            before.trim()
+        ));
+    }
+    if is_joined && !joins && goes_on {
+        let below = below.filter(|below| !is_declared(below))?;
+        let has_more = others().any(|line| {
+            let beside = line.beside.as_ref();
+            beside.is_some_and(|beside| beside.anchors.iter().any(|text| text.trim() == add.trim()))
+        });
+        return (!has_more).then(|| {
+            format!(
+                "`{}` would take in the next line, `{}`",
+                add.trim(),
+                below.trim()
+            )
+        });
+    }
+    None
+}
+
+/// Whether the line goes on with the next one.
+fn is_continued(text: &str) -> bool {
+    let slashes = text.len() - text.trim_end_matches('\\').len();
+    slashes % 2 == 1
+}
+
 /// Says that the line is there: where it was declared, or elsewhere.
 #[must_use]
 pub fn present(file: &File, line: &Line) -> Option<Unresolved> {
@@ -93,15 +137,14 @@ pub fn present(file: &File, line: &Line) -> Option<Unresolved> {
     let add = line.add.trim();
     let index = lines.iter().position(|(text, _)| text.trim() == add)?;
     let is_beside = line.beside.as_ref().is_none_or(|beside| {
-        let neighbour = match beside.side {
-            Side::After => index.checked_sub(1),
-            Side::Before => Some(index + 1),
+        // Other lines of the series may be between the two; a blank line ends what belongs together.
+        let mut near: Box<dyn Iterator<Item = &(String, usize)>> = match beside.side {
+            Side::After => Box::new(lines.iter().take(index).rev()),
+            Side::Before => Box::new(lines.iter().skip(index + 1)),
         };
-        let neighbour = neighbour.and_then(|index| lines.get(index));
-        neighbour.is_some_and(|(text, _)| {
-            let mut anchors = beside.anchors.iter();
-            anchors.any(|anchor| anchor.trim() == text.trim())
-        })
+        let is_neighbour = |text: &str| beside.anchors.iter().any(|anchor| anchor.trim() == text);
+        near.find(|(text, _)| text.trim().is_empty() || is_neighbour(text.trim()))
+            .is_some_and(|(text, _)| is_neighbour(text.trim()))
     });
     let unresolved = if is_beside {
         Unresolved::present(format!("`{add}` is there already"))

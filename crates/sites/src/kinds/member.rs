@@ -103,6 +103,9 @@ pub fn find<'f>(
             continue;
         };
         let name = beside.anchors.get(at).map_or("", String::as_str);
+        for &index in &members {
+            flexible_stays_last(file, record, index, beside.side, member)?;
+        }
         found.push(RecordSite {
             record,
             members,
@@ -123,6 +126,65 @@ pub fn find<'f>(
         }
         _ => Ok(found),
     }
+}
+
+/// Refuses a place behind a flexible array, and one for a flexible array before another member.
+fn flexible_stays_last(
+    file: &File,
+    record: &Record,
+    index: usize,
+    side: Side,
+    member: &Member,
+) -> Result<(), Unresolved> {
+    let Some(neighbour) = record.members.get(index) else {
+        return Ok(());
+    };
+    let unfit = |message: String| Err(Unresolved::unfit(message).at(file, neighbour.name_range.start));
+    let has_more = record.members.len() > index + 1;
+    let is_behind = side == Side::After;
+    if is_behind && takes_the_rest(record, index) {
+        return unfit(format!(
+            "{} is a flexible array, which has to stay the last member; name a neighbour before it",
+            neighbour.name
+        ));
+    }
+    let own = declares_flexible(member);
+    if own && record.kind == items::RecordKind::Struct && (!is_behind || has_more) {
+        return unfit(format!(
+            "`{}` is a flexible array, which has to be the last member of {}",
+            member.declare,
+            shown(member)
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the member is an array without a size, or the last of the record and one of the size 0, as was written before C99.
+#[must_use]
+pub fn takes_the_rest(record: &Record, index: usize) -> bool {
+    let Some(member) = record.members.get(index) else {
+        return false;
+    };
+    let size: String = member.array.split_whitespace().collect();
+    let is_last = record.members.len() == index + 1;
+    let by_macro = member.depth == 0
+        && record.kind == items::RecordKind::Struct
+        && member.type_text.starts_with("DECLARE_FLEX_ARRAY");
+    size.starts_with("[]") || (size == "[0]" && is_last) || by_macro
+}
+
+/// Whether the new member is an array without a size.
+#[must_use]
+pub fn declares_flexible(member: &Member) -> bool {
+    let tight: String = member.declare.split_whitespace().collect();
+    let sizeless = format!("{}[]", member.name);
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    // What comes before the name is the type, whose end has lost its blank.
+    let spaced = member.declare.split_whitespace().collect::<Vec<_>>().join(" ");
+    let spaced = spaced.replace(" [", "[").replace("[ ", "[");
+    let is_own = |at: usize| !spaced.get(..at).is_some_and(|head| head.ends_with(is_word));
+    tight.starts_with("DECLARE_FLEX_ARRAY(")
+        || spaced.match_indices(&sizeless).any(|(at, _)| is_own(at))
 }
 
 /// Says that the record has such a member already.
@@ -189,7 +251,7 @@ fn last<'f>(
     if below.contains(';') || last.conditions.len() > record.conditions.len() {
         return unfit("more than a plain member");
     }
-    if matches!(last.array.trim(), "[]" | "[ ]") {
+    if takes_the_rest(record, record.members.len().saturating_sub(1)) || takes_the_rest(record, index) {
         return unfit("a flexible array, which has to stay the last");
     }
     Ok(RecordSite {

@@ -1,5 +1,7 @@
 //! `split`: the `if` whose whole condition is the test, and the statement of its block where the second block begins.
 
+mod halves;
+
 use std::ops::Range;
 
 use query::File;
@@ -13,6 +15,8 @@ use crate::resolver::{Alternative, Chosen, Resolver, alternative};
 use crate::statement;
 use crate::unresolved::{NearMiss, Reason, Unresolved};
 use crate::widening::{addition, widened};
+
+pub use halves::evaluated_twice;
 
 impl Sited for Split {
     fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
@@ -75,10 +79,14 @@ pub fn find<'f>(resolver: &Resolver<'f>, split: &Split) -> Result<Vec<SplitSite<
         let Some((first, used_before)) = boundary(resolver, split, branch)? else {
             continue;
         };
+        let first = first?;
+        if let Some((message, at)) = halves::fault(resolver, branch, first, split) {
+            return Err(Unresolved::unfit(message).at(file, at));
+        }
         let used = functions.alternatives.iter().chain(&alternatives);
         sites.push(SplitSite {
             branch,
-            first: first?,
+            first,
             test,
             index,
             alternatives: used.cloned().chain(used_before).collect(),

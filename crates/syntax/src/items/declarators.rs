@@ -8,23 +8,7 @@ use super::grammar::{Field, field};
 use super::model::BaseType;
 use crate::source::Source;
 use dialect::token::{Pieces, TokenKind, texts};
-
-/// Words of the specifiers that say nothing about the type.
-const STORAGE: &[&str] = &[
-    "typedef",
-    "static",
-    "extern",
-    "register",
-    "inline",
-    "__inline",
-    "__inline__",
-    "__always_inline",
-    "_Thread_local",
-    "__thread",
-    "__extension__",
-];
-
-const TYPEOF: &[&[u8]] = &[b"typeof", b"__typeof__", b"__typeof", b"typeof_unqual"];
+use dialect::words::{is_storage, is_typeof};
 
 /// The node of the name that a declarator declares.
 pub fn name_of(declarator: Node<'_>) -> Option<Node<'_>> {
@@ -94,7 +78,7 @@ pub(crate) fn spell(
         }
         None => words.extend(texts(file.slice(specifiers))),
     }
-    words.retain(|word| !STORAGE.contains(word));
+    words.retain(|word| !is_storage(word.as_bytes()));
     words.extend(texts(file.slice(declarator.start..name.start)));
     let after = file.slice(name.end..declarator.end);
     let (array, used) = arrays(after);
@@ -161,9 +145,7 @@ fn worded(file: &Source, range: Range<usize>) -> BaseType {
     };
     match &bytes[word.clone()] {
         b"__auto_type" => BaseType::Auto,
-        name if TYPEOF.contains(&name) => {
-            BaseType::Typeof(parenthesised(file, range.start + word.end))
-        }
+        name if is_typeof(name) => BaseType::Typeof(parenthesised(file, range.start + word.end)),
         name => BaseType::Named(String::from_utf8_lossy(name).into_owned()),
     }
 }

@@ -8,6 +8,8 @@ use schema::model::Rewrite;
 use sites::Unresolved;
 
 use crate::inline::wants_parentheses;
+use crate::layout::columns;
+use crate::layout::statement::indent_rest;
 use crate::merge::run_together;
 use crate::place;
 
@@ -17,8 +19,9 @@ pub(super) fn new(
     change: &Rewrite,
     m: &Match,
     bindings: &Bindings,
+    indentation: &str,
 ) -> Result<Filled, Unresolved> {
-    let template = indented(&change.replacement, &place::indentation(file, m.range.start));
+    let template = indented(&change.replacement, indentation);
     let bindings = moved(file, &template, bindings);
     let unbound = |name: String| {
         let text = change.replacement.text();
@@ -31,25 +34,15 @@ pub(super) fn new(
     Ok(new)
 }
 
-/// The template with every line but its first at the indentation of the site.
+/// The template with every line but its first at the indentation of the site, where it is written as at column 0.
 fn indented(template: &Template, indentation: &str) -> Template {
     let text = template.text().trim_end();
     if !text.contains('\n') {
         return template.clone();
     }
-    let own: String = text
-        .chars()
-        .take_while(|letter| matches!(letter, ' ' | '\t'))
-        .collect();
-    let mut lines = text.lines().map(|line| line.strip_prefix(&own).unwrap_or(line));
-    let mut moved = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        moved.push('\n');
-        if !line.trim().is_empty() {
-            moved.push_str(indentation);
-            moved.push_str(line);
-        }
-    }
+    let own = columns::indentation(text);
+    let lines = text.lines().map(|line| line.strip_prefix(own).unwrap_or(line));
+    let moved = indent_rest(&lines.collect::<Vec<_>>().join("\n"), indentation);
     Template::compile(&moved, Fragment::Any).unwrap_or_else(|_| template.clone())
 }
 

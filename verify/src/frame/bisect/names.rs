@@ -84,81 +84,13 @@ pub(super) fn is_given(name: &str) -> bool {
     GIVEN.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// A word of the language, or of the compiler's extensions of it.
+/// A word of the language, or of the compiler's or the preprocessor's extensions of it.
 pub(super) fn is_keyword(name: &str) -> bool {
-    matches!(
-        name,
-        "auto"
-            | "break"
-            | "case"
-            | "char"
-            | "const"
-            | "continue"
-            | "default"
-            | "define"
-            | "do"
-            | "double"
-            | "else"
-            | "enum"
-            | "extern"
-            | "float"
-            | "for"
-            | "goto"
-            | "if"
-            | "inline"
-            | "int"
-            | "long"
-            | "register"
-            | "restrict"
-            | "return"
-            | "short"
-            | "signed"
-            | "sizeof"
-            | "static"
-            | "struct"
-            | "switch"
-            | "typedef"
-            | "union"
-            | "unsigned"
-            | "void"
-            | "volatile"
-            | "while"
-            | "_Bool"
-            | "__VA_ARGS__"
-            | "typeof"
-            | "__typeof__"
-            | "__typeof"
-            | "typeof_unqual"
-            | "__auto_type"
-            | "_Generic"
-            | "_Static_assert"
-            | "_Alignof"
-            | "_Alignas"
-            | "_Atomic"
-            | "_Noreturn"
-            | "__alignof__"
-            | "__alignof"
-            | "asm"
-            | "__asm__"
-            | "__asm"
-            | "__volatile__"
-            | "__volatile"
-            | "__inline"
-            | "__inline__"
-            | "__const"
-            | "__const__"
-            | "__signed__"
-            | "__restrict"
-            | "__extension__"
-            | "__attribute__"
-            | "__attribute"
-            | "__label__"
-            | "__int128"
-            | "__thread"
-            | "_Thread_local"
-            | "__real__"
-            | "__imag__"
-    )
+    dialect::words::is_keyword(name.as_bytes())
+        || matches!(
+            name,
+            "define" | "__VA_ARGS__" | "__attribute__" | "__attribute"
+        )
 }
 
 /// Whether the word is in a macro's body as a variable of a statement expression is:

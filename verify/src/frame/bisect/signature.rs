@@ -4,6 +4,7 @@ use query::access::chain;
 use std::ops::Range;
 
 use dialect::token::texts;
+use dialect::words::{is_qualifier, is_storage, is_type_word};
 use query::File;
 use syntax::Node;
 use syntax::conditions::Condition;
@@ -228,8 +229,8 @@ impl Spelt {
                     spelt.stars += 1;
                 }
                 "const" => seen_const = true,
-                "static" | "extern" | "inline" | "volatile" | "register" | "restrict"
-                | "signed" => {}
+                "signed" => {}
+                word if is_qualifier(word.as_bytes()) || is_storage(word.as_bytes()) => {}
                 word if word.starts_with("__") && !word.ends_with(|c: char| c.is_ascii_digit()) => {
                 }
                 _ if name.as_ref() == Some(&at) || hidden.contains(&at) => {}
@@ -262,20 +263,7 @@ fn known(words: &[String]) -> bool {
     match words {
         [kind, _] if matches!(kind.as_str(), "struct" | "union" | "enum") => true,
         [] => false,
-        words => words.iter().all(|word| {
-            matches!(
-                word.as_str(),
-                "void"
-                    | "char"
-                    | "short"
-                    | "int"
-                    | "long"
-                    | "unsigned"
-                    | "float"
-                    | "double"
-                    | "_Bool"
-            )
-        }),
+        words => words.iter().all(|word| is_type_word(word.as_bytes())),
     }
 }
 

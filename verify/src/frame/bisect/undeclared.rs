@@ -178,6 +178,10 @@ fn judge(
     if elsewhere == Elsewhere::Seen {
         return None;
     }
+    // Every kernel has `EXPORT_SYMBOL`; a tree that lacks it is a part of one.
+    if elsewhere == Elsewhere::Nowhere && name.starts_with("EXPORT_SYMBOL") {
+        return None;
+    }
     if word.define.is_some() {
         // Whatever the tree has anywhere may be what the macro's users have.
         let is_known = step.names_before(name) || elsewhere != Elsewhere::Nowhere;

@@ -2,16 +2,16 @@
 
 mod braces;
 
+use super::others::set_by_others;
 use super::*;
 use crate::explained::Explained;
 use crate::finding::Verdict;
 use crate::nodes::between;
 use query::flow::Guard;
-use query::pattern::Pattern;
 use query::types::declared_at;
-use schema::model::{Change, ChangeKind};
 
 /// The assignment, its function and its anchor.
+#[derive(Clone)]
 pub(super) struct Site<'a> {
     pub(super) ctx: &'a Ctx<'a>,
     pub(super) file: &'a File,
@@ -20,11 +20,21 @@ pub(super) struct Site<'a> {
     pub(super) side: Beside,
     pub(super) declared: &'a Declared,
     pub(super) node: Node<'a>,
+    /// How many other assignments to the location the function has.
+    pub(super) others: usize,
     /// The anchor in the tree before, where patches are judged.
     pub(super) before: Option<(&'a File, Range<usize>)>,
 }
 
 impl<'a> Site<'a> {
+    /// The same place for another of the assignments.
+    pub(super) fn of(&self, node: Node<'a>) -> Self {
+        Self {
+            node,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn judge(&self, judged: &mut Judged) {
         let at = self.node.start_byte();
         let from = judged.findings.len();
@@ -67,20 +77,30 @@ impl<'a> Site<'a> {
         &self.function.name
     }
 
+    /// Of several assignments to the location, this is the declared one.
+    pub(super) fn is_meant(&self) -> bool {
+        self.is_declared() && self.is_next()
+    }
+
     /// The statement is the declared one, operator and value too.
-    fn says_so(&self, judged: &mut Judged) {
+    fn is_declared(&self) -> bool {
         let isomorphisms = &self.ctx.comparison.spec.isomorphisms;
         let is_so = as_written(&self.declared.set, isomorphisms).is_ok_and(|set| {
             let found = self.ctx.is(self.file, &set, self.node.byte_range());
             matches!(found, Ok(Some(_)))
         });
         let have = normal(self.file.slice(self.node.byte_range()));
-        let finding = if is_so || have == normal(self.declared.set.as_bytes()) {
-            let message = format!(
-                "{}() assigns `{}` once",
-                self.name(),
-                self.declared.location
-            );
+        is_so || have == normal(self.declared.set.as_bytes())
+    }
+
+    fn says_so(&self, judged: &mut Judged) {
+        let have = normal(self.file.slice(self.node.byte_range()));
+        let finding = if self.is_declared() {
+            let (name, location) = (self.name(), &self.declared.location);
+            let message = match self.others {
+                0 => format!("{name}() assigns `{location}` once"),
+                n => format!("{name}() assigns `{location}` so once, beside {n} other assignments"),
+            };
             self.ctx.holds("exactly-one", message)
         } else {
             let message = format!(
@@ -327,7 +347,9 @@ impl<'a> Site<'a> {
             Beside::Before => "before",
         };
         let anchor_text = crate::nodes::brief(&self.file.text(self.anchor.clone()), 60);
-        let finding = if self.is_next() {
+        let finding = if let Some(message) = self.comes_between() {
+            self.ctx.violated("placed", message)
+        } else if self.is_next() {
             self.ctx
                 .holds("placed", format!("directly {word} `{anchor_text}`"))
         } else {
@@ -356,18 +378,43 @@ impl<'a> Site<'a> {
         if first.start_byte() >= second.start_byte() {
             return false;
         }
+        // Behind a declaration means behind the last of those that it is among.
+        let is_behind_all = self.side == Beside::After && self.declares(anchor);
         between(first, second).iter().all(|node| {
             let is_new = self.is_of_other_change(*node);
-            let is_declaration =
-                node.kind() == "declaration" && calls(self.file, node.byte_range()).is_empty();
+            let is_declaration = self.declares(*node)
+                && (is_behind_all || calls(self.file, node.byte_range()).is_empty());
             is_new || is_declaration || node.kind().starts_with("preproc")
         })
+    }
+
+    fn declares(&self, node: Node<'_>) -> bool {
+        statement::declares(self.file, &self.ctx.resolver(self.file).definitions, node)
+    }
+
+    /// What it comes between that belongs together.
+    fn comes_between(&self) -> Option<String> {
+        let (anchor, own) = (self.anchor_statement()?, self.outermost()?);
+        let (name, set) = (self.name(), &self.declared.set);
+        if statement::pragma_before(self.file, own.start_byte()) {
+            return Some(format!(
+                "{name}(): `{set}` is between a `#pragma` and what that is about"
+            ));
+        }
+        let mut next = code_sibling(own, true);
+        while let Some(other) = next.filter(|node| self.is_of_other_change(*node)) {
+            next = code_sibling(other, true);
+        }
+        let is_among = self.side == Beside::After
+            && self.declares(anchor)
+            && next.is_some_and(|next| self.declares(next));
+        is_among.then(|| format!("{name}(): `{set}` is between declarations"))
     }
 
     /// Whether a statement between is what other `assign`s of the spec put there: nothing but their assignments, and the
     /// `if`s around them.
     fn is_of_other_change(&self, node: Node<'_>) -> bool {
-        let others = self.others();
+        let others = set_by_others(self.ctx);
         let is_others = |expression: Node<'_>| {
             others.iter().any(|set| {
                 let found = self.ctx.is(self.file, set, expression.byte_range());
@@ -390,19 +437,6 @@ impl<'a> Site<'a> {
             }
         }
         true
-    }
-
-    /// What the other `assign`s of the spec set.
-    fn others(&self) -> Vec<Pattern> {
-        let spec = self.ctx.comparison.spec;
-        spec.changes()
-            .filter(|change| change.id != self.ctx.change.id)
-            .flat_map(Change::forms)
-            .filter_map(|body| match &body.kind {
-                ChangeKind::Assign(other) => as_written(other.set.text(), &spec.isomorphisms).ok(),
-                _ => None,
-            })
-            .collect()
     }
 
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared

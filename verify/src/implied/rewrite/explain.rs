@@ -5,10 +5,11 @@ use std::ops::Range;
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::Match;
+use sites::statement;
 
 use super::Replaced;
 use crate::explained::Explained;
-use crate::implied::{Judged, truth};
+use crate::implied::{Judged, braces, truth};
 use crate::nodes::{brief, node_of, statement_of};
 
 /// The old form became the new one.
@@ -23,15 +24,39 @@ pub(super) fn replaced(
     if before.slice(old.range.clone()).ends_with(b";") {
         compared.end = with_semicolon(file, compared.clone());
     }
-    judged.explained_tokens.push(Explained::replaced(
+    let mut explained = Explained::replaced(
         file.path(),
         old.range.clone(),
         with_parentheses(file, before, &old.range, &compared),
-    ));
+    );
+    let braces = braces::around_new(before, &old.range, file, new);
+    explained.after.extend(braces.into_iter().flatten());
+    judged.explained_tokens.push(explained);
     let comment_scope = node_of(file, new)
         .and_then(statement_of)
         .map_or(new.clone(), |node| node.byte_range());
     judged.comment_scope(file.path(), comment_scope);
+}
+
+/// Whether what took the place of a loop with a `#pragma` before it begins with something else.
+pub(super) fn parts_a_pragma(
+    file: &File,
+    before: &File,
+    old: &Range<usize>,
+    new: &Range<usize>,
+) -> bool {
+    let is_loop = |file: &File, range: &Range<usize>| {
+        let anchor = statement::of(file, range);
+        anchor.map(|anchor| {
+            matches!(
+                anchor.first.kind(),
+                "for_statement" | "while_statement" | "do_statement"
+            )
+        })
+    };
+    statement::pragma_before(file, new.start)
+        && is_loop(before, old) == Some(true)
+        && is_loop(file, new) == Some(false)
 }
 
 /// The old form is gone, and nothing is in its place. That it is gone is judged by itself.

@@ -6,6 +6,7 @@ use sites::statement;
 use syntax::Node;
 
 use super::Site;
+use crate::implied::braces::{around, is_owner, of_other_branch, statements};
 use crate::nodes::between;
 
 impl<'a> Site<'a> {
@@ -27,12 +28,7 @@ impl<'a> Site<'a> {
             return None;
         }
         let mut braces = around(new);
-        if let (Some(old), Some(new)) = (other_branch(old), other_branch(new)) {
-            let was_bare = old.kind() != "compound_statement" && old.kind() != "if_statement";
-            if was_bare && new.kind() == "compound_statement" && statements(new).len() == 1 {
-                braces.extend(around(new));
-            }
-        }
+        braces.extend(of_other_branch(old, new));
         Some(braces)
     }
 
@@ -50,40 +46,5 @@ impl<'a> Site<'a> {
             .into_iter()
             .filter(|node| self.is_of_other_change(*node));
         statements(block).len() == others.count() + 2
-    }
-}
-
-fn is_owner(node: Node<'_>) -> bool {
-    matches!(
-        node.kind(),
-        "if_statement" | "else_clause" | "while_statement" | "for_statement" | "do_statement"
-    )
-}
-
-fn around(block: Node<'_>) -> Vec<Range<usize>> {
-    vec![
-        block.start_byte()..block.start_byte() + 1,
-        block.end_byte() - 1..block.end_byte(),
-    ]
-}
-
-fn statements(block: Node<'_>) -> Vec<Node<'_>> {
-    let mut cursor = block.walk();
-    block
-        .named_children(&mut cursor)
-        .filter(|child| child.kind() != "comment")
-        .collect()
-}
-
-/// What is done where the condition is the other way round.
-fn other_branch(branch: Node<'_>) -> Option<Node<'_>> {
-    let owner = branch.parent()?;
-    match owner.kind() {
-        "if_statement" => {
-            let clause = owner.child_by_field_name("alternative")?;
-            statements(clause).into_iter().next()
-        }
-        "else_clause" => owner.parent()?.child_by_field_name("consequence"),
-        _ => None,
     }
 }

@@ -1,0 +1,277 @@
+//! What takes the place of a statement that is all that an `if`, an `else` or a loop has.
+//!
+//! Of two statements only the first would stay under the head, and an `if` would take an `else` that follows for its own.
+//! So they go into braces, and so does the other branch, as the coding style wants it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use dialect::TreePath;
+use dialect::token::{Token, TokenKind};
+use query::File;
+use sites::{Unresolved, lines, statement};
+use syntax::{Node, Reader};
+
+use crate::edit::Edit;
+use crate::place;
+
+/// Edits, each with the whole lines that it is in.
+pub(crate) type Groups = Vec<(Range<usize>, Vec<Edit>)>;
+
+/// How the lines of `text` are indented in the place of the code at `range`, and the braces that they take.
+///
+/// # Errors
+/// The braces have no place there.
+pub(crate) fn body(
+    file: &File,
+    range: &Range<usize>,
+    text: &str,
+) -> Result<(String, Groups), Unresolved> {
+    let own = place::indentation(file, range.start);
+    let Some(node) = whole(file, range) else {
+        return Ok((own, Vec::new()));
+    };
+    let wants = Wants::of(text);
+    if let Some(message) = wants.misfit(file, node) {
+        return Err(Unresolved::unfit(message).at(file, node.start_byte()));
+    }
+    if !is_body(node) || !(wants.braces || wants.else_less && takes_an_else(node)) {
+        return Ok((own, Vec::new()));
+    }
+    let mut groups = around(file, node)?;
+    if let Some(other) = other_branch(node) {
+        groups.extend(around(file, other)?);
+    }
+    let deeper = match is_on_its_line(file, node) {
+        true => own,
+        false => own + "\t",
+    };
+    Ok((deeper, groups))
+}
+
+/// The one statement that is at `range`, but for its `;`.
+fn whole<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
+    let anchor = statement::of(file, range)?;
+    let node = anchor.first;
+    let is_it = anchor.first == anchor.last
+        && node.start_byte() == range.start
+        && node.end_byte() <= range.end + 1;
+    is_it.then_some(node)
+}
+
+/// Whether the statement is what a head without braces has.
+fn is_body(node: Node<'_>) -> bool {
+    let owner = node.parent().map_or("", |parent| parent.kind());
+    matches!(
+        owner,
+        "if_statement" | "else_clause" | "while_statement" | "for_statement" | "do_statement"
+    )
+}
+
+/// What the new text asks of the place of one statement.
+#[derive(Default)]
+struct Wants {
+    /// It is more than one statement, or declares something.
+    braces: bool,
+    /// It ends in an `if` without an `else`.
+    else_less: bool,
+    /// It begins with a declaration.
+    declares: bool,
+    /// It begins with a loop.
+    loops: bool,
+    /// Not all of it are declarations.
+    runs: bool,
+}
+
+impl Wants {
+    fn of(text: &str) -> Self {
+        let code = format!("void spec(void)\n{{\n{text}\n}}\n");
+        let Ok(path) = TreePath::new("spec.c") else {
+            return Self::default();
+        };
+        let file = File::from(Reader::standalone().read(&path, Arc::from(code.into_bytes())));
+        let Some(function) = file.functions().first() else {
+            return Self::default();
+        };
+        let Some(block) = file.node_at(function.body.clone()) else {
+            return Self::default();
+        };
+        let mut cursor = block.walk();
+        let statements: Vec<Node<'_>> = block
+            .named_children(&mut cursor)
+            .filter(|node| node.kind() != "comment")
+            .collect();
+        let declares = |node: &Node<'_>| node.kind() == "declaration";
+        Self {
+            braces: statements.len() > 1 || statements.iter().any(declares),
+            else_less: statements.last().is_some_and(|last| is_else_less(*last)),
+            declares: statements.first().is_some_and(declares),
+            loops: statements.first().is_some_and(|first| {
+                matches!(
+                    first.kind(),
+                    "for_statement" | "while_statement" | "do_statement"
+                )
+            }),
+            runs: !statements.iter().all(declares),
+        }
+    }
+
+    /// Why it cannot take the place of the statement, braces or not.
+    fn misfit(&self, file: &File, node: Node<'_>) -> Option<&'static str> {
+        if !self.loops && statement::pragma_before(file, node.start_byte()) {
+            return Some("a `#pragma` is directly before the statement, and is about it");
+        }
+        let next = std::iter::successors(node.next_named_sibling(), Node::next_named_sibling)
+            .find(|next| next.kind() != "comment");
+        let is_among = |node: Node<'_>| node.kind() == "declaration";
+        if self.runs && is_among(node) && next.is_some_and(is_among) {
+            return Some("code in the place of this declaration would come before the next one");
+        }
+        let parent = node.parent()?;
+        let is_first = match parent.kind() {
+            "labeled_statement" => true,
+            "case_statement" => {
+                let mut cursor = parent.walk();
+                let value = parent.child_by_field_name("value");
+                let mut inside = parent.named_children(&mut cursor);
+                inside.find(|child| Some(*child) != value && child.kind() != "comment")
+                    == Some(node)
+            }
+            _ => false,
+        };
+        (self.declares && is_first).then_some(
+            "a declaration cannot follow a label; write the new form as a block, in braces",
+        )
+    }
+}
+
+/// Whether an `else` behind the statement would be its own.
+fn is_else_less(node: Node<'_>) -> bool {
+    let mut node = node;
+    loop {
+        let inner = match node.kind() {
+            "if_statement" => match node.child_by_field_name("alternative") {
+                None => return true,
+                Some(clause) => clause.named_child(0),
+            },
+            "while_statement" | "for_statement" => node.child_by_field_name("body"),
+            "labeled_statement" => node.named_child(1),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => node = inner,
+            None => return false,
+        }
+    }
+}
+
+/// Whether an `else` follows that an `if` in the place of the statement would take.
+fn takes_an_else(node: Node<'_>) -> bool {
+    let mut node = node;
+    while let Some(parent) = node.parent() {
+        match parent.kind() {
+            "if_statement" => {
+                let is_then = parent.child_by_field_name("consequence") == Some(node);
+                if is_then && parent.child_by_field_name("alternative").is_some() {
+                    return true;
+                }
+            }
+            "else_clause" | "while_statement" | "for_statement" | "labeled_statement" => {}
+            _ => return false,
+        }
+        node = parent;
+    }
+    false
+}
+
+/// The statement of the other branch, where it has no braces either.
+fn other_branch(node: Node<'_>) -> Option<Node<'_>> {
+    let owner = node.parent()?;
+    let other = match owner.kind() {
+        "if_statement" => {
+            let clause = owner.child_by_field_name("alternative")?;
+            let mut cursor = clause.walk();
+            let mut inner = clause.named_children(&mut cursor);
+            inner.find(|child| child.kind() != "comment")
+        }
+        "else_clause" => owner.parent()?.child_by_field_name("consequence"),
+        _ => None,
+    };
+    other.filter(|other| !matches!(other.kind(), "compound_statement" | "if_statement"))
+}
+
+fn is_on_its_line(file: &File, node: Node<'_>) -> bool {
+    let start = node.start_byte();
+    let before = file.text(lines::line_start(file, start)..start);
+    before.trim().is_empty()
+}
+
+/// The braces around a body: `{` behind its head, `}` on a line below it, or in front of the `else` or `while` that goes on.
+fn around(file: &File, node: Node<'_>) -> Result<Groups, Unresolved> {
+    let tokens = file.code_tokens();
+    let unfit = || {
+        Unresolved::unfit("the statement needs braces, and there is no plain place for them")
+            .at(file, node.start_byte())
+    };
+    let first = tokens.partition_point(|token| token.range.end <= node.start_byte());
+    let next = tokens.partition_point(|token| token.range.start < node.end_byte());
+    let head = first.checked_sub(1).and_then(|at| tokens.get(at));
+    let head = head
+        .filter(|token| !is_directive(token))
+        .ok_or_else(unfit)?;
+    let owner = node
+        .parent()
+        .map_or(head.range.start, |owner| owner.start_byte());
+    let indentation = place::indentation(file, owner);
+    let open = match is_on_its_line(file, node) {
+        true => Edit::insert(head.range.end, " {"),
+        false => {
+            let gap = head.range.end..node.start_byte();
+            if !file.text(gap.clone()).trim().is_empty() {
+                return Err(unfit());
+            }
+            Edit::replace(gap, format!(" {{\n{indentation}\t"))
+        }
+    };
+    let goes_on = tokens.get(next).filter(|_| goes_on(node));
+    let close = match goes_on {
+        Some(token) => {
+            let start = token.range.start;
+            let before = file.text(lines::line_start(file, start)..start);
+            if is_directive(token) || !before.trim().is_empty() {
+                return Err(unfit());
+            }
+            Edit::insert(start, "} ")
+        }
+        None if lines::shares_its_end(file, node.end_byte()) => return Err(unfit()),
+        None => {
+            let end = lines::end_of_comments(file, node.end_byte());
+            Edit::insert(end, format!("\n{indentation}}}"))
+        }
+    };
+    let group = |edit: Edit| {
+        let at = edit
+            .range
+            .start
+            .saturating_sub(usize::from(edit.text.starts_with('\n')));
+        let touched = at..edit.range.end.max(at + 1);
+        (lines::whole_lines(file, &touched), vec![edit])
+    };
+    Ok(vec![group(open), group(close)])
+}
+
+fn is_directive(token: &Token) -> bool {
+    token.kind == TokenKind::Directive
+}
+
+/// Whether `else`, or the `while` of a `do`, follows the body.
+fn goes_on(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|owner| match owner.kind() {
+        "do_statement" => true,
+        "if_statement" => {
+            owner.child_by_field_name("consequence") == Some(node)
+                && owner.child_by_field_name("alternative").is_some()
+        }
+        _ => false,
+    })
+}

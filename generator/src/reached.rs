@@ -1,0 +1,33 @@
+//! Whether control gets to what was put in.
+
+use query::File;
+use query::flow::Flow;
+use sites::Unresolved;
+
+use crate::edit::Edit;
+
+/// Refuses statements that never run: before the first `case` of a `switch`, behind a `return`.
+///
+/// Where the control flow could not be read, the verifier says so.
+///
+/// # Errors
+/// One of the sorted edits, made already, put something where control never gets.
+pub(crate) fn check(edited: &File, edits: &[Edit]) -> Result<(), Unresolved> {
+    let (mut came, mut gone) = (0_usize, 0_usize);
+    for edit in edits {
+        let start = (edit.range.start + came).saturating_sub(gone);
+        came += edit.text.len();
+        gone += edit.range.len();
+        let own = start..start + edit.text.len();
+        let Some(function) = edited.function_at(start) else {
+            continue;
+        };
+        if Flow::of(edited, function).is_ok_and(|flow| !flow.reaches(&own)) {
+            let first = edit.text.trim_start();
+            let at = own.end - first.len();
+            let message = format!("control never gets to `{}` there", sites::one_line(first));
+            return Err(Unresolved::unfit(message).at(edited, at));
+        }
+    }
+    Ok(())
+}

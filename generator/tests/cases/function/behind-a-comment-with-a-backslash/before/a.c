@@ -1,0 +1,7 @@
+int x(void)
+{
+	return 0;
+} // Here \
+   it ends.
+
+int z;

@@ -1,0 +1,1 @@
+int y(void) { return 0; } int x(void) { return 0; }

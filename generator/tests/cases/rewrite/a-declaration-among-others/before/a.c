@@ -1,0 +1,7 @@
+int f(struct foo *f)
+{
+	int i = first(f);
+	int j;
+
+	return i;
+}

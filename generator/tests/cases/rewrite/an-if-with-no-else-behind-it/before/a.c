@@ -1,0 +1,8 @@
+int f(struct foo *f)
+{
+	if (f->on)
+		park(f);
+	else
+		kick(f);
+	return 0;
+}

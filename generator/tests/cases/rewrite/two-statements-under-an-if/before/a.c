@@ -1,0 +1,7 @@
+int f(struct foo *f)
+{
+	if (f->ready)
+		kick(f);
+
+	return 0;
+}

@@ -1,0 +1,7 @@
+void f(struct foo *f)
+{
+	if (f->on) {
+		f->on = 0;
+		second(f);
+	}
+}

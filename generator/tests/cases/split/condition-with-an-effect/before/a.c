@@ -1,0 +1,7 @@
+void f(struct foo *f)
+{
+	if (next(f->n++)) {
+		first(f);
+		second(f);
+	}
+}
