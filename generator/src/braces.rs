@@ -13,16 +13,12 @@ use sites::{Unresolved, lines, statement};
 use syntax::{Node, Reader};
 
 use crate::edit::Edit;
-use crate::layout::statement::indent_rest;
 use crate::place;
-
-/// In the place of a line's end that is a binding's own, while the lines of the new form are indented.
-pub(crate) const OWN_LINE_END: char = '\u{1}';
 
 /// Edits, each with the whole lines that it is in.
 pub(crate) type Groups = Vec<(Range<usize>, Vec<Edit>)>;
 
-/// The new text for the whole statement at `range`, its lines indented as the statement is, and the braces that it takes.
+/// How the lines of `text` are indented in the place of the code at `range`, and the braces that they take.
 ///
 /// # Errors
 /// The braces have no place there.
@@ -31,19 +27,16 @@ pub(crate) fn body(
     range: &Range<usize>,
     text: &str,
 ) -> Result<(String, Groups), Unresolved> {
+    let own = place::indentation(file, range.start);
     let Some(node) = whole(file, range) else {
-        return Ok((text.to_owned(), Vec::new()));
+        return Ok((own, Vec::new()));
     };
-    let own = place::indentation(file, node.start_byte());
-    let wants = Wants::of(&text.replace(OWN_LINE_END, "\n"));
+    let wants = Wants::of(text);
     if let Some(message) = wants.misfit(file, node) {
         return Err(Unresolved::unfit(message).at(file, node.start_byte()));
     }
-    if !is_body(node) {
-        return Ok((indent_rest(text, &own), Vec::new()));
-    }
-    if !(wants.braces || wants.else_less && takes_an_else(node)) {
-        return Ok((indent_rest(text, &own), Vec::new()));
+    if !is_body(node) || !(wants.braces || wants.else_less && takes_an_else(node)) {
+        return Ok((own, Vec::new()));
     }
     let mut groups = around(file, node)?;
     if let Some(other) = other_branch(node) {
@@ -53,7 +46,7 @@ pub(crate) fn body(
         true => own,
         false => own + "\t",
     };
-    Ok((indent_rest(text, &deeper), groups))
+    Ok((deeper, groups))
 }
 
 /// The one statement that is at `range`, but for its `;`.

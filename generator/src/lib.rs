@@ -16,6 +16,7 @@ mod kinds;
 mod layout;
 mod mail;
 mod manifest;
+mod merge;
 mod output;
 mod place;
 mod plan;

@@ -28,6 +28,15 @@ impl Explained {
         }
     }
 
+    /// What goes, and leaves no mark.
+    pub(crate) fn removed(path: &TreePath, before: Range<usize>) -> Self {
+        Self {
+            path: path.clone(),
+            before: Some(before),
+            after: Vec::new(),
+        }
+    }
+
     pub(crate) fn replaced(path: &TreePath, before: Range<usize>, after: Range<usize>) -> Self {
         Self {
             path: path.clone(),

@@ -7,6 +7,8 @@
 mod braces;
 pub(crate) mod conditions;
 mod effect;
+mod kept;
+mod truth;
 pub(crate) mod widening;
 mod words;
 

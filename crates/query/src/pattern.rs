@@ -9,6 +9,7 @@ use ::syntax::Unread;
 
 mod answer;
 mod bound;
+mod casts;
 mod compile;
 mod find;
 mod fragment;
@@ -31,6 +32,7 @@ mod walk;
 pub use answer::{Doubt, Matches, UntypedMatch};
 pub use bound::BoundError;
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
+pub use metavar::{Filled, Taken};
 pub use nearest::NearMiss;
 pub use template::Template;
 

@@ -76,6 +76,17 @@ pub trait DefinitionSource: Send + Sync {
     }
 }
 
+/// Whether the word at `range` is the name of a type there.
+pub(crate) fn names_type(
+    file: &File,
+    range: &Range<usize>,
+    definitions: &dyn DefinitionSource,
+) -> bool {
+    let mut context = Context::new(file, definitions);
+    let tokens = context.tokens(0, range.clone());
+    tokens.first().is_some_and(|name| context.is_typedef(name))
+}
+
 /// No file beside the one that asks: what it defines itself is all that is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoOtherFile;

@@ -14,6 +14,7 @@ mod resolver;
 pub mod scope;
 pub mod statement;
 pub mod truth;
+pub mod unnamed;
 mod unresolved;
 pub mod widening;
 pub mod words;

@@ -332,3 +332,19 @@ fn broken_code_is_not_mended() {
         );
     }
 }
+
+#[test]
+fn a_macro_that_declares_a_list_hides_nothing_behind_it() {
+    for head in [
+        "CHIP_TESTS = {",
+        "CHIP_TESTS[] = {",
+        "static CHIP_TESTS =\n{",
+        "LST = {",
+    ] {
+        let source =
+            format!("{head}\n\t{{ \"one\", f }},\n}};\n\nint g(void)\n{{\n\treturn 1;\n}}\n");
+        let file = clean(&source);
+        let known: Vec<&str> = file.functions().iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(known, ["g"], "{head}");
+    }
+}

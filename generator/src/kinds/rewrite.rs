@@ -1,16 +1,22 @@
-//! `rewrite`: pattern to replacement; the metavariables keep their own bytes.
+//! `rewrite`: pattern to replacement; the metavariables keep their own bytes, and so does what no pattern names.
 
-use query::pattern::precedence::level_of;
+mod delete;
+mod form;
+
+use dialect::token::{TokenKind, texts, tokens};
+use query::File;
 use query::pattern::{Bindings, Match};
 use schema::model::Rewrite;
 use sites::Unresolved;
 use sites::kinds::rewrite;
-use sites::widening::filled;
+use sites::unnamed;
 
-use crate::braces::{self, OWN_LINE_END};
-use crate::edit::Edit;
+use crate::braces::{self, Groups};
+use crate::edit::{self, Edit};
 use crate::fragment::Writes;
-use crate::inline::{laid_out, statement_lines, wants_parentheses};
+use crate::inline::{laid_out, statement_lines};
+use crate::merge::{self, Old};
+use crate::place;
 use crate::plan::{Context, Plan, Site};
 
 pub(crate) const WRITES: Writes =
@@ -19,63 +25,166 @@ pub(crate) const WRITES: Writes =
 pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unresolved> {
     let file = context.file;
     let old = rewrite::find(&context.resolver, change)?;
+    let pattern = change.patterns.get(old.index);
+    let work = Work {
+        file,
+        change,
+        pattern: pattern.map_or("", |pattern| pattern.text()),
+        all: &old.found,
+    };
     let (mut groups, mut known) = (Vec::new(), Vec::new());
+    let mut deletions = Vec::new();
     for m in sites::outermost(old.found.clone()) {
-        let text = rewritten(context, change, &m, &old.found)?;
-        let (text, around) = braces::body(file, &m.range, &text)?;
-        let edit = Edit::replace(m.range.clone(), text.replace(OWN_LINE_END, "\n"));
-        groups.push((statement_lines(file, &m.range), vec![edit]));
-        // Two branches of one `if` get the braces of both only once.
-        groups.extend(around.into_iter().filter(|(_, edits)| {
-            let is_new = !known.contains(edits);
-            known.push(edits.clone());
-            is_new
-        }));
+        if change.replacement.is_empty() {
+            deletions.push(delete::edit(file, &m.range)?);
+        } else {
+            let (edits, around) = work.site(&m)?;
+            groups.push((statement_lines(file, &m.range), edits));
+            // Two branches of one `if` get the braces of both only once.
+            groups.extend(around.into_iter().filter(|(_, edits)| {
+                let is_new = !known.contains(edits);
+                known.push(edits.clone());
+                is_new
+            }));
+        }
     }
     let offsets = old.found.iter().map(|m| m.range.start);
     Ok(Plan {
-        edits: laid_out(file, groups),
+        edits: laid_out(file, groups).into_iter().chain(deletions).collect(),
         sites: Site::each(offsets, &old.alternatives),
     })
 }
 
-/// What a match becomes; the matches inside what its metavariables stand for are rewritten with it.
-fn rewritten(
-    context: &Context<'_>,
-    rewrite: &Rewrite,
-    m: &Match,
-    all: &[Match],
-) -> Result<String, Unresolved> {
-    let file = context.file;
-    let mut bindings: Bindings = m.bindings.clone();
-    for binding in bindings.values_mut() {
-        let inside = |other: &&Match| {
-            other.range != m.range
-                && binding.range.start <= other.range.start
-                && other.range.end <= binding.range.end
+struct Work<'a> {
+    file: &'a File,
+    change: &'a Rewrite,
+    /// The old form.
+    pattern: &'a str,
+    /// Its matches, nested ones too.
+    all: &'a [Match],
+}
+
+impl Work<'_> {
+    /// What makes the new form of a site, and the braces that it takes.
+    fn site(&self, m: &Match) -> Result<(Vec<Edit>, Groups), Unresolved> {
+        let filled = sites::widening::filled(&self.change.replacement, &self.bindings(m)?)?;
+        let (indentation, around) = braces::body(self.file, &m.range, &filled)?;
+        let edits = self.edits(m, &indentation)?;
+        if around.is_empty() {
+            return Ok((edits, around));
+        }
+        let text = self.made(m, edits)?;
+        Ok((Vec::from([Edit::replace(m.range.clone(), text)]), around))
+    }
+
+    /// What makes the new form of a match; the matches inside what its metavariables take are rewritten with it.
+    fn edits(&self, m: &Match, indentation: &str) -> Result<Vec<Edit>, Unresolved> {
+        no_directive(self.file, m)?;
+        let new = form::new(self.file, self.change, m, &self.bindings(m)?, indentation)?;
+        let own = &self.change.replacement;
+        let mut kept = unnamed::unnamed(self.file, m, self.pattern);
+        let comments = unnamed::comments_of(own.text());
+        kept.retain(|one| match one.is_comment {
+            true => !comments.contains(&one.text),
+            false => unnamed::count_of(&one.text, own.text()) == 0,
+        });
+        let old = Old {
+            file: self.file,
+            range: m.range.clone(),
+            kept,
+            commas: self.last_commas(m),
+            bound: self.bound_once(m),
         };
-        let inner: Vec<Match> = all.iter().filter(inside).cloned().collect();
-        for inner in sites::outermost(inner).iter().rev() {
-            let text = rewritten(context, rewrite, inner, all)?;
-            let at = inner.range.start - binding.range.start..inner.range.end - binding.range.start;
-            if binding.text.get(at.clone()).is_some() {
-                binding.text.replace_range(at, &text);
+        merge::merged(&old, &new)
+    }
+
+    fn bindings(&self, m: &Match) -> Result<Bindings, Unresolved> {
+        let mut bindings = m.bindings.clone();
+        for binding in bindings.values_mut() {
+            let inside = |other: &&Match| {
+                other.range != m.range
+                    && binding.range.start <= other.range.start
+                    && other.range.end <= binding.range.end
+            };
+            let inner: Vec<Match> = self.all.iter().filter(inside).cloned().collect();
+            for inner in sites::outermost(inner).iter().rev() {
+                let text = self.rewritten(inner)?;
+                let at =
+                    inner.range.start - binding.range.start..inner.range.end - binding.range.start;
+                if binding.text.get(at.clone()).is_some() {
+                    binding.text.replace_range(at, &text);
+                }
             }
         }
+        Ok(bindings)
     }
-    if rewrite.replacement.text().contains('\n') {
-        for binding in bindings.values_mut() {
-            binding.text = binding.text.replace('\n', &OWN_LINE_END.to_string());
+
+    /// The text of a match inside another one, rewritten.
+    fn rewritten(&self, m: &Match) -> Result<String, Unresolved> {
+        let indentation = place::indentation(self.file, m.range.start);
+        let edits = self.edits(m, &indentation)?;
+        self.made(m, edits)
+    }
+
+    /// What the edits make of a match.
+    fn made(&self, m: &Match, mut edits: Vec<Edit>) -> Result<String, Unresolved> {
+        for edit in &mut edits {
+            edit.range = edit.range.start - m.range.start..edit.range.end - m.range.start;
         }
+        let overlap = || Unresolved::unfit("two of its edits overlap").at(self.file, m.range.start);
+        let edits = edit::sorted(edits).ok_or_else(overlap)?;
+        let text = edit::apply(self.file.slice(m.range.clone()), &edits).ok_or_else(overlap)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
-    let mut text = filled(&rewrite.replacement, &bindings)?;
-    if level_of(&text).is_some_and(|level| wants_parentheses(file, &m.range, level)) {
-        text = format!("({text})");
+
+    /// What the metavariables stand for that the pattern has once.
+    fn bound_once(&self, m: &Match) -> Vec<(String, std::ops::Range<usize>)> {
+        let words: Vec<&str> = texts(self.pattern.as_bytes()).collect();
+        let count = |name: &str| {
+            let is_it = |word: &&&str| word.trim_start_matches('$') == name;
+            words.iter().filter(is_it).count()
+        };
+        let once = m.bindings.iter().filter(|(name, _)| count(name) == 1);
+        once.map(|(name, binding)| (name.clone(), binding.range.clone()))
+            .collect()
     }
-    // A pattern without its `;` keeps the one that stands there.
-    let ended = file.slice(m.range.clone()).ends_with(b";");
-    if ended && !text.trim_end().ends_with([';', '}']) {
-        text.push(';');
+
+    /// The last commas of lists, which no pattern needs to have.
+    fn last_commas(&self, m: &Match) -> Vec<std::ops::Range<usize>> {
+        let has_one = |text: &str| {
+            let words: Vec<&str> = texts(text.as_bytes()).collect();
+            words.windows(2).any(|pair| pair == [",", "}"])
+        };
+        if has_one(self.pattern) || has_one(self.change.replacement.text()) {
+            return Vec::new();
+        }
+        let code: Vec<_> = tokens(self.file.slice(m.range.clone()))
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .map(|token| m.range.start + token.range.start..m.range.start + token.range.end)
+            .collect();
+        let text = |range: &std::ops::Range<usize>| self.file.slice(range.clone());
+        let is_bound = |comma: &std::ops::Range<usize>| {
+            let mut bound = m.bindings.values();
+            bound.any(|b| b.range.start <= comma.start && comma.end <= b.range.end)
+        };
+        let pairs = code.windows(2).filter_map(|pair| match pair {
+            [comma, brace] if text(comma) == b"," && text(brace) == b"}" => Some(comma.clone()),
+            _ => None,
+        });
+        pairs.filter(|comma| !is_bound(comma)).collect()
     }
-    Ok(text)
+}
+
+/// Code with a directive inside is other code in each configuration: no pattern can say what became of it.
+fn no_directive(file: &File, m: &Match) -> Result<(), Unresolved> {
+    let mut tokens = tokens(file.slice(m.range.clone())).into_iter();
+    match tokens.find(|token| token.kind == TokenKind::Directive) {
+        None => Ok(()),
+        Some(directive) => Err(Unresolved::unfit(
+            "a preprocessor directive is inside the site: in each configuration it is other code; \
+             let the pattern end before it",
+        )
+        .at(file, m.range.start + directive.range.start)),
+    }
 }

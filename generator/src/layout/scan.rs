@@ -60,6 +60,8 @@ struct Walker<'t> {
     column: usize,
     /// Columns after each open bracket.
     open: Vec<usize>,
+    /// Whether each of them ends its line.
+    hanging: Vec<bool>,
     /// Column where the expression outside all brackets starts.
     start: usize,
     walk: Walk,
@@ -71,6 +73,7 @@ pub(crate) fn walk(text: &str) -> Walk {
         text,
         column: 0,
         open: Vec::new(),
+        hanging: Vec::new(),
         start: expression_start(text),
         walk: Walk::default(),
     };
@@ -119,10 +122,14 @@ impl Walker<'_> {
         match first {
             '(' | '[' | '{' => {
                 self.open.push(self.column + 1);
+                let line = rest.get(1..).and_then(|rest| rest.lines().next());
+                self.hanging
+                    .push(line.unwrap_or_default().trim().is_empty());
                 1
             }
             ')' | ']' | '}' => {
                 self.open.pop();
+                self.hanging.pop();
                 1
             }
             ',' => {
@@ -172,7 +179,8 @@ impl Walker<'_> {
                 self.walk.lines.push(LineStart {
                     at: at + offset + 1,
                     align: self.align(),
-                    opaque,
+                    // Nothing aligns with a bracket that ends its line.
+                    opaque: opaque || self.hanging.last() == Some(&true),
                 });
             } else {
                 self.column = columns::advance(c.encode_utf8(&mut [0; 4]), self.column);

@@ -155,7 +155,8 @@ fn replaced_before(explained_tokens: &[&Explained]) -> Masks {
     let mut masks = Masks::new();
     for (id, explained) in explained_tokens.iter().enumerate() {
         if let Some(range) = &explained.before {
-            masks.insert((range.start, range.end), Some(id));
+            let mark = (!explained.after.is_empty()).then_some(id);
+            masks.insert((range.start, range.end), mark);
         }
     }
     masks

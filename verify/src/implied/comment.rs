@@ -5,7 +5,7 @@ use std::ops::Range;
 use query::File;
 use query::pattern::Pattern;
 use schema::model::Comment;
-use sites::kinds::comment::comments;
+use sites::kinds::comment::{comments, having};
 use sites::statement;
 use sites::words::fold;
 
@@ -95,17 +95,50 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
     }
     if kind.words.is_empty() {
         before_statement(ctx, kind, &file, &new, &mut judged);
-    } else if kind
-        .words
-        .first()
-        .is_none_or(|first| fold(first) != fold(wanted))
-    {
-        for range in with_words(ctx, &file, kind, &kind.words) {
-            let message = "the old words still stand there";
-            judged.put(ctx.violated("old-words", message), &file, range.start);
-        }
+    } else {
+        old_words_gone(ctx, kind, &file, wanted, &mut judged);
     }
     judged
+}
+
+/// The comments that were to get other words have them.
+fn old_words_gone(
+    ctx: &Ctx<'_>,
+    kind: &Comment,
+    file: &File,
+    wanted: &str,
+    judged: &mut Judged,
+) {
+    let in_scope = |file: &File| comments(file, &ctx.regions(file, &kind.functions));
+    let before = match ctx.side {
+        Image::Before => ctx.file(Image::Before).ok(),
+        Image::After => None,
+    };
+    let mut now = in_scope(file);
+    now.retain(|(_, text)| *text != fold(wanted));
+    let first_of = |all: &[(Range<usize>, String)]| -> Vec<(Range<usize>, String)> {
+        let mut olds = kind.words.iter().map(|old| having(all, old));
+        let old = olds.find(|old| !old.is_empty()).unwrap_or_default();
+        old.into_iter().cloned().collect()
+    };
+    let old = match &before {
+        Some(before) => first_of(&in_scope(before)),
+        None => first_of(&now),
+    };
+    let is_whole = |text: &str| kind.words.iter().any(|words| fold(words) == text);
+    for (range, text) in &now {
+        if !old.iter().any(|(_, old)| old == text) {
+            continue;
+        }
+        // Without a tree before, what has the words among others may be another comment that always had them.
+        let finding = if before.is_some() || is_whole(text) {
+            ctx.violated("old-words", "the old words still stand there")
+        } else {
+            let message = "this comment has the old words among others: whether it is the old one cannot be told from the tree";
+            ctx.unknown("old-words", message)
+        };
+        judged.put(finding, file, range.start);
+    }
 }
 
 /// The comment stands directly before the declared statement.

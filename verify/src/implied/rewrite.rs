@@ -1,16 +1,21 @@
 //! `rewrite`: the old form is gone from the scope, the new one is where the old one was.
 
+mod expected;
 mod explain;
 mod landed;
 
+use std::ops::Range;
+
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
-use schema::model::Rewrite;
+use schema::model::{Rewrite, Sites};
+use sites::kinds::rewrite::{free_form, left_of};
 use sites::outermost;
 
-use super::{Ctx, Judged, none_of};
+use super::{Ctx, Judged, kept, none_of};
 use crate::comparison::Image;
-use crate::nodes::{brief, times};
+use crate::nodes::brief;
+use expected::Expected;
 
 /// The matches of one pattern in the scope, nested ones too, and what could be another.
 #[derive(Default)]
@@ -73,30 +78,35 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
         .filter(|(_, (_, forms))| !forms.every.is_empty());
     match old {
         Some((before, (pattern, forms))) => {
-            old_form_gone(ctx, kind, &file, pattern, &mut judged);
+            let every = to_rewrite(ctx, before, kind, pattern, forms.every);
             let replaced = Replaced {
                 ctx,
                 kind,
                 before,
                 after: &file,
-                sites: forms.outermost(),
-                every: forms.every,
+                pattern,
+                sites: outermost(every.clone()),
+                every,
             };
-            for old in &replaced.sites {
-                replaced.judge(old, &mut judged);
-            }
+            let mut new = Judged::default();
+            let places = replaced.judge(&mut new);
+            old_form_gone(ctx, kind, &file, pattern, &places, &mut judged);
+            judged.findings.extend(new.findings);
+            judged.explained_tokens.extend(new.explained_tokens);
+            judged.comment_scopes.extend(new.comment_scopes);
         }
         None => landed::judge(ctx, kind, &file, &mut judged),
     }
     judged
 }
 
-/// No match of the old form is left, but for those that are part of a new form.
+/// No match of the old form is left, but for those that are part of a new form: one of `places`, or one that was there.
 fn old_form_gone(
     ctx: &Ctx<'_>,
     kind: &Rewrite,
     file: &File,
     pattern: &Pattern,
+    places: &[Range<usize>],
     judged: &mut Judged,
 ) {
     let news = free_new_form(ctx, kind)
@@ -107,9 +117,15 @@ fn old_form_gone(
         .outermost()
         .into_iter()
         .filter(|hit| {
-            !news
-                .iter()
-                .any(|new| new.range.start <= hit.range.start && hit.range.end <= new.range.end)
+            let is_in = |range: &Range<usize>| {
+                range.start <= hit.range.start && hit.range.end <= range.end
+            };
+            // What a metavariable stands for is no part of the form.
+            let is_part = |new: &Match| {
+                let mut bound = new.bindings.values();
+                is_in(&new.range) && !bound.any(|binding| is_in(&binding.range))
+            };
+            !news.iter().any(is_part) && !places.iter().any(is_in)
         })
         .collect();
     for hit in &left {
@@ -133,7 +149,27 @@ fn old_form_gone(
 
 /// The new form with its metavariables free.
 fn free_new_form(ctx: &Ctx<'_>, kind: &Rewrite) -> Option<Pattern> {
-    Pattern::compile(kind.replacement.text(), Fragment::Any, &ctx.as_declared()).ok()
+    free_form(kind, &ctx.as_declared())
+}
+
+/// The old forms that are to be rewritten. Where all are declared, those that are new forms already are none.
+fn to_rewrite(
+    ctx: &Ctx<'_>,
+    file: &File,
+    kind: &Rewrite,
+    pattern: &Pattern,
+    old: Vec<Match>,
+) -> Vec<Match> {
+    if ctx.change.sites != Sites::All {
+        return old;
+    }
+    let new = free_new_form(ctx, kind);
+    let news = new
+        .as_ref()
+        .map(|new| Forms::new(ctx, file, kind, new).every)
+        .unwrap_or_default();
+    let left = left_of(kind, pattern, new.as_ref(), &old, &news);
+    if left.is_empty() { old } else { left }
 }
 
 /// The old sites of the tree before, each to be judged by its new form in the tree after.
@@ -142,129 +178,137 @@ struct Replaced<'a> {
     kind: &'a Rewrite,
     before: &'a File,
     after: &'a File,
+    /// What the old forms match.
+    pattern: &'a Pattern,
     /// The outermost old forms.
     sites: Vec<Match>,
     /// Those inside them too.
     every: Vec<Match>,
 }
 
-/// Where the new form of one site is.
-enum Placed<'m> {
-    /// Here.
-    At(&'m Match),
-    /// The tree before had some as well: there are as many as there have to be, and which is this site's is told by its
-    /// line.
-    Among(&'m [Match]),
-    /// There are not as many as there have to be.
-    Missing {
-        /// So many.
-        expected: usize,
-    },
-}
-
 impl Replaced<'_> {
-    /// One old site: its new form is there now, the metavariables with their own bytes.
-    fn judge(&self, old: &Match, judged: &mut Judged) {
-        let (text, pattern) = match self.new_form(old) {
-            Ok(new) => new,
-            Err(message) => {
-                let finding = self.ctx.unknown("new-form", message);
-                return judged.put(finding, self.before, old.range.start);
+    /// Every old site: its new form is there now, the metavariables with their own bytes. The places of the new forms.
+    fn judge(&self, judged: &mut Judged) -> Vec<Range<usize>> {
+        if self.kind.replacement.is_empty() {
+            for old in &self.sites {
+                explain::deleted(self, old, judged);
+            }
+            return Vec::new();
+        }
+        let mut texts = Vec::new();
+        for old in &self.sites {
+            match self.kind.replacement.fill(&self.rewritten_inside(old)) {
+                Ok(text) => texts.push(text),
+                Err(name) => {
+                    let message = format!("the pattern binds no `${name}`");
+                    let finding = self.ctx.unknown("new-form", message);
+                    judged.put(finding, self.before, old.range.start);
+                    return Vec::new();
+                }
+            }
+        }
+        let expected = Expected::new(self.ctx, self.before, &self.sites, &texts);
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for (index, (old, text)) in self.sites.iter().zip(&texts).enumerate() {
+            let expected = expected.as_ref();
+            if let Some(new) = self.one(index, old, text, expected, &places, judged) {
+                places.push(new);
+            }
+        }
+        places
+    }
+
+    /// One old site, and where its new form is.
+    fn one(
+        &self,
+        index: usize,
+        old: &Match,
+        text: &str,
+        expected: Option<&Expected>,
+        taken: &[Range<usize>],
+        judged: &mut Judged,
+    ) -> Option<Range<usize>> {
+        let pattern = match Pattern::compile(text, Fragment::Any, &self.ctx.as_declared()) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                let finding = self.ctx.unknown("new-form", error.to_string());
+                judged.put(finding, self.before, old.range.start);
+                return None;
             }
         };
         let forms = Forms::new(self.ctx, self.after, self.kind, &pattern);
-        let now = forms.outermost();
-        let old_text = brief(&self.before.text(old.range.clone()), 60);
-        match self.placed(old, &text, &pattern, &now) {
-            Placed::At(new) => {
-                let message = format!("`{}` replaces `{old_text}`", brief(&text, 60));
-                let finding = self.ctx.holds("new-form", message);
-                judged.put(finding, self.after, new.range.start);
-                if explain::parts_a_pragma(self.after, self.before, old, new) {
-                    let message = "it is between a `#pragma` and the loop that that is about";
-                    let finding = self.ctx.violated("new-form", message);
-                    judged.put(finding, self.after, new.range.start);
-                }
-                explain::replaced(self.after, self.before, old, new, judged);
+        let now = each_once(forms.every);
+        let wanted = expected.map(|expected| {
+            let wanted = each_once(Forms::new(self.ctx, &expected.file, self.kind, &pattern).every);
+            let own = expected.index(index, &wanted);
+            (wanted.len(), own, expected.line(index))
+        });
+        let count = wanted.map_or(1, |(count, _, _)| count.max(1));
+        let new = match wanted {
+            Some((count, Some(own), _)) if now.len() == count => now.get(own),
+            // What is too many is told by its tokens (`frame/tokens`), if no other change has brought it.
+            Some((count, _, line)) if now.len() >= count => {
+                let free = now.iter().filter(|hit| !taken.contains(&hit.range));
+                free.min_by_key(|hit| self.after.line_of(hit.range.start).abs_diff(line))
             }
-            Placed::Among(all) => {
-                let message = format!("`{text}` is there {}, as declared", times(all.len()));
-                let finding = self.ctx.holds("new-form", message);
-                judged.put(finding, self.before, old.range.start);
-                explain::nearest(self.after, self.before, old, all, judged);
-            }
-            Placed::Missing { expected } => match forms.doubts.first() {
-                Some(doubt) => {
-                    let finding = self.ctx.doubt("new-form", self.after, &pattern, doubt);
-                    judged.findings.push(finding);
-                }
-                None => {
-                    let message = format!(
-                        "expected {expected} {} `{text}` of `{old_text}`, found {}",
-                        if expected == 1 {
-                            "replacement"
-                        } else {
-                            "replacements"
-                        },
-                        now.len()
-                    );
-                    let at = self
-                        .ctx
-                        .regions(self.after, &self.kind.functions)
-                        .first()
-                        .map_or(0, |r| r.start);
-                    let finding = self.ctx.violated("new-form", message);
-                    judged.put(finding, self.after, at);
-                }
-            },
-        }
-    }
-
-    /// The new form of a site, as text and as the pattern that matches just that.
-    fn new_form(&self, old: &Match) -> Result<(String, Pattern), String> {
-        let bindings = self.rewritten_inside(old);
-        let replacement = &self.kind.replacement;
-        let text = replacement
-            .fill(&bindings)
-            .map_err(|name| format!("the pattern binds no `${name}`"))?;
-        replacement
-            .to_pattern(&bindings, Fragment::Any, &self.ctx.as_declared())
-            .map(|pattern| (text, pattern))
-            .map_err(|error| error.to_string())
-    }
-
-    /// Which of the new forms of the tree after is the site's.
-    fn placed<'m>(
-        &self,
-        old: &Match,
-        text: &str,
-        pattern: &Pattern,
-        now: &'m [Match],
-    ) -> Placed<'m> {
-        // Sites with the same text have new forms with the same text: they are told apart by their order.
-        let alike = |hit: &&Match| {
-            let replacement = &self.kind.replacement;
-            let filled = replacement.fill(&self.rewritten_inside(hit));
-            filled.is_ok_and(|filled| filled == text)
+            _ => None,
         };
-        let had = Forms::new(self.ctx, self.before, self.kind, pattern)
-            .outermost()
-            .len();
-        let expected = had + self.sites.iter().filter(alike).count();
-        if now.len() != expected {
-            return Placed::Missing { expected };
+        let old_text = brief(&self.before.text(old.range.clone()), 60);
+        let Some(new) = new else {
+            let doubt = forms.doubts.first();
+            self.missing(&pattern, text, &old_text, (count, now.len()), doubt, judged);
+            return None;
+        };
+        let kept = kept::Site {
+            before: self.before,
+            old,
+            pattern: self.pattern.text(),
+            after: self.after,
+            new: &new.range,
+            template: &self.kind.replacement,
+            filled: text,
+        };
+        let finding = match kept.fault() {
+            Some(fault) => self.ctx.violated("new-form", fault),
+            None => {
+                let message = format!("`{}` replaces `{old_text}`", brief(text, 60));
+                self.ctx.holds("new-form", message)
+            }
+        };
+        judged.put(finding, self.after, new.range.start);
+        if explain::parts_a_pragma(self.after, self.before, &old.range, &new.range) {
+            let message = "it is between a `#pragma` and the loop that that is about";
+            let finding = self.ctx.violated("new-form", message);
+            judged.put(finding, self.after, new.range.start);
         }
-        if had > 0 {
-            return Placed::Among(now);
+        explain::replaced(self, old, &new.range, judged);
+        Some(new.range.clone())
+    }
+
+    /// There are not as many new forms as there have to be.
+    fn missing(
+        &self,
+        pattern: &Pattern,
+        text: &str,
+        old_text: &str,
+        (expected, found): (usize, usize),
+        doubt: Option<&Doubt>,
+        judged: &mut Judged,
+    ) {
+        if let Some(doubt) = doubt {
+            let finding = self.ctx.doubt("new-form", self.after, pattern, doubt);
+            return judged.findings.push(finding);
         }
-        let earlier = self
-            .sites
-            .iter()
-            .take_while(|hit| hit.range.start < old.range.start);
-        match now.get(earlier.filter(alike).count()) {
-            Some(new) => Placed::At(new),
-            None => Placed::Missing { expected },
-        }
+        let replacements = if expected == 1 {
+            "replacement"
+        } else {
+            "replacements"
+        };
+        let message =
+            format!("expected {expected} {replacements} `{text}` of `{old_text}`, found {found}");
+        let regions = self.ctx.regions(self.after, &self.kind.functions);
+        let at = regions.first().map_or(0, |r| r.start);
+        judged.put(self.ctx.violated("new-form", message), self.after, at);
     }
 
     /// What the metavariables stand for, with the old forms inside it rewritten too.
@@ -290,4 +334,11 @@ impl Replaced<'_> {
         }
         bindings
     }
+}
+
+/// The matches, each place once; of those that begin together, the longest first.
+fn each_once(mut found: Vec<Match>) -> Vec<Match> {
+    found.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
+    found.dedup_by(|a, b| a.range == b.range);
+    found
 }

@@ -155,7 +155,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         .filter(|(_, found)| !found.is_empty());
     let mut judged = match (&kind.becomes, chosen) {
         (Widening::With(template), chosen) => {
-            replaced::judge(&site, &file, template, chosen.map(|(_, found)| found))
+            replaced::judge(&site, &file, template, chosen)
         }
         (_, Some((pattern, found))) => site.widened(&file, pattern, &found),
         (_, None) if in_doubt.is_some() => Judged::default(),

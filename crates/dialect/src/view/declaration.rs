@@ -22,6 +22,9 @@ impl Walker<'_> {
             return next;
         }
         let at = self.specifiers(from, end);
+        if file_level {
+            self.macro_for_declarator(from, at);
+        }
         // `static struct x { … };` declares nothing that could be static.
         if self.is(at, Symbol::Semicolon)
             && self.before(at) == Symbol::CloseBrace
@@ -30,6 +33,27 @@ impl Walker<'_> {
             self.blank(Rule::Storage, from, from + 1);
         }
         self.declarators(at, end, file_level, false)
+    }
+
+    /// `TEST_LIST = { … };`, with `[]` or without: the macro is the type and the name of what is declared.
+    pub(crate) fn macro_for_declarator(&mut self, from: usize, after: usize) -> bool {
+        let name = after.wrapping_sub(1);
+        let is_alone = after > from
+            && self.is_name(name)
+            && (from..name)
+                .all(|at| self.symbol(at).is_storage() || self.symbol(at).is_qualifier());
+        let mut value = after;
+        while self.is(value, Symbol::OpenBracket) {
+            match self.closer(value) {
+                Some(closer) => value = closer + 1,
+                None => return false,
+            }
+        }
+        let is_list = self.is(value, Symbol::Equals) && self.brace(value + 1).is_some();
+        is_alone
+            && is_list
+            && (self.put(Rule::DeclaringMacro, name, "int x")
+                || self.put(Rule::DeclaringMacro, name, "T x"))
     }
 
     /// `static DEFINE_MUTEX(x);` and other macro calls behind a storage class.

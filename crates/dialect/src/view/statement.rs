@@ -313,6 +313,9 @@ impl Walker<'_> {
         if file_level && next == Symbol::Semicolon {
             return at + 2;
         }
+        if file_level && self.macro_for_declarator(at, at + 1) {
+            return self.declarators(at + 1, end, true, false);
+        }
         if file_level && let Some(next) = self.loose_element(at, end) {
             return next;
         }

@@ -39,6 +39,24 @@ pub(super) fn names(metavariables: &[Metavariable]) -> Vec<String> {
         .collect()
 }
 
+/// A template's text with its metavariables replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The text.
+    pub text: String,
+    /// What of it the metavariables stand for, in order.
+    pub taken: Vec<Taken>,
+}
+
+/// What a metavariable stands for in a template's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The metavariable, without `$`.
+    pub name: String,
+    /// Byte range in the text.
+    pub range: Range<usize>,
+}
+
 /// A token of the pattern; a typed metavariable is one token.
 #[derive(Clone, Debug)]
 pub(super) struct Lexeme {
@@ -111,6 +129,15 @@ fn metavariable_name(word: &str, span: &Range<usize>) -> Result<(String, bool), 
 }
 
 impl PatternText {
+    /// No text.
+    pub(super) fn empty() -> Self {
+        Self {
+            text: Vec::new(),
+            lexemes: Vec::new(),
+            metavariables: Vec::new(),
+        }
+    }
+
     /// Finds the metavariables.
     pub(super) fn new(text: &str) -> Result<Self, PatternError> {
         let bytes = text.as_bytes();
@@ -347,8 +374,9 @@ impl PatternText {
     pub(super) fn filled(
         &self,
         value: impl Fn(usize, &str) -> Option<String>,
-    ) -> Result<String, String> {
+    ) -> Result<Filled, String> {
         let mut filled = Vec::with_capacity(self.text.len());
+        let mut taken = Vec::new();
         let mut at = 0;
         let mut place = 0;
         for (index, lexeme) in self.lexemes.iter().enumerate() {
@@ -373,14 +401,22 @@ impl PatternText {
                 }
                 continue;
             }
+            let start = filled.len();
             filled.extend_from_slice(text.as_bytes());
+            taken.push(Taken {
+                name: meta.name.clone(),
+                range: start..filled.len(),
+            });
             let ended = meta.run && text.trim_end().ends_with([';', '}']);
             if ended && self.word(index + 1) == b";" {
                 at = self.lexemes.get(index + 1).map_or(at, |l| l.range.end);
             }
         }
         filled.extend_from_slice(self.between(at, self.text.len()));
-        Ok(String::from_utf8_lossy(&filled).into_owned())
+        Ok(Filled {
+            text: String::from_utf8_lossy(&filled).into_owned(),
+            taken,
+        })
     }
 
     /// The metavariables as they are written, one for each place.

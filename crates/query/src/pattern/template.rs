@@ -5,7 +5,7 @@
 //! has a pair (`if ($X)`). An empty run takes its comma with it.
 
 use super::compile::scan;
-use super::metavar::{PatternText, names};
+use super::metavar::{Filled, PatternText, names};
 use super::place::{Parsed, Position, failure, places};
 use super::precedence::{Level, level_of, needs_parentheses, without_parentheses};
 use super::{Bindings, Fragment, Isomorphisms, Pattern, PatternError};
@@ -32,7 +32,8 @@ enum Context {
         level: Level,
         /// On the right of an operator that is not associative.
         right: bool,
-        /// `-`, `+`, `&` before it, with which the same sign would merge.
+        /// `-`, `+`, `&` before it, with which the same sign would merge; `/` directly before it, which a `*` would make
+        /// the begin of a comment.
         sign: Option<u8>,
     },
 }
@@ -70,6 +71,22 @@ impl Template {
         Err(error.on_letters(text))
     }
 
+    /// The template that writes nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            text: String::new(),
+            scanned: PatternText::empty(),
+            contexts: Vec::new(),
+        }
+    }
+
+    /// Whether it writes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The template as written.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -87,6 +104,14 @@ impl Template {
     /// # Errors
     /// The name of a metavariable that `bindings` lacks.
     pub fn fill(&self, bindings: &Bindings) -> Result<String, String> {
+        self.filled(bindings).map(|filled| filled.text)
+    }
+
+    /// The same, with what of it the metavariables stand for.
+    ///
+    /// # Errors
+    /// As [`Template::fill`].
+    pub fn filled(&self, bindings: &Bindings) -> Result<Filled, String> {
         self.scanned.filled(|place, name| {
             let text = &bindings.get(name)?.text;
             Some(match self.contexts.get(place) {
@@ -107,7 +132,7 @@ impl Template {
                 (None, _) => own.get(place).cloned().unwrap_or_default(),
             })
         });
-        filled.unwrap_or_else(|_| self.text.clone())
+        filled.map_or_else(|_| self.text.clone(), |filled| filled.text)
     }
 
     /// The template, filled, as a pattern that matches just that: how the verifier looks for what
@@ -147,7 +172,11 @@ impl Context {
             Self::Free => text.to_owned(),
             Self::Parentheses => without_parentheses(text).to_owned(),
             Self::Operator { level, right, sign } => {
-                let merges = sign.is_some() && text.bytes().next() == *sign;
+                let merges = match sign {
+                    Some(b'/') => text.starts_with(['*', '/']),
+                    Some(sign) => text.bytes().next() == Some(*sign),
+                    None => false,
+                };
                 let inside = level_of(text).is_some_and(|inside| {
                     needs_parentheses(*level, inside) || *right && inside == *level
                 });
@@ -209,7 +238,15 @@ fn context(
                 .unwrap_or_default();
             let level = infix_level(token.as_bytes()).unwrap_or(Level::Multiplicative);
             let associative = matches!(&*token, "||" | "&&" | "|" | "&" | "^");
-            let sign = token.bytes().next().filter(|_| !first && token.len() == 1);
+            let touches = leaf
+                .start_byte()
+                .checked_sub(1)
+                .and_then(|at| bytes.get(at))
+                == Some(&b'/');
+            let sign = token
+                .bytes()
+                .next()
+                .filter(|&sign| !first && token.len() == 1 && (sign != b'/' || touches));
             operator(level, !first && !associative, sign)
         }
         "assignment_expression" if first => operator(Level::Unary, false, None),
@@ -269,6 +306,8 @@ mod tests {
             ("c - $X", "a - b", "c - (a - b)"),
             ("c - $X", "-a", "c - (-a)"),
             ("$X - c", "a - b", "a - b - c"),
+            ("c/$X", "*a", "c/(*a)"),
+            ("c / $X", "*a", "c / *a"),
             ("-$X", "-a", "-(-a)"),
             ("f($X)", "a, b", "f((a, b))"),
             ("f($X)", "a ? b : c", "f(a ? b : c)"),

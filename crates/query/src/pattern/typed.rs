@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::casts;
 use super::{Bindings, Candidates, Doubt, Match, Matches, Pattern, UntypedMatch};
 use crate::File;
 use crate::types::{DefinitionSource, TypeName, ValueType, levels_of, value_type};
@@ -35,6 +36,10 @@ pub(super) fn sorted(
     candidates: Candidates,
     definitions: &dyn DefinitionSource,
 ) -> Matches {
+    let candidates = Candidates {
+        found: casts::without_casts(pattern, file, candidates.found, definitions),
+        ..candidates
+    };
     let mut sorted = Matches {
         doubts: candidates.unread.into_iter().map(Doubt::Unread).collect(),
         ..Matches::default()
@@ -66,7 +71,9 @@ pub(super) fn checked(
     found: Option<Match>,
     definitions: &dyn DefinitionSource,
 ) -> Result<Option<Bindings>, Doubt> {
-    let Some(found) = found else {
+    let found = found.into_iter().collect();
+    let found = casts::without_casts(pattern, file, found, definitions);
+    let Some(found) = found.into_iter().next() else {
         return Ok(None);
     };
     if !pattern.is_typed() {

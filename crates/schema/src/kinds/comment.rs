@@ -12,7 +12,8 @@ section! {
     CommentKeys at span {
         /// The function, or alternatives; without it, anywhere in the file.
         Optional function: Texts,
-        /// Replace the comment that has these words (white space and `*` apart), or alternatives.
+        /// Replace the comment that has these words (white space and `*` apart), or alternatives: the one that says just
+        /// them, or else the one that has them among others; all of it is replaced.
         Optional words: Texts,
         /// Put a comment before this statement: a pattern, or alternatives.
         Optional before: Texts,

@@ -1,5 +1,6 @@
 //! `rewrite`: a pattern replaced.
 
+use dialect::token::{TokenKind, tokens};
 use query::pattern::{Fragment, Pattern, Template};
 
 use super::{Given, Kind, Subject};
@@ -7,13 +8,15 @@ use crate::compile::Compiler;
 use crate::raw::{Text, Texts, section};
 
 section! {
-    /// A pattern replaced; what its metavariables stand for keeps its own bytes.
+    /// A pattern replaced; what its metavariables stand for keeps its own bytes, and so do comments, annotations
+    /// (`__iomem`, `__init`) and layout between the code that old and new form have in common. One that would be lost is
+    /// an error; an annotation in `pattern` that `to` leaves out is declared to go.
     RewriteKeys {
         /// The functions it is confined to; without it, the whole file.
         Optional function: Texts,
         /// The old form: a pattern, or alternatives.
         Required pattern: Texts,
-        /// The new form.
+        /// The new form; `""` deletes the match, which has to be whole statements, declarations or members.
         Required to: Text,
     }
 }
@@ -51,7 +54,12 @@ all = true
         let patterns =
             patterns.and_then(|texts| compiler.patterns(texts, "pattern", Fragment::Any));
         let replacement = keys.to.as_ref().and_then(|text| {
+            if text.value.trim().is_empty() {
+                return Some(Template::empty());
+            }
+            no_directive(compiler, text)?;
             let template = compiler.template(text, Fragment::Any)?;
+            changes_code(compiler, text, keys.pattern.as_ref());
             let by = patterns.as_deref().unwrap_or_default();
             compiler.bound(text, &template, "to", by, "pattern");
             Some(template)
@@ -66,4 +74,50 @@ all = true
     fn subject(&self) -> Subject<'_> {
         Subject::Within(&self.functions)
     }
+}
+
+/// A directive ends with its line and belongs to no expression or statement.
+fn no_directive(compiler: &mut Compiler<'_>, text: &Text) -> Option<()> {
+    let mut tokens = tokens(text.value.as_bytes()).into_iter();
+    let Some(directive) = tokens.find(|token| token.kind == TokenKind::Directive) else {
+        return Some(());
+    };
+    let span = compiler.inside(text, &directive.range);
+    compiler.mistakes.report(
+        &span,
+        "a preprocessor directive in `to`",
+        "not code",
+        "declare a function or a macro that has the `#if` inside (`kind = \"function\"`), and call it here",
+    );
+    None
+}
+
+/// A form that is rewritten to itself declares nothing, and would be found to be there in every tree.
+fn changes_code(compiler: &mut Compiler<'_>, to: &Text, patterns: Option<&Texts>) {
+    let code = |text: &str, with_comments: bool| -> Vec<String> {
+        let code = tokens(text.as_bytes()).into_iter();
+        let code = code.filter(|token| with_comments || token.kind != TokenKind::Comment);
+        code.filter_map(|token| text.get(token.range).map(str::to_owned))
+            .collect()
+    };
+    let new = code(&to.value, false);
+    let same = patterns
+        .into_iter()
+        .flat_map(|texts| &texts.items)
+        .find(|pattern| code(&pattern.value, false) == new);
+    let Some(same) = same else { return };
+    let (message, help) = if code(&same.value, true) == code(&to.value, true) {
+        (
+            "`to` is `pattern` again: the change changes nothing",
+            "write in `to` what `pattern` is to become",
+        )
+    } else {
+        (
+            "`to` differs from `pattern` in a comment alone, which a pattern does not see",
+            "to change a comment, use `kind = \"comment\"`",
+        )
+    };
+    compiler
+        .mistakes
+        .report(&to.span, message, "the same code", help);
 }

@@ -74,9 +74,8 @@ pub fn find(resolver: &Resolver<'_>, comment: &Comment) -> Result<CommentSites, 
     let all = comments(resolver.file, &scope.found);
     for (index, old) in comment.words.iter().enumerate() {
         let old = words::fold(old);
-        let found: Vec<Range<usize>> = all
-            .iter()
-            .filter(|(_, words)| *words == old)
+        let found: Vec<Range<usize>> = having(&all, &old)
+            .into_iter()
             .map(|(range, _)| range.clone())
             .collect();
         if found.is_empty() {
@@ -112,6 +111,21 @@ pub fn present(
     Ok(same.next().map(|(at, _)| {
         Unresolved::present("the comment has these words already").at(resolver.file, at.start)
     }))
+}
+
+/// The comments that say just these words; where there is none, those that say them among others.
+#[must_use]
+pub fn having<'c>(
+    all: &'c [(Range<usize>, String)],
+    words: &str,
+) -> Vec<&'c (Range<usize>, String)> {
+    let words = words::fold(words);
+    let whole: Vec<_> = all.iter().filter(|(_, text)| *text == words).collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    let has_them = |(_, text): &&(Range<usize>, String)| words::says(text, &words);
+    all.iter().filter(has_them).collect()
 }
 
 /// The comments in the ranges and directly above them, with their words.

@@ -4,7 +4,7 @@ mod forms;
 
 use std::ops::Range;
 
-use query::pattern::{Fragment, Match, Pattern};
+use query::pattern::{Fragment, Isomorphisms, Match, Pattern};
 use schema::model::{ChangeBody, Rewrite, Sites};
 
 use crate::names::one_line;
@@ -43,8 +43,7 @@ pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>,
     let count = chosen.found.len();
     if let Some(pattern) = rewrite.patterns.get(chosen.index) {
         let form = free_new_form(resolver, rewrite);
-        let is_old = |m: &Match| what_is(rewrite, pattern, form.as_ref(), m, &new) == Old::Left;
-        chosen.found.retain(is_old);
+        chosen.found = left_of(rewrite, pattern, form.as_ref(), &chosen.found, &new);
     }
     let left = chosen.found.len();
     if left == 0 || (left < count && resolver.sites != Sites::All) {
@@ -61,8 +60,37 @@ pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>,
 /// The new form with its metavariables free: without the old one there is nothing to bind from.
 #[must_use]
 pub fn free_new_form(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Option<Pattern> {
-    let text = rewrite.replacement.text();
-    Pattern::compile(text, Fragment::Any, resolver.isomorphisms).ok()
+    free_form(rewrite, resolver.isomorphisms)
+}
+
+/// The same, to be compared by these isomorphisms. Runs at its edges say nothing, and are left out; none where nothing is
+/// left, or the form deletes.
+#[must_use]
+pub fn free_form(rewrite: &Rewrite, isomorphisms: &Isomorphisms) -> Option<Pattern> {
+    let mut text = rewrite.replacement.text().trim();
+    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    if let Some(rest) = text.strip_prefix("$$$") {
+        text = rest.trim_start_matches(is_name).trim_start();
+    }
+    if let Some((rest, name)) = text.rsplit_once("$$$")
+        && name.chars().all(is_name)
+    {
+        text = rest.trim_end();
+    }
+    Pattern::compile(text, Fragment::Any, isomorphisms).ok()
+}
+
+/// Which of the matches of the old form are left of it, in a tree where some may be rewritten already.
+#[must_use]
+pub fn left_of(
+    rewrite: &Rewrite,
+    pattern: &Pattern,
+    new: Option<&Pattern>,
+    old: &[Match],
+    news: &[Match],
+) -> Vec<Match> {
+    let is_left = |m: &&Match| what_is(rewrite, pattern, new, m, news) == Old::Left;
+    old.iter().filter(is_left).cloned().collect()
 }
 
 fn new_forms(

@@ -2,32 +2,49 @@
 
 use std::ops::Range;
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::Match;
 use sites::statement;
 
+use super::Replaced;
 use crate::explained::Explained;
-use crate::implied::{Judged, braces};
-use crate::nodes::{node_of, statement_of};
+use crate::implied::{Judged, braces, truth};
+use crate::nodes::{brief, node_of, statement_of};
 
-/// The old form became this new one.
-pub(super) fn replaced(file: &File, before: &File, old: &Match, new: &Match, judged: &mut Judged) {
+/// The old form became the new one.
+pub(super) fn replaced(
+    site: &Replaced<'_>,
+    old: &Match,
+    new: &Range<usize>,
+    judged: &mut Judged,
+) {
+    let (before, file) = (site.before, site.after);
+    let mut compared = truth::compared(site.ctx, before, &old.range, file, new);
+    if before.slice(old.range.clone()).ends_with(b";") {
+        compared.end = with_semicolon(file, compared.clone());
+    }
     let mut explained = Explained::replaced(
         file.path(),
         old.range.clone(),
-        with_parentheses(file, before, old, new),
+        with_parentheses(file, before, &old.range, &compared),
     );
-    let braces = braces::around_new(before, &old.range, file, &new.range);
+    let braces = braces::around_new(before, &old.range, file, new);
     explained.after.extend(braces.into_iter().flatten());
     judged.explained_tokens.push(explained);
-    let comment_scope = node_of(file, &new.range)
+    let comment_scope = node_of(file, new)
         .and_then(statement_of)
-        .map_or(new.range.clone(), |node| node.byte_range());
+        .map_or(new.clone(), |node| node.byte_range());
     judged.comment_scope(file.path(), comment_scope);
 }
 
 /// Whether what took the place of a loop with a `#pragma` before it begins with something else.
-pub(super) fn parts_a_pragma(file: &File, before: &File, old: &Match, new: &Match) -> bool {
+pub(super) fn parts_a_pragma(
+    file: &File,
+    before: &File,
+    old: &Range<usize>,
+    new: &Range<usize>,
+) -> bool {
     let is_loop = |file: &File, range: &Range<usize>| {
         let anchor = statement::of(file, range);
         anchor.map(|anchor| {
@@ -37,36 +54,62 @@ pub(super) fn parts_a_pragma(file: &File, before: &File, old: &Match, new: &Matc
             )
         })
     };
-    statement::pragma_before(file, new.range.start)
-        && is_loop(before, &old.range) == Some(true)
-        && is_loop(file, &new.range) == Some(false)
+    statement::pragma_before(file, new.start)
+        && is_loop(before, old) == Some(true)
+        && is_loop(file, new) == Some(false)
 }
 
-/// The tree before had the new form elsewhere too: the one nearest to the old form's line is its own.
-pub(super) fn nearest(file: &File, before: &File, old: &Match, all: &[Match], judged: &mut Judged) {
-    let line = before.line_of(old.range.start);
-    let nearest = all
-        .iter()
-        .min_by_key(|hit| file.line_of(hit.range.start).abs_diff(line));
-    if let Some(new) = nearest {
-        replaced(file, before, old, new, judged);
+/// The old form is gone, and nothing is in its place. That it is gone is judged by itself.
+pub(super) fn deleted(site: &Replaced<'_>, old: &Match, judged: &mut Judged) {
+    let before = site.before;
+    // A pattern without its `;` means the statement.
+    let range = old.range.start..with_semicolon(before, old.range.clone());
+    let text = brief(&before.text(range.clone()), 60);
+    let finding = site.ctx.holds("deleted", format!("`{text}` is deleted"));
+    judged.put(finding, before, range.start);
+    judged
+        .explained_tokens
+        .push(Explained::removed(before.path(), range));
+}
+
+/// The end of a statement that may end behind `range`.
+fn with_semicolon(file: &File, range: Range<usize>) -> usize {
+    let line = sites::lines::line_end(file, range.end);
+    let rest = file.slice(range.end..line);
+    let mut code = tokens(rest)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment);
+    let is_ended = file.slice(range.clone()).ends_with(b";");
+    match code.next() {
+        Some(next) if !is_ended && rest.get(next.range.clone()) == Some(&b";"[..]) => {
+            range.end + next.range.end
+        }
+        _ => range.end,
     }
 }
 
 /// The new form, with the parentheses that its place asks for and the old form's did not.
-fn with_parentheses(file: &File, before: &File, old: &Match, new: &Match) -> Range<usize> {
-    let wrapped = |file: &File, range: &Range<usize>| {
-        let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
-        let parent = whole.parent()?;
-        let around = parent.kind() == "parenthesized_expression"
-            && file.slice(parent.byte_range()).starts_with(b"(")
-            && parent
-                .parent()
-                .is_none_or(|p| p.child_by_field_name("condition") != Some(parent));
-        around.then(|| parent.byte_range())
-    };
-    match (wrapped(file, &new.range), wrapped(before, &old.range)) {
+fn with_parentheses(
+    file: &File,
+    before: &File,
+    old: &Range<usize>,
+    new: &Range<usize>,
+) -> Range<usize> {
+    match (wrapped(file, new), wrapped(before, old)) {
         (Some(around), None) => around,
-        _ => new.range.clone(),
+        _ => new.clone(),
     }
+}
+
+/// The parentheses around an expression, but for those that a statement has to have.
+fn wrapped(file: &File, range: &Range<usize>) -> Option<Range<usize>> {
+    let whole = node_of(file, range).filter(|node| node.byte_range() == *range)?;
+    let parent = whole.parent()?;
+    let is_own = parent.kind() == "parenthesized_expression"
+        && file.slice(parent.byte_range()).starts_with(b"(")
+        && parent.parent().is_none_or(|outer| {
+            !outer.kind().ends_with("_statement")
+                || outer.child_by_field_name("condition") != Some(parent)
+        });
+    is_own.then(|| parent.byte_range())
 }

@@ -13,7 +13,20 @@ use crate::nodes::brief;
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     old_form(ctx, kind, file, judged);
-    new_form(ctx, kind, file, judged);
+    if !says_nothing(kind) {
+        new_form(ctx, kind, file, judged);
+    } else if !kind.functions.is_empty() && ctx.functions(file, &kind.functions).is_empty() {
+        let message = format!("no function {} in this file", kind.functions.join(" or "));
+        let finding = ctx.violated("site", message).in_file(file.path());
+        judged.findings.push(finding);
+    }
+}
+
+/// Whether a tree cannot show the new form: it deletes, or leaves a part of the old one.
+fn says_nothing(kind: &Rewrite) -> bool {
+    let text = kind.replacement.text().trim();
+    let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    text.is_empty() || text.strip_prefix('$').is_some_and(|name| name.trim_start_matches('$').chars().all(is_name))
 }
 
 /// No match of the old form is left, but for those that a new form itself has.

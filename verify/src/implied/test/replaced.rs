@@ -1,12 +1,14 @@
 //! `test` with `with = …`: the new test stands where the old one stood.
 
+use std::ops::Range;
+
 use query::File;
 use query::pattern::{Fragment, Match, Pattern, Template};
 
 use super::{Site, Tests, matches, statement_of};
 use crate::explained::Explained;
-use crate::implied::Judged;
 use crate::implied::effect::Tested;
+use crate::implied::{Judged, kept, truth};
 use crate::nodes::{brief, node_of};
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
@@ -14,12 +16,12 @@ pub(super) fn judge(
     site: &Site<'_>,
     file: &File,
     template: &Template,
-    sites: Option<Vec<Match>>,
+    sites: Option<(&Pattern, Vec<Match>)>,
 ) -> Judged {
     let mut judged = Judged::default();
     old_ones_left(site, file, &mut judged);
     match (site.before, sites) {
-        (Some(before), Some(sites)) => {
+        (Some(before), Some((chosen, sites))) => {
             for (index, old) in sites.iter().enumerate() {
                 // Which of the tests with the same text: their new forms read alike too.
                 let text = old_text(before, old);
@@ -28,7 +30,13 @@ pub(super) fn judge(
                     .take(index)
                     .filter(|earlier| old_text(before, earlier) == text)
                     .count();
-                one(site, file, template, before, old, ordinal, &mut judged);
+                let old = Old {
+                    file: before,
+                    found: old,
+                    pattern: chosen.text(),
+                    ordinal,
+                };
+                one(site, file, template, &old, &mut judged);
             }
         }
         _ => landed(site, file, template, &mut judged),
@@ -98,16 +106,19 @@ fn compile(site: &Site<'_>, text: &str) -> Option<Pattern> {
     Pattern::compile(text, Fragment::Expression, &site.ctx.as_declared()).ok()
 }
 
-/// One old test of the tree before: its new form, at the same place in the order.
-fn one(
-    site: &Site<'_>,
-    file: &File,
-    template: &Template,
-    before: &File,
-    old: &Match,
+/// An old test of the tree before.
+struct Old<'a> {
+    file: &'a File,
+    found: &'a Match,
+    /// What it matches.
+    pattern: &'a str,
+    /// Which of those that read alike.
     ordinal: usize,
-    judged: &mut Judged,
-) {
+}
+
+/// One old test: its new form, at the same place in the order.
+fn one(site: &Site<'_>, file: &File, template: &Template, it: &Old<'_>, judged: &mut Judged) {
+    let (before, old) = (it.file, it.found);
     let isomorphisms = &site.ctx.as_declared();
     let (text, pattern) = match (
         template.fill(&old.bindings),
@@ -132,7 +143,7 @@ fn one(
         found: now, doubts, ..
     } = new_tests(site, file, &pattern);
     let nth = if stood.is_empty() {
-        now.get(ordinal)
+        now.get(it.ordinal)
     } else if now.len() > stood.len() {
         now.iter().find(|hit| {
             let text = line(file, hit);
@@ -176,8 +187,22 @@ fn one(
         "`{text}` stands in the place of `{}`",
         old_text(before, old)
     );
-    judged.put(site.ctx.holds(site.name(), message), file, new.range.start);
-    let after = with_parens(file, new, parens(before, old));
+    let kept = kept::Site {
+        before,
+        old,
+        pattern: it.pattern,
+        after: file,
+        new: &new.range,
+        template,
+        filled: &text,
+    };
+    let finding = match kept.fault() {
+        Some(fault) => site.ctx.violated(site.name(), fault),
+        None => site.ctx.holds(site.name(), message),
+    };
+    judged.put(finding, file, new.range.start);
+    let compared = truth::compared(site.ctx, before, &old.range, file, &new.range);
+    let after = with_parens(file, &compared, parens(before, &old.range));
     judged
         .explained_tokens
         .push(Explained::replaced(file.path(), old.range.clone(), after));
@@ -197,8 +222,8 @@ fn line(file: &File, hit: &Match) -> String {
 }
 
 /// How many parentheses stand directly around a match.
-fn parens(file: &File, hit: &Match) -> usize {
-    let whole = node_of(file, &hit.range).filter(|node| node.byte_range() == hit.range);
+fn parens(file: &File, range: &Range<usize>) -> usize {
+    let whole = node_of(file, range).filter(|node| node.byte_range() == *range);
     let mut node = whole.and_then(|node| node.parent());
     let mut count = 0;
     while let Some(outer) = node.filter(|node| node.kind() == "parenthesized_expression") {
@@ -209,9 +234,9 @@ fn parens(file: &File, hit: &Match) -> usize {
 }
 
 /// The match with those parentheses around it that the old one did not have.
-fn with_parens(file: &File, hit: &Match, had: usize) -> std::ops::Range<usize> {
-    let mut range = hit.range.clone();
-    for _ in had..parens(file, hit) {
+fn with_parens(file: &File, new: &Range<usize>, had: usize) -> Range<usize> {
+    let mut range = new.clone();
+    for _ in had..parens(file, new) {
         if let Some(outer) = node_of(file, &range).and_then(|node| node.parent()) {
             range = outer.byte_range();
         }

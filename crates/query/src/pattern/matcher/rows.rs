@@ -57,6 +57,24 @@ impl Matcher<'_> {
                 }
                 (
                     Some((
+                        Part::Node {
+                            shape: Shape::One(meta),
+                            ..
+                        },
+                        [Part::Token(end), rest @ ..],
+                    )),
+                    Some(Item::Node(node)),
+                ) if &end[..] == b";" && self.view.is_first_clause(*node) => {
+                    // The declaration has the `;` that a pattern for an expression has by itself.
+                    let range = node.start_byte()..node.end_byte().saturating_sub(1);
+                    if !self.bind(*meta, Bound { range, text: None }) {
+                        return Outcome::Fails;
+                    }
+                    parts = rest;
+                    at += 1;
+                }
+                (
+                    Some((
                         part @ Part::Node {
                             shape, test, body, ..
                         },
@@ -242,7 +260,7 @@ impl Matcher<'_> {
                         ..
                     },
                 ],
-                [_, _, ..],
+                [_, _, ..] | [Item::Token { covered: false, .. }],
             ) => {
                 let range = self.span(entry, entry, 0);
                 done(self.bind(*meta, Bound { range, text: None }))

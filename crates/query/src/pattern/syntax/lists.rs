@@ -45,15 +45,26 @@ impl View<'_> {
             .contains(&kind)
     }
 
-    /// The entries of a list: what stands between its commas. A trailing comma makes no entry.
+    /// The entries of a list: what stands between its commas, those that the grammar was not shown among them. A trailing
+    /// comma makes no entry.
     pub(in crate::pattern) fn slots<'i, 't>(&self, items: &'i [Item<'t>]) -> Vec<&'i [Item<'t>]> {
-        let comma = |item: &Item<'t>| match item {
-            Item::Token {
-                range,
-                covered: true,
-                ..
-            } => self.text(range.clone()) == b",",
-            _ => false,
+        let mut depth = 0_usize;
+        let comma = |item: &Item<'t>| {
+            let Item::Token { range, covered, .. } = item else {
+                return false;
+            };
+            match self.text(range.clone()) {
+                b"," => *covered || depth == 0,
+                b"(" | b"[" | b"{" if !covered => {
+                    depth += 1;
+                    false
+                }
+                b")" | b"]" | b"}" if !covered => {
+                    depth = depth.saturating_sub(1);
+                    false
+                }
+                _ => false,
+            }
         };
         let mut slots: Vec<&[Item<'t>]> = items.split(comma).collect();
         if slots.last().is_some_and(|slot| slot.is_empty()) {
@@ -141,6 +152,15 @@ impl View<'_> {
             }
         }
         flat
+    }
+
+    /// Whether a node is the declaration that a `for` begins with (C11 6.8.5: an expression or a declaration).
+    pub(in crate::pattern) fn is_first_clause(&self, node: Node<'_>) -> bool {
+        node.kind_id() == kinds().declaration
+            && self.text(node.byte_range()).ends_with(b";")
+            && node
+                .parent()
+                .is_some_and(|parent| parent.kind_id() == kinds().for_statement)
     }
 
     /// Whether `child` is what `parent` declares, or a part of it.

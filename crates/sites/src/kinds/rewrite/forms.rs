@@ -62,7 +62,7 @@ fn same_code(kind: &Rewrite, pattern: &Pattern, new: &Pattern, hit: &Match) -> O
         .replacement
         .fill(&hit.bindings)
         .ok()
-        .and_then(|text| matches_text(pattern, &text));
+        .and_then(|text| begins_text(pattern, &text));
     match again {
         Some(false) => return Old::Left,
         Some(true) => {}
@@ -96,6 +96,21 @@ fn plain(bindings: &Bindings) -> Bindings {
 
 /// Whether the pattern matches just this text; none: the text could not be read.
 fn matches_text(pattern: &Pattern, text: &str) -> Option<bool> {
+    in_text(pattern, text, &|found, text| {
+        found.start == text.start && found.end + 1 >= text.end
+    })
+}
+
+/// Whether the pattern matches what this text begins with: of several statements, the first.
+fn begins_text(pattern: &Pattern, text: &str) -> Option<bool> {
+    in_text(pattern, text, &|found, text| found.start == text.start)
+}
+
+fn in_text(
+    pattern: &Pattern,
+    text: &str,
+    is_it: &dyn Fn(&Range<usize>, &Range<usize>) -> bool,
+) -> Option<bool> {
     const PLACES: &[(&str, &str)] = &[
         ("void f(void)\n{\n\tx = ", ";\n}\n"),
         ("void f(void)\n{\n\t", "\n}\n"),
@@ -115,9 +130,7 @@ fn matches_text(pattern: &Pattern, text: &str) -> Option<bool> {
         let range = before.len()..before.len() + text.len();
         let found = pattern.find(&file, range.clone(), &NoOtherFile);
         let found = found.settled().ok()?;
-        let is_whole =
-            |found: &Match| found.range.start == range.start && found.range.end + 1 >= range.end;
-        if found.iter().any(is_whole) {
+        if found.iter().any(|found| is_it(&found.range, &range)) {
             return Some(true);
         }
         read = Some(false);

@@ -1,0 +1,164 @@
+//! The text of the new form at one site: indented as the site is, in parentheses where it needs them.
+
+use dialect::token::{TokenKind, tokens};
+use query::File;
+use query::pattern::precedence::level_of;
+use query::pattern::{Bindings, Filled, Fragment, Match, Template};
+use schema::model::Rewrite;
+use sites::Unresolved;
+
+use crate::inline::wants_parentheses;
+use crate::layout::columns;
+use crate::layout::statement::indent_rest;
+use crate::merge::run_together;
+use crate::place;
+
+/// The new form of a match.
+pub(super) fn new(
+    file: &File,
+    change: &Rewrite,
+    m: &Match,
+    bindings: &Bindings,
+    indentation: &str,
+) -> Result<Filled, Unresolved> {
+    let template = indented(&change.replacement, indentation);
+    let bindings = moved(file, &template, bindings);
+    let unbound = |name: String| {
+        let text = change.replacement.text();
+        Unresolved::spec(format!("`${name}` in `{text}` is not bound"))
+    };
+    let mut new = template.filled(&bindings).map_err(unbound)?;
+    parenthesize(file, m, &mut new);
+    end_statement(file, m, &mut new);
+    touches_nothing(file, m, &new)?;
+    Ok(new)
+}
+
+/// The template with every line but its first at the indentation of the site, where it is written as at column 0.
+fn indented(template: &Template, indentation: &str) -> Template {
+    let text = template.text().trim_end();
+    if !text.contains('\n') {
+        return template.clone();
+    }
+    let own = columns::indentation(text);
+    let lines = text.lines().map(|line| line.strip_prefix(own).unwrap_or(line));
+    let moved = indent_rest(&lines.collect::<Vec<_>>().join("\n"), indentation);
+    Template::compile(&moved, Fragment::Any).unwrap_or_else(|_| template.clone())
+}
+
+/// What metavariables take, at the indentation that the template has for it.
+fn moved(file: &File, template: &Template, bindings: &Bindings) -> Bindings {
+    let mut bindings = bindings.clone();
+    for (name, binding) in &mut bindings {
+        let own = place::indentation(file, binding.range.start);
+        let start = sites::lines::line_start(file, binding.range.start);
+        let begins_line = file.text(start..binding.range.start).trim().is_empty();
+        if !begins_line || !binding.text.contains('\n') {
+            continue;
+        }
+        let is_it = |line: &&str| {
+            let line = line.trim_start();
+            let rest = line
+                .strip_prefix("$$$")
+                .or_else(|| line.strip_prefix('$'))
+                .and_then(|rest| rest.strip_prefix(name.as_str()));
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        };
+        // The first line of a template is where the match is, and known from there.
+        let Some(line) = template.text().lines().skip(1).find(is_it) else {
+            continue;
+        };
+        let wanted = &line[..line.len() - line.trim_start().len()];
+        let lines = || binding.text.lines().skip(1);
+        let fits = lines().all(|line| line.trim().is_empty() || line.starts_with(own.as_str()));
+        if wanted == own || !fits {
+            continue;
+        }
+        let mut text = binding.text.lines().next().unwrap_or_default().to_owned();
+        for line in lines() {
+            text.push('\n');
+            if let Some(rest) = line.strip_prefix(own.as_str()) {
+                text.push_str(wanted);
+                text.push_str(rest);
+            }
+        }
+        binding.text = text;
+    }
+    bindings
+}
+
+/// Parentheses that the place asks for: by precedence, or because the new code would run into what is before it.
+fn parenthesize(file: &File, m: &Match, new: &mut Filled) {
+    let Some(level) = level_of(&new.text) else {
+        return;
+    };
+    let (before, after) = beside(file, m);
+    let words = code_words(&new.text);
+    let runs = words.first().is_some_and(|first| run_together(&before, first))
+        || words.last().is_some_and(|last| run_together(last, &after));
+    if runs || wants_parentheses(file, &m.range, level) {
+        new.text = format!("({})", new.text);
+        for taken in &mut new.taken {
+            taken.range = taken.range.start + 1..taken.range.end + 1;
+        }
+    }
+}
+
+/// A pattern without its `;` keeps the one that is there.
+fn end_statement(file: &File, m: &Match, new: &mut Filled) {
+    let was_ended = file.slice(m.range.clone()).ends_with(b";");
+    let code = tokens(new.text.as_bytes());
+    let last = code.iter().rfind(|token| token.kind != TokenKind::Comment);
+    let Some(last) = last.filter(|token| was_ended && token.kind != TokenKind::Directive) else {
+        return;
+    };
+    let text = new.text.get(last.range.clone()).unwrap_or_default();
+    if !matches!(text, ";" | "}") {
+        new.text.insert(last.range.end, ';');
+    }
+}
+
+/// Refuses what would be read together with the code beside it.
+fn touches_nothing(file: &File, m: &Match, new: &Filled) -> Result<(), Unresolved> {
+    let (before, after) = beside(file, m);
+    let words = code_words(&new.text);
+    let runs = words.first().is_some_and(|first| run_together(&before, first))
+        || words.last().is_some_and(|last| run_together(last, &after));
+    let rest = m.range.end..sites::lines::line_end(file, m.range.end);
+    let in_comment = tokens(new.text.as_bytes()).last().is_some_and(|last| {
+        let text = new.text.get(last.range.clone()).unwrap_or_default();
+        text.starts_with("//") && !file.text(rest).trim().is_empty()
+    });
+    if runs || in_comment {
+        return Err(Unresolved::unfit(format!(
+            "`{}` would be read together with the code beside it",
+            sites::one_line(&new.text)
+        ))
+        .at(file, m.range.start));
+    }
+    Ok(())
+}
+
+/// The tokens that touch a match.
+fn beside(file: &File, m: &Match) -> (String, String) {
+    let line = sites::lines::whole_lines(file, &m.range);
+    let before = file.text(line.start..m.range.start).into_owned();
+    let after = file.text(m.range.end..line.end).into_owned();
+    let before = match before.chars().next_back() {
+        Some(last) if !last.is_whitespace() => code_words(&before).pop(),
+        _ => None,
+    };
+    let after = match after.chars().next() {
+        Some(first) if !first.is_whitespace() => code_words(&after).into_iter().next(),
+        _ => None,
+    };
+    (before.unwrap_or_default(), after.unwrap_or_default())
+}
+
+fn code_words(text: &str) -> Vec<String> {
+    let code = tokens(text.as_bytes())
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment);
+    code.filter_map(|token| text.get(token.range).map(str::to_owned))
+        .collect()
+}

@@ -1,0 +1,11 @@
+struct chip;
+void chip_first(struct chip *c);
+void chip_second(struct chip *c);
+void chip_third(struct chip *c);
+
+void chip_run(struct chip *c)
+{
+	if (c)
+		chip_second(c);
+	chip_first(c);
+}

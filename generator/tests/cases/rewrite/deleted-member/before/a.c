@@ -1,0 +1,4 @@
+struct chip {
+	int used;
+	int unused;
+};

@@ -1,0 +1,13 @@
+struct chip;
+void chip_first(struct chip *c);
+void chip_second(struct chip *c);
+void chip_third(struct chip *c);
+
+int chip_run(struct chip *c)
+{
+	chip_first(c);
+
+	chip_second(c);
+
+	return 0;
+}
