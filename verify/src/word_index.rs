@@ -6,6 +6,7 @@
 
 mod initialised;
 mod noted;
+mod variant;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ use trees::{ParsedTree, Scan, TreeError};
 use self::initialised::may_initialise;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
+use self::variant::Asked;
+use self::variant::Base;
 
 /// Endings of files that C files include beside headers.
 const FRAGMENTS: &[&str] = &[
@@ -37,6 +40,8 @@ pub(crate) struct WordIndex {
     known: Mutex<Known>,
     /// Which files a walk visits: all, unless said.
     scan: Scan,
+    /// The index of another tree, which this one differs from in a few files.
+    base: Option<Base>,
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +54,8 @@ struct Known {
     initialised: BTreeMap<String, BTreeSet<TreePath>>,
     /// Which records each file names, once a walk has noted it.
     named: Option<Noted>,
+    /// What [`WordIndex::files_initialising_type`] has found, by the type's name and its home.
+    initialising: BTreeMap<(String, TreePath), Vec<TreePath>>,
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
@@ -65,11 +72,17 @@ impl WordIndex {
 
     /// Words that will be asked for.
     pub(crate) fn expect(&self, words: impl IntoIterator<Item = String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect(words);
+        }
         self.lock().expected.extend(words);
     }
 
     /// Tags or typedefs of records that will be asked about.
     pub(crate) fn expect_records(&self, tags: impl IntoIterator<Item = String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect_records(tags);
+        }
         let mut known = self.lock();
         for tag in tags {
             // That it is a word of the tree does not say what is initialised.
@@ -89,6 +102,10 @@ impl WordIndex {
         tree: &ParsedTree,
         tag: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_initialising(&base.tree, tag)?;
+            return Ok(base.with_own(found, &self.scan, tree, tag, Asked::Initialised));
+        }
         self.expect_records([tag.to_owned()]);
         self.files_with(tree, tag)?;
         let known = self.lock();
@@ -112,7 +129,16 @@ impl WordIndex {
         name: &TypeName,
         home: &TreePath,
     ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_initialising_type(&base.tree, name, home)?;
+            let asked = Asked::Initialised;
+            return Ok(base.with_own(found, &self.scan, tree, name.spelled(), asked));
+        }
         let spelled = name.spelled();
+        let question = (name.asked(), home.clone());
+        if let Some(found) = self.lock().initialising.get(&question) {
+            return Ok(found.clone());
+        }
         let candidates: Option<Vec<TreePath>> = {
             let known = self.lock();
             let noted = known.named.as_ref();
@@ -125,7 +151,9 @@ impl WordIndex {
         let candidates = candidates.filter(|candidates| candidates.len() <= MOST_CANDIDATES);
         let words = [spelled.to_owned()];
         let (Some(candidates), Some(searcher)) = (candidates, searcher(&words)) else {
-            return self.files_initialising(tree, spelled);
+            let found = self.files_initialising(tree, spelled)?;
+            self.lock().initialising.insert(question, found.clone());
+            return Ok(found);
         };
         let mut found = Vec::new();
         for path in candidates.into_iter().filter(TreePath::is_c) {
@@ -137,6 +165,7 @@ impl WordIndex {
                 found.push(path);
             }
         }
+        self.lock().initialising.insert(question, found.clone());
         Ok(found)
     }
 
@@ -149,6 +178,10 @@ impl WordIndex {
         tree: &ParsedTree,
         word: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_with(&base.tree, word)?;
+            return Ok(base.with_own(found, &self.scan, tree, word, Asked::Named));
+        }
         if let Some(files) = self.lock().files.get(word) {
             return Ok(files.iter().cloned().collect());
         }
@@ -171,8 +204,7 @@ impl WordIndex {
         tree: &ParsedTree,
         word: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
-        self.files_with(tree, word)?;
-        let fragments = self.lock().fragments.get(word).cloned().unwrap_or_default();
+        let fragments = self.fragments(tree, word)?;
         let stem = |path: &TreePath| {
             path.file_name()
                 .split('.')
@@ -201,8 +233,24 @@ impl WordIndex {
         Ok(found)
     }
 
+    /// The files of other endings than C's that have the word.
+    fn fragments(&self, tree: &ParsedTree, word: &str) -> Result<BTreeSet<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let mut found = base.index.fragments(&base.tree, word)?;
+            found.retain(|path| !base.changed.contains(path));
+            return Ok(found);
+        }
+        self.files_with(tree, word)?;
+        Ok(self.lock().fragments.get(word).cloned().unwrap_or_default())
+    }
+
     /// Files that no walk could read: whoever says "nowhere else" must name them.
     pub(crate) fn unreadable(&self) -> Vec<(TreePath, String)> {
+        if let Some(base) = &self.base {
+            let mut unreadable = base.index.unreadable();
+            unreadable.retain(|(path, _)| !base.changed.contains(path));
+            return unreadable;
+        }
         let known = self.lock();
         known
             .unreadable
