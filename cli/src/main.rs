@@ -9,6 +9,7 @@ mod drift;
 mod error;
 mod mailing;
 mod mails;
+mod mutants_page;
 mod out_dir;
 mod progress;
 mod report_args;

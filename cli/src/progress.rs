@@ -1,4 +1,5 @@
-//! A spinner for runs that take over a second, on a terminal's standard error only.
+//! A spinner for runs that take over a second, and a bar where it is known how much there is to do; on a terminal's
+//! standard error only.
 
 use std::io::IsTerminal;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -52,6 +53,39 @@ impl Drop for Progress {
         if let Some(thread) = self.thread.take() {
             // A spinner that panicked is no reason to fail a run.
             let _ = thread.join();
+        }
+    }
+}
+
+/// A bar: so many done, of so many. Goes away when dropped.
+pub(crate) struct Counter(Option<ProgressBar>);
+
+impl Counter {
+    /// Nothing done yet. `what` is in the present participle.
+    pub(crate) fn start(what: &'static str) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let bar = ProgressBar::new(0).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {eta}") {
+            bar.set_style(style);
+        }
+        Self(Some(bar))
+    }
+
+    /// Shows how many are done, of how many.
+    pub(crate) fn at(&self, done: usize, all: usize) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        }
+    }
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
         }
     }
 }

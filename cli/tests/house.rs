@@ -28,6 +28,7 @@ const FLOORS: &[&[&str]] = &[
     &["schema", "trees"],
     &["sites"],
     &["audit", "generator", "verify"],
+    &["mutate"],
     &["cli"],
 ];
 

@@ -32,4 +32,4 @@ pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
 pub use output::{WriteError, write};
-pub use series::{Located, Rendered, locate, render};
+pub use series::{Located, Rendered, Snapshot, locate, mails_of, render};

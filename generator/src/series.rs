@@ -8,7 +8,7 @@ use dialect::token::Pieces;
 use query::File;
 use schema::model::{Change, ChangeBody, ChangeKind, Spec};
 use sites::{Resolver, Unresolved};
-use trees::{FileMode, ParsedTree};
+use trees::{FileMode, ParsedTree, Tree};
 
 use crate::diff::{self, FileChange, FileDiff};
 use crate::edit::{self, Insertions};
@@ -259,34 +259,10 @@ impl<'a> Work<'a> {
         before: &BTreeMap<TreePath, Arc<[u8]>>,
         after: &BTreeMap<TreePath, Arc<[u8]>>,
     ) -> Result<Vec<FileDiff>, String> {
-        let mut diffs = Vec::new();
-        for (path, new) in after {
-            let old = before
-                .get(path)
-                .or_else(|| self.before.get(path))
-                .cloned()
-                .unwrap_or_default();
-            if old == *new {
-                continue;
-            }
-            let tree = self.tree.tree();
-            let link =
-                trees::link_on_the_way(tree.as_ref(), path).map_err(|error| error.to_string())?;
-            if let Some(link) = link {
-                return Err(format!(
-                    "{path}: {link} is a symbolic link, and git changes nothing beyond one"
-                ));
-            }
-            let mode = tree.mode(path).map_err(|error| error.to_string())?;
-            let change = FileChange {
-                path: path.clone(),
-                mode: mode.unwrap_or(FileMode::Regular),
-                before: old,
-                after: new.clone(),
-            };
-            diffs.push(diff::file_diff(&change).map_err(|error| error.to_string())?);
-        }
-        Ok(diffs)
+        let old = |path: &TreePath| before.get(path).or_else(|| self.before.get(path));
+        diffs(self.tree.tree().as_ref(), after, |path| {
+            Ok(old(path).cloned().unwrap_or_default())
+        })
     }
 
     fn manifest(
@@ -321,6 +297,83 @@ impl<'a> Work<'a> {
                 .collect(),
         })
     }
+}
+
+/// The diff of every file of `after` that is another than `before` says.
+fn diffs(
+    tree: &dyn Tree,
+    after: &BTreeMap<TreePath, Arc<[u8]>>,
+    before: impl Fn(&TreePath) -> Result<Arc<[u8]>, String>,
+) -> Result<Vec<FileDiff>, String> {
+    let mut diffs = Vec::new();
+    for (path, new) in after {
+        let old = before(path)?;
+        if old == *new {
+            continue;
+        }
+        let link = trees::link_on_the_way(tree, path).map_err(|error| error.to_string())?;
+        if let Some(link) = link {
+            return Err(format!(
+                "{path}: {link} is a symbolic link, and git changes nothing beyond one"
+            ));
+        }
+        let mode = tree.mode(path).map_err(|error| error.to_string())?;
+        let change = FileChange {
+            path: path.clone(),
+            mode: mode.unwrap_or(FileMode::Regular),
+            before: old,
+            after: new.clone(),
+        };
+        diffs.push(diff::file_diff(&change).map_err(|error| error.to_string())?);
+    }
+    Ok(diffs)
+}
+
+/// The files that a series has changed so far, each with its bytes.
+pub type Snapshot = BTreeMap<TreePath, Arc<[u8]>>;
+
+/// The mails of a series whose patches leave the files of `tree` as `snapshots` say, one a patch, each with all that
+/// those before it changed. A patch that changes nothing is not mailed.
+///
+/// For who judges what a spec does not say: the mails are the spec's, the code is another.
+///
+/// # Errors
+/// No patch changes anything, or the mails cannot be written.
+pub fn mails_of(
+    spec: &Spec,
+    tree: &dyn Tree,
+    snapshots: &[Snapshot],
+    mailing: &Mailing<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let base = |path: &TreePath| {
+        let read = tree.read(path).map_err(|error| error.to_string());
+        read.map(Option::unwrap_or_default)
+    };
+    let (mut patches, mut changed) = (Vec::new(), Vec::new());
+    let mut state = Snapshot::new();
+    for (patch, snapshot) in spec.patches.iter().zip(snapshots) {
+        let of = diffs(tree, snapshot, |path| {
+            state.get(path).cloned().map_or_else(|| base(path), Ok)
+        })?;
+        state.extend(
+            snapshot
+                .iter()
+                .map(|(path, bytes)| (path.clone(), bytes.clone())),
+        );
+        if !of.is_empty() {
+            patches.push(patch.clone());
+            changed.push(of);
+        }
+    }
+    if patches.is_empty() {
+        return Err("the series changes nothing".to_owned());
+    }
+    let whole = diffs(tree, &state, base)?;
+    let spec = Spec {
+        patches,
+        ..spec.clone()
+    };
+    mail::mails(&spec, &changed, &whole, mailing).map_err(|error| error.to_string())
 }
 
 /// Refuses what no edit can be right in.

@@ -26,7 +26,7 @@ pub(crate) enum Image {
 pub(crate) struct Comparison<'a> {
     pub(crate) spec: &'a Spec,
     /// None: the tree is judged as it stands.
-    pub(crate) before: Option<ParsedTree>,
+    pub(crate) before: Option<Arc<ParsedTree>>,
     pub(crate) after: ParsedTree,
     /// The files that the patches touch.
     pub(crate) touched: BTreeSet<TreePath>,
@@ -40,7 +40,7 @@ impl Comparison<'_> {
     /// The tree of one side; none before, where the tree is judged as it is.
     pub(crate) fn tree(&self, side: Image) -> Option<&ParsedTree> {
         match side {
-            Image::Before => self.before.as_ref(),
+            Image::Before => self.before.as_deref(),
             Image::After => Some(&self.after),
         }
     }

@@ -11,6 +11,7 @@ use crate::comparison::Comparison;
 use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Report};
 use crate::frame::{self, Named};
+use crate::ground::Ground;
 use crate::word_index::WordIndex;
 use crate::{implied, stated};
 
@@ -23,6 +24,17 @@ pub fn judge_patches(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail]) -> Report
 /// As [`judge_patches`]; `names` says what to call each mail (its file), in the same order.
 #[must_use]
 pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[String]) -> Report {
+    named(spec, tree, mails, names, None)
+}
+
+/// As [`judge_named`]; with `ground`, what was found out about the tree and the series as they are is used again.
+fn named(
+    spec: &Spec,
+    tree: Arc<dyn Tree>,
+    mails: &[Mail],
+    names: &[String],
+    ground: Option<&Ground>,
+) -> Report {
     let mails: Vec<Named<'_>> = mails
         .iter()
         .enumerate()
@@ -55,13 +67,16 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
     findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
     findings.extend(frame::whitespace::check(&mails, &all_states));
     findings.extend(frame::bidi::check(&mails));
-    let comparison = Comparison {
-        spec,
-        before: Some(ParsedTree::new(tree)),
-        after: ParsedTree::new(Arc::clone(last)),
-        header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
-        touched: touched(&mails),
-        word_index: WordIndex::default(),
+    let comparison = match ground {
+        Some(ground) => ground.comparison(spec, last, touched(&mails)),
+        None => Comparison {
+            spec,
+            before: Some(Arc::new(ParsedTree::new(tree))),
+            after: ParsedTree::new(Arc::clone(last)),
+            header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
+            touched: touched(&mails),
+            word_index: WordIndex::default(),
+        },
     };
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
@@ -77,7 +92,21 @@ pub fn judge_named(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail], names: &[St
 /// As [`judge_named`], with a note for every mail that was left out of the series or moved in it.
 #[must_use]
 pub fn judge_series(spec: &Spec, tree: Arc<dyn Tree>, series: &Series) -> Report {
-    let mut findings = judge_named(spec, tree, &series.mails, &series.names).findings;
+    with_notes(
+        named(spec, tree, &series.mails, &series.names, None),
+        series,
+    )
+}
+
+/// As [`judge_series`] for `ground`'s tree, sooner.
+pub(crate) fn judge_series_on(spec: &Spec, ground: &Ground, series: &Series) -> Report {
+    let tree = Arc::clone(ground.before().tree());
+    let report = named(spec, tree, &series.mails, &series.names, Some(ground));
+    with_notes(report, series)
+}
+
+fn with_notes(report: Report, series: &Series) -> Report {
+    let mut findings = report.findings;
     let notes = series.notes.iter().map(|note| {
         Finding::holds("frame/mail", format!("note: {}", note.message))
             .in_file(&note.file)
@@ -90,18 +119,22 @@ pub fn judge_series(spec: &Spec, tree: Arc<dyn Tree>, series: &Series) -> Report
 /// Judges a tree as it stands: do the changes' results stand there, and do the invariants hold?
 #[must_use]
 pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
-    let comparison = Comparison {
+    landed(&Comparison {
         spec,
         before: None,
         after: ParsedTree::new(tree),
         touched: BTreeSet::new(),
         word_index: WordIndex::default(),
         header_index: WordIndex::default(),
-    };
-    expect_words(&comparison);
+    })
+}
+
+/// As [`judge_landed`], of what is to be compared.
+pub(crate) fn landed(comparison: &Comparison<'_>) -> Report {
+    expect_words(comparison);
     let mut findings = Vec::new();
-    changes(&comparison, &mut findings);
-    findings.extend(stated::check(&comparison));
+    changes(comparison, &mut findings);
+    findings.extend(stated::check(comparison));
     Report::of(findings)
 }
 

@@ -8,6 +8,7 @@ mod comparison;
 mod explained;
 pub mod finding;
 mod frame;
+mod ground;
 mod implied;
 mod judge;
 mod nodes;
@@ -16,4 +17,5 @@ mod stated;
 mod word_index;
 
 pub use finding::{Finding, Report, Verdict};
+pub use ground::Ground;
 pub use judge::{judge_landed, judge_named, judge_patches, judge_series, judge_superseded};

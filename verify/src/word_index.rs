@@ -7,6 +7,7 @@
 mod by_macro;
 mod initialised;
 mod noted;
+mod variant;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,8 @@ use trees::{ParsedTree, Scan, TreeError};
 use self::initialised::may_initialise;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
+use self::variant::Asked;
+use self::variant::Base;
 
 /// Endings of files that C files include beside headers.
 const FRAGMENTS: &[&str] = &[
@@ -38,6 +41,8 @@ pub(crate) struct WordIndex {
     known: Mutex<Known>,
     /// Which files a walk visits: all, unless said.
     scan: Scan,
+    /// The index of another tree, which this one differs from in a few files.
+    base: Option<Base>,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +55,8 @@ struct Known {
     initialised: BTreeMap<String, BTreeSet<TreePath>>,
     /// Which records each file names, once a walk has noted it.
     named: Option<Noted>,
+    /// What [`WordIndex::files_initialising_type`] has found, by the type's name and its home.
+    initialising: BTreeMap<(String, TreePath), Vec<TreePath>>,
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
@@ -66,11 +73,17 @@ impl WordIndex {
 
     /// Words that will be asked for.
     pub(crate) fn expect(&self, words: impl IntoIterator<Item = String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect(words);
+        }
         self.lock().expected.extend(words);
     }
 
     /// Tags or typedefs of records that will be asked about.
     pub(crate) fn expect_records(&self, tags: impl IntoIterator<Item = String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect_records(tags);
+        }
         let mut known = self.lock();
         for tag in tags {
             // That it is a word of the tree does not say what is initialised.
@@ -90,6 +103,10 @@ impl WordIndex {
         tree: &ParsedTree,
         tag: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_initialising(&base.tree, tag)?;
+            return Ok(base.with_own(found, &self.scan, tree, tag, Asked::Initialised));
+        }
         self.expect_records([tag.to_owned()]);
         self.files_with(tree, tag)?;
         let known = self.lock();
@@ -113,7 +130,16 @@ impl WordIndex {
         name: &TypeName,
         home: &TreePath,
     ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_initialising_type(&base.tree, name, home)?;
+            let asked = Asked::Initialised;
+            return Ok(base.with_own(found, &self.scan, tree, name.spelled(), asked));
+        }
         let spelled = name.spelled();
+        let question = (name.asked(), home.clone());
+        if let Some(found) = self.lock().initialising.get(&question) {
+            return Ok(found.clone());
+        }
         let candidates: Option<Vec<TreePath>> = {
             let known = self.lock();
             let noted = known.named.as_ref();
@@ -126,7 +152,9 @@ impl WordIndex {
         let candidates = candidates.filter(|candidates| candidates.len() <= MOST_CANDIDATES);
         let words = [spelled.to_owned()];
         let (Some(candidates), Some(searcher)) = (candidates, searcher(&words)) else {
-            return self.files_initialising(tree, spelled);
+            let found = self.files_initialising(tree, spelled)?;
+            self.lock().initialising.insert(question, found.clone());
+            return Ok(found);
         };
         let mut found = Vec::new();
         for path in candidates.into_iter().filter(TreePath::is_c) {
@@ -138,6 +166,7 @@ impl WordIndex {
                 found.push(path);
             }
         }
+        self.lock().initialising.insert(question, found.clone());
         Ok(found)
     }
 
@@ -150,6 +179,10 @@ impl WordIndex {
         tree: &ParsedTree,
         word: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_with(&base.tree, word)?;
+            return Ok(base.with_own(found, &self.scan, tree, word, Asked::Named));
+        }
         if let Some(files) = self.lock().files.get(word) {
             return Ok(files.iter().cloned().collect());
         }
@@ -172,8 +205,7 @@ impl WordIndex {
         tree: &ParsedTree,
         word: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
-        self.files_with(tree, word)?;
-        let fragments = self.lock().fragments.get(word).cloned().unwrap_or_default();
+        let fragments = self.fragments(tree, word)?;
         let stem = |path: &TreePath| {
             path.file_name()
                 .split('.')
@@ -202,8 +234,24 @@ impl WordIndex {
         Ok(found)
     }
 
+    /// The files of other endings than C's that have the word.
+    fn fragments(&self, tree: &ParsedTree, word: &str) -> Result<BTreeSet<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let mut found = base.index.fragments(&base.tree, word)?;
+            found.retain(|path| !base.changed.contains(path));
+            return Ok(found);
+        }
+        self.files_with(tree, word)?;
+        Ok(self.lock().fragments.get(word).cloned().unwrap_or_default())
+    }
+
     /// Files that no walk could read: whoever says "nowhere else" must name them.
     pub(crate) fn unreadable(&self) -> Vec<(TreePath, String)> {
+        if let Some(base) = &self.base {
+            let mut unreadable = base.index.unreadable();
+            unreadable.retain(|(path, _)| !base.changed.contains(path));
+            return unreadable;
+        }
         let known = self.lock();
         known
             .unreadable

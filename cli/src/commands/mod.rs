@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod locate;
+pub(crate) mod mutate;
 pub(crate) mod new;
 pub(crate) mod parse;
 pub(crate) mod render;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Locate(locate::LocateArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
+    /// Show what a spec would not notice: mutants of its series, judged.
+    Mutate(mutate::MutateArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
     /// Print the JSON Schema of the spec language.
@@ -48,6 +51,7 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Locate(args) => locate::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Mutate(args) => mutate::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),

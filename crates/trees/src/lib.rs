@@ -5,6 +5,7 @@
 pub mod apply;
 mod dir;
 mod git;
+mod indexed;
 pub mod mail;
 mod named;
 mod overlay;
@@ -18,6 +19,7 @@ mod words;
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
 pub use git::GitTree;
+pub use indexed::Indexed;
 pub use named::{ByMacro, Define, Gives, Named, UPWARDS, include_key, stem_key};
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};

@@ -3,9 +3,11 @@
 mod cache;
 mod definitions;
 mod shapes;
+mod variant;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use dialect::{FileProvider, TreePath};
 use query::File;
@@ -15,6 +17,7 @@ use crate::tree::{Scan, ScanReport, Tree, TreeError};
 use cache::{Cache, Parsed};
 use definitions::Definitions;
 pub use definitions::Near;
+use variant::Base;
 
 /// How much source a scan may leave in the cache, in bytes: what it meets is seldom asked for again.
 const KEPT_BY_SCANS: usize = 4 << 20;
@@ -28,6 +31,10 @@ pub struct ParsedTree {
     files: Cache,
     kept_by_scans: AtomicUsize,
     definitions: Definitions,
+    /// The tree that this one is a variant of.
+    base: Option<Base>,
+    /// Of `.c` files, whether no other file includes them, as far as variants asked for it.
+    included_nowhere: Mutex<BTreeMap<TreePath, bool>>,
 }
 
 impl std::fmt::Debug for ParsedTree {
@@ -58,7 +65,16 @@ impl ParsedTree {
             files: Cache::default(),
             kept_by_scans: AtomicUsize::new(0),
             definitions: Definitions::default(),
+            base: None,
+            included_nowhere: Mutex::default(),
         }
+    }
+
+    /// The same, to be a base of many variants ([`ParsedTree::variant`]): it keeps more of what was parsed.
+    #[must_use]
+    pub fn for_variants(self) -> Self {
+        self.files.enlarge();
+        self
     }
 
     /// The tree itself.
@@ -78,6 +94,9 @@ impl ParsedTree {
     /// # Errors
     /// As [`Tree::read`]; the same answer every time.
     pub fn file(&self, path: &TreePath) -> Result<Option<Arc<File>>, TreeError> {
+        if let Some(base) = self.parsed_in_base(path) {
+            return base.file(path);
+        }
         self.files.get_or_parse(path, || {
             let bytes = self.tree.read(path)?;
             Ok(bytes.map(|bytes| Arc::new(File::from(self.reader.read(path, bytes)))))
@@ -100,6 +119,9 @@ impl ParsedTree {
 
     /// The parsed file, from the cache or from `bytes`; kept while there is room.
     fn parsed(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File> {
+        if let Some(base) = self.parsed_in_base(path) {
+            return base.parsed(path, bytes);
+        }
         if let Some(file) = self.files.get(path) {
             return file;
         }

@@ -109,7 +109,7 @@ pub(crate) fn is_identifier_byte(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || *byte == b'_'
 }
 
-fn longest_identifier(word: &str) -> &str {
+pub(crate) fn longest_identifier(word: &str) -> &str {
     word.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
         .max_by_key(|part| part.len())
         .unwrap_or("")

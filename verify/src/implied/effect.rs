@@ -103,7 +103,7 @@ impl Tested<'_> {
     }
 
     /// Control never gets there.
-    fn never_reached(&self, flows: &Flows) -> Option<(Verdict, String)> {
+    pub(super) fn never_reached(&self, flows: &Flows) -> Option<(Verdict, String)> {
         let function = self.file.function_at(self.whole.start)?;
         let flow = flows.of(self.file, function);
         let flow = match &*flow {

@@ -15,11 +15,12 @@ use blocks::{
     text_of_condition,
 };
 
+use super::effect::{Flows, Tested};
 use super::widening::{Wanted, companion, longer_chain, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
-use crate::finding::Finding;
+use crate::finding::{Finding, Verdict};
 use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
 
 /// What it looks for, in words.
@@ -399,11 +400,22 @@ impl<'a> Judge<'a> {
         }
         match found.map(|(first, second, _)| (first, second)) {
             Some((_, second)) => {
-                let message = format!(
-                    "the second block stands under `{}`",
-                    brief(&text_of_condition(self.file, second), 60)
-                );
-                let finding = self.ctx.holds("second-condition", message);
+                let range = condition(second).map_or(second.byte_range(), |node| node.byte_range());
+                let tested = Tested {
+                    file: self.file,
+                    whole: range.clone(),
+                    old: range,
+                    new: Vec::new(),
+                };
+                let finding = match tested.never_reached(&Flows::default()) {
+                    Some((Verdict::Unknown, fault)) => self.ctx.unknown("second-condition", fault),
+                    Some((_, fault)) => self.ctx.violated("second-condition", fault),
+                    None => {
+                        let text = brief(&text_of_condition(self.file, second), 60);
+                        let message = format!("the second block stands under `{text}`");
+                        self.ctx.holds("second-condition", message)
+                    }
+                };
                 judged.put(finding, self.file, second.start_byte());
             }
             None => {

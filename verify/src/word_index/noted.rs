@@ -19,6 +19,14 @@ pub(crate) enum TypeName {
 }
 
 impl TypeName {
+    /// How it is asked for: a tag and a typedef of one name are two questions.
+    pub(super) fn asked(&self) -> String {
+        match self {
+            Self::Tag(name) => format!("struct {name}"),
+            Self::Typedef(name) => name.clone(),
+        }
+    }
+
     /// The name alone.
     pub(crate) fn spelled(&self) -> &str {
         match self {

@@ -111,11 +111,38 @@ impl Builder<'_> {
             self.graph.join(default, after);
             cases.push(default);
         }
-        for &case in &cases {
+        let only = self.case_of_constant(scrutinee, &cases);
+        for &case in cases
+            .iter()
+            .filter(|&&case| only.is_none_or(|only| only == case))
+        {
             self.graph.join(dispatch, case);
         }
         self.graph.steps[dispatch].role = Role::Dispatch { cases };
         self.leave(node, &[after]);
+    }
+
+    /// The case that a `switch` over a plain number goes to, where the cases are plain numbers as well.
+    fn case_of_constant(&self, scrutinee: Node<'_>, cases: &[StepId]) -> Option<StepId> {
+        let number = |range: Range<usize>| {
+            let text = std::str::from_utf8(self.file.slice(range)).ok()?;
+            text.trim().parse::<i64>().ok()
+        };
+        let value = number(scrutinee.byte_range())?;
+        let mut chosen = None;
+        for &case in cases {
+            match &self.graph.steps[case].role {
+                Role::Case { value: None } => chosen = chosen.or(Some(case)),
+                Role::Case { value: Some(range) } => {
+                    if number(range.clone())? == value {
+                        chosen = Some(case);
+                        break;
+                    }
+                }
+                _ => return None,
+            }
+        }
+        chosen
     }
 
     pub(super) fn case_statement(&mut self, node: Node<'_>) {

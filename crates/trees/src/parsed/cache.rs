@@ -20,19 +20,40 @@ pub(super) type Parsed = Result<Option<Arc<File>>, TreeError>;
 
 type Slot = Arc<OnceLock<Parsed>>;
 
+/// How much a generation may hold where the same files are asked for hundreds of times.
+const LARGE_GENERATION: usize = 12 << 20;
+
 /// See the module's page.
 #[derive(Debug, Default)]
 pub(super) struct Cache(Mutex<Generations>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Generations {
+    /// How much one may hold.
+    most: usize,
     young: HashMap<TreePath, Slot>,
     /// Bytes of source in `young`.
     young_bytes: usize,
     old: HashMap<TreePath, Slot>,
 }
 
+impl Default for Generations {
+    fn default() -> Self {
+        Self {
+            most: GENERATION,
+            young: HashMap::new(),
+            young_bytes: 0,
+            old: HashMap::new(),
+        }
+    }
+}
+
 impl Cache {
+    /// Keeps more from now on.
+    pub(super) fn enlarge(&self) {
+        self.with(|generations| generations.most = LARGE_GENERATION);
+    }
+
     /// The file, parsed by `parse` if it is not kept. Several threads that ask at once wait for one.
     pub(super) fn get_or_parse(&self, path: &TreePath, parse: impl FnOnce() -> Parsed) -> Parsed {
         let slot = self.with(|generations| generations.slot(path));
@@ -85,7 +106,7 @@ impl Generations {
 
     fn grow(&mut self, bytes: usize) {
         self.young_bytes += bytes;
-        if self.young_bytes > GENERATION {
+        if self.young_bytes > self.most {
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;
         }

@@ -19,7 +19,8 @@ use query::types::{DefinitionKind, DefinitionSource, Files};
 
 use super::ParsedTree;
 use super::shapes;
-use crate::selection::folder_of;
+use super::variant::Base;
+use crate::selection::{Selection, folder_of};
 use crate::tree::{Scan, Visit};
 
 type Question = (DefinitionKind, String, SearchFolder);
@@ -125,6 +126,13 @@ impl ParsedTree {
     }
 
     fn candidates(&self, kind: DefinitionKind, name: &str, place: &SearchFolder) -> Candidates {
+        if let Some(base) = &self.base {
+            let question = (kind, name.to_owned(), place.clone());
+            let slot = slot(&self.definitions.answers, question);
+            return Arc::clone(
+                slot.get_or_init(|| self.candidates_beside(base, kind, name, place)),
+            );
+        }
         if kind == DefinitionKind::Record && *place != SearchFolder::Everywhere {
             let slot = slot(&self.definitions.records, place.clone());
             let records = slot.get_or_init(|| self.list_records(place));
@@ -133,6 +141,26 @@ impl ParsedTree {
         let question = (kind, name.to_owned(), place.clone());
         let slot = slot(&self.definitions.answers, question);
         Arc::clone(slot.get_or_init(|| self.look(kind, name, place)))
+    }
+
+    /// The candidates of the tree that this one is a variant of, with its own for the files that differ.
+    fn candidates_beside(
+        &self,
+        base: &Base,
+        kind: DefinitionKind,
+        name: &str,
+        place: &SearchFolder,
+    ) -> Candidates {
+        let known = base.tree.candidates(kind, name, place);
+        let kept = known.iter().map(|candidate| &candidate.path);
+        let kept = kept.filter(|path| !base.changed.contains(path)).cloned();
+        let selection = Selection::new(&place.scan());
+        let own = base.changed.iter().filter(|path| {
+            let bytes = self.tree.read(path).ok().flatten();
+            selection.takes(path.as_str())
+                && bytes.is_some_and(|bytes| shapes::is_in(kind, name, &bytes))
+        });
+        sorted(kept.chain(own.cloned()).collect())
     }
 
     fn look(&self, kind: DefinitionKind, name: &str, place: &SearchFolder) -> Candidates {

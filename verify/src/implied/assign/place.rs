@@ -7,6 +7,7 @@ use super::*;
 use crate::explained::Explained;
 use crate::finding::Verdict;
 use crate::nodes::between;
+use dialect::token::{TokenKind, tokens};
 use query::flow::Guard;
 use query::types::declared_at;
 
@@ -124,6 +125,9 @@ impl<'a> Site<'a> {
             .into_iter()
             .filter(|guard| !around_anchor.contains(guard) && !is_anchors(guard))
             .collect();
+        if let Some(finding) = self.left_out(&own) {
+            return judged.put(finding, self.file, self.node.start_byte());
+        }
         let actual = literals(self.file, &own);
         let wanted = match &self.declared.when {
             None => Vec::new(),
@@ -159,6 +163,32 @@ impl<'a> Site<'a> {
             self.ctx.violated("guarded", self.wrong_guard(&difference))
         };
         judged.put(finding, self.file, self.node.start_byte());
+    }
+
+    /// A part of the condition that some configurations do not have, where they have the assignment.
+    fn left_out(&self, guards: &[Guard]) -> Option<Finding> {
+        let allowed = [self.node.start_byte(), self.anchor.start];
+        let allowed = allowed.map(|at| self.file.conditions_at(at)).concat();
+        for guard in guards {
+            let code = self.file.slice(guard.condition.clone());
+            let code = tokens(code).into_iter();
+            for token in code.filter(|token| token.kind != TokenKind::Directive) {
+                let at = guard.condition.start + token.range.start;
+                let own = self.file.conditions_at(at);
+                let Some(extra) = own.iter().find(|known| !allowed.contains(known)) else {
+                    continue;
+                };
+                let not = if extra.negated { "!" } else { "" };
+                let message = format!(
+                    "{}(): `{}` depends on a part of its condition only under `#if {not}{}`",
+                    self.name(),
+                    self.declared.set,
+                    extra.expression
+                );
+                return Some(self.ctx.violated("guarded", message));
+            }
+        }
+        None
     }
 
     fn wrong_guard(&self, difference: &super::super::conditions::Difference) -> String {
