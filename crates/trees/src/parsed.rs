@@ -5,7 +5,7 @@ mod definitions;
 mod shapes;
 mod variant;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -35,6 +35,8 @@ pub struct ParsedTree {
     base: Option<Base>,
     /// Of `.c` files, whether no other file includes them, as far as variants asked for it.
     included_nowhere: Mutex<BTreeMap<TreePath, bool>>,
+    /// Of names, whether no file but those has one of them, as far as variants asked for it.
+    named_nowhere: Mutex<BTreeMap<(BTreeSet<String>, BTreeSet<TreePath>), bool>>,
 }
 
 impl std::fmt::Debug for ParsedTree {
@@ -67,6 +69,7 @@ impl ParsedTree {
             definitions: Definitions::default(),
             base: None,
             included_nowhere: Mutex::default(),
+            named_nowhere: Mutex::default(),
         }
     }
 
