@@ -79,7 +79,11 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unr
 /// Where the includes on one line after the other that end in `last` begin.
 fn last_block(file: &File, live: &[&IncludeDirective], last: &IncludeDirective) -> usize {
     let mut start = last.range.start;
-    for known in live.iter().rev().filter(|known| known.range.start < last.range.start) {
+    for known in live
+        .iter()
+        .rev()
+        .filter(|known| known.range.start < last.range.start)
+    {
         if file.line_of(known.range.start) + 1 != file.line_of(start) {
             break;
         }

@@ -53,8 +53,11 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
             }
             Side::Before => lines::with_comment_above(file, anchor.range.start),
         };
-        plan.edits
-            .push(Edit::beside(at, beside.side, text(context, define, arm, anchor)?));
+        plan.edits.push(Edit::beside(
+            at,
+            beside.side,
+            text(context, define, arm, anchor)?,
+        ));
         plan.sites.push(Site {
             offset: anchor.range.start,
             alternatives: found.alternatives.clone(),

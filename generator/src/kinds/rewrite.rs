@@ -50,7 +50,10 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
     }
     let offsets = old.found.iter().map(|m| m.range.start);
     Ok(Plan {
-        edits: laid_out(file, groups).into_iter().chain(deletions).collect(),
+        edits: laid_out(file, groups)
+            .into_iter()
+            .chain(deletions)
+            .collect(),
         sites: Site::each(offsets, &old.alternatives),
     })
 }

@@ -1,8 +1,8 @@
 //! `test`: a condition widened, narrowed or replaced where it stands.
 
 use query::File;
-use query::pattern::{Filled, Match, Pattern};
 use query::pattern::precedence::{level_of, level_of_node, needs_parentheses, operand};
+use query::pattern::{Filled, Match, Pattern};
 use schema::model::{Test, Widening};
 use sites::Unresolved;
 use sites::kinds::test;

@@ -155,7 +155,10 @@ fn in_function(
             };
             let own = match several {
                 [one] => Some(*one),
-                _ => several.iter().copied().find(|node| first.of(*node).is_meant()),
+                _ => several
+                    .iter()
+                    .copied()
+                    .find(|node| first.of(*node).is_meant()),
             };
             let others = others::Others {
                 ctx,

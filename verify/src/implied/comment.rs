@@ -102,13 +102,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
 }
 
 /// The comments that were to get other words have them.
-fn old_words_gone(
-    ctx: &Ctx<'_>,
-    kind: &Comment,
-    file: &File,
-    wanted: &str,
-    judged: &mut Judged,
-) {
+fn old_words_gone(ctx: &Ctx<'_>, kind: &Comment, file: &File, wanted: &str, judged: &mut Judged) {
     let in_scope = |file: &File| comments(file, &ctx.regions(file, &kind.functions));
     let before = match ctx.side {
         Image::Before => ctx.file(Image::Before).ok(),

@@ -87,7 +87,8 @@ fn whole(file: &File, kind: &Function, definition: &Definition) -> Option<Range<
     let want = words(kind.define.as_bytes());
     let have = words(file.bytes());
     let name = have.partition_point(|(range, _)| range.end <= definition.name_range.start);
-    let is_name = |(at, (_, text)): (usize, &(Range<usize>, String))| (*text == kind.name).then_some(at);
+    let is_name =
+        |(at, (_, text)): (usize, &(Range<usize>, String))| (*text == kind.name).then_some(at);
     let mut starts = want.iter().enumerate().filter_map(is_name);
     starts.find_map(|at| {
         let start = name.checked_sub(at)?;

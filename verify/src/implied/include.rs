@@ -115,7 +115,9 @@ fn order(
 /// Whether a change of the spec declares the include.
 fn is_declared(ctx: &Ctx<'_>, directive: &IncludeDirective) -> bool {
     ctx.comparison.spec.forms().any(|body| match &body.kind {
-        ChangeKind::Include(other) => header(&other.header) == (&directive.header, directive.system),
+        ChangeKind::Include(other) => {
+            header(&other.header) == (&directive.header, directive.system)
+        }
         _ => false,
     })
 }

@@ -389,7 +389,11 @@ fn behind_the_rest(kind: &model::Member, record: &Record, at: usize) -> Option<S
             kind.name, other.name
         ));
     }
-    let last = record.members.iter().skip(at + 1).find(|other| same(other))?;
+    let last = record
+        .members
+        .iter()
+        .skip(at + 1)
+        .find(|other| same(other))?;
     let is_struct = record.kind == syntax::items::RecordKind::Struct && own.depth == 0;
     (is_struct && declares_flexible(kind)).then(|| {
         format!(

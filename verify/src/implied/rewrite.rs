@@ -117,9 +117,8 @@ fn old_form_gone(
         .outermost()
         .into_iter()
         .filter(|hit| {
-            let is_in = |range: &Range<usize>| {
-                range.start <= hit.range.start && hit.range.end <= range.end
-            };
+            let is_in =
+                |range: &Range<usize>| range.start <= hit.range.start && hit.range.end <= range.end;
             // What a metavariable stands for is no part of the form.
             let is_part = |new: &Match| {
                 let mut bound = new.bindings.values();

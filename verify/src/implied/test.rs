@@ -154,9 +154,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
         .map(|(pattern, tests)| (pattern, tests.found))
         .filter(|(_, found)| !found.is_empty());
     let mut judged = match (&kind.becomes, chosen) {
-        (Widening::With(template), chosen) => {
-            replaced::judge(&site, &file, template, chosen)
-        }
+        (Widening::With(template), chosen) => replaced::judge(&site, &file, template, chosen),
         (_, Some((pattern, found))) => site.widened(&file, pattern, &found),
         (_, None) if in_doubt.is_some() => Judged::default(),
         (_, None) => Judged::only(site.gone(&file)),

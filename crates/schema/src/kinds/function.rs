@@ -86,13 +86,14 @@ fn defined(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     }
     let mut cursor = read.root().walk();
     let items = read.root().named_children(&mut cursor);
-    let mut items = items
-        .filter(|node| node.kind() != "comment" && !node.kind().starts_with("preproc"));
+    let mut items =
+        items.filter(|node| node.kind() != "comment" && !node.kind().starts_with("preproc"));
     let has_arms = text.value.lines().any(|line| line.starts_with("#el"));
     let name = items.next().and_then(|first| defines(&read, first));
     let name = name.filter(|name| {
         let is_its = |item: Node<'_>| {
-            is_about(&read.text(item), name) || has_arms && defines(&read, item) == Some(name.clone())
+            is_about(&read.text(item), name)
+                || has_arms && defines(&read, item) == Some(name.clone())
         };
         !is_keyword(name.as_bytes()) && items.all(is_its)
     });
@@ -116,7 +117,9 @@ fn is_about(item: &str, name: &str) -> bool {
         .iter()
         .filter(|token| token.kind != TokenKind::Comment)
         .filter_map(|token| item.get(token.range.clone()));
-    let is_call = tokens.next().is_some_and(|word| !is_keyword(word.as_bytes()))
+    let is_call = tokens
+        .next()
+        .is_some_and(|word| !is_keyword(word.as_bytes()))
         && tokens.next() == Some("(");
     let rest: Vec<&str> = tokens.collect();
     let ends = matches!(rest.as_slice(), [.., ")"] | [.., ")", ";"]);
@@ -128,7 +131,10 @@ fn balanced(code: &[u8]) -> bool {
     let mut open = 0_i32;
     for token in tokens(code) {
         let text = code.get(token.range).unwrap_or_default();
-        let word = text.trim_ascii_start().strip_prefix(b"#").unwrap_or_default();
+        let word = text
+            .trim_ascii_start()
+            .strip_prefix(b"#")
+            .unwrap_or_default();
         let word = word.trim_ascii_start();
         if token.kind == TokenKind::Directive {
             open += i32::from(word.starts_with(b"if")) - i32::from(word.starts_with(b"endif"));

@@ -63,11 +63,17 @@ fn indented(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
         let span = compiler.inside(text, &(at..at + 1));
         let message = "a `line` change takes one line";
         let help = "declare a change for each line; those with one neighbour go in, in their order";
-        compiler.mistakes.report(&span, message, "another begins", help);
+        compiler
+            .mistakes
+            .report(&span, message, "another begins", help);
         return None;
     }
     let tabs_apart = Text {
-        value: text.value.replace('\t', " ").trim_end_matches('\n').to_owned(),
+        value: text
+            .value
+            .replace('\t', " ")
+            .trim_end_matches('\n')
+            .to_owned(),
         span: text.span.clone(),
     };
     compiler.line(&tabs_apart, "line")?;

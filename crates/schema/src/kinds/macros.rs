@@ -85,11 +85,17 @@ arms = [
             .as_ref()
             .and_then(|text| compiler.identifier(text, "macro"))
             .filter(|name| name != "defined");
-        if let (None, Some(text)) = (&name, keys.name.as_ref().filter(|text| text.value == "defined")) {
+        if let (None, Some(text)) = (
+            &name,
+            keys.name.as_ref().filter(|text| text.value == "defined"),
+        ) {
             let help = "give it another name";
-            compiler
-                .mistakes
-                .report(&text.span, "no macro can be called `defined`", "an operator", help);
+            compiler.mistakes.report(
+                &text.span,
+                "no macro can be called `defined`",
+                "an operator",
+                help,
+            );
         }
         let params = optional(keys.params.as_ref(), |texts| {
             let params = all(texts.items.iter().map(|text| parameter(compiler, text)))?;
@@ -132,7 +138,11 @@ fn distinct(compiler: &mut Compiler<'_>, texts: &Texts, params: &[String]) -> Op
         let mut earlier = params.iter().take(*at);
         earlier.any(|other| other == *name)
     });
-    let early = params.iter().rev().skip(1).find(|name| name.ends_with("..."));
+    let early = params
+        .iter()
+        .rev()
+        .skip(1)
+        .find(|name| name.ends_with("..."));
     let (message, help) = match (twice, early) {
         (Some((_, name)), _) => (
             format!("the parameter `{name}` is there twice"),
@@ -160,7 +170,9 @@ fn arms(
             let body = body(compiler, text, params)?;
             Some(vec![MacroArm { when: None, body }])
         }
-        (None, Some(arms)) if !arms.is_empty() => all(arms.iter().map(|keys| arm(compiler, keys, params))),
+        (None, Some(arms)) if !arms.is_empty() => {
+            all(arms.iter().map(|keys| arm(compiler, keys, params)))
+        }
         (body, arms) => {
             let message = match (body, arms) {
                 (Some(_), Some(_)) => "both `body` and `arms` are given",
@@ -183,7 +195,10 @@ fn arm(
 ) -> Option<MacroArm> {
     let when = keys.when.as_ref();
     let when = when.and_then(|text| compiler.condition(text));
-    let body = keys.body.as_ref().and_then(|text| body(compiler, text, params));
+    let body = keys
+        .body
+        .as_ref()
+        .and_then(|text| body(compiler, text, params));
     Some(MacroArm {
         when: Some(when?),
         body: body?,
@@ -191,11 +206,7 @@ fn arm(
 }
 
 /// A macro's body: each line but the last goes on with a backslash.
-fn body(
-    compiler: &mut Compiler<'_>,
-    text: &Text,
-    params: Option<&Vec<String>>,
-) -> Option<String> {
+fn body(compiler: &mut Compiler<'_>, text: &Text, params: Option<&Vec<String>>) -> Option<String> {
     let body = compiler.prose(text, "body")?;
     let lines: Vec<&str> = body.lines().collect();
     let last = lines.len().saturating_sub(1);

@@ -139,7 +139,8 @@ fn flexible_stays_last(
     let Some(neighbour) = record.members.get(index) else {
         return Ok(());
     };
-    let unfit = |message: String| Err(Unresolved::unfit(message).at(file, neighbour.name_range.start));
+    let unfit =
+        |message: String| Err(Unresolved::unfit(message).at(file, neighbour.name_range.start));
     let has_more = record.members.len() > index + 1;
     let is_behind = side == Side::After;
     if is_behind && takes_the_rest(record, index) {
@@ -180,7 +181,11 @@ pub fn declares_flexible(member: &Member) -> bool {
     let sizeless = format!("{}[]", member.name);
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     // What comes before the name is the type, whose end has lost its blank.
-    let spaced = member.declare.split_whitespace().collect::<Vec<_>>().join(" ");
+    let spaced = member
+        .declare
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let spaced = spaced.replace(" [", "[").replace("[ ", "[");
     let is_own = |at: usize| !spaced.get(..at).is_some_and(|head| head.ends_with(is_word));
     tight.starts_with("DECLARE_FLEX_ARRAY(")
@@ -251,7 +256,9 @@ fn last<'f>(
     if below.contains(';') || last.conditions.len() > record.conditions.len() {
         return unfit("more than a plain member");
     }
-    if takes_the_rest(record, record.members.len().saturating_sub(1)) || takes_the_rest(record, index) {
+    if takes_the_rest(record, record.members.len().saturating_sub(1))
+        || takes_the_rest(record, index)
+    {
         return unfit("a flexible array, which has to stay the last");
     }
     Ok(RecordSite {

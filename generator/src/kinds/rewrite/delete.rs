@@ -113,9 +113,7 @@ fn may_go(file: &File, first: Node<'_>, last: Node<'_>) -> Result<(), Unresolved
         }
         "compound_statement" | "translation_unit" | "field_declaration_list" => Ok(()),
         kind if kind.starts_with("preproc") => Ok(()),
-        _ => unfit(
-            "it is all that an `if`, `else` or loop without braces has; rewrite that one",
-        ),
+        _ => unfit("it is all that an `if`, `else` or loop without braces has; rewrite that one"),
     }
 }
 

@@ -41,7 +41,9 @@ fn indented(template: &Template, indentation: &str) -> Template {
         return template.clone();
     }
     let own = columns::indentation(text);
-    let lines = text.lines().map(|line| line.strip_prefix(own).unwrap_or(line));
+    let lines = text
+        .lines()
+        .map(|line| line.strip_prefix(own).unwrap_or(line));
     let moved = indent_rest(&lines.collect::<Vec<_>>().join("\n"), indentation);
     Template::compile(&moved, Fragment::Any).unwrap_or_else(|_| template.clone())
 }
@@ -94,7 +96,9 @@ fn parenthesize(file: &File, m: &Match, new: &mut Filled) {
     };
     let (before, after) = beside(file, m);
     let words = code_words(&new.text);
-    let runs = words.first().is_some_and(|first| run_together(&before, first))
+    let runs = words
+        .first()
+        .is_some_and(|first| run_together(&before, first))
         || words.last().is_some_and(|last| run_together(last, &after));
     if runs || wants_parentheses(file, &m.range, level) {
         new.text = format!("({})", new.text);
@@ -122,7 +126,9 @@ fn end_statement(file: &File, m: &Match, new: &mut Filled) {
 fn touches_nothing(file: &File, m: &Match, new: &Filled) -> Result<(), Unresolved> {
     let (before, after) = beside(file, m);
     let words = code_words(&new.text);
-    let runs = words.first().is_some_and(|first| run_together(&before, first))
+    let runs = words
+        .first()
+        .is_some_and(|first| run_together(&before, first))
         || words.last().is_some_and(|last| run_together(last, &after));
     let rest = m.range.end..sites::lines::line_end(file, m.range.end);
     let in_comment = tokens(new.text.as_bytes()).last().is_some_and(|last| {

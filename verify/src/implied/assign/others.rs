@@ -91,14 +91,23 @@ impl Others<'_> {
         count: usize,
     ) -> Option<Finding> {
         let is_same = |node: &&Node<'_>| normal(self.file.slice(node.byte_range())) == own_text;
-        let next = own.parent().and_then(|statement| code_sibling(statement, true));
-        let undone = left.iter().any(|node| node.parent() == next && next.is_some());
+        let next = own
+            .parent()
+            .and_then(|statement| code_sibling(statement, true));
+        let undone = left
+            .iter()
+            .any(|node| node.parent() == next && next.is_some());
         let outer = self.outer_next(own);
-        let undone = undone || left.iter().any(|node| node.parent() == outer && outer.is_some());
+        let undone = undone
+            || left
+                .iter()
+                .any(|node| node.parent() == outer && outer.is_some());
         if undone || left.iter().any(|node| is_same(&node)) {
             return Some(self.too_many(count));
         }
-        let later = left.iter().find(|node| node.start_byte() > own.start_byte())?;
+        let later = left
+            .iter()
+            .find(|node| node.start_byte() > own.start_byte())?;
         let line = self.file.line_of(later.start_byte());
         let message = format!(
             "{}(): `{}` is assigned again in line {line}; whether it was so before cannot be told from the tree",

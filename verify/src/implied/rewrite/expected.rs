@@ -66,9 +66,8 @@ impl Expected {
 
 /// In parentheses, where the old form is an expression and the new one could come apart in its place.
 fn fitted(before: &File, site: &Match, text: &str) -> String {
-    let is_statement = node_of(before, &site.range).is_none_or(|node| {
-        node.byte_range() != site.range || node.kind().ends_with("_statement")
-    });
+    let is_statement = node_of(before, &site.range)
+        .is_none_or(|node| node.byte_range() != site.range || node.kind().ends_with("_statement"));
     match level_of(text) {
         Some(level) if !is_statement && level < Level::Postfix => format!("({text}\n)"),
         _ => text.to_owned(),

@@ -13,12 +13,7 @@ use crate::implied::{Judged, braces, truth};
 use crate::nodes::{brief, node_of, statement_of};
 
 /// The old form became the new one.
-pub(super) fn replaced(
-    site: &Replaced<'_>,
-    old: &Match,
-    new: &Range<usize>,
-    judged: &mut Judged,
-) {
+pub(super) fn replaced(site: &Replaced<'_>, old: &Match, new: &Range<usize>, judged: &mut Judged) {
     let (before, file) = (site.before, site.after);
     let mut compared = truth::compared(site.ctx, before, &old.range, file, new);
     if before.slice(old.range.clone()).ends_with(b";") {

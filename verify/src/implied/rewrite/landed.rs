@@ -26,7 +26,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Jud
 fn says_nothing(kind: &Rewrite) -> bool {
     let text = kind.replacement.text().trim();
     let is_name = |c: char| c == '_' || c.is_ascii_alphanumeric();
-    text.is_empty() || text.strip_prefix('$').is_some_and(|name| name.trim_start_matches('$').chars().all(is_name))
+    text.is_empty()
+        || text
+            .strip_prefix('$')
+            .is_some_and(|name| name.trim_start_matches('$').chars().all(is_name))
 }
 
 /// No match of the old form is left, but for those that a new form itself has.

@@ -14,9 +14,10 @@ pub(super) fn swallows(body: &str) -> Option<(String, &'static str)> {
         return Some((message, "close it with `*/`"));
     }
     let line_comment = all.iter().find(|token| {
-        token.kind == TokenKind::Comment && code.get(token.range.clone()).is_some_and(|text| {
-            text.starts_with("//") && text.contains('\n')
-        })
+        token.kind == TokenKind::Comment
+            && code
+                .get(token.range.clone())
+                .is_some_and(|text| text.starts_with("//") && text.contains('\n'))
     });
     if line_comment.is_some() {
         let message = "a `//` comment goes on over the `\\`, and takes in the next line".to_owned();
@@ -67,6 +68,9 @@ pub(super) fn misuses(body: &str, params: Option<&Vec<String>>) -> Option<(Strin
     });
     wrong.map(|_| {
         let message = "`#` is not before a parameter".to_owned();
-        (message, "it makes a string of the argument that it is before")
+        (
+            message,
+            "it makes a string of the argument that it is before",
+        )
     })
 }

@@ -116,7 +116,10 @@ impl<'t> Declared<'t> {
         let steps = self.steps();
         let is = |node: Option<&Node<'_>>, kind: &str| node.is_some_and(|node| node.kind() == kind);
         if is(steps.last(), "function_declarator") {
-            let message = format!("`{}` is a function, which no member is", read.text(self.name));
+            let message = format!(
+                "`{}` is a function, which no member is",
+                read.text(self.name)
+            );
             return Some((message, "declare a pointer to it: `int (*get)(void)`"));
         }
         // What the pointer or the function that a declarator makes is of may be incomplete.
@@ -154,7 +157,8 @@ impl<'t> Declared<'t> {
         let spelled = read.text(self.field.child_by_field_name("type")?);
         let most = bits(&spelled)?;
         (width > most).then(|| {
-            let message = format!("the bit-field `{name}` has {width} bits, `{spelled}` has {most}");
+            let message =
+                format!("the bit-field `{name}` has {width} bits, `{spelled}` has {most}");
             (message, "give it fewer bits, or a wider type")
         })
     }
@@ -172,7 +176,13 @@ fn bits(spelled: &str) -> Option<u32> {
         words if words.contains(&"long") => Some(64),
         words if words.contains(&"char") => Some(8),
         words if words.contains(&"short") => Some(16),
-        words if words.iter().any(|word| matches!(*word, "int" | "unsigned" | "signed")) => Some(32),
+        words
+            if words
+                .iter()
+                .any(|word| matches!(*word, "int" | "unsigned" | "signed")) =>
+        {
+            Some(32)
+        }
         _ => None,
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn fault(
     let own = file.conditions_at(branch.start_byte());
     let ends = [at, block.end_byte().saturating_sub(1)];
     if ends.iter().any(|at| file.conditions_at(*at) != own) {
-        let message = "the second block would begin and end under different `#if`s; split before the `#if`";
+        let message =
+            "the second block would begin and end under different `#if`s; split before the `#if`";
         return Some((message.to_owned(), at));
     }
     let line = crate::lines::line_start(file, at);
@@ -106,12 +107,7 @@ fn is_defined_changing(file: &File, definitions: &dyn DefinitionSource, name: &s
 }
 
 /// What the first block writes and the condition, which is asked again behind it, reads.
-fn changed_before(
-    file: &File,
-    block: Node<'_>,
-    end: usize,
-    condition: Node<'_>,
-) -> Option<String> {
+fn changed_before(file: &File, block: Node<'_>, end: usize, condition: Node<'_>) -> Option<String> {
     let text = |node: Node<'_>| tight(file, node);
     let read: Vec<String> = every(condition)
         .into_iter()
@@ -141,7 +137,12 @@ fn changed_before(
 /// What the end of the first block would undo before the second one: `guard()`, a variable with `__free()`.
 fn cleanup_before(file: &File, block: Node<'_>, end: usize) -> Option<(String, usize)> {
     const WORDS: [&[u8]; 6] = [
-        b"guard", b"CLASS", b"scoped_cond_guard", b"__free", b"__cleanup", b"cleanup",
+        b"guard",
+        b"CLASS",
+        b"scoped_cond_guard",
+        b"__free",
+        b"__cleanup",
+        b"cleanup",
     ];
     let mut cursor = block.walk();
     let statements = block.named_children(&mut cursor);
