@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use audit::{AuditReport, AuditUse};
 use verify::finding::Finding;
 
-use crate::text::escape;
+use crate::text::{counted, escape};
 
 /// For people: a line for each use, for each place that could hide one, and the counts.
 pub(crate) fn human(report: &AuditReport) -> String {
@@ -22,10 +22,10 @@ pub(crate) fn human(report: &AuditReport) -> String {
     }
     let _ = writeln!(
         page,
-        "{}; {} places not read; {} files searched, {} parsed",
+        "{}; {} not read; {} searched, {} parsed",
         uses(report.uses.len()),
-        report.unread.len() + report.unreadable.len(),
-        report.files,
+        counted(report.unread.len() + report.unreadable.len(), "place"),
+        counted(report.files, "file"),
         report.parsed
     );
     page
@@ -33,10 +33,7 @@ pub(crate) fn human(report: &AuditReport) -> String {
 
 /// `1 use`, `12 uses`
 pub(crate) fn uses(count: usize) -> String {
-    match count {
-        1 => "1 use".to_owned(),
-        count => format!("{count} uses"),
-    }
+    counted(count, "use")
 }
 
 /// As findings, by the access: a use holds, what was not read is unknown, and that there is no use of what was `asked` for

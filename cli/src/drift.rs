@@ -8,7 +8,7 @@ use generator::{FailureKind, Manifest, RenderFailure};
 use schema::model::Spec;
 
 use crate::error::{CommandError, Status};
-use crate::text::escape;
+use crate::text::{counted, escape};
 
 /// The error that a failure to render makes: every problem, and where to look next.
 pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
@@ -110,10 +110,10 @@ pub(crate) fn summary(manifest: &Manifest, folder: &Path) -> String {
     }
     let _ = writeln!(
         page,
-        "  {} files changed, {} insertions, {} deletions",
-        manifest.files.len(),
-        manifest.insertions,
-        manifest.deletions
+        "  {} changed, {}, {}",
+        counted(manifest.files.len(), "file"),
+        counted(manifest.insertions, "insertion"),
+        counted(manifest.deletions, "deletion")
     );
     page
 }

@@ -11,6 +11,7 @@ use verify::Verdict;
 use crate::error::{CommandError, Status};
 use crate::mailing;
 use crate::mails::MailArgs;
+use crate::text::counted;
 
 /// How a spec stands to a tree, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,10 +212,10 @@ fn verified(
         Verdict::Holds => spec_status(
             Word::Renders,
             format!(
-                "{} files, {} insertions, {} deletions, and holds",
-                rendered.manifest.files.len(),
-                rendered.manifest.insertions,
-                rendered.manifest.deletions
+                "{}, {}, {}, and holds",
+                counted(rendered.manifest.files.len(), "file"),
+                counted(rendered.manifest.insertions, "insertion"),
+                counted(rendered.manifest.deletions, "deletion")
             ),
         ),
         Verdict::Violated => spec_status(Word::Violated, detail),

@@ -151,8 +151,10 @@ fn has_a_declaring_body(file: &File, definitions: &dyn DefinitionSource, name: &
     if file.macros().iter().any(|known| known.name == name) {
         return begins(file);
     }
-    let header = definitions.header_defining(file, name);
-    header.is_some_and(|header| begins(&header))
+    // Headers have declaring macros in capitals; of every other call they need not be asked, all those that the file includes.
+    let is_loud = !name.contains(|c: char| c.is_ascii_lowercase());
+    let header = is_loud.then(|| definitions.header_defining(file, name));
+    header.flatten().is_some_and(|header| begins(&header))
 }
 
 /// What a declaration begins with where it begins with a word of C.

@@ -22,6 +22,9 @@ use variant::Base;
 /// How much source a scan may leave in the cache, in bytes: what it meets is seldom asked for again.
 const KEPT_BY_SCANS: usize = 4 << 20;
 
+/// Names, and the files that are left out of the search for them.
+type NamesBeside = (BTreeSet<String>, BTreeSet<TreePath>);
+
 /// A tree with a reader of its own and the files that were parsed.
 ///
 /// It is also where the type resolver finds definitions, see [`query::types::DefinitionSource`].
@@ -36,7 +39,7 @@ pub struct ParsedTree {
     /// Of `.c` files, whether no other file includes them, as far as variants asked for it.
     included_nowhere: Mutex<BTreeMap<TreePath, bool>>,
     /// Of names, whether no file but those has one of them, as far as variants asked for it.
-    named_nowhere: Mutex<BTreeMap<(BTreeSet<String>, BTreeSet<TreePath>), bool>>,
+    named_nowhere: Mutex<BTreeMap<NamesBeside, bool>>,
 }
 
 impl std::fmt::Debug for ParsedTree {

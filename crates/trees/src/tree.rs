@@ -11,7 +11,7 @@ use crate::named::Named;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// There is no such tree, or it is not a directory or a git repository.
-    #[error("{tree}: {reason}")]
+    #[error("{}: {reason}", one_line(tree))]
     NoTree {
         /// What was named.
         tree: String,
@@ -32,6 +32,11 @@ pub enum TreeError {
         /// The path in the tree.
         path: String,
     },
+}
+
+/// A name with its line ends made visible: a message is one line.
+fn one_line(name: &str) -> String {
+    name.replace('\n', "\\n").replace('\r', "\\r")
 }
 
 /// A file's mode as git keeps it.
