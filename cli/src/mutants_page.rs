@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use mutate::{Outcome, Survivor, Tally};
 
-use crate::text::escape;
+use crate::text::{counted, escape};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -117,9 +117,9 @@ fn summary(outcome: &Outcome) -> String {
         .find(|count| count.class == "preserving");
     if let Some(count) = preserving {
         text.push_str(&format!(
-            "  {} rewrites that mean the same, {} false alarms\n",
+            "  {} rewrites that mean the same, {}\n",
             count.mails.mutants + count.landed.mutants,
-            outcome.false_alarms.len()
+            counted(outcome.false_alarms.len(), "false alarm")
         ));
     }
     text
