@@ -70,14 +70,9 @@ pub(super) fn word_positions<'t>(
         at.and_then(|at| text.get(at))
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     };
-    let last = (text.len() + 1).saturating_sub(name.len());
-    let first = name.first().copied();
-    (0..last).filter(move |&at| {
-        first.is_some()
-            && text.get(at).copied() == first
-            && text.get(at..at + name.len()) == Some(name)
-            && !is_part(at.checked_sub(1))
-            && !is_part(Some(at + name.len()))
+    // Two places of a whole word do not overlap.
+    memchr::memmem::find_iter(text, name).filter(move |&at| {
+        !name.is_empty() && !is_part(at.checked_sub(1)) && !is_part(Some(at + name.len()))
     })
 }
 

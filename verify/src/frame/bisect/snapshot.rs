@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use query::types::{DefinitionKind, DefinitionSource};
 use syntax::conditions::MacroDefinition;
 use trees::ParsedTree;
 
@@ -93,6 +92,16 @@ impl<'c> Snapshot<'c> {
         self.found_by(&self.comparison.header_index, word)
     }
 
+    /// The files with the word that code of `file` may see. What was walked for is what the touched files see; a `.c` file
+    /// elsewhere has headers of its own.
+    fn near_with(&self, file: &File, word: &str) -> Vec<TreePath> {
+        if self.comparison.touched.contains(file.path()) || !is_source(file.path()) {
+            self.headers_with(word)
+        } else {
+            self.files_with(word)
+        }
+    }
+
     fn found_by(&self, index: &WordIndex, word: &str) -> Vec<TreePath> {
         let found = index.files_with(&self.comparison.after, word);
         let mut found = found.unwrap_or_default();
@@ -124,15 +133,7 @@ impl<'c> Snapshot<'c> {
         if let Some(found) = self.callables.borrow().get(&key) {
             return found.clone();
         }
-        // What was walked for is what the touched files see; a `.c` file elsewhere has headers of its own.
-        let is_walked =
-            self.comparison.touched.contains(file.path()) || !file.path().as_str().ends_with(".c");
-        let paths = if is_walked {
-            self.headers_with(name)
-        } else {
-            self.files_with(name)
-        };
-        let found = self.nearest(file, name, paths);
+        let found = self.nearest(file, name, self.near_with(file, name));
         self.callables.borrow_mut().insert(key, found.clone());
         found
     }
@@ -169,10 +170,19 @@ impl<'c> Snapshot<'c> {
             Some((Arc::clone(file), definition.clone()))
         };
         in_file(file).or_else(|| {
-            let rank = |path: &TreePath| distance(file, path);
-            let near = self.tree.near(file);
-            near.files_defining(DefinitionKind::Name, name, &rank)
-                .find_map(|file| in_file(&file))
+            let closure = self.closure(file.path());
+            let is_seen = |path: &TreePath| {
+                closure.files.contains(path) || !closure.is_whole || !is_source(file.path())
+            };
+            let mut paths = self.near_with(file, name);
+            paths.retain(|path| path != file.path() && is_seen(path));
+            paths.sort_by_key(|path| (distance(file, path), path.clone()));
+            // Most headers that have the word use it: they need not be parsed.
+            paths.retain(|path| {
+                let bytes = self.tree.tree().read(path).ok().flatten();
+                bytes.is_some_and(|bytes| may_define(&bytes, name.as_bytes()))
+            });
+            paths.iter().find_map(|path| in_file(&self.file(path)?))
         })
     }
 
@@ -210,7 +220,7 @@ impl<'c> Snapshot<'c> {
                 path.clone(),
             )
         });
-        let is_header = !file.path().as_str().ends_with(".c");
+        let is_header = !is_source(file.path());
         let mut not_included = None;
         for (count, path) in candidates.iter().enumerate() {
             if count > MOST_FILES {
@@ -266,7 +276,7 @@ impl<'c> Snapshot<'c> {
             ..trees::Scan::default()
         };
         let searched = self.tree.tree().scan(&scan, &|_, bytes| {
-            if memchr_find(&bytes, needle.as_bytes()) {
+            if memchr::memmem::find(&bytes, needle.as_bytes()).is_some() {
                 found.store(true, std::sync::atomic::Ordering::Relaxed);
             }
         });
@@ -274,11 +284,18 @@ impl<'c> Snapshot<'c> {
     }
 }
 
-fn memchr_find(bytes: &[u8], needle: &[u8]) -> bool {
-    bytes
-        .windows(needle.len())
-        .zip(bytes.iter())
-        .any(|(window, first)| Some(first) == needle.first() && window == needle)
+fn is_source(path: &TreePath) -> bool {
+    path.as_str().ends_with(".c")
+}
+
+/// Whether the word is behind a `define` anywhere, or behind what may hide one: a comment, a spliced line.
+fn may_define(bytes: &[u8], word: &[u8]) -> bool {
+    super::scope::word_positions(bytes, word).any(|at| {
+        let before = bytes.get(..at).unwrap_or_default().trim_ascii_end();
+        [&b"define"[..], b"*/", b"\\"]
+            .iter()
+            .any(|end| before.ends_with(end))
+    })
 }
 
 /// How far a declaration is from code of `file`: the smallest is the one that it most likely sees.
