@@ -15,6 +15,7 @@ mod bidi;
 mod ends;
 mod identifier;
 mod join;
+mod number;
 mod text;
 
 use std::ops::Range;
@@ -23,6 +24,7 @@ pub use bidi::{BIDI_CONTROLS, BidiControl, first_bidi_control};
 pub(crate) use ends::logical_line_end;
 pub use ends::word_end;
 pub use join::{Joined, joined, split_words};
+pub use number::integer;
 pub use text::{exact_text, shown_text};
 
 use ends::{

@@ -226,6 +226,28 @@ fn code_after_a_jump_is_dead_unless_a_label_leads_there() {
 }
 
 #[test]
+fn a_switch_over_a_number_runs_its_case_alone() {
+    for (body, expected) in [
+        ("switch (0) { case 1: a(); }", false),
+        ("switch (0) { case 0: a(); }", true),
+        ("switch (0x1) { case 1: a(); }", true),
+        ("switch (8) { case 010: a(); }", true),
+        ("switch (10) { case 010: a(); }", false),
+        ("switch (1) { case 1: b(); case 2: a(); }", true),
+        ("switch (1) { case 1: b(); break; case 2: a(); }", false),
+        ("switch (3) { case 1: b(); break; default: a(); }", true),
+        ("switch (1) { case 1: b(); break; default: a(); }", false),
+        // What the cases are is not known.
+        ("switch (0) { case ONE: a(); }", true),
+        ("switch (0) { case 1 ... 3: a(); }", true),
+        ("switch (x) { case 1: a(); }", true),
+    ] {
+        let case = Case::new(body);
+        assert_eq!(case.flow.reaches(&case.at("a()")), expected, "{body}");
+    }
+}
+
+#[test]
 fn an_event_precedes_another_when_no_path_goes_around_it() {
     let case = Case::new("if (p) a(); else b(); c(); if (q) d(); e(); while (r) g(); h();");
     assert!(!case.always("a()", "c()"));

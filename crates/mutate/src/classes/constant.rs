@@ -72,12 +72,8 @@ fn in_range(patched: &Patched, range: std::ops::Range<usize>, found: &mut Vec<Mu
 
 /// Other numbers: their neighbours, their negation, and those that mean all or nothing.
 fn numbers(old: &str) -> Vec<String> {
-    let digits = old.trim_end_matches(['u', 'U', 'l', 'L']);
-    let value = match digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
-        Some(hex) => i64::from_str_radix(hex, 16).ok(),
-        None => digits.parse::<i64>().ok(),
-    };
-    let Some(value) = value else {
+    let value = dialect::token::integer(old.as_bytes());
+    let Some(value) = value.and_then(|value| i64::try_from(value).ok()) else {
         return Vec::new();
     };
     let all = [

@@ -198,10 +198,5 @@ fn is_balanced(words: &[&str]) -> bool {
 }
 
 fn number_of(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(['u', 'U', 'l', 'L']);
-    let hex = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));
-    match hex {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => digits.parse().ok(),
-    }
+    dialect::token::integer(text.as_bytes())?.try_into().ok()
 }

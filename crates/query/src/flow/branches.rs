@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::integer;
 use tree_sitter::Node;
 
 use super::arms::arm_of;
@@ -124,10 +125,7 @@ impl Builder<'_> {
 
     /// The case that a `switch` over a plain number goes to, where the cases are plain numbers as well.
     fn case_of_constant(&self, scrutinee: Node<'_>, cases: &[StepId]) -> Option<StepId> {
-        let number = |range: Range<usize>| {
-            let text = std::str::from_utf8(self.file.slice(range)).ok()?;
-            text.trim().parse::<i64>().ok()
-        };
+        let number = |range: Range<usize>| integer(self.file.slice(range).trim_ascii());
         let value = number(scrutinee.byte_range())?;
         let mut chosen = None;
         for &case in cases {
