@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use dialect::token::{Token, TokenKind, exact_text, tokens};
 use query::File;
+pub(crate) use sites::truth::without_parens;
 use syntax::Node;
 
 /// The node that spans exactly `range`: the outermost such, so that its parent is wider.
@@ -87,21 +88,6 @@ fn parts_of<'a>(
     }
     operators.sort_by_key(|range| range.start);
     (operands, operators)
-}
-
-/// The expression inside any number of parentheses.
-pub(crate) fn without_parens(mut node: Node<'_>) -> Node<'_> {
-    while node.kind() == "parenthesized_expression" {
-        let mut cursor = node.walk();
-        let inner = node
-            .named_children(&mut cursor)
-            .find(|child| child.kind() != "comment");
-        match inner {
-            Some(inner) => node = inner,
-            None => break,
-        }
-    }
-    node
 }
 
 /// What `!` is applied to, where `node` is such an expression.

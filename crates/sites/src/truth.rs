@@ -7,6 +7,8 @@
 mod macros;
 mod value;
 
+pub use value::without_parens;
+
 use std::ops::Range;
 
 use query::File;
@@ -233,8 +235,8 @@ impl<'a> Climb<'a> {
     /// for a truth value, as kernel code does with its flags.
     fn stored(&self, target: &Value, how: &str) -> Use {
         let is_number = || {
-            let kind = value::core(self.old).kind();
-            let operator = self.operator(value::core(self.old));
+            let kind = without_parens(self.old).kind();
+            let operator = self.operator(without_parens(self.old));
             let is_truth = matches!(
                 operator.as_str(),
                 "&&" | "||" | "!" | "==" | "!=" | "<" | ">" | "<=" | ">="

@@ -43,8 +43,8 @@ impl Value {
     }
 }
 
-/// The expression in any parentheses.
-pub(super) fn core(mut node: Node<'_>) -> Node<'_> {
+/// The expression inside any number of parentheses.
+pub fn without_parens(mut node: Node<'_>) -> Node<'_> {
     while node.kind() == "parenthesized_expression" {
         let mut cursor = node.walk();
         let inner = node
@@ -60,7 +60,7 @@ pub(super) fn core(mut node: Node<'_>) -> Node<'_> {
 
 /// What the expression's value is.
 pub(super) fn value_of(file: &File, node: Node<'_>, definitions: &dyn DefinitionSource) -> Value {
-    let node = core(node);
+    let node = without_parens(node);
     let inner = |field: &str| node.child_by_field_name(field);
     let operator = || inner("operator").map(|operator| file.text(operator.byte_range()));
     match node.kind() {
@@ -71,7 +71,7 @@ pub(super) fn value_of(file: &File, node: Node<'_>, definitions: &dyn Definition
         }),
         "pointer_expression" if operator().as_deref() == Some("&") => Value::Pointer,
         "pointer_expression" | "subscript_expression" => inner("argument")
-            .map(core)
+            .map(without_parens)
             .filter(|inner| inner.kind() == "identifier")
             .map_or(Value::Unknown, |inner| variable(file, inner, 1)),
         "call_expression" => inner("function").map_or(Value::Unknown, |called| {
