@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use dialect::token::{Token, TokenKind, tokens};
+use dialect::words::{is_qualifier, is_type_word};
 use query::File;
 use query::types::DefinitionSource;
 use syntax::Node;
@@ -145,7 +146,7 @@ fn has_a_declaring_body(file: &File, definitions: &dyn DefinitionSource, name: &
             first
                 .next()
                 .and_then(|token| body.get(token.range))
-                .is_some_and(|word| TYPE_WORDS.contains(&word))
+                .is_some_and(begins_declaration)
         })
     };
     if file.macros().iter().any(|known| known.name == name) {
@@ -157,24 +158,15 @@ fn has_a_declaring_body(file: &File, definitions: &dyn DefinitionSource, name: &
     header.flatten().is_some_and(|header| begins(&header))
 }
 
-/// What a declaration begins with where it begins with a word of C.
-const TYPE_WORDS: &[&[u8]] = &[
-    b"struct",
-    b"union",
-    b"enum",
-    b"const",
-    b"char",
-    b"short",
-    b"int",
-    b"long",
-    b"unsigned",
-    b"signed",
-    b"bool",
-    b"u8",
-    b"u16",
-    b"u32",
-    b"u64",
-];
+/// Whether a declaration may begin with the word, where it begins with a word of C or of the kernel's.
+fn begins_declaration(word: &[u8]) -> bool {
+    is_type_word(word)
+        || is_qualifier(word)
+        || matches!(
+            word,
+            b"struct" | b"union" | b"enum" | b"u8" | b"u16" | b"u32" | b"u64"
+        )
+}
 
 /// Whether a `#pragma` about what follows it is directly before `start`, or what stands for one, `_Pragma("…")` or
 /// `unrolled_count(4)`. One that sets a state for all that comes is none.
