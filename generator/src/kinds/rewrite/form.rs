@@ -89,18 +89,21 @@ fn moved(file: &File, template: &Template, bindings: &Bindings) -> Bindings {
     bindings
 }
 
+/// Whether the text's first or last token would be one with the code beside the match.
+fn runs_into(file: &File, m: &Match, text: &str) -> bool {
+    let (before, after) = beside(file, m);
+    let words = code_words(text);
+    let first = words.first();
+    first.is_some_and(|first| run_together(&before, first))
+        || words.last().is_some_and(|last| run_together(last, &after))
+}
+
 /// Parentheses that the place asks for: by precedence, or because the new code would run into what is before it.
 fn parenthesize(file: &File, m: &Match, new: &mut Filled) {
     let Some(level) = level_of(&new.text) else {
         return;
     };
-    let (before, after) = beside(file, m);
-    let words = code_words(&new.text);
-    let runs = words
-        .first()
-        .is_some_and(|first| run_together(&before, first))
-        || words.last().is_some_and(|last| run_together(last, &after));
-    if runs || wants_parentheses(file, &m.range, level) {
+    if runs_into(file, m, &new.text) || wants_parentheses(file, &m.range, level) {
         new.text = format!("({})", new.text);
         for taken in &mut new.taken {
             taken.range = taken.range.start + 1..taken.range.end + 1;
@@ -124,18 +127,12 @@ fn end_statement(file: &File, m: &Match, new: &mut Filled) {
 
 /// Refuses what would be read together with the code beside it.
 fn touches_nothing(file: &File, m: &Match, new: &Filled) -> Result<(), Unresolved> {
-    let (before, after) = beside(file, m);
-    let words = code_words(&new.text);
-    let runs = words
-        .first()
-        .is_some_and(|first| run_together(&before, first))
-        || words.last().is_some_and(|last| run_together(last, &after));
     let rest = m.range.end..sites::lines::line_end(file, m.range.end);
     let in_comment = tokens(new.text.as_bytes()).last().is_some_and(|last| {
         let text = new.text.get(last.range.clone()).unwrap_or_default();
         text.starts_with("//") && !file.text(rest).trim().is_empty()
     });
-    if runs || in_comment {
+    if runs_into(file, m, &new.text) || in_comment {
         return Err(Unresolved::unfit(format!(
             "`{}` would be read together with the code beside it",
             sites::one_line(&new.text)
