@@ -89,8 +89,8 @@ impl ParsedTree {
                 has.store(true, Ordering::Relaxed);
             }
         });
-        // A file that cannot be read is in no state to be parsed either.
-        let nowhere = searched.is_ok() && !has.into_inner();
+        let nowhere =
+            searched.is_ok_and(|report| report.unreadable.is_empty()) && !has.into_inner();
         known().insert(question, nowhere);
         nowhere
     }
@@ -120,7 +120,8 @@ impl ParsedTree {
                 included.store(true, Ordering::Relaxed);
             }
         });
-        let nowhere = searched.is_ok() && !included.into_inner();
+        let nowhere =
+            searched.is_ok_and(|report| report.unreadable.is_empty()) && !included.into_inner();
         known().insert(path.clone(), nowhere);
         nowhere
     }
