@@ -22,7 +22,7 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use schema::model::Spec;
 
@@ -123,26 +123,29 @@ struct Group<'r> {
 /// a file that could not be read is named once, with all that it holds up.
 fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
+    // A tree may have thousands of findings: those of a place are looked up.
+    let mut places: HashMap<_, Vec<usize>> = HashMap::new();
     let findings = by_severity(report).into_iter();
     for finding in findings.filter(|finding| finding.verdict != Verdict::Holds) {
-        let is_alike = |group: &&mut Group<'_>| {
-            let first = group.first;
-            let same_place = first.file.is_some() && first.file == finding.file;
-            let same_line = first.line == finding.line;
-            let says_same = first.message == finding.message;
-            // One check that says two things at a place says both.
-            first.verdict == finding.verdict
-                && first.invariant != finding.invariant
-                && same_place
-                && same_line
-                && (first.line.is_some() || says_same)
+        let says = finding.line.is_none().then_some(&finding.message);
+        let place = (finding.verdict, &finding.file, finding.line, says);
+        let known = places.entry(place).or_default();
+        // One check that says two things at a place says both.
+        let mut others = known.iter().copied();
+        let is_other = |at: &usize| {
+            let group: Option<&Group<'_>> = groups.get(*at);
+            group.is_some_and(|group| group.first.invariant != finding.invariant)
         };
-        match groups.iter_mut().find(is_alike) {
+        let joined = others.find(is_other).filter(|_| finding.file.is_some());
+        match joined.and_then(|at| groups.get_mut(at)) {
             Some(group) => group.others.push(finding),
-            None => groups.push(Group {
-                first: finding,
-                others: Vec::new(),
-            }),
+            None => {
+                known.push(groups.len());
+                groups.push(Group {
+                    first: finding,
+                    others: Vec::new(),
+                });
+            }
         }
     }
     groups
