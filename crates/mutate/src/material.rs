@@ -8,6 +8,7 @@ use dialect::TreePath;
 use generator::{FailureKind, Mailing, Snapshot};
 use query::File;
 use schema::model::{ChangeKind, Spec};
+use syntax::items::{BaseType, Member};
 use trees::mail::{Posting, Series, parse_mbox, select};
 use trees::{Overlay, ParsedTree, Scan, Tree};
 use verify::{Finding, Verdict};
@@ -15,6 +16,9 @@ use verify::{Finding, Verdict};
 use crate::lines::{Hunk, brought, hunks};
 use crate::nodes;
 use crate::sequence::Sequence;
+
+/// How many members are tried in the place of the object that has them.
+const LIKE: usize = 3;
 
 /// Why there is nothing to make mutants of.
 #[derive(Debug, thiserror::Error)]
@@ -230,6 +234,19 @@ impl<'a> Material<'a> {
     /// The members that the spec declares, each once.
     pub(crate) fn members(&self) -> Vec<DeclaredMember> {
         members(self.spec)
+    }
+
+    /// The members of a record that point to others of its kind, where a patched file defines it: `parent`, `next`.
+    pub(crate) fn members_like(&self, tag: &str) -> Vec<String> {
+        let records = self.files.iter().flat_map(|patched| patched.file.records());
+        let mut own = records.filter(|record| record.tag.as_deref() == Some(tag));
+        let members = own.next().map(|record| record.members.iter());
+        let is_like = |member: &&Member| {
+            matches!(&member.base, BaseType::Struct(own) if own == tag)
+                && member.type_text.ends_with('*')
+        };
+        let like = members.into_iter().flatten().filter(is_like);
+        like.map(|member| member.name.clone()).take(LIKE).collect()
     }
 
     /// Some C files that the series leaves alone and that name a record, chosen by the seed.

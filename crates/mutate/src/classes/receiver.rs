@@ -21,7 +21,7 @@ pub(super) fn mutations(material: &Material<'_>) -> Vec<Mutation> {
                 continue;
             };
             if is_own(patched, &argument.byte_range()) {
-                swapped(patched, node, argument, &mut found);
+                swapped(material, patched, node, argument, &mut found);
             }
             members(material, patched, node, argument, &mut found);
         }
@@ -41,7 +41,13 @@ fn known(file: &File, at: usize) -> Vec<Pointer> {
 }
 
 /// Another object for the one whose member is used.
-fn swapped(patched: &Patched, node: Node<'_>, argument: Node<'_>, found: &mut Vec<Mutation>) {
+fn swapped(
+    material: &Material<'_>,
+    patched: &Patched,
+    node: Node<'_>,
+    argument: Node<'_>,
+    found: &mut Vec<Mutation>,
+) {
     let file = &patched.file;
     let old = text_of(file, argument);
     let all = known(file, node.start_byte());
@@ -52,15 +58,10 @@ fn swapped(patched: &Patched, node: Node<'_>, argument: Node<'_>, found: &mut Ve
         .collect();
     others.push(format!("({old} + 1)"));
     others.push("mutant".to_owned());
-    if all
-        .iter()
-        .any(|pointer| pointer.name == old && pointer.tag == "pci_dev")
-    {
-        others.extend([
-            format!("pci_physfn({old})"),
-            format!("{old}->bus->self"),
-            format!("to_pci_dev({old}->dev.parent)"),
-        ]);
+    let own = all.iter().find(|pointer| pointer.name == old);
+    if let Some(own) = own {
+        let like = material.members_like(&own.tag).into_iter();
+        others.extend(like.map(|member| format!("{old}->{member}")));
     }
     for new in others {
         let what = format!("`{new}` for `{old}` in `{}`", brief(&text_of(file, node)));
