@@ -178,8 +178,9 @@ fn judge(
     if elsewhere == Elsewhere::Seen {
         return None;
     }
-    // Every kernel has `EXPORT_SYMBOL`; a tree that lacks it is a part of one.
-    if elsewhere == Elsewhere::Nowhere && name.starts_with("EXPORT_SYMBOL") {
+    // Every kernel has these two; a tree that lacks them is a part of one.
+    let is_everywhere = matches!(name, "EXPORT_SYMBOL" | "EXPORT_SYMBOL_GPL");
+    if elsewhere == Elsewhere::Nowhere && is_everywhere {
         return None;
     }
     if word.define.is_some() {

@@ -1,0 +1,9 @@
+#include "export.h"
+
+int f(void);
+
+int f(void)
+{
+	return 0;
+}
+EXPORT_SYMBOL_GLP(f);

@@ -1,0 +1,8 @@
+#include "export.h"
+
+int f(void);
+
+int f(void)
+{
+	return 0;
+}
