@@ -13,10 +13,9 @@ use sites::{Unresolved, lines, statement};
 use syntax::{Node, Reader};
 
 use crate::edit::Edit;
-use crate::place;
-
-/// Edits, each with the whole lines that it is in.
-pub(crate) type Groups = Vec<(Range<usize>, Vec<Edit>)>;
+use crate::inline::Group;
+use crate::layout::PREFERRED_WIDTH;
+use crate::place::{self, Indent};
 
 /// How the lines of `text` are indented in the place of the code at `range`, and the braces that they take.
 ///
@@ -26,8 +25,8 @@ pub(crate) fn body(
     file: &File,
     range: &Range<usize>,
     text: &str,
-) -> Result<(String, Groups), Unresolved> {
-    let own = place::indentation(file, range.start);
+) -> Result<(Indent, Vec<Group>), Unresolved> {
+    let own = Indent::of(file, range.start);
     let Some(node) = whole(file, range) else {
         return Ok((own, Vec::new()));
     };
@@ -44,7 +43,7 @@ pub(crate) fn body(
     }
     let deeper = match is_on_its_line(file, node) {
         true => own,
-        false => own + "\t",
+        false => own.deeper(),
     };
     Ok((deeper, groups))
 }
@@ -207,7 +206,7 @@ fn is_on_its_line(file: &File, node: Node<'_>) -> bool {
 }
 
 /// The braces around a body: `{` behind its head, `}` on a line below it, or in front of the `else` or `while` that goes on.
-fn around(file: &File, node: Node<'_>) -> Result<Groups, Unresolved> {
+fn around(file: &File, node: Node<'_>) -> Result<Vec<Group>, Unresolved> {
     let tokens = statement::code_around(file, node.start_byte());
     let unfit = || {
         Unresolved::unfit("the statement needs braces, and there is no plain place for them")
@@ -230,7 +229,7 @@ fn around(file: &File, node: Node<'_>) -> Result<Groups, Unresolved> {
             if !file.text(gap.clone()).trim().is_empty() {
                 return Err(unfit());
             }
-            Edit::replace(gap, format!(" {{\n{indentation}\t"))
+            Edit::replace(gap, format!(" {{\n{}", place::deeper(file, owner)))
         }
     };
     let goes_on = tokens.get(next).filter(|_| goes_on(node));
@@ -255,7 +254,11 @@ fn around(file: &File, node: Node<'_>) -> Result<Groups, Unresolved> {
             .start
             .saturating_sub(usize::from(edit.text.starts_with('\n')));
         let touched = at..edit.range.end.max(at + 1);
-        (lines::whole_lines(file, &touched), vec![edit])
+        Group {
+            lines: lines::whole_lines(file, &touched),
+            edits: vec![edit],
+            limit: PREFERRED_WIDTH,
+        }
     };
     Ok(vec![group(open), group(close)])
 }

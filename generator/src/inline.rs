@@ -83,30 +83,44 @@ pub(crate) fn statement_lines(file: &File, range: &Range<usize>) -> Range<usize>
     )
 }
 
+/// Edits inside lines, and how long such a line may get.
+pub(crate) struct Group {
+    /// Whole lines.
+    pub(crate) lines: Range<usize>,
+    pub(crate) edits: Vec<Edit>,
+    /// Longer lines are broken.
+    pub(crate) limit: usize,
+}
+
 /// Edits inside lines, laid out with what they did to these lines: one edit for each run of lines.
-pub(crate) fn laid_out(file: &File, groups: Vec<(Range<usize>, Vec<Edit>)>) -> Vec<Edit> {
-    let mut merged: Vec<(Range<usize>, Vec<Edit>)> = Vec::new();
-    let mut groups = groups;
-    groups.sort_by_key(|(lines, _)| lines.start);
-    for (lines, edits) in groups {
+pub(crate) fn laid_out(file: &File, mut groups: Vec<Group>) -> Vec<Edit> {
+    let mut merged: Vec<Group> = Vec::new();
+    groups.sort_by_key(|group| group.lines.start);
+    for group in groups {
         match merged.last_mut() {
-            Some((last, all)) if lines.start < last.end => {
-                last.end = last.end.max(lines.end);
-                all.extend(edits);
+            Some(last) if group.lines.start < last.lines.end => {
+                last.lines.end = last.lines.end.max(group.lines.end);
+                last.edits.extend(group.edits);
+                last.limit = last.limit.max(group.limit);
             }
-            _ => merged.push((lines, edits)),
+            _ => merged.push(group),
         }
     }
     merged
         .into_iter()
-        .map(|(lines, mut edits)| {
+        .map(|group| {
+            let Group {
+                lines,
+                mut edits,
+                limit,
+            } = group;
             edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             for edit in &mut edits {
                 narrow(file, edit);
                 edit.range = edit.range.start - lines.start..edit.range.end - lines.start;
             }
             let before = file.text(lines.clone());
-            Edit::replace(lines, expression::fit(&before, &edits))
+            Edit::replace(lines, expression::fit(&before, &edits, limit))
         })
         .collect()
 }

@@ -20,6 +20,7 @@ use sites::Unresolved;
 use sites::unnamed::Unnamed;
 
 use crate::edit::Edit;
+use crate::layout::{self, columns};
 use crate::place;
 use gap::Gap;
 
@@ -64,9 +65,14 @@ pub(crate) fn merged(old: &Old<'_>, new: &Filled) -> Result<Vec<Edit>, Unresolve
                 old_index,
                 new_index,
                 len,
-            } => edits.extend(
-                (1..len).filter_map(|next| merge.moved(old_index + next, new_index + next)),
-            ),
+            } => {
+                let same = |next: usize| (old_index + next, new_index + next);
+                edits.extend((0..len).flat_map(|next| {
+                    let (old, new) = same(next);
+                    let gap = (next > 0).then(|| merge.moved(old, new)).flatten();
+                    gap.into_iter().chain(merge.moved_comment(old, new))
+                }));
+            }
             DiffOp::Insert {
                 old_index,
                 new_index,
@@ -174,24 +180,90 @@ impl Merge<'_> {
         }
     }
 
-    /// The same two tokens in old and new code: what a metavariable took may be indented anew.
+    /// The same two tokens in old and new code: a line that begins between them may be indented anew.
     fn moved(&self, old: usize, new: usize) -> Option<Edit> {
         let gap = self.gap(old);
         let was = self.bytes(gap.range.clone());
         let is = self.new_gap(new);
-        let (before, token) = (
-            self.new_tokens.get(new.checked_sub(1)?)?,
-            self.new_tokens.get(new)?,
-        );
-        // What is inside of it, and the line ends on both sides of it.
+        let text = if is.contains('\n') {
+            let is_known = self.is_taken(new) || self.begins_statement(new);
+            reindented(&was, is).filter(|_| is_known)?
+        } else {
+            self.carried(&was, old, new)?
+        };
+        (text != was).then(|| Edit::replace(gap.range, text))
+    }
+
+    /// Whether the gap before a new token is inside of what a metavariable took, or a line end on either side of it.
+    fn is_taken(&self, new: usize) -> bool {
+        let token = |at: Option<usize>| at.and_then(|at| self.new_tokens.get(at));
+        let (Some(before), Some(token)) = (token(new.checked_sub(1)), token(Some(new))) else {
+            return false;
+        };
         let mut taken = self.new.taken.iter().map(|taken| &taken.range);
-        let is_taken = taken.any(|taken| {
+        taken.any(|taken| {
             taken.start <= before.range.start && token.range.end <= taken.end
                 || taken.start == token.range.start
                 || taken.end == before.range.end
-        });
-        let text = reindented(&was, is).filter(|text| *text != was)?;
-        (is_taken && gap.is_layout()).then(|| Edit::replace(gap.range, text))
+        })
+    }
+
+    /// Whether a statement, or the end of a block, begins with a new token.
+    fn begins_statement(&self, new: usize) -> bool {
+        let text = |back: usize| {
+            let at = new.checked_sub(back)?;
+            self.new_token(at)
+        };
+        match text(1) {
+            Some(";") => true,
+            Some("{") => matches!(text(2), Some(")" | "else" | "do")),
+            Some("}") => !matches!(self.new_token(new), Some(";" | "," | ")" | "}")),
+            _ => false,
+        }
+    }
+
+    /// The first token of the statement that goes on with a new token.
+    fn statement_start(&self, new: usize) -> usize {
+        // A brace that closes goes with the statement whose block it ends.
+        let mut depth = usize::from(self.new_token(new) == Some("}"));
+        for at in (1..new).rev() {
+            let before = self.new_token(at - 1).unwrap_or_default();
+            match self.new_token(at).unwrap_or_default() {
+                ")" | "]" | "}" => depth += 1,
+                "(" | "[" | "{" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let ends =
+                self.begins_statement(at) || before == ")" && self.new_gap(at).contains('\n');
+            if depth == 0 && ends {
+                return at;
+            }
+        }
+        0
+    }
+
+    fn new_token(&self, at: usize) -> Option<&str> {
+        let token = self.new_tokens.get(at)?;
+        self.new.text.get(token.range.clone())
+    }
+
+    /// The line ends of old code that the new code does not have, as deep inside their statement as they were.
+    fn carried(&self, was: &str, old: usize, new: usize) -> Option<String> {
+        let at = self.old_tokens.get(old)?.range.start;
+        let own = place::of_statement(self.old.file, at);
+        let start = self.new_tokens.get(self.statement_start(new))?.range.start;
+        let line = self.new.text.get(..start)?.rfind('\n')?;
+        let line = self.new.text.get(line + 1..)?;
+        Some(layout::shifted_all(was, &own, columns::indentation(line)))
+    }
+
+    /// A comment of several lines that a metavariable took.
+    fn moved_comment(&self, old: usize, new: usize) -> Option<Edit> {
+        let token = self.old_tokens.get(old)?;
+        let text = self.new_token(new)?;
+        let is_comment = token.kind == TokenKind::Comment && text.contains('\n');
+        let differs = is_comment && self.bytes(token.range.clone()) != text;
+        differs.then(|| Edit::replace(token.range.clone(), text))
     }
 
     /// New tokens before the old token `at`.
@@ -212,7 +284,12 @@ impl Merge<'_> {
             return Err(self.lost(&open));
         }
         let comma = if continues { "," } else { "" };
-        let text = format!("{lead}{}{comma}{trail}", self.new_text(&new));
+        let mut text = format!("{lead}{}{comma}{trail}", self.new_text(&new));
+        let mut place = place;
+        if let Some(rest) = self.comments_behind(&gap, place.end, new.end) {
+            text.push_str(&rest);
+            place.end = gap.range.end;
+        }
         Ok(Edit::replace(place, text))
     }
 
@@ -255,6 +332,11 @@ impl Merge<'_> {
             }
             _ => self.new_gap(new).to_owned(),
         };
+        let (mut place, mut text) = (place, text);
+        if let Some(rest) = self.comments_behind(&after, place.end, new) {
+            text.push_str(&rest);
+            place.end = after.range.end;
+        }
         Ok(Edit::replace(place, text))
     }
 
@@ -276,9 +358,16 @@ impl Merge<'_> {
             place.start = before.range.start;
             text.insert_str(0, &lead);
         }
+        let between = after.between();
         if let Some(trail) = self.relaid(&after, new.end) {
             place.end = after.range.end;
             text.push_str(&trail);
+        } else if between.start == after.range.start
+            && let Some(rest) = self.comments_behind(&after, between.end, new.end)
+        {
+            text.push_str(&beside_new(&self.bytes(between), self.new_gap(new.end)));
+            text.push_str(&rest);
+            place.end = after.range.end;
         }
         Ok(Edit::replace(place, text))
     }
@@ -289,8 +378,22 @@ impl Merge<'_> {
         let was = self.bytes(gap.range.clone());
         let is = self.new_gap(new);
         let is_plain = matches!(was.as_str(), "" | " ") || is.contains('\n');
-        let text = reindented(&was, is).unwrap_or_else(|| is.to_owned());
+        let text = beside_new(&was, is);
         (gap.is_layout() && is_plain && was != text).then_some(text)
+    }
+
+    /// The comments before an old token that stays, from `start` on, as deep as that token is in the new code.
+    fn comments_behind(&self, gap: &Gap, start: usize, new: usize) -> Option<String> {
+        let was = self.bytes(start..gap.range.end);
+        let begins_line = new == 0 || self.new_gap(new).contains('\n');
+        let own = columns::indentation(was.get(was.rfind('\n')? + 1..)?).to_owned();
+        let token = self.new_tokens.get(new).filter(|_| begins_line)?;
+        let before = self.new.text.get(..token.range.start)?;
+        let wanted = match before.rfind('\n') {
+            Some(line) => columns::indentation(before.get(line + 1..)?).to_owned(),
+            None => place::indentation(self.old.file, self.old.range.start),
+        };
+        Some(layout::shifted_all(&was, &own, &wanted))
     }
 
     /// What is between two tokens that go is lost.
@@ -315,11 +418,18 @@ impl Merge<'_> {
     }
 }
 
-/// The line ends of the old layout with the indentation of the new, where both have line ends.
+/// The line ends and comments of the old layout with the indentation of the new, where both have line ends.
 fn reindented(was: &str, is: &str) -> Option<String> {
-    let lines = was.get(..=was.rfind('\n')?)?;
-    let indentation = is.get(is.rfind('\n')? + 1..)?;
-    Some(format!("{lines}{indentation}"))
+    let own = columns::indentation(was.get(was.rfind('\n')? + 1..)?);
+    let wanted = columns::indentation(is.get(is.rfind('\n')? + 1..)?);
+    Some(layout::shifted_all(was, own, wanted))
+}
+
+/// The same beside new code: a blank line that the new layout has there is its author's.
+fn beside_new(was: &str, is: &str) -> String {
+    let has_blank = |gap: &str| gap.matches('\n').count() > 1;
+    let kept = reindented(was, is).filter(|_| has_blank(was) || !has_blank(is));
+    kept.unwrap_or_else(|| is.to_owned())
 }
 
 fn is_blank_on_line(gap: &str) -> bool {

@@ -1,6 +1,6 @@
 {%- if conditional -%}
 {{ comment }}{{ indentation }}if ({{ condition }})
-{{ indentation }}	{{ set }};
+{{ deeper }}{{ set }};
 {%- else -%}
 {{ comment }}{{ indentation }}{{ set }};
 {%- endif %}

@@ -1,1 +1,1 @@
-#define {{ name }}{% if function_like %}({{ params }}){% endif %}{{ gap }}{{ body }}
+{{ directive }}{{ name }}{% if function_like %}({{ params }}){% endif %}{{ gap }}{{ body }}

@@ -5,6 +5,7 @@ pub(crate) mod bidi;
 pub(crate) mod bisect;
 pub(crate) mod comments;
 pub(crate) mod files;
+pub(crate) mod layout;
 pub(crate) mod mail;
 pub(crate) mod syntax;
 pub(crate) mod tokens;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{Invariant, Spec, Subject};
+use schema::model::{ChangeKind, Invariant, Spec, Subject};
 use trees::mail::{Mail, Series};
 use trees::{ParsedTree, Tree};
 
@@ -80,9 +80,21 @@ fn named(
     };
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
-    let (explained_tokens, comment_scopes) = changes(&comparison, &mut findings);
-    findings.extend(frame::tokens::check(&comparison, &explained_tokens));
+    let Accounts {
+        explained_tokens,
+        comment_scopes,
+        as_written,
+    } = changes(&comparison, &mut findings);
+    let other_tokens = frame::tokens::check(&comparison, &explained_tokens);
+    let sites = frame::layout::Sites {
+        explained: &explained_tokens,
+        comments: &comment_scopes,
+        as_written: &as_written,
+    };
+    let layout = frame::layout::check(&comparison, &sites, &other_tokens);
+    findings.extend(other_tokens);
     findings.extend(frame::comments::check(&comparison, &comment_scopes));
+    findings.extend(layout);
     findings.extend(frame::syntax::check(&comparison));
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
     findings.extend(stated::check(&comparison));
@@ -170,19 +182,34 @@ fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {
         .collect()
 }
 
+/// What the changes account for.
+#[derive(Default)]
+struct Accounts {
+    explained_tokens: Vec<Explained>,
+    comment_scopes: Vec<CommentScope>,
+    /// Of these tokens, those that the spec has with their layout.
+    as_written: Vec<Explained>,
+}
+
 /// Judges every change; gives what they explained for.
-fn changes(
-    comparison: &Comparison<'_>,
-    findings: &mut Vec<Finding>,
-) -> (Vec<Explained>, Vec<CommentScope>) {
-    let (mut explained_tokens, mut comment_scopes) = (Vec::new(), Vec::new());
+fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts {
+    let mut all = Accounts::default();
     for change in comparison.spec.changes() {
         let judged = implied::judge(comparison, change);
         findings.extend(judged.findings);
-        explained_tokens.extend(judged.explained_tokens);
-        comment_scopes.extend(judged.comment_scopes);
+        let has_layout = change.forms().any(|form| {
+            matches!(
+                form.kind,
+                ChangeKind::Rewrite(_) | ChangeKind::Function(_) | ChangeKind::Line(_)
+            )
+        });
+        if has_layout {
+            all.as_written.extend(judged.explained_tokens.clone());
+        }
+        all.explained_tokens.extend(judged.explained_tokens);
+        all.comment_scopes.extend(judged.comment_scopes);
     }
-    (explained_tokens, comment_scopes)
+    all
 }
 
 /// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.

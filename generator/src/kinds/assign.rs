@@ -11,9 +11,9 @@ use crate::anchor;
 use crate::edit::Edit;
 use crate::fragment::{Writes, fragment};
 use crate::layout::comment::CommentTemplate;
-use crate::layout::statement::{Beside, blank_lines, plain_neighbour};
-use crate::layout::{comment, expression};
-use crate::place;
+use crate::layout::statement::{Beside, plain_neighbour};
+use crate::layout::{air, comment, expression};
+use crate::place::{self, Indent};
 use crate::plan::{Context, Plan, Site};
 use sites::widening::filled;
 use sites::{Unresolved, lines};
@@ -25,6 +25,7 @@ use templates::Page as _;
 struct AssignTemplate<'a> {
     comment: String,
     indentation: &'a str,
+    deeper: &'a str,
     conditional: bool,
     condition: String,
     set: String,
@@ -64,6 +65,7 @@ fn insertion(
     let file = context.file;
     let at = anchor::beside(context, anchor, assign.beside.side)?;
     let indentation = indentation(file, anchor.first);
+    let own = Indent::of(file, anchor.first.start_byte()).with(&indentation);
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let words = context.body.comment.as_deref();
     let comment = match words {
@@ -76,23 +78,27 @@ fn insertion(
         .map(|when| filled(when, bindings))
         .transpose()?;
     let head = format!("{indentation}if (");
-    let deeper = if when.is_some() { "\t" } else { "" };
+    let deeper = match when {
+        Some(_) => own.inside(1, 0),
+        None => indentation.clone(),
+    };
     let condition = when.as_deref().map(sites::one_line);
     let text = fragment(&AssignTemplate {
         comment,
         indentation: &indentation,
+        deeper: &deeper,
         conditional: condition.is_some(),
         condition: condition.map_or_else(String::new, |condition| {
             expression::fit_within(&head, &condition, ")")
         }),
-        set: expression::fit_within(&format!("{indentation}{deeper}"), set, ";"),
+        set: expression::fit_within(&deeper, set, ";"),
     })? + "\n";
-    let group = text.lines().count() > 1;
-    let (lead, trail) = blank_lines(
-        neighbour(context, at, Side::Before),
-        neighbour(context, at, Side::After),
-        group,
-    );
+    let beside = [Side::Before, Side::After].map(|side| neighbour(context, at, side));
+    let [before, after] = beside;
+    let (lead, trail) = match text.lines().count() > 1 {
+        true => air::around(file, anchor.first.start_byte()).beside(before, after),
+        false => (before == Beside::Declaration, false),
+    };
     let blank = |wanted: bool| if wanted { "\n" } else { "" };
     Ok(Edit::beside(
         at,
@@ -109,7 +115,7 @@ fn indentation(file: &File, node: Node<'_>) -> String {
         .find(|parent| parent.kind() == "compound_statement")
         .filter(|_| before.trim_end().ends_with(':'));
     match block {
-        Some(block) => place::indentation(file, block.start_byte()) + "\t",
+        Some(block) => place::deeper(file, block.start_byte()),
         None => place::indentation(file, start),
     }
 }

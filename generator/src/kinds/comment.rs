@@ -61,10 +61,11 @@ fn replace(
     let indentation = place::indentation(file, range.start);
     let old = file.text(range.clone());
     let style = style_of(context, &old);
-    let text = if old.contains('\n') && style == BlockStyle::Kernel {
-        comment::block(new, &indentation, style)?
-    } else {
-        comment::above(new, &indentation, style)?
+    let above = comment::above(new, &indentation, style)?;
+    let fits = style == BlockStyle::Networking && above.lines().count() == 1;
+    let text = match old.contains('\n') && !fits {
+        true => comment::block_over(&old, new, &indentation, style)?,
+        false => above,
     };
     Ok(vec![Edit::replace(
         line..range.end,

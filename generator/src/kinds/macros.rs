@@ -7,8 +7,10 @@ use templates::Page as _;
 
 use crate::edit::Edit;
 use crate::fragment::{Commented, Writes, fragment};
+use crate::layout::beside::Comments;
 use crate::layout::comment::CommentTemplate;
-use crate::layout::{PREFERRED_WIDTH, columns, comment, expression};
+use crate::layout::define::Around;
+use crate::layout::{columns, comment, expression};
 use crate::plan::{Context, Plan, Site};
 use sites::{Unresolved, lines};
 
@@ -16,6 +18,8 @@ use sites::{Unresolved, lines};
 #[derive(askama::Template, serde::Serialize)]
 #[template(path = "c/macro.c", escape = "none")]
 struct MacroTemplate<'a> {
+    /// `#define` as the neighbour has it: registers' bits are mostly one blank more away from it.
+    directive: &'a str,
     name: &'a str,
     function_like: bool,
     params: String,
@@ -72,7 +76,7 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
     Ok(plan)
 }
 
-/// The definition, its body and its comment in the neighbour's columns.
+/// The definition, its body and its comment in the neighbours' columns.
 fn text(
     context: &Context<'_>,
     define: &Macro,
@@ -80,23 +84,26 @@ fn text(
     anchor: &MacroDefinition,
 ) -> Result<String, Unresolved> {
     let file = context.file;
-    let line = lines::line_text(file, file.line_of(anchor.range.start));
-    let start = lines::line_start(file, anchor.range.start);
-    let code = fragment(&MacroTemplate {
+    let around = Around::of(file, anchor);
+    let body = arm.body.trim();
+    let directive = file.text(anchor.range.start..anchor.name_range.start);
+    let is_plain = !directive.contains(['\n', '/']);
+    let mut page = MacroTemplate {
+        directive: if is_plain { &directive } else { "#define " },
         name: &define.name,
         function_like: define.params.is_some(),
         params: define.params.as_deref().unwrap_or_default().join(", "),
-        gap: value_column(&line, start, define, anchor).map_or_else(
-            || " ".to_owned(),
-            |column| {
-                gap(
-                    columns::width("#define ") + columns::width(&define.name),
-                    column,
-                )
-            },
-        ),
-        body: arm.body.trim(),
-    })?;
+        gap: String::new(),
+        body: "",
+    };
+    if !body.contains('\n') {
+        let head = fragment(&page)?;
+        page.gap = around.gap(columns::width(&head), page.function_like);
+    } else {
+        page.gap = " ".to_owned();
+    }
+    page.body = body;
+    let code = fragment(&page)?;
     let code = code.trim_end();
     let code = match code.contains('\n') {
         true => code.to_owned(),
@@ -108,59 +115,42 @@ fn text(
         gap: String::new(),
         behind: String::new(),
     };
+    let mut apart = false;
     if let Some(words) = context.body.comment.as_deref() {
-        match gap_before(&code, words, &line)? {
+        match gap_before(&code, words, &around.comments)? {
             Some((gap, behind)) => (commented.gap, commented.behind) = (gap, behind),
             None => {
                 let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
                 commented.above = comment::above(words, "", style)?;
+                apart = around.comments.are_apart();
             }
         }
     }
-    Ok(fragment(&commented)? + "\n")
+    let text = fragment(&commented)? + "\n";
+    Ok(match (apart, define.beside.side) {
+        (true, Side::Before) => text + "\n",
+        (true, Side::After) => format!("\n{text}"),
+        (false, _) => text,
+    })
 }
 
-/// White space from the end of the name to the neighbour's value; a tab where the name is too long.
-fn gap(name_end: usize, column: usize) -> String {
-    match name_end < column {
-        true => columns::pad(name_end, column),
-        false => "\t".to_owned(),
-    }
-}
-
-/// A comment behind the definition, in the column of the neighbour's, and the white space that leads there; none where
+/// A comment behind the definition, in the column of the neighbours', and the white space that leads there; none where
 /// it has to go above.
 fn gap_before(
     code: &str,
     words: &str,
-    neighbour: &str,
+    comments: &Comments,
 ) -> Result<Option<(String, String)>, Unresolved> {
-    let comment = neighbour.rfind("/*").and_then(|at| neighbour.get(..at));
-    let Some(column) = comment.map(columns::width).filter(|_| !code.contains('\n')) else {
+    let is_line = !code.contains('\n') && !words.trim().contains('\n');
+    let column = comments
+        .column()
+        .filter(|_| is_line && !comments.are_above());
+    let Some(column) = column else {
         return Ok(None);
     };
     let behind = comment::trailing(words)?;
     let end = columns::width(code);
     let gap = columns::pad(end, column);
-    let fits = columns::advance(&behind, columns::advance(&gap, end)) <= PREFERRED_WIDTH;
+    let fits = columns::advance(&behind, columns::advance(&gap, end)) <= comments.width_limit();
     Ok(fits.then_some((gap, behind)))
-}
-
-/// The column that the neighbour's value stands in, where both are object-like and a tab leads there.
-fn value_column(
-    line: &str,
-    start: usize,
-    define: &Macro,
-    anchor: &MacroDefinition,
-) -> Option<usize> {
-    if define.params.is_some() || anchor.params.is_some() {
-        return None;
-    }
-    let name_end = anchor.name_range.end.checked_sub(start)?;
-    let rest = line.get(name_end..)?;
-    let gap = columns::indentation(rest);
-    let tabbed = gap.contains('\t') && gap.len() < rest.len();
-    tabbed
-        .then(|| line.get(..name_end + gap.len()).map(columns::width))
-        .flatten()
 }

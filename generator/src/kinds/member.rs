@@ -1,5 +1,7 @@
 //! `member`: a struct or union member, in line with its neighbours.
 
+use std::ops::Range;
+
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{Member, Side};
@@ -9,6 +11,7 @@ use templates::Page as _;
 
 use crate::edit::Edit;
 use crate::fragment::{Commented, Writes};
+use crate::layout::beside::Comments;
 use crate::layout::comment::CommentTemplate;
 use crate::layout::member::{Layout, MemberTemplate, Neighbour};
 use crate::layout::{columns, comment, kernel_doc};
@@ -46,7 +49,7 @@ pub(crate) fn plan(context: &Context<'_>, member: &Member) -> Result<Plan, Unres
                     }
                     Side::Before => lines::with_comment_above(file, neighbour.declaration.start),
                 };
-                (at, lines(file, record, index, member, words)?)
+                (at, lines(file, record, index, member, site.side, words)?)
             };
             let at = match site.side {
                 Side::After => context.inserted.past(at),
@@ -147,6 +150,7 @@ fn lines(
     record: &Record,
     index: usize,
     member: &Member,
+    side: Side,
     words: Option<&str>,
 ) -> Result<String, Unresolved> {
     let mut order: Vec<usize> = vec![index];
@@ -155,19 +159,32 @@ fn lines(
         order.push(index + distance);
     }
     let neighbours: Vec<Neighbour> = order
-        .into_iter()
-        .filter_map(|i| neighbour(file, record.members.get(i)?))
+        .iter()
+        .filter_map(|&i| neighbour(file, record.members.get(i)?))
         .collect();
     let indentation = record.members.get(index).map_or_else(
         || "\t".to_owned(),
         |m| place::indentation(file, m.declaration.start),
     );
     let (type_text, declarator) = halves(&member.declare, &member.name);
-    Layout {
+    let mut declarations: Vec<Range<usize>> = order
+        .iter()
+        .filter_map(|&i| Some(record.members.get(i)?.declaration.clone()))
+        .collect();
+    declarations.dedup();
+    let comments = Comments::of(file, &declarations);
+    let text = Layout {
         indentation: &indentation,
         neighbours: &neighbours,
+        comments: &comments,
     }
-    .lines(type_text, declarator, words)
+    .lines(type_text, declarator, words)?;
+    let is_above = text.trim_start().starts_with("/*");
+    Ok(match (is_above && comments.are_apart(), side) {
+        (false, _) => text,
+        (true, Side::Before) => text + "\n",
+        (true, Side::After) => format!("\n{text}"),
+    })
 }
 
 /// A declaration's type, and its declarator with the stars.
@@ -211,17 +228,9 @@ fn neighbour(file: &File, member: &items::Member) -> Option<Neighbour> {
     let typed = before.trim_end_matches(|c: char| c == '*' || c.is_whitespace());
     let gap = before.get(typed.len()..)?;
     let stars = gap.find('*').unwrap_or(gap.len());
-    let code_end = member.declaration.end.checked_sub(start)?;
-    let comment = text
-        .get(code_end..)
-        .and_then(|rest| rest.find("/*"))
-        .and_then(|at| text.get(..code_end + at))
-        .map(columns::width);
     Some(Neighbour {
         type_end: columns::width(typed),
         name: columns::width(text.get(..typed.len() + stars)?),
         tabbed: gap.contains('\t'),
-        comment,
-        width: columns::width(&text),
     })
 }

@@ -3,6 +3,8 @@
 mod delete;
 mod form;
 
+use std::ops::Range;
+
 use dialect::token::{TokenKind, texts, tokens};
 use query::File;
 use query::pattern::{Bindings, Match};
@@ -11,12 +13,13 @@ use sites::Unresolved;
 use sites::kinds::rewrite;
 use sites::unnamed;
 
-use crate::braces::{self, Groups};
+use crate::braces;
 use crate::edit::{self, Edit};
 use crate::fragment::Writes;
-use crate::inline::{laid_out, statement_lines};
+use crate::inline::{Group, laid_out, statement_lines};
+use crate::layout::{HARD_WIDTH, PREFERRED_WIDTH};
 use crate::merge::{self, Old};
-use crate::place;
+use crate::place::Indent;
 use crate::plan::{Context, Plan, Site};
 
 pub(crate) const WRITES: Writes =
@@ -39,11 +42,15 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
             deletions.push(delete::edit(file, &m.range)?);
         } else {
             let (edits, around) = work.site(&m)?;
-            groups.push((statement_lines(file, &m.range), edits));
+            groups.push(Group {
+                lines: statement_lines(file, &m.range),
+                edits,
+                limit: limit(file, &m.range),
+            });
             // Two branches of one `if` get the braces of both only once.
-            groups.extend(around.into_iter().filter(|(_, edits)| {
-                let is_new = !known.contains(edits);
-                known.push(edits.clone());
+            groups.extend(around.into_iter().filter(|group| {
+                let is_new = !known.contains(&group.edits);
+                known.push(group.edits.clone());
                 is_new
             }));
         }
@@ -58,6 +65,17 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
     })
 }
 
+/// Lines that are new as a whole are broken where the author broke them, as far as checkpatch lets them be.
+fn limit(file: &File, range: &Range<usize>) -> usize {
+    let lines = sites::lines::whole_lines(file, range);
+    let before = file.text(lines.start..range.start);
+    let after = file.text(range.end..lines.end);
+    match before.trim().is_empty() && matches!(after.trim(), "" | ";") {
+        true => HARD_WIDTH,
+        false => PREFERRED_WIDTH,
+    }
+}
+
 struct Work<'a> {
     file: &'a File,
     change: &'a Rewrite,
@@ -69,7 +87,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// What makes the new form of a site, and the braces that it takes.
-    fn site(&self, m: &Match) -> Result<(Vec<Edit>, Groups), Unresolved> {
+    fn site(&self, m: &Match) -> Result<(Vec<Edit>, Vec<Group>), Unresolved> {
         let filled = sites::widening::filled(&self.change.replacement, &self.bindings(m)?)?;
         let (indentation, around) = braces::body(self.file, &m.range, &filled)?;
         let edits = self.edits(m, &indentation)?;
@@ -81,7 +99,7 @@ impl Work<'_> {
     }
 
     /// What makes the new form of a match; the matches inside what its metavariables take are rewritten with it.
-    fn edits(&self, m: &Match, indentation: &str) -> Result<Vec<Edit>, Unresolved> {
+    fn edits(&self, m: &Match, indentation: &Indent) -> Result<Vec<Edit>, Unresolved> {
         no_directive(self.file, m)?;
         let new = form::new(self.file, self.change, m, &self.bindings(m)?, indentation)?;
         let own = &self.change.replacement;
@@ -124,7 +142,7 @@ impl Work<'_> {
 
     /// The text of a match inside another one, rewritten.
     fn rewritten(&self, m: &Match) -> Result<String, Unresolved> {
-        let indentation = place::indentation(self.file, m.range.start);
+        let indentation = Indent::of(self.file, m.range.start);
         let edits = self.edits(m, &indentation)?;
         self.made(m, edits)
     }
@@ -141,7 +159,7 @@ impl Work<'_> {
     }
 
     /// What the metavariables stand for that the pattern has once.
-    fn bound_once(&self, m: &Match) -> Vec<(String, std::ops::Range<usize>)> {
+    fn bound_once(&self, m: &Match) -> Vec<(String, Range<usize>)> {
         let words: Vec<&str> = texts(self.pattern.as_bytes()).collect();
         let count = |name: &str| {
             let is_it = |word: &&&str| word.trim_start_matches('$') == name;
@@ -153,7 +171,7 @@ impl Work<'_> {
     }
 
     /// The last commas of lists, which no pattern needs to have.
-    fn last_commas(&self, m: &Match) -> Vec<std::ops::Range<usize>> {
+    fn last_commas(&self, m: &Match) -> Vec<Range<usize>> {
         let has_one = |text: &str| {
             let words: Vec<&str> = texts(text.as_bytes()).collect();
             words.windows(2).any(|pair| pair == [",", "}"])
@@ -166,8 +184,8 @@ impl Work<'_> {
             .filter(|token| token.kind != TokenKind::Comment)
             .map(|token| m.range.start + token.range.start..m.range.start + token.range.end)
             .collect();
-        let text = |range: &std::ops::Range<usize>| self.file.slice(range.clone());
-        let is_bound = |comma: &std::ops::Range<usize>| {
+        let text = |range: &Range<usize>| self.file.slice(range.clone());
+        let is_bound = |comma: &Range<usize>| {
             let mut bound = m.bindings.values();
             bound.any(|b| b.range.start <= comma.start && comma.end <= b.range.end)
         };

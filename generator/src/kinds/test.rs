@@ -12,7 +12,8 @@ use sites::widening::addition;
 
 use crate::edit::Edit;
 use crate::fragment::Writes;
-use crate::inline::{laid_out, statement_lines, wants_parentheses};
+use crate::inline::{Group, laid_out, statement_lines, wants_parentheses};
+use crate::layout::PREFERRED_WIDTH;
 use crate::merge::{self, Old};
 use crate::plan::{Context, Plan, Site};
 
@@ -25,10 +26,11 @@ pub(crate) fn plan(context: &Context<'_>, change: &Test) -> Result<Plan, Unresol
     let pattern = change.tests.get(tests.index).map_or("", Pattern::text);
     let mut edits = Vec::new();
     for m in &tests.found {
-        edits.push((
-            statement_lines(file, &m.range),
-            expression_edits(file, m, &change.becomes, pattern)?,
-        ));
+        edits.push(Group {
+            lines: statement_lines(file, &m.range),
+            edits: expression_edits(file, m, &change.becomes, pattern)?,
+            limit: PREFERRED_WIDTH,
+        });
     }
     let offsets = tests.found.iter().map(|m| m.range.start);
     Ok(Plan {

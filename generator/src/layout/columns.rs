@@ -30,6 +30,14 @@ pub(crate) fn indent_to(column: usize) -> String {
     text
 }
 
+/// The same in code that is indented by `own`: with blanks alone where that has no tabs.
+pub(crate) fn indent_like(own: &str, column: usize) -> String {
+    match own.is_empty() || own.contains('\t') {
+        true => indent_to(column),
+        false => " ".repeat(column),
+    }
+}
+
 /// White space that reaches column `to` from column `from`: tabs where they get there, then blanks.
 /// A single blank where `to` is not past `from`.
 pub(crate) fn pad(from: usize, to: usize) -> String {

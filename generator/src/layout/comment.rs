@@ -81,7 +81,83 @@ pub(crate) fn block(
     indentation: &str,
     style: BlockStyle,
 ) -> Result<String, Unresolved> {
-    let mut lines = wrap(words, columns::width(indentation) + " * ".len()).into_iter();
+    let lines = wrap(words, columns::width(indentation) + " * ".len());
+    block_of(lines, indentation, style)
+}
+
+/// A block comment in the place of `old`: words without breaks of their own are broken where those of the old one are, up to
+/// the first that differs and from the last that does.
+pub(crate) fn block_over(
+    old: &str,
+    words: &str,
+    indentation: &str,
+    style: BlockStyle,
+) -> Result<String, Unresolved> {
+    let taken = columns::width(indentation) + " * ".len();
+    match kept_lines(old, words, taken) {
+        Some(lines) => block_of(lines, indentation, style),
+        None => block(words, indentation, style),
+    }
+}
+
+fn kept_lines(old: &str, words: &str, taken: usize) -> Option<Vec<String>> {
+    let mut old: Vec<String> = old.lines().map(inner).collect();
+    // The lines of its delimiters.
+    old.pop_if(|line| line.is_empty());
+    if old.first().is_some_and(String::is_empty) {
+        old.remove(0);
+    }
+    let new: Vec<&str> = words.split_whitespace().collect();
+    let is_plain = !words.trim().contains('\n') && old.len() > 1;
+    if !is_plain || old.iter().any(|line| line.is_empty() || starts_item(line)) {
+        return None;
+    }
+    let (mut rest, mut kept) = (new.as_slice(), 0);
+    for line in &old {
+        let line: Vec<&str> = line.split_whitespace().collect();
+        let Some(behind) = rest.strip_prefix(line.as_slice()) else {
+            break;
+        };
+        (rest, kept) = (behind, kept + 1);
+    }
+    let (mut middle, mut end) = (rest, old.len());
+    for line in old.iter().skip(kept).rev() {
+        let line: Vec<&str> = line.split_whitespace().collect();
+        let Some(before) = middle.strip_suffix(line.as_slice()) else {
+            break;
+        };
+        (middle, end) = (before, end - 1);
+    }
+    let mut lines = wrap(&middle.join(" "), taken);
+    lines.retain(|line| !line.is_empty());
+    // A line more, mostly of one word: what is behind it is wrapped as well.
+    if lines.len() > end - kept {
+        lines = wrap(&rest.join(" "), taken);
+        end = old.len();
+    }
+    let head = old.iter().take(kept).cloned();
+    Some(
+        head.chain(lines)
+            .chain(old.iter().skip(end).cloned())
+            .collect(),
+    )
+}
+
+/// A line of a block comment without what draws the block.
+fn inner(line: &str) -> String {
+    let line = line.trim().trim_end_matches("*/").trim_end();
+    let line = line.trim_start_matches("/**").trim_start_matches("/*");
+    let line = line.trim_start();
+    let line = line.strip_prefix("* ").unwrap_or(line);
+    if line == "*" { "" } else { line }.to_owned()
+}
+
+fn block_of(
+    lines: Vec<String>,
+    indentation: &str,
+    style: BlockStyle,
+) -> Result<String, Unresolved> {
+    let mut lines = lines.into_iter();
     let opening = match style {
         BlockStyle::Kernel => "/*".to_owned(),
         BlockStyle::KernelDoc => "/**".to_owned(),
@@ -105,12 +181,19 @@ pub(crate) fn trailing(words: &str) -> Result<String, Unresolved> {
     one_line(&fold(words), "")
 }
 
-/// Wraps words to the width that `taken` columns leave. Blank lines part paragraphs; a line that is
-/// indented, or starts a list item, stays a line of its own.
+/// The lines of words beside `taken` columns. Those of a paragraph whose lines all fit are kept as they are written: where a
+/// line ends is its author's choice. Others are wrapped. Blank lines part paragraphs; a line that starts a list item begins
+/// one of its own.
 pub(crate) fn wrap(words: &str, taken: usize) -> Vec<String> {
     let room = PREFERRED_WIDTH.saturating_sub(taken).max(20);
     let mut lines = Vec::new();
-    for paragraph in paragraphs(words) {
+    for written in paragraphs(words) {
+        let fits = |line: &String| columns::width(line) <= room;
+        if written.len() > 1 && written.iter().all(fits) {
+            lines.extend(written);
+            continue;
+        }
+        let paragraph = fold_lines(&written);
         let hang = hanging_indent(&paragraph);
         let options = Options::new(room)
             .wrap_algorithm(WrapAlgorithm::FirstFit)
@@ -130,24 +213,37 @@ pub(crate) fn wrap(words: &str, taken: usize) -> Vec<String> {
     lines
 }
 
-/// Splits words into what is wrapped separately. An empty string stands for a blank line.
-fn paragraphs(words: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+/// Splits words into what is wrapped separately, each with its lines. An empty one stands for a blank line.
+fn paragraphs(words: &str) -> Vec<Vec<String>> {
+    let words = words.trim();
+    let lines = || words.lines().filter(|line| !line.trim().is_empty());
+    // The first line is without what `trim` took off.
+    let common = lines()
+        .skip(1)
+        .map(columns::indentation)
+        .min_by_key(|own| own.len());
+    let common = common.unwrap_or_default();
+    let mut found: Vec<Vec<String>> = Vec::new();
     let mut open = false;
-    for line in words.trim().lines() {
-        let text = line.trim();
+    for line in words.lines() {
+        let text = line.trim_end();
+        let text = text.strip_prefix(common).unwrap_or(text.trim_start());
         if text.is_empty() {
-            found.push(String::new());
+            found.push(Vec::new());
             open = false;
         } else if !open || starts_item(line) {
-            found.push(text.to_owned());
+            found.push(vec![text.to_owned()]);
             open = true;
         } else if let Some(last) = found.last_mut() {
-            last.push(' ');
-            last.push_str(text);
+            last.push(text.to_owned());
         }
     }
     found
+}
+
+fn fold_lines(lines: &[String]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+    lines.join(" ")
 }
 
 fn starts_item(line: &str) -> bool {

@@ -15,12 +15,18 @@ const UNBREAKABLE_WIDTH: usize = 4 * PREFERRED_WIDTH;
 
 /// Makes the sorted `edits` in `before`, whole lines of code, and lays out what they changed.
 ///
-/// A line that grew too long is broken; a continuation line that was aligned with an open parenthesis
+/// A line that grew longer than `limit` is broken; a continuation line that was aligned with an open parenthesis
 /// stays aligned when that one moves. Other lines are let be.
-pub(crate) fn fit(before: &str, edits: &[Edit]) -> String {
+pub(crate) fn fit(before: &str, edits: &[Edit], limit: usize) -> String {
     let mut edited = Lines::after(before, edits);
     edited.realign(&aligned_lines(before));
-    break_lines(&edited.text(), &edited.touched(), " \\")
+    break_lines(&edited.text(), &edited.touched(), limit)
+}
+
+/// White space that reaches a column, as the first line of the code has it.
+fn indent_as(code: &str, column: usize) -> String {
+    let first = code.lines().find(|line| !line.trim().is_empty());
+    columns::indent_like(columns::indentation(first.unwrap_or_default()), column)
 }
 
 /// The lines of a text after edits.
@@ -111,7 +117,7 @@ impl Lines {
             let was_aligned = line.was.is_some_and(|was| aligned.contains(&was));
             if was_aligned && columns::width(own) != start.align {
                 let rest = line.text.split_off(own.len());
-                line.text = columns::indent_to(start.align) + &rest;
+                line.text = indent_as(&text, start.align) + &rest;
                 line.touched = true;
             }
         }
@@ -150,10 +156,10 @@ fn newlines(text: &str) -> usize {
     text.matches('\n').count()
 }
 
-/// Breaks those of the `touched` lines that are too long. `splice` ends a broken line of a macro.
-fn break_lines(text: &str, touched: &[usize], splice: &str) -> String {
+/// Breaks those of the `touched` lines that are longer than `limit`.
+fn break_lines(text: &str, touched: &[usize], limit: usize) -> String {
     let is_macro = text.trim_start().starts_with("#define");
-    let splice = if is_macro { splice } else { "" };
+    let splice = if is_macro { " \\" } else { "" };
     let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let mut done = 0;
     for &number in touched {
@@ -161,7 +167,7 @@ fn break_lines(text: &str, touched: &[usize], splice: &str) -> String {
         let Some(line) = lines.get(number) else {
             continue;
         };
-        if columns::width(line) <= PREFERRED_WIDTH {
+        if columns::width(line) <= limit {
             continue;
         }
         let head = lines
@@ -185,7 +191,7 @@ fn break_line(head: &str, line: &str, splice: &str) -> Option<Vec<String>> {
     for point in candidates(head, line, splice) {
         let first = line.get(..point.at)?.to_owned() + splice;
         let rest = line.get(point.at..)?.trim_start();
-        let rest = columns::indent_to(point.align) + rest;
+        let rest = indent_as(&join(head, line), point.align) + rest;
         let new_head = join(head, &first);
         let mut lines = vec![first];
         if columns::width(&rest) > PREFERRED_WIDTH {
@@ -269,7 +275,7 @@ fn join(head: &str, line: &str) -> String {
 /// Breaks a text that is new as a whole.
 pub(crate) fn fit_new(text: &str) -> String {
     let touched: Vec<usize> = (0..=newlines(text)).collect();
-    break_lines(text, &touched, " \\")
+    break_lines(text, &touched, PREFERRED_WIDTH)
 }
 
 /// New code that goes between what its line begins and ends with, broken where that line is too long.
@@ -310,7 +316,7 @@ mod tests {
         let old = "\treturn pdev->current_state < PCI_D3hot &&\n\t       (pdev->no_command_memory || (cmd & PCI_COMMAND_MEMORY));";
         let at = old.find(" || (cmd").unwrap();
         assert_eq!(
-            fit(old, &[Edit::insert(at, " || pdev->detached_vf")]),
+            fit(old, &[Edit::insert(at, " || pdev->detached_vf")], 80),
             "\treturn pdev->current_state < PCI_D3hot &&\n\t       (pdev->no_command_memory || pdev->detached_vf ||\n\t\t(cmd & PCI_COMMAND_MEMORY));"
         );
     }
@@ -319,7 +325,7 @@ mod tests {
     fn a_line_stays_aligned_with_a_parenthesis_that_moves() {
         let old = "\tx = f(a,\n\t      b);";
         assert_eq!(
-            fit(old, &[Edit::replace(5..6, "long_name")]),
+            fit(old, &[Edit::replace(5..6, "long_name")], 80),
             "\tx = long_name(a,\n\t\t      b);"
         );
     }
@@ -328,7 +334,7 @@ mod tests {
     fn a_line_that_was_not_aligned_is_let_be() {
         let old = "\tx = f(a,\n\t\tb);";
         assert_eq!(
-            fit(old, &[Edit::replace(5..6, "long_name")]),
+            fit(old, &[Edit::replace(5..6, "long_name")], 80),
             "\tx = long_name(a,\n\t\tb);"
         );
     }

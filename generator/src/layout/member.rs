@@ -1,12 +1,11 @@
 //! A member declaration in line with its neighbours: type column, name column, comment column.
 
-use std::collections::BTreeMap;
-
 use sites::Unresolved;
 
+use super::PREFERRED_WIDTH;
+use super::beside::Comments;
 use super::columns::{advance, pad};
 use super::comment::{self, BlockStyle};
-use super::{HARD_WIDTH, PREFERRED_WIDTH};
 use crate::fragment::{Commented, fragment};
 
 /// A member, without its comment.
@@ -30,10 +29,6 @@ pub(crate) struct Neighbour {
     pub(crate) name: usize,
     /// A tab stands between the two.
     pub(crate) tabbed: bool,
-    /// Column of the trailing comment.
-    pub(crate) comment: Option<usize>,
-    /// How wide the whole line is.
-    pub(crate) width: usize,
 }
 
 /// The layout of a new member.
@@ -43,6 +38,8 @@ pub(crate) struct Layout<'n> {
     pub(crate) indentation: &'n str,
     /// The anchor first, then the others, the nearest first.
     pub(crate) neighbours: &'n [Neighbour],
+    /// Where these have their comments.
+    pub(crate) comments: &'n Comments,
 }
 
 impl Layout<'_> {
@@ -84,14 +81,14 @@ impl Layout<'_> {
 
     /// A comment behind the code, and the white space that leads there; none where it has to go above.
     fn gap_before(&self, code: &str, words: &str) -> Result<Option<(String, String)>, Unresolved> {
-        if words.trim().contains('\n') {
+        if words.trim().contains('\n') || self.comments.are_above() {
             return Ok(None);
         }
         let behind = comment::trailing(words)?;
         let end = advance(code, 0);
-        let gap = pad(end, self.comment_column(end));
+        let gap = pad(end, self.comments.column().unwrap_or(end + 1));
         let width = |gap: &str| advance(&behind, advance(gap, end));
-        let gap = if width(&gap) <= self.width_limit() {
+        let gap = if width(&gap) <= self.comments.width_limit() {
             gap
         } else if width(" ") <= PREFERRED_WIDTH {
             " ".to_owned()
@@ -111,54 +108,25 @@ impl Layout<'_> {
     fn anchor_is_tabbed(&self) -> bool {
         self.neighbours.first().is_some_and(|n| n.tabbed)
     }
-
-    /// The column that most of the neighbours' comments start at, the nearest where they are even.
-    fn comment_column(&self, end: usize) -> usize {
-        let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
-        for column in self.neighbours.iter().filter_map(|n| n.comment) {
-            *votes.entry(column).or_default() += 1;
-        }
-        let most = votes.values().copied().max().unwrap_or(0);
-        self.neighbours
-            .iter()
-            .filter_map(|n| n.comment)
-            .find(|column| votes.get(column) == Some(&most))
-            .unwrap_or(end + 1)
-    }
-
-    /// Where the neighbours' comments stick out, so may this one.
-    fn width_limit(&self) -> usize {
-        let widest = self
-            .neighbours
-            .iter()
-            .filter(|n| n.comment.is_some())
-            .map(|n| n.width)
-            .max()
-            .unwrap_or(0);
-        widest.clamp(PREFERRED_WIDTH, HARD_WIDTH)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::beside::Comments;
     use super::{Layout, Neighbour};
 
-    fn bit_field(width: usize, comment: Option<usize>) -> Neighbour {
-        Neighbour {
-            type_end: 20,
-            name: 24,
-            tabbed: true,
-            comment,
-            width,
-        }
-    }
+    const BIT_FIELD: Neighbour = Neighbour {
+        type_end: 20,
+        name: 24,
+        tabbed: true,
+    };
 
     #[test]
     fn name_and_comment_stand_in_the_neighbours_columns() {
-        let neighbours = [bit_field(93, Some(48)), bit_field(60, Some(48))];
         let layout = Layout {
             indentation: "\t",
-            neighbours: &neighbours,
+            neighbours: &[BIT_FIELD, BIT_FIELD],
+            comments: &Comments::behind(&[48, 48], 93),
         };
         assert_eq!(
             layout
@@ -173,6 +141,7 @@ mod tests {
         let layout = Layout {
             indentation: "\t",
             neighbours: &[],
+            comments: &Comments::default(),
         };
         assert_eq!(
             layout.lines("int", "x", Some("y")).unwrap(),
@@ -184,10 +153,10 @@ mod tests {
     #[test]
     fn a_comment_that_sticks_out_goes_above_unless_the_neighbours_do_too() {
         let words = "Forty characters of comment, and a few more";
-        let within = [bit_field(79, Some(48))];
         let layout = Layout {
             indentation: "\t",
-            neighbours: &within,
+            neighbours: &[BIT_FIELD],
+            comments: &Comments::behind(&[48], 79),
         };
         assert_eq!(
             layout
@@ -195,10 +164,10 @@ mod tests {
                 .unwrap(),
             format!("\t/* {words} */\n\tunsigned int\tdetached_vf:1;\n")
         );
-        let beyond = [bit_field(97, Some(48))];
         let layout = Layout {
             indentation: "\t",
-            neighbours: &beyond,
+            neighbours: &[BIT_FIELD],
+            comments: &Comments::behind(&[48], 97),
         };
         assert_eq!(
             layout

@@ -51,20 +51,41 @@ pub(crate) struct LineStart {
     pub(crate) at: usize,
     /// The column that it should start at.
     pub(crate) align: usize,
-    /// It starts inside a comment or a literal.
+    /// It starts inside a comment or a literal, or with a statement of its own.
     pub(crate) opaque: bool,
+}
+
+/// An open bracket.
+#[derive(Clone, Copy)]
+struct Bracket {
+    /// The column behind it.
+    column: usize,
+    /// It ends its line.
+    hangs: bool,
+    /// A brace that ends its line: what is inside are statements or entries, each with a start of its own.
+    is_block: bool,
 }
 
 struct Walker<'t> {
     text: &'t str,
     column: usize,
-    /// Columns after each open bracket.
-    open: Vec<usize>,
-    /// Whether each of them ends its line.
-    hanging: Vec<bool>,
-    /// Column where the expression outside all brackets starts.
+    open: Vec<Bracket>,
+    /// Column where the expression of this statement starts.
     start: usize,
+    /// The token before, where that ends a statement or a head on the line's end.
+    last: Last,
+    /// A `?` waits for its `:`.
+    asks: bool,
     walk: Walk,
+}
+
+/// What kind of token the one before is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// `;`, a brace, a colon, a closing parenthesis, `else` or `do`: at a line's end a statement begins behind it.
+    End,
+    Comma,
+    Other,
 }
 
 /// Walks `text`, whose first byte stands at column 0.
@@ -73,8 +94,9 @@ pub(crate) fn walk(text: &str) -> Walk {
         text,
         column: 0,
         open: Vec::new(),
-        hanging: Vec::new(),
         start: expression_start(text),
+        last: Last::Other,
+        asks: false,
         walk: Walk::default(),
     };
     walker.run();
@@ -103,6 +125,7 @@ impl Walker<'_> {
             let len = if opaque > 0 {
                 opaque
             } else {
+                self.note(rest);
                 self.token(at, rest)
             };
             self.pass(at, len, opaque > 0);
@@ -111,7 +134,43 @@ impl Walker<'_> {
     }
 
     fn align(&self) -> usize {
-        self.open.last().copied().unwrap_or(self.start)
+        let inner = self.open.last().filter(|bracket| !bracket.is_block);
+        inner.map_or(self.start, |bracket| bracket.column)
+    }
+
+    /// Whether the innermost bracket is a block's, or there is none.
+    fn is_in_block(&self) -> bool {
+        self.open.last().is_none_or(|bracket| bracket.is_block)
+    }
+
+    fn note(&mut self, rest: &str) {
+        let word = |word: &str| {
+            let behind = rest.strip_prefix(word);
+            behind.is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        };
+        let before = self.text.len() - rest.len();
+        let before = self
+            .text
+            .get(..before)
+            .and_then(|text| text.chars().next_back());
+        let begins = !before.is_some_and(|c| c == '_' || c.is_alphanumeric());
+        match rest.chars().next() {
+            Some('?') => (self.last, self.asks) = (Last::Other, true),
+            Some(':') if self.asks => (self.last, self.asks) = (Last::Other, false),
+            Some(';' | '{' | '}' | ':' | ')') => self.last = Last::End,
+            Some(',') => self.last = Last::Comma,
+            Some('e' | 'd') if begins && (word("else") || word("do")) => self.last = Last::End,
+            // A word's own letters do not end what it began.
+            Some('l' | 's' | 'e' | 'o') if !begins && self.last == Last::End => {}
+            Some(c) if !c.is_whitespace() && c != '\\' => self.last = Last::Other,
+            _ => {}
+        }
+    }
+
+    /// Whether a statement, or an entry of a list in braces, begins on the next line.
+    fn begins_anew(&self) -> bool {
+        let in_list = self.open.last().is_some_and(|bracket| bracket.is_block);
+        self.is_in_block() && (self.last == Last::End || in_list && self.last == Last::Comma)
     }
 
     /// Handles one token of code and gives its length.
@@ -121,15 +180,17 @@ impl Walker<'_> {
         };
         match first {
             '(' | '[' | '{' => {
-                self.open.push(self.column + 1);
                 let line = rest.get(1..).and_then(|rest| rest.lines().next());
-                self.hanging
-                    .push(line.unwrap_or_default().trim().is_empty());
+                let hangs = line.unwrap_or_default().trim().is_empty();
+                self.open.push(Bracket {
+                    column: self.column + 1,
+                    hangs,
+                    is_block: hangs && first == '{',
+                });
                 1
             }
             ')' | ']' | '}' => {
                 self.open.pop();
-                self.hanging.pop();
                 1
             }
             ',' => {
@@ -152,7 +213,7 @@ impl Walker<'_> {
                 .is_some_and(|t| t.starts_with([' ', '\n', '\t']));
         if let (Some(binding), true) = (binding, spaced) {
             self.break_after(end, binding);
-            if binding == Binding::Assignment && self.open.is_empty() {
+            if binding == Binding::Assignment && self.is_in_block() {
                 self.start = self.column + length + 1;
             }
         }
@@ -176,11 +237,20 @@ impl Walker<'_> {
         for (offset, c) in text.char_indices() {
             if c == '\n' {
                 self.column = 0;
+                let anew = !opaque && self.begins_anew();
+                if anew {
+                    self.start =
+                        expression_start(self.text.get(at + offset + 1..).unwrap_or_default());
+                }
+                // Nothing aligns with a bracket that ends its line.
+                let hangs = self
+                    .open
+                    .last()
+                    .is_some_and(|bracket| bracket.hangs && !bracket.is_block);
                 self.walk.lines.push(LineStart {
                     at: at + offset + 1,
                     align: self.align(),
-                    // Nothing aligns with a bracket that ends its line.
-                    opaque: opaque || self.hanging.last() == Some(&true),
+                    opaque: opaque || anew || hangs,
                 });
             } else {
                 self.column = columns::advance(c.encode_utf8(&mut [0; 4]), self.column);

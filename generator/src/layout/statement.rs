@@ -1,6 +1,7 @@
 //! Blank lines around an inserted statement, and the lines that it goes between.
 
 use super::columns;
+use crate::place::Indent;
 
 /// What the line next to the new statement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,22 +14,6 @@ pub(crate) enum Beside {
     Edge,
     /// Any other code.
     Code,
-}
-
-/// Whether a new statement gets a blank line before and after.
-///
-/// `group` says that it is more than one line, a comment with an `if`, say, and wants air.
-pub(crate) fn blank_lines(before: Beside, after: Beside, group: bool) -> (bool, bool) {
-    let lead = match before {
-        Beside::Declaration => true,
-        Beside::Code => group,
-        Beside::Blank | Beside::Edge => false,
-    };
-    let trail = match after {
-        Beside::Code | Beside::Declaration => group,
-        Beside::Blank | Beside::Edge => false,
-    };
-    (lead, trail)
 }
 
 /// What kind of neighbour a line without syntax of its own is; none for code.
@@ -74,11 +59,11 @@ pub(crate) fn indent(text: &str, indentation: &str) -> String {
 ///
 /// Lines with the file's own indentation already are let be: those of a statement behind the first are indented then, and
 /// what is inside the first one is so more than the statement itself.
-pub(crate) fn indent_rest(text: &str, own: &str) -> String {
+pub(crate) fn indent_rest(text: &str, indent: &Indent) -> String {
     let Some((first, rest)) = text.split_once('\n') else {
         return text.to_owned();
     };
-    let width = columns::width(own);
+    let width = columns::width(&indent.own);
     let written = |line: &str| columns::width(columns::indentation(line));
     let lines = || rest.lines().filter(|line| !line.trim().is_empty());
     let least = lines().map(written).min().unwrap_or(0);
@@ -93,7 +78,12 @@ pub(crate) fn indent_rest(text: &str, own: &str) -> String {
         .split('\n')
         .map(|line| match line.trim().is_empty() {
             true => line.to_owned(),
-            false => format!("{own}{line}"),
+            false => {
+                let own = columns::indentation(line);
+                let tabs = own.len() - own.trim_start_matches('\t').len();
+                let code = line.trim_start_matches([' ', '\t']);
+                format!("{}{code}", indent.inside(tabs, own.len() - tabs))
+            }
         })
         .collect();
     format!("{first}\n{}", rest.join("\n"))
@@ -107,38 +97,38 @@ fn opens(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Beside, blank_lines, indent, indent_rest, plain_neighbour};
+    use super::{Beside, indent, indent_rest, plain_neighbour};
+    use crate::place::Indent;
 
     #[test]
     fn code_as_at_column_0_is_indented_and_other_code_is_not() {
-        assert_eq!(indent_rest("a();\nb();", "\t"), "a();\n\tb();");
-        assert_eq!(indent_rest("a();\n\tb();", "\t"), "a();\n\tb();");
-        assert_eq!(indent_rest("if (a)\n\tb();", "\t"), "if (a)\n\t\tb();");
-        assert_eq!(indent_rest("if (a)\n\t\tb();", "\t"), "if (a)\n\t\tb();");
         assert_eq!(
-            indent_rest("if (a) {\n\tb();\n}", "\t"),
+            indent_rest("a();\nb();", &Indent::by_tabs("\t")),
+            "a();\n\tb();"
+        );
+        assert_eq!(
+            indent_rest("a();\n\tb();", &Indent::by_tabs("\t")),
+            "a();\n\tb();"
+        );
+        assert_eq!(
+            indent_rest("if (a)\n\tb();", &Indent::by_tabs("\t")),
+            "if (a)\n\t\tb();"
+        );
+        assert_eq!(
+            indent_rest("if (a)\n\t\tb();", &Indent::by_tabs("\t")),
+            "if (a)\n\t\tb();"
+        );
+        assert_eq!(
+            indent_rest("if (a) {\n\tb();\n}", &Indent::by_tabs("\t")),
             "if (a) {\n\t\tb();\n\t}"
         );
         assert_eq!(
-            indent_rest("if (a) {\n\t\tb();\n\t}", "\t"),
+            indent_rest("if (a) {\n\t\tb();\n\t}", &Indent::by_tabs("\t")),
             "if (a) {\n\t\tb();\n\t}"
         );
-        assert_eq!(indent_rest("a();\n\nb();", "\t\t"), "a();\n\n\t\tb();");
-    }
-
-    #[test]
-    fn declarations_are_followed_by_a_blank_line() {
         assert_eq!(
-            blank_lines(Beside::Declaration, Beside::Blank, false),
-            (true, false)
-        );
-        assert_eq!(
-            blank_lines(Beside::Blank, Beside::Code, true),
-            (false, true)
-        );
-        assert_eq!(
-            blank_lines(Beside::Code, Beside::Code, false),
-            (false, false)
+            indent_rest("a();\n\nb();", &Indent::by_tabs("\t\t")),
+            "a();\n\n\t\tb();"
         );
     }
 

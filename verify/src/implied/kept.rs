@@ -73,7 +73,10 @@ impl Site<'_> {
         let declared = unnamed::comments_of(self.filled);
         let expected = beside.count() + declared.len() + unnamed.len();
         let new = comments_at(self.after, self.new);
-        if new.len() >= expected {
+        // Where the new form begins with what a metavariable took, a comment on that is above it now.
+        let above = comments_above(self.after, self.new.start);
+        let came = above.saturating_sub(comments_above(self.before, self.old.range.start));
+        if new.len() + came >= expected {
             return None;
         }
         let wanted = unnamed.iter().map(|one| &one.text).chain(&declared);
@@ -86,6 +89,13 @@ impl Site<'_> {
             None => "a comment is gone, which nothing declares".to_owned(),
         })
     }
+}
+
+/// How many comments are directly above a place.
+fn comments_above(file: &File, at: usize) -> usize {
+    let lines = sites::lines::with_comment_above(file, at)..sites::lines::line_start(file, at);
+    let all = unnamed::within(file, &lines).into_iter();
+    all.filter(|one| one.is_comment).count()
 }
 
 /// The comments on the lines of a range and behind it, up to the next code: one may move to the end of its line, or stay

@@ -16,7 +16,7 @@ section! {
         Optional id: Text,
         /// The file, or alternatives: the first that the tree has.
         Required file: Texts,
-        /// The words of the comment that goes with the code; wrapped to the file's style.
+        /// The words of the comment that goes with the code: lines that fit stay as written, others are wrapped.
         Optional comment: Text,
         /// There are this many sites, and every one changes; without it, exactly one.
         Optional count: Int,

@@ -8,10 +8,10 @@ use schema::model::Rewrite;
 use sites::Unresolved;
 
 use crate::inline::wants_parentheses;
-use crate::layout::columns;
 use crate::layout::statement::indent_rest;
+use crate::layout::{self, columns};
 use crate::merge::run_together;
-use crate::place;
+use crate::place::{self, Indent};
 
 /// The new form of a match.
 pub(super) fn new(
@@ -19,10 +19,10 @@ pub(super) fn new(
     change: &Rewrite,
     m: &Match,
     bindings: &Bindings,
-    indentation: &str,
+    indentation: &Indent,
 ) -> Result<Filled, Unresolved> {
     let template = indented(&change.replacement, indentation);
-    let bindings = moved(file, &template, bindings);
+    let bindings = moved(file, m, &template, bindings);
     let unbound = |name: String| {
         let text = change.replacement.text();
         Unresolved::spec(format!("`${name}` in `{text}` is not bound"))
@@ -35,7 +35,7 @@ pub(super) fn new(
 }
 
 /// The template with every line but its first at the indentation of the site, where it is written as at column 0.
-fn indented(template: &Template, indentation: &str) -> Template {
+fn indented(template: &Template, indentation: &Indent) -> Template {
     let text = template.text().trim_end();
     if !text.contains('\n') {
         return template.clone();
@@ -48,45 +48,95 @@ fn indented(template: &Template, indentation: &str) -> Template {
     Template::compile(&moved, Fragment::Any).unwrap_or_else(|_| template.clone())
 }
 
-/// What metavariables take, at the indentation that the template has for it.
-fn moved(file: &File, template: &Template, bindings: &Bindings) -> Bindings {
+/// What metavariables take, at the indentation that the template has for it: its lines behind the first go where the first,
+/// or the statement that it is in, goes.
+fn moved(file: &File, m: &Match, template: &Template, bindings: &Bindings) -> Bindings {
     let mut bindings = bindings.clone();
     for (name, binding) in &mut bindings {
-        let own = place::indentation(file, binding.range.start);
+        if !binding.text.contains('\n') {
+            continue;
+        }
+        let Some((number, begins_new)) = line_of(template.text(), name) else {
+            continue;
+        };
         let start = sites::lines::line_start(file, binding.range.start);
-        let begins_line = file.text(start..binding.range.start).trim().is_empty();
-        if !begins_line || !binding.text.contains('\n') {
-            continue;
-        }
-        let is_it = |line: &&str| {
-            let line = line.trim_start();
-            let rest = line
-                .strip_prefix("$$$")
-                .or_else(|| line.strip_prefix('$'))
-                .and_then(|rest| rest.strip_prefix(name.as_str()));
-            rest.is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        let begins_old = file.text(start..binding.range.start).trim().is_empty();
+        let (own, wanted) = match begins_old && begins_new {
+            true => (
+                place::indentation(file, binding.range.start),
+                new_indentation(file, m, template.text(), number, place::indentation),
+            ),
+            false => (
+                place::of_statement(file, before(file, binding.range.start, begins_old)),
+                new_indentation(
+                    file,
+                    m,
+                    template.text(),
+                    statement_line(template.text(), number),
+                    place::of_statement,
+                ),
+            ),
         };
-        // The first line of a template is where the match is, and known from there.
-        let Some(line) = template.text().lines().skip(1).find(is_it) else {
-            continue;
-        };
-        let wanted = &line[..line.len() - line.trim_start().len()];
-        let lines = || binding.text.lines().skip(1);
-        let fits = lines().all(|line| line.trim().is_empty() || line.starts_with(own.as_str()));
-        if wanted == own || !fits {
-            continue;
-        }
-        let mut text = binding.text.lines().next().unwrap_or_default().to_owned();
-        for line in lines() {
-            text.push('\n');
-            if let Some(rest) = line.strip_prefix(own.as_str()) {
-                text.push_str(wanted);
-                text.push_str(rest);
-            }
-        }
-        binding.text = text;
+        binding.text = layout::shifted(&binding.text, &own, &wanted);
     }
     bindings
+}
+
+/// Where code that begins its line goes on from: the last token of a line above.
+fn before(file: &File, start: usize, begins_line: bool) -> usize {
+    let before = file.slice(0..start);
+    let last = before.iter().rposition(|byte| !byte.is_ascii_whitespace());
+    match begins_line {
+        true => last.unwrap_or(start),
+        false => start,
+    }
+}
+
+/// The first line of the template with the metavariable, and whether that begins with it.
+fn line_of(template: &str, name: &str) -> Option<(usize, bool)> {
+    let is_it = |at: usize, line: &str| {
+        let rest = line.get(at..).and_then(|rest| rest.strip_prefix(name));
+        let is_whole =
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()));
+        is_whole && line.get(..at).is_some_and(|before| before.ends_with('$'))
+    };
+    let lines = template.lines().enumerate();
+    lines
+        .filter_map(|(number, line)| {
+            let mut found = line.match_indices(name).map(|(at, _)| at);
+            let at = found.find(|&at| is_it(at, line))?;
+            let before = line.get(..at).unwrap_or_default();
+            Some((number, before.trim_end_matches('$').trim().is_empty()))
+        })
+        .next()
+}
+
+/// The line that begins the statement which the line `number` is a part of.
+fn statement_line(template: &str, number: usize) -> usize {
+    let lines: Vec<&str> = template.lines().collect();
+    let ends = |line: &str| {
+        let line = line.trim_end();
+        line.is_empty() || line.ends_with([';', '{', '}', ':', ')']) || line.ends_with("else")
+    };
+    let before = lines.get(..number).unwrap_or_default();
+    before
+        .iter()
+        .rposition(|line| ends(line))
+        .map_or(0, |at| at + 1)
+}
+
+/// The indentation of a line of the template; its first is where the match is.
+fn new_indentation(
+    file: &File,
+    m: &Match,
+    template: &str,
+    number: usize,
+    at_match: fn(&File, usize) -> String,
+) -> String {
+    match number {
+        0 => at_match(file, m.range.start),
+        _ => columns::indentation(template.lines().nth(number).unwrap_or_default()).to_owned(),
+    }
 }
 
 /// Whether the text's first or last token would be one with the code beside the match.

@@ -1,0 +1,6 @@
+/*
+ * Pumps are loud.
+ * They shake,
+ * and then they wear out in days.
+ */
+int pump_count;

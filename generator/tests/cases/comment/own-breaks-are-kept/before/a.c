@@ -1,0 +1,5 @@
+void pump_run(struct pump *p)
+{
+	/* Old words. */
+	prime(p);
+}

@@ -1,0 +1,4 @@
+#include "pump.h"
+#include "valve.h"
+
+int pump;

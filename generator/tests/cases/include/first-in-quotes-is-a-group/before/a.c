@@ -1,0 +1,4 @@
+#include <linux/init.h>
+#include <linux/slab.h>
+
+int pump;

@@ -1,0 +1,3 @@
+#define PUMP_HEAD 0x10
+#define PUMP_DIRTY 0x20
+#define PUMP_WET 0x40

@@ -1,0 +1,7 @@
+struct pump {
+	/* where it begins */
+	int low;
+
+	/* where it ends */
+	int high;
+};

@@ -1,0 +1,6 @@
+struct pump {
+	/* where it begins */
+	int low;
+	/* where it ends */
+	int high;
+};

@@ -1,0 +1,6 @@
+int pump_run(struct pump *p)
+{
+	prime(p);
+	start(p);
+	return 0;
+}

@@ -1,0 +1,7 @@
+void pump_run(struct pump *p)
+{
+    prime(p);
+
+    if (p->primed)
+        start(p);
+}
