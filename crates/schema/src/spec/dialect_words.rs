@@ -8,12 +8,13 @@ use crate::tables::RawWords;
 
 /// Compiles the words of a table. A word that no identifier can be is a mistake.
 pub(crate) fn compile(raw: &RawWords, mistakes: &mut Mistakes) -> Words {
-    let lists: [(&Option<Texts>, Role); 7] = [
+    let lists: [(&Option<Texts>, Role); 8] = [
         (&raw.annotations, Role::Annotation),
         (&raw.attributes, Role::Attribute),
         (&raw.loops, Role::Loop),
         (&raw.conditions, Role::Condition),
         (&raw.statements, Role::Statement),
+        (&raw.declarations, Role::Declaration),
         (&raw.noreturn, Role::Noreturn),
         (&raw.locks, Role::Lock),
     ];
