@@ -262,16 +262,16 @@ impl GitTree {
         let mut report = ScanReport::default();
         for (path, id) in blobs {
             let searched = self.objects.blob(*id, |bytes| {
-                let (has_word, named) = search.of(bytes);
+                let (has_word, includes) = search.of(bytes);
                 let accepted: Option<Arc<[u8]>> = has_word.then(|| bytes.into());
-                (bytes.len() as u64, accepted, named)
+                (bytes.len() as u64, accepted, includes)
             });
             let checked = TreePath::new(path).map_err(|error| error.to_string());
             match searched.and_then(|searched| Ok((searched, checked?))) {
-                Ok(((length, accepted, named), path)) => {
+                Ok(((length, accepted, includes), path)) => {
                     report.files += 1;
                     report.bytes += length;
-                    report.note(&path, named);
+                    report.note(&path, includes);
                     if let Some(bytes) = accepted {
                         report.visited += 1;
                         accept(path, bytes);

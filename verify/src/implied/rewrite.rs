@@ -14,8 +14,8 @@ use sites::outermost;
 
 use super::{Ctx, Judged, kept, none_of};
 use crate::comparison::Image;
-use crate::nodes::brief;
 use expected::Expected;
+use sites::brief;
 
 /// The matches of one pattern in the scope, nested ones too, and what could be another.
 #[derive(Default)]

@@ -21,7 +21,8 @@ use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::finding::{Finding, Verdict};
-use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
+use crate::nodes::{code_sibling, node_of, normal, statement_of, without_parens};
+use sites::brief;
 
 /// What it looks for, in words.
 pub(super) fn sought(kind: &Split) -> String {

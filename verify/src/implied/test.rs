@@ -15,7 +15,8 @@ use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
 use crate::finding::{Finding, Verdict};
-use crate::nodes::{brief, normal, statement_of, times};
+use crate::nodes::{normal, statement_of, times};
+use sites::brief;
 
 /// The matches of one pattern in the declared scope, each place once, and what could be another.
 ///

@@ -2,6 +2,7 @@
 
 use dialect::words::{Role, Words};
 
+use crate::compile::place::is_identifier;
 use crate::mistakes::Mistakes;
 use crate::raw::Texts;
 use crate::tables::RawWords;
@@ -34,12 +35,4 @@ pub(crate) fn compile(raw: &RawWords, mistakes: &mut Mistakes) -> Words {
         }
     }
     words
-}
-
-fn is_identifier(word: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    word.bytes().next().is_some_and(is_letter)
-        && word
-            .bytes()
-            .all(|byte| is_letter(byte) || byte.is_ascii_digit())
 }

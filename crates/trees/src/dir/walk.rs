@@ -199,8 +199,8 @@ impl Walk<'_> {
             let bytes = buffer.get(..length).unwrap_or_default();
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            let (is_accepted, named) = self.search.of(bytes);
-            if !is_accepted && named.is_none() {
+            let (is_accepted, includes) = self.search.of(bytes);
+            if !is_accepted && includes.is_none() {
                 continue;
             }
             let path = match folder.checked(name) {
@@ -210,7 +210,7 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            report.note(&path, named);
+            report.note(&path, includes);
             if !is_accepted {
                 continue;
             }
@@ -291,8 +291,8 @@ impl Walk<'_> {
     fn search(&self, path: TreePath, bytes: Arc<[u8]>, report: &mut ScanReport) {
         report.files += 1;
         report.bytes += bytes.len() as u64;
-        let (is_accepted, named) = self.search.of(&bytes);
-        report.note(&path, named);
+        let (is_accepted, includes) = self.search.of(&bytes);
+        report.note(&path, includes);
         if is_accepted {
             report.visited += 1;
             match self.visitor {

@@ -330,7 +330,7 @@ impl<'a> Site<'a> {
                 "{}(): `{}` is another variable here than in `{}`",
                 self.name(),
                 self.file.text(other.byte_range()),
-                crate::nodes::brief(&self.file.text(self.anchor.clone()), 60)
+                sites::brief(&self.file.text(self.anchor.clone()), 60)
             );
             let finding = self.ctx.violated("guarded", message);
             judged.put(finding, self.file, other.start_byte());

@@ -7,41 +7,71 @@ use crate::File;
 /// Folders that are programs of their own.
 const APART: &[&str] = &["tools/", "scripts/", "samples/", "Documentation/"];
 
+/// How far a declaration is from the code that it is for, the nearest first. Which files are searched at all, and in
+/// which order, the tree says ([`DefinitionSource`](crate::types::DefinitionSource)): this decides between what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    /// In the file itself.
+    Own,
+    /// In a header that the file includes.
+    Included,
+    /// In a header of its folder.
+    Folder,
+    /// In a header of its architecture: before the common ones, for `asm/` has a name's meaning there.
+    Architecture,
+    /// In `include/`.
+    Common,
+    /// In a header of the same subsystem.
+    Subsystem,
+    /// In another header.
+    Header,
+    /// In another architecture, which no configuration compiles it with.
+    OtherArchitecture,
+    /// In a `.c` file, which hardly anybody includes.
+    Source,
+    /// In a program of its own.
+    Apart,
+}
+
 /// How far a declaration in `candidate` is from code of `near`: the smallest wins. A common header means
 /// the architecture of `home`, the file that the question is about, where that has one.
 pub(super) fn distance(near: &File, home: &File, candidate: &TreePath) -> usize {
+    nearness(near, home, candidate) as usize
+}
+
+fn nearness(near: &File, home: &File, candidate: &TreePath) -> Nearness {
     let (here, there) = (near.path().as_str(), candidate.as_str());
     if here == there {
-        return 0;
+        return Nearness::Own;
     }
     let foreign = |path: &str| APART.iter().find(|apart| path.starts_with(*apart)).copied();
     if foreign(there).is_some() && foreign(there) != foreign(here) {
-        return 10;
+        return Nearness::Apart;
     }
     let arch = architecture(here).or_else(|| architecture(home.path().as_str()));
     let is_own_arch = architecture(there).is_some() && architecture(there) == arch;
     if architecture(there).is_some() && !is_own_arch {
-        return 7;
+        return Nearness::OtherArchitecture;
     }
     if there.ends_with(".c") {
-        return 8;
+        return Nearness::Source;
     }
     if includes(near, there) {
-        return 1;
+        return Nearness::Included;
     }
     if folder(here) == folder(there) {
-        return 2;
+        return Nearness::Folder;
     }
     if is_own_arch {
-        return 3;
+        return Nearness::Architecture;
     }
     if there.starts_with("include/") {
-        return 4;
+        return Nearness::Common;
     }
-    if there.split('/').take(2).eq(here.split('/').take(2)) {
-        return 5;
+    match there.split('/').take(2).eq(here.split('/').take(2)) {
+        true => Nearness::Subsystem,
+        false => Nearness::Header,
     }
-    6
 }
 
 fn architecture(path: &str) -> Option<&str> {

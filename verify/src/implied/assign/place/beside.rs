@@ -43,7 +43,7 @@ impl<'a> Site<'a> {
             Beside::After => "after",
             Beside::Before => "before",
         };
-        let anchor_text = crate::nodes::brief(&self.file.text(self.anchor.clone()), 60);
+        let anchor_text = sites::brief(&self.file.text(self.anchor.clone()), 60);
         let finding = if let Some(message) = self.comes_between() {
             self.ctx.violated("placed", message)
         } else if self.is_next() {
