@@ -14,7 +14,8 @@ use super::token::Token;
 use crate::File;
 use dialect::path::TreePath;
 use dialect::words::is_keyword;
-use distance::{distance, includes};
+use distance::includes;
+pub use distance::{Nearness, nearness};
 use syntax::items::{BaseType, MacroDefinition, Record, Typedef, Variable};
 
 impl<'a> Context<'a> {
@@ -32,7 +33,7 @@ impl<'a> Context<'a> {
             return own.into_iter().map(|found| (near.clone(), found)).collect();
         }
         let home = self.home();
-        let rank = |path: &TreePath| distance(near, &home, path);
+        let rank = |path: &TreePath| nearness(near, &home, path) as usize;
         let mut found = Vec::new();
         let mut reached = None;
         for file in self.definitions.files_defining(kind, name, &rank) {

@@ -10,10 +10,10 @@ const APART: &[&str] = &["tools/", "scripts/", "samples/", "Documentation/"];
 /// How far a declaration is from the code that it is for, the nearest first. Which files are searched at all, and in
 /// which order, the tree says ([`DefinitionSource`](crate::types::DefinitionSource)): this decides between what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Nearness {
+pub enum Nearness {
     /// In the file itself.
     Own,
-    /// In a header that the file includes.
+    /// In a file that the file includes.
     Included,
     /// In a header of its folder.
     Folder,
@@ -27,19 +27,16 @@ enum Nearness {
     Header,
     /// In another architecture, which no configuration compiles it with.
     OtherArchitecture,
-    /// In a `.c` file, which hardly anybody includes.
+    /// In a `.c` file, which it does not include.
     Source,
     /// In a program of its own.
     Apart,
 }
 
-/// How far a declaration in `candidate` is from code of `near`: the smallest wins. A common header means
-/// the architecture of `home`, the file that the question is about, where that has one.
-pub(super) fn distance(near: &File, home: &File, candidate: &TreePath) -> usize {
-    nearness(near, home, candidate) as usize
-}
-
-fn nearness(near: &File, home: &File, candidate: &TreePath) -> Nearness {
+/// How near a declaration in `candidate` is to code of `near`. A common header means the architecture of `home`, the file
+/// that the question is about, where that has one.
+#[must_use]
+pub fn nearness(near: &File, home: &File, candidate: &TreePath) -> Nearness {
     let (here, there) = (near.path().as_str(), candidate.as_str());
     if here == there {
         return Nearness::Own;
@@ -53,11 +50,11 @@ fn nearness(near: &File, home: &File, candidate: &TreePath) -> Nearness {
     if architecture(there).is_some() && !is_own_arch {
         return Nearness::OtherArchitecture;
     }
-    if there.ends_with(".c") {
-        return Nearness::Source;
-    }
     if includes(near, there) {
         return Nearness::Included;
+    }
+    if there.ends_with(".c") {
+        return Nearness::Source;
     }
     if folder(here) == folder(there) {
         return Nearness::Folder;
