@@ -14,7 +14,8 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt};
 use dialect::TreePath;
 
-use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+use self::walk::Visitor;
+use crate::tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// The largest file that is read, in bytes. The kernel's largest is a twelfth of it; a sparse file
 /// must not take all memory.
@@ -104,7 +105,11 @@ impl Tree for DirTree {
     }
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
-        walk::walk(self, scan, visit)
+        walk::walk(self, scan, Visitor::Visit(visit))
+    }
+
+    fn look(&self, scan: &Scan, look: &Look<'_>) -> Result<ScanReport, TreeError> {
+        walk::walk(self, scan, Visitor::Look(look))
     }
 }
 

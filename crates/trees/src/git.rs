@@ -17,10 +17,9 @@ use git2::{Oid, RepositoryOpenFlags};
 use rayon::prelude::*;
 
 use crate::dir::LARGEST_FILE;
-use crate::named::Named;
+use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
-use crate::words::WordFilter;
 use objects::{Entry, Kind, Objects};
 
 /// Blobs that a task reads.
@@ -107,7 +106,7 @@ impl Tree for GitTree {
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         let selection = Selection::new(scan);
-        let words = WordFilter::new(&scan.words);
+        let search = Search::new(scan);
         let mut listing = Listing::default();
         let entered = AtomicUsize::new(0);
         for start in selection.starts() {
@@ -118,7 +117,7 @@ impl Tree for GitTree {
             let tasks = listing.blobs.par_chunks(BLOBS_A_TASK);
             tasks
                 .map(|blobs| {
-                    self.search(&words, scan.names, blobs, &|path, bytes| {
+                    self.search(&search, blobs, &|path, bytes| {
                         if bytes.len() > WAITING {
                             visit(path, bytes);
                         } else {
@@ -256,27 +255,23 @@ impl GitTree {
 
     fn search(
         &self,
-        words: &WordFilter,
-        names: bool,
+        search: &Search,
         blobs: &[(String, Oid)],
         accept: &dyn Fn(TreePath, Arc<[u8]>),
     ) -> ScanReport {
         let mut report = ScanReport::default();
         for (path, id) in blobs {
             let searched = self.objects.blob(*id, |bytes| {
-                let accepted: Option<Arc<[u8]>> = words.accepts(bytes).then(|| bytes.into());
-                let named = names.then(|| Named::of(bytes));
-                (bytes.len() as u64, accepted, named)
+                let (has_word, includes) = search.of(bytes);
+                let accepted: Option<Arc<[u8]>> = has_word.then(|| bytes.into());
+                (bytes.len() as u64, accepted, includes)
             });
             let checked = TreePath::new(path).map_err(|error| error.to_string());
             match searched.and_then(|searched| Ok((searched, checked?))) {
-                Ok(((length, accepted, named), path)) => {
+                Ok(((length, accepted, includes), path)) => {
                     report.files += 1;
                     report.bytes += length;
-                    if let Some(named) = named {
-                        let all = report.names.get_or_insert_default();
-                        all.push((path.clone(), named));
-                    }
+                    report.note(&path, includes);
                     if let Some(bytes) = accepted {
                         report.visited += 1;
                         accept(path, bytes);

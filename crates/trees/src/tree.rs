@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use dialect::words::Words;
 
-use crate::named::Named;
+use crate::includes::Includes;
 
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,8 +74,8 @@ pub struct Scan {
     pub extensions: Vec<String>,
     /// Only the files that stand directly in the folders of `under`, not those in folders below.
     pub shallow: bool,
-    /// Note which records each file names, whether or not it is visited.
-    pub names: bool,
+    /// Note what each file includes, whether or not it is visited.
+    pub includes: bool,
 }
 
 /// What a scan met.
@@ -91,8 +91,8 @@ pub struct ScanReport {
     pub unreadable: Vec<(TreePath, String)>,
     /// Entries of [`Scan::under`] that this tree does not have, sorted.
     pub missing: Vec<String>,
-    /// What each file names, where [`Scan::names`] asks for it; none where nobody noted it.
-    pub names: Option<Vec<(TreePath, Named)>>,
+    /// What each file includes, where [`Scan::includes`] asks for it; none where nobody noted it.
+    pub includes: Option<Vec<(TreePath, Includes)>>,
 }
 
 impl ScanReport {
@@ -102,16 +102,16 @@ impl ScanReport {
         self.visited += other.visited;
         self.unreadable.extend(other.unreadable);
         self.missing.extend(other.missing);
-        if let Some(names) = other.names {
-            self.names.get_or_insert_default().extend(names);
+        if let Some(includes) = other.includes {
+            self.includes.get_or_insert_default().extend(includes);
         }
     }
 
-    /// Notes what a file names, where the scan asks for it.
-    pub(crate) fn note(&mut self, wanted: bool, path: &TreePath, bytes: &[u8]) {
-        if wanted {
-            let names = self.names.get_or_insert_default();
-            names.push((path.clone(), Named::of(bytes)));
+    /// Notes what a file includes, where that was asked.
+    pub(crate) fn note(&mut self, path: &TreePath, includes: Option<Includes>) {
+        if let Some(includes) = includes {
+            let all = self.includes.get_or_insert_default();
+            all.push((path.clone(), includes));
         }
     }
 
@@ -136,6 +136,9 @@ impl ScanReport {
 
 /// What a scan calls for each file that passes; from several threads at once, in no order.
 pub type Visit<'a> = dyn Fn(TreePath, Arc<[u8]>) + Sync + 'a;
+
+/// What a scan shows each file that passes, while it is in the buffer that it was read into.
+pub type Look<'a> = dyn Fn(&TreePath, &[u8]) + Sync + 'a;
 
 /// A kernel source at one state.
 pub trait Tree: Send + Sync {
@@ -165,6 +168,14 @@ pub trait Tree: Send + Sync {
     /// # Errors
     /// [`TreeError::NoTree`] where the tree itself cannot be walked.
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError>;
+
+    /// As [`Tree::scan`], for a look that is over soon: where a tree can show the files without a copy of each, it does.
+    ///
+    /// # Errors
+    /// As [`Tree::scan`].
+    fn look(&self, scan: &Scan, look: &Look<'_>) -> Result<ScanReport, TreeError> {
+        self.scan(scan, &|path, bytes| look(&path, &bytes))
+    }
 }
 
 /// The folders on the way to a file, the outermost first.

@@ -23,7 +23,7 @@ use super::reach::{Callee, Doers, callers};
 use super::receiver::{Uses, Whose, uses};
 use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::nodes::brief;
+use sites::brief;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(order: &Order) -> Vec<String> {
@@ -119,6 +119,7 @@ fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)
     } else {
         order.files.clone()
     };
+    ctx.comparison.after.read_ahead(&paths);
     let mut found = Vec::new();
     for path in paths {
         if let Some(file) = ctx.comparison.after.file(&path).map_err(unknown)? {
