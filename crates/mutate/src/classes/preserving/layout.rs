@@ -85,7 +85,10 @@ fn tokens_apart(patched: &Patched, found: &mut Vec<Mutation>) {
                 ("a comment", " /* a remark */ "),
                 ("a line splice", " \\\n\t\t\t"),
             ] {
-                if text(file, gap.clone()) == new {
+                // A statement on a line of its own is to be as deep as its block.
+                let is_misplaced = new.starts_with('\n')
+                    && matches!(code.get(first.range.clone()), Some(";" | "{" | "}" | ":"));
+                if text(file, gap.clone()) == new || is_misplaced {
                     continue;
                 }
                 let edit = Edit::replace(gap.clone(), new);
@@ -105,7 +108,7 @@ fn lines(patched: &Patched, found: &mut Vec<Mutation>) {
         for line in code.split_inclusive('\n') {
             let tabs = line.len() - line.trim_start_matches('\t').len();
             if tabs > 0 && file.macro_at(at).is_none() {
-                let edit = Edit::replace(at..at + tabs, "    ".repeat(tabs));
+                let edit = Edit::replace(at..at + tabs, "        ".repeat(tabs));
                 let what = format!("blanks for tabs before `{}`", brief(line));
                 found.push(Mutation::of(file, at, what, vec![edit]));
             }
