@@ -6,22 +6,28 @@
 //! since libgit2's are not for sharing. libgit2 fetches nothing by itself: an object that a partial
 //! clone lacks is an unreadable file.
 
+mod folder;
 mod objects;
+mod revision;
+mod source;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dialect::TreePath;
-use git2::{Oid, RepositoryOpenFlags};
+use git2::Oid;
 use rayon::prelude::*;
 
 use crate::dir::LARGEST_FILE;
+use crate::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::named::Named;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
 use crate::words::WordFilter;
-use objects::{Entry, Kind, Objects};
+use folder::{Item, Kind};
+use objects::{Entry, Objects, in_submodule};
+use source::Source;
 
 /// Blobs that a task reads.
 const BLOBS_A_TASK: usize = 64;
@@ -52,18 +58,10 @@ impl GitTree {
             tree: label.clone(),
             reason,
         };
-        let no_tree_git = |error: git2::Error| no_tree(error.message().to_owned());
-
-        let ceilings: [&Path; 0] = [];
-        let opened = git2::Repository::open_ext(repo, RepositoryOpenFlags::NO_SEARCH, ceilings);
-        let repository = opened.map_err(no_tree_git)?;
-        let object = repository.revparse_single(rev).map_err(no_tree_git)?;
-        let root = object.peel_to_tree().map_err(no_tree_git)?.id();
-        let folder = repository.commondir().join("objects");
-        let folder = folder.to_str().ok_or_else(|| {
-            no_tree("the repository's path is not UTF-8, which libgit2 needs".to_owned())
-        })?;
-        let objects = Objects::new(folder.to_owned());
+        let repository = source::open(repo).map_err(no_tree)?;
+        let source = Source::of(&repository, repo).map_err(no_tree)?;
+        let root = revision::tree(&repository, &source, rev).map_err(no_tree)?;
+        let objects = Objects::new(source);
         Ok(Self {
             label,
             objects,
@@ -86,12 +84,23 @@ impl Tree for GitTree {
 
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         let found = self.objects.resolve(self.root, path.as_str(), true)?;
-        let Some(Entry { id, .. }) = found.filter(|entry| entry.kind.is_file()) else {
+        let Some(entry) = found else {
             return Ok(None);
         };
-        let bytes = self.objects.blob(id, |bytes| Arc::from(bytes));
+        if entry.kind == Kind::Submodule {
+            return Err(unreadable(path.as_str(), in_submodule(&entry)));
+        }
+        if !entry.kind.is_file() {
+            return Ok(None);
+        }
+        let bytes = self
+            .objects
+            .blob(entry.id, |bytes| match is_lfs_pointer(bytes) {
+                true => Err(LFS_POINTER.to_owned()),
+                false => Ok(Some(Arc::from(bytes))),
+            });
         bytes
-            .map(Some)
+            .and_then(|bytes| bytes)
             .map_err(|reason| unreadable(path.as_str(), reason))
     }
 
@@ -101,7 +110,7 @@ impl Tree for GitTree {
             Kind::Regular => Some(FileMode::Regular),
             Kind::Executable => Some(FileMode::Executable),
             Kind::Link => Some(FileMode::Symlink),
-            Kind::Folder | Kind::Other => None,
+            Kind::Folder | Kind::Submodule => None,
         }))
     }
 
@@ -133,11 +142,59 @@ impl Tree for GitTree {
     }
 }
 
+/// A file of a scan.
+struct Blob {
+    path: String,
+    id: Oid,
+    /// Why no path can name it, where none can.
+    unnamed: Option<String>,
+}
+
+impl Blob {
+    fn new(path: impl Into<String>, id: Oid) -> Self {
+        let path = path.into();
+        let unnamed = None;
+        Self { path, id, unnamed }
+    }
+}
+
 /// The files of a scan, by path.
 #[derive(Default)]
 struct Listing {
-    blobs: Vec<(String, Oid)>,
+    blobs: Vec<Blob>,
     report: ScanReport,
+}
+
+/// A folder that is to be listed.
+struct Start {
+    id: Oid,
+    /// Its path with a slash behind; empty at the top.
+    prefix: String,
+    /// Why no path can name what is in it, where none can.
+    unnamed: Option<String>,
+}
+
+impl Start {
+    fn new(prefix: impl Into<String>, id: Oid) -> Self {
+        let prefix = prefix.into();
+        let unnamed = None;
+        Self {
+            id,
+            prefix,
+            unnamed,
+        }
+    }
+
+    /// The path of an entry, for people at least, and why it is none.
+    fn path_of(&self, name: &[u8]) -> (String, Option<String>) {
+        let path = format!("{}{}", self.prefix, String::from_utf8_lossy(name));
+        let own = || match std::str::from_utf8(name) {
+            Err(_) => Some("the name is not UTF-8".to_owned()),
+            Ok(_) => TreePath::new(&path).err().map(|error| error.to_string()),
+        };
+        let unnamed = self.unnamed.clone().or_else(own);
+        (path, unnamed)
+    }
 }
 
 impl Listing {
@@ -155,23 +212,25 @@ impl GitTree {
         entered: &AtomicUsize,
     ) -> Result<Listing, TreeError> {
         if start.is_empty() {
-            let listing = self.list(selection, "", self.root, entered);
-            return match listing.report.unreadable.first() {
-                Some((_, reason)) if listing.blobs.is_empty() => Err(TreeError::NoTree {
-                    tree: self.label.clone(),
-                    reason: reason.clone(),
-                }),
-                _ => Ok(listing),
-            };
+            let top = self.objects.folder(self.root);
+            top.map_err(|reason| TreeError::NoTree {
+                tree: self.label.clone(),
+                reason,
+            })?;
+            return Ok(self.list(selection, &Start::new("", self.root), entered));
         }
         let mut listing = Listing::default();
         match self.objects.resolve(self.root, start, true) {
             Ok(None) => listing.report.missing.push(start.to_owned()),
             Ok(Some(entry)) if entry.kind == Kind::Folder => {
-                return Ok(self.list(selection, &format!("{start}/"), entry.id, entered));
+                let start = Start::new(format!("{start}/"), entry.id);
+                return Ok(self.list(selection, &start, entered));
+            }
+            Ok(Some(entry)) if entry.kind == Kind::Submodule => {
+                listing.report.cannot_read(start, in_submodule(&entry));
             }
             Ok(Some(entry)) if entry.kind.is_file() && selection.takes(start) => {
-                listing.blobs.push((start.to_owned(), entry.id));
+                listing.blobs.push(Blob::new(start, entry.id));
             }
             Ok(Some(_)) => {}
             Err(error) => listing.report.cannot_read(start, error.to_string()),
@@ -180,77 +239,115 @@ impl GitTree {
     }
 
     /// Lists a folder; the folders in it in parallel. `entered` counts those that were listed so far.
-    fn list(
-        &self,
-        selection: &Selection,
-        prefix: &str,
-        folder: Oid,
-        entered: &AtomicUsize,
-    ) -> Listing {
+    fn list(&self, selection: &Selection, start: &Start, entered: &AtomicUsize) -> Listing {
         let mut listing = Listing::default();
         let before = entered.fetch_add(1, Ordering::Relaxed);
         if before >= MOST_FOLDERS {
             // Said once: one line for each of the folders left out would be no help.
             if before == MOST_FOLDERS {
                 let reason = format!("the tree has more than {MOST_FOLDERS} folders");
-                listing.report.cannot_read(prefix, reason);
+                listing.report.cannot_read(&start.prefix, reason);
             }
             return listing;
         }
-        let entries = match self.objects.folder(folder) {
-            Ok(entries) => entries,
+        let folder = match self.objects.folder(start.id) {
+            Ok(folder) => folder,
             Err(reason) => {
-                listing.report.cannot_read(prefix, reason);
+                listing.report.cannot_read(&start.prefix, reason);
                 return listing;
             }
         };
         let mut folders = Vec::new();
-        for (name, entry) in entries {
-            let path = format!("{prefix}{}", String::from_utf8_lossy(&name));
-            if selection.leaves_out(&path) {
-                continue;
-            }
-            match entry.kind {
-                Kind::Folder if selection.enters(&path) => folders.push((path + "/", entry.id)),
-                Kind::Regular | Kind::Executable if selection.takes_name(&name) => {
-                    listing.blobs.push((path, entry.id));
-                }
-                Kind::Link => self.list_link(selection, path, &mut listing),
-                _ => {}
+        for item in folder.items() {
+            let (path, unnamed) = start.path_of(&item.name);
+            if !selection.leaves_out(&path) {
+                let below = self.take(selection, start, item, path, unnamed, &mut listing);
+                folders.extend(below);
             }
         }
         let below: Vec<Listing> = folders
             .par_iter()
-            .map(|(prefix, folder)| self.list(selection, prefix, *folder, entered))
+            .map(|folder| self.list(selection, folder, entered))
             .collect();
         below.into_iter().for_each(|part| listing.merge(part));
         listing
     }
 
+    /// Takes an entry of a folder into the listing; gives it back where it is to be listed itself.
+    fn take(
+        &self,
+        selection: &Selection,
+        folder: &Start,
+        item: &Item,
+        path: String,
+        unnamed: Option<String>,
+        listing: &mut Listing,
+    ) -> Option<Start> {
+        match item.kind {
+            Kind::Folder if selection.enters(&path) => {
+                let (id, prefix) = (item.id, path + "/");
+                return Some(Start {
+                    id,
+                    prefix,
+                    unnamed,
+                });
+            }
+            Kind::Regular | Kind::Executable if selection.takes_name(&item.name) => {
+                let id = item.id;
+                listing.blobs.push(Blob { path, id, unnamed });
+            }
+            Kind::Link => self.list_link(selection, folder, item, path, unnamed, listing),
+            Kind::Submodule if selection.enters(&path) => {
+                let entry = Entry {
+                    id: item.id,
+                    kind: item.kind,
+                    path,
+                };
+                let reason = in_submodule(&entry);
+                listing.report.cannot_read(&entry.path, reason);
+            }
+            _ => {}
+        }
+        None
+    }
+
     /// A link is met under its target's own name, unless the scan does not come by there.
-    fn list_link(&self, selection: &Selection, path: String, listing: &mut Listing) {
-        let has_c_name = selection.takes_name(path.as_bytes());
-        match self.objects.resolve(self.root, &path, true) {
+    fn list_link(
+        &self,
+        selection: &Selection,
+        folder: &Start,
+        item: &Item,
+        path: String,
+        unnamed: Option<String>,
+        listing: &mut Listing,
+    ) {
+        let has_c_name = selection.takes_name(&item.name);
+        let report = &mut listing.report;
+        match self.objects.follow(self.root, &folder.prefix, item.id) {
             Ok(Some(target)) if target.kind == Kind::Folder => {
                 if !selection.is_shallow() && !selection.comes_by(&target.path) {
                     let cause =
                         format!("a symbolic link to {}, which was not searched", target.path);
-                    listing.report.cannot_read(&path, cause);
+                    report.cannot_read(&path, cause);
                 }
             }
-            // What it is cannot be known.
-            Err(TreeError::Escapes { .. }) if !has_c_name => listing
-                .report
-                .cannot_read(&path, "a symbolic link leads out of the tree".to_owned()),
-            _ if !has_c_name => {}
-            Ok(Some(target)) if target.kind.is_file() && !selection.takes(&target.path) => {
-                listing.blobs.push((path, target.id));
+            Ok(Some(target)) if has_c_name && target.kind.is_file() => {
+                if !selection.takes(&target.path) {
+                    let id = target.id;
+                    listing.blobs.push(Blob { path, id, unnamed });
+                }
             }
             Ok(_) => {}
-            Err(TreeError::Escapes { .. }) => listing
-                .report
-                .cannot_read(&path, "a symbolic link leads out of the tree".to_owned()),
-            Err(error) => listing.report.cannot_read(&path, error.to_string()),
+            // What it is cannot be known, whatever its name.
+            Err(TreeError::Escapes { .. }) => {
+                report.cannot_read(&path, "a symbolic link leads out of the tree".to_owned());
+            }
+            Err(TreeError::Unreadable { reason, .. })
+                if has_c_name || self.objects.blob(item.id, |_| ()).is_err() =>
+            {
+                report.cannot_read(&path, reason);
+            }
+            Err(_) => {}
         }
     }
 
@@ -258,21 +355,34 @@ impl GitTree {
         &self,
         words: &WordFilter,
         names: bool,
-        blobs: &[(String, Oid)],
+        blobs: &[Blob],
         accept: &dyn Fn(TreePath, Arc<[u8]>),
     ) -> ScanReport {
         let mut report = ScanReport::default();
-        for (path, id) in blobs {
+        for Blob { path, id, unnamed } in blobs {
             let searched = self.objects.blob(*id, |bytes| {
+                if is_lfs_pointer(bytes) {
+                    return Err(LFS_POINTER.to_owned());
+                }
                 let accepted: Option<Arc<[u8]>> = words.accepts(bytes).then(|| bytes.into());
                 let named = names.then(|| Named::of(bytes));
-                (bytes.len() as u64, accepted, named)
+                Ok((bytes.len() as u64, accepted, named))
             });
+            let (length, accepted, named) = match searched.and_then(|searched| searched) {
+                Ok(searched) => searched,
+                Err(reason) => {
+                    report.cannot_read(path, reason);
+                    continue;
+                }
+            };
+            report.files += 1;
+            report.bytes += length;
+            if accepted.is_none() && named.is_none() {
+                continue;
+            }
             let checked = TreePath::new(path).map_err(|error| error.to_string());
-            match searched.and_then(|searched| Ok((searched, checked?))) {
-                Ok(((length, accepted, named), path)) => {
-                    report.files += 1;
-                    report.bytes += length;
+            match unnamed.clone().map_or(checked, Err) {
+                Ok(path) => {
                     if let Some(named) = named {
                         let all = report.names.get_or_insert_default();
                         all.push((path.clone(), named));

@@ -6,6 +6,7 @@ pub mod apply;
 mod dir;
 mod git;
 mod indexed;
+mod lfs;
 pub mod mail;
 mod named;
 mod overlay;
