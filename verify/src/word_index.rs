@@ -143,10 +143,7 @@ impl WordIndex {
         let candidates: Option<Vec<TreePath>> = {
             let known = self.lock();
             let noted = known.named.as_ref();
-            noted.and_then(|noted| match name {
-                TypeName::Tag(tag) => Some(noted.naming(tag)),
-                TypeName::Typedef(_) => noted.seeing(home),
-            })
+            noted.and_then(|noted| noted.seeing(home))
         };
         // They are opened one by one: a walk, which all cores share, is over sooner.
         let candidates = candidates.filter(|candidates| candidates.len() <= MOST_CANDIDATES);
@@ -291,8 +288,8 @@ impl WordIndex {
             names: !tags.is_empty() && !is_noted,
             ..self.scan.clone()
         };
-        let report = tree.tree().scan(&scan, &|path, bytes| {
-            let (here, records) = words_in(&searcher, &bytes, &is_tag);
+        let report = tree.tree().look(&scan, &|path, bytes| {
+            let (here, records) = words_in(&searcher, bytes, &is_tag);
             if !records.is_empty() {
                 let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
                 found.extend(records.into_iter().map(|word| (word, path.clone())));

@@ -15,9 +15,10 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt};
 use dialect::TreePath;
 
+use self::walk::Visitor;
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::selection::is_within;
-use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+use crate::tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// The largest file that is read, in bytes. The kernel's largest is a twelfth of it; a sparse file
 /// must not take all memory.
@@ -122,7 +123,11 @@ impl Tree for DirTree {
     }
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
-        walk::walk(self, scan, visit)
+        walk::walk(self, scan, Visitor::Visit(visit))
+    }
+
+    fn look(&self, scan: &Scan, look: &Look<'_>) -> Result<ScanReport, TreeError> {
+        walk::walk(self, scan, Visitor::Look(look))
     }
 }
 

@@ -21,10 +21,9 @@ use rayon::prelude::*;
 
 use crate::dir::LARGEST_FILE;
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
-use crate::named::Named;
+use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
-use crate::words::WordFilter;
 use folder::{Item, Kind};
 use objects::{Entry, Objects, in_submodule};
 use source::Source;
@@ -116,7 +115,7 @@ impl Tree for GitTree {
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         let selection = Selection::new(scan);
-        let words = WordFilter::new(&scan.words);
+        let search = Search::new(scan);
         let mut listing = Listing::default();
         let entered = AtomicUsize::new(0);
         for start in selection.starts() {
@@ -127,7 +126,7 @@ impl Tree for GitTree {
             let tasks = listing.blobs.par_chunks(BLOBS_A_TASK);
             tasks
                 .map(|blobs| {
-                    self.search(&words, scan.names, blobs, &|path, bytes| {
+                    self.search(&search, blobs, &|path, bytes| {
                         if bytes.len() > WAITING {
                             visit(path, bytes);
                         } else {
@@ -353,8 +352,7 @@ impl GitTree {
 
     fn search(
         &self,
-        words: &WordFilter,
-        names: bool,
+        search: &Search,
         blobs: &[Blob],
         accept: &dyn Fn(TreePath, Arc<[u8]>),
     ) -> ScanReport {
@@ -364,8 +362,8 @@ impl GitTree {
                 if is_lfs_pointer(bytes) {
                     return Err(LFS_POINTER.to_owned());
                 }
-                let accepted: Option<Arc<[u8]>> = words.accepts(bytes).then(|| bytes.into());
-                let named = names.then(|| Named::of(bytes));
+                let (has_word, named) = search.of(bytes);
+                let accepted: Option<Arc<[u8]>> = has_word.then(|| bytes.into());
                 Ok((bytes.len() as u64, accepted, named))
             });
             let (length, accepted, named) = match searched.and_then(|searched| searched) {
@@ -383,10 +381,7 @@ impl GitTree {
             let checked = TreePath::new(path).map_err(|error| error.to_string());
             match unnamed.clone().map_or(checked, Err) {
                 Ok(path) => {
-                    if let Some(named) = named {
-                        let all = report.names.get_or_insert_default();
-                        all.push((path.clone(), named));
-                    }
+                    report.note(&path, named);
                     if let Some(bytes) = accepted {
                         report.visited += 1;
                         accept(path, bytes);

@@ -1,28 +1,27 @@
-//! What a file names, noted while it is in memory anyway: records by their tags, and the files that it includes. Who
-//! then asks for a type that a walk did not know of yet opens some files instead of walking again.
+//! What a file includes, noted while it is in memory anyway: who then asks which files know a type opens those instead
+//! of walking again.
 
 mod defines;
 
 use std::sync::LazyLock;
 
-use aho_corasick::packed::Searcher;
+use aho_corasick::packed;
+use dialect::token::split_words;
+use dialect::words::INCLUDING_MACROS;
 use memchr::memmem;
 
 pub use self::defines::{ByMacro, Define, Gives};
-use crate::words::{is_identifier_byte, is_whole};
+use crate::words::is_whole;
 
-/// The tags behind `struct` and `union` in a file, and the files that it includes, as it writes them.
+/// The files that a file includes, as it writes them.
 /// It may be said of one that is not there, never the other way round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named {
     /// Hashes, sorted.
-    tags: Box<[u32]>,
     includes: Box<[u32]>,
-    /// Not all tags could be told: one goes on over the line.
-    any_tag: bool,
     /// What macros say is included.
     by_macro: Box<[ByMacro]>,
-    /// What macros may say is included.
+    /// What [`INCLUDING_MACROS`] may say is included.
     defines: Box<[Define]>,
 }
 
@@ -30,47 +29,27 @@ impl Named {
     /// What a file names.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let mut named = Self::default();
-        let mut tags = Vec::new();
-        let mut includes = Vec::new();
-        let mut by_macro = Vec::new();
-        let mut defines = Vec::new();
-        for (keyword, rest) in keywords(bytes) {
-            let is_directive = || {
-                let before = bytes.get(..bytes.len() - rest.len()).unwrap_or_default();
-                is_directive(before, keyword)
-            };
-            match keyword {
-                b"define" => {
-                    if let Some(define) = defines::define(rest)
-                        && is_directive()
-                    {
-                        defines.push(define);
+        static SEARCHER: LazyLock<Option<packed::Searcher>> = LazyLock::new(|| packed(keywords()));
+        let mut notes = Notes::default();
+        match &*SEARCHER {
+            Some(searcher) => {
+                for found in searcher.find_iter(bytes) {
+                    notes.take(bytes, found.start(), found.end());
+                }
+            }
+            // A processor that cannot search for all at once has a pass for each.
+            None => {
+                for word in keywords() {
+                    for start in memmem::find_iter(bytes, word) {
+                        notes.take(bytes, start, start + word.len());
                     }
                 }
-                b"include" if is_directive() => match included(rest.trim_ascii_start()) {
-                    Some((delimiter, path)) => includes.push(include_key(delimiter, path)),
-                    None => by_macro.push(defines::by_macro(after_blanks(rest))),
-                },
-                b"include" => {}
-                _ => match tag(rest) {
-                    Some([]) => {}
-                    Some(tag) => tags.push(hash(tag)),
-                    None => named.any_tag = true,
-                },
             }
         }
-        named.tags = sorted(tags);
-        named.includes = sorted(includes);
-        named.by_macro = sorted(by_macro);
-        named.defines = sorted(defines);
-        named
-    }
-
-    /// Whether the file may name a record with that tag.
-    #[must_use]
-    pub fn may_have_tag(&self, tag: &str) -> bool {
-        self.any_tag || self.tags.binary_search(&hash(tag.as_bytes())).is_ok()
+        for word in split_words(bytes) {
+            notes.take_split(&word);
+        }
+        notes.named()
     }
 
     /// The keys of what the file includes, see [`include_key`]; macros may say what else.
@@ -90,6 +69,93 @@ impl Named {
     pub fn defines(&self) -> &[Define] {
         &self.defines
     }
+}
+
+/// A search for some words in one pass, sixteen places at a time; none where there are too many, or the processor
+/// cannot. Where one word begins another, the longer is found.
+pub(crate) fn packed<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Option<packed::Searcher> {
+    packed::Config::new()
+        .match_kind(packed::MatchKind::LeftmostLongest)
+        .builder()
+        .extend(words)
+        .build()
+}
+
+/// The words that notes are made of.
+pub(crate) fn keywords() -> impl Iterator<Item = &'static [u8]> {
+    INCLUDES.into_iter().chain(INCLUDING_MACROS)
+}
+
+/// The directives that include a file (gcc's `include_next` means another of that name).
+const INCLUDES: [&[u8]; 3] = [b"include", b"include_next", b"import"];
+
+/// What has been noted of a file so far.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    includes: Vec<u32>,
+    by_macro: Vec<ByMacro>,
+    defines: Vec<Define>,
+}
+
+impl Notes {
+    /// Takes one of the [`keywords`], or what looks like it, that is at `start..end`.
+    pub(crate) fn take(&mut self, bytes: &[u8], start: usize, end: usize) {
+        if !is_whole(bytes, start, end) {
+            return;
+        }
+        let (Some(before), Some(word), Some(rest)) =
+            (bytes.get(..start), bytes.get(start..end), bytes.get(end..))
+        else {
+            return;
+        };
+        if !INCLUDES.contains(&word) {
+            self.defines.extend(definition(before, word, rest));
+            return;
+        }
+        if !is_directive(before) {
+            return;
+        }
+        match included(rest.trim_ascii_start()) {
+            Some((delimiter, path)) => self.includes.push(include_key(delimiter, path)),
+            None => self.by_macro.push(defines::by_macro(after_blanks(rest))),
+        }
+    }
+
+    /// Takes a word that is written over several lines.
+    pub(crate) fn take_split(&mut self, word: &[u8]) {
+        if INCLUDES.contains(&word) {
+            self.by_macro.push(ByMacro::Any);
+            return;
+        }
+        // Behind a `#define` that is written so, the name may be any of them.
+        let names = INCLUDING_MACROS.into_iter();
+        let names = names.filter(|name| word == b"define" || word == *name);
+        self.defines.extend(names.map(|name| Define {
+            name: hash(name),
+            gives: Gives::Any,
+        }));
+    }
+
+    pub(crate) fn named(self) -> Named {
+        Named {
+            includes: sorted(self.includes),
+            by_macro: sorted(self.by_macro),
+            defines: sorted(self.defines),
+        }
+    }
+}
+
+/// The definition of the macro called `name`, if what is before it says that it is one.
+fn definition(before: &[u8], name: &[u8], rest: &[u8]) -> Option<Define> {
+    let head = before_blanks(before);
+    let name = hash(name);
+    if head.ends_with(b"\\\n") || head.ends_with(b"*/") {
+        let gives = Gives::Any;
+        return Some(Define { name, gives });
+    }
+    let directive = head.strip_suffix(b"define")?;
+    let gives = defines::gives(rest)?;
+    is_directive(directive).then_some(Define { name, gives })
 }
 
 /// How the name of a file is noted that a macro may give: its last part, up to its first dot.
@@ -112,47 +178,9 @@ pub fn include_key(delimiter: u8, path: &[u8]) -> u32 {
     path.iter().fold(hash(&[delimiter]), step)
 }
 
-/// The words that are looked for.
-const KEYWORDS: [&[u8]; 4] = [b"struct", b"union", b"include", b"define"];
-
-/// Each place of a keyword: the word, and what is behind it.
-fn keywords(bytes: &[u8]) -> impl Iterator<Item = (&'static [u8], &[u8])> {
-    // One pass for all four, sixteen places at a time; a processor that cannot has a pass for each.
-    static SEARCHER: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(KEYWORDS));
-    let packed = SEARCHER.as_ref().into_iter().flat_map(|searcher| {
-        let found = searcher.find_iter(bytes);
-        found.map(|found| (found.pattern().as_usize(), found.start()))
-    });
-    let one_by_one = SEARCHER.is_none().then(|| {
-        let keywords = KEYWORDS.iter().enumerate();
-        keywords
-            .flat_map(|(at, word)| memmem::find_iter(bytes, *word).map(move |start| (at, start)))
-    });
-    let places = packed.chain(one_by_one.into_iter().flatten());
-    places.filter_map(|(keyword, start)| {
-        let keyword = *KEYWORDS.get(keyword)?;
-        let end = start + keyword.len();
-        is_whole(bytes, start, end).then(|| (keyword, bytes.get(end..).unwrap_or_default()))
-    })
-}
-
-/// The tag behind `struct`: empty where there is none; none where it cannot be told.
-fn tag(rest: &[u8]) -> Option<&[u8]> {
-    let rest = rest.trim_ascii_start();
-    let letters = rest.iter().take_while(|byte| is_identifier_byte(byte));
-    let length = letters.count();
-    match rest.get(length) {
-        // It goes on over the line, or has a letter that we do not know, or a comment is before it.
-        Some(b'\\' | b'$' | 0x80..) => None,
-        Some(b'/') if length == 0 => None,
-        _ => rest.get(..length),
-    }
-}
-
-/// Whether the text ends in `#include`, or `# include`, or the same over two lines; or so with another word. A `#` is
-/// the first of its line, but for comments and blanks.
-fn is_directive(before: &[u8], word: &[u8]) -> bool {
-    let head = before.strip_suffix(word).unwrap_or(before);
+/// Whether what is before a word ends in `#`, with blanks or over two lines: the word is a directive's. A `#` is the
+/// first of its line, but for comments and blanks.
+fn is_directive(head: &[u8]) -> bool {
     if head.ends_with(b"\\\n") {
         return true;
     }
@@ -180,7 +208,8 @@ fn included(rest: &[u8]) -> Option<(u8, &[u8])> {
     };
     let rest = rest.get(1..)?;
     let path = rest.get(..memchr::memchr2(close, b'\n', rest)?)?;
-    Some((delimiter, path))
+    // One that goes on over the line has its closing delimiter there.
+    (rest.get(path.len()) == Some(&close)).then_some((delimiter, path))
 }
 
 /// Without the blanks in front: what a directive has is on its line.
@@ -215,27 +244,17 @@ mod tests {
     use super::{Named, UPWARDS, include_key};
 
     #[test]
-    fn what_a_file_names_is_noted() {
-        let named = Named::of(b"struct a { struct b *c; union\n\td e; };\nstruct\tf g;");
-        for tag in ["a", "b", "d", "f"] {
-            assert!(named.may_have_tag(tag), "{tag}");
-        }
-        for tag in ["c", "e", "g", "structs"] {
-            assert!(!named.may_have_tag(tag), "{tag}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_told_may_be_any() {
+    fn what_goes_on_over_a_line_may_be_any() {
         for code in [
-            &b"struct de\\\nv x;"[..],
-            b"struct /* a */ dev x;",
-            b"struct \\\ndev x;",
+            "#include HEADER\n",
+            "#include \"a\\\n.h\"\n",
+            "#inc\\\nlude \"a.h\"\n",
+            "#include \\\n\"a.h\"\n",
         ] {
-            assert!(Named::of(code).may_have_tag("dev"));
+            let named = Named::of(code.as_bytes());
+            assert_eq!(named.by_macro().len(), 1, "{code}");
+            assert_eq!(named.includes(), [], "{code}");
         }
-        assert!(!Named::of(b"destruct dev; struct { int a; } dev;").may_have_tag("dev"));
-        assert_eq!(Named::of(b"#include HEADER\n").by_macro().len(), 1);
     }
 
     #[test]
@@ -262,7 +281,7 @@ mod tests {
 
     #[test]
     fn includes_are_noted_by_their_delimiters_and_paths() {
-        let code = b"#include <linux/a.h>\n#  include\t\"../b.h\"\n/* include <c.h> */\n#include \"d.inc\"\n";
+        let code = b"#include <linux/a.h>\n#  include\t\"../b.h\"\n/* include <c.h> */\n#include_next \"d.inc\"\n";
         let named = Named::of(code);
         let mut keys = [
             include_key(b'<', b"linux/a.h"),

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dialect::TreePath;
 use dialect::words::Words;
 
+use crate::search::Search;
 use crate::selection::Selection;
-use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
-use crate::words::WordFilter;
+use crate::tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// A tree with files replaced, added or taken away.
 ///
@@ -97,14 +97,56 @@ impl Tree for Overlay {
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         let hidden = AtomicUsize::new(0);
-        let mut report = self.base.scan(scan, &|path, bytes| {
-            if self.files.contains_key(&path) {
-                hidden.fetch_add(1, Ordering::Relaxed);
-            } else {
-                visit(path, bytes);
+        let below = self.base.scan(scan, &|path, bytes| {
+            if self.is_hidden(&path, &hidden) {
+                return;
             }
+            visit(path, bytes);
         })?;
-        report.visited = report.visited.saturating_sub(hidden.into_inner());
+        let visit_laid =
+            |path: &TreePath, bytes: &Arc<[u8]>| visit(path.clone(), Arc::clone(bytes));
+        Ok(self.scanned(scan, below, hidden.into_inner(), &visit_laid))
+    }
+
+    fn look(&self, scan: &Scan, look: &Look<'_>) -> Result<ScanReport, TreeError> {
+        let hidden = AtomicUsize::new(0);
+        let below = self.base.look(scan, &|path, bytes| {
+            if self.is_hidden(path, &hidden) {
+                return;
+            }
+            look(path, bytes);
+        })?;
+        Ok(
+            self.scanned(scan, below, hidden.into_inner(), &|path, bytes| {
+                look(path, bytes)
+            }),
+        )
+    }
+}
+
+/// Takes one of the overlay's own files.
+type Laid<'a> = dyn Fn(&TreePath, &Arc<[u8]>) + 'a;
+
+impl Overlay {
+    /// Whether the overlay has a file of its own in the place of that one; they are counted.
+    fn is_hidden(&self, path: &TreePath, hidden: &AtomicUsize) -> bool {
+        let is_hidden = self.files.contains_key(path);
+        if is_hidden {
+            hidden.fetch_add(1, Ordering::Relaxed);
+        }
+        is_hidden
+    }
+
+    /// What was scanned: `below`, of whose visited files so many are `hidden`, and the overlay's own.
+    fn scanned(
+        &self,
+        scan: &Scan,
+        below: ScanReport,
+        hidden: usize,
+        laid: &Laid<'_>,
+    ) -> ScanReport {
+        let mut report = below;
+        report.visited = report.visited.saturating_sub(hidden);
         report
             .unreadable
             .retain(|(path, _)| !self.files.contains_key(path));
@@ -116,15 +158,13 @@ impl Tree for Overlay {
             names: scan.names && (report.names.is_some() || report.files == 0),
             ..scan.clone()
         };
-        self.scan_laid(scan, visit, &mut report);
-        Ok(report.sorted())
+        self.scan_laid(scan, laid, &mut report);
+        report.sorted()
     }
-}
 
-impl Overlay {
-    fn scan_laid(&self, scan: &Scan, visit: &Visit<'_>, report: &mut ScanReport) {
+    fn scan_laid(&self, scan: &Scan, visit: &Laid<'_>, report: &mut ScanReport) {
         let selection = Selection::new(scan);
-        let words = WordFilter::new(&scan.words);
+        let search = Search::new(scan);
         let laid = self
             .files
             .iter()
@@ -133,10 +173,11 @@ impl Overlay {
         for (path, bytes) in laid {
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            report.note(scan.names, path, bytes);
-            if words.accepts(bytes) {
+            let (has_word, named) = search.of(bytes);
+            report.note(path, named);
+            if has_word {
                 report.visited += 1;
-                visit(path.clone(), Arc::clone(bytes));
+                visit(path, bytes);
             }
         }
         let missing = selection.missing_among(self.present());

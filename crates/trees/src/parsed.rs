@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use dialect::{FileProvider, TreePath};
 use query::File;
+use rayon::prelude::*;
 use syntax::Reader;
 
 use crate::tree::{Scan, ScanReport, Tree, TreeError};
@@ -21,6 +22,9 @@ use variant::Base;
 
 /// How much source a scan may leave in the cache, in bytes: what it meets is seldom asked for again.
 const KEPT_BY_SCANS: usize = 4 << 20;
+
+/// How many files are parsed ahead: of more, the first would be gone before they are asked for.
+const MOST_AHEAD: usize = 64;
 
 /// Names, and the files that are left out of the search for them.
 type NamesBeside = (BTreeSet<String>, BTreeSet<TreePath>);
@@ -107,6 +111,14 @@ impl ParsedTree {
             let bytes = self.tree.read(path)?;
             Ok(bytes.map(|bytes| Arc::new(File::from(self.reader.read(path, bytes)))))
         })
+    }
+
+    /// Parses files, in parallel, that will be asked for one by one: an answer of [`ParsedTree::file`] that comes sooner,
+    /// and no other one.
+    pub fn read_ahead<'p>(&self, paths: impl IntoIterator<Item = &'p TreePath>) {
+        let paths: Vec<&TreePath> = paths.into_iter().take(MOST_AHEAD).collect();
+        // What cannot be read is told to who asks for it.
+        paths.par_iter().for_each(|path| drop(self.file(path)));
     }
 
     /// Parses the files of a scan that pass its word search, and only those. From several threads at

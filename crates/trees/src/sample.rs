@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 
+use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
-use crate::words::WordFilter;
 
 /// Path and bytes of every file of `samples/linux`, sorted by path.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sample.rs"));
@@ -48,7 +48,7 @@ impl Tree for SampleTree {
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         let selection = Selection::new(scan);
-        let words = WordFilter::new(&scan.words);
+        let search = Search::new(scan);
         let mut report = ScanReport {
             missing: selection.missing_among(FILES.iter().map(|(path, _)| *path)),
             ..ScanReport::default()
@@ -58,8 +58,9 @@ impl Tree for SampleTree {
             report.bytes += bytes.len() as u64;
             match TreePath::new(path) {
                 Ok(checked) => {
-                    report.note(scan.names, &checked, bytes);
-                    if !words.accepts(bytes) {
+                    let (is_accepted, named) = search.of(bytes);
+                    report.note(&checked, named);
+                    if !is_accepted {
                         continue;
                     }
                     report.visited += 1;

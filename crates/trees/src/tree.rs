@@ -74,7 +74,7 @@ pub struct Scan {
     pub extensions: Vec<String>,
     /// Only the files that stand directly in the folders of `under`, not those in folders below.
     pub shallow: bool,
-    /// Note which records each file names, whether or not it is visited.
+    /// Note what each file includes, whether or not it is visited.
     pub names: bool,
 }
 
@@ -107,11 +107,11 @@ impl ScanReport {
         }
     }
 
-    /// Notes what a file names, where the scan asks for it.
-    pub(crate) fn note(&mut self, wanted: bool, path: &TreePath, bytes: &[u8]) {
-        if wanted {
+    /// Notes what a file names, where that was asked.
+    pub(crate) fn note(&mut self, path: &TreePath, named: Option<Named>) {
+        if let Some(named) = named {
             let names = self.names.get_or_insert_default();
-            names.push((path.clone(), Named::of(bytes)));
+            names.push((path.clone(), named));
         }
     }
 
@@ -136,6 +136,9 @@ impl ScanReport {
 
 /// What a scan calls for each file that passes; from several threads at once, in no order.
 pub type Visit<'a> = dyn Fn(TreePath, Arc<[u8]>) + Sync + 'a;
+
+/// What a scan shows each file that passes, while it is in the buffer that it was read into.
+pub type Look<'a> = dyn Fn(&TreePath, &[u8]) + Sync + 'a;
 
 /// A kernel source at one state.
 pub trait Tree: Send + Sync {
@@ -165,6 +168,14 @@ pub trait Tree: Send + Sync {
     /// # Errors
     /// [`TreeError::NoTree`] where the tree itself cannot be walked.
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError>;
+
+    /// As [`Tree::scan`], for a look that is over soon: where a tree can show the files without a copy of each, it does.
+    ///
+    /// # Errors
+    /// As [`Tree::scan`].
+    fn look(&self, scan: &Scan, look: &Look<'_>) -> Result<ScanReport, TreeError> {
+        self.scan(scan, &|path, bytes| look(&path, &bytes))
+    }
 }
 
 /// The folders on the way to a file, the outermost first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use dialect::words::Words;
 
-use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
+use crate::tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// A tree, and the words that its files are read with.
 struct Worded {
@@ -44,5 +44,9 @@ impl Tree for Worded {
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         self.base.scan(scan, visit)
+    }
+
+    fn look(&self, scan: &Scan, look: &Look<'_>) -> Result<ScanReport, TreeError> {
+        self.base.look(scan, look)
     }
 }

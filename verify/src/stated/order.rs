@@ -119,6 +119,7 @@ fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)
     } else {
         order.files.clone()
     };
+    ctx.comparison.after.read_ahead(&paths);
     let mut found = Vec::new();
     for path in paths {
         if let Some(file) = ctx.comparison.after.file(&path).map_err(unknown)? {

@@ -99,6 +99,7 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
             }
         }
     }
+    comparison.after.read_ahead(files.keys());
     for (path, callees) in files {
         let Ok(Some(file)) = comparison.after.file(&path) else {
             continue;

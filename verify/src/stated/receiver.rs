@@ -69,6 +69,7 @@ pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError
         .into_iter()
         .collect();
     paths.extend(macros.files()?);
+    comparison.after.read_ahead(&paths);
     let mut files = Vec::new();
     for path in paths {
         match macros.open(&path) {
@@ -158,8 +159,9 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
             None => index.files_initialising(after, name.spelled())?,
         };
         let follows = files.len() <= MOST_OTHERS;
+        after.read_ahead(&files);
         for path in files {
-            let Ok(Some(file)) = comparison.after.file(&path) else {
+            let Ok(Some(file)) = after.file(&path) else {
                 continue;
             };
             if follows {

@@ -111,6 +111,7 @@ fn files_of<'c>(
     paths.retain(|known| {
         scope::takes(scope, known) && path.is_none_or(|path| path == known.as_str())
     });
+    ctx.comparison.after.read_ahead(&paths);
     let read = |path: TreePath| ctx.comparison.after.file(&path).ok().flatten();
     Ok(paths.into_iter().filter_map(read))
 }

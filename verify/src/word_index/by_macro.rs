@@ -1,73 +1,98 @@
-//! Which files an `#include` by a macro may mean, as far as the tree's own macros say it.
+//! What `#include` lines by macros may mean, as far as the tree's own macros say it.
 //!
 //! `#include TRACE_INCLUDE(TRACE_INCLUDE_FILE)` is in a header that a tenth of the kernel includes. It means the trace
-//! headers alone: their names are the values of that macro. And what `FILE` has as its value is included where `FILE`
-//! is defined, or by who includes that.
+//! headers alone: their names are the values of that macro. And what `TRACE_SYSTEM` has as its value is included where
+//! `TRACE_SYSTEM` is defined, or by who includes that.
 
+use std::collections::BTreeSet;
+
+use dialect::words::INCLUDING_MACROS;
 use rustc_hash::{FxHashMap, FxHashSet};
-use trees::{ByMacro, Gives, Named};
+use trees::{ByMacro, Gives, Named, stem_key};
 
-/// The names of files that a macro may give, as [`trees::stem_key`] has them, each with the places of the files that
-/// give it; none: it may be any.
-pub(super) type Stems = Option<FxHashMap<u32, Vec<usize>>>;
-
-/// Macros that may give a file's name, and what those have that they stand for.
+/// The `#include` lines by macros of a tree. Files are the places that they have in it.
 #[derive(Debug, Default)]
-pub(super) struct Macros {
-    /// By the name; each with the place of the file that defines it.
+pub(super) struct ByMacros {
+    /// Files that may include any file, or give any to a macro that another one includes by.
+    any: BTreeSet<usize>,
+    /// Files that give the name of a file to such a macro, by that name as [`trees::stem_key`] has it.
+    givers: FxHashMap<u32, Vec<usize>>,
+}
+
+impl ByMacros {
+    /// What the files of a tree, in their order, have of it.
+    pub(super) fn of<'n>(files: impl Iterator<Item = &'n Named>) -> Self {
+        let mut macros = Macros::default();
+        let mut includes: FxHashMap<ByMacro, Vec<usize>> = FxHashMap::default();
+        for (place, file) in files.enumerate() {
+            for define in file.defines() {
+                let known = macros.known.entry(define.name).or_default();
+                known.push((place, define.gives));
+            }
+            for include in file.by_macro() {
+                includes.entry(*include).or_default().push(place);
+            }
+        }
+        let mut all = Self::default();
+        for (include, files) in includes {
+            if !macros.values(include, &mut all) {
+                all.any.extend(files);
+            }
+        }
+        all
+    }
+
+    /// The files that may include one whose name is noted so, or give it to who does.
+    pub(super) fn including(&self, stem: u32) -> impl Iterator<Item = usize> {
+        let givers = self.givers.get(&stem).into_iter().flatten();
+        self.any.iter().chain(givers).copied()
+    }
+}
+
+/// The macros whose definitions are noted.
+#[derive(Debug, Default)]
+struct Macros {
+    /// By the name; each with the file that defines it.
     known: FxHashMap<u32, Vec<(usize, Gives)>>,
 }
 
 impl Macros {
-    /// The macros of the tree that those `includes` use, and who is behind them. Files are passed a few times: most
-    /// macros give nobody a file's name, and a table of them all would be large.
-    pub(super) fn of<'n, F>(includes: impl IntoIterator<Item = &'n ByMacro>, files: F) -> Self
-    where
-        F: Fn() -> Files<'n>,
-    {
-        let names = includes.into_iter().flat_map(|include| match *include {
-            ByMacro::Name(name) => vec![name],
-            ByMacro::Call(function, name) => vec![function, name],
-            ByMacro::Any => Vec::new(),
-        });
-        let mut macros = Self::default();
-        let mut asked: FxHashSet<u32> = names.collect();
-        while !asked.is_empty() {
-            let mut next = FxHashSet::default();
-            for (place, file) in files().enumerate() {
-                let defines = file.defines().iter();
-                for define in defines.filter(|define| asked.contains(&define.name)) {
-                    let known = macros.known.entry(define.name).or_default();
-                    known.push((place, define.gives));
-                    if let Gives::Name(other) | Gives::Through(other) = define.gives {
-                        next.insert(other);
-                    }
-                }
-            }
-            next.retain(|name| !macros.known.contains_key(name));
-            asked = next;
-        }
-        macros
-    }
-
-    /// What the `#include` lines by macros of one file may mean.
-    pub(super) fn stems(&self, includes: &[ByMacro]) -> Stems {
-        let mut all: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-        for include in includes {
-            let name = match *include {
-                ByMacro::Name(name) => name,
-                ByMacro::Call(function, name) if self.makes_argument(function) => name,
-                ByMacro::Call(..) | ByMacro::Any => return None,
-            };
-            for (stem, givers) in self.values(name)? {
-                all.entry(stem).or_default().extend(givers);
-            }
-        }
-        Some(all)
-    }
-
     fn defined(&self, name: u32) -> &[(usize, Gives)] {
         self.known.get(&name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Notes who gives which names to one `#include`. False: that is not known.
+    fn values(&self, include: ByMacro, all: &mut ByMacros) -> bool {
+        let name = match include {
+            ByMacro::Name(name) => name,
+            ByMacro::Call(function, name) if self.makes_argument(function) => name,
+            ByMacro::Call(..) | ByMacro::Any => return false,
+        };
+        // Where nothing defines it, the compiler may be given it (`-D`); others are not noted.
+        if self.defined(name).is_empty() {
+            return false;
+        }
+        let mut seen = FxHashSet::from_iter([name]);
+        let mut pending = vec![name];
+        while let Some(name) = pending.pop() {
+            for (place, gives) in self.defined(name) {
+                match *gives {
+                    Gives::Stem(stem) => all.givers.entry(stem).or_default().push(*place),
+                    Gives::Name(other) if is_noted(other) => {
+                        if seen.insert(other) {
+                            pending.push(other);
+                        }
+                    }
+                    // Another macro's value, for all that is known.
+                    Gives::Name(_) | Gives::Any => {
+                        all.any.insert(*place);
+                    }
+                    // As an object it is not called.
+                    Gives::Argument | Gives::Through(_) => {}
+                }
+            }
+        }
+        true
     }
 
     /// Whether every macro of that name makes a file's name of its argument.
@@ -90,32 +115,9 @@ impl Macros {
         }
         true
     }
-
-    /// The values of a macro, those that other macros give it among them. None: it may have any, or is given to the
-    /// compiler (`-D`).
-    fn values(&self, name: u32) -> Stems {
-        let mut values: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-        let mut pending = vec![name];
-        while let Some(name) = pending.pop() {
-            for (place, gives) in self.defined(name) {
-                match *gives {
-                    Gives::Stem(stem) => values.entry(stem).or_default().push(*place),
-                    Gives::Name(other) => {
-                        let givers = values.entry(other).or_default();
-                        if givers.is_empty() {
-                            pending.push(other);
-                        }
-                        givers.push(*place);
-                    }
-                    // As an object it is not called.
-                    Gives::Argument | Gives::Through(_) => {}
-                    Gives::Any => return None,
-                }
-            }
-        }
-        (!values.is_empty()).then_some(values)
-    }
 }
 
-/// What the files of the tree name, in their order.
-pub(super) type Files<'n> = Box<dyn Iterator<Item = &'n Named> + 'n>;
+/// Whether the definitions of that macro are noted, see [`trees::Named::defines`].
+fn is_noted(name: u32) -> bool {
+    INCLUDING_MACROS.iter().any(|noted| stem_key(noted) == name)
+}

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use dialect::TreePath;
 use rustc_hash::FxHashMap;
-use trees::{ByMacro, Named, UPWARDS, include_key, stem_key};
+use trees::{Named, UPWARDS, include_key, stem_key};
 
-use super::by_macro::{Files, Macros, Stems};
+use super::by_macro::ByMacros;
 
 /// How a type is called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +48,9 @@ pub(super) struct Noted {
     files: Vec<(TreePath, Named)>,
     /// Which file is where; made when it is first asked for, as are the others.
     places: OnceLock<FxHashMap<TreePath, usize>>,
-    /// The files that include what macros say, and what these may say.
-    by_macro: OnceLock<Vec<(Vec<usize>, Stems)>>,
+    by_macro: OnceLock<ByMacros>,
+    /// The keys of all `#include` lines, sorted, each with the file that has it.
+    includes: OnceLock<Vec<(u32, u32)>>,
 }
 
 impl Noted {
@@ -58,16 +59,8 @@ impl Noted {
             files,
             places: OnceLock::new(),
             by_macro: OnceLock::new(),
+            includes: OnceLock::new(),
         }
-    }
-
-    /// The files that may name a record with that tag, sorted.
-    pub(super) fn naming(&self, tag: &str) -> Vec<TreePath> {
-        let files = self.files.iter();
-        let named = files.filter(|(_, named)| named.may_have_tag(tag));
-        let mut paths: Vec<TreePath> = named.map(|(path, _)| path.clone()).collect();
-        paths.sort();
-        paths
     }
 
     /// The files that may know what `home` defines, sorted: it, and those that include it, also through others. None:
@@ -98,30 +91,38 @@ impl Noted {
     /// The files with an `#include` that may mean one of `paths`: what it has between its delimiters is the path's end.
     /// One in quotes that is found beside the file that has it means that (C11 6.10.2, as gcc has it).
     fn includers(&self, paths: &[&TreePath]) -> impl Iterator<Item = usize> {
-        let mut keys: FxHashMap<u32, Vec<Meant<'_>>> = FxHashMap::default();
-        for path in paths {
-            for end in ends(path.as_str()) {
-                for delimiter in [b'"', b'<', UPWARDS] {
-                    let key = include_key(delimiter, end.as_bytes());
-                    let meant = Meant {
-                        path,
-                        end,
-                        delimiter,
-                    };
-                    keys.entry(key).or_default().push(meant);
-                }
-            }
-        }
-        let files = self.files.iter().enumerate();
-        files.filter_map(move |(at, (_, named))| {
-            let mut includes = named.includes().iter();
-            includes
-                .any(|key| {
-                    let meant = keys.get(key).map(Vec::as_slice).unwrap_or_default();
-                    meant.iter().any(|meant| self.may_mean(at, meant))
+        let meant = paths.iter().flat_map(|path| {
+            let ends = ends(path.as_str());
+            ends.flat_map(|end| {
+                [b'"', b'<', UPWARDS].map(|delimiter| Meant {
+                    path,
+                    end,
+                    delimiter,
                 })
-                .then_some(at)
+            })
+        });
+        meant.flat_map(move |meant| {
+            let places = self.having(include_key(meant.delimiter, meant.end.as_bytes()));
+            places.filter(move |&at| self.may_mean(at, &meant))
         })
+    }
+
+    /// The files that have an `#include` with that key.
+    fn having(&self, key: u32) -> impl Iterator<Item = usize> {
+        let includes = self.includes.get_or_init(|| {
+            let files = self.files.iter().zip(0_u32..);
+            let keys = files.flat_map(|((_, named), at)| {
+                let keys = named.includes().iter();
+                keys.map(move |&key| (key, at))
+            });
+            let mut includes: Vec<(u32, u32)> = keys.collect();
+            includes.sort_unstable();
+            includes
+        });
+        let start = includes.partition_point(|(known, _)| *known < key);
+        let rest = includes.get(start..).unwrap_or_default().iter();
+        rest.take_while(move |(known, _)| *known == key)
+            .map(|&(_, at)| at as usize)
     }
 
     fn may_mean(&self, includer: usize, meant: &Meant<'_>) -> bool {
@@ -132,16 +133,12 @@ impl Noted {
         }
     }
 
-    /// The files that include `path` by a macro, or give it to one.
+    /// The files that may include `path` by a macro, or give it to one.
     fn including_by_macro(&self, path: &TreePath) -> impl Iterator<Item = usize> {
-        let stem = stem_key(path.file_name().as_bytes());
-        self.by_macro().iter().flat_map(move |(includers, stems)| {
-            let may = match stems {
-                Some(stems) => stems.get(&stem).map(Vec::as_slice).unwrap_or_default(),
-                None => includers,
-            };
-            may.iter().copied()
-        })
+        let by_macro = self
+            .by_macro
+            .get_or_init(|| ByMacros::of(self.files.iter().map(|(_, named)| named)));
+        by_macro.including(stem_key(path.file_name().as_bytes()))
     }
 
     /// Whether there is another file than `path` that `"end"` means in the folder of `includer`.
@@ -181,23 +178,6 @@ impl Noted {
         self.places.get_or_init(|| {
             let paths = self.files.iter().map(|(path, _)| path.clone());
             paths.zip(0..).collect()
-        })
-    }
-
-    fn by_macro(&self) -> &[(Vec<usize>, Stems)] {
-        self.by_macro.get_or_init(|| {
-            let named = || -> Files<'_> { Box::new(self.files.iter().map(|(_, named)| named)) };
-            let mut alike: FxHashMap<&[ByMacro], Vec<usize>> = FxHashMap::default();
-            for (at, (_, file)) in self.files.iter().enumerate() {
-                if !file.by_macro().is_empty() {
-                    alike.entry(file.by_macro()).or_default().push(at);
-                }
-            }
-            let macros = Macros::of(alike.keys().copied().flatten(), named);
-            let alike = alike.into_iter();
-            alike
-                .map(|(includes, files)| (files, macros.stems(includes)))
-                .collect()
         })
     }
 }
@@ -287,12 +267,13 @@ mod tests {
             ("b/u.h", ""),
             (
                 "c/gen.h",
-                "#define P(f) Q(f)\n#define Q(f) <a/f.h>\n#include P(FILE)\n",
+                "#define TRACE_INCLUDE(f) __TRACE_INCLUDE(f)\n#define __TRACE_INCLUDE(f) <a/f.h>\n\
+                 #include TRACE_INCLUDE(TRACE_INCLUDE_FILE)\n",
             ),
-            ("c/any.h", "#include P(GIVEN)\n"),
+            ("c/any.h", "#include TRACE_INCLUDE(GIVEN)\n"),
             (
                 "d/v.c",
-                "#define FILE SYS\n#define SYS t\n#include <c/gen.h>\n",
+                "#define TRACE_INCLUDE_FILE TRACE_SYSTEM\n#define TRACE_SYSTEM t\n#include <c/gen.h>\n",
             ),
             ("d/w.c", "#include <c/any.h>\n"),
         ]);

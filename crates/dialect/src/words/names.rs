@@ -1,4 +1,14 @@
-//! What a name says of itself by the way it is written.
+//! What a name says of itself by the way it is written, and names that the whole kernel knows.
+
+/// Macros by which headers include others (include/trace/define_trace.h): what has their definitions has nothing else
+/// of the file that is meant. An `#include` by any other macro may mean any file, so that a name that is missing here
+/// costs time and no truth.
+pub const INCLUDING_MACROS: [&[u8]; 4] = [
+    b"TRACE_INCLUDE",
+    b"TRACE_INCLUDE_FILE",
+    b"TRACE_SYSTEM",
+    b"__TRACE_INCLUDE",
+];
 
 /// Whether a name looks like a type: `dma_addr_t`, `u32`, `__be16`, `U64`.
 #[must_use]

@@ -23,9 +23,9 @@ use rustix::io::{Errno, read, retry_on_intr};
 
 use super::{DirTree, LARGEST_FILE, TOO_LARGE};
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::search::Search;
 use crate::selection::Selection;
-use crate::tree::{Scan, ScanReport, Tree, TreeError, Visit};
-use crate::words::WordFilter;
+use crate::tree::{Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// Files of one folder that one task reads: AMD's register folders have hundreds of huge ones.
 const FILES_A_TASK: usize = 32;
@@ -43,13 +43,20 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
+/// Who is shown the files.
+#[derive(Clone, Copy)]
+pub(super) enum Visitor<'w> {
+    /// Gets a copy of each, in a task of its own: what it does may take long.
+    Visit(&'w Visit<'w>),
+    /// Sees each in the thread's own buffer.
+    Look(&'w Look<'w>),
+}
+
 struct Walk<'w> {
     tree: &'w DirTree,
     selection: Selection,
-    words: WordFilter,
-    /// What each file names is to be noted.
-    names: bool,
-    visit: &'w Visit<'w>,
+    search: Search,
+    visitor: Visitor<'w>,
     report: Mutex<ScanReport>,
 }
 
@@ -64,14 +71,13 @@ struct Folder {
 pub(super) fn walk(
     tree: &DirTree,
     scan: &Scan,
-    visit: &Visit<'_>,
+    visitor: Visitor<'_>,
 ) -> Result<ScanReport, TreeError> {
     let walk = Walk {
         tree,
         selection: Selection::new(scan),
-        words: WordFilter::new(&scan.words),
-        names: scan.names,
-        visit,
+        search: Search::new(scan),
+        visitor,
         report: Mutex::default(),
     };
     for start in walk.selection.starts() {
@@ -222,38 +228,35 @@ impl Walk<'_> {
             }
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            let is_accepted = self.words.accepts(bytes);
-            if !is_accepted && !self.names {
+            let (is_accepted, named) = self.search.of(bytes);
+            if !is_accepted && named.is_none() {
                 continue;
             }
-            match folder.checked(name) {
-                Ok(path) => {
-                    report.note(self.names, &path, bytes);
-                    if !is_accepted {
-                        continue;
-                    }
-                    report.visited += 1;
+            let path = match folder.checked(name) {
+                Ok(path) => path,
+                Err(reason) => {
+                    report.cannot_read(&folder.path_of(name), reason);
+                    continue;
+                }
+            };
+            report.note(&path, named);
+            if !is_accepted {
+                continue;
+            }
+            report.visited += 1;
+            match self.visitor {
+                Visitor::Look(look) => look(&path, bytes),
+                Visitor::Visit(visit) => {
                     handed_over += bytes.len();
                     let inline = handed_over > HANDED_OVER;
-                    self.hand_over(scope, path, bytes.into(), inline);
+                    hand_over(scope, visit, path, bytes.into(), inline);
                 }
-                Err(reason) => report.cannot_read(&folder.path_of(name), reason),
             }
         }
         buffer.truncate(KEPT_BUFFER);
         buffer.shrink_to(KEPT_BUFFER);
         BUFFER.set(buffer);
         self.merge(report);
-    }
-
-    /// Hands a file to the visitor, in a task of its own, since what that does may take long; at once
-    /// where many bytes wait for their tasks already.
-    fn hand_over<'s>(&'s self, scope: &Scope<'s>, path: TreePath, bytes: Arc<[u8]>, inline: bool) {
-        if inline {
-            (self.visit)(path, bytes);
-        } else {
-            scope.spawn(move |_| (self.visit)(path, bytes));
-        }
     }
 
     fn is_folder_behind(&self, folder: &Folder, name: &CStr) -> bool {
@@ -317,10 +320,14 @@ impl Walk<'_> {
     fn search(&self, path: TreePath, bytes: Arc<[u8]>, report: &mut ScanReport) {
         report.files += 1;
         report.bytes += bytes.len() as u64;
-        report.note(self.names, &path, &bytes);
-        if self.words.accepts(&bytes) {
+        let (is_accepted, named) = self.search.of(&bytes);
+        report.note(&path, named);
+        if is_accepted {
             report.visited += 1;
-            (self.visit)(path, bytes);
+            match self.visitor {
+                Visitor::Look(look) => look(&path, &bytes),
+                Visitor::Visit(visit) => visit(path, bytes),
+            }
         }
     }
 
@@ -351,6 +358,21 @@ impl Folder {
         statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW).map_or(FileType::Unknown, |stat| {
             FileType::from_raw_mode(stat.st_mode)
         })
+    }
+}
+
+/// Hands a file to the visitor, in a task of its own; at once where many bytes wait for their tasks already.
+fn hand_over<'s>(
+    scope: &Scope<'s>,
+    visit: &'s Visit<'s>,
+    path: TreePath,
+    bytes: Arc<[u8]>,
+    inline: bool,
+) {
+    if inline {
+        visit(path, bytes);
+    } else {
+        scope.spawn(move |_| visit(path, bytes));
     }
 }
 

@@ -1,7 +1,5 @@
 //! What the macros of a file may give to an `#include` that is a macro's: a header's name is nowhere beside it.
 
-use memchr::{memchr, memchr3};
-
 use super::{after_blanks, hash};
 use crate::words::is_identifier_byte;
 
@@ -40,23 +38,13 @@ pub enum ByMacro {
     Any,
 }
 
-/// What is behind `#define`. None: its value is a number or in parentheses, and cannot be a file's name.
-pub(super) fn define(rest: &[u8]) -> Option<Define> {
-    let rest = after_blanks(rest);
-    // Sixteen letters at a time: register headers have millions of long names.
-    let end = memchr3(b' ', b'\t', b'(', rest).unwrap_or(rest.len());
-    let (name, rest) = rest.split_at_checked(end)?;
-    if let Some(line) = memchr(b'\n', name) {
-        let name = name.get(..line)?.strip_suffix(b"\\")?;
-        let (name, gives) = (hash(name), Gives::Any);
-        return Some(Define { name, gives });
+/// What a macro gives, of whose definition this is behind the name. None: its value is a number or in parentheses, and
+/// cannot be a file's name.
+pub(super) fn gives(rest: &[u8]) -> Option<Gives> {
+    match rest.first()? {
+        b'(' => made_of_argument(rest),
+        _ => value(after_blanks(rest)),
     }
-    let gives = match rest.first()? {
-        b'(' => made_of_argument(rest)?,
-        _ => value(after_blanks(rest))?,
-    };
-    let name = hash(name);
-    Some(Define { name, gives })
 }
 
 /// What an object-like macro's value may name.
@@ -153,7 +141,7 @@ mod tests {
     use crate::named::Named;
 
     fn gives(line: &str) -> Option<Gives> {
-        let named = Named::of(format!("#define X{line}\n").as_bytes());
+        let named = Named::of(format!("#define TRACE_SYSTEM{line}\n").as_bytes());
         named.defines().first().map(|define| define.gives)
     }
 
@@ -173,10 +161,13 @@ mod tests {
             assert_eq!(gives(value), stem, "{value}");
         }
         let named = Define {
-            name: hash(b"X"),
+            name: hash(b"TRACE_SYSTEM"),
             gives: Gives::Stem(hash(b"b-c")),
         };
-        assert_eq!(Named::of(b"  #  define X\tb-c\n").defines(), [named]);
+        assert_eq!(
+            Named::of(b"  #  define TRACE_SYSTEM\tb-c\n").defines(),
+            [named]
+        );
         assert_eq!(gives(" SYSTEM_2"), Some(Gives::Name(hash(b"SYSTEM_2"))));
     }
 
@@ -187,7 +178,7 @@ mod tests {
         }
         let through = Some(Gives::Through(hash(b"f")));
         assert_eq!(gives("(a) f(a)"), through);
-        let none = Named::of(b"/* define X y */ redefine X y\n");
+        let none = Named::of(b"/* define TRACE_SYSTEM y */ redefine TRACE_SYSTEM y\n#define X y\n");
         assert_eq!(none.defines(), []);
     }
 
