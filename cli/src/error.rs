@@ -64,7 +64,7 @@ impl CommandError {
         }
     }
 
-    /// Unusable arguments or spec.
+    /// An error that the caller can mend: the arguments or the spec.
     pub(crate) fn unusable(message: impl fmt::Display) -> Self {
         Self::new(Status::Unusable, message)
     }

@@ -1,10 +1,11 @@
 //! A series: every change of every patch on its sites, or nothing.
 
+mod readable;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use dialect::token::Pieces;
 use query::File;
 use schema::model::{Change, ChangeBody, ChangeKind, Spec};
 use sites::{Resolver, Unresolved};
@@ -20,6 +21,7 @@ use crate::manifest::{
 };
 use crate::plan::{Context, Plan};
 use crate::reached;
+use readable::{clear_of_unread, readable, still_read};
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
@@ -394,101 +396,6 @@ fn beyond(path: &TreePath, link: &TreePath) -> Unresolved {
         false => format!("{link} is a symbolic link, and git changes nothing beyond one"),
     };
     Unresolved::unfit(message).hint("name the file by the path that it has without links")
-}
-
-/// Refuses what no edit can be right in.
-fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
-    let bytes = file.written();
-    if let Some(at) = memchr::memchr(0, bytes) {
-        return Err(Unresolved::unread("the file has NUL bytes").at(&file, at));
-    }
-    if let Some(at) = memchr::memmem::find(bytes, b"\r\n") {
-        return Err(Unresolved::unfit(
-            "the file has CRLF line ends, which the kernel's files do not",
-        )
-        .at(&file, at));
-    }
-    Ok(file)
-}
-
-/// Refuses an edit in or at a region that was not read, and in a line whose bytes are not text.
-fn clear_of_unread(file: &File, edits: &[edit::Edit]) -> Result<(), Unresolved> {
-    for edit in edits {
-        let inserts_lines = edit.range.is_empty() && edit.text.ends_with('\n');
-        let lines = sites::lines::whole_lines(file, &edit.range);
-        if file.path().is_c() && !is_balanced(file.slice(edit.range.clone())) {
-            return Err(Unresolved::unread(
-                "the site ends between two parentheses that belong together",
-            )
-            .at(file, edit.range.start));
-        }
-        if !file.is_as_written(lines.start..(lines.end + 1).min(file.bytes().len())) {
-            return Err(Unresolved::unread(
-                "the line has a line splice or a digraph inside a token, and would not be kept",
-            )
-            .at(file, edit.range.start));
-        }
-        if !inserts_lines && std::str::from_utf8(file.slice(lines)).is_err() {
-            return Err(
-                Unresolved::unread("the line is not UTF-8, and would not be kept")
-                    .at(file, edit.range.start),
-            );
-        }
-    }
-    if !file.path().is_c() {
-        return Ok(());
-    }
-    for edit in edits {
-        let touched = edit.range.start..edit.range.end.max(edit.range.start + 1);
-        if let Some(unread) = file.unread_in(&touched) {
-            return Err(
-                Unresolved::unread(format!("the site was not read: {}", unread.cause))
-                    .at(file, unread.range.start),
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Whether every parenthesis of a piece of C has its partner in it. Where the dialect leaves one out, a node
-/// of the syntax tree may begin or end between the two.
-fn is_balanced(code: &[u8]) -> bool {
-    let mut open = 0_i32;
-    let closes_early = Pieces::new(code).any(|(_, range)| {
-        match code.get(range) {
-            Some(b"(" | b"[") => open += 1,
-            Some(b")" | b"]") => open -= 1,
-            _ => {}
-        }
-        open < 0
-    });
-    !closes_early && open == 0
-}
-
-/// Refuses to write what does not read as C any more.
-fn still_read(before: &File, after: &File) -> Result<(), Unresolved> {
-    if !before.path().is_c() || after.unread().len() <= before.unread().len() {
-        return Ok(());
-    }
-    let old: Vec<&[u8]> = before
-        .unread()
-        .iter()
-        .map(|u| before.slice(u.range.clone()))
-        .collect();
-    let fresh = after
-        .unread()
-        .iter()
-        .find(|u| !old.contains(&after.slice(u.range.clone())));
-    let Some(fresh) = fresh.or(after.unread().last()) else {
-        return Ok(());
-    };
-    let line = after.line_of(fresh.range.start);
-    Err(Unresolved::spec(format!(
-        "what it writes is not read as C: {} at `{}`",
-        fresh.cause,
-        sites::one_line(&sites::lines::line_text(after, line))
-    ))
-    .at_line(line))
 }
 
 fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> Problem {

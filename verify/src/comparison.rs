@@ -10,8 +10,8 @@ use syntax::items::Function;
 use trees::{ParsedTree, TreeError};
 
 use crate::finding::{Finding, Verdict};
-use crate::nodes::brief;
 use crate::word_index::WordIndex;
+use sites::brief;
 
 /// Before or after the patches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -34,6 +34,9 @@ pub(crate) struct Judged {
     pub(crate) comment_scopes: Vec<CommentScope>,
 }
 
+/// A file as it is after, and as it was before where patches are judged.
+type AfterAndBefore = (Arc<File>, Option<Arc<File>>);
+
 /// One form of one change, in one comparison.
 pub(crate) struct Ctx<'a> {
     pub(crate) comparison: &'a Comparison<'a>,
@@ -331,6 +334,16 @@ impl Ctx<'_> {
             Some(file) => finding.in_file(file),
             None => finding,
         })
+    }
+
+    /// This form's file after, and before where patches are judged.
+    pub(crate) fn files(&self) -> Result<AfterAndBefore, Box<Finding>> {
+        let after = self.file(Image::After)?;
+        let before = match self.side {
+            Image::Before => Some(self.file(Image::Before)?),
+            Image::After => None,
+        };
+        Ok((after, before))
     }
 
     /// The bytes of this form's file on one side.

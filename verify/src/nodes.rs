@@ -206,17 +206,6 @@ pub(crate) fn directive(text: &[u8]) -> String {
     words.join(" ")
 }
 
-/// `text` on one line, at most `most` characters, for a message.
-pub(crate) fn brief(text: &str, most: usize) -> String {
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() <= most {
-        return folded;
-    }
-    let mut cut: String = folded.chars().take(most.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
-}
-
 /// `a`, `b` and `c`
 pub(crate) fn listed(names: &[String], join: &str) -> String {
     match names {

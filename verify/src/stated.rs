@@ -1,4 +1,6 @@
-//! The invariants that a spec states, judged on the tree after: one module a kind.
+//! The invariants that a spec states, judged on the tree after: one module an invariant, called as specs call it
+//! (`schema::for_each_invariant!`). The others are what those ask: `matches` counts, `scope` says which files, `receiver`
+//! whose member it is, `macros` what macros hand on, `reach` who calls whom, `subjects` what a claim is about.
 
 mod macros;
 mod matches;

@@ -285,7 +285,7 @@ impl WordIndex {
                 .chain(FRAGMENTS)
                 .map(ToString::to_string)
                 .collect(),
-            names: !tags.is_empty() && !is_noted,
+            includes: !tags.is_empty() && !is_noted,
             ..self.scan.clone()
         };
         let report = tree.tree().look(&scan, &|path, bytes| {
@@ -328,8 +328,8 @@ impl WordIndex {
             }
         }
         known.unreadable.extend(report.unreadable);
-        if let Some(names) = report.names {
-            known.named = Some(Noted::new(names));
+        if let Some(includes) = report.includes {
+            known.named = Some(Noted::new(includes));
         }
         Ok(())
     }

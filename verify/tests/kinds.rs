@@ -155,7 +155,7 @@ fn run(path: &Path) -> Result<(), Failed> {
     let text = format!("{HEAD}\n{}", case.spec);
     let spec = schema::load("case.toml", text.as_bytes())
         .map_err(|mistakes| format!("the spec is no spec: {mistakes:?}"))?;
-    let tree = over(&series::sample(), &case.before)?;
+    let tree = trees::with_words(over(&series::sample(), &case.before)?, &spec.words);
     let said = series::Said {
         version: 1,
         title: spec.patches[0].subject.clone(),

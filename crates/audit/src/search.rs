@@ -26,7 +26,7 @@ pub(crate) struct Search<'a> {
 /// A use, before its surroundings are looked at.
 pub(crate) struct Found {
     pub(crate) range: Range<usize>,
-    /// What `receiver_type` is about.
+    /// Whose type tells what is used: a member of that name may be any record's.
     pub(crate) subject: Subject,
     pub(crate) access: Access,
     pub(crate) in_macro: bool,
@@ -38,7 +38,7 @@ pub(crate) enum Subject {
     Member,
     /// This expression's.
     Expression(Range<usize>),
-    /// Nobody's.
+    /// What was found has no type to give: a statement, a declaration.
     None,
 }
 

@@ -29,6 +29,7 @@ mod expression;
 mod initialiser;
 mod limits;
 mod macro_use;
+mod pieces;
 mod record;
 mod rule;
 mod statement;

@@ -180,13 +180,7 @@ pub(crate) fn text_of(file: &File, node: Node<'_>) -> String {
 /// The text in one line, cut off where it is long: for what is done.
 pub(crate) fn brief(text: &str) -> String {
     const LONGEST: usize = 60;
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if joined.chars().count() <= LONGEST {
-        return joined;
-    }
-    let mut cut: String = joined.chars().take(LONGEST - 1).collect();
-    cut.push('…');
-    cut
+    sites::brief(text, LONGEST)
 }
 
 /// The whole lines of a range, with the last newline.

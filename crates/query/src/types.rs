@@ -30,6 +30,7 @@ use context::{Context, Type};
 use dialect::path::TreePath;
 pub use locals::declared_at;
 pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
+pub use lookup::{Nearness, nearness};
 pub use membership::{Membership, membership};
 pub use positional::{Positional, positional_values};
 use scalar::Scalar;

@@ -17,10 +17,11 @@ fn file(name: &str, text: &str) -> PathBuf {
 fn words_are_loaded_by_role() {
     let path = file(
         "good.words",
-        "loops = [\"my_each\"]\nnoreturn = \"my_panic\"\nlocks = [\"_maybe\"]\n",
+        "loops = [\"my_each\"]\ndeclarations = \"MY_LIST\"\nnoreturn = \"my_panic\"\nlocks = [\"_maybe\"]\n",
     );
     let words = load_words_file(path).expect("loaded");
     assert!(words.has(Role::Loop, b"my_each"));
+    assert!(words.has(Role::Declaration, b"MY_LIST"));
     assert!(words.has(Role::Noreturn, b"my_panic"));
     assert!(words.has(Role::Lock, b"_maybe"));
     assert!(!words.has(Role::Annotation, b"my_each"));

@@ -20,7 +20,7 @@ pub mod widening;
 pub mod words;
 
 pub use forms::{first_file, first_form, in_its_language, no_file};
-pub use names::{listed, near_line, nearest_name, one_line, similar_names};
+pub use names::{brief, listed, near_line, nearest_name, one_line, similar_names};
 pub use resolve::{Sited, find, resolve};
 pub use resolver::{
     Alternative, Chosen, Resolver, alternative, counted, live_functions, outermost, side_key,

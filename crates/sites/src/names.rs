@@ -91,3 +91,15 @@ pub fn listed(names: &[String]) -> String {
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// `text` on one line, at most `most` characters, for a message.
+#[must_use]
+pub fn brief(text: &str, most: usize) -> String {
+    let folded = one_line(text);
+    if folded.chars().count() <= most {
+        return folded;
+    }
+    let mut cut: String = folded.chars().take(most.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}

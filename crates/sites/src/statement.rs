@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use dialect::token::{Token, TokenKind, tokens};
-use dialect::words::{is_qualifier, is_type_word};
+use dialect::words::{Role, is_qualifier, is_type_word, looks_declaring};
 use query::File;
 use query::types::DefinitionSource;
 use syntax::Node;
@@ -100,7 +100,7 @@ pub fn declares(file: &File, definitions: &dyn DefinitionSource, node: Node<'_>)
             let Some(name) = macro_alone(file, node) else {
                 return false;
             };
-            if has_a_declaring_name(&name) || has_a_declaring_body(file, definitions, &name) {
+            if has_a_declaring_name(file, &name) || has_a_declaring_body(file, definitions, &name) {
                 return true;
             }
             if name.contains(|c: char| c.is_ascii_lowercase()) {
@@ -123,15 +123,9 @@ fn macro_alone(file: &File, node: Node<'_>) -> Option<String> {
     name.map(|name| file.text(name.byte_range()).into_owned())
 }
 
-/// `LIST_HEAD`, `DEFINE_WAIT`, `SHASH_DESC_ON_STACK`, and not `INIT_LIST_HEAD`.
-fn has_a_declaring_name(name: &str) -> bool {
-    let begins = ["DEFINE_", "DECLARE_"];
-    let ends = ["LIST_HEAD", "NOTIFIER_HEAD", "_ON_STACK", "_ONSTACK"];
-    let is_loud = !name.contains(|c: char| c.is_ascii_lowercase());
-    is_loud
-        && !name.contains("INIT")
-        && (begins.iter().any(|begin| name.starts_with(begin))
-            || ends.iter().any(|end| name.ends_with(end)))
+/// Whether the name of a macro says that it declares, or the user.
+fn has_a_declaring_name(file: &File, name: &str) -> bool {
+    looks_declaring(name.as_bytes()) || file.words().has(Role::Declaration, name.as_bytes())
 }
 
 /// Whether the body of the macro begins with a type: `struct ma_state name = { … }`.

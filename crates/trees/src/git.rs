@@ -153,11 +153,11 @@ impl GitTree {
                 if is_lfs_pointer(bytes) {
                     return Err(LFS_POINTER.to_owned());
                 }
-                let (has_word, named) = search.of(bytes);
+                let (has_word, includes) = search.of(bytes);
                 let accepted: Option<Arc<[u8]>> = has_word.then(|| bytes.into());
-                Ok((bytes.len() as u64, accepted, named))
+                Ok((bytes.len() as u64, accepted, includes))
             });
-            let (length, accepted, named) = match searched.and_then(|searched| searched) {
+            let (length, accepted, includes) = match searched.and_then(|searched| searched) {
                 Ok(searched) => searched,
                 Err(reason) => {
                     report.cannot_read(path, reason);
@@ -166,13 +166,13 @@ impl GitTree {
             };
             report.files += 1;
             report.bytes += length;
-            if accepted.is_none() && named.is_none() {
+            if accepted.is_none() && includes.is_none() {
                 continue;
             }
             let checked = TreePath::new(path).map_err(|error| error.to_string());
             match unnamed.clone().map_or(checked, Err) {
                 Ok(path) => {
-                    report.note(&path, named);
+                    report.note(&path, includes);
                     if let Some(bytes) = accepted {
                         report.visited += 1;
                         accept(path, bytes);

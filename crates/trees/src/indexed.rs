@@ -51,7 +51,7 @@ impl Indexed {
     /// The answer of what is noted; none where that does not cover the question.
     fn known(&self, scan: &Scan, visit: &Visit<'_>) -> Option<Result<ScanReport, TreeError>> {
         let index = self.index.get()?;
-        let is_covered = !scan.names
+        let is_covered = !scan.includes
             && !scan.words.is_empty()
             && endings(scan).all(|ending| index.extensions.contains(ending));
         is_covered.then(|| index.scan(&*self.base, scan, visit))
@@ -143,7 +143,7 @@ impl Index {
             visited: opened.iter().filter(|one| **one == Ok(true)).count(),
             unreadable: unreadable.cloned().collect(),
             missing: selection.missing_among(self.files.iter().map(|(path, _)| path.as_str())),
-            names: None,
+            includes: None,
         };
         report
             .unreadable

@@ -150,12 +150,12 @@ impl Overlay {
         report
             .unreadable
             .retain(|(path, _)| !self.files.contains_key(path));
-        if let Some(names) = &mut report.names {
-            names.retain(|(path, _)| !self.files.contains_key(path));
+        if let Some(all) = &mut report.includes {
+            all.retain(|(path, _)| !self.files.contains_key(path));
         }
         // Who notes nothing below says so by it.
         let scan = &Scan {
-            names: scan.names && (report.names.is_some() || report.files == 0),
+            includes: scan.includes && (report.includes.is_some() || report.files == 0),
             ..scan.clone()
         };
         self.scan_laid(scan, laid, &mut report);
@@ -173,8 +173,8 @@ impl Overlay {
         for (path, bytes) in laid {
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            let (has_word, named) = search.of(bytes);
-            report.note(path, named);
+            let (has_word, includes) = search.of(bytes);
+            report.note(path, includes);
             if has_word {
                 report.visited += 1;
                 visit(path, bytes);

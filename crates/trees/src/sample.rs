@@ -58,8 +58,8 @@ impl Tree for SampleTree {
             report.bytes += bytes.len() as u64;
             match TreePath::new(path) {
                 Ok(checked) => {
-                    let (is_accepted, named) = search.of(bytes);
-                    report.note(&checked, named);
+                    let (is_accepted, includes) = search.of(bytes);
+                    report.note(&checked, includes);
                     if !is_accepted {
                         continue;
                     }

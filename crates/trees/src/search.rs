@@ -1,11 +1,11 @@
-//! What a walk asks of the bytes of each file: whether they have one of its words, and what they name.
+//! What a walk asks of the bytes of each file: whether they have one of its words, and what they include.
 
 use std::collections::BTreeSet;
 
 use aho_corasick::packed;
 use dialect::token::split_words;
 
-use crate::named::{Named, Notes, keywords, packed};
+use crate::includes::{Includes, Notes, keywords, packed};
 use crate::tree::Scan;
 use crate::words::{WordFilter, is_whole, longest_identifier};
 
@@ -13,12 +13,12 @@ use crate::words::{WordFilter, is_whole, longest_identifier};
 #[derive(Debug)]
 pub(crate) struct Search {
     words: WordFilter,
-    names: Names,
+    includes: Noting,
 }
 
-/// How it is noted what files name.
+/// How it is noted what files include.
 #[derive(Debug)]
-enum Names {
+enum Noting {
     /// Not at all.
     Unasked,
     /// In a pass of its own.
@@ -41,22 +41,22 @@ impl Search {
     pub(crate) fn new(scan: &Scan) -> Self {
         Self {
             words: WordFilter::new(&scan.words),
-            names: match (scan.names, Together::new(&scan.words)) {
-                (false, _) => Names::Unasked,
-                (true, Some(together)) => Names::Together(together),
-                (true, None) => Names::Apart,
+            includes: match (scan.includes, Together::new(&scan.words)) {
+                (false, _) => Noting::Unasked,
+                (true, Some(together)) => Noting::Together(together),
+                (true, None) => Noting::Apart,
             },
         }
     }
 
-    /// Whether the file has one of the words, and what it names where that is asked.
-    pub(crate) fn of(&self, bytes: &[u8]) -> (bool, Option<Named>) {
-        match &self.names {
-            Names::Unasked => (self.words.accepts(bytes), None),
-            Names::Apart => (self.words.accepts(bytes), Some(Named::of(bytes))),
-            Names::Together(together) => {
-                let (has_word, named) = together.of(bytes);
-                (has_word, Some(named))
+    /// Whether the file has one of the words, and what it includes where that is asked.
+    pub(crate) fn of(&self, bytes: &[u8]) -> (bool, Option<Includes>) {
+        match &self.includes {
+            Noting::Unasked => (self.words.accepts(bytes), None),
+            Noting::Apart => (self.words.accepts(bytes), Some(Includes::of(bytes))),
+            Noting::Together(together) => {
+                let (has_word, includes) = together.of(bytes);
+                (has_word, Some(includes))
             }
         }
     }
@@ -86,7 +86,7 @@ impl Together {
         })
     }
 
-    fn of(&self, bytes: &[u8]) -> (bool, Named) {
+    fn of(&self, bytes: &[u8]) -> (bool, Includes) {
         let mut notes = Notes::default();
         let mut has_word = false;
         for found in self.searcher.find_iter(bytes) {
@@ -99,14 +99,14 @@ impl Together {
             has_word |= self.words.contains(&word);
             notes.take_split(&word);
         }
-        (has_word, notes.named())
+        (has_word, notes.done())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Search;
-    use crate::named::Named;
+    use crate::includes::Includes;
     use crate::tree::Scan;
     use crate::words::WordFilter;
 
@@ -130,7 +130,7 @@ mod tests {
         ] {
             let scan = Scan {
                 words: words.iter().map(ToString::to_string).collect(),
-                names: true,
+                includes: true,
                 ..Scan::default()
             };
             let search = Search::new(&scan);
@@ -138,7 +138,7 @@ mod tests {
                 let bytes = file.as_bytes();
                 let apart = (
                     WordFilter::new(words).accepts(bytes),
-                    Some(Named::of(bytes)),
+                    Some(Includes::of(bytes)),
                 );
                 assert_eq!(search.of(bytes), apart, "{words:?} in {file:?}");
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use dialect::words::Words;
 
-use crate::named::Named;
+use crate::includes::Includes;
 
 /// Why a file of a tree could not be had. A missing file is not an error: [`Tree::read`] gives `None`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +75,7 @@ pub struct Scan {
     /// Only the files that stand directly in the folders of `under`, not those in folders below.
     pub shallow: bool,
     /// Note what each file includes, whether or not it is visited.
-    pub names: bool,
+    pub includes: bool,
 }
 
 /// What a scan met.
@@ -91,8 +91,8 @@ pub struct ScanReport {
     pub unreadable: Vec<(TreePath, String)>,
     /// Entries of [`Scan::under`] that this tree does not have, sorted.
     pub missing: Vec<String>,
-    /// What each file names, where [`Scan::names`] asks for it; none where nobody noted it.
-    pub names: Option<Vec<(TreePath, Named)>>,
+    /// What each file includes, where [`Scan::includes`] asks for it; none where nobody noted it.
+    pub includes: Option<Vec<(TreePath, Includes)>>,
 }
 
 impl ScanReport {
@@ -102,16 +102,16 @@ impl ScanReport {
         self.visited += other.visited;
         self.unreadable.extend(other.unreadable);
         self.missing.extend(other.missing);
-        if let Some(names) = other.names {
-            self.names.get_or_insert_default().extend(names);
+        if let Some(includes) = other.includes {
+            self.includes.get_or_insert_default().extend(includes);
         }
     }
 
-    /// Notes what a file names, where that was asked.
-    pub(crate) fn note(&mut self, path: &TreePath, named: Option<Named>) {
-        if let Some(named) = named {
-            let names = self.names.get_or_insert_default();
-            names.push((path.clone(), named));
+    /// Notes what a file includes, where that was asked.
+    pub(crate) fn note(&mut self, path: &TreePath, includes: Option<Includes>) {
+        if let Some(includes) = includes {
+            let all = self.includes.get_or_insert_default();
+            all.push((path.clone(), includes));
         }
     }
 

@@ -132,6 +132,7 @@ fn render(spec: &Spec, files: &BTreeMap<String, String>) -> Result<Rendered, Ren
         ))
     });
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(Arc::new(SampleTree::open()), files.collect()));
+    let tree = trees::with_words(tree, &spec.words);
     support::render_over(spec, &ParsedTree::new(tree))
 }
 

@@ -10,7 +10,7 @@ use query::File;
 
 use crate::comparison::{Comparison, Image};
 use crate::finding::Finding;
-use crate::nodes::brief;
+use sites::brief;
 
 const NAME: &str = "frame/syntax";
 

@@ -16,8 +16,9 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::comparison::{Comparison, Image};
 use crate::explained::Explained;
 use crate::finding::Finding;
-use crate::nodes::{brief, directive};
+use crate::nodes::directive;
 use dialect::token::{TokenKind, exact_text, joined, shown_text, tokens};
+use sites::brief;
 
 const NAME: &str = "frame/tokens";
 

@@ -12,7 +12,7 @@ use sites::words::fold;
 use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::finding::Finding;
-use crate::nodes::brief;
+use sites::brief;
 
 /// The statements that the comment goes before.
 ///

@@ -17,8 +17,9 @@ use syntax::{Node, Unread};
 
 use super::Ctx;
 use crate::finding::Verdict;
-use crate::nodes::{brief, directive, negated, node_of, nodes_of_kind, normal};
+use crate::nodes::{directive, negated, node_of, nodes_of_kind, normal};
 use crate::nodes::{operands_of, operator, statement_of, without_parens};
+use sites::brief;
 
 /// The control flow of the function asked about last: many tests are in one function.
 #[derive(Default)]

@@ -11,7 +11,7 @@ use query::File;
 use query::pattern::{Match, Template};
 use sites::unnamed::{self, Unnamed};
 
-use crate::nodes::brief;
+use sites::brief;
 
 /// One site, in the tree before and in the tree after.
 pub(super) struct Site<'a> {

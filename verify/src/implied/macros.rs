@@ -14,7 +14,8 @@ use super::function::first_difference;
 use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
-use crate::nodes::{brief, normal};
+use crate::nodes::normal;
+use sites::brief;
 
 /// The neighbour's definitions: of the first anchor that the file defines.
 fn neighbours<'a>(file: &'a File, kind: &Macro) -> Vec<&'a MacroDefinition> {

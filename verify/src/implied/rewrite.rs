@@ -13,9 +13,8 @@ use sites::kinds::rewrite::{free_form, left_of};
 use sites::outermost;
 
 use super::{Ctx, Judged, kept, none_of};
-use crate::comparison::Image;
-use crate::nodes::brief;
 use expected::Expected;
+use sites::brief;
 
 /// The matches of one pattern in the scope, nested ones too, and what could be another.
 #[derive(Default)]
@@ -60,18 +59,11 @@ pub(super) fn sought(kind: &Rewrite) -> String {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
-    let file = match ctx.file(Image::After) {
-        Ok(file) => file,
+    let (file, before) = match ctx.files() {
+        Ok(files) => files,
         Err(finding) => return Judged::only(*finding),
     };
     let mut judged = Judged::default();
-    let before = match ctx.side {
-        Image::Before => match ctx.file(Image::Before) {
-            Ok(file) => Some(file),
-            Err(finding) => return Judged::only(*finding),
-        },
-        Image::After => None,
-    };
     let old = before
         .as_deref()
         .and_then(|before| Some((before, olds(ctx, before, kind)?)))

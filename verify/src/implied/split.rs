@@ -18,10 +18,11 @@ use blocks::{
 use super::effect::{Flows, Tested};
 use super::widening::{Wanted, companion, longer_chain, wanted};
 use super::{Ctx, Judged, none_of};
-use crate::comparison::{Image, placed};
+use crate::comparison::placed;
 use crate::explained::Explained;
 use crate::finding::{Finding, Verdict};
-use crate::nodes::{brief, code_sibling, node_of, normal, statement_of, without_parens};
+use crate::nodes::{code_sibling, node_of, normal, statement_of, without_parens};
+use sites::brief;
 
 /// What it looks for, in words.
 pub(super) fn sought(kind: &Split) -> String {
@@ -29,16 +30,9 @@ pub(super) fn sought(kind: &Split) -> String {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Split) -> Judged {
-    let file = match ctx.file(Image::After) {
-        Ok(file) => file,
+    let (file, before) = match ctx.files() {
+        Ok(files) => files,
         Err(finding) => return Judged::only(*finding),
-    };
-    let before = match ctx.side {
-        Image::Before => match ctx.file(Image::Before) {
-            Ok(file) => Some(file),
-            Err(finding) => return Judged::only(*finding),
-        },
-        Image::After => None,
     };
     let mut judged = Judged::default();
     match &before {

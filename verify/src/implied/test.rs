@@ -12,10 +12,11 @@ use sites::kinds::test::Standing;
 use super::effect::{Flows, Tested};
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Judged, none_of};
-use crate::comparison::{Image, placed};
+use crate::comparison::placed;
 use crate::explained::Explained;
 use crate::finding::{Finding, Verdict};
-use crate::nodes::{brief, normal, statement_of, times};
+use crate::nodes::{normal, statement_of, times};
+use sites::brief;
 
 /// The matches of one pattern in the declared scope, each place once, and what could be another.
 ///
@@ -121,16 +122,9 @@ pub(super) fn sought(kind: &Test) -> String {
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Test) -> Judged {
-    let file = match ctx.file(Image::After) {
-        Ok(file) => file,
+    let (file, before) = match ctx.files() {
+        Ok(files) => files,
         Err(finding) => return Judged::only(*finding),
-    };
-    let before = match ctx.side {
-        Image::Before => match ctx.file(Image::Before) {
-            Ok(file) => Some(file),
-            Err(finding) => return Judged::only(*finding),
-        },
-        Image::After => None,
     };
     let chosen = match &before {
         Some(before) => old_tests(ctx, kind, before),

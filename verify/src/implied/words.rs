@@ -9,7 +9,7 @@ use sites::lines;
 use sites::words::{fold, words_of};
 
 use super::{Ctx, Judged};
-use crate::nodes::brief;
+use sites::brief;
 
 const NAME: &str = "comment";
 

@@ -8,7 +8,7 @@ use super::Ctx;
 use super::scope::{find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
-use crate::nodes::brief;
+use sites::brief;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(config: &Config) -> Vec<String> {

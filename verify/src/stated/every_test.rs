@@ -16,7 +16,7 @@ use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{Wanted, companion, wanted};
-use crate::nodes::brief;
+use sites::brief;
 use values::{Value, value_of};
 
 /// The words that the whole tree is asked for.

@@ -19,7 +19,7 @@ use super::scope::{Expand, Hit, find_in, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
-use crate::nodes::brief;
+use sites::brief;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(guarded: &Guarded) -> Vec<String> {

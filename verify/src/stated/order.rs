@@ -23,7 +23,7 @@ use super::reach::{Callee, Doers, callers};
 use super::receiver::{Uses, Whose, uses};
 use crate::comparison::placed;
 use crate::finding::Finding;
-use crate::nodes::brief;
+use sites::brief;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(order: &Order) -> Vec<String> {

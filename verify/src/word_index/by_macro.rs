@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use dialect::words::INCLUDING_MACROS;
 use rustc_hash::{FxHashMap, FxHashSet};
-use trees::{ByMacro, Gives, Named, stem_key};
+use trees::{ByMacro, Gives, Includes, stem_key};
 
 /// The `#include` lines by macros of a tree. Files are the places that they have in it.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(super) struct ByMacros {
 
 impl ByMacros {
     /// What the files of a tree, in their order, have of it.
-    pub(super) fn of<'n>(files: impl Iterator<Item = &'n Named>) -> Self {
+    pub(super) fn of<'n>(files: impl Iterator<Item = &'n Includes>) -> Self {
         let mut macros = Macros::default();
         let mut includes: FxHashMap<ByMacro, Vec<usize>> = FxHashMap::default();
         for (place, file) in files.enumerate() {
@@ -117,7 +117,7 @@ impl Macros {
     }
 }
 
-/// Whether the definitions of that macro are noted, see [`trees::Named::defines`].
+/// Whether the definitions of that macro are noted, see [`trees::Includes::defines`].
 fn is_noted(name: u32) -> bool {
     INCLUDING_MACROS.iter().any(|noted| stem_key(noted) == name)
 }

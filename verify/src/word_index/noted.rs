@@ -1,11 +1,11 @@
-//! What the files of the tree name, as the first walk has noted it.
+//! What the files of the tree include, as the first walk has noted it.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use dialect::TreePath;
 use rustc_hash::FxHashMap;
-use trees::{Named, UPWARDS, include_key, stem_key};
+use trees::{Includes, UPWARDS, include_key, stem_key};
 
 use super::by_macro::ByMacros;
 
@@ -42,10 +42,10 @@ const EVERYWHERE: &[&str] = &[
     "include/linux/compiler-version.h",
 ];
 
-/// Every file, and what it names.
+/// Every file, and what it includes.
 #[derive(Debug)]
 pub(super) struct Noted {
-    files: Vec<(TreePath, Named)>,
+    files: Vec<(TreePath, Includes)>,
     /// Which file is where; made when it is first asked for, as are the others.
     places: OnceLock<FxHashMap<TreePath, usize>>,
     by_macro: OnceLock<ByMacros>,
@@ -54,7 +54,7 @@ pub(super) struct Noted {
 }
 
 impl Noted {
-    pub(super) fn new(files: Vec<(TreePath, Named)>) -> Self {
+    pub(super) fn new(files: Vec<(TreePath, Includes)>) -> Self {
         Self {
             files,
             places: OnceLock::new(),
@@ -111,8 +111,8 @@ impl Noted {
     fn having(&self, key: u32) -> impl Iterator<Item = usize> {
         let includes = self.includes.get_or_init(|| {
             let files = self.files.iter().zip(0_u32..);
-            let keys = files.flat_map(|((_, named), at)| {
-                let keys = named.includes().iter();
+            let keys = files.flat_map(|((_, includes), at)| {
+                let keys = includes.keys().iter();
                 keys.map(move |&key| (key, at))
             });
             let mut includes: Vec<(u32, u32)> = keys.collect();
@@ -137,7 +137,7 @@ impl Noted {
     fn including_by_macro(&self, path: &TreePath) -> impl Iterator<Item = usize> {
         let by_macro = self
             .by_macro
-            .get_or_init(|| ByMacros::of(self.files.iter().map(|(_, named)| named)));
+            .get_or_init(|| ByMacros::of(self.files.iter().map(|(_, includes)| includes)));
         by_macro.including(stem_key(path.file_name().as_bytes()))
     }
 
@@ -207,14 +207,14 @@ fn below(folder: &str, end: &str) -> Option<TreePath> {
 #[cfg(test)]
 mod tests {
     use dialect::TreePath;
-    use trees::Named;
+    use trees::Includes;
 
     use super::Noted;
 
     fn noted(files: &[(&str, &str)]) -> Noted {
         let named = files.iter().map(|(path, text)| {
             let path = TreePath::new(path).unwrap_or_else(|error| panic!("{error}"));
-            (path, Named::of(text.as_bytes()))
+            (path, Includes::of(text.as_bytes()))
         });
         Noted::new(named.collect())
     }

@@ -22,3 +22,16 @@ pub fn looks_like_type(name: &[u8]) -> bool {
         && name.len() <= 6;
     is_sized || name.ends_with(b"_t")
 }
+
+/// Whether a macro of that name declares a variable: `LIST_HEAD`, `DEFINE_WAIT`, `SHASH_DESC_ON_STACK`, and not
+/// `INIT_LIST_HEAD`.
+#[must_use]
+pub fn looks_declaring(name: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 2] = [b"DEFINE_", b"DECLARE_"];
+    const ENDS: [&[u8]; 4] = [b"LIST_HEAD", b"NOTIFIER_HEAD", b"_ON_STACK", b"_ONSTACK"];
+    let is_loud = !name.iter().any(u8::is_ascii_lowercase);
+    is_loud
+        && memchr::memmem::find(name, b"INIT").is_none()
+        && (BEGINNINGS.iter().any(|begin| name.starts_with(begin))
+            || ENDS.iter().any(|end| name.ends_with(end)))
+}

@@ -20,6 +20,8 @@ pub enum Role {
     Condition,
     /// A macro that is a statement, with no `;` after it.
     Statement,
+    /// A macro that declares a variable, as `LIST_HEAD(name)` does.
+    Declaration,
     /// A function or macro that does not return.
     Noreturn,
     /// How the name of a lock class ends that `scoped_guard()` may fail to take.

@@ -202,7 +202,7 @@ impl<'f> Search<'f> {
         };
         if let Some(access) = tables::named_member(callee, index, count) {
             self.push(name, None, Manner::plain(access));
-        } else if tables::declares(callee) {
+        } else if tables::declares(callee, self.file.words()) {
             self.variables.insert(function);
         } else {
             self.passed.push((name, function));

@@ -1,5 +1,7 @@
 //! Kernel macros that look like calls and do more to an argument, or less, than read it.
 
+use dialect::words::{Role, Words, looks_declaring};
+
 use crate::access::Access;
 
 /// What a macro does with an argument.
@@ -238,18 +240,18 @@ pub(crate) fn named_member(name: &str, index: usize, count: usize) -> Option<Acc
 }
 
 /// Whether a macro of this name declares a variable that its arguments name.
-pub(crate) fn declares(name: &str) -> bool {
-    [
-        "DEFINE_",
-        "DECLARE_",
+pub(crate) fn declares(name: &str, words: &Words) -> bool {
+    const OTHERS: [&str; 5] = [
         "static_branch",
         "LIST_HEAD",
         "module_param",
         "CLASS",
         "guard",
-    ]
-    .iter()
-    .any(|start| name.trim_start_matches('_').starts_with(start))
+    ];
+    let name = name.trim_start_matches('_');
+    looks_declaring(name.as_bytes())
+        || OTHERS.iter().any(|start| name.starts_with(start))
+        || words.has(Role::Declaration, name.as_bytes())
 }
 
 fn fits(name: &str, spelling: &str) -> bool {

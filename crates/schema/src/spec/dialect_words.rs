@@ -2,18 +2,20 @@
 
 use dialect::words::{Role, Words};
 
+use crate::compile::place::is_identifier;
 use crate::mistakes::Mistakes;
 use crate::raw::Texts;
 use crate::tables::RawWords;
 
 /// Compiles the words of a table. A word that no identifier can be is a mistake.
 pub(crate) fn compile(raw: &RawWords, mistakes: &mut Mistakes) -> Words {
-    let lists: [(&Option<Texts>, Role); 7] = [
+    let lists: [(&Option<Texts>, Role); 8] = [
         (&raw.annotations, Role::Annotation),
         (&raw.attributes, Role::Attribute),
         (&raw.loops, Role::Loop),
         (&raw.conditions, Role::Condition),
         (&raw.statements, Role::Statement),
+        (&raw.declarations, Role::Declaration),
         (&raw.noreturn, Role::Noreturn),
         (&raw.locks, Role::Lock),
     ];
@@ -33,12 +35,4 @@ pub(crate) fn compile(raw: &RawWords, mistakes: &mut Mistakes) -> Words {
         }
     }
     words
-}
-
-fn is_identifier(word: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    word.bytes().next().is_some_and(is_letter)
-        && word
-            .bytes()
-            .all(|byte| is_letter(byte) || byte.is_ascii_digit())
 }

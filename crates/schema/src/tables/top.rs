@@ -45,6 +45,8 @@ section! {
         Optional conditions: Texts,
         /// Macros that are a whole statement, with no `;` after it.
         Optional statements: Texts,
+        /// Macros that declare a variable: `MY_LIST(head)`.
+        Optional declarations: Texts,
         /// Functions and macros that do not return: `my_panic`.
         Optional noreturn: Texts,
         /// How the names of lock classes end that `scoped_guard()` may fail to take: `_try`.

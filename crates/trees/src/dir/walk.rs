@@ -228,8 +228,8 @@ impl Walk<'_> {
             }
             report.files += 1;
             report.bytes += bytes.len() as u64;
-            let (is_accepted, named) = self.search.of(bytes);
-            if !is_accepted && named.is_none() {
+            let (is_accepted, includes) = self.search.of(bytes);
+            if !is_accepted && includes.is_none() {
                 continue;
             }
             let path = match folder.checked(name) {
@@ -239,7 +239,7 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            report.note(&path, named);
+            report.note(&path, includes);
             if !is_accepted {
                 continue;
             }
@@ -320,8 +320,8 @@ impl Walk<'_> {
     fn search(&self, path: TreePath, bytes: Arc<[u8]>, report: &mut ScanReport) {
         report.files += 1;
         report.bytes += bytes.len() as u64;
-        let (is_accepted, named) = self.search.of(&bytes);
-        report.note(&path, named);
+        let (is_accepted, includes) = self.search.of(&bytes);
+        report.note(&path, includes);
         if is_accepted {
             report.visited += 1;
             match self.visitor {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
+use query::types::{Nearness, nearness};
 use syntax::conditions::MacroDefinition;
 use trees::ParsedTree;
 
@@ -141,9 +142,11 @@ impl<'c> Snapshot<'c> {
     /// The nearest of these files that declares `name` as a function or a macro and can be included.
     fn nearest(&self, file: &File, name: &str, mut paths: Vec<TreePath>) -> Option<Arc<File>> {
         paths.retain(|path| {
-            path != file.path() && (!path.as_str().ends_with(".c") || distance(file, path) == 1)
+            path != file.path()
+                && (!path.as_str().ends_with(".c")
+                    || nearness(file, file, path) == Nearness::Included)
         });
-        paths.sort_by_key(|path| (distance(file, path), path.clone()));
+        paths.sort_by_key(|path| (nearness(file, file, path), path.clone()));
         let mut files = paths.iter().filter_map(|path| self.file(path));
         files.find(|found| !signatures(found, name).is_empty())
     }
@@ -176,7 +179,7 @@ impl<'c> Snapshot<'c> {
             };
             let mut paths = self.near_with(file, name);
             paths.retain(|path| path != file.path() && is_seen(path));
-            paths.sort_by_key(|path| (distance(file, path), path.clone()));
+            paths.sort_by_key(|path| (nearness(file, file, path), path.clone()));
             // Most headers that have the word use it: they need not be parsed.
             paths.retain(|path| {
                 let bytes = self.tree.tree().read(path).ok().flatten();
@@ -216,7 +219,7 @@ impl<'c> Snapshot<'c> {
         candidates.sort_by_key(|path| {
             (
                 !closure.files.contains(path),
-                distance(file, path),
+                nearness(file, file, path),
                 path.clone(),
             )
         });
@@ -296,52 +299,4 @@ fn may_define(bytes: &[u8], word: &[u8]) -> bool {
             .iter()
             .any(|end| before.ends_with(end))
     })
-}
-
-/// How far a declaration is from code of `file`: the smallest is the one that it most likely sees.
-pub(super) fn distance(file: &File, path: &TreePath) -> usize {
-    let (here, there) = (file.path().as_str(), path.as_str());
-    let folder = |path: &str| {
-        path.rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| folder.to_owned())
-    };
-    let includes = || {
-        file.includes().iter().any(|include| {
-            let header = include
-                .header
-                .trim_start_matches("../")
-                .trim_start_matches("./");
-            there
-                .strip_suffix(header)
-                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
-        })
-    };
-    let architecture = |path: &str| {
-        path.strip_prefix("arch/")
-            .and_then(|rest| rest.split('/').next().map(str::to_owned))
-    };
-    if here == there {
-        0
-    } else if includes() {
-        1
-    } else if ["tools/", "scripts/", "samples/", "Documentation/"]
-        .iter()
-        .any(|apart| there.starts_with(apart) && !here.starts_with(apart))
-    {
-        10
-    } else if there.ends_with(".c") {
-        8
-    } else if folder(here) == folder(there) {
-        2
-    } else if let Some(own) = architecture(there) {
-        if Some(own) == architecture(here) {
-            3
-        } else {
-            7
-        }
-    } else if there.starts_with("include/") {
-        4
-    } else {
-        6
-    }
 }

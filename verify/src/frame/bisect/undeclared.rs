@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use query::File;
+use query::types::nearness;
 
 use super::Step;
 use super::changes::FileChange;
@@ -12,7 +13,7 @@ use super::complaint::{Complaint, around};
 use super::macro_argument::{Usage, may_be_declared_by_macro, usage_of};
 use super::names::{is_declarator, is_given, is_macro_local};
 use super::scope::{has_word, is_local};
-use super::snapshot::{Elsewhere, Snapshot, distance};
+use super::snapshot::{Elsewhere, Snapshot};
 use super::visible::{Own, declared_in};
 
 /// How many files are looked into for a use of the same kind.
@@ -236,7 +237,7 @@ fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str) -> bool {
     let comparison = step.before.comparison;
     let mut paths = step.before.files_with(name);
     paths.retain(|path| path != file.path() && !comparison.touched.contains(path));
-    paths.sort_by_key(|path| (distance(file, path), path.clone()));
+    paths.sort_by_key(|path| (nearness(file, file, path), path.clone()));
     paths.iter().take(MOST_PRECEDENTS).any(|path| {
         step.before.file(path).is_some_and(|other| {
             let code = step.before.code(&other);

@@ -10,7 +10,8 @@ use sites::statement;
 use super::Replaced;
 use crate::explained::Explained;
 use crate::implied::{Judged, braces, truth};
-use crate::nodes::{brief, node_of, statement_of};
+use crate::nodes::{node_of, statement_of};
+use sites::brief;
 
 /// The old form became the new one.
 pub(super) fn replaced(site: &Replaced<'_>, old: &Match, new: &Range<usize>, judged: &mut Judged) {

@@ -9,7 +9,7 @@ use sites::kinds::rewrite::{Old, what_is};
 
 use super::{Forms, free_new_form, olds};
 use crate::implied::{Ctx, Judged};
-use crate::nodes::brief;
+use sites::brief;
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     old_form(ctx, kind, file, judged);

@@ -9,7 +9,8 @@ use syntax::Node;
 
 use crate::finding::Finding;
 use crate::implied::{Ctx, conditions};
-use crate::nodes::{brief, node_of, nodes_of_kind, without_parens};
+use crate::nodes::{node_of, nodes_of_kind, without_parens};
+use sites::brief;
 
 /// An `if` to be split: the statement, its condition's bindings, and where the second block begins.
 pub(super) struct Old<'a> {

@@ -9,7 +9,8 @@ use super::{Site, Tests, matches, statement_of};
 use crate::explained::Explained;
 use crate::implied::effect::Tested;
 use crate::implied::{Judged, kept, truth};
-use crate::nodes::{brief, node_of};
+use crate::nodes::node_of;
+use sites::brief;
 
 /// Judges the replacement; `sites` are the old tests, in the tree before.
 pub(super) fn judge(

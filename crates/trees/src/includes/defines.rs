@@ -138,11 +138,11 @@ fn identifier(rest: &[u8]) -> (&[u8], &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::{ByMacro, Define, Gives, by_macro, hash};
-    use crate::named::Named;
+    use crate::includes::Includes;
 
     fn gives(line: &str) -> Option<Gives> {
-        let named = Named::of(format!("#define TRACE_SYSTEM{line}\n").as_bytes());
-        named.defines().first().map(|define| define.gives)
+        let includes = Includes::of(format!("#define TRACE_SYSTEM{line}\n").as_bytes());
+        includes.defines().first().map(|define| define.gives)
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
             gives: Gives::Stem(hash(b"b-c")),
         };
         assert_eq!(
-            Named::of(b"  #  define TRACE_SYSTEM\tb-c\n").defines(),
+            Includes::of(b"  #  define TRACE_SYSTEM\tb-c\n").defines(),
             [named]
         );
         assert_eq!(gives(" SYSTEM_2"), Some(Gives::Name(hash(b"SYSTEM_2"))));
@@ -178,7 +178,8 @@ mod tests {
         }
         let through = Some(Gives::Through(hash(b"f")));
         assert_eq!(gives("(a) f(a)"), through);
-        let none = Named::of(b"/* define TRACE_SYSTEM y */ redefine TRACE_SYSTEM y\n#define X y\n");
+        let none =
+            Includes::of(b"/* define TRACE_SYSTEM y */ redefine TRACE_SYSTEM y\n#define X y\n");
         assert_eq!(none.defines(), []);
     }
 

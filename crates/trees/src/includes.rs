@@ -16,17 +16,17 @@ use crate::words::is_whole;
 /// The files that a file includes, as it writes them.
 /// It may be said of one that is not there, never the other way round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct Includes {
     /// Hashes, sorted.
-    includes: Box<[u32]>,
+    keys: Box<[u32]>,
     /// What macros say is included.
     by_macro: Box<[ByMacro]>,
     /// What [`INCLUDING_MACROS`] may say is included.
     defines: Box<[Define]>,
 }
 
-impl Named {
-    /// What a file names.
+impl Includes {
+    /// What a file includes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         static SEARCHER: LazyLock<Option<packed::Searcher>> = LazyLock::new(|| packed(keywords()));
@@ -49,13 +49,13 @@ impl Named {
         for word in split_words(bytes) {
             notes.take_split(&word);
         }
-        notes.named()
+        notes.done()
     }
 
     /// The keys of what the file includes, see [`include_key`]; macros may say what else.
     #[must_use]
-    pub fn includes(&self) -> &[u32] {
-        &self.includes
+    pub fn keys(&self) -> &[u32] {
+        &self.keys
     }
 
     /// The `#include` lines that are a macro's.
@@ -136,9 +136,9 @@ impl Notes {
         }));
     }
 
-    pub(crate) fn named(self) -> Named {
-        Named {
-            includes: sorted(self.includes),
+    pub(crate) fn done(self) -> Includes {
+        Includes {
+            keys: sorted(self.includes),
             by_macro: sorted(self.by_macro),
             defines: sorted(self.defines),
         }
@@ -241,7 +241,7 @@ fn step(hash: u32, byte: &u8) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Named, UPWARDS, include_key};
+    use super::{Includes, UPWARDS, include_key};
 
     #[test]
     fn what_goes_on_over_a_line_may_be_any() {
@@ -251,9 +251,9 @@ mod tests {
             "#inc\\\nlude \"a.h\"\n",
             "#include \\\n\"a.h\"\n",
         ] {
-            let named = Named::of(code.as_bytes());
-            assert_eq!(named.by_macro().len(), 1, "{code}");
-            assert_eq!(named.includes(), [], "{code}");
+            let includes = Includes::of(code.as_bytes());
+            assert_eq!(includes.by_macro().len(), 1, "{code}");
+            assert_eq!(includes.keys(), [], "{code}");
         }
     }
 
@@ -267,7 +267,7 @@ mod tests {
             "#\\\ninclude X",
             "int a;\n%:include X",
         ] {
-            assert_eq!(Named::of(line.as_bytes()).by_macro().len(), 1, "{line}");
+            assert_eq!(Includes::of(line.as_bytes()).by_macro().len(), 1, "{line}");
         }
         for line in [
             " * see #include X",
@@ -275,20 +275,20 @@ mod tests {
             "/* a */ include X",
             "f(a, # include X",
         ] {
-            assert_eq!(Named::of(line.as_bytes()).by_macro(), [], "{line}");
+            assert_eq!(Includes::of(line.as_bytes()).by_macro(), [], "{line}");
         }
     }
 
     #[test]
     fn includes_are_noted_by_their_delimiters_and_paths() {
         let code = b"#include <linux/a.h>\n#  include\t\"../b.h\"\n/* include <c.h> */\n#include_next \"d.inc\"\n";
-        let named = Named::of(code);
+        let includes = Includes::of(code);
         let mut keys = [
             include_key(b'<', b"linux/a.h"),
             include_key(UPWARDS, b"b.h"),
             include_key(b'"', b"d.inc"),
         ];
         keys.sort_unstable();
-        assert_eq!(named.includes(), keys);
+        assert_eq!(includes.keys(), keys);
     }
 }
