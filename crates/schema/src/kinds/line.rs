@@ -70,7 +70,9 @@ fn indented(compiler: &mut Compiler<'_>, text: &Text, key: &str) -> Option<Strin
         let span = compiler.inside(text, &(at..at + 1));
         let message = format!("`{key}` has more than one line, and a `line` change is for one");
         let help = match key {
-            "add" => "declare a change for each line; those with one neighbour go in, in their order",
+            "add" => {
+                "declare a change for each line; those with one neighbour go in, in their order"
+            }
             _ => "name one line of the file",
         };
         compiler
