@@ -72,6 +72,15 @@ const BODIES: &[(&str, &str, &str)] = &[
         "valid",
     ),
     ("if (s.on) { s.off = 1; boom(d); }", "s.on", "valid"),
+    // What ended a loop.
+    ("while (!d->on) d->off++; boom(d);", "d->on", "valid"),
+    ("while (!d->on) d = d->sub; boom(d);", "d->on", "valid"),
+    ("do d->off++; while (!d->on); boom(d);", "d->on", "valid"),
+    ("for (;;) if (d->on) break; boom(d);", "d->on", "valid"),
+    ("for (; !d->on; ) if (e) break; boom(d);", "d->on", "none"),
+    ("while (!d->on) ; d = e; boom(d);", "d->on", "stale"),
+    ("do boom(d); while (d->on);", "d->on", "none"),
+    ("while (d->on) ; boom(d);", "d->on", "none"),
     // Written.
     ("if (d->on) { d->on = 0; boom(d); }", "d->on", "stale"),
     ("if (d->on) { d->on--; boom(d); }", "d->on", "stale"),

@@ -255,12 +255,16 @@ impl Builder<'_> {
         for (step, opposite, target, holds) in
             [(taken, passed, yes, true), (passed, taken, no, false)]
         {
-            if self.loop_ends.contains(&target) {
+            let ends_loop = self.loop_ends.contains(&target);
+            if ends_loop {
                 self.loop_ends.insert(step);
-            } else {
-                self.graph.steps[step].role = Role::Taken { holds, opposite };
-                self.graph.steps[step].range = condition.clone();
             }
+            self.graph.steps[step].role = Role::Taken {
+                holds,
+                opposite,
+                ends_loop,
+            };
+            self.graph.steps[step].range = condition.clone();
             self.graph.join(step, target);
         }
         (taken, passed)

@@ -19,7 +19,12 @@ pub(crate) enum Role {
     /// A compound statement is done.
     Leave,
     /// A condition came out so; `opposite` is where it came out otherwise.
-    Taken { holds: bool, opposite: StepId },
+    Taken {
+        holds: bool,
+        opposite: StepId,
+        /// It ends a loop: what follows runs all the same.
+        ends_loop: bool,
+    },
     /// The head of a `switch`, with its cases.
     Dispatch { cases: Vec<StepId> },
     /// A way from a `switch` into its body: by these values, or (with none) by no other case.

@@ -88,7 +88,8 @@ impl<'f> Guarding<'f> {
     }
 
     /// Those of the code at `range`, the nearest first; none for code that is not reached. A `switch` is one where a
-    /// single value leads to the code.
+    /// single value leads to the code. What the end of a loop says of its condition is one here: whether the code is kept
+    /// from running is not asked, but what is true where it runs.
     pub fn at(&self, range: &Range<usize>) -> impl Iterator<Item = Guard> {
         let step = self.flow.first_step(range);
         let step = step.filter(|step| self.flow.reachable[*step]);
@@ -97,7 +98,12 @@ impl<'f> Guarding<'f> {
         std::iter::successors(first, |above| self.above[*above]).filter_map(move |above| {
             match &guards.graph.steps[above].role {
                 Role::Dispatch { cases } => guards.sole_case(above, cases, step?),
-                _ => guards.guard_at(above, step?),
+                Role::Taken { holds, .. } => Some(Guard {
+                    condition: guards.graph.steps[above].range.clone(),
+                    holds: *holds,
+                    cases: Vec::new(),
+                }),
+                _ => None,
             }
         })
     }
@@ -155,7 +161,12 @@ impl Guards<'_> {
 
     fn guard_at(&self, above: StepId, step: StepId) -> Option<Guard> {
         match &self.graph.steps[above].role {
-            Role::Taken { holds, opposite } => self.may_miss(*opposite, step).then(|| Guard {
+            Role::Taken {
+                ends_loop: true, ..
+            } => None,
+            Role::Taken {
+                holds, opposite, ..
+            } => self.may_miss(*opposite, step).then(|| Guard {
                 condition: self.graph.steps[above].range.clone(),
                 holds: *holds,
                 cases: Vec::new(),
