@@ -25,13 +25,13 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
         ),
         FailureKind::Unread => (
             Status::Unknown,
-            "a site stands in code that could not be read; nothing is written",
+            "a site is in code that could not be read; nothing is written",
             "`patchwright parse PATH` shows what could not be read, and why",
         ),
         FailureKind::Tree => (
-            Status::Unusable,
-            "the tree cannot be read; nothing is written",
-            "--tree takes the top folder of a kernel source",
+            Status::Unknown,
+            "a file of the tree cannot be read; nothing is written",
+            "until it can be read, nothing is known of the sites in it",
         ),
         FailureKind::Spec => (
             Status::Unusable,
@@ -44,9 +44,17 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
             "docs/guide.md says what templates are filled with, and what a mail has to have",
         ),
     };
-    CommandError::new(status, format!("{}: {message}", spec.origin))
-        .with_detail(escape(&failure.to_string()).into_owned())
-        .with_hint(hint)
+    let error = CommandError::new(status, format!("{}: {message}", spec.origin))
+        .with_detail(escape(&failure.to_string()).into_owned());
+    // A problem that says itself what to do knows better.
+    match failure
+        .problems
+        .iter()
+        .any(|problem| problem.hint.is_some())
+    {
+        true => error,
+        false => error.with_hint(hint),
+    }
 }
 
 /// What was written, and what landed where.

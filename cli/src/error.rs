@@ -81,6 +81,20 @@ impl CommandError {
         self
     }
 
+    /// The error in one line, as a table has it.
+    pub(crate) fn line(&self) -> String {
+        let detail = self.detail.as_deref().unwrap_or_default();
+        let text = if self.message.is_empty() {
+            detail
+        } else {
+            &self.message
+        };
+        // What is laid out for a terminal may have colours.
+        let plain = anstream::adapter::strip_str(text).to_string();
+        let first = plain.lines().next().unwrap_or_default();
+        first.trim_start_matches("error: ").to_owned()
+    }
+
     /// Prints the error on standard error and gives its exit status.
     pub(crate) fn report(&self) -> ExitCode {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));

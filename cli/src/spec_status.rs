@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use generator::FailureKind;
+use generator::{FailureKind, RenderFailure};
 use schema::model::{Series, Spec};
 use templates::Templates;
 use trees::{ParsedTree, Tree};
 use verify::Verdict;
+use verify::finding::Report;
 
 use crate::error::{CommandError, Status};
 use crate::mailing;
@@ -82,19 +83,23 @@ pub(crate) struct SpecStatus {
     pub(crate) detail: String,
 }
 
+impl SpecStatus {
+    /// The spec or the tree is of no use.
+    pub(crate) fn unusable(name: &str, why: &CommandError) -> Self {
+        let line = why.line();
+        // What it is about is said beside it.
+        let reason = line.strip_prefix(&format!("{name}: "));
+        spec_status(Word::Unusable, reason.unwrap_or(&line))
+    }
+}
+
 /// Judges each spec against the tree, in their order. A version of a series of which a later one among them has landed
-/// is superseded, whatever else it is.
-///
-/// # Errors
-/// The rendered series cannot be written or read back.
-pub(crate) fn of_all(
-    specs: &[&Spec],
-    tree: &Arc<dyn Tree>,
-) -> Result<Vec<SpecStatus>, CommandError> {
-    let mut statuses = specs
-        .iter()
-        .map(|spec| judge(spec, tree))
-        .collect::<Result<Vec<_>, _>>()?;
+/// is superseded, whatever else it is. One that cannot be judged is unusable, and keeps none of the others from it.
+pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Vec<SpecStatus> {
+    let judged = |spec: &&Spec| {
+        judge(spec, tree).unwrap_or_else(|why| SpecStatus::unusable(&spec.origin, &why))
+    };
+    let mut statuses: Vec<SpecStatus> = specs.iter().map(judged).collect();
     let landed: Vec<&Series> = specs
         .iter()
         .zip(&statuses)
@@ -111,7 +116,7 @@ pub(crate) fn of_all(
             *judged = spec_status(Word::Superseded, detail);
         }
     }
-    Ok(statuses)
+    statuses
 }
 
 fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> {
@@ -129,31 +134,49 @@ fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> 
     let mailing = mailing::of(spec, &templates)?;
     match generator::render(spec, &ParsedTree::new(tree.clone()), &mailing) {
         Ok(rendered) => verified(spec, tree, &rendered),
-        Err(failure) => {
-            let detail = failure
-                .problems
-                .first()
-                .map_or_else(String::new, |problem| {
-                    problem
-                        .to_string()
-                        .lines()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned()
-                });
-            Ok(match failure.kind {
-                FailureKind::Present => spec_status(
-                    Word::Violated,
-                    format!("in the tree, and not as declared: {detail}"),
-                ),
-                FailureKind::Drift => spec_status(Word::Drifted, detail),
-                FailureKind::Unread => spec_status(Word::Unknown, detail),
-                FailureKind::Tree | FailureKind::Spec | FailureKind::Template => {
-                    spec_status(Word::Unusable, detail)
-                }
-            })
-        }
+        Err(failure) => Ok(refused(&failure, &landed)),
     }
+}
+
+/// What it means that the series cannot be written; `landed` is what was found of it in the tree.
+fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
+    // The first problem may be a milder one: that a change is there already, where another has no site.
+    let mut worst = failure.problems.iter();
+    let worst = worst.find(|problem| problem.kind == failure.kind);
+    let detail = worst.map(ToString::to_string).unwrap_or_default();
+    let detail = detail.lines().next().unwrap_or_default();
+    match failure.kind {
+        FailureKind::Present if landed.verdict == Verdict::Unknown => {
+            spec_status(Word::Unknown, cause(landed).unwrap_or_default())
+        }
+        // What is wrong is not what is there, but what is missing.
+        FailureKind::Present => {
+            let cause = cause(landed).unwrap_or_else(|| detail.to_owned());
+            let detail = format!("in the tree, and not as declared: {cause}");
+            spec_status(Word::Violated, detail)
+        }
+        FailureKind::Drift => spec_status(Word::Drifted, detail),
+        FailureKind::Unread | FailureKind::Tree => spec_status(Word::Unknown, detail),
+        FailureKind::Spec | FailureKind::Template => spec_status(Word::Unusable, detail),
+    }
+}
+
+/// The first finding that makes a report what it is, with its place.
+fn cause(report: &Report) -> Option<String> {
+    let worst = || {
+        let findings = report.findings.iter();
+        findings.filter(|finding| finding.verdict == report.verdict)
+    };
+    // One that has a place says more.
+    let placed = worst().find(|finding| finding.file.is_some());
+    let finding = placed.or_else(|| worst().next())?;
+    let message = &finding.message;
+    Some(match (&finding.file, finding.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: {message}"),
+        // Some messages begin with the file.
+        (Some(file), None) if !message.starts_with(file) => format!("{file}: {message}"),
+        _ => message.clone(),
+    })
 }
 
 /// What took the series' place, where the tree is proved to have it; unknown, where that could not be read: nobody may call
@@ -163,16 +186,7 @@ fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<SpecStatus> {
     match report.verdict {
         Verdict::Violated => None,
         Verdict::Unknown => {
-            let mut unknown = report.findings.iter();
-            let unknown = unknown.find(|finding| finding.verdict == Verdict::Unknown)?;
-            let file = unknown.file.as_deref().unwrap_or("the tree");
-            let line = unknown
-                .line
-                .map_or_else(String::new, |line| format!(":{line}"));
-            let detail = format!(
-                "whether it is superseded: {file}{line}: {}",
-                unknown.message
-            );
+            let detail = format!("whether it is superseded: {}", cause(&report)?);
             Some(spec_status(Word::Unknown, detail))
         }
         Verdict::Holds => {
@@ -203,11 +217,7 @@ fn verified(
     let files = crate::mails::in_folder(&folder)?;
     let series = crate::mails::read(&files, &MailArgs::default())?;
     let report = verify::judge_series(spec, tree.clone(), &series);
-    let bad = report
-        .findings
-        .iter()
-        .find(|finding| finding.verdict == report.verdict);
-    let detail = bad.map_or_else(String::new, |finding| finding.message.clone());
+    let detail = cause(&report).unwrap_or_default();
     Ok(match report.verdict {
         Verdict::Holds => spec_status(
             Word::Renders,

@@ -7,7 +7,7 @@ use clap::Args;
 use dialect::words::Words;
 use schema::LoadError;
 use schema::model::Spec;
-use trees::{DirTree, GitTree, SampleTree, Tree, TreeError};
+use trees::{DirTree, GitTree, SampleTree, Tree};
 
 use crate::error::{CommandError, Status};
 use crate::spec_file;
@@ -80,24 +80,44 @@ pub(crate) struct TreesArgs {
 
 impl TreesArgs {
     /// Opens the trees: directories, then revisions, then the sample, each in the order given, to be read
-    /// with the words of --words and of all `specs`.
+    /// with the words of --words and of all `specs`. One that cannot be opened keeps none of the others from it.
     ///
     /// # Errors
-    /// Exit status 2: there is no such tree, or a file of words is wrong.
-    pub(crate) fn open(&self, specs: &[Spec]) -> Result<Vec<Arc<dyn Tree>>, CommandError> {
+    /// Exit status 2: a file of words is wrong.
+    pub(crate) fn open(&self, specs: &[Spec]) -> Result<Vec<OpenedTree>, CommandError> {
         let words = all_words(&self.words, specs)?;
-        let directories = self.tree.iter().map(|directory| directory_at(directory));
+        let directories = self.tree.iter().map(|directory| OpenedTree {
+            label: directory.display().to_string(),
+            tree: directory_at(directory),
+        });
         let revisions = self.git.iter().flat_map(|repository| {
             let revisions = self.rev.iter();
-            revisions.map(move |revision| revision_of(repository, revision))
+            revisions.map(move |revision| OpenedTree {
+                label: format!("{}@{revision}", repository.display()),
+                tree: revision_of(repository, revision),
+            })
         });
-        let mut trees: Vec<_> = directories.chain(revisions).collect::<Result<_, _>>()?;
+        let mut trees: Vec<OpenedTree> = directories.chain(revisions).collect();
         if self.sample || trees.is_empty() {
-            trees.push(Arc::new(SampleTree::open()));
+            let sample = SampleTree::open();
+            trees.push(OpenedTree {
+                label: sample.label(),
+                tree: Ok(Arc::new(sample)),
+            });
         }
-        let trees = trees.into_iter();
-        Ok(trees.map(|tree| trees::with_words(tree, &words)).collect())
+        for opened in &mut trees {
+            let worded = |tree: &mut Arc<dyn Tree>| *tree = trees::with_words(tree.clone(), &words);
+            opened.tree.iter_mut().for_each(worded);
+        }
+        Ok(trees)
     }
+}
+
+/// One of several trees, or why it is none.
+pub(crate) struct OpenedTree {
+    /// What to call it in messages.
+    pub(crate) label: String,
+    pub(crate) tree: Result<Arc<dyn Tree>, CommandError>,
 }
 
 fn all_words(files: &[PathBuf], specs: &[Spec]) -> Result<Words, CommandError> {
@@ -122,17 +142,22 @@ fn all_words(files: &[PathBuf], specs: &[Spec]) -> Result<Words, CommandError> {
 fn directory_at(directory: &Path) -> Result<Arc<dyn Tree>, CommandError> {
     DirTree::open(directory)
         .map(|tree| Arc::new(tree) as _)
-        .map_err(no_tree)
+        .map_err(|error| {
+            CommandError::new(Status::Unusable, error)
+                .with_hint("--tree takes the top folder of a kernel source")
+        })
 }
 
 fn revision_of(repository: &Path, revision: &str) -> Result<Arc<dyn Tree>, CommandError> {
+    if revision.trim().is_empty() {
+        let error = CommandError::unusable("--rev is empty");
+        return Err(error.with_hint("give it a revision as git names them, such as v6.12 or HEAD"));
+    }
     GitTree::open(repository, revision)
         .map(|tree| Arc::new(tree) as _)
-        .map_err(no_tree)
-}
-
-fn no_tree(error: TreeError) -> CommandError {
-    CommandError::new(Status::Unusable, error).with_hint(
-        "--tree takes the top folder of a kernel source, --git REPO with --rev a revision",
-    )
+        .map_err(|error| {
+            CommandError::new(Status::Unusable, error).with_hint(
+                "--git takes the top folder of a repository, bare or not, --rev a commit, a tag or a tree",
+            )
+        })
 }

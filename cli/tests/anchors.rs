@@ -151,7 +151,7 @@ fn of_sites(spec: &Spec, tree: &Arc<dyn Tree>) -> Answer {
     let change = &spec.patches[0].changes[0];
     let open = |path: &TreePath| Ok(parsed.file(path).unwrap());
     let resolve = |body: &ChangeBody| -> Result<Vec<String>, Unresolved> {
-        let (_, file) = sites::first_file(body, open)?;
+        let (_, file) = sites::first_file(&**tree, body, open)?;
         let resolver = Resolver::new(&parsed, &file, &spec.isomorphisms, change.sites);
         let offsets = sites::resolve(&resolver, body)?;
         let line = |at: usize| format!("{}:{}", file.path(), file.line_of(at));

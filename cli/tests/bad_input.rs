@@ -132,7 +132,7 @@ const CASES: &[Case] = &[
         "symlink out of the tree",
         symlink,
         "render SPEC --tree tree",
-        2,
+        1,
         "pci.c",
     ),
     (
@@ -293,7 +293,7 @@ fn a_long_line() -> Result<(), Failed> {
 const NOBODY: u32 = 65534;
 
 /// One thing in the sample tree's temp dir with other rights, asked about by a user who is not root.
-fn without_rights(path: &str, mode: u32, arguments: &str, name: &str) -> Result<(), Failed> {
+fn without_rights(path: &str, mode: u32, wanted: i32, name: &str) -> Result<(), Failed> {
     let temp = tempfile::tempdir()?;
     let dir = temp.path();
     tree(dir);
@@ -310,9 +310,9 @@ fn without_rights(path: &str, mode: u32, arguments: &str, name: &str) -> Result<
         command.uid(NOBODY).gid(NOBODY);
     }
     fs::set_permissions(dir.join(path), fs::Permissions::from_mode(mode))?;
-    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let arguments = ["render", "s.toml", "--tree", "tree", "--out", "locked"];
     let (status, message) = told_by(command, dir, &arguments);
-    assert_eq!(status, Some(2), "{message}");
+    assert_eq!(status, Some(wanted), "{message}");
     assert!(message.contains("Permission denied"), "{message}");
     assert_eq!(fs::read_dir(dir.join("locked"))?.count(), 0);
     insta::assert_snapshot!(name.replace(' ', "-"), message);
@@ -359,29 +359,15 @@ fn main() {
         .map(|case| Trial::test(case.0, || run(case)))
         .collect();
     trials.push(Trial::test("a line of a megabyte", a_long_line));
+    // A file of the tree that cannot be read is unknown; the rest is unusable.
     let rights = [
-        (
-            "unreadable file",
-            PCI,
-            0o000,
-            "render s.toml --tree tree --out locked",
-        ),
-        (
-            "unreadable spec",
-            "s.toml",
-            0o000,
-            "render s.toml --tree tree --out locked",
-        ),
-        (
-            "out not writable",
-            "locked",
-            0o555,
-            "render s.toml --tree tree --out locked",
-        ),
+        ("unreadable file", PCI, 0o000, 3),
+        ("unreadable spec", "s.toml", 0o000, 2),
+        ("out not writable", "locked", 0o555, 2),
     ];
-    for (name, path, mode, arguments) in rights {
+    for (name, path, mode, wanted) in rights {
         trials.push(Trial::test(name, move || {
-            without_rights(path, mode, arguments, name)
+            without_rights(path, mode, wanted, name)
         }));
     }
     let disk = Full::mount();

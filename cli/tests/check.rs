@@ -191,3 +191,154 @@ fn every_format_has_every_pair() {
         insta::assert_snapshot!(format!("as-{format}"), text);
     }
 }
+
+/// A spec of two changes of the built-in tree's own shape, in a folder with a tree that has the first.
+fn half_landed(temp: &Path) -> (String, PathBuf) {
+    let spec = format!(
+        "{}[[patch.change]]\nkind = 'member'\nfile = 'include/lamp.h'\nstruct = 'lamp'\nafter = 'on'\n\
+         declare = 'unsigned int dim:1'\n\
+         [[patch.change]]\nkind = 'test'\nfile = 'drivers/lamp.c'\nfunction = 'lamp_ready'\n\
+         where = '$L->on'\nor = '$L->dim'\n",
+        common::HEAD
+    );
+    let (path, tree) = (temp.join("half.toml"), temp.join("half"));
+    std::fs::write(&path, spec).unwrap();
+    for (file, text) in [
+        (
+            "include/lamp.h",
+            "struct lamp {\n\tunsigned int on:1;\n\tunsigned int dim:1;\n};\n",
+        ),
+        (
+            "drivers/lamp.c",
+            "#include \"../include/lamp.h\"\n\nint lamp_ready(struct lamp *l)\n{\n\treturn l->on;\n}\n",
+        ),
+        (
+            "drivers/glow.c",
+            "#include \"../include/lamp.h\"\n\nvoid glow(struct lamp *l)\n{\n\tl->dim = 1;\n\
+             \tif (l->on)\n\t\tl->on = 0;\n\tlamp_ready(l);\n}\n",
+        ),
+    ] {
+        let file = tree.join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    (path.display().to_string(), tree)
+}
+
+#[test]
+fn what_is_missing_of_a_series_is_named_and_not_what_is_there() {
+    let temp = tempfile::tempdir().unwrap();
+    let (spec, tree) = half_landed(temp.path());
+    let output = common::run(&["check", &spec, "--tree", tree.to_str().unwrap()]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.starts_with("violated"), "{told}");
+    assert!(told.contains("drivers/lamp.c:5: lamp_ready(): "), "{told}");
+}
+
+#[test]
+fn a_spec_or_a_tree_of_no_use_keeps_none_of_the_others_from_judgement() {
+    let temp = tempfile::tempdir().unwrap();
+    let at = |name: &str| temp.path().join(name).display().to_string();
+    let (good, bad, missing) = (common::spec(2), at("bad.toml"), at("missing.toml"));
+    std::fs::write(&bad, "spec = 1\n").unwrap();
+    let arguments = [
+        "check",
+        &bad,
+        &good,
+        &missing,
+        "--sample",
+        "--tree",
+        &at("no tree"),
+    ];
+    let (status, words) = standings(&arguments);
+    assert_eq!(status, Some(2));
+    let wanted = ["unusable"; 3]
+        .into_iter()
+        .chain(["unusable", "renders", "unusable"]);
+    assert_eq!(words, wanted.collect::<Vec<_>>());
+    for format in ["json", "markdown", "sarif", "junit", "github", "html"] {
+        let output = common::run(&[&arguments[..], &["--format", format]].concat());
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        let told = String::from_utf8(output.stdout).unwrap();
+        for name in ["bad.toml", "missing.toml", "detached-vf-v2"] {
+            assert!(told.contains(name), "{format}: {told}");
+        }
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            errors.matches("there is no such spec").count(),
+            1,
+            "{errors}"
+        );
+        assert_eq!(errors.matches("no tree: ").count(), 1, "{errors}");
+    }
+    let (status, words) = standings(&["check", &bad, &missing]);
+    assert_eq!(
+        (status, words.len()),
+        (Some(2), 0),
+        "nothing is left to judge"
+    );
+}
+
+/// A missing object is unknown for what rests on it, in every command, and is named.
+#[test]
+fn what_a_repository_lacks_is_unknown_and_named() {
+    let temp = tempfile::tempdir().unwrap();
+    let (spec, tree) = half_landed(temp.path());
+    let lamp = tree.join("drivers/lamp.c");
+    let landed = std::fs::read_to_string(&lamp).unwrap();
+    std::fs::write(&lamp, landed.replace("l->on;", "l->on || l->dim;")).unwrap();
+    // Whatever a claim counts, excepts or looks for may be in the file.
+    let claims = "\n[[invariant]]\nid = 'one-writer'\nkind = 'writes-only-in'\nmember = 'lamp.dim'\n\
+        functions = ['glow']\n\
+        [[invariant]]\nid = 'writers'\nkind = 'count'\npattern = '$L->dim = 1'\ncount = 1\n\
+        [[invariant]]\nid = 'a-writer'\nkind = 'present'\npattern = '$L->dim = 1'\n\
+        [[invariant]]\nid = 'writes-first'\nkind = 'order'\nfunction = 'glow'\nfirst = '$L->dim = 1'\n\
+        then = '$L->on = 0'\n\
+        [[invariant]]\nid = 'reached'\nkind = 'calls'\nfrom = 'glow'\nto = 'lamp_ready'\n\
+        [[invariant]]\nid = 'tests'\nkind = 'every-test'\ntest = '$L->on'\nalso = '$L->dim'\n\
+        except = [{ function = 'glow', reason = 'It has just set it.', count = 1 }]\n";
+    let text = std::fs::read_to_string(&spec).unwrap() + claims;
+    std::fs::write(&spec, text).unwrap();
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(&tree).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        git.args(["-c", "user.name=A", "-c", "user.email=a@example.org"]);
+        let done = git.args(arguments).output().unwrap();
+        assert!(done.status.success(), "{arguments:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "landed"]);
+    let out = temp.path().join("out").display().to_string();
+    let repository = tree.display().to_string();
+    let revision = ["--git", &repository, "--rev", "HEAD"];
+    let (status, words) = standings(&[&["check", &spec][..], &revision].concat());
+    assert_eq!((status, words), (Some(0), vec!["landed".to_owned()]));
+    for (file, commands) in [
+        ("drivers/glow.c", &["check", "verify", "audit"][..]),
+        ("include/lamp.h", &["check", "verify", "locate", "render"]),
+    ] {
+        let id = git(&["rev-parse", &format!("HEAD:{file}")]);
+        let (folder, name) = id.trim().split_at(2);
+        let object = tree.join(".git/objects").join(folder).join(name);
+        let bytes = std::fs::read(&object).unwrap();
+        std::fs::remove_file(&object).unwrap();
+        for command in commands {
+            let own = match *command {
+                "audit" => vec!["audit", "$L->dim"],
+                "verify" => vec!["verify", &spec, "--landed"],
+                "render" => vec!["render", &spec, "--out", &out],
+                command => vec![command, &spec],
+            };
+            let output = common::run(&[&own[..], &revision].concat());
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8(told).unwrap();
+            assert_eq!(output.status.code(), Some(3), "{command} {file}: {told}");
+            assert!(told.contains(file), "{command} {file}: {told}");
+            assert!(told.contains("fetch"), "{command} {file}: {told}");
+        }
+        std::fs::write(object, bytes).unwrap();
+    }
+}

@@ -15,7 +15,7 @@ pub enum FailureKind {
     Drift,
     /// A site is, or could be, in a region that was not read cleanly.
     Unread,
-    /// The tree cannot be read.
+    /// A file of the tree cannot be read.
     Tree,
     /// What the spec wants to write is no good, whatever the tree.
     Spec,
@@ -50,6 +50,8 @@ pub struct Problem {
     pub file: Option<String>,
     /// 1-based line in that file.
     pub line: Option<usize>,
+    /// What to do about it, where the kind of problem does not say it all.
+    pub hint: Option<String>,
     /// The nearest candidates, the best first.
     pub near: Vec<NearMiss>,
 }
@@ -88,6 +90,7 @@ impl RenderFailure {
             message,
             file: None,
             line: None,
+            hint: None,
             near: Vec::new(),
         };
         Self::new(vec![problem], Vec::new())
@@ -119,6 +122,9 @@ impl fmt::Display for Problem {
                 write!(f, "{function}(): ")?;
             }
             write!(f, "{}", Escaped(&near.text))?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  help: {}", Escaped(hint))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use dialect::TreePath;
 use query::File;
 use schema::model::{Change, ChangeBody, ChangeKind, Spec};
 use sites::{Resolver, Unresolved};
-use trees::{FileMode, ParsedTree, Tree};
+use trees::{FileMode, ParsedTree, Tree, TreeError};
 
 use crate::diff::{self, FileChange, FileDiff};
 use crate::edit::{self, Insertions};
@@ -140,7 +140,10 @@ impl<'a> Work<'a> {
         let (path, index, file) = self
             .file(body)
             .map_err(|unresolved| (unresolved, body.files.first().cloned()))?;
-        let stop = |unresolved: Unresolved| (unresolved, Some(path.clone()));
+        let stop = |unresolved: Unresolved| {
+            let told = sites::in_its_language(body, &path, unresolved);
+            (told, Some(path.clone()))
+        };
         let inserted = self.inserted.get(&path).cloned().unwrap_or_default();
         let context = Context {
             file: &file,
@@ -197,11 +200,19 @@ impl<'a> Work<'a> {
             match self.tree.file(path) {
                 Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
                 Ok(None) => Ok(None),
-                Err(trees::TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
+                Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
+                Err(TreeError::Escapes { .. }) => {
+                    Err(Unresolved::unfit("a symbolic link leads out of the tree"))
+                }
                 Err(error) => Err(Unresolved::tree(error.to_string())),
             }
         };
-        let (index, (path, file)) = sites::first_file(body, open)?;
+        let tree = self.tree.tree();
+        let (index, (path, file)) = sites::first_file(&**tree, body, open)?;
+        let link = trees::link_on_the_way(&**tree, &path);
+        if let Some(link) = link.map_err(|error| Unresolved::tree(error.to_string()))? {
+            return Err(beyond(&path, &link));
+        }
         Ok((path, index, file))
     }
 
@@ -378,6 +389,15 @@ pub fn mails_of(
     mail::mails(&spec, &changed, &whole, mailing).map_err(|error| error.to_string())
 }
 
+/// Why nothing is changed at a path that is a symbolic link, or leads through one.
+fn beyond(path: &TreePath, link: &TreePath) -> Unresolved {
+    let message = match path == link {
+        true => "it is a symbolic link, and what git keeps of one is where it leads".to_owned(),
+        false => format!("{link} is a symbolic link, and git changes nothing beyond one"),
+    };
+    Unresolved::unfit(message).hint("name the file by the path that it has without links")
+}
+
 fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> Problem {
     Problem {
         kind: unresolved.reason.into(),
@@ -386,6 +406,7 @@ fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> P
         message: unresolved.message,
         file: path.map(|path| path.to_string()),
         line: unresolved.line,
+        hint: unresolved.hint.map(String::from),
         near: unresolved.near,
     }
 }

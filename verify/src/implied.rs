@@ -173,10 +173,10 @@ impl Ctx<'_> {
             let file = self.comparison.file(self.side, path);
             file.map_err(|error| Unresolved::tree(error.to_string()))
         };
-        let (_, file) = sites::first_file(self.body, open)?;
         let Some(tree) = self.comparison.tree(self.side) else {
             return Err(Unresolved::tree("there is no tree before"));
         };
+        let (_, file) = sites::first_file(&**tree.tree(), self.body, open)?;
         let isomorphisms = &self.comparison.spec.isomorphisms;
         let resolver = Resolver::new(tree, &file, isomorphisms, self.change.sites);
         match self.side {
@@ -188,6 +188,7 @@ impl Ctx<'_> {
             },
         }
         .map(|_| ())
+        .map_err(|unresolved| sites::in_its_language(self.body, file.path(), unresolved))
     }
 
     /// The form has a site, and not as declared, or it could not be told. What it explains is taken at its word, so that
@@ -309,14 +310,7 @@ impl Ctx<'_> {
     /// The file of this form on one side, parsed.
     pub(crate) fn file(&self, side: Image) -> Result<Arc<File>, Box<Finding>> {
         let Some(path) = self.path() else {
-            let files: Vec<String> = self.body.files.iter().map(ToString::to_string).collect();
-            return Err(Box::new(
-                self.violated(
-                    "site",
-                    format!("the tree has no {}", files.join(" and no ")),
-                )
-                .in_file(files.first().map_or("", String::as_str)),
-            ));
+            return Err(self.no_file(side));
         };
         match self.comparison.file(side, path) {
             Ok(Some(file)) => Ok(file),
@@ -327,6 +321,19 @@ impl Ctx<'_> {
                 self.unknown("site", error.to_string()).in_file(path),
             )),
         }
+    }
+
+    /// The tree has none of this form's files.
+    fn no_file(&self, side: Image) -> Box<Finding> {
+        let files = &self.body.files;
+        let tree = self.comparison.tree(side);
+        let missing = tree.map(|tree| sites::no_file(&**tree.tree(), files));
+        let message = missing.map_or_else(|| "there is no tree before".to_owned(), |it| it.message);
+        let finding = self.violated("site", message);
+        Box::new(match files.first() {
+            Some(file) => finding.in_file(file),
+            None => finding,
+        })
     }
 
     /// This form's file after, and before where patches are judged.
@@ -341,7 +348,7 @@ impl Ctx<'_> {
 
     /// The bytes of this form's file on one side.
     pub(crate) fn bytes(&self, side: Image) -> Result<(TreePath, Arc<[u8]>), Box<Finding>> {
-        let missing = || Box::new(self.violated("site", "the tree has no such file"));
+        let missing = || self.no_file(side);
         let path = self.path().ok_or_else(missing)?;
         match self.comparison.bytes(side, path) {
             Ok(Some(bytes)) => Ok((path.clone(), bytes)),

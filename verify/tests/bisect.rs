@@ -29,6 +29,9 @@ struct Case {
     /// What the findings must say, each of them somewhere.
     #[serde(default)]
     says: Vec<String>,
+    /// Files of the tree that are there and cannot be read.
+    #[serde(default)]
+    unreadable: Vec<String>,
     /// Options of gcc, one configuration each: all have to compile. None: one without options.
     #[serde(default = "plain")]
     configurations: Vec<String>,
@@ -143,9 +146,13 @@ fn judge(folder: &Path) -> Result<(), Failed> {
     let states = states(folder);
     let files = states[0]
         .iter()
+        .filter(|(path, _)| !case.unreadable.contains(path))
         .map(|(path, text)| Ok((TreePath::new(path)?, Some(text.clone().into_bytes().into()))))
         .collect::<Result<_, trees::TreePathError>>()?;
-    let nothing: Arc<dyn Tree> = Arc::new(Overlay::new(Arc::new(Nothing), files));
+    let nothing: Arc<dyn Tree> = Arc::new(Overlay::new(
+        Arc::new(Unreadable(case.unreadable.clone())),
+        files,
+    ));
     let mails: Vec<Mail> = states
         .windows(2)
         .map(|two| mail(&two[0], &two[1]))
@@ -211,20 +218,26 @@ fn mail(old: &Texts, new: &Texts) -> Result<Mail, Failed> {
     mails.pop().ok_or_else(|| "no mail".into())
 }
 
-/// A tree without a file: the case's are laid over it.
-struct Nothing;
+/// A tree without a file that could be read: the case's are laid over it.
+struct Unreadable(Vec<String>);
 
-impl Tree for Nothing {
+impl Tree for Unreadable {
     fn label(&self) -> String {
         "a case's tree".to_owned()
     }
 
-    fn read(&self, _: &TreePath) -> Result<Option<Arc<[u8]>>, trees::TreeError> {
-        Ok(None)
+    fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, trees::TreeError> {
+        let path = path.to_string();
+        if !self.0.contains(&path) {
+            return Ok(None);
+        }
+        let reason = "it is lost".to_owned();
+        Err(trees::TreeError::Unreadable { path, reason })
     }
 
-    fn mode(&self, _: &TreePath) -> Result<Option<trees::FileMode>, trees::TreeError> {
-        Ok(None)
+    fn mode(&self, path: &TreePath) -> Result<Option<trees::FileMode>, trees::TreeError> {
+        let is_there = self.0.iter().any(|lost| lost == path.as_str());
+        Ok(is_there.then_some(trees::FileMode::Regular))
     }
 
     fn scan(

@@ -2,12 +2,10 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use schema::model::Spec;
 use serde_json::{Value, json};
-use trees::Tree;
 use verify::finding::{Finding, Report};
 use verify::report::Subject;
 
@@ -17,7 +15,7 @@ use crate::report_args::{Format, FormatArgs, Printer};
 use crate::spec_file;
 use crate::spec_status::{self, SpecStatus, Word};
 use crate::text::escape;
-use crate::tree_args::TreesArgs;
+use crate::tree_args::{OpenedTree, TreesArgs};
 
 /// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
 ///
@@ -26,8 +24,8 @@ use crate::tree_args::TreesArgs;
 /// drifted: a change has no site. violated: the tree has a part of it, or what renders does not hold.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 unusable spec or tree; \
-    3 one unknown and none worse.\n\
+    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 an unusable spec or tree, \
+    the others being judged all the same; 3 one unknown and none worse.\n\
     Example: patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12"
 )]
 pub(crate) struct CheckArgs {
@@ -42,30 +40,60 @@ pub(crate) struct CheckArgs {
     format: FormatArgs,
 }
 
-/// A spec, a tree, and how the one stands to the other.
-struct Cell<'a> {
-    spec: &'a Spec,
-    tree: &'a dyn Tree,
-    spec_status: SpecStatus,
+/// One of the specs, or why it is none.
+struct LoadedSpec {
+    /// The path as the user gave it.
+    path: String,
+    spec: Result<Spec, CommandError>,
 }
 
-impl Cell<'_> {
+impl LoadedSpec {
+    /// What to call it: NAME-vN, or its path.
     fn series(&self) -> String {
-        let series = &self.spec.series;
-        format!("{}-v{}", series.name, series.version)
+        match &self.spec {
+            Ok(Spec { series, .. }) => format!("{}-v{}", series.name, series.version),
+            Err(_) => self.path.clone(),
+        }
+    }
+
+    fn origin(&self) -> &str {
+        self.spec.as_ref().map_or(&self.path, |spec| &spec.origin)
     }
 }
 
-/// Judges every spec against every tree, and prints a line for each pair.
+/// A spec, a tree, and how the one stands to the other.
+struct Cell<'a> {
+    spec: &'a LoadedSpec,
+    tree: &'a str,
+    spec_status: SpecStatus,
+}
+
+/// Judges every spec against every tree, and prints a line for each pair. A spec or a tree that is of no use keeps none
+/// of the others from it, unless nothing is left to judge.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let printer = args.format.printer(true)?;
-    let specs: Vec<Spec> = args
+    let specs: Vec<LoadedSpec> = args
         .specs
         .iter()
-        .map(|path| spec_file::load(path))
-        .collect::<Result<_, _>>()?;
-    let trees = args.trees.open(&specs)?;
-    let cells = judge(&specs, &trees)?;
+        .map(|path| LoadedSpec {
+            path: path.display().to_string(),
+            spec: spec_file::load(path),
+        })
+        .collect();
+    let usable: Vec<Spec> = specs
+        .iter()
+        .filter_map(|s| s.spec.as_ref().ok().cloned())
+        .collect();
+    report_all(specs.iter().filter_map(|spec| spec.spec.as_ref().err()));
+    if usable.is_empty() {
+        return Ok(Status::Unusable);
+    }
+    let trees = args.trees.open(&usable)?;
+    report_all(trees.iter().filter_map(|opened| opened.tree.as_ref().err()));
+    if trees.iter().all(|opened| opened.tree.is_err()) {
+        return Ok(Status::Unusable);
+    }
+    let cells = judge(&specs, &trees);
     let worst = cells.iter().map(|cell| cell.spec_status.word);
     let worst = worst.max_by_key(|word| word.severity());
     match args.format.format() {
@@ -76,21 +104,41 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
     Ok(worst.map_or(Status::Good, Word::status))
 }
 
+/// Says each once, whatever pairs it is in.
+fn report_all<'e>(errors: impl Iterator<Item = &'e CommandError>) {
+    for error in errors {
+        let _ = error.report();
+    }
+}
+
 /// Tree by tree, each with the specs in the order given.
-fn judge<'a>(specs: &'a [Spec], trees: &'a [Arc<dyn Tree>]) -> Result<Vec<Cell<'a>>, CommandError> {
-    let all: Vec<&Spec> = specs.iter().collect();
+fn judge<'a>(specs: &'a [LoadedSpec], trees: &'a [OpenedTree]) -> Vec<Cell<'a>> {
+    let usable: Vec<&Spec> = specs
+        .iter()
+        .filter_map(|spec| spec.spec.as_ref().ok())
+        .collect();
     let mut cells = Vec::new();
-    for tree in trees {
+    for opened in trees {
         let _progress = Progress::start("judging the specs");
-        for (spec, spec_status) in specs.iter().zip(spec_status::of_all(&all, tree)?) {
-            cells.push(Cell {
+        let judged = opened
+            .tree
+            .as_ref()
+            .map(|tree| spec_status::of_all(&usable, tree));
+        let mut judged = judged.map(Vec::into_iter);
+        for spec in specs {
+            let spec_status = match (&spec.spec, &mut judged) {
+                (Ok(_), Ok(judged)) => judged.next(),
+                (Err(why), _) => Some(SpecStatus::unusable(&spec.path, why)),
+                (Ok(_), Err(why)) => Some(SpecStatus::unusable(&opened.label, why)),
+            };
+            cells.extend(spec_status.map(|spec_status| Cell {
                 spec,
-                tree: &**tree,
+                tree: &opened.label,
                 spec_status,
-            });
+            }));
         }
     }
-    Ok(cells)
+    cells
 }
 
 fn print_lines(cells: &[Cell<'_>]) -> Result<(), CommandError> {
@@ -100,8 +148,8 @@ fn print_lines(cells: &[Cell<'_>]) -> Result<(), CommandError> {
             stdout,
             "{:<10} {} on {}: {}",
             cell.spec_status.word.as_str(),
-            cell.series(),
-            escape(&cell.tree.label()),
+            escape(&cell.spec.series()),
+            escape(cell.tree),
             escape(&cell.spec_status.detail)
         )?;
     }
@@ -114,7 +162,7 @@ fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
         .iter()
         .map(|cell| {
             let SpecStatus { word, detail, .. } = &cell.spec_status;
-            json!({ "series": cell.series(), "tree": cell.tree.label(), "standing": word.as_str(), "detail": detail })
+            json!({ "series": cell.spec.series(), "tree": cell.tree, "standing": word.as_str(), "detail": detail })
         })
         .collect();
     let worst = cells
@@ -131,22 +179,22 @@ fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
 fn print_report(
     printer: &Printer,
     cells: &[Cell<'_>],
-    specs: &[Spec],
-    trees: &[Arc<dyn Tree>],
+    specs: &[LoadedSpec],
+    trees: &[OpenedTree],
 ) -> Result<(), CommandError> {
     let several = trees.len() > 1;
     let findings = cells.iter().map(|cell| {
         let SpecStatus { word, detail, .. } = &cell.spec_status;
-        let message = format!("{} on {}: {detail}", word.as_str(), cell.tree.label());
+        let message = format!("{} on {}: {detail}", word.as_str(), cell.tree);
         // A case a pair: JUnit has one for each name.
         let name = match several && printer.is_junit() {
-            true => format!("{} on {}", cell.series(), cell.tree.label()),
-            false => cell.series(),
+            true => format!("{} on {}", cell.spec.series(), cell.tree),
+            false => cell.spec.series(),
         };
         Finding::new(name, cell.spec_status.word.verdict(), message)
-            .in_file(from_here(&cell.spec.origin))
+            .in_file(from_here(cell.spec.origin()))
     });
-    let labels: Vec<String> = trees.iter().map(|tree| tree.label()).collect();
+    let labels: Vec<&str> = trees.iter().map(|tree| tree.label.as_str()).collect();
     let subject = Subject {
         series: "check".to_owned(),
         tree: labels.join(", "),

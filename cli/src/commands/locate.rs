@@ -19,7 +19,7 @@ use crate::tree_args::TreeArgs;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit status: 0 every change resolves; 1 one does not, or is in the tree already; \
-    2 unusable arguments or spec; 3 a site stands in code that was not read.\n\
+    2 unusable arguments or spec; 3 a site is in code that could not be read.\n\
     Example: patchwright locate specs/detached-vf/v2.toml --git ~/linux --rev v6.12"
 )]
 pub(crate) struct LocateArgs {
@@ -72,8 +72,8 @@ fn status(located: &Located) -> Status {
         Ok(_) => Status::Good,
         Err(problem) => match problem.kind {
             FailureKind::Present | FailureKind::Drift => Status::Bad,
-            FailureKind::Tree | FailureKind::Spec | FailureKind::Template => Status::Unusable,
-            FailureKind::Unread => Status::Unknown,
+            FailureKind::Spec | FailureKind::Template => Status::Unusable,
+            FailureKind::Unread | FailureKind::Tree => Status::Unknown,
         },
     }
 }
@@ -137,7 +137,7 @@ fn as_json(located: &Located) -> Value {
                 .collect();
             json!({
                 "id": located.id, "kind": located.kind, "outcome": outcome(problem), "message": problem.message,
-                "file": problem.file, "line": problem.line, "near": near,
+                "file": problem.file, "line": problem.line, "help": problem.hint, "near": near,
             })
         }
     }

@@ -20,7 +20,7 @@ use crate::{drift, mailing, spec_file};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit status: 0 written; 1 a change has no site here, or the tree has it already; \
-    2 unusable arguments or spec; 3 a site stands in code that could not be read.\n\
+    2 unusable arguments or spec; 3 a site is in code that could not be read.\n\
     Dates come from the spec, else from SOURCE_DATE_EPOCH.\n\
     Example: patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch"
 )]

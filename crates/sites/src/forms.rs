@@ -1,9 +1,11 @@
 //! Files and forms: which of the files, and which form of a change, a tree has.
 
 use dialect::TreePath;
-use schema::model::{Change, ChangeBody};
+use schema::model::{Change, ChangeBody, ChangeKind};
+use trees::Tree;
 
 use crate::names::listed;
+use crate::scope::is_folder;
 use crate::unresolved::{Reason, Unresolved};
 
 /// The first of a form's files that the tree has, with its index, as `open` gives it.
@@ -11,6 +13,7 @@ use crate::unresolved::{Reason, Unresolved};
 /// # Errors
 /// It has none of them, or one cannot be read.
 pub fn first_file<T>(
+    tree: &dyn Tree,
     body: &ChangeBody,
     mut open: impl FnMut(&TreePath) -> Result<Option<T>, Unresolved>,
 ) -> Result<(usize, T), Unresolved> {
@@ -19,11 +22,42 @@ pub fn first_file<T>(
             return Ok((index, file));
         }
     }
-    let names: Vec<String> = body.files.iter().map(ToString::to_string).collect();
-    Err(Unresolved::absent(format!(
-        "the tree has no {}",
-        listed(&names)
-    )))
+    Err(no_file(tree, &body.files))
+}
+
+/// That the tree has none of the files; a folder is no file.
+#[must_use]
+pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
+    let names: Vec<String> = files.iter().map(ToString::to_string).collect();
+    let message = match files.iter().find(|path| is_folder(tree, path)) {
+        None => return Unresolved::absent(format!("the tree has no {}", listed(&names))),
+        Some(_) if files.len() == 1 => "it is a folder, not a file".to_owned(),
+        Some(folder) => format!(
+            "the tree has no file {}: {folder} is a folder",
+            listed(&names)
+        ),
+    };
+    Unresolved::absent(message).hint("`file` names a file of the tree")
+}
+
+/// Why a form has no site, where that is since its file is of another language: a pattern of C cannot be found in a
+/// Kconfig, however it is read.
+#[must_use]
+pub fn in_its_language(body: &ChangeBody, path: &TreePath, unresolved: Unresolved) -> Unresolved {
+    let is_of_c = !matches!(body.kind, ChangeKind::Line(_) | ChangeKind::RustMethod(_));
+    if !is_of_c || path.is_c() {
+        return unresolved;
+    }
+    let message = format!(
+        "the file is not C, and a `{}` is made in C",
+        body.kind.name()
+    );
+    let told = match unresolved.reason {
+        Reason::Absent => Unresolved::absent(message),
+        Reason::Unread => Unresolved::unfit(message),
+        _ => return unresolved,
+    };
+    told.hint("the kind `line` adds a line to a file of any language")
 }
 
 /// The first form that resolves; the next is tried only where the one before has no site at all. That another form is

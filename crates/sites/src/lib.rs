@@ -19,7 +19,7 @@ mod unresolved;
 pub mod widening;
 pub mod words;
 
-pub use forms::{first_file, first_form};
+pub use forms::{first_file, first_form, in_its_language, no_file};
 pub use names::{brief, listed, near_line, nearest_name, one_line, similar_names};
 pub use resolve::{Sited, find, resolve};
 pub use resolver::{

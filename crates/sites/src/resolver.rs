@@ -373,7 +373,15 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// There are not; the message has the lines.
     pub fn counted(&self, offsets: &[usize], what: &str) -> Result<(), Unresolved> {
-        counted(self.file, self.sites, offsets, what)
+        let hint = match self.sites {
+            Sites::One => format!(
+                "make the anchor more exact, or say `count = {}` where each of them is meant, `all = true` for all that there are",
+                offsets.len()
+            ),
+            Sites::Exactly(_) => format!("`count = {}` takes just these", offsets.len()),
+            Sites::All => return counted(self.file, self.sites, offsets, what),
+        };
+        counted(self.file, self.sites, offsets, what).map_err(|unresolved| unresolved.hint(hint))
     }
 }
 

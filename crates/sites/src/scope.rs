@@ -105,6 +105,16 @@ fn has(tree: &dyn Tree, place: &TreePath) -> Result<bool, TreeError> {
         Ok(Some(_)) | Err(_) => return Ok(true),
         Ok(None) => {}
     }
+    is_listed(tree, place)
+}
+
+/// Whether the path names a folder of the tree.
+#[must_use]
+pub fn is_folder(tree: &dyn Tree, path: &TreePath) -> bool {
+    matches!(tree.mode(path), Ok(None)) && matches!(is_listed(tree, path), Ok(true))
+}
+
+fn is_listed(tree: &dyn Tree, place: &TreePath) -> Result<bool, TreeError> {
     // No file ends so: the folder is only listed.
     let listing = Scan {
         under: vec![place.to_string()],

@@ -27,6 +27,8 @@ pub struct Unresolved {
     pub message: String,
     /// 1-based line, where one is meant.
     pub line: Option<usize>,
+    /// What to do about it, where that is more than to give an alternative.
+    pub hint: Option<Box<str>>,
     /// The nearest candidates, the best first.
     pub near: Vec<NearMiss>,
 }
@@ -54,6 +56,7 @@ impl Unresolved {
             reason,
             message: message.into(),
             line: None,
+            hint: None,
             near: Vec::new(),
         }
     }
@@ -115,6 +118,13 @@ impl Unresolved {
     #[must_use]
     pub fn at(self, file: &File, offset: usize) -> Self {
         self.at_line(file.line_of(offset))
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Box<str>>) -> Self {
+        self.hint = Some(hint.into());
+        self
     }
 
     /// Says what is like it.

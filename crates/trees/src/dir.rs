@@ -4,6 +4,7 @@
 //! opening would be a race. `cap-std` opens below a directory handle: the kernel itself (openat2's
 //! RESOLVE_BENEATH, or a component at a time where that is missing) refuses a symbolic link that leads out.
 
+mod submodules;
 mod walk;
 
 use std::io::{self, ErrorKind, Read};
@@ -15,6 +16,8 @@ use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt};
 use dialect::TreePath;
 
 use self::walk::Visitor;
+use crate::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::selection::is_within;
 use crate::tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// The largest file that is read, in bytes. The kernel's largest is a twelfth of it; a sparse file
@@ -26,6 +29,8 @@ pub(crate) const LARGEST_FILE: u64 = 256 << 20;
 pub struct DirTree {
     label: String,
     root: Dir,
+    /// Folders of submodules that are not checked out.
+    submodules: Vec<TreePath>,
 }
 
 impl DirTree {
@@ -39,6 +44,7 @@ impl DirTree {
         Dir::open_ambient_dir(path, ambient_authority())
             .map(|root| Self {
                 label: label.clone(),
+                submodules: submodules::absent(&root),
                 root,
             })
             .map_err(|error| TreeError::NoTree {
@@ -54,6 +60,15 @@ impl DirTree {
         #[cfg(unix)]
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         absent_or(path, self.root.open_with(path.as_str(), &options))
+    }
+
+    /// What it means that there is no such file: none where a submodule would have it.
+    fn absent(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
+        let is_around = |folder: &&TreePath| is_within(path.as_str(), folder.as_str());
+        match self.submodules.iter().find(is_around) {
+            Some(submodule) => Err(refused(path, &submodules::not_checked_out(submodule))),
+            None => Ok(None),
+        }
     }
 
     fn read_file(&self, path: &TreePath, mut file: File) -> Result<Option<Vec<u8>>, TreeError> {
@@ -73,6 +88,9 @@ impl DirTree {
         if bytes.len() as u64 > LARGEST_FILE {
             return Err(refused(path, TOO_LARGE));
         }
+        if is_lfs_pointer(&bytes) {
+            return Err(refused(path, LFS_POINTER));
+        }
         Ok(Some(bytes))
     }
 }
@@ -84,7 +102,7 @@ impl Tree for DirTree {
 
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         let Some(file) = self.open_file(path)? else {
-            return Ok(None);
+            return self.absent(path);
         };
         Ok(self.read_file(path, file)?.map(Arc::from))
     }

@@ -7,6 +7,7 @@ mod dir;
 mod git;
 mod includes;
 mod indexed;
+mod lfs;
 pub mod mail;
 mod overlay;
 mod parsed;

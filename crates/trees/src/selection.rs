@@ -99,7 +99,7 @@ pub(crate) fn folder_of(path: &str) -> &str {
 }
 
 /// Whether `path` is `folder` or below it; everything is below `""`.
-fn is_within(path: &str, folder: &str) -> bool {
+pub(crate) fn is_within(path: &str, folder: &str) -> bool {
     folder.is_empty()
         || path
             .strip_prefix(folder)

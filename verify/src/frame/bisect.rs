@@ -175,11 +175,8 @@ impl<'c> Step<'c> {
         for change in &self.changes {
             found.extend(undeclared::in_touched(self, change));
             found.extend(incomplete::in_touched(self, change));
-            found.extend(labels::in_touched(self, change));
             found.extend(members::in_touched(self, change));
             found.extend(calls::in_touched(self, change));
-            found.extend(twice::in_touched(self, change));
-            found.extend(linked::in_touched(self, change));
             if let Some(file) = &change.after {
                 let declared = &self.names;
                 found.extend(prototypes::in_file(self, file, declared));
@@ -188,9 +185,26 @@ impl<'c> Step<'c> {
             }
         }
         found.extend(self.elsewhere());
+        found.iter_mut().for_each(|complaint| self.doubt(complaint));
+        // No header says otherwise of these.
+        for change in &self.changes {
+            found.extend(labels::in_touched(self, change));
+            found.extend(twice::in_touched(self, change));
+            found.extend(linked::in_touched(self, change));
+        }
         // What is surely wrong comes first: of two that say it of one place only that is said.
         found.sort_by_key(|complaint| complaint.verdict != Verdict::Violated);
         found
+    }
+
+    /// What a file is said to lack may be in a header that could not be read.
+    fn doubt(&self, complaint: &mut Complaint) {
+        let closure = self.after.closure(complaint.file.path());
+        if let Some((_, reason)) = &closure.unread {
+            complaint.verdict = Verdict::Unknown;
+            let message = &complaint.message;
+            complaint.message = format!("{message}, as far as could be read: {reason}");
+        }
     }
 
     /// The names declared otherwise that files may know which the series leaves alone.

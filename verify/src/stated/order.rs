@@ -134,6 +134,11 @@ fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)
         }
     }
     if found.is_empty() {
+        // It may be in a file that could not be read.
+        let unread = ctx.unreadable().into_iter().next();
+        if let Some(unread) = unread.filter(|_| order.files.is_empty()) {
+            return Err(Box::new(unread));
+        }
         let message = format!("no function {}() is in the tree", order.function);
         return Err(Box::new(ctx.violated(message).in_function(&order.function)));
     }

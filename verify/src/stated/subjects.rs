@@ -37,6 +37,14 @@ pub(super) fn checked(ctx: &Ctx<'_>, findings: Vec<Finding>) -> Vec<Finding> {
         Verdict::Unknown => true,
         Verdict::Holds => false,
     };
+    // It may be in a file that could not be read, which is said already: not that the tree does not have it.
+    let is_unread = |finding: &Finding| {
+        finding.verdict == Verdict::Unknown && finding.file.is_some() && finding.line.is_none()
+    };
+    let unknown = match findings.iter().any(is_unread) {
+        true => Vec::new(),
+        false => unknown,
+    };
     findings.into_iter().filter(stays).chain(unknown).collect()
 }
 

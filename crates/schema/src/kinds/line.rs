@@ -44,8 +44,15 @@ add = "\tdepends on MMU"
 
     fn compile(compiler: &mut Compiler<'_>, keys: &LineKeys, _: &Given<'_>) -> Option<Self> {
         let add = keys.add.as_ref();
-        let checked = add.and_then(|text| indented(compiler, text));
-        let beside = compiler.beside(places!(keys), indented);
+        let checked = add.and_then(|text| indented(compiler, text, "add"));
+        let side = if keys.before.is_some() {
+            "before"
+        } else {
+            "after"
+        };
+        let beside = compiler.beside(places!(keys), |compiler, text| {
+            indented(compiler, text, side)
+        });
         Some(Self {
             add: checked?.trim_end().to_owned(),
             beside: beside?,
@@ -58,11 +65,16 @@ add = "\tdepends on MMU"
 }
 
 /// One line with its indentation.
-fn indented(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+fn indented(compiler: &mut Compiler<'_>, text: &Text, key: &str) -> Option<String> {
     if let Some(at) = text.value.trim_end_matches('\n').find('\n') {
         let span = compiler.inside(text, &(at..at + 1));
-        let message = "a `line` change takes one line";
-        let help = "declare a change for each line; those with one neighbour go in, in their order";
+        let message = format!("`{key}` has more than one line, and a `line` change is for one");
+        let help = match key {
+            "add" => {
+                "declare a change for each line; those with one neighbour go in, in their order"
+            }
+            _ => "name one line of the file",
+        };
         compiler
             .mistakes
             .report(&span, message, "another begins", help);
@@ -76,6 +88,6 @@ fn indented(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
             .to_owned(),
         span: text.span.clone(),
     };
-    compiler.line(&tabs_apart, "line")?;
+    compiler.line(&tabs_apart, key)?;
     Some(text.value.trim_end_matches('\n').to_owned())
 }

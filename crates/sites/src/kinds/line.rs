@@ -4,7 +4,7 @@ use query::File;
 use schema::model::{ChangeBody, ChangeKind, Line, Side, Sites, Spec};
 
 use crate::lines;
-use crate::names::{listed, similar_names};
+use crate::names::{listed, near_line, similar_names};
 use crate::resolve::{Sited, end_of};
 use crate::resolver::{Chosen, Resolver, alternative, counted, side_key};
 use crate::unresolved::Unresolved;
@@ -74,7 +74,8 @@ pub fn find(
     let found: Vec<usize> = starts.map(|(_, start)| *start).collect();
     let anchor = beside.anchors.get(index).map_or("", String::as_str);
     // It is declared to be there once, whatever else is said.
-    counted(file, Sites::One, &found, &format!("`{}`", anchor.trim()))?;
+    counted(file, Sites::One, &found, &format!("`{}`", anchor.trim()))
+        .map_err(|unresolved| unresolved.hint("name a neighbour that the file has once"))?;
     let alternatives = alternative(side_key(beside.side), index, beside.anchors.len(), anchor);
     Ok(Some((
         beside.side,
@@ -149,9 +150,13 @@ pub fn present(file: &File, line: &Line) -> Option<Unresolved> {
     let unresolved = if is_beside {
         Unresolved::present(format!("`{add}` is there already"))
     } else {
+        let places = lines.iter().filter(|(text, _)| text.trim() == add);
+        let places = places.map(|(_, start)| near_line(file, *start)).collect();
         Unresolved::unfit(format!(
             "`{add}` is elsewhere already, and is declared to be there once"
         ))
+        .hint("take the other line out first, or add a line that the file does not have")
+        .near(places)
     };
     Some(unresolved.at_line(index + 1))
 }

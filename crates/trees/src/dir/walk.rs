@@ -22,6 +22,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, openat, statat};
 use rustix::io::{Errno, read, retry_on_intr};
 
 use super::{DirTree, LARGEST_FILE, TOO_LARGE};
+use crate::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{Look, Scan, ScanReport, Tree, TreeError, Visit};
@@ -63,6 +64,8 @@ struct Walk<'w> {
 struct Folder {
     handle: OwnedFd,
     prefix: String,
+    /// Its own name, or that of a folder around it, is not UTF-8: no path names what is in it.
+    is_unnamed: bool,
 }
 
 pub(super) fn walk(
@@ -80,6 +83,7 @@ pub(super) fn walk(
     for start in walk.selection.starts() {
         walk.start(start)?;
     }
+    walk.submodules();
     let report = walk.report.into_inner();
     Ok(report.unwrap_or_else(PoisonError::into_inner).sorted())
 }
@@ -111,8 +115,25 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Submodules that are not checked out are code that was not searched.
+    fn submodules(&self) {
+        let mut report = ScanReport::default();
+        for submodule in &self.tree.submodules {
+            if self.selection.comes_by(submodule.as_str()) {
+                let reason = super::submodules::not_checked_out(submodule);
+                report.cannot_read(submodule.as_str(), reason);
+            }
+        }
+        self.merge(report);
+    }
+
     fn walk_below(&self, handle: OwnedFd, prefix: String) {
-        rayon::scope(|scope| self.folder(scope, Folder { handle, prefix }));
+        let folder = Folder {
+            handle,
+            prefix,
+            is_unnamed: false,
+        };
+        rayon::scope(|scope| self.folder(scope, folder));
     }
 
     /// Lists a folder; its files and folders become tasks.
@@ -166,8 +187,12 @@ impl Walk<'_> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         match openat(&parent.handle, name, flags, Mode::empty()) {
             Ok(handle) => {
-                let prefix = parent.path_of(name) + "/";
-                self.folder(scope, Folder { handle, prefix });
+                let folder = Folder {
+                    handle,
+                    prefix: parent.path_of(name) + "/",
+                    is_unnamed: parent.is_unnamed || name.to_str().is_err(),
+                };
+                self.folder(scope, folder);
             }
             Err(error) => {
                 let mut report = ScanReport::default();
@@ -197,6 +222,10 @@ impl Walk<'_> {
                 }
             };
             let bytes = buffer.get(..length).unwrap_or_default();
+            if is_lfs_pointer(bytes) {
+                report.cannot_read(&folder.path_of(name), LFS_POINTER.to_owned());
+                continue;
+            }
             report.files += 1;
             report.bytes += bytes.len() as u64;
             let (is_accepted, includes) = self.search.of(bytes);
@@ -315,7 +344,9 @@ impl Folder {
 
     /// The path of an entry, or why no path can name it.
     fn checked(&self, name: &CStr) -> Result<TreePath, String> {
-        name.to_str().map_err(|error| error.to_string())?;
+        if self.is_unnamed || name.to_str().is_err() {
+            return Err("the name is not UTF-8".to_owned());
+        }
         TreePath::new(&self.path_of(name)).map_err(|error| error.to_string())
     }
 

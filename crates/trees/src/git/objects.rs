@@ -1,41 +1,20 @@
 //! The object database of a repository: folders, files and links by their ids.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use git2::{ObjectType, Odb, Oid, Repository};
+use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
+use super::folder::{Folder, Kind};
+use super::source::Source;
 use super::{LARGEST_FILE, unreadable};
 use crate::tree::TreeError;
 
 /// Links that are followed before a path is taken for a loop, as in the Linux kernel.
 const LINKS_FOLLOWED: usize = 40;
 
-/// What an entry of a folder is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Regular,
-    Executable,
-    Link,
-    Folder,
-    /// A submodule's commit.
-    Other,
-}
-
-impl Kind {
-    pub(super) fn is_file(self) -> bool {
-        matches!(self, Self::Regular | Self::Executable)
-    }
-
-    fn of(mode: i32) -> Self {
-        match mode {
-            0o100_755 | 0o100_775 => Self::Executable,
-            0o120_000 => Self::Link,
-            0o040_000 => Self::Folder,
-            0o160_000 => Self::Other,
-            _ => Self::Regular,
-        }
-    }
-}
+/// Folders that are kept for the next look-up; Linux has some 6,000.
+const FOLDERS_KEPT: usize = 8192;
 
 /// An object of a tree, and the path where it was found once links are followed.
 #[derive(Clone, Debug)]
@@ -47,21 +26,23 @@ pub(super) struct Entry {
 
 /// Handles on one object database, lent to one thread at a time.
 pub(super) struct Objects {
-    folder: String,
+    source: Source,
     idle: Mutex<Vec<Repository>>,
+    folders: Mutex<HashMap<Oid, Arc<Folder>>>,
 }
 
 impl std::fmt::Debug for Objects {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Objects").field(&self.folder).finish()
+        f.debug_tuple("Objects").field(&self.source).finish()
     }
 }
 
 impl Objects {
-    pub(super) fn new(folder: String) -> Self {
+    pub(super) fn new(source: Source) -> Self {
         Self {
-            folder,
+            source,
             idle: Mutex::default(),
+            folders: Mutex::default(),
         }
     }
 
@@ -69,15 +50,14 @@ impl Objects {
     fn lend<T>(
         &self,
         work: impl FnOnce(&Repository) -> Result<T, git2::Error>,
-    ) -> Result<T, String> {
+    ) -> Result<T, git2::Error> {
         let idle = self
             .idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let lent = idle.map_or_else(|| self.open(), Ok);
-        let lent = lent.map_err(|error| error.message().to_owned())?;
-        let result = work(&lent).map_err(|error| error.message().to_owned());
+        let lent = idle.map_or_else(|| self.open(), Ok)?;
+        let result = work(&lent);
         self.idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -87,29 +67,49 @@ impl Objects {
 
     fn open(&self) -> Result<Repository, git2::Error> {
         let objects = Odb::new()?;
-        objects.add_disk_alternate(&self.folder)?;
+        objects.add_disk_alternate(&self.source.objects)?;
         Repository::from_odb(objects)
     }
 
-    /// The entries of a folder, in git's order.
-    pub(super) fn folder(&self, id: Oid) -> Result<Vec<(Vec<u8>, Entry)>, String> {
-        self.lend(|repository| {
-            let tree = repository.find_tree(id)?;
-            let entries = tree.iter().map(|entry| {
-                let found = Entry {
-                    id: entry.id(),
-                    kind: Kind::of(entry.filemode()),
-                    path: String::new(),
-                };
-                (entry.name_bytes().to_vec(), found)
-            });
-            Ok(entries.collect())
-        })
+    /// Why an object cannot be had, with what brings it where that is known.
+    fn reason(&self, what: &str, id: Oid, error: &git2::Error) -> String {
+        match error.code() {
+            ErrorCode::NotFound => self.source.missing(what, id),
+            _ => error.message().to_owned(),
+        }
+    }
+
+    /// A folder, as its tree object lists it.
+    pub(super) fn folder(&self, id: Oid) -> Result<Folder, String> {
+        let read = self.lend(|repository| {
+            let objects = repository.odb()?;
+            let object = objects.read(id)?;
+            Ok(match object.kind() {
+                ObjectType::Tree => Folder::parse(id, object.data()),
+                _ => Err(format!("the object {id} is not a tree")),
+            })
+        });
+        read.map_err(|error| self.reason("tree", id, &error))?
+    }
+
+    /// The same, kept for the next that asks.
+    fn kept_folder(&self, id: Oid) -> Result<Arc<Folder>, String> {
+        let lock = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(folder) = lock().get(&id) {
+            return Ok(Arc::clone(folder));
+        }
+        let folder = Arc::new(self.folder(id)?);
+        let mut kept = lock();
+        if kept.len() >= FOLDERS_KEPT {
+            kept.clear();
+        }
+        kept.insert(id, Arc::clone(&folder));
+        Ok(folder)
     }
 
     /// Looks at a file's bytes; the reason, where they cannot be had.
     pub(super) fn blob<T>(&self, id: Oid, look: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
-        self.lend(|repository| {
+        let looked = self.lend(|repository| {
             let objects = repository.odb()?;
             let (size, _) = objects.read_header(id)?;
             if size as u64 > LARGEST_FILE {
@@ -120,7 +120,37 @@ impl Objects {
                 ObjectType::Blob => Ok(look(object.data())),
                 _ => Err(git2::Error::from_str("the object is not a file")),
             }
-        })
+        });
+        looked.map_err(|error| self.reason("blob", id, &error))
+    }
+
+    /// Finds where a link in the folder `before` leads.
+    pub(super) fn follow(
+        &self,
+        root: Oid,
+        before: &str,
+        link: Oid,
+    ) -> Result<Option<Entry>, TreeError> {
+        let path = self.beyond(before, link, "", before)?;
+        self.resolve(root, &path, true)
+    }
+
+    /// The path that a link in the folder `before` makes of itself and `after`; `path` is what was asked for.
+    fn beyond(
+        &self,
+        before: &str,
+        link: Oid,
+        after: &str,
+        path: &str,
+    ) -> Result<String, TreeError> {
+        let target = self.blob(link, |bytes| String::from_utf8(bytes.to_vec()));
+        let target = target
+            .and_then(|text| text.map_err(|_| "the link's target is not UTF-8".to_owned()))
+            .map_err(|reason| unreadable(path, reason))?;
+        let escapes = || TreeError::Escapes {
+            path: path.to_owned(),
+        };
+        join(before, &target, after).ok_or_else(escapes)
     }
 
     /// Finds what `path` names below the folder `root`, with links followed on the way, and the last
@@ -137,11 +167,7 @@ impl Objects {
                 Lookup::Found(entry) => return Ok(Some(entry)),
                 Lookup::Absent => return Ok(None),
                 Lookup::Link { before, id, after } => {
-                    let target = self
-                        .blob(id, |bytes| String::from_utf8(bytes.to_vec()))
-                        .and_then(|text| text.map_err(|error| error.to_string()))
-                        .map_err(|reason| unreadable(&path, reason))?;
-                    path = join(&before, &target, &after).ok_or(TreeError::Escapes { path })?;
+                    path = self.beyond(&before, id, &after, &path)?;
                 }
             }
         }
@@ -158,8 +184,10 @@ impl Objects {
         let mut rest = path;
         while !rest.is_empty() {
             let (name, after) = rest.split_once('/').unwrap_or((rest, ""));
-            if entry.kind != Kind::Folder {
-                return Ok(Lookup::Absent);
+            match entry.kind {
+                Kind::Folder => {}
+                Kind::Submodule => return Err(unreadable(path, in_submodule(&entry))),
+                _ => return Ok(Lookup::Absent),
             }
             let Some(next) = self
                 .child(entry.id, name)
@@ -185,12 +213,16 @@ impl Objects {
     }
 
     fn child(&self, folder: Oid, name: &str) -> Result<Option<(Oid, Kind)>, String> {
-        self.lend(|repository| {
-            let tree = repository.find_tree(folder)?;
-            let entry = tree.get_name_bytes(name.as_bytes());
-            Ok(entry.map(|entry| (entry.id(), Kind::of(entry.filemode()))))
-        })
+        Ok(self.kept_folder(folder)?.child(name.as_bytes()))
     }
+}
+
+/// Why nothing in a submodule is read.
+pub(super) fn in_submodule(entry: &Entry) -> String {
+    format!(
+        "{} is a submodule: its files are in another repository, and are read with --tree where it is checked out",
+        entry.path
+    )
 }
 
 enum Lookup {

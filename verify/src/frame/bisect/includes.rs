@@ -15,6 +15,8 @@ pub(super) struct Closure {
     pub(super) files: BTreeSet<TreePath>,
     /// Every header was found.
     pub(super) is_whole: bool,
+    /// One that is there and could not be read, with the reason: it may declare anything.
+    pub(super) unread: Option<(TreePath, String)>,
 }
 
 /// Headers that the build includes before the first line.
@@ -54,8 +56,8 @@ const ARCHITECTURES: &[&str] = &[
 impl Closure {
     pub(super) fn of(tree: &dyn Tree, path: &TreePath) -> Self {
         let mut found = Self {
-            files: BTreeSet::new(),
             is_whole: true,
+            ..Self::default()
         };
         let architectures = match path
             .as_str()
@@ -71,8 +73,14 @@ impl Closure {
             if found.files.contains(&path) {
                 continue;
             }
-            let Ok(Some(bytes)) = tree.read(&path) else {
-                continue;
+            let bytes = match tree.read(&path) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => continue,
+                Err(error) => {
+                    found.is_whole = false;
+                    found.unread.get_or_insert((path, error.to_string()));
+                    continue;
+                }
             };
             for (header, is_quoted) in includes(&bytes) {
                 let places = places(tree, &path, &header, is_quoted, &architectures);
@@ -122,7 +130,8 @@ fn places(
 ) -> Vec<TreePath> {
     let is_there = |path: String| {
         let path = TreePath::new(&path).ok()?;
-        matches!(tree.mode(&path), Ok(Some(_))).then_some(path)
+        // Who opens it says what is wrong with it.
+        (!matches!(tree.mode(&path), Ok(None))).then_some(path)
     };
     // In the folder of the file, or of one above it: `-I $(src)`, `-I $(src)/..`.
     let mut folder = from.as_str();

@@ -1,0 +1,150 @@
+//! The repository that a revision is read from: where its objects are, and why it cannot be opened.
+
+use std::path::{Path, PathBuf};
+
+use git2::{Config, ErrorCode, Oid, Repository, RepositoryOpenFlags};
+
+/// Where objects are, and who has those that are not there.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// The folder of the objects.
+    pub(super) objects: String,
+    /// The repository as the user named it.
+    named: String,
+    /// The remote that a partial clone gets its objects from.
+    promisor: Option<String>,
+}
+
+impl Source {
+    /// Where the objects of an open repository are.
+    ///
+    /// # Errors
+    /// libgit2 takes no such path.
+    pub(super) fn of(repository: &Repository, named: &Path) -> Result<Self, String> {
+        let objects = repository.commondir().join("objects");
+        let objects = objects
+            .to_str()
+            .ok_or("the repository's path is not UTF-8, which libgit2 needs")?;
+        Ok(Self {
+            objects: objects.to_owned(),
+            named: named.display().to_string(),
+            promisor: promisor(repository),
+        })
+    }
+
+    /// Why an object is not there.
+    pub(super) fn missing(&self, what: &str, id: Oid) -> String {
+        match &self.promisor {
+            Some(remote) => format!(
+                "this partial clone lacks the {what}; `git -C {} fetch {remote} {id}` gets it",
+                self.named
+            ),
+            None => format!(
+                "the repository lacks the {what} {id}; `git -C {} fetch --refetch` gets what a partial or damaged clone lacks",
+                self.named
+            ),
+        }
+    }
+}
+
+/// The remote that promises to have what a partial clone lacks.
+fn promisor(repository: &Repository) -> Option<String> {
+    let config = repository.config().ok()?.snapshot().ok()?;
+    if let Ok(remote) = config.get_string("extensions.partialclone") {
+        return Some(remote);
+    }
+    let remotes = repository.remotes().ok()?;
+    let promises = |remote: &&str| {
+        let promises = config.get_bool(&format!("remote.{remote}.promisor"));
+        promises.unwrap_or(false)
+    };
+    let mut names = remotes.iter().filter_map(|remote| remote.ok().flatten());
+    names.find(promises).map(str::to_owned)
+}
+
+/// Opens the repository at a path, which is not looked for in the folders above: they may be another's.
+///
+/// # Errors
+/// Why it is none, or none that can be read.
+pub(super) fn open(path: &Path) -> Result<Repository, String> {
+    let none: [&Path; 0] = [];
+    let opened = Repository::open_ext(path, RepositoryOpenFlags::NO_SEARCH, none);
+    opened.map_err(|error| why_not(path, &error))
+}
+
+fn why_not(path: &Path, error: &git2::Error) -> String {
+    match error.code() {
+        ErrorCode::NotFound => no_repository(path),
+        ErrorCode::Owner => format!(
+            "the repository belongs to another user; `git config --global --add safe.directory {}` says that it is to be trusted",
+            path.display()
+        ),
+        _ => extension(path).unwrap_or_else(|| error.message().to_owned()),
+    }
+}
+
+fn no_repository(path: &Path) -> String {
+    match std::fs::metadata(path) {
+        Err(error) => return error.to_string(),
+        Ok(found) if !found.is_dir() => {
+            return "it is a file, and not a git repository".to_owned();
+        }
+        Ok(_) => {}
+    }
+    let around = Repository::discover(path).ok();
+    let top = around.map(|around| around.workdir().unwrap_or(around.path()).to_owned());
+    match top {
+        Some(top) => format!(
+            "it is a folder inside the repository {0}; a tree is read whole, so name that: --git {0}",
+            trimmed(&top)
+        ),
+        None => "it is not a git repository".to_owned(),
+    }
+}
+
+fn trimmed(path: &Path) -> String {
+    let text = path.display().to_string();
+    match text.trim_end_matches('/') {
+        "" => text,
+        trimmed => trimmed.to_owned(),
+    }
+}
+
+/// The extension of the repository format that keeps libgit2 from reading it, in git's words.
+fn extension(path: &Path) -> Option<String> {
+    // libgit2 opens a file that is not there as well.
+    let file = configurations(path).find(|file| file.is_file())?;
+    let config = Config::open(&file).ok()?;
+    let value = |name: &str| config.get_string(name).ok();
+    let (objects, references) = (
+        value("extensions.objectformat"),
+        value("extensions.refstorage"),
+    );
+    match (objects, references) {
+        (Some(format), _) if format == "sha256" => Some(
+            "it is a SHA-256 repository (extensions.objectFormat = sha256), which is not supported; \
+             a checkout of it can be read with --tree"
+                .to_owned(),
+        ),
+        (_, Some(storage)) if storage != "files" => Some(format!(
+            "its references are not files (extensions.refStorage = {storage}), which is not supported; \
+             `git refs migrate --ref-format=files` changes that, or a checkout can be read with --tree"
+        )),
+        _ => None,
+    }
+}
+
+/// Where the configuration of a repository may be.
+fn configurations(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let linked = std::fs::read_to_string(path.join(".git")).ok();
+    let linked = linked.and_then(|text| {
+        let folder = path.join(text.strip_prefix("gitdir: ")?.trim_end());
+        let common = std::fs::read_to_string(folder.join("commondir")).ok();
+        Some(common.map_or_else(|| folder.clone(), |common| folder.join(common.trim_end())))
+    });
+    let folders = [path.join(".git"), path.to_owned()].into_iter();
+    linked
+        .into_iter()
+        .chain(folders)
+        .map(|folder| folder.join("config"))
+}

@@ -1,0 +1,5 @@
+#include "fan.h"
+
+struct lamp {
+	int on;
+};

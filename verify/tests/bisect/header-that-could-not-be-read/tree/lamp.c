@@ -1,0 +1,6 @@
+#include "include/lamp.h"
+
+int ready(struct lamp *lamp)
+{
+	return lamp->on;
+}
