@@ -343,8 +343,9 @@ fn searcher(words: &[String]) -> Option<AhoCorasick> {
     if words.is_empty() {
         return None;
     }
+    // A whole identifier is the longest word that begins where it does: no other match hides it.
     AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
+        .match_kind(MatchKind::LeftmostLongest)
         .build(words)
         .ok()
 }
@@ -368,7 +369,7 @@ fn words_in(
     };
     let mut records = BTreeSet::new();
     let words = searcher
-        .find_overlapping_iter(bytes)
+        .find_iter(bytes)
         .filter(|hit| !is_part(hit.start().checked_sub(1)) && !is_part(Some(hit.end())))
         .map(|hit| {
             let word = hit.pattern().as_usize();

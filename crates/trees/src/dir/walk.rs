@@ -18,7 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cap_std::fs::Dir;
 use dialect::TreePath;
 use rayon::Scope;
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, openat, statat};
+use rustix::buffer::spare_capacity;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
 use rustix::io::{Errno, read, retry_on_intr};
 
 use super::{DirTree, LARGEST_FILE, TOO_LARGE};
@@ -36,7 +37,7 @@ const READ_BUFFER: usize = 256 << 10;
 /// Bytes of files that may wait for the visitor, for each task.
 const HANDED_OVER: usize = 1 << 20;
 /// What a thread keeps of a buffer that had to grow.
-const KEPT_BUFFER: usize = 4 << 20;
+const KEPT_BUFFER: usize = 16 << 20;
 
 thread_local! {
     /// Taken out while in use, so that a visitor that scans again finds none and makes its own.
@@ -214,14 +215,11 @@ impl Walk<'_> {
         let mut handed_over = 0;
         let mut buffer = BUFFER.take();
         for name in names {
-            let length = match read_into(&folder.handle, name, &mut buffer) {
-                Ok(length) => length,
-                Err(reason) => {
-                    report.cannot_read(&folder.path_of(name), reason);
-                    continue;
-                }
-            };
-            let bytes = buffer.get(..length).unwrap_or_default();
+            if let Err(reason) = read_into(&folder.handle, name, &mut buffer) {
+                report.cannot_read(&folder.path_of(name), reason);
+                continue;
+            }
+            let bytes = buffer.as_slice();
             if is_lfs_pointer(bytes) {
                 report.cannot_read(&folder.path_of(name), LFS_POINTER.to_owned());
                 continue;
@@ -253,7 +251,7 @@ impl Walk<'_> {
                 }
             }
         }
-        buffer.truncate(KEPT_BUFFER);
+        buffer.clear();
         buffer.shrink_to(KEPT_BUFFER);
         BUFFER.set(buffer);
         self.merge(report);
@@ -382,27 +380,27 @@ fn listable(folder: &Dir) -> Result<OwnedFd, Errno> {
     openat(folder, c".", flags, Mode::empty())
 }
 
-/// Reads a whole file into the buffer, which grows as needed, and says how long the file is.
-fn read_into(folder: &OwnedFd, name: &CStr, buffer: &mut Vec<u8>) -> Result<usize, String> {
+/// Reads a whole file into the buffer, in the place of what was there.
+fn read_into(folder: &OwnedFd, name: &CStr, buffer: &mut Vec<u8>) -> Result<(), String> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = openat(folder, name, flags, Mode::empty()).map_err(reason)?;
-    if buffer.is_empty() {
-        buffer.resize(READ_BUFFER, 0);
-    }
-    let mut length = 0;
-    loop {
-        let room = buffer.get_mut(length..).unwrap_or_default();
-        match retry_on_intr(|| read(&file, &mut *room)).map_err(reason)? {
-            0 => return Ok(length),
-            count => length += count,
-        }
-        if length as u64 > LARGEST_FILE {
+    buffer.clear();
+    buffer.reserve(READ_BUFFER);
+    while retry_on_intr(|| read(&file, spare_capacity(buffer))).map_err(reason)? > 0 {
+        if buffer.len() as u64 > LARGEST_FILE {
             return Err(TOO_LARGE.to_owned());
         }
-        if length == buffer.len() {
-            buffer.resize(buffer.len() * 2, 0);
+        if buffer.len() == buffer.capacity() {
+            // Register headers have megabytes: it is asked once how large it is, and not copied at every step.
+            let length = fstat(&file).map_or(0, |stat| stat.st_size);
+            let length = u64::try_from(length).unwrap_or(0).min(LARGEST_FILE);
+            let more = usize::try_from(length)
+                .unwrap_or(0)
+                .saturating_sub(buffer.len());
+            buffer.reserve(more + 1);
         }
     }
+    Ok(())
 }
 
 fn reason(error: Errno) -> String {
