@@ -3,7 +3,7 @@
 //! To a compiler neither matters; to who reviews the patch, or looks for a line's origin later, both do. A statement's own
 //! continuation lines, its blank lines, and the columns beside a new member or macro are free: they may follow what is new.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use dialect::TreePath;
@@ -169,10 +169,16 @@ impl<'a> Work<'a> {
             .filter(|op| !matches!(op, DiffOp::Equal { .. }))
             .flat_map(DiffOp::new_range)
             .collect();
+        // A block may have thousands of statements, and all of them may be new: what was there is looked up.
+        let mut kept: HashMap<usize, Depths> = HashMap::new();
         let judged = changed.iter().filter_map(|&line| {
             let statement = self.statement_of(line)?;
+            let block = statement.parent()?;
+            let depths = kept
+                .entry(block.id())
+                .or_insert_with(|| self.depths(block, &changed));
             let text = self.new.get(line)?;
-            let message = self.misplaced(statement, width(text), &changed)?;
+            let message = self.misplaced(statement, width(text), depths)?;
             Some(self.finding(line, message))
         });
         judged.collect()
@@ -202,32 +208,38 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What is wrong with the column of a statement.
-    fn misplaced(&self, node: Node<'a>, own: usize, changed: &BTreeSet<usize>) -> Option<String> {
-        let block = node.parent()?;
-        let line_of = |at: usize| self.after.line_of(at) - 1;
-        let column = |at: usize| {
-            let line = line_of(at);
-            let text = self.new.get(line)?;
-            let begins = self.after.lines().range_of(line + 1).start + text.len()
-                - text.trim_start().len()
-                == at;
-            begins.then(|| width(text))
-        };
+    /// The column of code that begins a line.
+    fn column(&self, at: usize) -> Option<usize> {
+        let line = self.after.line_of(at) - 1;
+        let text = self.new.get(line)?;
+        let indent = text.len() - text.trim_start().len();
+        let begins = self.after.lines().range_of(line + 1).start + indent == at;
+        begins.then(|| width(text))
+    }
+
+    /// How deep the statements of a block are that the series left alone.
+    fn depths(&self, block: Node<'a>, changed: &BTreeSet<usize>) -> Depths {
         let mut cursor = block.walk();
-        let kept = block
-            .named_children(&mut cursor)
-            .filter(|other| is_judged(*other) && !changed.contains(&line_of(other.start_byte())))
-            .filter_map(|other| column(other.start_byte()));
-        let kept: BTreeSet<usize> = kept.collect();
+        let kept = block.named_children(&mut cursor).filter(|other| {
+            let line = self.after.line_of(other.start_byte()) - 1;
+            is_judged(*other) && !changed.contains(&line)
+        });
+        let columns = kept.filter_map(|other| self.column(other.start_byte()));
+        let columns: BTreeSet<usize> = columns.collect();
+        Depths {
+            kept: columns.first().copied().zip(columns.last().copied()),
+            close: self.column(block.end_byte().saturating_sub(1)),
+        }
+    }
+
+    /// What is wrong with the column of a statement.
+    fn misplaced(&self, node: Node<'a>, own: usize, depths: &Depths) -> Option<String> {
         let is_as_written = self
             .as_written
             .iter()
             .any(|range| range.contains(&node.start_byte()));
-        let others = kept.iter().copied();
-        let (Some(least), Some(most)) = (others.clone().min(), others.max()) else {
-            let close = column(block.end_byte().saturating_sub(1))?;
-            let is_out = own <= close && !is_as_written;
+        let Some((least, most)) = depths.kept else {
+            let is_out = own <= depths.close? && !is_as_written;
             return is_out
                 .then(|| "the new statement is no deeper than the block's brace".to_owned());
         };
@@ -249,6 +261,14 @@ impl<'a> Work<'a> {
         }
         finding
     }
+}
+
+/// Columns of a block.
+struct Depths {
+    /// The least and the most of the statements that the series left alone; none: it has no such.
+    kept: Option<(usize, usize)>,
+    /// Of its closing brace, where that begins a line.
+    close: Option<usize>,
 }
 
 /// Whether the place of a statement is that of its block: a label's is another.
