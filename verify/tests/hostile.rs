@@ -9,8 +9,11 @@
 #[path = "support/series.rs"]
 mod series;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use trees::{Overlay, Tree, TreePath};
 use verify::finding::Verdict;
 
 const CONFIG: &str = "drivers/vfio/pci/vfio_pci_config.c";
@@ -22,12 +25,31 @@ fn judge(test: &str) {
     let text = files.remove(CONFIG).unwrap();
     assert!(text.contains(TEST));
     files.insert(CONFIG.to_owned(), text.replace(TEST, test));
+    judge_on(&series::sample(), &files);
+}
+
+/// Judges version 2 where its file ends in `before`, and the patches leave `after` there.
+fn judge_end(before: &str, after: &str) {
+    let mut files = series::patched("detached-vf-v2");
+    files
+        .entry(CONFIG.to_owned())
+        .and_modify(|text| text.push_str(after));
+    let whole = series::text(&series::sample(), CONFIG) + before;
+    let laid = BTreeMap::from([(
+        TreePath::new(CONFIG).unwrap(),
+        Some(whole.into_bytes().into()),
+    )]);
+    let tree: Arc<dyn Tree> = Arc::new(Overlay::new(series::sample(), laid));
+    judge_on(&tree, &files);
+}
+
+fn judge_on(tree: &Arc<dyn Tree>, files: &BTreeMap<String, String>) {
     let groups = [files.keys().cloned().collect()];
     let said = series::Said::as_version(2);
-    let mbox = series::mails(&series::sample(), &files, &groups, &said);
+    let mbox = series::mails(tree, files, &groups, &said);
     let mails = trees::mail::parse_mbox(mbox.as_bytes()).unwrap();
     let start = Instant::now();
-    let report = verify::judge_patches(&series::spec(2), series::sample(), &mails);
+    let report = verify::judge_patches(&series::spec(2), Arc::clone(tree), &mails);
     assert_ne!(report.verdict, Verdict::Holds);
     let took = start.elapsed();
     assert!(took < Duration::from_secs(20), "{took:?}");
@@ -74,4 +96,24 @@ fn a_line_of_a_megabyte_is_judged() {
         "{TEST}\tvdev->name = \"{}\";\n",
         "x".repeat(1 << 20)
     ));
+}
+
+#[test]
+fn twelve_thousand_statements_deeper_are_judged() {
+    let function = |indent: &str| {
+        let statements = format!("{indent}vfio_none(1);\n").repeat(12_000);
+        format!("\nvoid vfio_many(void)\n{{\n{statements}}}\n")
+    };
+    judge_end(&function("\t"), &function("\t\t"));
+}
+
+#[test]
+fn twelve_thousand_new_locals_are_judged() {
+    let all = |line: fn(usize) -> String| (0..12_000).map(line).collect::<String>();
+    let declared = all(|at| format!("\tint a{at} = 1;\n"));
+    let used = all(|at| format!("\tvfio_none(a{at});\n"));
+    judge_end(
+        "",
+        &format!("\nvoid vfio_many(void)\n{{\n{declared}{used}}}\n"),
+    );
 }

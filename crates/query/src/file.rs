@@ -7,10 +7,11 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use syntax::items::Function;
 use syntax::{Node, SourceFile};
 
 use crate::flow::{HiddenMacros, hidden_macros, written_by};
-use crate::types::{CallIndex, DeclaredNames, declared_names};
+use crate::types::{CallIndex, DeclaredNames, NamesDeclared, declared_names, names_declared};
 
 /// A file to ask questions of. Each answer that others build on is found once, when first asked for.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct File {
     hidden_macros: OnceLock<HiddenMacros>,
     /// By where the item at file level starts.
     declarations: Mutex<FxHashMap<usize, Arc<DeclaredNames>>>,
+    /// By where the function starts.
+    names_in: Mutex<FxHashMap<usize, Arc<NamesDeclared>>>,
     calls: CallIndex,
     /// What each function writes, by its name.
     written: Mutex<FxHashMap<String, Arc<FxHashSet<String>>>>,
@@ -32,6 +35,7 @@ impl From<SourceFile> for File {
             source,
             hidden_macros: OnceLock::new(),
             declarations: Mutex::default(),
+            names_in: Mutex::default(),
             calls: CallIndex::default(),
             written: Mutex::default(),
             original: None,
@@ -77,6 +81,25 @@ impl File {
             let names = Arc::new(declared_names(self, item));
             known().insert(item.start_byte(), Arc::clone(&names));
             names
+        })
+    }
+
+    /// Whether the function declares that name in a block that is open at `offset`, before it: a variable, a type, an
+    /// enumerator, a nested function. Its parameters are not asked.
+    #[must_use]
+    pub fn declares_in_block(&self, function: &Function, offset: usize, name: &[u8]) -> bool {
+        let start = function.range.start;
+        let known = || self.names_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(&start).cloned();
+        let names = found.unwrap_or_else(|| {
+            let node = self.node_at(function.body.clone());
+            let names = Arc::new(names_declared(self, node.unwrap_or_else(|| self.root())));
+            known().insert(start, Arc::clone(&names));
+            names
+        });
+        let mut places = names.get(name).into_iter().flatten();
+        places.any(|(from, block)| {
+            function.body.start < *from && *from <= offset && block.contains(&offset)
         })
     }
 

@@ -29,7 +29,7 @@ pub(crate) use calls::CallIndex;
 use context::{Context, Type};
 use dialect::path::TreePath;
 pub use locals::declared_at;
-pub(crate) use locals::{DeclaredNames, declared_names, levels_of};
+pub(crate) use locals::{DeclaredNames, NamesDeclared, declared_names, levels_of, names_declared};
 pub use lookup::{Nearness, nearness};
 pub use membership::{Membership, membership};
 pub use positional::{Positional, positional_values};

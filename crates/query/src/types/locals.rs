@@ -166,6 +166,44 @@ pub(crate) fn declared_names(file: &File, item: Node<'_>) -> DeclaredNames {
     names
 }
 
+/// Names that a function declares: from where on, in which block.
+pub(crate) type NamesDeclared = FxHashMap<Box<[u8]>, Vec<(usize, Range<usize>)>>;
+
+/// Every name that something below `item` declares: a variable, a type, an enumerator, a function. One walk for all names
+/// and places: a function may have thousands of each.
+pub(crate) fn names_declared(file: &File, item: Node<'_>) -> NamesDeclared {
+    let mut names = NamesDeclared::default();
+    let mut take = |named: Option<Node<'_>>, block: &Range<usize>| {
+        if let Some(named) = named {
+            let places = names.entry(Box::from(file.slice(named.byte_range())));
+            places.or_default().push((named.end_byte(), block.clone()));
+        }
+    };
+    let mut pending = vec![(item, item.byte_range())];
+    while let Some((node, block)) = pending.pop() {
+        let mut cursor = node.walk();
+        match node.kind() {
+            "declaration" | "type_definition" => {
+                let declarators = node.children_by_field_name("declarator", &mut cursor);
+                declarators.for_each(|declarator| take(name_of(declarator), &block));
+            }
+            "function_definition" => {
+                let declarator = node.child_by_field_name("declarator");
+                take(declarator.and_then(name_of), &block);
+            }
+            "enumerator" => take(node.child_by_field_name("name"), &block),
+            _ => {}
+        }
+        let inner = match node.kind() {
+            "compound_statement" | "for_statement" => node.byte_range(),
+            _ => block,
+        };
+        let children = node.named_children(&mut cursor);
+        pending.extend(children.map(|child| (child, inner.clone())));
+    }
+    names
+}
+
 /// The last declaration before `offset` among the children of a block. `here`: where the name is declared.
 fn in_list(
     file: &File,

@@ -20,20 +20,7 @@ pub(super) fn is_local(file: &File, range: &Range<usize>) -> bool {
     if is_parameter(file, function, range) {
         return true;
     }
-    if range.start < function.body.start {
-        return false;
-    }
-    let body_before = file.slice(function.body.start..range.start);
-    if !has_word(body_before, name) {
-        return false;
-    }
-    chain(file, range)
-        .iter()
-        .rev()
-        .take_while(|node| {
-            node.kind() != "function_definition" && node.start_byte() >= function.range.start
-        })
-        .any(|node| declares_before(file, *node, range.start, name))
+    range.start >= function.body.start && file.declares_in_block(function, range.start, name)
 }
 
 /// Whether the function's head names a parameter so, before the place that asks.
@@ -74,70 +61,6 @@ pub(super) fn word_positions<'t>(
     memchr::memmem::find_iter(text, name).filter(move |&at| {
         !name.is_empty() && !is_part(at.checked_sub(1)) && !is_part(Some(at + name.len()))
     })
-}
-
-/// Whether a declaration among the children of `node` names `name` before `offset`.
-fn declares_before(file: &File, node: Node<'_>, offset: usize, name: &[u8]) -> bool {
-    match node.kind() {
-        "declaration" | "type_definition" => return names(file, node, offset, name),
-        "for_statement" => {
-            return node
-                .child_by_field_name("initializer")
-                .is_some_and(|first| {
-                    first.kind() == "declaration" && names(file, first, offset, name)
-                });
-        }
-        "compound_statement" | "case_statement" | "labeled_statement" | "attributed_statement" => {}
-        kind if kind.starts_with("preproc_") => {}
-        _ => return false,
-    }
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor)
-        .take_while(|child| child.start_byte() < offset)
-        .any(|child| match child.kind() {
-            "declaration" | "type_definition" => names(file, child, offset, name),
-            // Such a specifier may be all of a declaration.
-            "enum_specifier" => is_enumerator(file, child, offset, name),
-            // A nested function's name.
-            "function_definition" => child
-                .child_by_field_name("declarator")
-                .and_then(name_of)
-                .is_some_and(|named| file.slice(named.byte_range()) == name),
-            // Declarations after `case` and after a label belong to the block around them.
-            "case_statement" | "labeled_statement" => {
-                child.end_byte() <= offset && declares_before(file, child, offset, name)
-            }
-            kind if kind.starts_with("preproc_") => {
-                child.end_byte() <= offset && declares_before(file, child, offset, name)
-            }
-            _ => false,
-        })
-}
-
-/// Whether the declaration names `name`, its declarator or enumerator before `offset`.
-fn names(file: &File, declaration: Node<'_>, offset: usize, name: &[u8]) -> bool {
-    let mut cursor = declaration.walk();
-    let declares = declaration
-        .children_by_field_name("declarator", &mut cursor)
-        .filter_map(name_of)
-        .any(|named| named.end_byte() <= offset && file.slice(named.byte_range()) == name);
-    declares
-        || declaration
-            .child_by_field_name("type")
-            .is_some_and(|specifier| is_enumerator(file, specifier, offset, name))
-}
-
-fn is_enumerator(file: &File, specifier: Node<'_>, offset: usize, name: &[u8]) -> bool {
-    let Some(body) = specifier
-        .child_by_field_name("body")
-        .filter(|_| specifier.kind() == "enum_specifier")
-    else {
-        return false;
-    };
-    let mut cursor = body.walk();
-    body.named_children(&mut cursor)
-        .filter_map(|child| child.child_by_field_name("name"))
-        .any(|named| named.end_byte() <= offset && file.slice(named.byte_range()) == name)
 }
 
 /// The declarations that a block has twice: `int a; … int a;`, or a parameter's name again in the
