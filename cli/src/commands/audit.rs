@@ -1,7 +1,5 @@
 //! `patchwright audit PATTERN [TREE] [--reads|--writes|--tests] [--then PATTERN]`
 
-use std::io::Write as _;
-
 use audit::{AuditReport, Kind, Options};
 use clap::Args;
 use query::pattern::{Fragment, Isomorphisms, Pattern, PatternError};
@@ -96,36 +94,29 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
         let _progress = Progress::start("searching the tree");
         audit::audit(&tree, &pattern, &options).map_err(CommandError::unusable)?
     };
-    print(args, &printer, &report, label)?;
+    print(args, printer, &report, label)?;
     Ok(status(&report))
 }
 
 fn print(
     args: &AuditArgs,
-    printer: &Printer,
+    printer: Printer,
     report: &AuditReport,
     tree: String,
 ) -> Result<(), CommandError> {
-    let text = match args.format.format() {
-        Format::Human => audit_page::human(report),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(report).map_err(CommandError::unusable)?;
-            format!("{text}\n")
-        }
-        _ => {
-            let asked = args.then.as_ref().unwrap_or(&args.pattern);
-            let subject = Subject {
-                series: format!("audit `{asked}`"),
-                tree,
-                judged: audit_page::uses(report.uses.len()),
-                ..Subject::default()
-            };
-            let findings = audit_page::as_findings(report, asked);
-            return printer.print(&Report::of(findings), &subject);
-        }
+    let asked = args.then.as_ref().unwrap_or(&args.pattern);
+    let subject = Subject {
+        series: format!("audit `{asked}`"),
+        tree,
+        judged: audit_page::uses(report.uses.len()),
+        ..Subject::default()
     };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(())
+    let findings = Report::of(audit_page::as_findings(report, asked));
+    printer.write(|printer, format| match format {
+        Format::Human => Ok(audit_page::human(report)),
+        Format::Json => serde_json::to_string_pretty(report).map_err(CommandError::unusable),
+        _ => printer.page(format, &findings, &subject),
+    })
 }
 
 fn status(report: &AuditReport) -> Status {

@@ -1,6 +1,5 @@
 //! `patchwright check SPEC… [TREE]…`
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -96,11 +95,11 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let cells = judge(&specs, &trees);
     let worst = cells.iter().map(|cell| cell.spec_status.word);
     let worst = worst.max_by_key(|word| word.severity());
-    match args.format.format() {
-        Format::Human => print_lines(&cells)?,
-        Format::Json => print_json(&cells)?,
-        _ => print_report(&printer, &cells, &specs, &trees)?,
-    }
+    printer.write(|printer, format| match format {
+        Format::Human => Ok(lines(&cells)),
+        Format::Json => json(&cells),
+        _ => report(printer, format, &cells, &specs, &trees),
+    })?;
     Ok(worst.map_or(Status::Good, Word::status))
 }
 
@@ -141,23 +140,21 @@ fn judge<'a>(specs: &'a [LoadedSpec], trees: &'a [OpenedTree]) -> Vec<Cell<'a>> 
     cells
 }
 
-fn print_lines(cells: &[Cell<'_>]) -> Result<(), CommandError> {
-    let mut stdout = std::io::stdout().lock();
-    for cell in cells {
-        writeln!(
-            stdout,
-            "{:<10} {} on {}: {}",
+fn lines(cells: &[Cell<'_>]) -> String {
+    let lines = cells.iter().map(|cell| {
+        format!(
+            "{:<10} {} on {}: {}\n",
             cell.spec_status.word.as_str(),
             escape(&cell.spec.series()),
             escape(cell.tree),
             escape(&cell.spec_status.detail)
-        )?;
-    }
-    Ok(())
+        )
+    });
+    lines.collect()
 }
 
 /// The worst verdict, and every pair.
-fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
+fn json(cells: &[Cell<'_>]) -> Result<String, CommandError> {
     let rows: Vec<Value> = cells
         .iter()
         .map(|cell| {
@@ -169,25 +166,24 @@ fn print_json(cells: &[Cell<'_>]) -> Result<(), CommandError> {
         .iter()
         .map(|cell| cell.spec_status.word.verdict())
         .max();
-    let text = serde_json::to_string_pretty(&json!({ "verdict": worst, "checks": rows }))
-        .map_err(CommandError::unusable)?;
-    writeln!(std::io::stdout().lock(), "{text}")?;
-    Ok(())
+    serde_json::to_string_pretty(&json!({ "verdict": worst, "checks": rows }))
+        .map_err(CommandError::unusable)
 }
 
 /// As a report with a finding for each pair: every format that `verify` has.
-fn print_report(
+fn report(
     printer: &Printer,
+    format: Format,
     cells: &[Cell<'_>],
     specs: &[LoadedSpec],
     trees: &[OpenedTree],
-) -> Result<(), CommandError> {
+) -> Result<String, CommandError> {
     let several = trees.len() > 1;
     let findings = cells.iter().map(|cell| {
         let SpecStatus { word, detail, .. } = &cell.spec_status;
         let message = format!("{} on {}: {detail}", word.as_str(), cell.tree);
         // A case a pair: JUnit has one for each name.
-        let name = match several && printer.is_junit() {
+        let name = match several && format == Format::Junit {
             true => format!("{} on {}", cell.spec.series(), cell.tree),
             false => cell.spec.series(),
         };
@@ -204,7 +200,7 @@ fn print_report(
         },
         ..Subject::default()
     };
-    printer.print(&Report::of(findings.collect()), &subject)
+    printer.page(format, &Report::of(findings.collect()), &subject)
 }
 
 /// A path below the folder of the run as it is from there: reports are read in other places.
