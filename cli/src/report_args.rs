@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use templates::Templates;
 use verify::finding::Report;
-use verify::report::{self, Subject};
+use verify::report::{self, Matrix, Subject};
 
 use crate::error::CommandError;
 use crate::report_file::ReportFile;
@@ -183,5 +183,27 @@ impl Printer {
                 report::html(report, subject, &self.templates).map_err(CommandError::unusable)?
             }
         })
+    }
+
+    /// Every pair of a spec and a tree in one format; for people each is a line, which is the command's own.
+    ///
+    /// # Errors
+    /// A template of the user's fails.
+    pub(crate) fn matrix(&self, format: Format, matrix: &Matrix) -> Result<String, CommandError> {
+        Ok(match format {
+            Format::Human | Format::Json => report::json_matrix(matrix),
+            Format::Markdown => report::markdown_matrix(matrix),
+            Format::Sarif => report::sarif_matrix(matrix),
+            Format::Junit => report::junit_matrix(matrix),
+            Format::Github => report::github_matrix(matrix),
+            Format::Html => {
+                report::html_matrix(matrix, &self.templates).map_err(CommandError::unusable)?
+            }
+        })
+    }
+
+    /// The templates for a page of the command's own.
+    pub(crate) fn templates(&self) -> &Templates {
+        &self.templates
     }
 }

@@ -1,18 +1,16 @@
 //! `patchwright check SPEC… [TREE]…`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use schema::model::Spec;
-use serde_json::{Value, json};
-use verify::finding::{Finding, Report};
-use verify::report::Subject;
+use verify::report::{Matrix, Pair};
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::report_args::{Format, FormatArgs, Printer};
+use crate::report_args::{Format, FormatArgs};
 use crate::spec_file;
-use crate::spec_status::{self, SpecStatus, Word};
+use crate::spec_status::{self, SpecStatus};
 use crate::text::escape;
 use crate::tree_args::{OpenedTree, TreesArgs};
 
@@ -67,6 +65,22 @@ struct Cell<'a> {
     spec_status: SpecStatus,
 }
 
+impl Cell<'_> {
+    /// As reports have it.
+    fn pair(&self) -> Pair {
+        let SpecStatus { word, detail, .. } = &self.spec_status;
+        Pair {
+            series: self.spec.series(),
+            spec: spec_file::from_here(self.spec.origin()),
+            tree: self.tree.to_owned(),
+            status: word.as_str(),
+            about: word.about(),
+            outcome: word.outcome(),
+            detail: detail.clone(),
+        }
+    }
+}
+
 /// Judges every spec against every tree, and prints a line for each pair. A spec or a tree that is of no use keeps none
 /// of the others from it, unless nothing is left to judge.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
@@ -92,15 +106,14 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
     if trees.iter().all(|opened| opened.tree.is_err()) {
         return Ok(Status::Unusable);
     }
-    let cells = judge(&specs, &trees);
-    let worst = cells.iter().map(|cell| cell.spec_status.word);
-    let worst = worst.max_by_key(|word| word.severity());
+    let matrix = Matrix {
+        pairs: judge(&specs, &trees).iter().map(Cell::pair).collect(),
+    };
     printer.write(|printer, format| match format {
-        Format::Human => Ok(lines(&cells)),
-        Format::Json => json(&cells),
-        _ => report(printer, format, &cells, &specs, &trees),
+        Format::Human => Ok(lines(&matrix)),
+        _ => printer.matrix(format, &matrix),
     })?;
-    Ok(worst.map_or(Status::Good, Word::status))
+    Ok(matrix.outcome().into())
 }
 
 /// Says each once, whatever pairs it is in.
@@ -140,72 +153,15 @@ fn judge<'a>(specs: &'a [LoadedSpec], trees: &'a [OpenedTree]) -> Vec<Cell<'a>> 
     cells
 }
 
-fn lines(cells: &[Cell<'_>]) -> String {
-    let lines = cells.iter().map(|cell| {
+fn lines(matrix: &Matrix) -> String {
+    let lines = matrix.pairs.iter().map(|pair| {
         format!(
             "{:<10} {} on {}: {}\n",
-            cell.spec_status.word.as_str(),
-            escape(&cell.spec.series()),
-            escape(cell.tree),
-            escape(&cell.spec_status.detail)
+            pair.status,
+            escape(&pair.series),
+            escape(&pair.tree),
+            escape(&pair.detail)
         )
     });
     lines.collect()
-}
-
-/// The worst verdict, and every pair.
-fn json(cells: &[Cell<'_>]) -> Result<String, CommandError> {
-    let rows: Vec<Value> = cells
-        .iter()
-        .map(|cell| {
-            let SpecStatus { word, detail, .. } = &cell.spec_status;
-            json!({ "series": cell.spec.series(), "tree": cell.tree, "standing": word.as_str(), "detail": detail })
-        })
-        .collect();
-    let worst = cells
-        .iter()
-        .map(|cell| cell.spec_status.word.verdict())
-        .max();
-    serde_json::to_string_pretty(&json!({ "verdict": worst, "checks": rows }))
-        .map_err(CommandError::unusable)
-}
-
-/// As a report with a finding for each pair: every format that `verify` has.
-fn report(
-    printer: &Printer,
-    format: Format,
-    cells: &[Cell<'_>],
-    specs: &[LoadedSpec],
-    trees: &[OpenedTree],
-) -> Result<String, CommandError> {
-    let several = trees.len() > 1;
-    let findings = cells.iter().map(|cell| {
-        let SpecStatus { word, detail, .. } = &cell.spec_status;
-        let message = format!("{} on {}: {detail}", word.as_str(), cell.tree);
-        // A case a pair: JUnit has one for each name.
-        let name = match several && format == Format::Junit {
-            true => format!("{} on {}", cell.spec.series(), cell.tree),
-            false => cell.spec.series(),
-        };
-        Finding::new(name, cell.spec_status.word.verdict(), message)
-            .in_file(from_here(cell.spec.origin()))
-    });
-    let labels: Vec<&str> = trees.iter().map(|tree| tree.label.as_str()).collect();
-    let subject = Subject {
-        series: "check".to_owned(),
-        tree: labels.join(", "),
-        judged: match specs.len() {
-            1 => "1 spec".to_owned(),
-            count => format!("{count} specs"),
-        },
-        ..Subject::default()
-    };
-    printer.page(format, &Report::of(findings.collect()), &subject)
-}
-
-/// A path below the folder of the run as it is from there: reports are read in other places.
-fn from_here(path: &str) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.and_then(|here| Path::new(path).strip_prefix(here).ok().map(Path::to_owned));
-    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
 }

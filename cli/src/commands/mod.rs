@@ -32,7 +32,7 @@ pub(crate) enum Command {
     Mutate(mutate::MutateArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
-    /// Print the JSON Schema of the spec language.
+    /// Print the JSON Schema of specs, or of reports.
     Schema(schema::SchemaArgs),
     /// Print a commented spec to start from.
     New(new::NewArgs),

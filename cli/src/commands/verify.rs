@@ -57,11 +57,13 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
     let printer = args.report.printer()?;
     let spec = spec_file::load(&args.spec)?;
     let tree = args.tree.open(std::slice::from_ref(&spec))?;
-    let (report, judged) = if args.landed {
+    let (report, judged, patches) = if args.landed {
         let _progress = Progress::start("judging the tree");
+        let judged = "the tree as it is".to_owned();
         (
             verify::judge_landed(&spec, tree.clone()),
-            "the tree as it stands".to_owned(),
+            judged,
+            Vec::new(),
         )
     } else {
         let (files, judged) = if args.patches.is_empty() {
@@ -77,9 +79,16 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
         };
         let series = mails::read(&files, &args.mails)?;
         let _progress = Progress::start("judging the series");
-        (verify::judge_series(&spec, tree.clone(), &series), judged)
+        let report = verify::judge_series(&spec, tree.clone(), &series);
+        let patches = series.names.into_iter().zip(series.mails);
+        (report, judged, patches.collect())
     };
-    let subject = Subject::of(&spec, tree.label(), judged);
+    let of_spec = Subject::of(&spec, tree.label(), judged);
+    let subject = Subject {
+        spec: of_spec.spec.as_deref().map(spec_file::from_here),
+        patches,
+        ..of_spec
+    };
     printer.print(&report, &subject)?;
     Ok(report.verdict.into())
 }
