@@ -40,8 +40,8 @@ pub(crate) fn outcome(report: &AuditReport) -> Outcome {
     }
 }
 
-/// For people: a line for each use, for each place that could hide one, and the counts.
-pub(crate) fn human(report: &AuditReport) -> String {
+/// For people: a line for each use, for each place that could hide one, and (but for `--quiet`) the counts.
+pub(crate) fn human(report: &AuditReport, is_quiet: bool) -> String {
     let mut page = String::new();
     for found in &report.uses {
         line(&mut page, found);
@@ -52,6 +52,9 @@ pub(crate) fn human(report: &AuditReport) -> String {
             .line
             .map_or_else(String::new, |line| format!(":{line}"));
         let _ = writeln!(page, "{file}{line}: {}", escape(&finding.message));
+    }
+    if is_quiet {
+        return page;
     }
     let _ = writeln!(
         page,

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use templates::Templates;
 use verify::finding::Report;
-use verify::report::{self, Matrix, Subject};
+use verify::report::{self, Detail, Matrix, Subject};
 
 use crate::error::CommandError;
 use crate::report_file::ReportFile;
@@ -53,6 +53,10 @@ pub(crate) struct FormatArgs {
     #[arg(long)]
     json: bool,
 
+    /// Print only what does not hold, and nothing if all does (format human).
+    #[arg(long, short)]
+    quiet: bool,
+
     #[command(flatten)]
     templates: TemplateArgs,
 }
@@ -65,7 +69,7 @@ pub(crate) struct ReportArgs {
     format: FormatArgs,
 
     /// Show what holds too, one line a finding (formats human and github).
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
 }
 
@@ -75,6 +79,7 @@ pub(crate) struct Printer {
     stdout: Option<Format>,
     files: Vec<(Format, ReportFile)>,
     verbose: bool,
+    quiet: bool,
     templates: Templates,
 }
 
@@ -105,6 +110,7 @@ impl FormatArgs {
             stdout: stdout.map(|output| output.format),
             files,
             verbose,
+            quiet: self.quiet,
             templates,
         })
     }
@@ -152,7 +158,7 @@ impl Printer {
             // The stream drops the colour where it is no terminal.
             let mut stdout = anstream::stdout().lock();
             stdout.write_all(text.as_bytes())?;
-            if !text.ends_with('\n') {
+            if !text.is_empty() && !text.ends_with('\n') {
                 stdout.write_all(b"\n")?;
             }
         }
@@ -171,7 +177,12 @@ impl Printer {
     ) -> Result<String, CommandError> {
         Ok(match format {
             Format::Human => {
-                let page = report::human(report, subject, self.verbose);
+                let detail = match (self.quiet, self.verbose) {
+                    (true, _) => Detail::Quiet,
+                    (false, true) => Detail::Verbose,
+                    (false, false) => Detail::Normal,
+                };
+                let page = report::human(report, subject, detail);
                 report::paint(&page, true)
             }
             Format::Json => report::json(report, subject),
@@ -200,6 +211,11 @@ impl Printer {
                 report::html_matrix(matrix, &self.templates).map_err(CommandError::unusable)?
             }
         })
+    }
+
+    /// Whether only what does not hold is for people.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// The templates for a page of the command's own.

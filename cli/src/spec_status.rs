@@ -1,4 +1,4 @@
-//! How a spec stands to a tree: landed, superseded, renders, drifted, violated or unknown.
+//! The status of a spec in a tree: landed, superseded, renders, drifted, violated or unknown.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::mailing;
 use crate::mails::MailArgs;
 use crate::text::counted;
 
-/// How a spec stands to a tree, in a word.
+/// The status of a spec in a tree, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
     /// The tree has what the spec declares.
@@ -78,7 +78,7 @@ impl Word {
     }
 }
 
-/// How a spec stands to a tree, and why.
+/// The status of a spec in a tree, and why.
 pub(crate) struct SpecStatus {
     pub(crate) word: Word,
     /// Why, in a sentence.

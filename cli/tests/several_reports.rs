@@ -170,3 +170,24 @@ fn a_file_has_no_colour() {
     let plain = fs::read(temp.path().join("plain")).unwrap();
     assert!(!plain.contains(&0x1b));
 }
+
+/// A job that runs every night prints nothing while nothing is wrong.
+#[test]
+fn quiet_is_quiet_where_all_holds() {
+    let temp = tempfile::tempdir().unwrap();
+    let [verify, check, audit] = commands();
+    let quiet = ["--quiet".to_owned()];
+    let output = run(temp.path(), &check, &quiet);
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+    let output = run(temp.path(), &verify, &quiet);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.starts_with("violated") && !told.contains("holds"),
+        "{told}"
+    );
+    // The uses are what was asked for.
+    let [told, plain] = [&quiet[..], &[]].map(|more| run(temp.path(), &audit, more).stdout);
+    assert!(plain.starts_with(&told) && told.len() < plain.len());
+    let output = run(temp.path(), &verify, &["-q".into(), "-v".into()]);
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -18,7 +18,7 @@ mod sarif;
 pub use escape::visible;
 pub use github::{github, github_matrix};
 pub use html::{STYLE, TextPart, code_spans, html, html_matrix};
-pub use human::{Label, Labelled, human, paint};
+pub use human::{Detail, Label, Labelled, human, paint};
 pub use json::{JsonMatrix, JsonReport, Tool, json, json_matrix};
 pub use junit::{junit, junit_matrix};
 pub use markdown::{markdown, markdown_matrix};
@@ -159,7 +159,7 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
         let mut others = known.iter().copied();
         let is_other = |at: &usize| {
             let group: Option<&Group<'_>> = groups.get(*at);
-            group.is_some_and(|group| group.first.invariant != finding.invariant)
+            group.is_some_and(|group| says.is_some() || group.first.invariant != finding.invariant)
         };
         let joined = others.find(is_other).filter(|_| finding.file.is_some());
         match joined.and_then(|at| groups.get_mut(at)) {

@@ -115,7 +115,7 @@ fn print(
     };
     let findings = Report::of(findings);
     printer.write(|printer, format| match format {
-        Format::Human => Ok(audit_page::human(report)),
+        Format::Human => Ok(audit_page::human(report, printer.is_quiet())),
         Format::Json => audit_page::json(report, args.question(), &subject.tree),
         Format::Html => {
             audit_page::html(report, args.question(), &subject.tree, printer.templates())

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use schema::model::Spec;
-use verify::report::{Matrix, Pair};
+use verify::report::{self, Matrix, Pair};
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
@@ -17,12 +17,12 @@ use crate::tree_args::{OpenedTree, TreesArgs};
 /// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
 ///
 /// landed: the tree has what the spec declares. superseded: it has what the superseded tables of the spec describe, or a
-/// later version of the series has landed. renders: it has neither, and the series can be written for it and holds.
+/// later version of the series has landed. renders: not applied yet; the series renders here and verifies.
 /// drifted: a change has no site. violated: the tree has a part of it, or what renders does not hold.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 an unusable spec or tree, \
-    the others being judged all the same; 3 one unknown and none worse.\n\
+    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 a spec or tree \
+    cannot be used (the others are judged all the same); 3 one unknown and none worse.\n\
     Example: patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12"
 )]
 pub(crate) struct CheckArgs {
@@ -58,7 +58,7 @@ impl LoadedSpec {
     }
 }
 
-/// A spec, a tree, and how the one stands to the other.
+/// A spec, a tree, and the status of the one in the other.
 struct Cell<'a> {
     spec: &'a LoadedSpec,
     tree: &'a str,
@@ -110,7 +110,7 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
         pairs: judge(&specs, &trees).iter().map(Cell::pair).collect(),
     };
     printer.write(|printer, format| match format {
-        Format::Human => Ok(lines(&matrix)),
+        Format::Human => Ok(lines(&matrix, printer.is_quiet())),
         _ => printer.matrix(format, &matrix),
     })?;
     Ok(matrix.outcome().into())
@@ -153,8 +153,10 @@ fn judge<'a>(specs: &'a [LoadedSpec], trees: &'a [OpenedTree]) -> Vec<Cell<'a>> 
     cells
 }
 
-fn lines(matrix: &Matrix) -> String {
-    let lines = matrix.pairs.iter().map(|pair| {
+fn lines(matrix: &Matrix, is_quiet: bool) -> String {
+    let pairs = matrix.pairs.iter();
+    let pairs = pairs.filter(|pair| !is_quiet || pair.outcome != report::Outcome::Holds);
+    let lines = pairs.map(|pair| {
         format!(
             "{:<10} {} on {}: {}\n",
             pair.status,

@@ -20,7 +20,7 @@ use crate::error::Outcome;
 pub(crate) enum Command {
     /// Write the series of a spec for a tree: OUT/NAME-vN/0000-cover-letter.patch, 0001-….patch, …
     Render(render::RenderArgs),
-    /// Judge a series, somebody's patches, or a tree as it stands, against a spec.
+    /// Judge a series, somebody's patches, or a tree as it is, against a spec.
     Verify(verify::VerifyArgs),
     /// Judge specs against trees: renders, landed, superseded, drifted, violated or unknown.
     Check(check::CheckArgs),

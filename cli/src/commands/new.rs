@@ -10,7 +10,7 @@ use crate::error::{CommandError, Outcome, Status};
 
 /// Print a commented spec to start from.
 ///
-/// The spec is complete and valid: it renders on the built-in tree as it stands. Redirect it to a file, put your
+/// The spec is complete and valid: it renders on the built-in tree as it is. Redirect it to a file, put your
 /// change in, and ask `patchwright locate` where it resolves.
 #[derive(Debug, Args)]
 #[command(

@@ -13,7 +13,7 @@ use crate::report_args::ReportArgs;
 use crate::tree_args::TreeArgs;
 use crate::{mails, spec_file};
 
-/// Judge a series, somebody's patches, or a tree as it stands, against a spec.
+/// Judge a series, somebody's patches, or a tree as it is, against a spec.
 ///
 /// The mails are read as `git am` reads them, or refused; the patches are applied to the tree without fuzz (in
 /// memory: the tree is never written), and the result is parsed afresh. Nothing that `render` knew is used.
@@ -44,7 +44,7 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     mails: MailArgs,
 
-    /// Judge the tree as it stands: does it have what the spec declares?
+    /// Judge the tree as it is: does it have what the spec declares?
     #[arg(long)]
     landed: bool,
 
