@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod locate;
+pub(crate) mod man;
 pub(crate) mod mutate;
 pub(crate) mod new;
 pub(crate) mod parse;
@@ -34,10 +35,12 @@ pub(crate) enum Command {
     Parse(parse::ParseArgs),
     /// Print the JSON Schema of specs, or of reports.
     Schema(schema::SchemaArgs),
-    /// Print a commented spec to start from.
+    /// Print a commented spec to start from, or tables of some kinds.
     New(new::NewArgs),
     /// Print the completion script of a shell.
     Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write that of every command.
+    Man(man::ManArgs),
 }
 
 /// Runs one subcommand. `whole` is the command line as clap has it, for what describes it.
@@ -56,5 +59,6 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),
         Command::Completions(args) => completions::run(&args, whole),
+        Command::Man(args) => man::run(&args, whole),
     }
 }
