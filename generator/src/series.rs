@@ -163,7 +163,7 @@ impl<'a> Work<'a> {
             .or_insert_with(|| file.written().clone());
         let edited = File::from(self.tree.reader().read(&path, bytes));
         still_read(&file, &edited).map_err(stop)?;
-        if matches!(body.kind, ChangeKind::Assign(_)) {
+        if matches!(body.kind, ChangeKind::Assign(_) | ChangeKind::Insert(_)) {
             reached::check(&edited, &edits).map_err(stop)?;
         }
         let mut inserted = inserted;

@@ -248,6 +248,13 @@ impl Ctx<'_> {
         isomorphisms
     }
 
+    /// What anchors mean in a file of one side; none where there is no tree before.
+    pub(crate) fn resolver_of<'f>(&'f self, side: Image, file: &'f File) -> Option<Resolver<'f>> {
+        let isomorphisms = &self.comparison.spec.isomorphisms;
+        let tree = self.comparison.tree(side)?;
+        Some(Resolver::new(tree, file, isomorphisms, self.change.sites))
+    }
+
     /// What anchors mean in a file of the tree after.
     pub(crate) fn resolver<'f>(&'f self, file: &'f File) -> Resolver<'f> {
         let comparison = self.comparison;

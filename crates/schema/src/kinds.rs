@@ -29,6 +29,7 @@ macro_rules! for_each_kind {
             rewrite: Rewrite => "rewrite",
             line: Line => "line",
             rust_method: RustMethod => "rust-method",
+            insert: Insert => "insert",
         }
     };
 }
