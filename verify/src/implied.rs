@@ -18,7 +18,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Bindings, Doubt, Isomorphisms, Matches, Pattern};
-use schema::model::{Change, ChangeBody, ChangeKind, Subject};
+use schema::model::{Change, ChangeBody, ChangeKind, Spec, Subject};
 use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
 
@@ -134,6 +134,15 @@ pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     }
     let mut main = forms(Image::Before);
     main.next().map(|ctx| ctx.no_site()).unwrap_or_default()
+}
+
+/// The names that the tree is asked for whether it still uses them.
+pub(crate) fn unused_names(spec: &Spec) -> Vec<String> {
+    let asked = spec.forms().filter_map(|body| match &body.kind {
+        ChangeKind::Delete(delete) => Some(delete::unused_names(delete)),
+        _ => None,
+    });
+    asked.flatten().collect()
 }
 
 fn badness(findings: &[Finding]) -> (usize, usize) {

@@ -30,6 +30,7 @@ macro_rules! for_each_kind {
             line: Line => "line",
             rust_method: RustMethod => "rust-method",
             insert: Insert => "insert",
+            delete: Delete => "delete",
         }
     };
 }

@@ -1,10 +1,12 @@
 //! The variables that come with inserted statements, among the function's own.
 
 use dialect::token::texts;
+use query::File;
 use schema::model::Insert;
 use sites::block::{self, Item, ItemKind};
 use sites::kinds::insert::Slot;
 use sites::{Unresolved, lines, statement};
+use syntax::items::Function;
 
 use crate::anchor;
 use crate::edit::Edit;
@@ -23,8 +25,7 @@ pub(super) fn edit(
     }
     let (file, function) = (context.file, slot.function);
     for local in &change.locals {
-        let whole = file.text(function.range.clone());
-        if texts(whole.as_bytes()).any(|word| word == local.name) {
+        if is_used(file, function, &local.name) {
             let message = format!("{}() has a `{}` already", function.name, local.name);
             return Err(Unresolved::unfit(message).at(file, function.name_range.start));
         }
@@ -75,6 +76,15 @@ pub(super) fn edit(
     let is_start = slot.anchor.is_none() && slot.at == 0 && slot.side == schema::model::Side::After;
     let blank = if is_followed || is_start { "" } else { "\n" };
     Ok(Some(Edit::insert(at, format!("{text}{blank}"))))
+}
+
+/// Whether the function has the name for something that is no member.
+fn is_used(file: &File, function: &Function, name: &str) -> bool {
+    let whole = file.text(function.range.clone());
+    let words: Vec<&str> = texts(whole.as_bytes()).collect();
+    let at = words.iter().enumerate().filter(|(_, word)| **word == name);
+    let mut before = at.map(|(at, _)| at.checked_sub(1).and_then(|at| words.get(at)));
+    before.any(|before| !matches!(before, Some(&"." | &"->")))
 }
 
 /// Where it goes among declarations that get shorter from line to line, as networking code has them; none where they do
