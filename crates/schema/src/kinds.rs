@@ -31,6 +31,7 @@ macro_rules! for_each_kind {
             rust_method: RustMethod => "rust-method",
             insert: Insert => "insert",
             delete: Delete => "delete",
+            field: Field => "field",
         }
     };
 }

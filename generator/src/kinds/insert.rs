@@ -2,7 +2,7 @@
 
 mod blank;
 mod locals;
-mod text;
+pub(in crate::kinds) mod text;
 
 use schema::model::{Insert, InsertPlace, Side};
 use sites::block::ItemKind;

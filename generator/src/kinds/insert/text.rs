@@ -160,7 +160,7 @@ fn tests_anchor(context: &Context<'_>, slot: &Slot<'_>, test: &str) -> bool {
 }
 
 /// Code as at column 0, as deep as its place; a label of it stays where it is.
-fn indented(code: &str, own: &Indent) -> String {
+pub(in crate::kinds) fn indented(code: &str, own: &Indent) -> String {
     let lines = code.lines().map(|line| {
         let line = line.trim_end();
         let text = line.trim_start();
