@@ -32,6 +32,7 @@ macro_rules! for_each_kind {
             insert: Insert => "insert",
             delete: Delete => "delete",
             field: Field => "field",
+            guard: Guard => "guard",
         }
     };
 }

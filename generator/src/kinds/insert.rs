@@ -4,6 +4,7 @@ mod blank;
 mod locals;
 pub(in crate::kinds) mod text;
 
+use query::flow::Flow;
 use schema::model::{Insert, InsertPlace, Side};
 use sites::block::ItemKind;
 use sites::kinds::insert::{self, Slot};
@@ -142,9 +143,21 @@ fn body(
     let file = context.file;
     let node = anchor.first;
     let range = node.byte_range();
+    let unfit = |message: &str| Err(Unresolved::unfit(message).at(file, node.start_byte()));
     if statement::pragma_before(file, node.start_byte()) {
-        let message = "a `#pragma` is directly before the statement, and is about it";
-        return Err(Unresolved::unfit(message).at(file, node.start_byte()));
+        return unfit("a `#pragma` is directly before the statement, and is about it");
+    }
+    let owner = node.parent().map_or("", |owner| owner.kind());
+    if node.kind() == "if_statement" && owner == "else_clause" {
+        return unfit("it is an `else if`: nothing comes between the two words");
+    }
+    let jumps = matches!(
+        node.kind(),
+        "return_statement" | "goto_statement" | "break_statement" | "continue_statement"
+    );
+    let flow = Flow::of(file, slot.function);
+    if slot.side == Side::After && jumps || flow.is_ok_and(|flow| !flow.reaches(&range)) {
+        return unfit("control never gets there");
     }
     let both = "spec();\nspec();";
     let (own, mut groups) = braces::body(file, &range, both)?;

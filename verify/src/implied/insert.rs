@@ -67,12 +67,14 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Insert) -> Judged {
             before: before.as_deref().zip(known.as_ref()),
             others: &others,
         };
-        work.judge(slots, functions.first().map_or(0, |f| f.name_range.start))
+        let is_absent = matches!(&slots, Err(unresolved) if unresolved.reason == Reason::Absent);
+        let at = functions.first().map_or(0, |f| f.name_range.start);
+        (is_absent, work.judge(slots, at))
     };
     let judged = indexes.into_iter().map(of_index);
-    judged
-        .min_by_key(|judged| badness(&judged.findings))
-        .unwrap_or_default()
+    // What an alternative lacks says nothing where another one is there.
+    let best = judged.min_by_key(|(is_absent, judged)| (*is_absent, badness(&judged.findings)));
+    best.map(|(_, judged)| judged).unwrap_or_default()
 }
 
 struct Work<'a> {

@@ -2,6 +2,8 @@
 
 mod code;
 
+pub(super) use code::statements;
+
 use query::pattern::{Fragment, Pattern, Template};
 
 use super::{Given, Kind, Subject};
@@ -108,7 +110,7 @@ locals = ["u32 bar"]
         });
         let text = keys.code.as_ref();
         let code = text.and_then(|text| {
-            code::statements(compiler, text, keys.when.is_some())?;
+            statements(compiler, text, keys.when.is_some())?;
             compiler.template(text, Fragment::Statement)
         });
         for (key, text, template) in [

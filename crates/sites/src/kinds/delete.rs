@@ -112,8 +112,17 @@ fn first_of(
     key: &str,
     mut at: impl FnMut(usize) -> Result<(Vec<Doomed>, String), Unresolved>,
 ) -> Result<AllDoomed, Unresolved> {
+    let mut absent = None;
     for index in 0..count {
-        let (found, text) = at(index)?;
+        let (found, text) = match at(index) {
+            Ok(found) => found,
+            // What the name would be a part of is not there: nothing is said of the name.
+            Err(unresolved) if unresolved.reason == crate::Reason::Absent => {
+                absent = absent.or(Some(unresolved));
+                continue;
+            }
+            Err(unresolved) => return Err(unresolved),
+        };
         if !found.is_empty() {
             let alternatives = alternative(key, index, count, &text);
             return Ok(AllDoomed {
@@ -123,11 +132,14 @@ fn first_of(
             });
         }
     }
-    Ok(AllDoomed {
-        found: Vec::new(),
-        index: 0,
-        alternatives: Vec::new(),
-    })
+    match absent {
+        Some(absent) => Err(absent),
+        None => Ok(AllDoomed {
+            found: Vec::new(),
+            index: 0,
+            alternatives: Vec::new(),
+        }),
+    }
 }
 
 fn statements(resolver: &Resolver<'_>, delete: &Delete) -> Result<AllDoomed, Unresolved> {
@@ -459,8 +471,12 @@ pub(super) fn enclosing<'f>(file: &'f File, at: usize, kind: &str) -> Option<Nod
 fn member(file: &File, of: &str, name: &str) -> Result<Vec<Doomed>, Unresolved> {
     let mut found = Vec::new();
     let records = file.records().iter();
-    let records =
-        records.filter(|record| !file.is_dead(record.range.start) && is_named(file, record, of));
+    let mut records = records
+        .filter(|record| !file.is_dead(record.range.start) && is_named(file, record, of))
+        .peekable();
+    if records.peek().is_none() {
+        return Err(Unresolved::absent(format!("no struct {of} in this file")));
+    }
     for record in records {
         let own = record.members.iter();
         for member in own.filter(|m| m.name == name && !file.is_dead(m.name_range.start)) {
@@ -500,7 +516,13 @@ fn with_semicolon(file: &File, range: Range<usize>) -> Range<usize> {
 
 fn field(file: &File, of: &str, name: &str) -> Result<Vec<Doomed>, Unresolved> {
     let mut found = Vec::new();
-    for list in initialisers(file, of) {
+    let lists = initialisers(file, of);
+    if lists.is_empty() {
+        return Err(Unresolved::absent(format!(
+            "no initialised variable {of} in this file"
+        )));
+    }
+    for list in lists {
         let mut cursor = list.walk();
         for own in list.named_children(&mut cursor) {
             let designator = own.child_by_field_name("designator");

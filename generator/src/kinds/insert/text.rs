@@ -140,6 +140,11 @@ impl Shape {
     }
 }
 
+/// Whether the text is one simple statement without a comment.
+pub(in crate::kinds) fn is_one_plain(code: &str) -> bool {
+    Shape::of(code).is_one_plain
+}
+
 /// Whether the test reads what the anchor before it assigns or hands out.
 fn tests_anchor(context: &Context<'_>, slot: &Slot<'_>, test: &str) -> bool {
     let Some(anchor) = slot.anchor else {

@@ -2,7 +2,7 @@
 
 use query::File;
 use query::types::declared_at;
-use schema::model::Local;
+use schema::model::{Local, Side};
 use sites::block::{self, Item, ItemKind};
 use sites::kinds::insert::Slot;
 use syntax::items::Function;
@@ -89,9 +89,13 @@ fn missing(work: &Work<'_>, slot: &Slot<'_>, local: &Local) -> Finding {
     }
 }
 
+/// Where the statements are, or next to it, behind the function's declarations.
 fn slot_start(slot: &Slot<'_>) -> usize {
+    if let (Side::After, Some(next)) = (slot.side, slot.items.get(slot.at)) {
+        return next.range.start;
+    }
     match (slot.anchor, slot.block) {
-        (Some(anchor), _) => anchor.first.start_byte(),
+        (Some(anchor), _) => anchor.last.end_byte().saturating_sub(1),
         (None, Some(block)) => block.end_byte().saturating_sub(1),
         (None, None) => slot.offset,
     }

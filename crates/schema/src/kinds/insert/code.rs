@@ -14,7 +14,7 @@ const BEFORE: &str = "void spec(void)\n{\n";
 const BEHIND: &str = "\n}\n";
 
 /// Whether the text is statements that can be put anywhere in a function.
-pub(super) fn statements(
+pub(in crate::kinds) fn statements(
     compiler: &mut Compiler<'_>,
     text: &Text,
     has_condition: bool,
