@@ -123,8 +123,8 @@ impl Kind for Delete {
 
     const EXAMPLE: &'static str = r#"
 file = "drivers/vfio/pci/vfio_pci_config.c"
-function = "vfio_basic_config_read"
-what = { statement = "vfio_bar_fixup($VDEV);" }
+function = "vfio_bar_restore"
+what = { statement = "pci_info($PDEV, $$$ARGS);" }
 "#;
 
     const HAS_OWN_COMMENTS: bool = true;
