@@ -169,7 +169,7 @@ impl<'a> Work<'a> {
         if !is_text {
             still_read(&file, &edited).map_err(stop)?;
         }
-        if matches!(body.kind, ChangeKind::Assign(_)) {
+        if matches!(body.kind, ChangeKind::Assign(_) | ChangeKind::Insert(_)) {
             reached::check(&edited, &edits).map_err(stop)?;
         }
         let mut inserted = inserted;

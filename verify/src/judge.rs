@@ -226,4 +226,7 @@ fn expect_words(comparison: &Comparison<'_>) {
         }
     });
     comparison.word_index.expect(functions);
+    comparison
+        .word_index
+        .expect(implied::unused_names(comparison.spec));
 }

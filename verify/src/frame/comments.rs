@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use dialect::TreePath;
 use dialect::token::{TokenKind, exact_text, tokens};
+use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::tokens::{as_compiled, line_of, line_text};
@@ -278,5 +279,19 @@ impl Lines {
         let (start, _) = map(lines.start);
         let (_, last) = map(lines.end.saturating_sub(1).max(lines.start));
         start..last.max(start) + 1
+    }
+}
+
+/// Where the lines of a file before are after.
+pub(crate) struct Moved(Lines);
+
+impl Moved {
+    pub(crate) fn of(before: &File, after: &File) -> Self {
+        Self(Lines::of(before.written(), after.written()))
+    }
+
+    /// Where lines before (1-based) are after, or what is in their place.
+    pub(crate) fn after(&self, lines: &Range<usize>) -> Range<usize> {
+        self.0.after(lines)
     }
 }
