@@ -7,6 +7,7 @@ mod colour;
 mod commands;
 mod drift;
 mod error;
+mod imported;
 mod mailing;
 mod mails;
 mod mutants_page;

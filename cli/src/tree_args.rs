@@ -161,3 +161,20 @@ fn revision_of(repository: &Path, revision: &str) -> Result<Arc<dyn Tree>, Comma
             )
         })
 }
+
+/// The tree that one word names: a directory, `REPO@REV`, or `sample`.
+///
+/// # Errors
+/// Exit status 2: there is no such tree.
+pub(crate) fn named(name: &str) -> Result<Arc<dyn Tree>, CommandError> {
+    let directory = Path::new(name);
+    if name == "sample" && !directory.exists() {
+        return Ok(Arc::new(SampleTree::open()));
+    }
+    match name.rsplit_once('@') {
+        Some((repository, revision)) if !directory.exists() => {
+            revision_of(Path::new(repository), revision)
+        }
+        _ => directory_at(directory),
+    }
+}

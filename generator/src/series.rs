@@ -199,13 +199,11 @@ impl<'a> Work<'a> {
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
-        let is_text = matches!(body.kind, ChangeKind::Hunk(_));
         let open = |path: &TreePath| {
             if let Some(file) = self.files.get(path) {
                 return Ok(Some((path.clone(), Arc::clone(file))));
             }
             match self.tree.file(path) {
-                Ok(Some(file)) if is_text => Ok(Some((path.clone(), file))),
                 Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
                 Ok(None) => Ok(None),
                 Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),

@@ -3,10 +3,12 @@
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod import;
 pub(crate) mod locate;
 pub(crate) mod mutate;
 pub(crate) mod new;
 pub(crate) mod parse;
+pub(crate) mod port;
 pub(crate) mod render;
 pub(crate) mod schema;
 pub(crate) mod verify;
@@ -30,6 +32,10 @@ pub(crate) enum Command {
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
     Mutate(mutate::MutateArgs),
+    /// Make a spec of somebody's patches.
+    Import(import::ImportArgs),
+    /// Carry somebody's patches from one tree to another.
+    Port(port::PortArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
     /// Print the JSON Schema of the spec language.
@@ -52,6 +58,8 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Locate(args) => locate::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Port(args) => port::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),

@@ -1,8 +1,8 @@
 //! `hunk`: the lines of a hunk, where the file has them.
 
 use schema::model::{Hunk, HunkSign};
-use sites::kinds::hunk as anchors;
 use sites::Unresolved;
+use sites::kinds::hunk as anchors;
 
 use crate::edit::Edit;
 use crate::fragment::Writes;
@@ -15,7 +15,10 @@ pub(crate) fn plan(context: &Context<'_>, hunk: &Hunk) -> Result<Plan, Unresolve
         return Err(present);
     }
     let found = anchors::find(&context.resolver, hunk)?;
-    let edits = found.found.iter().flat_map(|place| edits(hunk, place.start));
+    let edits = found
+        .found
+        .iter()
+        .flat_map(|place| edits(hunk, place.start));
     Ok(Plan {
         edits: edits.collect(),
         sites: Site::each(

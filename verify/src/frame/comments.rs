@@ -87,8 +87,12 @@ struct Sides<'a> {
 impl Sides<'_> {
     /// The 1-based lines of the declared sites.
     fn sites(&self) -> Vec<Range<usize>> {
-        let own = self.comment_scopes.iter().filter(|scope| scope.path == *self.path);
-        own.map(|scope| lines_of(self.after, &scope.after)).collect()
+        let own = self
+            .comment_scopes
+            .iter()
+            .filter(|scope| scope.path == *self.path);
+        own.map(|scope| lines_of(self.after, &scope.after))
+            .collect()
     }
 
     /// The texts of the new comments, those at sites each unlike any other.
@@ -116,53 +120,55 @@ impl Sides<'_> {
             new,
             comment_scopes,
         } = self;
-    let (old_owners, new_owners) = (Owners::of(before), Owners::of(after));
-    let sites = self.sites();
-    let declared: Vec<Range<usize>> = comment_scopes
-        .iter()
-        .filter(|scope| scope.path == **path && new.iter().any(|(range, _)| *range == scope.after))
-        .map(|scope| lines_of(after, &scope.after))
-        .collect();
-    let is_at_site = |lines: &Range<usize>| sites.iter().any(|site| overlap(site, lines));
-    let moved = Lines::of(before, after);
-    let mut findings = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, old_texts, new_texts) {
-        if matches!(op, DiffOp::Equal { .. }) {
-            continue;
-        }
-        let came = new.get(op.new_range()).unwrap_or_default();
-        let gone = old.get(op.old_range()).unwrap_or_default();
-        let came = came.iter().map(|(range, _)| {
-            let lines = lines_of(after, range);
-            let reach = lines.start..new_owners.line(range).max(lines.end - 1) + 1;
-            (lines.start, reach, "is added or changed")
-        });
-        let gone = gone.iter().map(|(range, _)| {
-            let owner = old_owners.line(range);
-            let own = moved.after(&lines_of(before, range));
-            // Where a comment is what a change declares, it is its own site.
-            let is_declared = declared.iter().any(|site| overlap(site, &own));
-            let reach = if is_declared {
-                own.clone()
-            } else {
-                moved.after(&(owner..owner + 1))
-            };
-            (own.start, reach, "is removed or changed")
-        });
-        for (line, reach, what) in came.chain(gone) {
-            if !is_at_site(&reach) {
-                let at = offset_of(after, line);
-                let message = format!("a comment {what} here, and belongs to no declared site");
-                findings.push(
-                    Finding::violated(NAME, message)
-                        .in_file(path)
-                        .at_line(line)
-                        .showing(&line_text(after, at)),
-                );
+        let (old_owners, new_owners) = (Owners::of(before), Owners::of(after));
+        let sites = self.sites();
+        let declared: Vec<Range<usize>> = comment_scopes
+            .iter()
+            .filter(|scope| {
+                scope.path == **path && new.iter().any(|(range, _)| *range == scope.after)
+            })
+            .map(|scope| lines_of(after, &scope.after))
+            .collect();
+        let is_at_site = |lines: &Range<usize>| sites.iter().any(|site| overlap(site, lines));
+        let moved = Lines::of(before, after);
+        let mut findings = Vec::new();
+        for op in capture_diff_slices(Algorithm::Myers, old_texts, new_texts) {
+            if matches!(op, DiffOp::Equal { .. }) {
+                continue;
+            }
+            let came = new.get(op.new_range()).unwrap_or_default();
+            let gone = old.get(op.old_range()).unwrap_or_default();
+            let came = came.iter().map(|(range, _)| {
+                let lines = lines_of(after, range);
+                let reach = lines.start..new_owners.line(range).max(lines.end - 1) + 1;
+                (lines.start, reach, "is added or changed")
+            });
+            let gone = gone.iter().map(|(range, _)| {
+                let owner = old_owners.line(range);
+                let own = moved.after(&lines_of(before, range));
+                // Where a comment is what a change declares, it is its own site.
+                let is_declared = declared.iter().any(|site| overlap(site, &own));
+                let reach = if is_declared {
+                    own.clone()
+                } else {
+                    moved.after(&(owner..owner + 1))
+                };
+                (own.start, reach, "is removed or changed")
+            });
+            for (line, reach, what) in came.chain(gone) {
+                if !is_at_site(&reach) {
+                    let at = offset_of(after, line);
+                    let message = format!("a comment {what} here, and belongs to no declared site");
+                    findings.push(
+                        Finding::violated(NAME, message)
+                            .in_file(path)
+                            .at_line(line)
+                            .showing(&line_text(after, at)),
+                    );
+                }
             }
         }
-    }
-    findings
+        findings
     }
 }
 

@@ -22,10 +22,12 @@ pub(super) fn judge(ctx: &Ctx<'_>, hunk: &Hunk) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let regions = |file: &File| ctx.regions(file, &hunk.functions);
-    let (old, new) = (hunk.old(), hunk.new());
+    let (old, new) = (hunk.lines_before(), hunk.lines_after());
     let made = anchors::places(&after, &new, &regions(&after));
     let left = anchors::places(&after, &old, &regions(&after));
-    let left = left.into_iter().find(|place| !anchors::is_within(place, &made));
+    let left = left
+        .into_iter()
+        .find(|place| !anchors::is_within(place, &made));
     if let Some(left) = left {
         let finding = ctx.violated("lines", "the hunk's old lines are there");
         return placed(finding, &after, left.start);
@@ -35,7 +37,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, hunk: &Hunk) -> Judged {
             let was = anchors::places(&before, &old, &regions(&before));
             match was.as_slice() {
                 [was] => patched(ctx, hunk, (&before, was), &after, &made),
-                _ => Judged::only(ctx.unknown("lines", "the tree before has the old lines not once")),
+                _ => {
+                    Judged::only(ctx.unknown("lines", "the tree before has the old lines not once"))
+                }
             }
         }
         None => as_it_is(ctx, &after, &made),
@@ -48,10 +52,9 @@ fn as_it_is(ctx: &Ctx<'_>, after: &File, made: &[Range<usize>]) -> Judged {
         [only] => {
             let finding = ctx.holds("lines", "the hunk's new lines are there, once");
             let mut judged = placed(finding, after, only.start);
-            judged.explained_tokens.push(Explained::inserted(
-                after.path(),
-                vec![only.clone()],
-            ));
+            judged
+                .explained_tokens
+                .push(Explained::inserted(after.path(), vec![only.clone()]));
             judged.comment_scope(after.path(), only.clone());
             judged
         }
@@ -107,7 +110,10 @@ fn patched(
         (true, true) => Explained::replaced(path, old.range, new.range.clone()),
     };
     judged.explained_tokens.push(explained);
-    judged.comment_scope(path, now.start.min(new.range.start)..now.end.max(new.range.end));
+    judged.comment_scope(
+        path,
+        now.start.min(new.range.start)..now.end.max(new.range.end),
+    );
     judged
 }
 
