@@ -33,6 +33,7 @@ macro_rules! for_each_kind {
             delete: Delete => "delete",
             field: Field => "field",
             guard: Guard => "guard",
+            hunk: Hunk => "hunk",
             declaration: Declaration => "declaration",
         }
     };
