@@ -109,7 +109,8 @@ text = '''
         };
         let text = keys.text.as_ref()?;
         if hunk.is_latin_1 && text.value.chars().any(|c| u32::from(c) > 0xff) {
-            let help = "write each byte as one character, as `\\u00e9` for the byte 0xe9, or leave `encoding` out";
+            let help =
+                "write each byte as one character, as `\\u00e9` for the byte 0xe9, or leave `encoding` out";
             let message = "`text` has a character that is no byte of Latin-1";
             compiler
                 .mistakes

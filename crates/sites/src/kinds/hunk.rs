@@ -54,9 +54,7 @@ pub fn present(resolver: &Resolver<'_>, hunk: &Hunk) -> Option<Unresolved> {
     let first = made.first().filter(|_| !hunk.new().is_empty())?;
     let old = places(file, &hunk.old(), &scope.found);
     let is_old = old.iter().any(|place| !is_within(place, &made));
-    (!is_old).then(|| {
-        Unresolved::present("the hunk's new lines are there already").at(file, first.start)
-    })
+    (!is_old).then(|| Unresolved::present("the hunk's new lines are there already").at(file, first.start))
 }
 
 /// Whether the place is a part of one of the others.
