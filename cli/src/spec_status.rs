@@ -157,7 +157,9 @@ fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
         }
         FailureKind::Drift => spec_status(Word::Drifted, detail),
         FailureKind::Unread | FailureKind::Tree => spec_status(Word::Unknown, detail),
-        FailureKind::Spec | FailureKind::Template => spec_status(Word::Unusable, detail),
+        FailureKind::Spec | FailureKind::Template | FailureKind::Commit => {
+            spec_status(Word::Unusable, detail)
+        }
     }
 }
 

@@ -21,10 +21,10 @@ pub(crate) struct TreeArgs {
     tree: Option<PathBuf>,
 
     /// A git repository (bare or not), read at --rev without a checkout.
-    #[arg(long, value_name = "REPO", requires = "rev", conflicts_with = "sample")]
+    #[arg(long, value_name = "REPO", conflicts_with = "sample")]
     git: Option<PathBuf>,
 
-    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id.
+    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id [default: HEAD].
     #[arg(long, value_name = "REV", requires = "git")]
     rev: Option<String>,
 
@@ -43,13 +43,35 @@ impl TreeArgs {
     /// # Errors
     /// Exit status 2: there is no such tree, or a file of words is wrong.
     pub(crate) fn open(&self, specs: &[Spec]) -> Result<Arc<dyn Tree>, CommandError> {
+        Ok(self.open_at(specs)?.0)
+    }
+
+    /// As [`Self::open`], with the commit that the tree is, where it is one. What a branch is at may be another commit a
+    /// moment later: it is asked once.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_at(
+        &self,
+        specs: &[Spec],
+    ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
         let words = all_words(&self.words, specs)?;
-        let tree: Arc<dyn Tree> = match (&self.tree, &self.git, &self.rev) {
-            (Some(directory), _, _) => directory_at(directory)?,
-            (None, Some(repository), Some(revision)) => revision_of(repository, revision)?,
+        let mut commit = None;
+        let tree: Arc<dyn Tree> = match (&self.tree, &self.git) {
+            (Some(directory), _) => directory_at(directory)?,
+            (None, Some(repository)) => {
+                let tree = git_tree(repository, self.rev.as_deref().unwrap_or("HEAD"))?;
+                commit = tree.commit();
+                Arc::new(tree)
+            }
             _ => Arc::new(SampleTree::open()),
         };
-        Ok(trees::with_words(tree, &words))
+        Ok((trees::with_words(tree, &words), commit))
+    }
+
+    /// The repository of --git.
+    pub(crate) fn repository(&self) -> Option<&Path> {
+        self.git.as_deref()
     }
 }
 
@@ -149,15 +171,21 @@ fn directory_at(directory: &Path) -> Result<Arc<dyn Tree>, CommandError> {
 }
 
 fn revision_of(repository: &Path, revision: &str) -> Result<Arc<dyn Tree>, CommandError> {
+    git_tree(repository, revision).map(|tree| Arc::new(tree) as _)
+}
+
+/// A revision of a repository.
+///
+/// # Errors
+/// Exit status 2: there is no such repository or revision.
+pub(crate) fn git_tree(repository: &Path, revision: &str) -> Result<GitTree, CommandError> {
     if revision.trim().is_empty() {
         let error = CommandError::unusable("--rev is empty");
         return Err(error.with_hint("give it a revision as git names them, such as v6.12 or HEAD"));
     }
-    GitTree::open(repository, revision)
-        .map(|tree| Arc::new(tree) as _)
-        .map_err(|error| {
-            CommandError::new(Status::Unusable, error).with_hint(
-                "--git takes the top folder of a repository, bare or not, --rev a commit, a tag or a tree",
-            )
-        })
+    GitTree::open(repository, revision).map_err(|error| {
+        CommandError::new(Status::Unusable, error).with_hint(
+            "--git takes the top folder of a repository, bare or not, --rev a commit, a tag or a tree",
+        )
+    })
 }

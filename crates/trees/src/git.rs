@@ -41,6 +41,7 @@ pub struct GitTree {
     label: String,
     objects: Objects,
     root: Oid,
+    commit: Option<Oid>,
 }
 
 impl GitTree {
@@ -58,14 +59,29 @@ impl GitTree {
         };
         let repository = source::open(repo).map_err(no_tree)?;
         let source = Source::of(&repository, repo).map_err(no_tree)?;
-        let root = revision::tree(&repository, &source, rev).map_err(no_tree)?;
+        let named = revision::tree(&repository, &source, rev).map_err(no_tree)?;
         let objects = Objects::new(source);
         Ok(Self {
             label,
             objects,
-            root,
+            root: named.tree,
+            commit: named.commit,
         })
     }
+
+    /// The whole id of the commit that the revision named when it was opened; none where it names a tree itself.
+    #[must_use]
+    pub fn commit(&self) -> Option<String> {
+        self.commit.map(|id| id.to_string())
+    }
+}
+
+/// Opens the repository at a path, which is not looked for in the folders above.
+///
+/// # Errors
+/// Why it is none, or none that can be read, in a sentence about it.
+pub fn open_repository(path: &Path) -> Result<git2::Repository, String> {
+    source::open(path)
 }
 
 fn unreadable(path: &str, reason: impl Into<String>) -> TreeError {

@@ -20,7 +20,7 @@ mod words;
 
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
-pub use git::GitTree;
+pub use git::{GitTree, open_repository};
 pub use includes::{ByMacro, Define, Gives, Includes, UPWARDS, include_key, stem_key};
 pub use indexed::Indexed;
 pub use overlay::Overlay;
