@@ -3,6 +3,7 @@
 
 mod args;
 mod audit_page;
+mod base_search;
 mod colour;
 mod commands;
 mod drift;

@@ -55,12 +55,24 @@ impl TreeArgs {
         &self,
         specs: &[Spec],
     ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
+        self.open_revision(specs, self.rev.as_deref().unwrap_or("HEAD"))
+    }
+
+    /// As [`Self::open_at`], with `revision` for --rev.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_revision(
+        &self,
+        specs: &[Spec],
+        revision: &str,
+    ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
         let words = all_words(&self.words, specs)?;
         let mut commit = None;
         let tree: Arc<dyn Tree> = match (&self.tree, &self.git) {
             (Some(directory), _) => directory_at(directory)?,
             (None, Some(repository)) => {
-                let tree = git_tree(repository, self.rev.as_deref().unwrap_or("HEAD"))?;
+                let tree = git_tree(repository, revision)?;
                 commit = tree.commit();
                 Arc::new(tree)
             }

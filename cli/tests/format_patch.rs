@@ -9,6 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use common::git::git;
+
 /// Subject, message, and how many members each file gets.
 type OnePatch = (String, String, Vec<(String, usize)>);
 
@@ -253,26 +255,6 @@ impl Row {
 
 const BEFORE: &str = "int f(void);\n/*\nout:\n */\n\n\nstruct s {\n\tint m0;\n};\n";
 
-/// git with nothing of the caller's configuration.
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs([
-            ("HOME", "/nowhere"),
-            ("GIT_CONFIG_NOSYSTEM", "1"),
-            ("GIT_COMMITTER_NAME", "C Ommitter"),
-            ("GIT_COMMITTER_EMAIL", "c@example.org"),
-        ])
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {said}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 fn repository(folder: &Path, row: &Row) {
     for file in row.files() {
         let path = folder.join(file);
@@ -408,7 +390,7 @@ fn the_shipped_specs_are_mailed_as_git_mails_them() {
     for version in 1..=3 {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        copy(&sample, folder);
+        common::copy(&sample, folder);
         git(folder, &["init", "-q", "-b", "main"]);
         fs::write(
             folder.join(".gitattributes"),
@@ -471,19 +453,6 @@ fn without_recipients(mail: &str) -> String {
         !is_to
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// A repository with one commit, and a spec for it.

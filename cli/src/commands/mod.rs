@@ -1,6 +1,7 @@
 //! The subcommands, one file each: its arguments and one `run`.
 
 pub(crate) mod audit;
+pub(crate) mod base;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod locate;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Show where every change of a spec resolves, and what comes near where it does not.
     Locate(locate::LocateArgs),
+    /// Find the revisions of a git repository that a series was made for.
+    Base(base::BaseArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
@@ -50,6 +53,7 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Verify(args) => verify::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Locate(args) => locate::run(&args),
+        Command::Base(args) => base::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
         Command::Parse(args) => parse::run(&args),

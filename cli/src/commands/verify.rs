@@ -1,11 +1,12 @@
-//! `patchwright verify SPEC [TREE] [--patch FILE]… [--landed]`
+//! `patchwright verify SPEC [TREE] [--patch FILE]… [--base auto] [--landed]`
 
 use std::path::PathBuf;
 
 use clap::Args;
 use verify::report::Subject;
 
-use crate::error::Outcome;
+use crate::commands::base;
+use crate::error::{CommandError, Outcome};
 use crate::mails::MailArgs;
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
@@ -44,6 +45,10 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     mails: MailArgs,
 
+    /// Judge on the revision of --git that the series was made for, as `patchwright base` finds it.
+    #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["rev", "landed"])]
+    base: Option<String>,
+
     /// Judge the tree as it stands: does it have what the spec declares?
     #[arg(long)]
     landed: bool,
@@ -56,29 +61,39 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(args: &VerifyArgs) -> Outcome {
     let printer = args.report.printer()?;
     let spec = spec_file::load(&args.spec)?;
-    let tree = args.tree.open(std::slice::from_ref(&spec))?;
-    let (report, judged) = if args.landed {
+    let specs = std::slice::from_ref(&spec);
+    if args.landed {
+        let tree = args.tree.open(specs)?;
         let _progress = Progress::start("judging the tree");
-        (
-            verify::judge_landed(&spec, tree.clone()),
-            "the tree as it stands".to_owned(),
-        )
+        let report = verify::judge_landed(&spec, tree.clone());
+        let subject = Subject::of(&spec, tree.label(), "the tree as it stands".to_owned());
+        printer.print(&report, &subject)?;
+        return Ok(report.verdict.into());
+    }
+    let (files, judged) = if args.patches.is_empty() {
+        let folder = args.out.series(&spec);
+        (mails::in_folder(&folder)?, folder.display().to_string())
     } else {
-        let (files, judged) = if args.patches.is_empty() {
-            let folder = args.out.series(&spec);
-            (mails::in_folder(&folder)?, folder.display().to_string())
-        } else {
-            let given: Vec<String> = args
-                .patches
-                .iter()
-                .map(|p| p.display().to_string())
-                .collect();
-            (args.patches.clone(), given.join(", "))
-        };
-        let series = mails::read(&files, &args.mails)?;
-        let _progress = Progress::start("judging the series");
-        (verify::judge_series(&spec, tree.clone(), &series), judged)
+        let given = args.patches.iter().map(|path| path.display().to_string());
+        let given: Vec<String> = given.collect();
+        (args.patches.clone(), given.join(", "))
     };
+    // A tree that is none is said before the mails are read, unless they say which it is.
+    let tree = match &args.base {
+        None => Some(args.tree.open(specs)?),
+        Some(_) => None,
+    };
+    let series = mails::read(&files, &args.mails)?;
+    let _progress = Progress::start("judging the series");
+    let tree = match (tree, args.tree.repository()) {
+        (None, Some(repository)) => {
+            let found = base::of_series(repository, &series.mails)?;
+            args.tree.open_revision(specs, &found)?.0
+        }
+        (Some(tree), _) => tree,
+        (None, None) => return Err(CommandError::unusable("--base auto needs --git REPO")),
+    };
+    let report = verify::judge_series(&spec, tree.clone(), &series);
     let subject = Subject::of(&spec, tree.label(), judged);
     printer.print(&report, &subject)?;
     Ok(report.verdict.into())

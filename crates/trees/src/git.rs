@@ -7,6 +7,7 @@
 //! clone lacks is an unreadable file.
 
 mod folder;
+mod history;
 mod listing;
 mod objects;
 mod revision;
@@ -26,6 +27,7 @@ use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
 use folder::Kind;
+pub use history::{CommitId, History, Line};
 use listing::{Blob, Listing};
 use objects::{Objects, in_submodule};
 use source::Source;
@@ -39,7 +41,7 @@ const WAITING: usize = 64 << 10;
 #[derive(Debug)]
 pub struct GitTree {
     label: String,
-    objects: Objects,
+    objects: Arc<Objects>,
     root: Oid,
     commit: Option<Oid>,
 }
@@ -60,7 +62,7 @@ impl GitTree {
         let repository = source::open(repo).map_err(no_tree)?;
         let source = Source::of(&repository, repo).map_err(no_tree)?;
         let named = revision::tree(&repository, &source, rev).map_err(no_tree)?;
-        let objects = Objects::new(source);
+        let objects = Arc::new(Objects::new(source));
         Ok(Self {
             label,
             objects,

@@ -3,6 +3,7 @@
 //! A tree is read-only always.
 
 pub mod apply;
+pub mod base;
 mod dir;
 mod git;
 mod includes;
@@ -20,7 +21,7 @@ mod words;
 
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
-pub use git::{GitTree, open_repository};
+pub use git::{CommitId, GitTree, History, Line, open_repository};
 pub use includes::{ByMacro, Define, Gives, Includes, UPWARDS, include_key, stem_key};
 pub use indexed::Indexed;
 pub use overlay::Overlay;

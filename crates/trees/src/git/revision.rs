@@ -32,7 +32,7 @@ pub(super) fn tree(repository: &Repository, source: &Source, rev: &str) -> Resul
 }
 
 /// What is no revision at all, or several.
-fn no_revision(rev: &str) -> Option<String> {
+pub(super) fn no_revision(rev: &str) -> Option<String> {
     if rev.trim().is_empty() {
         return Some(
             "the revision is empty; name one as git does, such as v6.12 or HEAD".to_owned(),
