@@ -61,7 +61,7 @@ impl Word {
         match self.status() {
             Status::Good => Verdict::Holds,
             Status::Bad => Verdict::Violated,
-            Status::Unusable | Status::Unknown => Verdict::Unknown,
+            Status::Unusable | Status::Unknown | Status::Skip => Verdict::Unknown,
         }
     }
 
@@ -69,7 +69,7 @@ impl Word {
     pub(crate) fn severity(self) -> u8 {
         match self.status() {
             Status::Good => 0,
-            Status::Unknown => 1,
+            Status::Unknown | Status::Skip => 1,
             Status::Bad => 2,
             Status::Unusable => 3,
         }

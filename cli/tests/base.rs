@@ -101,7 +101,7 @@ fn ask(mbox: &Path, folder: &Path, more: &[&str]) -> (Option<i32>, Value) {
     let answer = serde_json::from_slice(&output.stdout);
     (
         output.status.code(),
-        answer.unwrap_or_else(|_| panic!("{said}")),
+        answer.map_err(|_| said.into_owned()).unwrap(),
     )
 }
 

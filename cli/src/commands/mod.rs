@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod base;
+pub(crate) mod bisect;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod locate;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Locate(locate::LocateArgs),
     /// Find the revisions of a git repository that a series was made for.
     Base(base::BaseArgs),
+    /// Find the first commit that changes how a spec stands to a tree.
+    Bisect(bisect::BisectArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
@@ -54,6 +57,7 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Locate(args) => locate::run(&args),
         Command::Base(args) => base::run(&args),
+        Command::Bisect(args) => bisect::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
         Command::Parse(args) => parse::run(&args),

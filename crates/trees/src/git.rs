@@ -6,6 +6,7 @@
 //! since libgit2's are not for sharing. libgit2 fetches nothing by itself: an object that a partial
 //! clone lacks is an unreadable file.
 
+mod commit_mail;
 mod folder;
 mod history;
 mod listing;

@@ -13,7 +13,8 @@ use git2::{Oid, Repository, Sort};
 use super::folder::Kind;
 use super::objects::Objects;
 use super::source::{self, Source};
-use super::{GitTree, revision};
+use super::{GitTree, commit_mail, revision};
+use crate::mail::Mail;
 use crate::tree::TreeError;
 
 /// A commit of a [`History`].
@@ -238,6 +239,34 @@ impl History {
         }
         commits.reverse();
         Ok(commits)
+    }
+
+    /// The commits that `A..B` names; HEAD where a side is empty.
+    ///
+    /// # Errors
+    /// It is no range, or a side of it names no commit.
+    pub fn range(&self, text: &str) -> Result<(CommitId, CommitId), TreeError> {
+        let sides = text.split_once("..");
+        let Some((after, until)) = sides.filter(|(_, until)| !until.starts_with('.')) else {
+            let reason = "it is no range of commits; write one as A..B: what is in B and not in A";
+            return Err(self.no_tree(text, reason));
+        };
+        let named = |side: &str| self.commit(if side.is_empty() { "HEAD" } else { side });
+        Ok((named(after)?, named(until)?))
+    }
+
+    /// A commit as the mail that would carry it: its author, its message, and the diff against its parent.
+    ///
+    /// # Errors
+    /// It has several parents or none, its objects are not there, or its diff has what no patch can be judged by.
+    pub fn mail(&self, commit: CommitId) -> Result<Mail, String> {
+        commit_mail::mail(&self.repository, commit.0).map_err(|reason| {
+            format!(
+                "commit {} (\"{}\"): {reason}",
+                commit.short(),
+                self.subject(commit)
+            )
+        })
     }
 
     /// What a path came to be called in a commit that has it no longer: git's rename of the commit, against its first parent.
