@@ -4,6 +4,8 @@
 mod args;
 mod audit_page;
 mod base_search;
+mod baseline;
+mod check_history;
 mod colour;
 mod commands;
 mod drift;

@@ -77,6 +77,7 @@ impl Word {
 }
 
 /// How a spec stands to a tree, and why.
+#[derive(Clone)]
 pub(crate) struct SpecStatus {
     pub(crate) word: Word,
     /// Why, in a sentence.

@@ -96,10 +96,10 @@ pub(crate) struct TreesArgs {
     tree: Vec<PathBuf>,
 
     /// A git repository (bare or not), read at each --rev without a checkout.
-    #[arg(long, value_name = "REPO", requires = "rev")]
+    #[arg(long, value_name = "REPO")]
     git: Option<PathBuf>,
 
-    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id; may be given again.
+    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id; may be given again [default: HEAD].
     #[arg(long, value_name = "REV", requires = "git")]
     rev: Vec<String>,
 
@@ -124,8 +124,14 @@ impl TreesArgs {
             label: directory.display().to_string(),
             tree: directory_at(directory),
         });
+        let head = ["HEAD".to_owned()];
+        let named: &[String] = if self.rev.is_empty() {
+            &head
+        } else {
+            &self.rev
+        };
         let revisions = self.git.iter().flat_map(|repository| {
-            let revisions = self.rev.iter();
+            let revisions = named.iter();
             revisions.map(move |revision| OpenedTree {
                 label: format!("{}@{revision}", repository.display()),
                 tree: revision_of(repository, revision),
@@ -144,6 +150,21 @@ impl TreesArgs {
             opened.tree.iter_mut().for_each(worded);
         }
         Ok(trees)
+    }
+}
+
+impl TreesArgs {
+    /// The repository of --git.
+    pub(crate) fn repository(&self) -> Option<&Path> {
+        self.git.as_deref()
+    }
+
+    /// The words of --words and of `specs`.
+    ///
+    /// # Errors
+    /// Exit status 2: a file of words is wrong.
+    pub(crate) fn all_words(&self, specs: &[Spec]) -> Result<Words, CommandError> {
+        all_words(&self.words, specs)
     }
 }
 

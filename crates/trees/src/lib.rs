@@ -12,6 +12,7 @@ mod lfs;
 pub mod mail;
 mod overlay;
 mod parsed;
+mod recorded;
 mod sample;
 mod search;
 mod selection;
@@ -26,6 +27,7 @@ pub use includes::{ByMacro, Define, Gives, Includes, UPWARDS, include_key, stem_
 pub use indexed::Indexed;
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
+pub use recorded::{Changed, Recorded};
 pub use sample::SampleTree;
 pub use tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};
 pub use worded::with_words;
