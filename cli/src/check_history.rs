@@ -17,9 +17,16 @@ use crate::spec_status::{self, SpecStatus};
 /// From which commit on a spec stood so.
 pub(crate) struct Since {
     pub(crate) commit: String,
-    /// As the kernel cites it.
-    pub(crate) named: String,
+    pub(crate) subject: String,
     pub(crate) status: SpecStatus,
+}
+
+impl Since {
+    /// The commit as the kernel cites it.
+    pub(crate) fn named(&self) -> String {
+        let short: String = self.commit.chars().take(12).collect();
+        format!("{short} (\"{}\")", self.subject)
+    }
 }
 
 /// What became of the specs in a range.
@@ -84,7 +91,7 @@ fn judge(
             Some(since) if is_same => since.status = status,
             _ => states.push(Since {
                 commit: commit.to_string(),
-                named: format!("{} (\"{}\")", commit.short(), history.subject(commit)),
+                subject: history.subject(commit),
                 status,
             }),
         }

@@ -47,6 +47,20 @@ impl Word {
         }
     }
 
+    /// The word that is printed so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::Landed,
+            Self::Superseded,
+            Self::Renders,
+            Self::Drifted,
+            Self::Violated,
+            Self::Unknown,
+            Self::Unusable,
+        ];
+        all.into_iter().find(|word| word.as_str() == name)
+    }
+
     pub(crate) fn status(self) -> Status {
         match self {
             Self::Landed | Self::Superseded | Self::Renders => Status::Good,

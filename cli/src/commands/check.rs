@@ -1,23 +1,19 @@
 //! `patchwright check SPEC… [TREE]…`
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use schema::model::Spec;
-use serde_json::{Value, json};
-use verify::Verdict;
-use verify::finding::{Finding, Report};
-use verify::report::Subject;
 
 use crate::baseline::Baseline;
-use crate::check_history::{self, Course, Since};
+use crate::check_cells::{Cell, Checked};
+use crate::check_history::{self, Course};
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::report_args::{Format, FormatArgs, Printer};
+use crate::report_args::FormatArgs;
+use crate::shards::{self, Plan, Shard};
 use crate::spec_file;
 use crate::spec_status::{self, SpecStatus, Word};
-use crate::text::{counted, escape};
 use crate::tree_args::{OpenedTree, TreesArgs};
 
 /// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
@@ -35,7 +31,7 @@ use crate::tree_args::{OpenedTree, TreesArgs};
 )]
 pub(crate) struct CheckArgs {
     /// The specs.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "merge")]
     specs: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -50,6 +46,16 @@ pub(crate) struct CheckArgs {
     /// every time, and not kept.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+
+    /// Judge only the part I of N of the pairs, for machines that share the work: `--json` of all parts is for --merge. The
+    /// versions of a series stay together.
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["baseline", "merge"])]
+    shard: Option<Shard>,
+
+    /// Judge nothing, but join what runs with --shard printed as JSON into one report. Parts that are missing, there twice or
+    /// of another run are refused.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["specs", "tree", "git", "sample", "words", "range"])]
+    merge: Vec<PathBuf>,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -71,43 +77,25 @@ impl LoadedSpec {
         }
     }
 
-    fn origin(&self) -> &str {
-        self.spec.as_ref().map_or(&self.path, |spec| &spec.origin)
+    /// NAME-vN, and the name of the series alone: its versions are judged together.
+    fn name(&self) -> (String, String) {
+        let name = self
+            .spec
+            .as_ref()
+            .map_or(&self.path, |spec| &spec.series.name);
+        (self.series(), name.clone())
     }
-}
 
-/// A spec, a tree, and how the one stands to the other.
-struct Cell<'a> {
-    spec: &'a LoadedSpec,
-    tree: &'a str,
-    spec_status: SpecStatus,
-    /// How it stood before, in a range, the oldest first; and since when it stands as it does.
-    course: Vec<Since>,
-    /// How it stood in the last run, where that is another state.
-    was: Option<String>,
-}
-
-impl<'a> Cell<'a> {
-    fn new(spec: &'a LoadedSpec, tree: &'a str, spec_status: SpecStatus) -> Self {
-        Self {
-            spec,
-            tree,
+    fn cell(&self, tree: &str, spec_status: SpecStatus) -> Cell {
+        let origin = self.spec.as_ref().map_or(&self.path, |spec| &spec.origin);
+        Cell {
+            series: self.series(),
+            origin: origin.clone(),
+            tree: tree.to_owned(),
             spec_status,
             course: Vec::new(),
             was: None,
         }
-    }
-
-    /// Why it stands so, since when, and what it was.
-    fn detail(&self) -> String {
-        let mut detail = self.spec_status.detail.clone();
-        if let Some(since) = self.course.last() {
-            detail += &format!("; since {}", since.named);
-        }
-        if let Some(was) = &self.was {
-            detail += &format!("; it was {was}");
-        }
-        detail
     }
 }
 
@@ -115,63 +103,84 @@ impl<'a> Cell<'a> {
 /// of the others from it, unless nothing is left to judge.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let printer = args.format.printer(true)?;
-    let specs: Vec<LoadedSpec> = args
-        .specs
-        .iter()
-        .map(|path| LoadedSpec {
-            path: path.display().to_string(),
-            spec: spec_file::load(path),
-        })
-        .collect();
+    let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let checked = match args.merge.is_empty() {
+        true => judged(args)?,
+        false => Some(shards::merged(&args.merge)?),
+    };
+    let Some(mut checked) = checked else {
+        return Ok(Status::Unusable);
+    };
+    if let Some(baseline) = &mut baseline {
+        checked.keep_news(baseline);
+    }
+    checked.print(&args.format, &printer)?;
+    // Last of all: a run that could not report has told nobody.
+    if let (Some(baseline), Some(path)) = (baseline, &args.baseline) {
+        baseline.write(path)?;
+    }
+    let words = checked.cells.iter().map(|cell| cell.spec_status.word);
+    let worst = words.max_by_key(|word| word.severity());
+    Ok(worst.map_or(Status::Good, Word::status))
+}
+
+/// Judges; none where nothing is left to judge, which is said.
+fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
+    let load = |path: &PathBuf| LoadedSpec {
+        path: path.display().to_string(),
+        spec: spec_file::load(path),
+    };
+    let specs: Vec<LoadedSpec> = args.specs.iter().map(load).collect();
     let usable: Vec<Spec> = specs
         .iter()
         .filter_map(|s| s.spec.as_ref().ok().cloned())
         .collect();
     report_all(specs.iter().filter_map(|spec| spec.spec.as_ref().err()));
     if usable.is_empty() {
-        return Ok(Status::Unusable);
+        return Ok(None);
     }
-    let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let trees = match &args.range {
         Some(_) => Vec::new(),
         None => args.trees.open(&usable)?,
     };
     report_all(trees.iter().filter_map(|opened| opened.tree.as_ref().err()));
     if args.range.is_none() && trees.iter().all(|opened| opened.tree.is_err()) {
-        return Ok(Status::Unusable);
+        return Ok(None);
     }
-    let label = range_label(args);
+    let labels: Vec<String> = match args.range {
+        Some(_) => vec![range_label(args)],
+        None => trees.iter().map(|tree| tree.label.clone()).collect(),
+    };
+    let names: Vec<(String, String)> = specs.iter().map(LoadedSpec::name).collect();
+    let plan = args.shard.map(|shard| Plan::new(shard, &names, &labels));
+    let is_ours = |tree: usize, spec: usize| plan.as_ref().is_none_or(|plan| plan.has(tree, spec));
     let mut asked = None;
-    let mut cells = match (&args.range, args.trees.repository()) {
+    let cells = match (&args.range, args.trees.repository()) {
         (Some(range), Some(repository)) => {
             let words = args.trees.all_words(&usable)?;
-            let usable: Vec<&Spec> = usable.iter().collect();
+            let ours: Vec<&LoadedSpec> = of_shard(&specs, |spec| is_ours(0, spec));
+            let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
             let _progress = Progress::start("judging commits");
             let course = check_history::course(repository, range, &usable, &words)?;
             asked = Some((course.judged, course.commits));
-            along(&specs, &label, course)
+            along(&ours, labels.first().map_or("", String::as_str), course)
         }
-        _ => judge(&specs, &trees),
+        _ => judge(&specs, &trees, &is_ours),
     };
-    let labels: Vec<&str> = match args.range {
-        Some(_) => vec![&label],
-        None => trees.iter().map(|tree| tree.label.as_str()).collect(),
-    };
-    if let Some(baseline) = &mut baseline {
-        keep_news(&mut cells, baseline);
-    }
-    let worst = cells.iter().map(|cell| cell.spec_status.word);
-    let worst = worst.max_by_key(|word| word.severity());
-    match args.format.format() {
-        Format::Human => print_lines(&cells, baseline.is_some(), asked)?,
-        Format::Json => print_json(&cells, asked)?,
-        _ => print_report(&printer, &cells, &specs, &labels)?,
-    }
-    // Last of all: a run that could not report has told nobody.
-    if let (Some(baseline), Some(path)) = (baseline, &args.baseline) {
-        baseline.write(path)?;
-    }
-    Ok(worst.map_or(Status::Good, Word::status))
+    Ok(Some(Checked {
+        cells,
+        trees: labels,
+        specs: specs.len(),
+        asked,
+        plan,
+        is_news: false,
+    }))
+}
+
+fn of_shard(specs: &[LoadedSpec], is_ours: impl Fn(usize) -> bool) -> Vec<&LoadedSpec> {
+    let numbered = specs.iter().enumerate();
+    let ours = numbered.filter(|(number, _)| is_ours(*number));
+    ours.map(|(_, spec)| spec).collect()
 }
 
 /// What the tree of a range is called: its end.
@@ -190,42 +199,20 @@ fn range_label(args: &CheckArgs) -> String {
 }
 
 /// How each spec stands at the end of a range, with its states before.
-fn along<'a>(specs: &'a [LoadedSpec], label: &'a str, course: Course) -> Vec<Cell<'a>> {
+fn along(specs: &[&LoadedSpec], label: &str, course: Course) -> Vec<Cell> {
     let mut states = course.states.into_iter();
     let cells = specs.iter().filter_map(|spec| match &spec.spec {
-        Err(why) => Some(Cell::new(
-            spec,
-            label,
-            SpecStatus::unusable(&spec.path, why),
-        )),
+        Err(why) => Some(spec.cell(label, SpecStatus::unusable(&spec.path, why))),
         Ok(_) => {
             let course = states.next()?;
             let now = course.last()?.status.clone();
             Some(Cell {
                 course,
-                ..Cell::new(spec, label, now)
+                ..spec.cell(label, now)
             })
         }
     });
     cells.collect()
-}
-
-/// Leaves only what stands otherwise than in the last run, and takes all that is known into the baseline.
-fn keep_news(cells: &mut Vec<Cell<'_>>, baseline: &mut Baseline) {
-    let mut news = Vec::new();
-    for cell in cells.iter_mut() {
-        let (series, status) = (cell.spec.series(), &cell.spec_status);
-        news.push(baseline.is_news(&series, cell.tree, status));
-        let was = baseline.of(&series, cell.tree);
-        cell.was = was
-            .filter(|was| *was != status.word.as_str())
-            .map(str::to_owned);
-    }
-    for cell in cells.iter() {
-        baseline.take(&cell.spec.series(), cell.tree, &cell.spec_status);
-    }
-    let mut news = news.into_iter();
-    cells.retain(|_| news.next().unwrap_or(true));
 }
 
 /// Says each once, whatever pairs it is in.
@@ -236,134 +223,29 @@ fn report_all<'e>(errors: impl Iterator<Item = &'e CommandError>) {
 }
 
 /// Tree by tree, each with the specs in the order given.
-fn judge<'a>(specs: &'a [LoadedSpec], trees: &'a [OpenedTree]) -> Vec<Cell<'a>> {
-    let usable: Vec<&Spec> = specs
-        .iter()
-        .filter_map(|spec| spec.spec.as_ref().ok())
-        .collect();
+fn judge(
+    specs: &[LoadedSpec],
+    trees: &[OpenedTree],
+    is_ours: &dyn Fn(usize, usize) -> bool,
+) -> Vec<Cell> {
     let mut cells = Vec::new();
-    for opened in trees {
+    for (number, opened) in trees.iter().enumerate() {
         let _progress = Progress::start("judging the specs");
+        let ours = of_shard(specs, |spec| is_ours(number, spec));
+        let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
         let judged = opened
             .tree
             .as_ref()
             .map(|tree| spec_status::of_all(&usable, tree));
         let mut judged = judged.map(Vec::into_iter);
-        for spec in specs {
+        for spec in ours {
             let spec_status = match (&spec.spec, &mut judged) {
                 (Ok(_), Ok(judged)) => judged.next(),
                 (Err(why), _) => Some(SpecStatus::unusable(&spec.path, why)),
                 (Ok(_), Err(why)) => Some(SpecStatus::unusable(&opened.label, why)),
             };
-            cells.extend(spec_status.map(|status| Cell::new(spec, &opened.label, status)));
+            cells.extend(spec_status.map(|status| spec.cell(&opened.label, status)));
         }
     }
     cells
-}
-
-/// Of a range: how many of how many commits were judged.
-type Asked = Option<(usize, usize)>;
-
-fn print_lines(cells: &[Cell<'_>], is_news: bool, asked: Asked) -> Result<(), CommandError> {
-    let mut stdout = std::io::stdout().lock();
-    if is_news && cells.is_empty() {
-        writeln!(stdout, "nothing changed")?;
-    }
-    for cell in cells {
-        writeln!(
-            stdout,
-            "{:<10} {} on {}: {}",
-            cell.spec_status.word.as_str(),
-            escape(&cell.spec.series()),
-            escape(cell.tree),
-            escape(&cell.detail())
-        )?;
-        for since in cell.course.iter().rev().skip(1) {
-            let SpecStatus { word, detail, .. } = &since.status;
-            let (word, named) = (word.as_str(), escape(&since.named));
-            writeln!(stdout, "  before: {word} since {named}: {}", escape(detail))?;
-        }
-    }
-    if let Some((judged, commits)) = asked {
-        writeln!(stdout, "{judged} of {} judged", counted(commits, "commit"))?;
-    }
-    Ok(())
-}
-
-/// The worst verdict, and every pair.
-fn print_json(cells: &[Cell<'_>], asked: Asked) -> Result<(), CommandError> {
-    let rows: Vec<Value> = cells
-        .iter()
-        .map(|cell| {
-            let SpecStatus { word, detail, .. } = &cell.spec_status;
-            let mut row = json!({ "series": cell.spec.series(), "tree": cell.tree, "standing": word.as_str(), "detail": detail });
-            let states: Vec<Value> = cell.course.iter().map(state).collect();
-            if let (Some(last), Some(row)) = (states.last(), row.as_object_mut()) {
-                row.insert("since".to_owned(), last["commit"].clone());
-                row.insert("states".to_owned(), Value::Array(states));
-            }
-            if let (Some(was), Some(row)) = (&cell.was, row.as_object_mut()) {
-                row.insert("was".to_owned(), json!(was));
-            }
-            row
-        })
-        .collect();
-    let worst = cells
-        .iter()
-        .map(|cell| cell.spec_status.word.verdict())
-        .max();
-    // With a baseline, nothing may be left to report.
-    let worst = worst.unwrap_or(Verdict::Holds);
-    let mut whole = json!({ "verdict": worst, "checks": rows });
-    if let (Some((judged, commits)), Some(whole)) = (asked, whole.as_object_mut()) {
-        whole.insert("judged".to_owned(), json!(judged));
-        whole.insert("commits".to_owned(), json!(commits));
-    }
-    let text = serde_json::to_string_pretty(&whole).map_err(CommandError::unusable)?;
-    writeln!(std::io::stdout().lock(), "{text}")?;
-    Ok(())
-}
-
-/// A state of a range, and the commit that brought it.
-fn state(since: &Since) -> Value {
-    let SpecStatus { word, detail, .. } = &since.status;
-    json!({ "commit": since.commit, "standing": word.as_str(), "detail": detail })
-}
-
-/// As a report with a finding for each pair: every format that `verify` has.
-fn print_report(
-    printer: &Printer,
-    cells: &[Cell<'_>],
-    specs: &[LoadedSpec],
-    labels: &[&str],
-) -> Result<(), CommandError> {
-    let several = labels.len() > 1;
-    let findings = cells.iter().map(|cell| {
-        let (word, detail) = (cell.spec_status.word, cell.detail());
-        let message = format!("{} on {}: {detail}", word.as_str(), cell.tree);
-        // A case a pair: JUnit has one for each name.
-        let name = match several && printer.is_junit() {
-            true => format!("{} on {}", cell.spec.series(), cell.tree),
-            false => cell.spec.series(),
-        };
-        Finding::new(name, cell.spec_status.word.verdict(), message)
-            .in_file(from_here(cell.spec.origin()))
-    });
-    let subject = Subject {
-        series: "check".to_owned(),
-        tree: labels.join(", "),
-        judged: match specs.len() {
-            1 => "1 spec".to_owned(),
-            count => format!("{count} specs"),
-        },
-        ..Subject::default()
-    };
-    printer.print(&Report::of(findings.collect()), &subject)
-}
-
-/// A path below the folder of the run as it is from there: reports are read in other places.
-fn from_here(path: &str) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.and_then(|here| Path::new(path).strip_prefix(here).ok().map(Path::to_owned));
-    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
 }
