@@ -6,6 +6,8 @@ use sites::statement::{Anchor, declares, in_list, pragma_before};
 use sites::{Unresolved, lines};
 use syntax::Node;
 
+use crate::layout::statement::{Beside, plain_neighbour};
+use crate::place;
 use crate::plan::Context;
 
 /// The line start at which a statement beside the anchor is put in.
@@ -44,11 +46,20 @@ fn before(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
     Ok(lines::with_comment_above(file, start))
 }
 
+fn after(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
+    in_list(context.file, node)?;
+    Ok(context.inserted.past(behind(context, node)?))
+}
+
+/// The line start behind a statement, whatever other changes put there.
+///
 /// After a declaration means after the last of those that it is among: C90's order, which gcc and
 /// checkpatch hold the kernel to.
-fn after(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
+///
+/// # Errors
+/// Nothing can stand there: see the message.
+pub(crate) fn behind(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
     let file = context.file;
-    in_list(file, node)?;
     let is_declaration = |node: Node<'_>| declares(file, &context.resolver.definitions, node);
     let mut last = node;
     let mut next = node.next_named_sibling().filter(|_| is_declaration(node));
@@ -69,8 +80,7 @@ fn after(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
         return unfit("`fallthrough` has to be directly before its `case`");
     }
     let at = lines::end_with_trailing_comment(file, end);
-    let at = out_of_arms(file, node, at)?;
-    Ok(context.inserted.past(at))
+    out_of_arms(file, node, at)
 }
 
 /// The first line start from `at` on that is under the same `#if`s as the anchor: its last declaration may be in an arm of
@@ -97,4 +107,51 @@ fn out_of_arms(file: &File, anchor: Node<'_>, at: usize) -> Result<usize, Unreso
         "the declarations behind it are not under the same `#if`; nothing can go behind them without leaving it or mixing code and declarations",
     )
     .at(file, anchor.start_byte()))
+}
+
+/// The indentation of the statement; of one behind its label, that of the block.
+pub(crate) fn indentation(file: &File, node: Node<'_>) -> String {
+    let start = node.start_byte();
+    let before = file.text(lines::line_start(file, start)..start);
+    let block = std::iter::successors(node.parent(), Node::parent)
+        .find(|parent| parent.kind() == "compound_statement")
+        .filter(|_| before.trim_end().ends_with(':'));
+    match block {
+        Some(block) => place::deeper(file, block.start_byte()),
+        None => place::indentation(file, start),
+    }
+}
+
+/// What stands on one side of the line start `at`.
+pub(crate) fn neighbour(context: &Context<'_>, at: usize, side: Side) -> Beside {
+    let file = context.file;
+    let mut line = match side {
+        Side::Before => file.line_of(at.saturating_sub(1)),
+        Side::After => file.line_of(at),
+    };
+    let mut text = lines::line_text(file, line);
+    let plain = plain_neighbour(&text);
+    // Behind the `#endif` of a declaration it is as behind the declaration.
+    while side == Side::Before && line > 1 && text.starts_with("#endif") {
+        line -= 1;
+        text = lines::line_text(file, line);
+    }
+    if let Some(plain) = plain_neighbour(&text) {
+        return plain;
+    }
+    let range = file.lines().range_of(line);
+    let first = range.start + text.len() - text.trim_start().len();
+    let mut node = file
+        .root()
+        .named_descendant_for_byte_range(first, first + 1);
+    while let Some(current) = node {
+        match current.kind() {
+            _ if declares(file, &context.resolver.definitions, current) => {
+                return Beside::Declaration;
+            }
+            "compound_statement" => break,
+            _ => node = current.parent(),
+        }
+    }
+    plain.unwrap_or(Beside::Code)
 }

@@ -1,5 +1,6 @@
 //! Edits: bytes replaced at a place.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ pub(crate) struct Edit {
     pub(crate) text: String,
     /// It goes behind an anchor: what a later change puts behind the same place goes behind it.
     pub(crate) behind: bool,
+    /// Each character of `text` is one byte of the file; else it is UTF-8.
+    pub(crate) is_latin_1: bool,
 }
 
 impl Edit {
@@ -23,6 +26,7 @@ impl Edit {
             range: at..at,
             text: text.into(),
             behind: false,
+            is_latin_1: false,
         }
     }
 
@@ -34,12 +38,22 @@ impl Edit {
         }
     }
 
+    /// The bytes that the new text is.
+    pub(crate) fn bytes(&self) -> Cow<'_, [u8]> {
+        if self.is_latin_1 {
+            let bytes = self.text.chars().filter_map(|c| u8::try_from(c).ok());
+            return bytes.collect::<Vec<u8>>().into();
+        }
+        self.text.as_bytes().into()
+    }
+
     /// Puts `text` in the place of `range`.
     pub(crate) fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
         Self {
             range,
             text: text.into(),
             behind: false,
+            is_latin_1: false,
         }
     }
 }
@@ -63,7 +77,7 @@ impl Insertions {
     pub(crate) fn follow(&mut self, edits: &[Edit]) {
         let moved = |at: usize| {
             let before = || edits.iter().filter(|edit| edit.range.end <= at);
-            let came: usize = before().map(|edit| edit.text.len()).sum();
+            let came: usize = before().map(|edit| edit.bytes().len()).sum();
             let gone: usize = before().map(|edit| edit.range.len()).sum();
             (at + came).saturating_sub(gone)
         };
@@ -84,9 +98,9 @@ impl Insertions {
         for edit in edits {
             let start = (edit.range.start + shift).saturating_sub(cut);
             if edit.behind && edit.range.is_empty() {
-                all.push(start..start + edit.text.len());
+                all.push(start..start + edit.bytes().len());
             }
-            shift += edit.text.len();
+            shift += edit.bytes().len();
             cut += edit.range.len();
         }
         all.sort_by_key(|range| range.start);
@@ -110,7 +124,7 @@ pub(crate) fn apply(bytes: &[u8], edits: &[Edit]) -> Option<Arc<[u8]>> {
     let mut at = 0;
     for edit in edits {
         out.extend_from_slice(bytes.get(at..edit.range.start)?);
-        out.extend_from_slice(edit.text.as_bytes());
+        out.extend_from_slice(&edit.bytes());
         at = edit.range.end;
     }
     out.extend_from_slice(bytes.get(at..)?);

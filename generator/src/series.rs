@@ -154,7 +154,11 @@ impl<'a> Work<'a> {
             resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
-        clear_of_unread(&file, &edits).map_err(stop)?;
+        // A hunk's lines are text: what the reader makes of them is the verifier's to say.
+        let is_text = matches!(body.kind, ChangeKind::Hunk(_));
+        if !is_text {
+            clear_of_unread(&file, &edits).map_err(stop)?;
+        }
         let edits = edit::sorted(edits)
             .ok_or_else(|| stop(Unresolved::unfit("two of its sites overlap")))?;
         let bytes = edit::apply(file.written(), &edits)
@@ -163,8 +167,10 @@ impl<'a> Work<'a> {
             .entry(path.clone())
             .or_insert_with(|| file.written().clone());
         let edited = File::from(self.tree.reader().read(&path, bytes));
-        still_read(&file, &edited).map_err(stop)?;
-        if matches!(body.kind, ChangeKind::Assign(_)) {
+        if !is_text {
+            still_read(&file, &edited).map_err(stop)?;
+        }
+        if matches!(body.kind, ChangeKind::Assign(_) | ChangeKind::Insert(_)) {
             reached::check(&edited, &edits).map_err(stop)?;
         }
         let mut inserted = inserted;
@@ -194,11 +200,13 @@ impl<'a> Work<'a> {
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
+        let is_text = matches!(body.kind, ChangeKind::Hunk(_));
         let open = |path: &TreePath| {
             if let Some(file) = self.files.get(path) {
                 return Ok(Some((path.clone(), Arc::clone(file))));
             }
             match self.tree.file(path) {
+                Ok(Some(file)) if is_text => Ok(Some((path.clone(), file))),
                 Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
                 Ok(None) => Ok(None),
                 Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),

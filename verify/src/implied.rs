@@ -18,7 +18,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Bindings, Doubt, Isomorphisms, Matches, Pattern};
-use schema::model::{Change, ChangeBody, ChangeKind, Subject};
+use schema::model::{Change, ChangeBody, ChangeKind, Spec, Subject};
 use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
 
@@ -136,6 +136,15 @@ pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     main.next().map(|ctx| ctx.no_site()).unwrap_or_default()
 }
 
+/// The names that the tree is asked for whether it still uses them.
+pub(crate) fn unused_names(spec: &Spec) -> Vec<String> {
+    let asked = spec.forms().filter_map(|body| match &body.kind {
+        ChangeKind::Delete(delete) => Some(delete::unused_names(delete)),
+        _ => None,
+    });
+    asked.flatten().collect()
+}
+
 fn badness(findings: &[Finding]) -> (usize, usize) {
     let count = |verdict| findings.iter().filter(|f| f.verdict == verdict).count();
     (count(Verdict::Violated), count(Verdict::Unknown))
@@ -246,6 +255,13 @@ impl Ctx<'_> {
         let mut isomorphisms = self.comparison.spec.isomorphisms.clone();
         isomorphisms.disabled.push("logical-order".to_owned());
         isomorphisms
+    }
+
+    /// What anchors mean in a file of one side; none where there is no tree before.
+    pub(crate) fn resolver_of<'f>(&'f self, side: Image, file: &'f File) -> Option<Resolver<'f>> {
+        let isomorphisms = &self.comparison.spec.isomorphisms;
+        let tree = self.comparison.tree(side)?;
+        Some(Resolver::new(tree, file, isomorphisms, self.change.sites))
     }
 
     /// What anchors mean in a file of the tree after.

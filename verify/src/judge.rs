@@ -200,7 +200,10 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
         let has_layout = change.forms().any(|form| {
             matches!(
                 form.kind,
-                ChangeKind::Rewrite(_) | ChangeKind::Function(_) | ChangeKind::Line(_)
+                ChangeKind::Rewrite(_)
+                    | ChangeKind::Function(_)
+                    | ChangeKind::Line(_)
+                    | ChangeKind::Hunk(_)
             )
         });
         if has_layout {
@@ -223,4 +226,7 @@ fn expect_words(comparison: &Comparison<'_>) {
         }
     });
     comparison.word_index.expect(functions);
+    comparison
+        .word_index
+        .expect(implied::unused_names(comparison.spec));
 }

@@ -29,6 +29,11 @@ macro_rules! for_each_kind {
             rewrite: Rewrite => "rewrite",
             line: Line => "line",
             rust_method: RustMethod => "rust-method",
+            insert: Insert => "insert",
+            delete: Delete => "delete",
+            field: Field => "field",
+            guard: Guard => "guard",
+            hunk: Hunk => "hunk",
         }
     };
 }

@@ -44,7 +44,7 @@ pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
 /// Kconfig, however it is read.
 #[must_use]
 pub fn in_its_language(body: &ChangeBody, path: &TreePath, unresolved: Unresolved) -> Unresolved {
-    let is_of_c = !matches!(body.kind, ChangeKind::Line(_) | ChangeKind::RustMethod(_));
+    let is_of_c = !matches!(body.kind, ChangeKind::Line(_) | ChangeKind::RustMethod(_) | ChangeKind::Hunk(_));
     if !is_of_c || path.is_c() {
         return unresolved;
     }

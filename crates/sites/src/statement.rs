@@ -162,6 +162,28 @@ fn begins_declaration(word: &[u8]) -> bool {
         )
 }
 
+/// What a statement begins that ends with its block: `guard()`, a variable with `__free()`.
+#[must_use]
+pub fn ends_with_block(file: &File, node: Node<'_>) -> Option<String> {
+    const WORDS: [&[u8]; 6] = [
+        b"guard",
+        b"CLASS",
+        b"scoped_cond_guard",
+        b"__free",
+        b"__cleanup",
+        b"cleanup",
+    ];
+    // Of another block inside, it is over by then.
+    let is_own = matches!(node.kind(), "declaration" | "expression_statement");
+    let code = file.slice(node.byte_range());
+    let mut words = tokens(code).into_iter().filter(|_| is_own);
+    let found = words.find_map(|token| {
+        let word = code.get(token.range)?;
+        (token.kind == TokenKind::Word && WORDS.contains(&word)).then_some(word)
+    });
+    found.map(|word| String::from_utf8_lossy(word).into_owned())
+}
+
 /// Whether a `#pragma` about what follows it is directly before `start`, or what stands for one, `_Pragma("…")` or
 /// `unrolled_count(4)`. One that sets a state for all that comes is none.
 #[must_use]

@@ -1,6 +1,6 @@
 //! `rewrite`: pattern to replacement; the metavariables keep their own bytes, and so does what no pattern names.
 
-mod delete;
+pub(in crate::kinds) mod delete;
 mod form;
 
 use std::ops::Range;

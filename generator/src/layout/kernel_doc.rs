@@ -48,6 +48,13 @@ pub(crate) fn entry(
     })
 }
 
+/// The lines of the entry for `name`; none where the comment is no kernel-doc or has no such.
+pub(crate) fn entry_of(doc: &str, name: &str) -> Option<std::ops::Range<usize>> {
+    let next = entry(doc, name, name, "", true)?.at;
+    let first = entry(doc, name, name, "", false)?.at;
+    Some(first..next)
+}
+
 /// A comment line without its decoration.
 fn inner(line: &str) -> &str {
     let line = line.trim();

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use dialect::TreePath;
 use dialect::token::{TokenKind, exact_text, tokens};
+use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::tokens::{as_compiled, line_of, line_text};
@@ -52,21 +53,80 @@ fn in_file(
     if old_texts == new_texts {
         return Vec::new();
     }
+    let sides = Sides {
+        path,
+        before,
+        after,
+        old,
+        new,
+        comment_scopes,
+    };
+    let findings = sides.findings(&old_texts, &new_texts);
+    if findings.is_empty() {
+        return findings;
+    }
+    // A comment may be there several times: which of them is the new one, a list of texts does not say. Those at sites are
+    // tried as such.
+    let marked = sides.marked(&new_texts);
+    match sides.findings(&old_texts, &marked) {
+        none if none.is_empty() => none,
+        _ => findings,
+    }
+}
+
+/// The comments of a file before and after.
+struct Sides<'a> {
+    path: &'a TreePath,
+    before: &'a [u8],
+    after: &'a [u8],
+    old: Vec<(Range<usize>, String)>,
+    new: Vec<(Range<usize>, String)>,
+    comment_scopes: &'a [CommentScope],
+}
+
+impl Sides<'_> {
+    /// The 1-based lines of the declared sites.
+    fn sites(&self) -> Vec<Range<usize>> {
+        let own = self.comment_scopes.iter().filter(|scope| scope.path == *self.path);
+        own.map(|scope| lines_of(self.after, &scope.after)).collect()
+    }
+
+    /// The texts of the new comments, those at sites each unlike any other.
+    fn marked(&self, texts: &[String]) -> Vec<String> {
+        let sites = self.sites();
+        let is_at_site = |range: &Range<usize>| {
+            let lines = lines_of(self.after, range);
+            sites.iter().any(|site| overlap(site, &lines))
+        };
+        let pairs = self.new.iter().zip(texts);
+        pairs
+            .map(|((range, _), text)| match is_at_site(range) {
+                true => format!("\u{0}{text}"),
+                false => text.clone(),
+            })
+            .collect()
+    }
+
+    fn findings(&self, old_texts: &[String], new_texts: &[String]) -> Vec<Finding> {
+        let Self {
+            path,
+            before,
+            after,
+            old,
+            new,
+            comment_scopes,
+        } = self;
     let (old_owners, new_owners) = (Owners::of(before), Owners::of(after));
-    let sites: Vec<Range<usize>> = comment_scopes
-        .iter()
-        .filter(|comment_scope| comment_scope.path == *path)
-        .map(|comment_scope| lines_of(after, &comment_scope.after))
-        .collect();
+    let sites = self.sites();
     let declared: Vec<Range<usize>> = comment_scopes
         .iter()
-        .filter(|scope| scope.path == *path && new.iter().any(|(range, _)| *range == scope.after))
+        .filter(|scope| scope.path == **path && new.iter().any(|(range, _)| *range == scope.after))
         .map(|scope| lines_of(after, &scope.after))
         .collect();
     let is_at_site = |lines: &Range<usize>| sites.iter().any(|site| overlap(site, lines));
     let moved = Lines::of(before, after);
     let mut findings = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts) {
+    for op in capture_diff_slices(Algorithm::Myers, old_texts, new_texts) {
         if matches!(op, DiffOp::Equal { .. }) {
             continue;
         }
@@ -103,6 +163,7 @@ fn in_file(
         }
     }
     findings
+    }
 }
 
 /// Which code a comment is about: that on its own first line, or else the next.
@@ -218,5 +279,19 @@ impl Lines {
         let (start, _) = map(lines.start);
         let (_, last) = map(lines.end.saturating_sub(1).max(lines.start));
         start..last.max(start) + 1
+    }
+}
+
+/// Where the lines of a file before are after.
+pub(crate) struct Moved(Lines);
+
+impl Moved {
+    pub(crate) fn of(before: &File, after: &File) -> Self {
+        Self(Lines::of(before.written(), after.written()))
+    }
+
+    /// Where lines before (1-based) are after, or what is in their place.
+    pub(crate) fn after(&self, lines: &Range<usize>) -> Range<usize> {
+        self.0.after(lines)
     }
 }

@@ -44,6 +44,11 @@ fn anchors(
     (Vec::new(), None)
 }
 
+/// Whether a statement is nothing but what `assign`s of the spec other than this change put there.
+pub(super) fn is_of_any(ctx: &Ctx<'_>, file: &File, node: Node<'_>) -> bool {
+    place::is_of_assigns(ctx, file, node)
+}
+
 /// An assignment that the spec declares, filled in for one anchor.
 pub(super) struct Declared {
     pub(super) set: String,

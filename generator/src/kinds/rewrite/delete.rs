@@ -82,7 +82,11 @@ fn is_item(node: Node<'_>) -> bool {
 }
 
 /// What holds the items still reads without them.
-fn may_go(file: &File, first: Node<'_>, last: Node<'_>) -> Result<(), Unresolved> {
+pub(in crate::kinds) fn may_go(
+    file: &File,
+    first: Node<'_>,
+    last: Node<'_>,
+) -> Result<(), Unresolved> {
     let Some(parent) = first.parent() else {
         return Ok(());
     };
@@ -118,7 +122,7 @@ fn may_go(file: &File, first: Node<'_>, last: Node<'_>) -> Result<(), Unresolved
 }
 
 /// The lines, and a blank one beside them where two would be left, or one inside a brace.
-fn with_blank_line(file: &File, line: Range<usize>) -> Range<usize> {
+pub(in crate::kinds) fn with_blank_line(file: &File, line: Range<usize>) -> Range<usize> {
     let text = |number: Option<usize>| {
         let number = number.filter(|&number| (1..=file.lines().count()).contains(&number));
         number.map(|number| lines::line_text(file, number).trim().to_owned())

@@ -8,6 +8,7 @@ use super::*;
 use crate::explained::Explained;
 use crate::finding::Verdict;
 use crate::nodes::between;
+pub(crate) use beside::is_of_assigns;
 use dialect::token::{TokenKind, tokens};
 use query::flow::Guard;
 use query::types::declared_at;

@@ -5,6 +5,8 @@ use query::File;
 use query::types::DefinitionSource;
 use schema::model::{Split, Widening};
 use syntax::Node;
+
+use crate::statement;
 use syntax::items::Function;
 
 use crate::resolver::Resolver;
@@ -136,26 +138,10 @@ fn changed_before(file: &File, block: Node<'_>, end: usize, condition: Node<'_>)
 
 /// What the end of the first block would undo before the second one: `guard()`, a variable with `__free()`.
 fn cleanup_before(file: &File, block: Node<'_>, end: usize) -> Option<(String, usize)> {
-    const WORDS: [&[u8]; 6] = [
-        b"guard",
-        b"CLASS",
-        b"scoped_cond_guard",
-        b"__free",
-        b"__cleanup",
-        b"cleanup",
-    ];
     let mut cursor = block.walk();
     let statements = block.named_children(&mut cursor);
     for node in statements.filter(|node| node.end_byte() <= end) {
-        // Of another block inside, it is over by then.
-        let is_own = matches!(node.kind(), "declaration" | "expression_statement");
-        let code = file.slice(node.byte_range());
-        let found = tokens(code).into_iter().find_map(|token| {
-            let word = code.get(token.range)?;
-            (token.kind == TokenKind::Word && WORDS.contains(&word)).then_some(word)
-        });
-        if let Some(word) = found.filter(|_| is_own) {
-            let word = String::from_utf8_lossy(word);
+        if let Some(word) = statement::ends_with_block(file, node) {
             let message = format!(
                 "`{word}()` in the first block ends with it, and no longer covers the second"
             );

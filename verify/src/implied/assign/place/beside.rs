@@ -1,6 +1,9 @@
 //! Whether an assignment is directly next to its anchor.
 
 use super::*;
+use query::pattern::Bindings;
+use sites::block;
+use sites::kinds::insert::of_others;
 
 impl<'a> Site<'a> {
     /// The statement in the anchor's own block that holds the assignment.
@@ -108,31 +111,37 @@ impl<'a> Site<'a> {
         is_among.then(|| format!("{name}(): `{set}` is between declarations"))
     }
 
-    /// Whether a statement between is what other `assign`s of the spec put there: nothing but their assignments, and the
-    /// `if`s around them.
+    /// Whether a statement between is what other changes of the spec put there.
     pub(super) fn is_of_other_change(&self, node: Node<'_>) -> bool {
-        let others = set_by_others(self.ctx);
-        let is_others = |expression: Node<'_>| {
-            others.iter().any(|set| {
-                let found = self.ctx.is(self.file, set, expression.byte_range());
-                matches!(found, Ok(Some(_)))
-            })
-        };
-        let mut pending = vec![node];
-        while let Some(node) = pending.pop() {
-            let mut cursor = node.walk();
-            let inner = node
-                .named_children(&mut cursor)
-                .filter(|child| child.kind() != "comment");
-            match node.kind() {
-                "compound_statement" => pending.extend(inner),
-                "if_statement" if node.child_by_field_name("alternative").is_none() => {
-                    pending.extend(node.child_by_field_name("consequence"));
-                }
-                "expression_statement" if inner.into_iter().all(is_others) => {}
-                _ => return false,
-            }
-        }
-        true
+        let others = of_others(self.ctx.comparison.spec, self.ctx.body, &Bindings::new());
+        others.contains(&block::code(self.file.slice(node.byte_range())))
+            || is_of_assigns(self.ctx, self.file, node)
     }
+}
+
+/// Whether a statement is nothing but assignments that other `assign`s of the spec declare, and the `if`s around them.
+pub(crate) fn is_of_assigns(ctx: &Ctx<'_>, file: &File, node: Node<'_>) -> bool {
+    let others = set_by_others(ctx);
+    let is_others = |expression: Node<'_>| {
+        others.iter().any(|set| {
+            let found = ctx.is(file, set, expression.byte_range());
+            matches!(found, Ok(Some(_)))
+        })
+    };
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        let mut cursor = node.walk();
+        let inner = node
+            .named_children(&mut cursor)
+            .filter(|child| child.kind() != "comment");
+        match node.kind() {
+            "compound_statement" => pending.extend(inner),
+            "if_statement" if node.child_by_field_name("alternative").is_none() => {
+                pending.extend(node.child_by_field_name("consequence"));
+            }
+            "expression_statement" if inner.into_iter().all(is_others) => {}
+            _ => return false,
+        }
+    }
+    true
 }
