@@ -3,6 +3,10 @@
 
 mod args;
 mod audit_page;
+mod base_search;
+mod baseline;
+mod check_cells;
+mod check_history;
 mod colour;
 mod commands;
 mod drift;
@@ -14,6 +18,7 @@ mod mutants_page;
 mod out_dir;
 mod progress;
 mod report_args;
+mod shards;
 mod spec_file;
 mod spec_status;
 mod template_args;

@@ -47,6 +47,20 @@ impl Word {
         }
     }
 
+    /// The word that is printed so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::Landed,
+            Self::Superseded,
+            Self::Renders,
+            Self::Drifted,
+            Self::Violated,
+            Self::Unknown,
+            Self::Unusable,
+        ];
+        all.into_iter().find(|word| word.as_str() == name)
+    }
+
     pub(crate) fn status(self) -> Status {
         match self {
             Self::Landed | Self::Superseded | Self::Renders => Status::Good,
@@ -61,7 +75,7 @@ impl Word {
         match self.status() {
             Status::Good => Verdict::Holds,
             Status::Bad => Verdict::Violated,
-            Status::Unusable | Status::Unknown => Verdict::Unknown,
+            Status::Unusable | Status::Unknown | Status::Skip => Verdict::Unknown,
         }
     }
 
@@ -69,7 +83,7 @@ impl Word {
     pub(crate) fn severity(self) -> u8 {
         match self.status() {
             Status::Good => 0,
-            Status::Unknown => 1,
+            Status::Unknown | Status::Skip => 1,
             Status::Bad => 2,
             Status::Unusable => 3,
         }
@@ -77,6 +91,7 @@ impl Word {
 }
 
 /// How a spec stands to a tree, and why.
+#[derive(Clone)]
 pub(crate) struct SpecStatus {
     pub(crate) word: Word,
     /// Why, in a sentence.
@@ -157,7 +172,9 @@ fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
         }
         FailureKind::Drift => spec_status(Word::Drifted, detail),
         FailureKind::Unread | FailureKind::Tree => spec_status(Word::Unknown, detail),
-        FailureKind::Spec | FailureKind::Template => spec_status(Word::Unusable, detail),
+        FailureKind::Spec | FailureKind::Template | FailureKind::Commit => {
+            spec_status(Word::Unusable, detail)
+        }
     }
 }
 

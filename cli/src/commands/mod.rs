@@ -1,6 +1,8 @@
 //! The subcommands, one file each: its arguments and one `run`.
 
 pub(crate) mod audit;
+pub(crate) mod base;
+pub(crate) mod bisect;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod import;
@@ -28,6 +30,10 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Show where every change of a spec resolves, and what comes near where it does not.
     Locate(locate::LocateArgs),
+    /// Find the revisions of a git repository that a series was made for.
+    Base(base::BaseArgs),
+    /// Find the first commit that changes how a spec stands to a tree.
+    Bisect(bisect::BisectArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
@@ -56,6 +62,8 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Verify(args) => verify::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Locate(args) => locate::run(&args),
+        Command::Base(args) => base::run(&args),
+        Command::Bisect(args) => bisect::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
         Command::Import(args) => import::run(&args),
