@@ -38,6 +38,11 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
             "the spec asks for what cannot be written; nothing is written",
             "docs/spec-reference.md has every key",
         ),
+        FailureKind::Commit => (
+            Status::Unusable,
+            "the series cannot be written as commits; no branch is made",
+            "see to it that the repository can be written and its disk has room",
+        ),
         FailureKind::Template => (
             Status::Unusable,
             "a template does not make a valid mail; nothing is written",

@@ -21,6 +21,8 @@ pub(crate) enum Status {
     Unusable = 2,
     /// Something needed could not be read or parsed.
     Unknown = 3,
+    /// What `git bisect run` takes for a revision that cannot be judged.
+    Skip = 125,
 }
 
 impl From<Status> for ExitCode {

@@ -1,7 +1,7 @@
 //! What the mails of a series have that is not the spec's: their date, their templates.
 
 use generator::Mailing;
-use schema::model::Spec;
+use schema::model::{Address, Spec};
 use templates::Templates;
 
 use crate::error::CommandError;
@@ -15,5 +15,14 @@ pub(crate) fn of<'t>(spec: &Spec, templates: &'t Templates) -> Result<Mailing<'t
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH");
     let epoch = epoch.map(|epoch| epoch.to_string_lossy().into_owned());
     let date = generator::series_date(spec, epoch.as_deref()).map_err(CommandError::unusable)?;
-    Ok(Mailing { date, templates })
+    Ok(Mailing::new(date, templates))
+}
+
+/// Whom git takes for the committer before it asks its configuration.
+pub(crate) fn committer() -> Option<Address> {
+    let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Some(Address {
+        name: value("GIT_COMMITTER_NAME")?,
+        email: value("GIT_COMMITTER_EMAIL")?,
+    })
 }

@@ -87,6 +87,18 @@ fn of_file(file: &Path, args: &MailArgs) -> Result<Vec<Posting>, CommandError> {
     Ok(mails.into_iter().map(posting).collect())
 }
 
+/// The files that a name means: the patches of a folder that has any, else what it names.
+///
+/// # Errors
+/// None where it is no folder of patches.
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let is_maildir = ["cur", "new"].iter().any(|name| path.join(name).is_dir());
+    match path.is_dir() && !is_maildir {
+        true => in_folder(path),
+        false => Ok(vec![path.to_owned()]),
+    }
+}
+
 /// The `.patch` files of a folder, by name.
 ///
 /// # Errors

@@ -3,10 +3,15 @@
 
 mod args;
 mod audit_page;
+mod base_search;
+mod baseline;
+mod check_cells;
+mod check_history;
 mod colour;
 mod commands;
 mod drift;
 mod error;
+mod imported;
 mod mailing;
 mod mails;
 mod mutants_page;
@@ -14,6 +19,7 @@ mod out_dir;
 mod progress;
 mod report_args;
 mod report_file;
+mod shards;
 mod spec_file;
 mod spec_status;
 mod template_args;

@@ -48,6 +48,20 @@ impl Word {
         }
     }
 
+    /// The word that is printed so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::Landed,
+            Self::Superseded,
+            Self::Renders,
+            Self::Drifted,
+            Self::Violated,
+            Self::Unknown,
+            Self::Unusable,
+        ];
+        all.into_iter().find(|word| word.as_str() == name)
+    }
+
     /// What it means, for whoever reads a report.
     pub(crate) fn about(self) -> &'static str {
         match self {
@@ -79,6 +93,7 @@ impl Word {
 }
 
 /// The status of a spec in a tree, and why.
+#[derive(Clone)]
 pub(crate) struct SpecStatus {
     pub(crate) word: Word,
     /// Why, in a sentence.
@@ -159,7 +174,9 @@ fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
         }
         FailureKind::Drift => spec_status(Word::Drifted, detail),
         FailureKind::Unread | FailureKind::Tree => spec_status(Word::Unknown, detail),
-        FailureKind::Spec | FailureKind::Template => spec_status(Word::Unusable, detail),
+        FailureKind::Spec | FailureKind::Template | FailureKind::Commit => {
+            spec_status(Word::Unusable, detail)
+        }
     }
 }
 

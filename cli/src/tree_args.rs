@@ -21,10 +21,10 @@ pub(crate) struct TreeArgs {
     tree: Option<PathBuf>,
 
     /// A git repository (bare or not), read at --rev without a checkout.
-    #[arg(long, value_name = "REPO", requires = "rev", conflicts_with = "sample")]
+    #[arg(long, value_name = "REPO", conflicts_with = "sample")]
     git: Option<PathBuf>,
 
-    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id.
+    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id [default: HEAD].
     #[arg(long, value_name = "REV", requires = "git")]
     rev: Option<String>,
 
@@ -43,13 +43,47 @@ impl TreeArgs {
     /// # Errors
     /// Exit status 2: there is no such tree, or a file of words is wrong.
     pub(crate) fn open(&self, specs: &[Spec]) -> Result<Arc<dyn Tree>, CommandError> {
+        Ok(self.open_at(specs)?.0)
+    }
+
+    /// As [`Self::open`], with the commit that the tree is, where it is one. What a branch is at may be another commit a
+    /// moment later: it is asked once.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_at(
+        &self,
+        specs: &[Spec],
+    ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
+        self.open_revision(specs, self.rev.as_deref().unwrap_or("HEAD"))
+    }
+
+    /// As [`Self::open_at`], with `revision` for --rev.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_revision(
+        &self,
+        specs: &[Spec],
+        revision: &str,
+    ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
         let words = all_words(&self.words, specs)?;
-        let tree: Arc<dyn Tree> = match (&self.tree, &self.git, &self.rev) {
-            (Some(directory), _, _) => directory_at(directory)?,
-            (None, Some(repository), Some(revision)) => revision_of(repository, revision)?,
+        let mut commit = None;
+        let tree: Arc<dyn Tree> = match (&self.tree, &self.git) {
+            (Some(directory), _) => directory_at(directory)?,
+            (None, Some(repository)) => {
+                let tree = git_tree(repository, revision)?;
+                commit = tree.commit();
+                Arc::new(tree)
+            }
             _ => Arc::new(SampleTree::open()),
         };
-        Ok(trees::with_words(tree, &words))
+        Ok((trees::with_words(tree, &words), commit))
+    }
+
+    /// The repository of --git.
+    pub(crate) fn repository(&self) -> Option<&Path> {
+        self.git.as_deref()
     }
 }
 
@@ -62,10 +96,10 @@ pub(crate) struct TreesArgs {
     tree: Vec<PathBuf>,
 
     /// A git repository (bare or not), read at each --rev without a checkout.
-    #[arg(long, value_name = "REPO", requires = "rev")]
+    #[arg(long, value_name = "REPO")]
     git: Option<PathBuf>,
 
-    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id; may be given again.
+    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id; may be given again [default: HEAD].
     #[arg(long, value_name = "REV", requires = "git")]
     rev: Vec<String>,
 
@@ -90,8 +124,14 @@ impl TreesArgs {
             label: directory.display().to_string(),
             tree: directory_at(directory),
         });
+        let head = ["HEAD".to_owned()];
+        let named: &[String] = if self.rev.is_empty() {
+            &head
+        } else {
+            &self.rev
+        };
         let revisions = self.git.iter().flat_map(|repository| {
-            let revisions = self.rev.iter();
+            let revisions = named.iter();
             revisions.map(move |revision| OpenedTree {
                 label: format!("{}@{revision}", repository.display()),
                 tree: revision_of(repository, revision),
@@ -110,6 +150,21 @@ impl TreesArgs {
             opened.tree.iter_mut().for_each(worded);
         }
         Ok(trees)
+    }
+}
+
+impl TreesArgs {
+    /// The repository of --git.
+    pub(crate) fn repository(&self) -> Option<&Path> {
+        self.git.as_deref()
+    }
+
+    /// The words of --words and of `specs`.
+    ///
+    /// # Errors
+    /// Exit status 2: a file of words is wrong.
+    pub(crate) fn all_words(&self, specs: &[Spec]) -> Result<Words, CommandError> {
+        all_words(&self.words, specs)
     }
 }
 
@@ -149,15 +204,38 @@ fn directory_at(directory: &Path) -> Result<Arc<dyn Tree>, CommandError> {
 }
 
 fn revision_of(repository: &Path, revision: &str) -> Result<Arc<dyn Tree>, CommandError> {
+    git_tree(repository, revision).map(|tree| Arc::new(tree) as _)
+}
+
+/// A revision of a repository.
+///
+/// # Errors
+/// Exit status 2: there is no such repository or revision.
+pub(crate) fn git_tree(repository: &Path, revision: &str) -> Result<GitTree, CommandError> {
     if revision.trim().is_empty() {
         let error = CommandError::unusable("--rev is empty");
         return Err(error.with_hint("give it a revision as git names them, such as v6.12 or HEAD"));
     }
-    GitTree::open(repository, revision)
-        .map(|tree| Arc::new(tree) as _)
-        .map_err(|error| {
-            CommandError::new(Status::Unusable, error).with_hint(
-                "--git takes the top folder of a repository, bare or not, --rev a commit, a tag or a tree",
-            )
-        })
+    GitTree::open(repository, revision).map_err(|error| {
+        CommandError::new(Status::Unusable, error).with_hint(
+            "--git takes the top folder of a repository, bare or not, --rev a commit, a tag or a tree",
+        )
+    })
+}
+
+/// The tree that one word names: a directory, `REPO@REV`, or `sample`.
+///
+/// # Errors
+/// Exit status 2: there is no such tree.
+pub(crate) fn named(name: &str) -> Result<Arc<dyn Tree>, CommandError> {
+    let directory = Path::new(name);
+    if name == "sample" && !directory.exists() {
+        return Ok(Arc::new(SampleTree::open()));
+    }
+    match name.rsplit_once('@') {
+        Some((repository, revision)) if !directory.exists() => {
+            revision_of(Path::new(repository), revision)
+        }
+        _ => directory_at(directory),
+    }
 }

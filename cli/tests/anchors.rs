@@ -220,10 +220,9 @@ fn of_verifier(spec: &Spec, tree: &Arc<dyn Tree>, answer: &Answer) -> Result<(),
     if wanted.is_some() {
         return Ok(());
     }
-    let mailing = generator::Mailing {
-        date: generator::series_date(spec, None).map_err(|error| error.to_string())?,
-        templates: &templates::Templates::shipped(),
-    };
+    let date = generator::series_date(spec, None).map_err(|error| error.to_string())?;
+    let templates = templates::Templates::shipped();
+    let mailing = generator::Mailing::new(date, &templates);
     let rendered = generator::render(spec, &ParsedTree::new(Arc::clone(tree)), &mailing);
     let rendered =
         rendered.map_err(|failure| format!("it is located and not rendered: {failure}"))?;

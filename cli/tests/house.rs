@@ -27,7 +27,7 @@ const FLOORS: &[&[&str]] = &[
     &["query"],
     &["schema", "trees"],
     &["sites"],
-    &["audit", "generator", "verify"],
+    &["audit", "generator", "import", "port", "verify"],
     &["mutate"],
     &["cli"],
 ];

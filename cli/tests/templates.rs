@@ -89,8 +89,8 @@ fn copies_of_the_shipped_templates_give_the_same_bytes() {
 fn a_template_of_one_s_own_words_a_mail_and_includes_another() {
     let mail = shipped("mail/cover.mail")
         .replace(
-            "MIME-Version",
-            "X-Series: {{ author | upper }}\nMIME-Version",
+            "{{ subject }}\n",
+            "{{ subject }}\nX-Series: {{ author | upper }}\n",
         )
         .replace("{{ signature }}", "{% include 'mail/_footer' %}");
     let own = folder(&[
@@ -111,7 +111,7 @@ fn a_wrong_template_is_said_by_file_and_line() {
         (
             "mail/patch.mail",
             patch.replace("{{ message }}", "{{ mesage }}"),
-            "mail/patch.mail:15: undefined value",
+            "mail/patch.mail:19: undefined value",
         ),
         (
             "mail/patch.mail",
@@ -121,7 +121,7 @@ fn a_wrong_template_is_said_by_file_and_line() {
         (
             "mail/patch.mail",
             patch.replace("{{ message }}", "{{ message | shout }}"),
-            "mail/patch.mail:15: unknown filter",
+            "mail/patch.mail:19: unknown filter",
         ),
         (
             "mail/patch.mail",
@@ -134,7 +134,7 @@ fn a_wrong_template_is_said_by_file_and_line() {
         (
             "mail/patch.mail",
             patch.replace("{{ message }}", "{% include 'mail/_none' %}"),
-            "mail/patch.mail:15: template not found",
+            "mail/patch.mail:19: template not found",
         ),
         (
             "mail/patch.mail",
@@ -173,10 +173,8 @@ fn a_wrong_template_is_said_by_file_and_line() {
 fn no_template_makes_a_header_of_a_value() {
     let patch = shipped("mail/patch.mail");
     let head = |line: &str| {
-        patch.replace(
-            "MIME-Version: 1.0\n",
-            &format!("{line}\nMIME-Version: 1.0\n"),
-        )
+        let subject = "{{ subject }}\n";
+        patch.replace(subject, &format!("{subject}{line}\n"))
     };
     for text in [
         head("X-Note: {{ message }}"),
@@ -186,7 +184,7 @@ fn no_template_makes_a_header_of_a_value() {
         head("To: nobody-asked@example.org"),
         patch.replace("{{ from }}\n", "From: Somebody Else <else@example.org>\n"),
         patch.replace("{{ from }}\n", ""),
-        patch.replace("text/plain", "text/html"),
+        head("Content-Type: text/html; charset=UTF-8"),
         patch.replace("From {{ commit }}", "{{ commit }}"),
     ] {
         let own = folder(&[("mail/patch.mail", &text)]);

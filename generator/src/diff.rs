@@ -5,10 +5,10 @@ use std::sync::Arc;
 use git2::{DiffOptions, ObjectType, Oid, Patch};
 use trees::{FileMode, TreePath};
 
+use crate::heading::Headings;
+
 /// The kernel cites blobs and commits by this many digits.
 const ABBREVIATED: usize = 12;
-/// git cuts a hunk's function context off here.
-const SECTION_BYTES: usize = 80;
 
 /// A file before and after a patch.
 #[derive(Clone, Debug)]
@@ -38,10 +38,23 @@ pub(crate) struct FileDiff {
     pub(crate) old_blob: String,
     /// Whole blob ids.
     pub(crate) new_blob: String,
+    /// The mode after.
+    pub(crate) mode: FileMode,
 }
 
-/// The diff of one file.
+/// The diff of one file, its blobs cited as the kernel does.
 pub(crate) fn file_diff(change: &FileChange) -> Result<FileDiff, git2::Error> {
+    let short = |blob: &str| blob.chars().take(ABBREVIATED).collect();
+    let headings = Headings::of_kernel(&change.path);
+    file_diff_of(change, &short, headings)
+}
+
+/// The diff of one file as a repository has it: `short` is what it cites a blob by.
+pub(crate) fn file_diff_of(
+    change: &FileChange,
+    short: &dyn Fn(&str) -> String,
+    headings: Headings,
+) -> Result<FileDiff, git2::Error> {
     let old_blob = blob_id(&change.before)?;
     let new_blob = blob_id(&change.after)?;
     let mut options = DiffOptions::new();
@@ -54,8 +67,8 @@ pub(crate) fn file_diff(change: &FileChange) -> Result<FileDiff, git2::Error> {
         Some(&mut options),
     )?;
     let (_, insertions, deletions) = patch.line_stats()?;
-    let mut text = header(change, &old_blob, &new_blob).into_bytes();
-    write_hunks(&mut patch, change, &mut text)?;
+    let mut text = header(change, &short(&old_blob), &short(&new_blob)).into_bytes();
+    write_hunks(&mut patch, change, headings, &mut text)?;
     Ok(FileDiff {
         path: change.path.clone(),
         text,
@@ -63,6 +76,7 @@ pub(crate) fn file_diff(change: &FileChange) -> Result<FileDiff, git2::Error> {
         deletions,
         old_blob,
         new_blob,
+        mode: change.mode,
     })
 }
 
@@ -78,17 +92,37 @@ fn header(change: &FileChange, old_blob: &str, new_blob: &str) -> String {
         FileMode::Executable => "100755",
         FileMode::Symlink => "120000",
     };
-    let short = |blob: &str| blob.chars().take(ABBREVIATED).collect::<String>();
+    let (old, new) = (named("a/", path), named("b/", path));
+    // Whoever reads a name with a blank has to know where it ends.
+    let tab = if path.contains(' ') { "\t" } else { "" };
     format!(
-        "diff --git a/{path} b/{path}\nindex {}..{} {mode}\n--- a/{path}\n+++ b/{path}\n",
-        short(old_blob),
-        short(new_blob),
+        "diff --git {old} {new}\nindex {old_blob}..{new_blob} {mode}\n--- {old}{tab}\n+++ {new}{tab}\n",
     )
+}
+
+/// A name as git prints it: between quotes, with numbers for what is no printable ASCII, where it has any of that.
+pub(crate) fn named(side: &str, path: &str) -> String {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if path.as_bytes().iter().all(is_plain) {
+        return format!("{side}{path}");
+    }
+    let mut text = format!("\"{side}");
+    for byte in path.bytes() {
+        match byte {
+            b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
+            b'\t' => text.push_str("\\t"),
+            _ if is_plain(&byte) => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\{byte:03o}")),
+        }
+    }
+    text.push('"');
+    text
 }
 
 fn write_hunks(
     patch: &mut Patch<'_>,
     change: &FileChange,
+    headings: Headings,
     text: &mut Vec<u8>,
 ) -> Result<(), git2::Error> {
     let old: Vec<&[u8]> = change.before.split(|byte| *byte == b'\n').collect();
@@ -103,7 +137,7 @@ fn write_hunks(
             )
             .as_bytes(),
         );
-        if let Some(section) = section(old.get(..first).unwrap_or_default(), &change.path) {
+        if let Some(section) = headings.section(old.get(..first).unwrap_or_default()) {
             text.push(b' ');
             text.extend_from_slice(section);
         }
@@ -125,32 +159,6 @@ fn span(start: u32, lines: u32) -> String {
     } else {
         format!("{start},{lines}")
     }
-}
-
-/// The function context of a hunk: the last line before it that git's `cpp` driver (which the kernel
-/// sets for .c and .h) takes for a heading. libgit2 reads that setting from a repository only.
-fn section<'b>(before: &[&'b [u8]], path: &TreePath) -> Option<&'b [u8]> {
-    let line = before.iter().rev().find(|line| {
-        let starts = line
-            .first()
-            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_' || *b == b'$');
-        starts && !(path.is_c() && (is_label(line) || line.first() == Some(&b'$')))
-    })?;
-    let cut = line.get(..SECTION_BYTES.min(line.len())).unwrap_or(line);
-    Some(cut.trim_ascii_end())
-}
-
-/// `out:`, alone or with a comment behind it.
-fn is_label(line: &[u8]) -> bool {
-    let word = line
-        .iter()
-        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
-        .count();
-    let Some(rest) = line.get(word..).and_then(|rest| rest.strip_prefix(b":")) else {
-        return false;
-    };
-    let rest = rest.trim_ascii_start();
-    rest.is_empty() || rest.starts_with(b"//") || rest.starts_with(b"/*")
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub enum FailureKind {
     Spec,
     /// A template of the user's makes no mail.
     Template,
+    /// The series cannot be written as commits.
+    Commit,
 }
 
 impl From<Reason> for FailureKind {

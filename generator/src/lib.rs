@@ -7,10 +7,12 @@
 
 mod anchor;
 mod braces;
+mod commit;
 mod diff;
 mod edit;
 mod failure;
 mod fragment;
+mod heading;
 mod inline;
 mod kinds;
 mod layout;
@@ -23,6 +25,7 @@ mod plan;
 mod reached;
 mod series;
 
+pub use commit::{Branch, CommitError};
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
 pub use fragment::Writes;
 pub use kinds::writes;

@@ -5,6 +5,7 @@ mod head;
 mod header;
 mod message;
 mod name;
+mod prose;
 mod stat;
 mod survives;
 
@@ -14,20 +15,19 @@ use schema::model::{Patch, Spec};
 use serde::Serialize;
 use templates::{Page, TemplateError, Templates};
 
+use crate::commit::{Branch, CommitError, Draft};
 use crate::diff::{self, FileDiff};
 use crate::failure::FailureKind;
 use head::BadHead;
 use header::Injection;
 use name::Ids;
+use prose::{Version, changelog, shortlog_line};
 
 /// What signs the mails.
 pub(crate) const SIGNATURE: &str = concat!("patchwright ", env!("CARGO_PKG_VERSION"));
 
 /// The mails are not cut from commits, so their mbox line names none.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
-
-/// Width of the prose of a cover letter.
-const PROSE_WIDTH: usize = 72;
 
 /// Why a series cannot be mailed.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,8 @@ pub(crate) enum MailFault {
     Template(#[from] TemplateError),
     #[error("{0}")]
     Unmailable(String),
+    #[error("{}; {}", .0.message, .0.hint)]
+    Commit(#[from] CommitError),
     #[error("{template}: {reason}")]
     Worded {
         /// The user's template.
@@ -57,6 +59,27 @@ pub struct Mailing<'t> {
     pub date: ZonedDateTime,
     /// What the mails are made by.
     pub templates: &'t Templates,
+    /// The commit that the series is for, where the tree is one: `base-commit:`.
+    pub base: Option<String>,
+    /// Whether a series of one patch is mailed without a cover letter. What it would say of the versions is then below
+    /// the `---` of the patch.
+    pub is_bare: bool,
+    /// The branch that the series is written to, as commits.
+    pub branch: Option<&'t Branch>,
+}
+
+impl<'t> Mailing<'t> {
+    /// A cover letter, and a tree that is no commit.
+    #[must_use]
+    pub fn new(date: ZonedDateTime, templates: &'t Templates) -> Self {
+        Self {
+            date,
+            templates,
+            base: None,
+            is_bare: false,
+            branch: None,
+        }
+    }
 }
 
 impl MailFault {
@@ -64,6 +87,7 @@ impl MailFault {
     pub(crate) fn kind(&self) -> FailureKind {
         match self {
             Self::Head(_) | Self::Template(_) | Self::Worded { .. } => FailureKind::Template,
+            Self::Commit(_) => FailureKind::Commit,
             Self::Injection(_) | Self::Stat(_) | Self::Unmailable(_) => FailureKind::Spec,
         }
     }
@@ -77,6 +101,7 @@ struct CoverMail<'a> {
     from: String,
     date: String,
     subject: String,
+    is_8bit: bool,
     recipients: Vec<String>,
     cover: &'a str,
     changelog: Vec<Version>,
@@ -86,27 +111,23 @@ struct CoverMail<'a> {
     patches: usize,
     shortlog: Vec<String>,
     stat: String,
+    base: String,
     signature: &'a str,
 }
 
 templates::page!(CoverMail<'_>, "mail/cover.mail");
-
-/// What changed in a version.
-#[derive(Serialize)]
-struct Version {
-    number: u32,
-    points: Vec<String>,
-}
 
 #[derive(Template, Serialize)]
 #[template(path = "mail/patch.mail", escape = "none")]
 struct PatchMail<'a> {
     commit: &'a str,
     id: String,
+    has_cover: bool,
     cover_id: String,
     from: String,
     date: String,
     subject: String,
+    is_8bit: bool,
     recipients: Vec<String>,
     message: &'a str,
     has_notes: bool,
@@ -116,67 +137,100 @@ struct PatchMail<'a> {
 
 templates::page!(PatchMail<'_>, "mail/patch.mail");
 
-/// The mails: file name and bytes, the cover letter first.
+/// The mails of a series, and the commits that they are cut from.
+pub(crate) struct Mails {
+    /// File names and bytes, the cover letter first.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Ids, one a patch; none where no branch is made.
+    pub(crate) commits: Vec<String>,
+}
+
+/// The mails of a series. Where there is a branch to be made, its commits are written first: mails name them.
 pub(crate) fn mails(
     spec: &Spec,
     diffs: &[Vec<FileDiff>],
     whole: &[FileDiff],
     mailing: &Mailing<'_>,
-) -> Result<Vec<(String, Vec<u8>)>, MailFault> {
-    let post = Post::new(spec, diffs, mailing)?;
-    let mut mails = vec![("0000-cover-letter.patch".to_owned(), post.cover(whole)?)];
-    for (index, (patch, diff)) in spec.patches.iter().zip(diffs).enumerate() {
+) -> Result<Mails, MailFault> {
+    let mut post = Post::new(spec, diffs, mailing)?;
+    let messages = spec.patches.iter().map(|patch| post.message(patch));
+    let messages: Vec<String> = messages.collect::<Result<_, _>>()?;
+    post.commits = post.written(&messages, diffs)?;
+    let mut files = Vec::new();
+    if post.has_cover() {
+        let cover = post.cover(&messages, whole)?;
+        files.push((COVER.to_owned(), cover));
+    }
+    let patches = spec.patches.iter().zip(&messages).zip(diffs);
+    for (index, ((patch, message), diff)) in patches.enumerate() {
         let number = index + 1;
-        mails.push((
+        files.push((
             name::file_name(number, &patch.subject),
-            post.patch(number, patch, diff)?,
+            post.patch(number, patch, message, diff)?,
         ));
     }
-    Ok(mails)
+    let commits = post.commits;
+    Ok(Mails { files, commits })
 }
+
+/// The cover letter's file.
+pub(crate) const COVER: &str = "0000-cover-letter.patch";
 
 /// What all mails of a series share.
 struct Post<'s> {
     spec: &'s Spec,
+    mailing: &'s Mailing<'s>,
     ids: Ids,
     date: ZonedDateTime,
-    templates: &'s Templates,
     from: String,
     recipients: Vec<String>,
+    commits: Vec<String>,
 }
 
 impl<'s> Post<'s> {
     fn new(
         spec: &'s Spec,
         diffs: &[Vec<FileDiff>],
-        mailing: &Mailing<'s>,
+        mailing: &'s Mailing<'s>,
     ) -> Result<Self, MailFault> {
         let series = &spec.series;
         let date = mailing.date.clone();
         let mut recipients = Vec::new();
         if !series.to.is_empty() {
-            recipients.push(header::addresses("To", &series.to)?);
+            recipients.push(header::recipients("To", &series.to)?);
         }
         if !series.cc.is_empty() {
-            recipients.push(header::addresses("Cc", &series.cc)?);
+            recipients.push(header::recipients("Cc", &series.cc)?);
         }
         header::check("the series' name", &series.name)?;
+        if mailing.is_bare && spec.patches.len() != 1 {
+            let count = spec.patches.len();
+            let message = format!(
+                "a series of {count} patches needs its cover letter: only one of a single patch goes without"
+            );
+            return Err(MailFault::Unmailable(message));
+        }
         Ok(Self {
             spec,
+            mailing,
             ids: Ids {
                 stamp: date::stamp(&date),
                 series: format!("{}-v{}", series.name, series.version),
-                digest: digest(spec, diffs)?,
+                digest: digest(spec, diffs, mailing)?,
                 author: series.author.clone(),
             },
             date,
-            templates: mailing.templates,
-            from: header::addresses("From", std::slice::from_ref(&series.author))?,
+            from: header::from(&series.author)?,
             recipients,
+            commits: Vec::new(),
         })
     }
 
-    /// `PATCH v2 1/3`; a first version has no number, as git has it.
+    fn has_cover(&self) -> bool {
+        !self.mailing.is_bare
+    }
+
+    /// `PATCH v2 1/3`; a first version has no number, as git has it, and neither has a patch without a cover letter.
     fn tag(&self, number: usize) -> String {
         let series = &self.spec.series;
         let version = if series.version > 1 {
@@ -184,19 +238,80 @@ impl<'s> Post<'s> {
         } else {
             String::new()
         };
+        let prefix = &series.prefix;
+        if !self.has_cover() {
+            return format!("{prefix}{version}");
+        }
         let total = self.spec.patches.len();
         let width = total.to_string().len();
-        format!("{}{version} {number:0width$}/{total}", series.prefix)
+        format!("{prefix}{version} {number:0width$}/{total}")
     }
 
-    fn cover(&self, whole: &[FileDiff]) -> Result<Vec<u8>, MailFault> {
+    /// The commit message without its subject. git drops blanks at the ends of its lines.
+    fn message(&self, patch: &Patch) -> Result<String, MailFault> {
+        check_body("the commit message", &patch.message)?;
+        check_body("the notes", &patch.notes)?;
+        let message = message::with_trailers(&patch.message, &self.trailers(patch)?);
+        let lines: Vec<&str> = message.lines().map(str::trim_end).collect();
+        Ok(lines.join("\n"))
+    }
+
+    /// Writes the commits, where there is a branch to be made.
+    fn written(
+        &self,
+        messages: &[String],
+        diffs: &[Vec<FileDiff>],
+    ) -> Result<Vec<String>, CommitError> {
+        let Some(branch) = self.mailing.branch else {
+            return Ok(Vec::new());
+        };
+        let patches = self.spec.patches.iter().zip(messages).zip(diffs);
+        let drafts: Vec<Draft<'_>> = patches
+            .enumerate()
+            .map(|(index, ((patch, message), diff))| Draft {
+                author: &self.spec.series.author,
+                date: date::mail_date(&self.date, index + 1),
+                subject: &patch.subject,
+                message,
+                diff,
+            })
+            .collect();
+        branch.commits(&drafts)
+    }
+
+    /// `base-commit:`, as `git format-patch --base` has it.
+    fn base(&self) -> String {
+        let base = self.mailing.base.as_ref();
+        base.map_or_else(String::new, |base| format!("\nbase-commit: {base}\n"))
+    }
+
+    /// Whether git declares the cover letter's letters: it asks the commits whether they have any beyond ASCII, and
+    /// we its text too.
+    fn is_cover_8bit(&self, messages: &[String]) -> bool {
+        let Spec {
+            series, patches, ..
+        } = self.spec;
+        let subjects = patches.iter().map(|patch| &patch.subject);
+        let points = series.changelog.iter().flat_map(|(_, points)| points);
+        let own = [&series.author.name, &series.cover];
+        let mut texts = own
+            .into_iter()
+            .chain(&series.links)
+            .chain(points)
+            .chain(subjects)
+            .chain(messages);
+        texts.any(|text| !text.is_ascii()) || self.mailing.branch.is_some_and(Branch::is_wide)
+    }
+
+    fn cover(&self, messages: &[String], whole: &[FileDiff]) -> Result<Vec<u8>, MailFault> {
         let series = &self.spec.series;
         let mail = CoverMail {
-            commit: NO_COMMIT,
+            commit: self.commits.last().map_or(NO_COMMIT, String::as_str),
             id: self.ids.id(0),
             from: self.from.clone(),
             date: date::header(&self.date),
             subject: header::subject(&self.tag(0), &series.subject)?,
+            is_8bit: self.is_cover_8bit(messages),
             recipients: self.recipients.clone(),
             cover: series.cover.trim_matches('\n'),
             changelog: changelog(&series.changelog),
@@ -211,51 +326,59 @@ impl<'s> Post<'s> {
                 .map(|patch| shortlog_line(&patch.subject))
                 .collect(),
             stat: stat::stat(whole),
+            base: self.base(),
             signature: SIGNATURE,
         };
         let head = [&mail.from, &mail.subject];
-        let text = self.page(
-            &mail,
-            &head,
-            &[("Message-ID", &mail.id), ("Date", &mail.date)],
-        )?;
+        let ids = [("Message-ID", &mail.id), ("Date", &mail.date)];
+        let text = self.page(&mail, mail.commit, &head, &ids)?;
         let bytes = text.into_bytes();
         survives::check_cover(&bytes).map_err(|fault| self.blamed(&mail, fault))?;
         Ok(bytes)
     }
 
-    fn patch(&self, number: usize, patch: &Patch, diff: &[FileDiff]) -> Result<Vec<u8>, MailFault> {
-        check_body("the commit message", &patch.message)?;
-        check_body("the notes", &patch.notes)?;
-        let message = message::with_trailers(&patch.message, &self.trailers(patch)?);
-        let notes = patch.notes.trim_matches('\n').trim_end();
+    fn patch(
+        &self,
+        number: usize,
+        patch: &Patch,
+        message: &str,
+        diff: &[FileDiff],
+    ) -> Result<Vec<u8>, MailFault> {
+        let notes = self.notes(patch);
+        let commit = self.commits.get(number - 1);
         let mail = PatchMail {
-            commit: NO_COMMIT,
+            commit: commit.map_or(NO_COMMIT, String::as_str),
             id: self.ids.id(number),
+            has_cover: self.has_cover(),
             cover_id: self.ids.id(0),
             from: self.from.clone(),
             date: date::header(&date::mail_date(&self.date, number)),
             subject: header::subject(&self.tag(number), &patch.subject)?,
+            is_8bit: !message.is_ascii() || !patch.subject.is_ascii(),
             recipients: self.recipients.clone(),
-            message: &message,
+            message,
             has_notes: !notes.is_empty(),
-            notes,
+            notes: &notes,
             stat: stat::stat(diff),
         };
         let head = [&mail.from, &mail.subject];
-        let ids = [
-            ("Message-ID", &mail.id),
-            ("In-Reply-To", &mail.cover_id),
-            ("References", &mail.cover_id),
-            ("Date", &mail.date),
-        ];
-        let mut bytes = self.page(&mail, &head, &ids)?.into_bytes();
+        let mut ids = vec![("Message-ID", &mail.id), ("Date", &mail.date)];
+        if self.has_cover() {
+            ids.extend([
+                ("In-Reply-To", &mail.cover_id),
+                ("References", &mail.cover_id),
+            ]);
+        }
+        let mut bytes = self.page(&mail, mail.commit, &head, &ids)?.into_bytes();
         bytes.extend(joined(diff));
+        if !self.has_cover() {
+            bytes.extend(self.base().into_bytes());
+        }
         bytes.extend_from_slice(format!("-- \n{SIGNATURE}\n\n").as_bytes());
         let expected = survives::Expected {
             what: format!("patch {number}"),
             subject: &patch.subject,
-            message: &message,
+            message,
             author: &self.spec.series.author,
             files: diff.len(),
         };
@@ -263,16 +386,39 @@ impl<'s> Post<'s> {
         Ok(bytes)
     }
 
+    /// What is below the `---`: the patch's notes, and before them what a cover letter would say of the versions.
+    fn notes(&self, patch: &Patch) -> String {
+        let mut parts = Vec::new();
+        if !self.has_cover() {
+            let series = &self.spec.series;
+            let versions = changelog(&series.changelog).into_iter();
+            parts.extend(versions.map(|version| {
+                format!(
+                    "Changes in v{}:\n{}",
+                    version.number,
+                    version.points.join("\n")
+                )
+            }));
+            let links: Vec<String> = series.links.iter().map(|l| format!("Link: {l}")).collect();
+            parts.extend((!links.is_empty()).then(|| links.join("\n")));
+        }
+        let own = patch.notes.trim_matches('\n').trim_end();
+        parts.extend((!own.is_empty()).then(|| own.to_owned()));
+        parts.join("\n\n")
+    }
+
     /// A mail by its template, whose head has to be what the spec says, in whatever order: `lines` are whole header
     /// lines, `fields` names and values.
     fn page(
         &self,
         page: &impl Page,
+        commit: &str,
         lines: &[&String],
         fields: &[(&str, &String)],
     ) -> Result<String, MailFault> {
-        let text = self.templates.render(page)?;
-        let flat = self.templates.render_flat(page)?;
+        let templates = self.mailing.templates;
+        let text = templates.render(page)?;
+        let flat = templates.render_flat(page)?;
         let mut declared: Vec<String> = lines.iter().map(|&line| line.clone()).collect();
         declared.extend(self.recipients.iter().cloned());
         declared.extend(
@@ -280,17 +426,19 @@ impl<'s> Post<'s> {
                 .iter()
                 .map(|(name, value)| format!("{name}: {value}")),
         );
-        head::check(&text, &flat, &declared)?;
+        head::check(&text, &flat, commit, &declared)?;
         Ok(text)
     }
 
     /// What git would lose of a mail is the spec's fault, unless the user words the mail.
     fn blamed<P: Page>(&self, _: &P, fault: MailFault) -> MailFault {
         match fault {
-            MailFault::Unmailable(reason) if self.templates.has_own::<P>() => MailFault::Worded {
-                template: P::PATH,
-                reason,
-            },
+            MailFault::Unmailable(reason) if self.mailing.templates.has_own::<P>() => {
+                MailFault::Worded {
+                    template: P::PATH,
+                    reason,
+                }
+            }
             fault => fault,
         }
     }
@@ -336,46 +484,19 @@ fn check_body(what: &str, text: &str) -> Result<(), MailFault> {
     }
 }
 
-/// Newest first, every point wrapped.
-fn changelog(log: &[(u32, Vec<String>)]) -> Vec<Version> {
-    let mut log = log.to_vec();
-    log.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
-    for (_, points) in &mut log {
-        for point in points {
-            let options = textwrap::Options::new(PROSE_WIDTH)
-                .word_splitter(textwrap::WordSplitter::NoHyphenation)
-                .word_separator(textwrap::WordSeparator::AsciiSpace)
-                .break_words(false)
-                .initial_indent("- ")
-                .subsequent_indent("  ");
-            *point = textwrap::fill(point.trim(), options);
-        }
-    }
-    let versions = log.into_iter();
-    versions
-        .map(|(number, points)| Version { number, points })
-        .collect()
-}
-
-/// As `git shortlog` wraps: two blanks, and four in the lines after.
-fn shortlog_line(subject: &str) -> String {
-    let options = textwrap::Options::new(76)
-        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .break_words(false)
-        .initial_indent("  ")
-        .subsequent_indent("    ");
-    textwrap::fill(subject, options)
-}
-
 fn joined(diffs: &[FileDiff]) -> Vec<u8> {
     diffs.iter().flat_map(|diff| diff.text.clone()).collect()
 }
 
 /// Twelve digits that stand for all that the mails say.
-fn digest(spec: &Spec, diffs: &[Vec<FileDiff>]) -> Result<String, git2::Error> {
+fn digest(
+    spec: &Spec,
+    diffs: &[Vec<FileDiff>],
+    mailing: &Mailing<'_>,
+) -> Result<String, git2::Error> {
     let mut bytes = spec.text.clone().into_bytes();
+    bytes.extend(mailing.base.iter().flat_map(|base| base.bytes()));
+    bytes.extend(mailing.is_bare.then_some(0));
     for diff in diffs.iter().flatten() {
         bytes.extend_from_slice(&diff.text);
     }

@@ -47,6 +47,9 @@ pub struct PatchFacts {
     pub file_name: String,
     /// Its subject.
     pub subject: String,
+    /// The commit that it was cut from, where the series was written as commits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
     /// What it does to each file.
     pub files: Vec<FileFacts>,
     /// Where each of its changes landed.

@@ -11,11 +11,12 @@ use schema::model::{Change, ChangeBody, ChangeKind, Spec};
 use sites::{Resolver, Unresolved};
 use trees::{FileMode, ParsedTree, Tree, TreeError};
 
+use crate::commit::{Branch, CommitError};
 use crate::diff::{self, FileChange, FileDiff};
 use crate::edit::{self, Insertions};
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds;
-use crate::mail::{self, Mailing};
+use crate::mail::{self, COVER, Mailing, Mails};
 use crate::manifest::{
     ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
@@ -199,13 +200,11 @@ impl<'a> Work<'a> {
 
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
-        let is_text = matches!(body.kind, ChangeKind::Hunk(_));
         let open = |path: &TreePath| {
             if let Some(file) = self.files.get(path) {
                 return Ok(Some((path.clone(), Arc::clone(file))));
             }
             match self.tree.file(path) {
-                Ok(Some(file)) if is_text => Ok(Some((path.clone(), file))),
                 Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
                 Ok(None) => Ok(None),
                 Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
@@ -248,8 +247,13 @@ impl<'a> Work<'a> {
         let tree_fault = |error: String| (FailureKind::Tree, error);
         let mut diffs = Vec::new();
         let mut state = self.before.clone();
+        self.keep(mailing)
+            .map_err(|error| (FailureKind::Commit, format!("{error}; {}", error.hint)))?;
         for snapshot in &self.snapshots {
-            diffs.push(self.diffs(&state, snapshot).map_err(tree_fault)?);
+            diffs.push(
+                self.diffs(&state, snapshot, mailing.branch)
+                    .map_err(tree_fault)?,
+            );
             state.extend(
                 snapshot
                     .iter()
@@ -260,13 +264,18 @@ impl<'a> Work<'a> {
             let message = format!("patch {} changes nothing", index + 1);
             return Err((FailureKind::Spec, message));
         }
-        let whole = self.diffs(&self.before, &state).map_err(tree_fault)?;
+        let whole = self
+            .diffs(&self.before, &state, mailing.branch)
+            .map_err(tree_fault)?;
         let spec_fault = |error: String| (FailureKind::Spec, error);
-        let mut files = mail::mails(self.spec, &diffs, &whole, mailing)
+        let Mails { mut files, commits } = mail::mails(self.spec, &diffs, &whole, mailing)
             .map_err(|error| (error.kind(), error.to_string()))?;
-        let manifest = self
+        let mut manifest = self
             .manifest(steps, &files, &diffs, &whole)
             .map_err(spec_fault)?;
+        for (patch, commit) in manifest.patches.iter_mut().zip(commits) {
+            patch.commit = Some(commit);
+        }
         files.push((MANIFEST.to_owned(), manifest.to_bytes()));
         Ok(Rendered {
             name: format!("{}-v{}", self.spec.series.name, self.spec.series.version),
@@ -275,15 +284,24 @@ impl<'a> Work<'a> {
         })
     }
 
+    /// Writes the bytes of every file that the series makes, so that what cites them knows all there are.
+    fn keep(&self, mailing: &Mailing<'_>) -> Result<(), CommitError> {
+        let Some(branch) = mailing.branch else {
+            return Ok(());
+        };
+        let made = self.snapshots.iter().flat_map(BTreeMap::values);
+        made.into_iter().try_for_each(|bytes| branch.keep(bytes))
+    }
+
     fn diffs(
         &self,
         before: &BTreeMap<TreePath, Arc<[u8]>>,
         after: &BTreeMap<TreePath, Arc<[u8]>>,
+        branch: Option<&Branch>,
     ) -> Result<Vec<FileDiff>, String> {
         let old = |path: &TreePath| before.get(path).or_else(|| self.before.get(path));
-        diffs(self.tree.tree().as_ref(), after, |path| {
-            Ok(old(path).cloned().unwrap_or_default())
-        })
+        let old = |path: &TreePath| Ok(old(path).cloned().unwrap_or_default());
+        diffs(self.tree.tree().as_ref(), after, old, branch)
     }
 
     fn manifest(
@@ -293,8 +311,8 @@ impl<'a> Work<'a> {
         diffs: &[Vec<FileDiff>],
         whole: &[FileDiff],
     ) -> Result<Manifest, String> {
-        // The cover letter is the first mail.
-        let names = mails.iter().skip(1).map(|(name, _)| name.clone());
+        let names = mails.iter().map(|(name, _)| name);
+        let names = names.filter(|name| *name != COVER).cloned();
         let patches = self.spec.patches.iter().zip(steps).zip(names).zip(diffs);
         Ok(Manifest {
             generator: mail::SIGNATURE.to_owned(),
@@ -313,6 +331,7 @@ impl<'a> Work<'a> {
                     file_name,
                     subject: patch.subject.clone(),
                     files: diffs.iter().map(facts).collect(),
+                    commit: None,
                     changes: located.into_iter().filter_map(|l| l.outcome.ok()).collect(),
                 })
                 .collect(),
@@ -325,6 +344,7 @@ fn diffs(
     tree: &dyn Tree,
     after: &BTreeMap<TreePath, Arc<[u8]>>,
     before: impl Fn(&TreePath) -> Result<Arc<[u8]>, String>,
+    branch: Option<&Branch>,
 ) -> Result<Vec<FileDiff>, String> {
     let mut diffs = Vec::new();
     for (path, new) in after {
@@ -345,7 +365,14 @@ fn diffs(
             before: old,
             after: new.clone(),
         };
-        diffs.push(diff::file_diff(&change).map_err(|error| error.to_string())?);
+        let diff = match branch {
+            Some(branch) => {
+                let short = |blob: &str| branch.short(blob);
+                diff::file_diff_of(&change, &short, branch.headings(path))
+            }
+            None => diff::file_diff(&change),
+        };
+        diffs.push(diff.map_err(|error| error.to_string())?);
     }
     Ok(diffs)
 }
@@ -373,9 +400,8 @@ pub fn mails_of(
     let (mut patches, mut changed) = (Vec::new(), Vec::new());
     let mut state = Snapshot::new();
     for (patch, snapshot) in spec.patches.iter().zip(snapshots) {
-        let of = diffs(tree, snapshot, |path| {
-            state.get(path).cloned().map_or_else(|| base(path), Ok)
-        })?;
+        let before = |path: &TreePath| state.get(path).cloned().map_or_else(|| base(path), Ok);
+        let of = diffs(tree, snapshot, before, None)?;
         state.extend(
             snapshot
                 .iter()
@@ -389,12 +415,15 @@ pub fn mails_of(
     if patches.is_empty() {
         return Err("the series changes nothing".to_owned());
     }
-    let whole = diffs(tree, &state, base)?;
+    let whole = diffs(tree, &state, base, None)?;
     let spec = Spec {
         patches,
         ..spec.clone()
     };
-    mail::mails(&spec, &changed, &whole, mailing).map_err(|error| error.to_string())
+    let mails = mail::mails(&spec, &changed, &whole, mailing);
+    mails
+        .map(|mails| mails.files)
+        .map_err(|error| error.to_string())
 }
 
 /// Why nothing is changed at a path that is a symbolic link, or leads through one.

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use schema::model::Spec;
-use verify::report::{self, Matrix, Pair};
 
+use crate::baseline::Baseline;
+use crate::check_cells::{Cell, Checked};
+use crate::check_history::{self, Course};
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::report_args::{Format, FormatArgs};
+use crate::report_args::FormatArgs;
+use crate::shards::{self, Plan, Shard};
 use crate::spec_file;
 use crate::spec_status::{self, SpecStatus};
-use crate::text::escape;
 use crate::tree_args::{OpenedTree, TreesArgs};
 
 /// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
@@ -23,15 +25,37 @@ use crate::tree_args::{OpenedTree, TreesArgs};
 #[command(
     after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 a spec or tree \
     cannot be used (the others are judged all the same); 3 one unknown and none worse.\n\
-    Example: patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12"
+    Examples:\n  patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12\n  \
+    patchwright check specs/*/*.toml --git ~/linux --range v6.11..v6.12\n  \
+    patchwright check specs/*/*.toml --git ~/linux --rev origin/master --baseline states.json"
 )]
 pub(crate) struct CheckArgs {
     /// The specs.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "merge")]
     specs: Vec<PathBuf>,
 
     #[command(flatten)]
     trees: TreesArgs,
+
+    /// Judge along the first parents of --git from A to B: the status of each spec in B, since which commit, and which
+    /// commits changed that before. A commit that touches nothing that the specs depend on is not judged.
+    #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "tree", "sample"])]
+    range: Option<String>,
+
+    /// Report only what has another status than in FILE, and keep the new ones there. What cannot be judged is reported
+    /// every time, and not kept.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Judge only the part I of N of the pairs, for machines that share the work: `--json` of all parts is for --merge. The
+    /// versions of a series stay together.
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["baseline", "merge"])]
+    shard: Option<Shard>,
+
+    /// Judge nothing, but join what runs with --shard printed as JSON into one report. Parts that are missing, there twice or
+    /// of another run are refused.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["specs", "tree", "git", "sample", "words", "range"])]
+    merge: Vec<PathBuf>,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -53,30 +77,24 @@ impl LoadedSpec {
         }
     }
 
-    fn origin(&self) -> &str {
-        self.spec.as_ref().map_or(&self.path, |spec| &spec.origin)
+    /// NAME-vN, and the name of the series alone: its versions are judged together.
+    fn name(&self) -> (String, String) {
+        let name = self
+            .spec
+            .as_ref()
+            .map_or(&self.path, |spec| &spec.series.name);
+        (self.series(), name.clone())
     }
-}
 
-/// A spec, a tree, and the status of the one in the other.
-struct Cell<'a> {
-    spec: &'a LoadedSpec,
-    tree: &'a str,
-    spec_status: SpecStatus,
-}
-
-impl Cell<'_> {
-    /// As reports have it.
-    fn pair(&self) -> Pair {
-        let SpecStatus { word, detail, .. } = &self.spec_status;
-        Pair {
-            series: self.spec.series(),
-            spec: spec_file::from_here(self.spec.origin()),
-            tree: self.tree.to_owned(),
-            status: word.as_str(),
-            about: word.about(),
-            outcome: word.outcome(),
-            detail: detail.clone(),
+    fn cell(&self, tree: &str, spec_status: SpecStatus) -> Cell {
+        let origin = self.spec.as_ref().map_or(&self.path, |spec| &spec.origin);
+        Cell {
+            series: self.series(),
+            origin: origin.clone(),
+            tree: tree.to_owned(),
+            spec_status,
+            course: Vec::new(),
+            was: None,
         }
     }
 }
@@ -85,35 +103,113 @@ impl Cell<'_> {
 /// of the others from it, unless nothing is left to judge.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let printer = args.format.printer(true)?;
-    let specs: Vec<LoadedSpec> = args
-        .specs
-        .iter()
-        .map(|path| LoadedSpec {
-            path: path.display().to_string(),
-            spec: spec_file::load(path),
-        })
-        .collect();
+    let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let checked = match args.merge.is_empty() {
+        true => judged(args)?,
+        false => Some(shards::merged(&args.merge)?),
+    };
+    let Some(mut checked) = checked else {
+        return Ok(Status::Unusable);
+    };
+    if let Some(baseline) = &mut baseline {
+        checked.keep_news(baseline);
+    }
+    let matrix = checked.matrix();
+    checked.print(&matrix, printer)?;
+    // Last of all: a run that could not report has told nobody.
+    if let (Some(baseline), Some(path)) = (baseline, &args.baseline) {
+        baseline.write(path)?;
+    }
+    Ok(matrix.outcome().into())
+}
+
+/// Judges; none where nothing is left to judge, which is said.
+fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
+    let load = |path: &PathBuf| LoadedSpec {
+        path: path.display().to_string(),
+        spec: spec_file::load(path),
+    };
+    let specs: Vec<LoadedSpec> = args.specs.iter().map(load).collect();
     let usable: Vec<Spec> = specs
         .iter()
         .filter_map(|s| s.spec.as_ref().ok().cloned())
         .collect();
     report_all(specs.iter().filter_map(|spec| spec.spec.as_ref().err()));
     if usable.is_empty() {
-        return Ok(Status::Unusable);
+        return Ok(None);
     }
-    let trees = args.trees.open(&usable)?;
-    report_all(trees.iter().filter_map(|opened| opened.tree.as_ref().err()));
-    if trees.iter().all(|opened| opened.tree.is_err()) {
-        return Ok(Status::Unusable);
-    }
-    let matrix = Matrix {
-        pairs: judge(&specs, &trees).iter().map(Cell::pair).collect(),
+    let trees = match &args.range {
+        Some(_) => Vec::new(),
+        None => args.trees.open(&usable)?,
     };
-    printer.write(|printer, format| match format {
-        Format::Human => Ok(lines(&matrix, printer.is_quiet())),
-        _ => printer.matrix(format, &matrix),
-    })?;
-    Ok(matrix.outcome().into())
+    report_all(trees.iter().filter_map(|opened| opened.tree.as_ref().err()));
+    if args.range.is_none() && trees.iter().all(|opened| opened.tree.is_err()) {
+        return Ok(None);
+    }
+    let labels: Vec<String> = match args.range {
+        Some(_) => vec![range_label(args)],
+        None => trees.iter().map(|tree| tree.label.clone()).collect(),
+    };
+    let names: Vec<(String, String)> = specs.iter().map(LoadedSpec::name).collect();
+    let plan = args.shard.map(|shard| Plan::new(shard, &names, &labels));
+    let is_ours = |tree: usize, spec: usize| plan.as_ref().is_none_or(|plan| plan.has(tree, spec));
+    let mut asked = None;
+    let cells = match (&args.range, args.trees.repository()) {
+        (Some(range), Some(repository)) => {
+            let words = args.trees.all_words(&usable)?;
+            let ours: Vec<&LoadedSpec> = of_shard(&specs, |spec| is_ours(0, spec));
+            let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
+            let _progress = Progress::start("judging commits");
+            let course = check_history::course(repository, range, &usable, &words)?;
+            asked = Some((course.judged, course.commits));
+            along(&ours, labels.first().map_or("", String::as_str), course)
+        }
+        _ => judge(&specs, &trees, &is_ours),
+    };
+    Ok(Some(Checked {
+        cells,
+        asked,
+        plan,
+        is_news: false,
+    }))
+}
+
+fn of_shard(specs: &[LoadedSpec], is_ours: impl Fn(usize) -> bool) -> Vec<&LoadedSpec> {
+    let numbered = specs.iter().enumerate();
+    let ours = numbered.filter(|(number, _)| is_ours(*number));
+    ours.map(|(_, spec)| spec).collect()
+}
+
+/// What the tree of a range is called: its end.
+fn range_label(args: &CheckArgs) -> String {
+    let until = args
+        .range
+        .as_deref()
+        .and_then(|range| range.split_once(".."));
+    let until = until.map_or("", |(_, until)| until);
+    let until = if until.is_empty() { "HEAD" } else { until };
+    let repository = args
+        .trees
+        .repository()
+        .map(|path| path.display().to_string());
+    format!("{}@{until}", repository.unwrap_or_default())
+}
+
+/// The status of each spec at the end of a range, with its states before.
+fn along(specs: &[&LoadedSpec], label: &str, course: Course) -> Vec<Cell> {
+    let mut states = course.states.into_iter();
+    let cells = specs.iter().filter_map(|spec| match &spec.spec {
+        Err(why) => Some(spec.cell(label, SpecStatus::unusable(&spec.path, why))),
+        Ok(_) => {
+            let course = states.next()?;
+            let now = course.last()?.status.clone();
+            Some(Cell {
+                course,
+                ..spec.cell(label, now)
+            })
+        }
+    });
+    cells.collect()
 }
 
 /// Says each once, whatever pairs it is in.
@@ -124,46 +220,29 @@ fn report_all<'e>(errors: impl Iterator<Item = &'e CommandError>) {
 }
 
 /// Tree by tree, each with the specs in the order given.
-fn judge<'a>(specs: &'a [LoadedSpec], trees: &'a [OpenedTree]) -> Vec<Cell<'a>> {
-    let usable: Vec<&Spec> = specs
-        .iter()
-        .filter_map(|spec| spec.spec.as_ref().ok())
-        .collect();
+fn judge(
+    specs: &[LoadedSpec],
+    trees: &[OpenedTree],
+    is_ours: &dyn Fn(usize, usize) -> bool,
+) -> Vec<Cell> {
     let mut cells = Vec::new();
-    for opened in trees {
+    for (number, opened) in trees.iter().enumerate() {
         let _progress = Progress::start("judging the specs");
+        let ours = of_shard(specs, |spec| is_ours(number, spec));
+        let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
         let judged = opened
             .tree
             .as_ref()
             .map(|tree| spec_status::of_all(&usable, tree));
         let mut judged = judged.map(Vec::into_iter);
-        for spec in specs {
+        for spec in ours {
             let spec_status = match (&spec.spec, &mut judged) {
                 (Ok(_), Ok(judged)) => judged.next(),
                 (Err(why), _) => Some(SpecStatus::unusable(&spec.path, why)),
                 (Ok(_), Err(why)) => Some(SpecStatus::unusable(&opened.label, why)),
             };
-            cells.extend(spec_status.map(|spec_status| Cell {
-                spec,
-                tree: &opened.label,
-                spec_status,
-            }));
+            cells.extend(spec_status.map(|status| spec.cell(&opened.label, status)));
         }
     }
     cells
-}
-
-fn lines(matrix: &Matrix, is_quiet: bool) -> String {
-    let pairs = matrix.pairs.iter();
-    let pairs = pairs.filter(|pair| !is_quiet || pair.outcome != report::Outcome::Holds);
-    let lines = pairs.map(|pair| {
-        format!(
-            "{:<10} {} on {}: {}\n",
-            pair.status,
-            escape(&pair.series),
-            escape(&pair.tree),
-            escape(&pair.detail)
-        )
-    });
-    lines.collect()
 }

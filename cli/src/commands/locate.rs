@@ -72,7 +72,7 @@ fn status(located: &Located) -> Status {
         Ok(_) => Status::Good,
         Err(problem) => match problem.kind {
             FailureKind::Present | FailureKind::Drift => Status::Bad,
-            FailureKind::Spec | FailureKind::Template => Status::Unusable,
+            FailureKind::Spec | FailureKind::Template | FailureKind::Commit => Status::Unusable,
             FailureKind::Unread | FailureKind::Tree => Status::Unknown,
         },
     }
@@ -85,7 +85,7 @@ fn outcome(problem: &Problem) -> &'static str {
         FailureKind::Drift => "drifted",
         FailureKind::Unread => "unknown",
         FailureKind::Tree => "unreadable",
-        FailureKind::Spec | FailureKind::Template => "unusable",
+        FailureKind::Spec | FailureKind::Template | FailureKind::Commit => "unusable",
     }
 }
 

@@ -1,13 +1,17 @@
 //! The subcommands, one file each: its arguments and one `run`.
 
 pub(crate) mod audit;
+pub(crate) mod base;
+pub(crate) mod bisect;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod import;
 pub(crate) mod locate;
 pub(crate) mod man;
 pub(crate) mod mutate;
 pub(crate) mod new;
 pub(crate) mod parse;
+pub(crate) mod port;
 pub(crate) mod render;
 pub(crate) mod schema;
 pub(crate) mod verify;
@@ -27,10 +31,18 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Show where every change of a spec resolves, and what comes near where it does not.
     Locate(locate::LocateArgs),
+    /// Find the revisions of a git repository that a series was made for.
+    Base(base::BaseArgs),
+    /// Find the first commit that changes the status of a spec in a tree.
+    Bisect(bisect::BisectArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
     Mutate(mutate::MutateArgs),
+    /// Make a spec of somebody's patches.
+    Import(import::ImportArgs),
+    /// Carry somebody's patches from one tree to another.
+    Port(port::PortArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
     /// Print the JSON Schema of specs, or of reports.
@@ -53,8 +65,12 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Verify(args) => verify::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Locate(args) => locate::run(&args),
+        Command::Base(args) => base::run(&args),
+        Command::Bisect(args) => bisect::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Port(args) => port::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),

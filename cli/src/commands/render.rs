@@ -1,15 +1,17 @@
-//! `patchwright render SPEC [TREE] [--out DIR] [--templates DIR] [--json]`
+//! `patchwright render SPEC [TREE] [--out DIR] [--commit BRANCH] [--no-cover-letter] [--templates DIR] [--json]`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use generator::{Branch, CommitError, Mailing, Rendered};
 use trees::ParsedTree;
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
 use crate::template_args::TemplateArgs;
+use crate::text::{counted, escape};
 use crate::tree_args::TreeArgs;
 use crate::{drift, mailing, spec_file};
 
@@ -22,7 +24,8 @@ use crate::{drift, mailing, spec_file};
     after_help = "Exit status: 0 written; 1 a change has no site here, or the tree has it already; \
     2 unusable arguments or spec; 3 a site is in code that could not be read.\n\
     Dates come from the spec, else from SOURCE_DATE_EPOCH.\n\
-    Example: patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch"
+    Examples:\n  patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch\n  \
+    patchwright render specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --commit detached-vf/v2"
 )]
 pub(crate) struct RenderArgs {
     /// The spec.
@@ -37,6 +40,15 @@ pub(crate) struct RenderArgs {
     #[command(flatten)]
     templates: TemplateArgs,
 
+    /// Write the series as commits too, in the repository of --git on top of --rev, as a new branch of this name.
+    /// No existing branch is moved; work tree and index are not touched; no hook or filter runs.
+    #[arg(long, value_name = "BRANCH", requires = "git")]
+    commit: Option<String>,
+
+    /// Mail a series of one patch without a cover letter: its changelog goes below the `---`.
+    #[arg(long = "no-cover-letter")]
+    no_cover_letter: bool,
+
     /// Print the series' manifest as JSON instead of the summary.
     #[arg(long)]
     json: bool,
@@ -46,8 +58,19 @@ pub(crate) struct RenderArgs {
 pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let templates = args.templates.open()?;
     let spec = spec_file::load(&args.spec)?;
-    let mailing = mailing::of(&spec, &templates)?;
-    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
+    let (tree, commit) = args.tree.open_at(std::slice::from_ref(&spec))?;
+    let branch = args
+        .commit
+        .as_deref()
+        .map(|name| branch(args, commit.as_deref(), name));
+    let branch = branch.transpose()?;
+    let mailing = Mailing {
+        base: commit,
+        is_bare: args.no_cover_letter,
+        branch: branch.as_ref(),
+        ..mailing::of(&spec, &templates)?
+    };
+    let tree = ParsedTree::new(tree);
     let rendered = {
         let _progress = Progress::start("rendering the series");
         generator::render(&spec, &tree, &mailing)
@@ -55,13 +78,51 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
     };
     let folder = generator::write(&rendered, &args.out.out)
         .map_err(|error| CommandError::new(Status::Unusable, error))?;
+    // Last of all: whoever sees the branch has all of the series.
+    let tip = rendered
+        .manifest
+        .patches
+        .last()
+        .and_then(|patch| patch.commit.as_ref());
+    if let (Some(branch), Some(tip)) = (&branch, tip) {
+        let reason = format!("patchwright: render {}", rendered.name);
+        branch.make(tip, &reason).map_err(unmade)?;
+    }
+    print(args, &rendered, &folder, branch.as_ref())?;
+    Ok(Status::Good)
+}
+
+fn print(
+    args: &RenderArgs,
+    rendered: &Rendered,
+    folder: &Path,
+    branch: Option<&Branch>,
+) -> Result<(), CommandError> {
     let mut stdout = anstream::stdout().lock();
     if args.json {
         let text =
             serde_json::to_string_pretty(&rendered.manifest).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
-    } else {
-        write!(stdout, "{}", drift::summary(&rendered.manifest, &folder))?;
+        return Ok(());
     }
-    Ok(Status::Good)
+    write!(stdout, "{}", drift::summary(&rendered.manifest, folder))?;
+    if let Some(branch) = branch {
+        let commits = counted(rendered.manifest.patches.len(), "commit");
+        writeln!(stdout, "  branch {}: {commits}", escape(branch.name()))?;
+    }
+    Ok(())
+}
+
+/// The branch that is to be made; nothing of it is written yet.
+fn branch(args: &RenderArgs, base: Option<&str>, name: &str) -> Result<Branch, CommandError> {
+    let (Some(repository), Some(base)) = (args.tree.repository(), base) else {
+        let error =
+            CommandError::unusable("--rev names a tree, and commits need a commit below them");
+        return Err(error.with_hint("name a branch, a tag of a commit or a commit"));
+    };
+    Branch::open(repository, base, name, mailing::committer()).map_err(unmade)
+}
+
+fn unmade(error: CommitError) -> CommandError {
+    CommandError::unusable(error.message).with_hint(error.hint)
 }

@@ -1,15 +1,20 @@
-//! `patchwright verify SPEC [TREE] [--patch FILE]… [--landed]`
+//! `patchwright verify SPEC [TREE] [--patch FILE]… [--base auto] [--range A..B] [--landed]`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use schema::model::Spec;
+use trees::History;
+use trees::mail::Mail;
 use verify::report::Subject;
 
-use crate::error::Outcome;
+use crate::commands::base;
+use crate::error::{CommandError, Outcome, Status};
 use crate::mails::MailArgs;
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
-use crate::report_args::ReportArgs;
+use crate::report_args::{Printer, ReportArgs};
+use crate::text::counted;
 use crate::tree_args::TreeArgs;
 use crate::{mails, spec_file};
 
@@ -24,7 +29,9 @@ use crate::{mails, spec_file};
     after_help = "Exit status: 0 holds; 1 violated; 2 unusable arguments, spec or mail; 3 unknown.\n\
     Examples:\n  patchwright verify specs/detached-vf/v2.toml --tree ~/linux\n  \
     patchwright verify specs/detached-vf/v3.toml --tree ~/linux --patch somebodys.mbox\n  \
-    patchwright verify specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --landed --format junit"
+    patchwright verify specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --landed --format junit\n  \
+    patchwright verify specs/detached-vf/v2.toml --git ~/linux --range v6.12..my-branch\n  \
+    git bisect run patchwright verify specs/detached-vf/v2.toml --tree . --landed --bisect"
 )]
 pub(crate) struct VerifyArgs {
     /// The spec.
@@ -44,9 +51,21 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     mails: MailArgs,
 
+    /// Judge on the revision of --git that the series was made for, as `patchwright base` finds it.
+    #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["rev", "landed"])]
+    base: Option<String>,
+
     /// Judge the tree as it is: does it have what the spec declares?
     #[arg(long)]
     landed: bool,
+
+    /// Judge commits of --git where they are: those of B and not of A, each as one patch of the series on top of A.
+    #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "landed", "patches", "base"])]
+    range: Option<String>,
+
+    /// For `git bisect run`: exit with 125 where nothing can be told, so that the revision is skipped.
+    #[arg(long)]
+    bisect: bool,
 
     #[command(flatten)]
     report: ReportArgs,
@@ -54,41 +73,112 @@ pub(crate) struct VerifyArgs {
 
 /// Judges, prints the report, and gives its verdict as the exit status.
 pub(crate) fn run(args: &VerifyArgs) -> Outcome {
+    let outcome = judge(args);
+    if !args.bisect {
+        return outcome;
+    }
+    match outcome {
+        Ok(status @ (Status::Good | Status::Bad)) => Ok(status),
+        Ok(_) => Ok(Status::Skip),
+        Err(error) => {
+            let _ = error.report();
+            Ok(Status::Skip)
+        }
+    }
+}
+
+fn judge(args: &VerifyArgs) -> Outcome {
     let printer = args.report.printer()?;
     let spec = spec_file::load(&args.spec)?;
-    let tree = args.tree.open(std::slice::from_ref(&spec))?;
-    let (report, judged, patches) = if args.landed {
+    let specs = std::slice::from_ref(&spec);
+    if args.landed {
+        let tree = args.tree.open(specs)?;
         let _progress = Progress::start("judging the tree");
-        let judged = "the tree as it is".to_owned();
-        (
-            verify::judge_landed(&spec, tree.clone()),
-            judged,
+        let report = verify::judge_landed(&spec, tree.clone());
+        let subject = subject(
+            &spec,
+            tree.label(),
+            "the tree as it is".to_owned(),
             Vec::new(),
-        )
+        );
+        printer.print(&report, &subject)?;
+        return Ok(report.verdict.into());
+    }
+    if let (Some(range), Some(repository)) = (&args.range, args.tree.repository()) {
+        return judge_range(args, printer, &spec, repository, range);
+    }
+    let (files, judged) = if args.patches.is_empty() {
+        let folder = args.out.series(&spec);
+        (mails::in_folder(&folder)?, folder.display().to_string())
     } else {
-        let (files, judged) = if args.patches.is_empty() {
-            let folder = args.out.series(&spec);
-            (mails::in_folder(&folder)?, folder.display().to_string())
-        } else {
-            let given: Vec<String> = args
-                .patches
-                .iter()
-                .map(|p| p.display().to_string())
-                .collect();
-            (args.patches.clone(), given.join(", "))
-        };
-        let series = mails::read(&files, &args.mails)?;
-        let _progress = Progress::start("judging the series");
-        let report = verify::judge_series(&spec, tree.clone(), &series);
-        let patches = series.names.into_iter().zip(series.mails);
-        (report, judged, patches.collect())
+        let given = args.patches.iter().map(|path| path.display().to_string());
+        let given: Vec<String> = given.collect();
+        (args.patches.clone(), given.join(", "))
     };
-    let of_spec = Subject::of(&spec, tree.label(), judged);
-    let subject = Subject {
+    // A tree that is none is said before the mails are read, unless they say which it is.
+    let tree = match &args.base {
+        None => Some(args.tree.open(specs)?),
+        Some(_) => None,
+    };
+    let series = mails::read(&files, &args.mails)?;
+    let _progress = Progress::start("judging the series");
+    let tree = match (tree, args.tree.repository()) {
+        (None, Some(repository)) => {
+            let found = base::of_series(repository, &series.mails)?;
+            args.tree.open_revision(specs, &found)?.0
+        }
+        (Some(tree), _) => tree,
+        (None, None) => return Err(CommandError::unusable("--base auto needs --git REPO")),
+    };
+    let report = verify::judge_series(&spec, tree.clone(), &series);
+    let patches = series.names.into_iter().zip(series.mails).collect();
+    let subject = subject(&spec, tree.label(), judged, patches);
+    printer.print(&report, &subject)?;
+    Ok(report.verdict.into())
+}
+
+/// Judges commits, each as the mail that would carry it.
+fn judge_range(
+    args: &VerifyArgs,
+    printer: Printer,
+    spec: &Spec,
+    repository: &Path,
+    range: &str,
+) -> Outcome {
+    let history = History::open(repository).map_err(base::no_history)?;
+    let (after, until) = history.range(range).map_err(base::no_history)?;
+    let commits = history
+        .first_parents(after, until)
+        .map_err(base::no_history)?;
+    if commits.is_empty() {
+        let error = CommandError::unusable(format!("{range}: there is no commit in the range"));
+        return Err(error.with_hint("A..B are the commits of B that A does not have"));
+    }
+    let mails = commits.iter().map(|commit| history.mail(*commit));
+    let mails: Vec<Mail> = mails.collect::<Result<_, _>>().map_err(|reason| {
+        CommandError::new(Status::Unknown, reason)
+            .with_hint("a commit is judged as one patch on top of its parent")
+    })?;
+    let names: Vec<String> = commits
+        .iter()
+        .map(|c| format!("commit {}", c.short()))
+        .collect();
+    let specs = std::slice::from_ref(spec);
+    let (tree, _) = args.tree.open_revision(specs, &after.to_string())?;
+    let _progress = Progress::start("judging the commits");
+    let report = verify::judge_named(spec, tree.clone(), &mails, &names);
+    let judged = format!("{} of {range}", counted(commits.len(), "commit"));
+    let patches = names.into_iter().zip(mails).collect();
+    printer.print(&report, &subject(spec, tree.label(), judged, patches))?;
+    Ok(report.verdict.into())
+}
+
+/// What was judged, with the spec's path as it is from here.
+fn subject(spec: &Spec, tree: String, judged: String, patches: Vec<(String, Mail)>) -> Subject {
+    let of_spec = Subject::of(spec, tree, judged);
+    Subject {
         spec: of_spec.spec.as_deref().map(spec_file::from_here),
         patches,
         ..of_spec
-    };
-    printer.print(&report, &subject)?;
-    Ok(report.verdict.into())
+    }
 }

@@ -286,10 +286,7 @@ mod tests {
         let spec = schema::load(origin, spec.as_bytes()).expect("a spec");
         let templates = Templates::shipped();
         let date = series_date(&spec, None).expect("a date");
-        let mailing = Mailing {
-            date,
-            templates: &templates,
-        };
+        let mailing = Mailing::new(date, &templates);
         let plain: Arc<dyn Tree> = Arc::new(SampleTree::open());
         let tree: Arc<dyn Tree> = Arc::new(Indexed::new(Arc::clone(&plain)));
         let material = Material::new(&spec, tree, &mailing, 7).expect("it renders");

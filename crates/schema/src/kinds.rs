@@ -34,6 +34,7 @@ macro_rules! for_each_kind {
             field: Field => "field",
             guard: Guard => "guard",
             hunk: Hunk => "hunk",
+            declaration: Declaration => "declaration",
         }
     };
 }

@@ -6,7 +6,9 @@
 //! since libgit2's are not for sharing. libgit2 fetches nothing by itself: an object that a partial
 //! clone lacks is an unreadable file.
 
+mod commit_mail;
 mod folder;
+mod history;
 mod listing;
 mod objects;
 mod revision;
@@ -26,6 +28,7 @@ use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
 use folder::Kind;
+pub use history::{CommitId, History, Line};
 use listing::{Blob, Listing};
 use objects::{Objects, in_submodule};
 use source::Source;
@@ -39,8 +42,9 @@ const WAITING: usize = 64 << 10;
 #[derive(Debug)]
 pub struct GitTree {
     label: String,
-    objects: Objects,
+    objects: Arc<Objects>,
     root: Oid,
+    commit: Option<Oid>,
 }
 
 impl GitTree {
@@ -58,14 +62,29 @@ impl GitTree {
         };
         let repository = source::open(repo).map_err(no_tree)?;
         let source = Source::of(&repository, repo).map_err(no_tree)?;
-        let root = revision::tree(&repository, &source, rev).map_err(no_tree)?;
-        let objects = Objects::new(source);
+        let named = revision::tree(&repository, &source, rev).map_err(no_tree)?;
+        let objects = Arc::new(Objects::new(source));
         Ok(Self {
             label,
             objects,
-            root,
+            root: named.tree,
+            commit: named.commit,
         })
     }
+
+    /// The whole id of the commit that the revision named when it was opened; none where it names a tree itself.
+    #[must_use]
+    pub fn commit(&self) -> Option<String> {
+        self.commit.map(|id| id.to_string())
+    }
+}
+
+/// Opens the repository at a path, which is not looked for in the folders above.
+///
+/// # Errors
+/// Why it is none, or none that can be read, in a sentence about it.
+pub fn open_repository(path: &Path) -> Result<git2::Repository, String> {
+    source::open(path)
 }
 
 fn unreadable(path: &str, reason: impl Into<String>) -> TreeError {

@@ -3,6 +3,7 @@
 //! A tree is read-only always.
 
 pub mod apply;
+pub mod base;
 mod dir;
 mod git;
 mod includes;
@@ -11,6 +12,7 @@ mod lfs;
 pub mod mail;
 mod overlay;
 mod parsed;
+mod recorded;
 mod sample;
 mod search;
 mod selection;
@@ -20,11 +22,12 @@ mod words;
 
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
-pub use git::GitTree;
+pub use git::{CommitId, GitTree, History, Line, open_repository};
 pub use includes::{ByMacro, Define, Gives, Includes, UPWARDS, include_key, stem_key};
 pub use indexed::Indexed;
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree};
+pub use recorded::{Changed, Recorded};
 pub use sample::SampleTree;
 pub use tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};
 pub use worded::with_words;

@@ -7,8 +7,8 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadHead {
     /// It does not begin as a mail in a mailbox does.
-    #[error("the mail's template does not begin with the line `{FIRST}`")]
-    First,
+    #[error("the mail's template does not begin with the line `{0}`")]
+    First(String),
     /// A line is neither a field nor the rest of one.
     #[error("the mail's template puts a line into the header that is no field: `{}`", .0.escape_debug())]
     NoField(String),
@@ -31,12 +31,11 @@ pub(crate) enum BadHead {
 }
 
 /// The line that tells a mail from the one before it in a mailbox.
-const FIRST: &str = concat!(
-    "From 0000000000000000000000000000000000000000",
-    " Mon Sep 17 00:00:00 2001"
-);
+fn first_of(commit: &str) -> String {
+    format!("From {commit} Mon Sep 17 00:00:00 2001")
+}
 
-/// Fields about the body, which is the text as it is.
+/// Fields about the body, which is the text as it is. As git has it, a mail in ASCII goes without.
 const BODY: [&str; 3] = [
     "MIME-Version: 1.0",
     "Content-Type: text/plain; charset=UTF-8",
@@ -45,10 +44,16 @@ const BODY: [&str; 3] = [
 
 /// Checks the head of `text`; `flat` is the same mail filled with values of one line, `declared` are the lines that
 /// the spec asks for.
-pub(super) fn check(text: &str, flat: &str, declared: &[String]) -> Result<(), BadHead> {
-    let fields = fields(text)?;
+pub(super) fn check(
+    text: &str,
+    flat: &str,
+    commit: &str,
+    declared: &[String],
+) -> Result<(), BadHead> {
+    let first = first_of(commit);
+    let fields = fields(text, &first)?;
     let names = |fields: &[String]| -> Vec<String> { fields.iter().map(|f| name(f)).collect() };
-    let (own, single) = (names(&fields), names(&self::fields(flat)?));
+    let (own, single) = (names(&fields), names(&self::fields(flat, &first)?));
     if own != single {
         let new: Vec<&str> = own
             .iter()
@@ -62,6 +67,7 @@ pub(super) fn check(text: &str, flat: &str, declared: &[String]) -> Result<(), B
         return Err(BadHead::Injected { added });
     }
     let body = BODY.iter().map(|line| (*line).to_owned());
+    let body = body.filter(|line| !is_ascii_body(text) || own.contains(&name(line)));
     for declared in declared.iter().cloned().chain(body) {
         let wanted = unfolded(&declared);
         let name = name(&wanted);
@@ -74,18 +80,24 @@ pub(super) fn check(text: &str, flat: &str, declared: &[String]) -> Result<(), B
     for field in &fields {
         let name = name(field);
         let is_declared = declared.iter().any(|line| self::name(line) == name);
-        if matches!(name.as_str(), "to" | "cc") && !is_declared {
+        if matches!(name.as_str(), "to" | "cc" | "in-reply-to" | "references") && !is_declared {
             return Err(BadHead::NoField(field.clone()));
         }
     }
     Ok(())
 }
 
+/// Whether what follows the head is in ASCII.
+fn is_ascii_body(mail: &str) -> bool {
+    let body = mail.split_once("\n\n").map(|(_, body)| body);
+    body.is_none_or(str::is_ascii)
+}
+
 /// The fields of a mail's head, each on one line.
-fn fields(mail: &str) -> Result<Vec<String>, BadHead> {
+fn fields(mail: &str, first: &str) -> Result<Vec<String>, BadHead> {
     let mut lines = mail.split('\n');
-    if lines.next() != Some(FIRST) {
-        return Err(BadHead::First);
+    if lines.next() != Some(first) {
+        return Err(BadHead::First(first.to_owned()));
     }
     let mut fields: Vec<String> = Vec::new();
     for line in lines.take_while(|line| !line.is_empty()) {
@@ -126,11 +138,18 @@ fn name(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadHead, FIRST, check};
+    use super::{BadHead, first_of};
+
+    const COMMIT: &str = "0000000000000000000000000000000000000000";
+
+    fn check(text: &str, flat: &str, declared: &[String]) -> Result<(), BadHead> {
+        super::check(text, flat, COMMIT, declared)
+    }
 
     fn mail(head: &str) -> String {
+        let first = first_of(COMMIT);
         format!(
-            "{FIRST}\n{head}MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\
+            "{first}\n{head}MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\
              Content-Transfer-Encoding: 8bit\n\nbody\n"
         )
     }

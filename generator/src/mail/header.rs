@@ -51,38 +51,70 @@ pub(crate) fn subject(tag: &str, text: &str) -> Result<String, Injection> {
     Ok(line)
 }
 
-/// `From: Name <address>`, and `To:` or `Cc:` with one address a line.
-pub(crate) fn addresses(header: &str, list: &[Address]) -> Result<String, Injection> {
+/// `From: Name <address>`. git has no author without a name: an address is one.
+pub(crate) fn from(author: &Address) -> Result<String, Injection> {
+    let mut text = "From: ".to_owned();
+    let named = Address {
+        name: match author.name.is_empty() {
+            true => author.email.clone(),
+            false => author.name.clone(),
+        },
+        email: author.email.clone(),
+    };
+    one_address(&mut text, &named)?;
+    Ok(text)
+}
+
+/// `To:` or `Cc:` with one address a line, none of them folded.
+pub(crate) fn recipients(header: &str, list: &[Address]) -> Result<String, Injection> {
     let mut text = format!("{header}: ");
     for (index, address) in list.iter().enumerate() {
         if index > 0 {
             text.push_str(",\n    ");
         }
-        one_address(&mut text, address)?;
+        if address.name.is_ascii() && !address.name.contains("=?") {
+            check("a name", &address.name)?;
+            check("an address", &address.email)?;
+            text.push_str(&whole(address));
+        } else {
+            one_address(&mut text, address)?;
+        }
     }
     Ok(text)
+}
+
+fn whole(address: &Address) -> String {
+    let email = &address.email;
+    match quoted(&address.name) {
+        name if name.is_empty() => email.clone(),
+        name => format!("{name} <{email}>"),
+    }
 }
 
 fn one_address(out: &mut String, address: &Address) -> Result<(), Injection> {
     check("a name", &address.name)?;
     check("an address", &address.email)?;
-    if address.name.is_empty() {
-        out.push_str(&address.email);
-        return Ok(());
-    }
+    let mut most = PLAIN_LINE;
     if needs_encoding(&address.name) {
         encode(out, &address.name, Field::Name);
-    } else if address.name.contains(QUOTED) {
-        let escaped = address.name.replace('\\', "\\\\").replace('"', "\\\"");
-        fold(out, &format!("\"{escaped}\""));
+        most = ENCODED_LINE;
     } else {
-        fold(out, &address.name);
+        fold(out, &quoted(&address.name));
     }
-    if last_line(out) + " <>".len() + address.email.len() > ENCODED_LINE {
+    if last_line(out) + " <>".len() + address.email.len() > most {
         out.push('\n');
     }
     out.push_str(&format!(" <{}>", address.email));
     Ok(())
+}
+
+/// A name with quotes around it where it needs them.
+fn quoted(name: &str) -> String {
+    if !name.contains(QUOTED) {
+        return name.to_owned();
+    }
+    let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
 }
 
 /// Characters of a name that need quotes around it (RFC 822's specials).
@@ -101,10 +133,10 @@ fn last_line(text: &str) -> usize {
 /// Appends words, folding before the one that would go past the line.
 fn fold(out: &mut String, text: &str) {
     for (index, word) in text.split(' ').enumerate() {
-        if index > 0 {
-            let fits = last_line(out) + 1 + word.len() <= PLAIN_LINE;
-            out.push_str(if fits { " " } else { "\n " });
-        }
+        // The blank before the first word is there already.
+        let blank = if index > 0 { " " } else { "" };
+        let fits = last_line(out) + blank.len() + word.len() <= PLAIN_LINE;
+        out.push_str(if fits { blank } else { "\n " });
         out.push_str(word);
     }
 }
@@ -141,7 +173,7 @@ fn encoded(c: char, place: Field) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{addresses, check, subject};
+    use super::{check, from, recipients, subject};
     use schema::model::Address;
 
     fn address(name: &str, email: &str) -> Address {
@@ -154,8 +186,8 @@ mod tests {
     #[test]
     fn a_newline_cannot_start_another_header() {
         assert!(subject("PATCH", "x\nBcc: all@example.org").is_err());
-        assert!(addresses("To", &[address("a\r\nBcc: b", "c@example.org")]).is_err());
-        assert!(addresses("To", &[address("a", "c@example.org>\nX: <d")]).is_err());
+        assert!(recipients("To", &[address("a\r\nBcc: b", "c@example.org")]).is_err());
+        assert!(recipients("To", &[address("a", "c@example.org>\nX: <d")]).is_err());
         assert!(check("it", "plain").is_ok());
     }
 
@@ -173,11 +205,11 @@ mod tests {
     #[test]
     fn names_are_encoded_or_quoted_where_they_must_be() {
         assert_eq!(
-            addresses("From", &[address("Jürgen Ö", "j@example.org")]).unwrap(),
+            from(&address("Jürgen Ö", "j@example.org")).unwrap(),
             "From: =?UTF-8?q?J=C3=BCrgen=20=C3=96?= <j@example.org>"
         );
         assert_eq!(
-            addresses(
+            recipients(
                 "Cc",
                 &[
                     address("A. B.", "a@example.org"),

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::diff::FileDiff;
+use crate::diff::{FileDiff, named};
 
 /// Columns of a mail's diffstat.
 const WIDTH: usize = 72;
@@ -11,7 +11,7 @@ const WIDTH: usize = 72;
 pub(super) fn stat(files: &[FileDiff]) -> String {
     let changed = |file: &FileDiff| file.insertions + file.deletions;
     let most = files.iter().map(changed).max().unwrap_or(0);
-    let longest = files.iter().map(|file| file.path.as_str().width()).max();
+    let longest = files.iter().map(|file| name(file).width()).max();
     let columns = Columns::of(longest.unwrap_or(0), most);
     let mut text = String::new();
     for file in files {
@@ -22,6 +22,10 @@ pub(super) fn stat(files: &[FileDiff]) -> String {
         text.extend(remark(file));
     }
     text
+}
+
+fn name(file: &FileDiff) -> String {
+    named("", file.path.as_str())
 }
 
 struct Columns {
@@ -54,7 +58,7 @@ impl Columns {
     }
 
     fn row(&self, file: &FileDiff, most: usize) -> String {
-        let name = shortened(file.path.as_str(), self.name);
+        let name = shortened(&name(file), self.name);
         let padding = " ".repeat(self.name.saturating_sub(name.width()));
         let changed = file.insertions + file.deletions;
         let (plus, minus) = self.scaled(file.insertions, file.deletions, most);
@@ -136,7 +140,7 @@ fn remark(file: &FileDiff) -> Option<String> {
             line.strip_prefix("deleted file mode ")
                 .map(|mode| ("delete", mode))
         })?;
-    Some(format!(" {word} mode {mode} {}\n", file.path))
+    Some(format!(" {word} mode {mode} {}\n", name(file)))
 }
 
 #[cfg(test)]

@@ -36,11 +36,9 @@ pub(crate) fn render(spec: &Spec, folder: &Path) -> Result<Rendered, RenderFailu
 
 /// Renders a spec over a tree, by the shipped templates and without SOURCE_DATE_EPOCH.
 pub(crate) fn render_over(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, RenderFailure> {
-    let mailing = Mailing {
-        date: generator::series_date(spec, None).unwrap_or_else(|error| panic!("{error}")),
-        templates: &Templates::shipped(),
-    };
-    generator::render(spec, tree, &mailing)
+    let date = generator::series_date(spec, None).unwrap_or_else(|error| panic!("{error}"));
+    let templates = Templates::shipped();
+    generator::render(spec, tree, &Mailing::new(date, &templates))
 }
 
 /// The patch mails of a series, as text.

@@ -22,7 +22,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, hunk: &Hunk) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let regions = |file: &File| ctx.regions(file, &hunk.functions);
-    let (old, new) = (hunk.old(), hunk.new());
+    let (old, new) = (hunk.lines_before(), hunk.lines_after());
     let made = anchors::places(&after, &new, &regions(&after));
     let left = anchors::places(&after, &old, &regions(&after));
     let left = left

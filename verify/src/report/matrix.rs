@@ -75,11 +75,11 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// The worst of the pairs. Of none at all nothing is known.
+    /// The worst of the pairs. Where none is left to report, as nothing changed since a baseline, nothing is wrong.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let outcomes = self.pairs.iter().map(|pair| pair.outcome);
-        outcomes.max().unwrap_or(Outcome::Unknown)
+        outcomes.max().unwrap_or(Outcome::Holds)
     }
 
     /// The specs in their order: the series and the file.

@@ -63,13 +63,13 @@ impl Hunk {
 
     /// What the file has before.
     #[must_use]
-    pub fn old(&self) -> Vec<u8> {
+    pub fn lines_before(&self) -> Vec<u8> {
         self.side(HunkSign::Add)
     }
 
     /// What it has after.
     #[must_use]
-    pub fn new(&self) -> Vec<u8> {
+    pub fn lines_after(&self) -> Vec<u8> {
         self.side(HunkSign::Remove)
     }
 
@@ -85,10 +85,9 @@ impl Kind for Hunk {
     const EXAMPLE: &'static str = r#"
 file = "drivers/vfio/pci/Kconfig"
 text = '''
- 	depends on VFIO && PCI && EVENTFD
--	select VFIO_VIRQFD
-+	select VFIO_VIRQFD if VIRT
- 	help
+ config VFIO_PCI_INTX
+-	def_bool VFIO_PCI && !S390
++	def_bool VFIO_PCI && !S390 && !S390X
 '''
 "#;
 

@@ -241,7 +241,8 @@ fn functions(resolver: &Resolver<'_>, name: &str) -> Result<Vec<Doomed>, Unresol
 }
 
 /// The end of a function and of the lines directly behind it that export it.
-fn with_exports(file: &File, mut end: usize, name: &str) -> usize {
+#[must_use]
+pub fn with_exports(file: &File, mut end: usize, name: &str) -> usize {
     loop {
         let rest = file.slice(end..file.bytes().len());
         let code = tokens(rest).into_iter();
@@ -284,7 +285,7 @@ pub fn takes_comment(file: &File, delete: &Delete, range: &Range<usize>) -> bool
 }
 
 /// The item of the file that the code at `at` is in.
-fn item(file: &File, at: usize) -> Option<Node<'_>> {
+pub(super) fn item(file: &File, at: usize) -> Option<Node<'_>> {
     let mut node = file.node_at(at..at + 1)?;
     loop {
         let parent = node.parent()?;

@@ -31,7 +31,7 @@ impl Sited for Hunk {
 /// It has them not, or more than once, in the function or the file that they are declared in.
 pub fn find(resolver: &Resolver<'_>, hunk: &Hunk) -> Result<Chosen<Range<usize>>, Unresolved> {
     let file = resolver.file;
-    let old = hunk.old();
+    let old = hunk.lines_before();
     let scope = scope(resolver, hunk)?;
     let found = places(file, &old, &scope.found);
     if found.is_empty() {
@@ -50,9 +50,9 @@ pub fn find(resolver: &Resolver<'_>, hunk: &Hunk) -> Result<Chosen<Range<usize>>
 pub fn present(resolver: &Resolver<'_>, hunk: &Hunk) -> Option<Unresolved> {
     let file = resolver.file;
     let scope = scope(resolver, hunk).ok()?;
-    let made = places(file, &hunk.new(), &scope.found);
-    let first = made.first().filter(|_| !hunk.new().is_empty())?;
-    let old = places(file, &hunk.old(), &scope.found);
+    let made = places(file, &hunk.lines_after(), &scope.found);
+    let first = made.first().filter(|_| !hunk.lines_after().is_empty())?;
+    let old = places(file, &hunk.lines_before(), &scope.found);
     let is_old = old.iter().any(|place| !is_within(place, &made));
     (!is_old).then(|| {
         Unresolved::present("the hunk's new lines are there already").at(file, first.start)

@@ -46,6 +46,10 @@ impl Objects {
         }
     }
 
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// Lends a handle. `work` must not hand over to other tasks: it would keep the handle meanwhile.
     fn lend<T>(
         &self,

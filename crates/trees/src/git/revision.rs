@@ -6,22 +6,33 @@ use git2::{ErrorCode, Object, ObjectType, Oid, Repository};
 
 use super::source::Source;
 
+/// What a revision names.
+pub(super) struct Named {
+    pub(super) tree: Oid,
+    /// None, where it names a tree itself.
+    pub(super) commit: Option<Oid>,
+}
+
 /// The tree that a revision names: a commit's, a tag's, or itself.
 ///
 /// # Errors
 /// It names none; in words that are about the revision.
-pub(super) fn tree(repository: &Repository, source: &Source, rev: &str) -> Result<Oid, String> {
+pub(super) fn tree(repository: &Repository, source: &Source, rev: &str) -> Result<Named, String> {
     if let Some(fault) = no_revision(rev) {
         return Err(fault);
     }
     let object = object(repository, source, rev)?;
     let tree = object.peel_to_tree();
-    tree.map(|tree| tree.id())
-        .map_err(|error| no_tree(&object, source, &error))
+    let commit = object.peel_to_commit().ok().map(|commit| commit.id());
+    tree.map(|tree| Named {
+        tree: tree.id(),
+        commit,
+    })
+    .map_err(|error| no_tree(&object, source, &error))
 }
 
 /// What is no revision at all, or several.
-fn no_revision(rev: &str) -> Option<String> {
+pub(super) fn no_revision(rev: &str) -> Option<String> {
     if rev.trim().is_empty() {
         return Some(
             "the revision is empty; name one as git does, such as v6.12 or HEAD".to_owned(),

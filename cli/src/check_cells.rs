@@ -1,0 +1,173 @@
+//! Pairs of a spec and a tree, with how the one stands to the other, and how `check` prints them.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use verify::report::{self, Matrix, Outcome, Pair};
+
+use crate::baseline::Baseline;
+use crate::check_history::Since;
+use crate::error::CommandError;
+use crate::report_args::{Format, Printer};
+use crate::shards::Plan;
+use crate::spec_file::from_here;
+use crate::spec_status::SpecStatus;
+use crate::text::{counted, escape};
+
+/// A spec, a tree, and how the one stands to the other.
+pub(crate) struct Cell {
+    /// NAME-vN, or the path of a spec that is none.
+    pub(crate) series: String,
+    /// The spec's file.
+    pub(crate) origin: String,
+    pub(crate) tree: String,
+    pub(crate) spec_status: SpecStatus,
+    /// How it stood before, in a range, the oldest first; and since when it stands as it does.
+    pub(crate) course: Vec<Since>,
+    /// How it stood in the last run, where that is another state.
+    pub(crate) was: Option<String>,
+}
+
+impl Cell {
+    /// Why it stands so, since when, and what it was.
+    fn detail(&self) -> String {
+        let mut detail = self.spec_status.detail.clone();
+        if let Some(since) = self.course.last() {
+            detail += &format!("; since {}", since.named());
+        }
+        if let Some(was) = &self.was {
+            detail += &format!("; it was {was}");
+        }
+        detail
+    }
+}
+
+/// All that a run has to print.
+pub(crate) struct Checked {
+    pub(crate) cells: Vec<Cell>,
+    /// Of a range: how many of how many commits were judged.
+    pub(crate) asked: Option<(usize, usize)>,
+    /// Which part of which whole it is.
+    pub(crate) plan: Option<Plan>,
+    /// Whether only what changed is left.
+    pub(crate) is_news: bool,
+}
+
+impl Checked {
+    /// Leaves only what stands otherwise than in the last run, and takes all that is known into the baseline.
+    pub(crate) fn keep_news(&mut self, baseline: &mut Baseline) {
+        self.is_news = true;
+        let mut news = Vec::new();
+        for cell in &mut self.cells {
+            let status = &cell.spec_status;
+            news.push(baseline.is_news(&cell.series, &cell.tree, status));
+            let was = baseline.of(&cell.series, &cell.tree);
+            cell.was = was
+                .filter(|was| *was != status.word.as_str())
+                .map(str::to_owned);
+        }
+        for cell in &self.cells {
+            baseline.take(&cell.series, &cell.tree, &cell.spec_status);
+        }
+        let mut news = news.into_iter();
+        self.cells.retain(|_| news.next().unwrap_or(true));
+    }
+
+    /// As reports have it.
+    pub(crate) fn matrix(&self) -> Matrix {
+        let pairs = self.cells.iter().map(|cell| {
+            let word = cell.spec_status.word;
+            Pair {
+                series: cell.series.clone(),
+                spec: from_here(&cell.origin),
+                tree: cell.tree.clone(),
+                status: word.as_str(),
+                about: word.about(),
+                outcome: word.outcome(),
+                detail: cell.detail(),
+            }
+        });
+        Matrix {
+            pairs: pairs.collect(),
+        }
+    }
+
+    /// Prints it in the formats asked for.
+    ///
+    /// # Errors
+    /// A report cannot be written, or a template of the user's fails.
+    pub(crate) fn print(&self, matrix: &Matrix, printer: Printer) -> Result<(), CommandError> {
+        printer.write(|printer, format| match format {
+            Format::Human => Ok(self.lines(printer.is_quiet())),
+            Format::Json => self.json(matrix),
+            _ => printer.matrix(format, matrix),
+        })
+    }
+
+    fn lines(&self, is_quiet: bool) -> String {
+        let mut page = String::new();
+        if self.is_news && self.cells.is_empty() && !is_quiet {
+            page.push_str("nothing changed\n");
+        }
+        let is_shown =
+            |cell: &&Cell| !is_quiet || cell.spec_status.word.outcome() != Outcome::Holds;
+        for cell in self.cells.iter().filter(is_shown) {
+            let _ = writeln!(
+                page,
+                "{:<10} {} on {}: {}",
+                cell.spec_status.word.as_str(),
+                escape(&cell.series),
+                escape(&cell.tree),
+                escape(&cell.detail())
+            );
+            for since in cell.course.iter().rev().skip(1) {
+                let SpecStatus { word, detail, .. } = &since.status;
+                let named = since.named();
+                let (word, named) = (word.as_str(), escape(&named));
+                let _ = writeln!(page, "  before: {word} since {named}: {}", escape(detail));
+            }
+        }
+        if let Some((judged, commits)) = self.asked.filter(|_| !is_quiet) {
+            let _ = writeln!(page, "{judged} of {} judged", counted(commits, "commit"));
+        }
+        page
+    }
+
+    /// The pairs as every report has them; of a range, a baseline and a part of a run, what else there is to know.
+    fn json(&self, matrix: &Matrix) -> Result<String, CommandError> {
+        let text = report::json_matrix(matrix);
+        let mut whole: Value = serde_json::from_str(&text).map_err(CommandError::unusable)?;
+        let rows = whole["checks"].as_array_mut();
+        for (row, cell) in rows.into_iter().flatten().zip(&self.cells) {
+            let states: Vec<Value> = cell.course.iter().map(state).collect();
+            let Some(row) = row.as_object_mut() else {
+                continue;
+            };
+            // What is said of the status alone; since when and what it was have keys of their own.
+            row.insert("detail".to_owned(), json!(cell.spec_status.detail));
+            if let Some(last) = states.last() {
+                row.insert("since".to_owned(), last["commit"].clone());
+                row.insert("states".to_owned(), Value::Array(states));
+            }
+            if let Some(was) = &cell.was {
+                row.insert("was".to_owned(), json!(was));
+            }
+        }
+        if let Some(whole) = whole.as_object_mut() {
+            if let Some((judged, commits)) = self.asked {
+                whole.insert("judged".to_owned(), json!(judged));
+                whole.insert("commits".to_owned(), json!(commits));
+            }
+            if let Some(plan) = &self.plan {
+                whole.insert("shard".to_owned(), plan.as_json());
+            }
+        }
+        serde_json::to_string_pretty(&whole).map_err(CommandError::unusable)
+    }
+}
+
+/// A state of a range, and the commit that brought it.
+fn state(since: &Since) -> Value {
+    let SpecStatus { word, detail, .. } = &since.status;
+    json!({ "commit": since.commit, "subject": since.subject, "status": word.as_str(), "detail": detail })
+}

@@ -1,0 +1,100 @@
+//! `check --range A..B`: how specs stood to each commit, and which commits changed that.
+//!
+//! A commit that touches nothing of what the judgement before it asked of the tree changes no state, and is not judged:
+//! what was asked is recorded, words and includes of whole-tree questions too.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dialect::words::Words;
+use schema::model::Spec;
+use trees::{CommitId, History, Recorded, Tree};
+
+use crate::commands::base::no_history;
+use crate::error::CommandError;
+use crate::spec_status::{self, SpecStatus};
+
+/// From which commit on a spec stood so.
+pub(crate) struct Since {
+    pub(crate) commit: String,
+    pub(crate) subject: String,
+    pub(crate) status: SpecStatus,
+}
+
+impl Since {
+    /// The commit as the kernel cites it.
+    pub(crate) fn named(&self) -> String {
+        let short: String = self.commit.chars().take(12).collect();
+        format!("{short} (\"{}\")", self.subject)
+    }
+}
+
+/// What became of the specs in a range.
+pub(crate) struct Course {
+    /// A spec each: its states, the oldest first.
+    pub(crate) states: Vec<Vec<Since>>,
+    /// Commits of the range, the one that it begins behind included.
+    pub(crate) commits: usize,
+    pub(crate) judged: usize,
+}
+
+/// Judges the specs along first parents, from the commit that the range begins behind to its end.
+///
+/// # Errors
+/// Exit status 2: there is no such repository or range.
+pub(crate) fn course(
+    repository: &Path,
+    range: &str,
+    specs: &[&Spec],
+    words: &Words,
+) -> Result<Course, CommandError> {
+    let history = History::open(repository).map_err(no_history)?;
+    let (after, until) = history.range(range).map_err(no_history)?;
+    let line = history.first_parents(after, until).map_err(no_history)?;
+    let mut course = Course {
+        states: specs.iter().map(|_| Vec::new()).collect(),
+        commits: line.len() + 1,
+        judged: 0,
+    };
+    let mut judged = judge(&history, after, specs, words, &mut course)?;
+    let mut before = after;
+    for commit in line {
+        let changed = history.changed(before, commit);
+        // What cannot be compared is judged.
+        if changed.map_or(true, |changed| judged.is_touched(&changed)) {
+            judged = judge(&history, commit, specs, words, &mut course)?;
+        }
+        before = commit;
+    }
+    Ok(course)
+}
+
+fn judge(
+    history: &History,
+    commit: CommitId,
+    specs: &[&Spec],
+    words: &Words,
+    course: &mut Course,
+) -> Result<Arc<Recorded>, CommandError> {
+    let tree = history.tree(commit, &commit.short()).map_err(no_history)?;
+    let recorded = Arc::new(Recorded::new(Arc::new(tree)));
+    let tree: Arc<dyn Tree> = Arc::clone(&recorded) as _;
+    let tree = trees::with_words(tree, words);
+    let statuses = spec_status::of_all(specs, &tree);
+    course.judged += 1;
+    for (states, status) in course.states.iter_mut().zip(statuses) {
+        let is_same = states
+            .last()
+            .is_some_and(|since: &Since| since.status.word == status.word);
+        match states.last_mut() {
+            // What is said of it is of today.
+            Some(since) if is_same => since.status = status,
+            _ => states.push(Since {
+                commit: commit.to_string(),
+                subject: history.subject(commit),
+                status,
+            }),
+        }
+    }
+    Ok(recorded)
+}

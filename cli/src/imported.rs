@@ -1,0 +1,315 @@
+//! Somebody's patches on a tree: what `import` and `port` begin with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use dialect::TreePath;
+use generator::Rendered;
+use import::{Detail, FileChange, Imported, Letter, PatchFacts, SeriesFacts};
+use schema::model::Spec;
+use templates::Templates;
+use trees::apply::apply_series;
+use trees::mail::{FileDiff, Mail, Series, parse_mbox};
+use trees::{ParsedTree, Tree};
+
+use crate::error::{CommandError, Status};
+use crate::{drift, mailing, spec_file};
+
+/// `--file PATH --result FILE`
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ResultArgs {
+    /// With --result: the file of the tree whose text after the series is wanted.
+    #[arg(long, value_name = "PATH", requires = "result")]
+    pub(crate) file: Option<String>,
+
+    /// Write what the spec makes of --file to this file, `-` for standard output: for scripts that compare.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub(crate) result: Option<PathBuf>,
+}
+
+/// A tree before each patch of a series, and after the last.
+pub(crate) struct States(Vec<Arc<dyn Tree>>);
+
+impl States {
+    /// Applies the series.
+    ///
+    /// # Errors
+    /// Exit status 1: a patch does not apply to what those before it made.
+    pub(crate) fn of(tree: &Arc<dyn Tree>, series: &Series) -> Result<Self, CommandError> {
+        let applied = apply_series(tree, &series.mails).map_err(|fault| {
+            let name = series.names.get(fault.mail).map_or("", String::as_str);
+            let faults: Vec<String> = fault.faults.iter().map(ToString::to_string).collect();
+            let message = format!("{name} does not apply to {}", tree.label());
+            CommandError::new(Status::Bad, message)
+                .with_detail(crate::text::escape(&faults.join("\n")).into_owned())
+                .with_hint("name the tree that the patches were made for")
+        })?;
+        let mut states = vec![Arc::clone(tree)];
+        states.extend(
+            applied
+                .into_iter()
+                .map(|applied| Arc::new(applied.overlay) as Arc<dyn Tree>),
+        );
+        Ok(Self(states))
+    }
+
+    /// The tree before the patch of a mail, and after it.
+    pub(crate) fn around(&self, mail: usize) -> Option<[&Arc<dyn Tree>; 2]> {
+        Some([self.0.get(mail)?, self.0.get(mail + 1)?])
+    }
+
+    /// The tree after the whole series.
+    pub(crate) fn last(&self) -> Option<&Arc<dyn Tree>> {
+        self.0.last()
+    }
+}
+
+/// The path that a diff changes.
+///
+/// # Errors
+/// Exit status 2: it does something else to its file, which no spec says.
+pub(crate) fn changed_path(diff: &FileDiff) -> Result<&TreePath, CommandError> {
+    let refuse = |path: &TreePath, what: &str| {
+        Err(CommandError::unusable(format!("{path}: the patch {what}"))
+            .with_hint("a spec changes the text of files that the tree has; take this part out of the patch"))
+    };
+    match (&diff.old_path, &diff.new_path) {
+        (Some(old), Some(new)) if old == new => {
+            if diff.old_mode.is_some() && diff.old_mode != diff.new_mode && diff.new_mode.is_some()
+            {
+                return refuse(new, "changes the mode of the file");
+            }
+            Ok(new)
+        }
+        (_, Some(new)) if diff.is_rename => refuse(new, "renames the file"),
+        (_, Some(new)) if diff.is_copy => refuse(new, "copies the file"),
+        (None, Some(new)) => refuse(new, "makes a new file"),
+        (Some(old), _) => refuse(old, "takes the file away"),
+        _ => Err(CommandError::unusable("a diff names no file")),
+    }
+}
+
+/// What each patch of a series does: `states` are of the tree that it applies to.
+///
+/// # Errors
+/// Exit status 2 where a patch does what no spec says, 3 where a file cannot be read.
+pub(crate) fn facts(series: &Series, states: &States) -> Result<Vec<PatchFacts>, CommandError> {
+    let mut patches = Vec::new();
+    for (index, mail) in series.mails.iter().enumerate() {
+        let Some([before, after]) = states.around(index).filter(|_| !mail.is_cover()) else {
+            continue;
+        };
+        let before = ParsedTree::new(Arc::clone(before));
+        let after = ParsedTree::new(Arc::clone(after));
+        let mut files = Vec::new();
+        for diff in &mail.diff {
+            let path = changed_path(diff)?;
+            let unread = |error: trees::TreeError| CommandError::new(Status::Unknown, error);
+            let old = before.file(path).map_err(unread)?;
+            let new = after.file(path).map_err(unread)?;
+            if let (Some(old), Some(new)) = (old, new) {
+                files.push(FileChange {
+                    path: path.clone(),
+                    before: old,
+                    after: new,
+                });
+            }
+        }
+        patches.push(PatchFacts {
+            letter: Letter::of(mail),
+            files,
+        });
+    }
+    Ok(patches)
+}
+
+/// Why a spec was not rendered, and the files that it was about.
+type Stopped = (CommandError, Vec<TreePath>);
+
+/// Has the changes of some files told apart less; of all files where none is named. Whether that is possible.
+fn coarser(
+    detail: &mut BTreeMap<TreePath, Detail>,
+    files: &[TreePath],
+    patches: &[PatchFacts],
+) -> bool {
+    let all = patches.iter().flat_map(|patch| &patch.files);
+    let all: BTreeSet<&TreePath> = all.map(|file| &file.path).collect();
+    let mut some = false;
+    for path in all
+        .into_iter()
+        .filter(|path| files.is_empty() || files.contains(path))
+    {
+        let known = detail.entry(path.clone()).or_default();
+        if let Some(next) = known.coarser() {
+            *known = next;
+            some = true;
+        }
+    }
+    some
+}
+
+/// The spec of some patches, loaded, and what it makes of the tree that they are for.
+pub(crate) struct Made {
+    pub(crate) imported: Imported,
+    pub(crate) spec: Spec,
+    pub(crate) rendered: Rendered,
+    /// The rendered series, read back.
+    pub(crate) series: Series,
+    /// The tree with it.
+    pub(crate) after: Arc<dyn Tree>,
+}
+
+impl Made {
+    /// Makes the spec, and renders it on the tree: the changes of a file as far apart as that gives what `wanted` has.
+    ///
+    /// # Errors
+    /// Exit status 1: the spec does not make it, however it is said.
+    pub(crate) fn of(
+        mails: &[Mail],
+        patches: &[PatchFacts],
+        tree: &Arc<dyn Tree>,
+        wanted: &Arc<dyn Tree>,
+    ) -> Result<Self, CommandError> {
+        let series = SeriesFacts::of(mails);
+        let mut detail: BTreeMap<TreePath, Detail> = BTreeMap::new();
+        loop {
+            let imported = import::import(&series, patches, &detail);
+            let (fault, files) = match Self::once(imported, tree)? {
+                Ok(made) => {
+                    let differing = made.differing(wanted, patches)?;
+                    if differing.is_empty() {
+                        return Ok(made);
+                    }
+                    let names: Vec<String> = differing.iter().map(ToString::to_string).collect();
+                    let message = format!(
+                        "the spec makes something else of {} than the patches do",
+                        names.join(", ")
+                    );
+                    (CommandError::new(Status::Bad, message), differing)
+                }
+                Err(stopped) => *stopped,
+            };
+            if !coarser(&mut detail, &files, patches) {
+                return Err(fault);
+            }
+        }
+    }
+
+    /// Renders a spec, or says which files it cannot be rendered for.
+    fn once(
+        imported: Imported,
+        tree: &Arc<dyn Tree>,
+    ) -> Result<Result<Self, Box<Stopped>>, CommandError> {
+        let spec = schema::load("the imported spec", imported.spec.as_bytes())
+            .map_err(|diagnostics| spec_file::refuse(&diagnostics))?;
+        let templates = Templates::shipped();
+        let mailing = mailing::of(&spec, &templates)?;
+        let parsed = ParsedTree::new(Arc::clone(tree));
+        let rendered = match generator::render(&spec, &parsed, &mailing) {
+            Ok(rendered) => rendered,
+            Err(failure) => {
+                let files = failure
+                    .problems
+                    .iter()
+                    .filter_map(|problem| problem.file.as_ref());
+                let files = files.filter_map(|file| TreePath::new(file).ok()).collect();
+                return Ok(Err(Box::new((drift::refuse(&spec, &failure), files))));
+            }
+        };
+        let mut series = Series::default();
+        for (name, bytes) in &rendered.files {
+            if Path::new(name)
+                .extension()
+                .is_some_and(|ending| ending == "patch")
+            {
+                let mails = parse_mbox(bytes).map_err(CommandError::unusable)?;
+                series.names.extend(mails.iter().map(|_| name.clone()));
+                series.mails.extend(mails);
+            }
+        }
+        let states = States::of(tree, &series)?;
+        let after = states.last().map_or_else(|| Arc::clone(tree), Arc::clone);
+        Ok(Ok(Self {
+            imported,
+            spec,
+            rendered,
+            series,
+            after,
+        }))
+    }
+
+    /// The files of which the spec makes something else than `wanted` has.
+    ///
+    /// # Errors
+    /// Exit status 3: a file cannot be read.
+    fn differing(
+        &self,
+        wanted: &Arc<dyn Tree>,
+        patches: &[PatchFacts],
+    ) -> Result<Vec<TreePath>, CommandError> {
+        let mut differing = Vec::new();
+        for file in patches.iter().flat_map(|patch| &patch.files) {
+            let read = |tree: &Arc<dyn Tree>| {
+                let read = tree.read(&file.path);
+                read.map_err(|error| CommandError::new(Status::Unknown, error))
+            };
+            if read(wanted)? != read(&self.after)? {
+                differing.push(file.path.clone());
+            }
+        }
+        differing.sort();
+        differing.dedup();
+        Ok(differing)
+    }
+
+    /// Writes the text of the file that the user asked for.
+    ///
+    /// # Errors
+    /// Exit status 2: the tree has no such file, or it cannot be written.
+    pub(crate) fn write_result(&self, args: &ResultArgs) -> Result<(), CommandError> {
+        let (Some(file), Some(result)) = (&args.file, &args.result) else {
+            return Ok(());
+        };
+        let path = TreePath::new(file).map_err(CommandError::unusable)?;
+        let bytes = self.after.read(&path);
+        let bytes = bytes.map_err(|error| CommandError::new(Status::Unknown, error))?;
+        let bytes =
+            bytes.ok_or_else(|| CommandError::unusable(format!("the tree has no {path}")))?;
+        if result == Path::new("-") {
+            use std::io::Write as _;
+            std::io::stdout().lock().write_all(&bytes)?;
+            return Ok(());
+        }
+        std::fs::write(result, &bytes)
+            .map_err(|error| CommandError::unusable(format!("{}: {error}", result.display())))
+    }
+
+    /// "3 of 5 hunks are declarations"
+    pub(crate) fn share(&self) -> String {
+        let Imported {
+            hunks, declared, ..
+        } = self.imported;
+        match hunks {
+            1 => format!("{declared} of 1 hunk is a declaration"),
+            _ => format!("{declared} of {hunks} hunks are declarations"),
+        }
+    }
+}
+
+/// Writes a spec: to a file, or to standard output.
+///
+/// # Errors
+/// Exit status 2: it cannot be written.
+pub(crate) fn write_spec(spec: &str, file: Option<&Path>) -> Result<(), CommandError> {
+    match file {
+        Some(file) if file != Path::new("-") => std::fs::write(file, spec)
+            .map_err(|error| CommandError::unusable(format!("{}: {error}", file.display()))),
+        _ => {
+            use std::io::Write as _;
+            std::io::stdout().lock().write_all(spec.as_bytes())?;
+            Ok(())
+        }
+    }
+}

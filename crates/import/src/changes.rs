@@ -1,0 +1,134 @@
+//! What a patch does to one file, as changes of a spec.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use query::File;
+
+use crate::hunks::{self, Run};
+use crate::toml;
+use crate::{Detail, FileChange};
+
+/// Changes of a spec, as text.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) text: String,
+    pub(crate) hunks: usize,
+    pub(crate) declared: usize,
+}
+
+/// The changes that make the file what it is after.
+pub(crate) fn of(change: &FileChange, detail: Detail) -> Changes {
+    let (before, after) = (
+        hunks::lines(change.before.written()),
+        hunks::lines(change.after.written()),
+    );
+    let named = |lines: &Range<usize>| {
+        let function = (detail == Detail::Functions).then(|| function(change, lines));
+        function.flatten()
+    };
+    let scope = |old: &Range<usize>| named(old).map(|(_, lines)| lines);
+    let runs = hunks::runs(&before, &after, detail == Detail::Whole, &scope);
+    let mut changes = Changes {
+        hunks: runs.iter().map(|run| run.ops.len()).sum(),
+        ..Changes::default()
+    };
+    for run in &runs {
+        let function = named(&run.old).map(|(name, _)| name);
+        hunk(
+            &mut changes.text,
+            change,
+            &before,
+            &after,
+            run,
+            function.as_deref(),
+        );
+    }
+    changes
+}
+
+/// The function that some lines of a file are in, by number from 0, and its own lines: where the file defines it
+/// once, before and after.
+fn function(change: &FileChange, lines: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let file = &change.before;
+    if !file.path().is_c() {
+        return None;
+    }
+    let index = file.lines();
+    let at = index.range_of(lines.start + 1).start;
+    let function = file.functions().iter().find(|function| {
+        let first = index.line_of(function.range.start) - 1;
+        let last = index.line_of(function.range.end.saturating_sub(1));
+        first < lines.start && lines.end < last && function.range.start <= at
+    })?;
+    let is_name = !function.name.is_empty()
+        && function
+            .name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
+    if !is_name
+        || !is_once(file)
+        || !is_once(&change.after)
+        || file.is_dead(function.name_range.start)
+    {
+        return None;
+    }
+    let first = index.line_of(function.range.start) - 1;
+    let last = index.line_of(function.range.end.saturating_sub(1));
+    Some((function.name.clone(), first..last))
+}
+
+/// Writes a `hunk`.
+fn hunk(
+    out: &mut String,
+    change: &FileChange,
+    before: &[&[u8]],
+    after: &[&[u8]],
+    run: &Run,
+    function: Option<&str>,
+) {
+    let mut rows: Vec<(char, &[u8])> = Vec::new();
+    let mut at = run.old.start - run.above;
+    for (old, new) in &run.ops {
+        rows.extend(signed(' ', before, &(at..old.start)));
+        rows.extend(signed('-', before, old));
+        rows.extend(signed('+', after, new));
+        at = old.end;
+    }
+    rows.extend(signed(' ', before, &(at..run.old.end + run.below)));
+    let is_utf8 = rows
+        .iter()
+        .all(|(_, line)| std::str::from_utf8(line).is_ok());
+    let mut text = String::new();
+    for (sign, line) in rows {
+        text.push(sign);
+        match std::str::from_utf8(line) {
+            Ok(line) if is_utf8 => text.push_str(line),
+            _ => text.extend(line.iter().map(|&byte| char::from(byte))),
+        }
+        if !line.ends_with(b"\n") {
+            text.push_str("\n\\ No newline at end of file\n");
+        }
+    }
+    let _ = writeln!(out, "\n[[patch.change]]");
+    toml::key(out, "kind", "hunk");
+    toml::key(out, "file", change.path.as_str());
+    if let Some(function) = function {
+        toml::key(out, "function", function);
+    }
+    if !is_utf8 {
+        toml::key(out, "encoding", "latin-1");
+    }
+    toml::key(out, "text", &text);
+}
+
+/// Some lines, with their sign.
+fn signed<'l>(
+    sign: char,
+    lines: &[&'l [u8]],
+    range: &Range<usize>,
+) -> impl Iterator<Item = (char, &'l [u8])> {
+    let lines = lines.get(range.clone()).unwrap_or_default().to_vec();
+    lines.into_iter().map(move |line| (sign, line))
+}

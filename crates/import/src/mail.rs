@@ -1,0 +1,182 @@
+//! The mail fields of a spec, from somebody's mails.
+
+use std::fmt::Write;
+
+use trees::mail::Mail;
+
+use crate::toml;
+
+/// What is said of a series as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeriesFacts {
+    name: String,
+    version: u32,
+    author: String,
+    prefix: Option<String>,
+    subject: String,
+    cover: String,
+}
+
+/// What a patch's mail says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letter {
+    subject: String,
+    message: String,
+    fixes: Vec<(String, String)>,
+    trailers: Vec<String>,
+    notes: String,
+}
+
+/// A name has no more letters than this.
+const LONGEST_NAME: usize = 40;
+
+/// Who sent a bare diff is not said.
+const NOBODY: &str = "Unknown Author <unknown@example.org>";
+
+impl SeriesFacts {
+    /// From the mails of a series in order, its cover letter the first if it has one.
+    #[must_use]
+    pub fn of(mails: &[Mail]) -> Self {
+        let first = mails.first();
+        let title = first.map_or("", |mail| mail.title.trim());
+        let title = if title.is_empty() {
+            "Imported patches"
+        } else {
+            title
+        };
+        let tag = mails.iter().find_map(|mail| mail.tag.as_ref());
+        let author = mails.iter().find_map(|mail| mail.author.as_ref());
+        let cover = first.filter(|mail| mail.is_cover());
+        let cover = cover.map_or("", |mail| mail.message.trim());
+        Self {
+            name: slug(title),
+            version: mails
+                .iter()
+                .find_map(Mail::version)
+                .filter(|version| *version > 0)
+                .unwrap_or(1),
+            author: author.map_or(NOBODY.to_owned(), |author| {
+                format!("{} <{}>", author.name, author.email)
+            }),
+            prefix: tag
+                .map(|tag| tag.prefix.trim().to_owned())
+                .filter(|prefix| prefix != "PATCH" && prefix.contains("PATCH")),
+            subject: title.to_owned(),
+            cover: match cover {
+                "" => format!("{title}.\n"),
+                cover => format!("{cover}\n"),
+            },
+        }
+    }
+}
+
+/// Small letters, digits and hyphens.
+fn slug(title: &str) -> String {
+    let mut name = String::new();
+    for c in title.chars() {
+        let c = c.to_ascii_lowercase();
+        if c.is_ascii_alphanumeric() {
+            name.push(c);
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
+        if name.len() >= LONGEST_NAME {
+            break;
+        }
+    }
+    let name = name.trim_matches('-');
+    let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
+    match begins {
+        true => name.to_owned(),
+        false => format!("patch-{name}").trim_matches('-').to_owned(),
+    }
+}
+
+impl Letter {
+    /// From a patch's mail. The author's sign-off is left out: a spec's mails have it.
+    #[must_use]
+    pub fn of(mail: &Mail) -> Self {
+        let title = mail.title.trim();
+        let message = mail.message.trim_end();
+        let (body, block) = trailer_block(message);
+        let own = mail
+            .author
+            .as_ref()
+            .map(|author| format!("Signed-off-by: {} <{}>", author.name, author.email));
+        let mut letter = Self {
+            subject: match title {
+                "" => "Imported patch".to_owned(),
+                title => title.to_owned(),
+            },
+            message: match body.trim() {
+                "" => format!("{}.\n", if title.is_empty() { "Imported" } else { title }),
+                body => format!("{body}\n"),
+            },
+            notes: mail.notes.trim().to_owned(),
+            ..Self::default()
+        };
+        for line in block {
+            match citation(line) {
+                Some(fix) => letter.fixes.push(fix),
+                None if Some(line) != own.as_deref() => letter.trailers.push(line.to_owned()),
+                None => {}
+            }
+        }
+        letter
+    }
+}
+
+/// The last paragraph of a message, if it is of trailers alone, and what is before it.
+fn trailer_block(message: &str) -> (&str, Vec<&str>) {
+    let start = message.rfind("\n\n").map_or(0, |at| at + 2);
+    let (body, block) = message.split_at(start);
+    let lines: Vec<&str> = block.lines().collect();
+    let is_trailer = |line: &&str| {
+        line.split_once(": ").is_some_and(|(name, value)| {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            !name.is_empty() && name.chars().all(is_name) && !value.trim().is_empty()
+        })
+    };
+    if lines.is_empty() || !lines.iter().all(is_trailer) {
+        return (message, Vec::new());
+    }
+    (body, lines)
+}
+
+/// `Fixes: abafbc551fdd ("subject")`
+fn citation(line: &str) -> Option<(String, String)> {
+    let rest = line.strip_prefix("Fixes: ")?;
+    let (commit, rest) = rest.split_once(' ')?;
+    let subject = rest.trim().strip_prefix("(\"")?.strip_suffix("\")")?;
+    let is_id = (12..=40).contains(&commit.len()) && commit.chars().all(|c| c.is_ascii_hexdigit());
+    (is_id && !subject.is_empty()).then(|| (commit.to_owned(), subject.to_owned()))
+}
+
+/// Writes the head of a spec.
+pub(crate) fn head(out: &mut String, series: &SeriesFacts) {
+    out.push_str("spec = 1\n\n[series]\n");
+    toml::key(out, "name", &series.name);
+    let _ = writeln!(out, "version = {}", series.version);
+    toml::key(out, "author", &series.author);
+    if let Some(prefix) = &series.prefix {
+        toml::key(out, "prefix", prefix);
+    }
+    toml::key(out, "subject", &series.subject);
+    toml::key(out, "cover", &series.cover);
+}
+
+/// Writes the mail fields of a patch.
+pub(crate) fn patch(out: &mut String, letter: &Letter) {
+    out.push_str("\n[[patch]]\n");
+    toml::key(out, "subject", &letter.subject);
+    toml::key(out, "message", &letter.message);
+    toml::list(out, "trailers", &letter.trailers);
+    if !letter.notes.is_empty() {
+        toml::key(out, "notes", &format!("{}\n", letter.notes));
+    }
+    for (commit, subject) in &letter.fixes {
+        out.push_str("\n[[patch.fixes]]\n");
+        toml::key(out, "commit", commit);
+        toml::key(out, "subject", subject);
+    }
+}
