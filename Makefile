@@ -4,6 +4,7 @@
 #   TREE=DIR    a kernel tree                     (default: the built-in sample)
 #   GIT=REPO REV=REV   or a revision of a git repository, read without a checkout
 #   OUT=DIR     where series land                 (default: out)
+#   PREFIX=DIR DESTDIR=DIR  where `make install` puts what it installs (default: /usr/local)
 #   MAILS=N SEED=N  how many mails `make oracle-git` makes, and of which seed (default: 200000, 1)
 #   PATCHWRIGHT=FILE  a command that is built already (default: the one that `make build` builds)
 #   LEXER_ORACLE_CASES=N  sources of `make oracle-lexer`, of each sort (default: 100000)
@@ -11,6 +12,7 @@
 
 SPEC ?= specs/detached-vf/v2.toml
 OUT ?= out
+PREFIX ?= /usr/local
 FUZZ_RUNS ?= 10000000
 MAILS ?= 200000
 SEED ?= 1
@@ -35,7 +37,7 @@ rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.r
 	crates/sites/src/kinds/*.rs generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
+.PHONY: help build install deb patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -43,8 +45,11 @@ help: ## show this list
 build: ## build the command and print its path
 	@scripts/build.sh
 
-install: ## install the command for this user
-	@$(CARGO) install --locked --path cli
+install: ## install the command, its manual pages and completions below PREFIX
+	@$(binary) && scripts/install.sh "$$binary" '$(DESTDIR)$(PREFIX)'
+
+deb: ## make a Debian package in OUT
+	@$(binary) && scripts/deb.sh "$$binary" '$(OUT)'
 
 patch: ## render SPEC for TREE into OUT and verify what was written
 	@$(binary) && "$$binary" render '$(SPEC)' $(tree_args) --out '$(OUT)' && \

@@ -1,14 +1,47 @@
 //! How an audit is shown.
 
+mod html;
+mod json;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use audit::{AuditReport, AuditUse};
 use verify::finding::Finding;
+use verify::report::Outcome;
 
 use crate::text::{counted, escape};
 
-/// For people: a line for each use, for each place that could hide one, and the counts.
-pub(crate) fn human(report: &AuditReport) -> String {
+pub(crate) use html::html;
+pub(crate) use json::{JsonAudit, json};
+
+/// What was asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    pub(crate) pattern: &'a str,
+    pub(crate) then: Option<&'a str>,
+}
+
+impl Question<'_> {
+    /// The pattern whose uses are listed.
+    fn asked(&self) -> &str {
+        self.then.unwrap_or(self.pattern)
+    }
+}
+
+/// What the exit status is: uses were found, none was, or one may be where nothing was read.
+pub(crate) fn outcome(report: &AuditReport) -> Outcome {
+    if !(report.unread.is_empty() && report.unreadable.is_empty()) {
+        Outcome::Unknown
+    } else if report.uses.is_empty() {
+        Outcome::Violated
+    } else {
+        Outcome::Holds
+    }
+}
+
+/// For people: a line for each use, for each place that could hide one, and (but for `--quiet`) the counts.
+pub(crate) fn human(report: &AuditReport, is_quiet: bool) -> String {
     let mut page = String::new();
     for found in &report.uses {
         line(&mut page, found);
@@ -19,6 +52,9 @@ pub(crate) fn human(report: &AuditReport) -> String {
             .line
             .map_or_else(String::new, |line| format!(":{line}"));
         let _ = writeln!(page, "{file}{line}: {}", escape(&finding.message));
+    }
+    if is_quiet {
+        return page;
     }
     let _ = writeln!(
         page,
@@ -57,6 +93,17 @@ pub(crate) fn as_findings(report: &AuditReport, asked: &str) -> Vec<Finding> {
         findings.push(Finding::violated("used", message));
     }
     findings
+}
+
+/// What the names of such findings mean.
+pub(crate) fn meanings(findings: &[Finding]) -> BTreeMap<String, String> {
+    let meaning = |name: &str| match name {
+        "used" => "The tree has a use of the pattern.".to_owned(),
+        "not-read" => "Code that could hold a use was not read.".to_owned(),
+        access => format!("A use of the pattern, of this sort: {access}."),
+    };
+    let names = findings.iter().map(|finding| finding.invariant.clone());
+    names.map(|name| (name.clone(), meaning(&name))).collect()
 }
 
 /// What was not read and could hold a use.

@@ -27,7 +27,7 @@ struct Kept {
 struct State {
     series: String,
     tree: String,
-    standing: String,
+    status: String,
 }
 
 /// The states of the last run.
@@ -70,7 +70,7 @@ impl Baseline {
     pub(crate) fn of(&self, series: &str, tree: &str) -> Option<&str> {
         let states = self.states.iter();
         let mut same = states.filter(|state| state.series == series && state.tree == tree);
-        same.next().map(|state| state.standing.as_str())
+        same.next().map(|state| state.status.as_str())
     }
 
     /// Whether a pair is to be reported: it is new, it stands otherwise, or nothing is known of it.
@@ -88,7 +88,7 @@ impl Baseline {
         self.states.push(State {
             series: series.to_owned(),
             tree: tree.to_owned(),
-            standing: status.word.as_str().to_owned(),
+            status: status.word.as_str().to_owned(),
         });
     }
 

@@ -1,18 +1,16 @@
 //! Pairs of a spec and a tree, with how the one stands to the other, and how `check` prints them.
 
-use std::io::Write;
-use std::path::Path;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use verify::Verdict;
-use verify::finding::{Finding, Report};
-use verify::report::Subject;
+use verify::report::{self, Matrix, Outcome, Pair};
 
 use crate::baseline::Baseline;
 use crate::check_history::Since;
 use crate::error::CommandError;
-use crate::report_args::{Format, FormatArgs, Printer};
+use crate::report_args::{Format, Printer};
 use crate::shards::Plan;
+use crate::spec_file::from_here;
 use crate::spec_status::SpecStatus;
 use crate::text::{counted, escape};
 
@@ -47,10 +45,6 @@ impl Cell {
 /// All that a run has to print.
 pub(crate) struct Checked {
     pub(crate) cells: Vec<Cell>,
-    /// The trees that there are.
-    pub(crate) trees: Vec<String>,
-    /// How many specs there are.
-    pub(crate) specs: usize,
     /// Of a range: how many of how many commits were judged.
     pub(crate) asked: Option<(usize, usize)>,
     /// Which part of which whole it is.
@@ -79,124 +73,101 @@ impl Checked {
         self.cells.retain(|_| news.next().unwrap_or(true));
     }
 
-    /// Prints it in the format asked for.
-    ///
-    /// # Errors
-    /// Standard output cannot be written, or a template of the user's fails.
-    pub(crate) fn print(&self, format: &FormatArgs, printer: &Printer) -> Result<(), CommandError> {
-        match format.format() {
-            Format::Human => self.print_lines(),
-            Format::Json => self.print_json(),
-            _ => self.print_report(printer),
+    /// As reports have it.
+    pub(crate) fn matrix(&self) -> Matrix {
+        let pairs = self.cells.iter().map(|cell| {
+            let word = cell.spec_status.word;
+            Pair {
+                series: cell.series.clone(),
+                spec: from_here(&cell.origin),
+                tree: cell.tree.clone(),
+                status: word.as_str(),
+                about: word.about(),
+                outcome: word.outcome(),
+                detail: cell.detail(),
+            }
+        });
+        Matrix {
+            pairs: pairs.collect(),
         }
     }
 
-    fn print_lines(&self) -> Result<(), CommandError> {
-        let mut stdout = std::io::stdout().lock();
-        if self.is_news && self.cells.is_empty() {
-            writeln!(stdout, "nothing changed")?;
+    /// Prints it in the formats asked for.
+    ///
+    /// # Errors
+    /// A report cannot be written, or a template of the user's fails.
+    pub(crate) fn print(&self, matrix: &Matrix, printer: Printer) -> Result<(), CommandError> {
+        printer.write(|printer, format| match format {
+            Format::Human => Ok(self.lines(printer.is_quiet())),
+            Format::Json => self.json(matrix),
+            _ => printer.matrix(format, matrix),
+        })
+    }
+
+    fn lines(&self, is_quiet: bool) -> String {
+        let mut page = String::new();
+        if self.is_news && self.cells.is_empty() && !is_quiet {
+            page.push_str("nothing changed\n");
         }
-        for cell in &self.cells {
-            writeln!(
-                stdout,
+        let is_shown =
+            |cell: &&Cell| !is_quiet || cell.spec_status.word.outcome() != Outcome::Holds;
+        for cell in self.cells.iter().filter(is_shown) {
+            let _ = writeln!(
+                page,
                 "{:<10} {} on {}: {}",
                 cell.spec_status.word.as_str(),
                 escape(&cell.series),
                 escape(&cell.tree),
                 escape(&cell.detail())
-            )?;
+            );
             for since in cell.course.iter().rev().skip(1) {
                 let SpecStatus { word, detail, .. } = &since.status;
                 let named = since.named();
                 let (word, named) = (word.as_str(), escape(&named));
-                writeln!(stdout, "  before: {word} since {named}: {}", escape(detail))?;
+                let _ = writeln!(page, "  before: {word} since {named}: {}", escape(detail));
             }
         }
-        if let Some((judged, commits)) = self.asked {
-            writeln!(stdout, "{judged} of {} judged", counted(commits, "commit"))?;
+        if let Some((judged, commits)) = self.asked.filter(|_| !is_quiet) {
+            let _ = writeln!(page, "{judged} of {} judged", counted(commits, "commit"));
         }
-        Ok(())
+        page
     }
 
-    /// The worst verdict, and every pair.
-    fn print_json(&self) -> Result<(), CommandError> {
-        let rows: Vec<Value> = self
-            .cells
-        .iter()
-        .map(|cell| {
-            let SpecStatus { word, detail, .. } = &cell.spec_status;
-            let mut row = json!({ "series": cell.series, "tree": cell.tree, "standing": word.as_str(), "detail": detail });
+    /// The pairs as every report has them; of a range, a baseline and a part of a run, what else there is to know.
+    fn json(&self, matrix: &Matrix) -> Result<String, CommandError> {
+        let text = report::json_matrix(matrix);
+        let mut whole: Value = serde_json::from_str(&text).map_err(CommandError::unusable)?;
+        let rows = whole["checks"].as_array_mut();
+        for (row, cell) in rows.into_iter().flatten().zip(&self.cells) {
             let states: Vec<Value> = cell.course.iter().map(state).collect();
-            if let (Some(last), Some(row)) = (states.last(), row.as_object_mut()) {
+            let Some(row) = row.as_object_mut() else {
+                continue;
+            };
+            // What is said of the status alone; since when and what it was have keys of their own.
+            row.insert("detail".to_owned(), json!(cell.spec_status.detail));
+            if let Some(last) = states.last() {
                 row.insert("since".to_owned(), last["commit"].clone());
                 row.insert("states".to_owned(), Value::Array(states));
             }
-            // A merge has to know where the spec is; nobody else asks.
-            if let (Some(_), Some(row)) = (&self.plan, row.as_object_mut()) {
-                row.insert("spec".to_owned(), json!(cell.origin));
-            }
-            if let (Some(was), Some(row)) = (&cell.was, row.as_object_mut()) {
+            if let Some(was) = &cell.was {
                 row.insert("was".to_owned(), json!(was));
             }
-            row
-        })
-        .collect();
-        let worst = self
-            .cells
-            .iter()
-            .map(|cell| cell.spec_status.word.verdict())
-            .max();
-        // With a baseline, nothing may be left to report.
-        let worst = worst.unwrap_or(Verdict::Holds);
-        let mut whole = json!({ "verdict": worst, "checks": rows });
-        if let (Some((judged, commits)), Some(whole)) = (self.asked, whole.as_object_mut()) {
-            whole.insert("judged".to_owned(), json!(judged));
-            whole.insert("commits".to_owned(), json!(commits));
         }
-        if let (Some(plan), Some(whole)) = (&self.plan, whole.as_object_mut()) {
-            whole.insert("shard".to_owned(), plan.as_json());
+        if let Some(whole) = whole.as_object_mut() {
+            if let Some((judged, commits)) = self.asked {
+                whole.insert("judged".to_owned(), json!(judged));
+                whole.insert("commits".to_owned(), json!(commits));
+            }
+            if let Some(plan) = &self.plan {
+                whole.insert("shard".to_owned(), plan.as_json());
+            }
         }
-        let text = serde_json::to_string_pretty(&whole).map_err(CommandError::unusable)?;
-        writeln!(std::io::stdout().lock(), "{text}")?;
-        Ok(())
-    }
-
-    /// As a report with a finding for each pair: every format that `verify` has.
-    fn print_report(&self, printer: &Printer) -> Result<(), CommandError> {
-        let several = self.trees.len() > 1;
-        let findings = self.cells.iter().map(|cell| {
-            let (word, detail) = (cell.spec_status.word, cell.detail());
-            let message = format!("{} on {}: {detail}", word.as_str(), cell.tree);
-            // A case a pair: JUnit has one for each name.
-            let name = match several && printer.is_junit() {
-                true => format!("{} on {}", cell.series, cell.tree),
-                false => cell.series.clone(),
-            };
-            Finding::new(name, cell.spec_status.word.verdict(), message)
-                .in_file(from_here(&cell.origin))
-        });
-        let subject = Subject {
-            series: "check".to_owned(),
-            tree: self.trees.join(", "),
-            judged: match self.specs {
-                1 => "1 spec".to_owned(),
-                count => format!("{count} specs"),
-            },
-            ..Subject::default()
-        };
-        printer.print(&Report::of(findings.collect()), &subject)
+        serde_json::to_string_pretty(&whole).map_err(CommandError::unusable)
     }
 }
 
 /// A state of a range, and the commit that brought it.
 fn state(since: &Since) -> Value {
     let SpecStatus { word, detail, .. } = &since.status;
-    json!({ "commit": since.commit, "subject": since.subject, "standing": word.as_str(), "detail": detail })
-}
-
-/// A path below the folder of the run as it is from there: reports are read in other places.
-fn from_here(path: &str) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.and_then(|here| Path::new(path).strip_prefix(here).ok().map(Path::to_owned));
-    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
+    json!({ "commit": since.commit, "subject": since.subject, "status": word.as_str(), "detail": detail })
 }

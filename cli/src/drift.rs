@@ -45,7 +45,7 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
         ),
         FailureKind::Template => (
             Status::Unusable,
-            "a template makes no mail; nothing is written",
+            "a template does not make a valid mail; nothing is written",
             "docs/guide.md says what templates are filled with, and what a mail has to have",
         ),
     };

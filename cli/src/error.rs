@@ -41,6 +41,17 @@ impl From<verify::finding::Verdict> for Status {
     }
 }
 
+impl From<verify::report::Outcome> for Status {
+    fn from(outcome: verify::report::Outcome) -> Self {
+        match outcome {
+            verify::report::Outcome::Holds => Self::Good,
+            verify::report::Outcome::Violated => Self::Bad,
+            verify::report::Outcome::Unusable => Self::Unusable,
+            verify::report::Outcome::Unknown => Self::Unknown,
+        }
+    }
+}
+
 /// Why a command stopped.
 #[derive(Debug)]
 pub(crate) struct CommandError {

@@ -106,7 +106,7 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
 pub(crate) fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let none = |reason: String| {
         CommandError::new(Status::Bad, format!("{}: {reason}", folder.display())).with_hint(
-            "`patchwright render SPEC` writes the series there; --patch FILE judges other mails; --landed the tree as it stands",
+            "`patchwright render SPEC` writes the series there; --patch FILE judges other mails; --landed the tree as it is",
         )
     };
     let entries = fs::read_dir(folder).map_err(|_| none("no series there".to_owned()))?;

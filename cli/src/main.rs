@@ -18,6 +18,7 @@ mod mutants_page;
 mod out_dir;
 mod progress;
 mod report_args;
+mod report_file;
 mod shards;
 mod spec_file;
 mod spec_status;

@@ -119,7 +119,7 @@ struct Row {
     #[serde(default)]
     spec: String,
     tree: String,
-    standing: String,
+    status: String,
     detail: String,
     #[serde(default)]
     states: Vec<State>,
@@ -130,7 +130,7 @@ struct State {
     commit: String,
     #[serde(default)]
     subject: String,
-    standing: String,
+    status: String,
     detail: String,
 }
 
@@ -228,13 +228,8 @@ fn joined(
         );
         return Err(CommandError::unusable(message));
     }
-    let mut trees: Vec<String> = pairs.iter().map(|pair| pair.tree.clone()).collect();
-    trees.dedup();
-    let specs = pairs.len() / trees.len().max(1);
     Ok(Checked {
         cells: all,
-        trees,
-        specs,
         asked,
         plan: None,
         is_news: false,
@@ -248,14 +243,14 @@ fn cell(row: Row) -> Result<Cell, String> {
             commit: state.commit,
             subject: state.subject,
             status: SpecStatus {
-                word: word(&state.standing)?,
+                word: word(&state.status)?,
                 detail: state.detail,
             },
         })
     };
     Ok(Cell {
         spec_status: SpecStatus {
-            word: word(&row.standing)?,
+            word: word(&row.status)?,
             detail: row.detail,
         },
         course: row

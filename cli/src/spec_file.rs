@@ -36,3 +36,10 @@ pub(crate) fn refuse_file(diagnostics: &Diagnostics, what: &str) -> CommandError
     };
     CommandError::unusable(message).with_detail(diagnostics.render(Colour::on_stderr()))
 }
+
+/// A path below the folder of the run as it is from there: reports are read in other places.
+pub(crate) fn from_here(path: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| Path::new(path).strip_prefix(here).ok().map(Path::to_owned));
+    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
+}

@@ -1,4 +1,4 @@
-//! How a spec stands to a tree: landed, superseded, renders, drifted, violated or unknown.
+//! The status of a spec in a tree: landed, superseded, renders, drifted, violated or unknown.
 
 use std::sync::Arc;
 
@@ -8,13 +8,14 @@ use templates::Templates;
 use trees::{ParsedTree, Tree};
 use verify::Verdict;
 use verify::finding::Report;
+use verify::report::Outcome;
 
-use crate::error::{CommandError, Status};
+use crate::error::CommandError;
 use crate::mailing;
 use crate::mails::MailArgs;
 use crate::text::counted;
 
-/// How a spec stands to a tree, in a word.
+/// The status of a spec in a tree, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
     /// The tree has what the spec declares.
@@ -61,36 +62,37 @@ impl Word {
         all.into_iter().find(|word| word.as_str() == name)
     }
 
-    pub(crate) fn status(self) -> Status {
+    /// What it means, for whoever reads a report.
+    pub(crate) fn about(self) -> &'static str {
         match self {
-            Self::Landed | Self::Superseded | Self::Renders => Status::Good,
-            Self::Drifted | Self::Violated => Status::Bad,
-            Self::Unknown => Status::Unknown,
-            Self::Unusable => Status::Unusable,
+            Self::Landed => "The tree has what the spec declares.",
+            Self::Superseded => {
+                "The tree has what the superseded tables of the spec describe, or a later version of the series."
+            }
+            Self::Renders => {
+                "Not applied yet; the series can be written for the tree, and verifies."
+            }
+            Self::Drifted => "A change of the spec has no site in the tree.",
+            Self::Violated => {
+                "The tree has a part of the series, or what renders is not what the spec declares."
+            }
+            Self::Unknown => "Something that the answer depends on could not be read.",
+            Self::Unusable => "The spec or the tree cannot be used; nothing was judged.",
         }
     }
 
-    /// As a verdict of a report.
-    pub(crate) fn verdict(self) -> Verdict {
-        match self.status() {
-            Status::Good => Verdict::Holds,
-            Status::Bad => Verdict::Violated,
-            Status::Unusable | Status::Unknown | Status::Skip => Verdict::Unknown,
-        }
-    }
-
-    /// For the worst of many: what is disproved weighs more than what is unknown, as in a report.
-    pub(crate) fn severity(self) -> u8 {
-        match self.status() {
-            Status::Good => 0,
-            Status::Unknown | Status::Skip => 1,
-            Status::Bad => 2,
-            Status::Unusable => 3,
+    /// What the exit status and the verdict of a report are by it.
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self::Landed | Self::Superseded | Self::Renders => Outcome::Holds,
+            Self::Drifted | Self::Violated => Outcome::Violated,
+            Self::Unknown => Outcome::Unknown,
+            Self::Unusable => Outcome::Unusable,
         }
     }
 }
 
-/// How a spec stands to a tree, and why.
+/// The status of a spec in a tree, and why.
 #[derive(Clone)]
 pub(crate) struct SpecStatus {
     pub(crate) word: Word,

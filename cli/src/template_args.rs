@@ -11,7 +11,7 @@ use crate::error::CommandError;
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TemplateArgs {
     /// A folder with templates of your own, laid out as the shipped ones: mail/cover.mail, mail/patch.mail,
-    /// report/report.html. What it does not have is as shipped.
+    /// report/report.html, report/check.html, report/audit.html. What it does not have is as shipped.
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
 }

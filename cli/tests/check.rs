@@ -1,4 +1,4 @@
-//! How specs stand to trees.
+//! The status of specs in trees.
 
 #![allow(
     clippy::allow_attributes,

@@ -138,7 +138,7 @@ fn a_range_says_what_each_of_its_commits_says() {
     for (number, row) in answer["checks"].as_array().unwrap().iter().enumerate() {
         let standings = alone.iter().skip(number).step_by(SPECS.len());
         let standings: Vec<&str> = standings
-            .map(|row| row["standing"].as_str().unwrap())
+            .map(|row| row["status"].as_str().unwrap())
             .collect();
         let mut expected: Vec<(&str, &str)> = Vec::new();
         for (commit, standing) in line.iter().zip(standings) {
@@ -151,7 +151,7 @@ fn a_range_says_what_each_of_its_commits_says() {
             .map(|state| {
                 (
                     state["commit"].as_str().unwrap(),
-                    state["standing"].as_str().unwrap(),
+                    state["status"].as_str().unwrap(),
                 )
             })
             .collect();
@@ -205,7 +205,7 @@ fn a_baseline_leaves_what_did_not_change() {
             &baseline,
         ]);
         let rows = answer["checks"].as_array().unwrap().iter();
-        let rows = rows.map(|row| format!("{} {} {}", row["series"], row["was"], row["standing"]));
+        let rows = rows.map(|row| format!("{} {} {}", row["series"], row["was"], row["status"]));
         (status, rows.collect::<Vec<_>>().join("\n").replace('"', ""))
     };
     let first = at("main~8^2~1");

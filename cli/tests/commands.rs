@@ -175,3 +175,71 @@ fn the_series_that_the_verifier_s_tests_break_are_rendered_ones() {
         );
     }
 }
+
+/// A table is put behind a spec that is there already, and every key of its kind is explained above it.
+#[test]
+fn tables_of_kinds_extend_a_spec() {
+    let temp = tempfile::tempdir().unwrap();
+    let path = temp.path().join("spec.toml");
+    let kinds = ChangeKind::NAMES.iter().map(|kind| ["--kind", *kind]);
+    let invariants = InvariantKind::NAMES
+        .iter()
+        .map(|kind| ["--invariant", *kind]);
+    for asked in kinds.chain(invariants) {
+        let made = common::run(&["new", asked[0], asked[1]]);
+        assert!(made.status.success());
+        let table = String::from_utf8(made.stdout).unwrap();
+        assert!(table.starts_with("# "), "{table}");
+        let header = match asked[0] {
+            "--kind" => "[[patch.change]]\n",
+            _ => "[[invariant]]\n",
+        };
+        assert_eq!(table.matches(header).count(), 1, "{table}");
+        std::fs::write(&path, format!("{}{table}", common::HEAD)).unwrap();
+        let read = common::run(&["locate", path.to_str().unwrap(), "--name"]);
+        let said = String::from_utf8_lossy(&read.stderr).into_owned();
+        // An invariant alone is a spec without a change; that is all that may be missing.
+        assert!(
+            !said.contains("unknown key") && !said.contains("missing key"),
+            "{said}"
+        );
+    }
+    assert_eq!(common::run(&["new"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let temp = tempfile::tempdir().unwrap();
+    let folder = temp.path().join("share/man1");
+    let made = common::run(&["man", "--out", folder.to_str().unwrap()]);
+    assert!(made.status.success());
+    let help = String::from_utf8(common::run(&["--help"]).stdout).unwrap();
+    let commands = help
+        .split("Commands:\n")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
+    let mut expected = vec!["patchwright.1".to_owned()];
+    for line in commands
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+    {
+        let name = line.split_whitespace().next().unwrap();
+        if name != "help" {
+            expected.push(format!("patchwright-{name}.1"));
+        }
+    }
+    expected.sort();
+    assert_eq!(common::names(&folder), expected);
+    for (name, page) in common::files(&folder) {
+        let page = String::from_utf8(page).unwrap();
+        assert!(
+            page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"),
+            "{name}"
+        );
+    }
+    let page = common::run(&["man"]).stdout;
+    assert_eq!(page, std::fs::read(folder.join("patchwright.1")).unwrap());
+}

@@ -141,8 +141,8 @@ fn the_commit_that_changed_the_state_is_found() {
             commit.as_str(),
             "{before} to {after}: {answer:#}"
         );
-        assert_eq!(answer["before"]["standing"], *before);
-        assert_eq!(answer["after"]["standing"], *after);
+        assert_eq!(answer["before"]["status"], *before);
+        assert_eq!(answer["after"]["status"], *after);
         start = end.to_owned();
     }
 }

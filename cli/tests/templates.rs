@@ -218,12 +218,19 @@ fn a_report_without_a_template_takes_none() {
 /// docs/guide.md names every value that the shipped templates are filled with.
 #[test]
 fn the_guide_names_every_value() {
-    const ITEMS: [&str; 4] = ["line", "point", "link", "trailer"];
+    const ITEMS: [&str; 6] = ["line", "point", "link", "trailer", "tree", "condition"];
     let guide = fs::read_to_string(common::top().join("docs/guide.md")).unwrap();
-    for name in ["mail/cover.mail", "mail/patch.mail", "report/report.html"] {
+    for name in [
+        "mail/cover.mail",
+        "mail/patch.mail",
+        "report/audit.html",
+        "report/check.html",
+        "report/report.html",
+    ] {
         let text = shipped(name);
         for after in text.split("{{ ").skip(1) {
             let value = after.split(" }}").next().unwrap();
+            let value = value.split('|').next().unwrap();
             let value = value.rsplit('.').next().unwrap();
             let is_named = guide.contains(&format!("`{value}`"));
             assert!(is_named || ITEMS.contains(&value), "{name}: `{value}`");

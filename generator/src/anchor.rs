@@ -38,7 +38,7 @@ fn before(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
         .trim()
         .is_empty()
     {
-        return unfit("other code stands before the statement on its line");
+        return unfit("other code is before the statement on its line");
     }
     if pragma_before(file, start) {
         return unfit("a `#pragma` is directly before the statement, and is about it");
@@ -74,7 +74,7 @@ pub(crate) fn behind(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unr
     let end = last.end_byte();
     let unfit = |message: &str| Err(Unresolved::unfit(message).at(file, end.saturating_sub(1)));
     if lines::shares_its_end(file, end) {
-        return unfit("other code stands behind the statement on its line");
+        return unfit("other code is behind the statement on its line");
     }
     if file.text(last.byte_range()).trim_end_matches([';', ' ']) == "fallthrough" {
         return unfit("`fallthrough` has to be directly before its `case`");

@@ -125,7 +125,7 @@ pub(crate) fn laid_out(file: &File, mut groups: Vec<Group>) -> Vec<Edit> {
         .collect()
 }
 
-/// Leaves what an edit writes just as it stands out of the edit, so that its lines are known for old ones.
+/// Leaves what an edit writes just as it is out of the edit, so that its lines are known for old ones.
 fn narrow(file: &File, edit: &mut Edit) {
     let old = file.text(edit.range.clone()).into_owned();
     let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {

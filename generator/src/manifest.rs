@@ -80,7 +80,7 @@ pub struct ChangeFacts {
     pub id: String,
     /// Its kind.
     pub kind: String,
-    /// 0: the change as it stands; 1 and up: which of its `instead` forms.
+    /// 0: the change as it is; 1 and up: which of its `instead` forms.
     pub form: usize,
     /// In file order.
     pub sites: Vec<SiteFacts>,

@@ -143,7 +143,7 @@ fn check_target(target: &Path) -> Result<(), WriteError> {
     };
     match fs::symlink_metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(at(target, "look at what stands there")(error)),
+        Err(error) => return Err(at(target, "look at what is there")(error)),
         Ok(found) if found.is_symlink() => {
             return Err(not_ours("it is a symbolic link".to_owned()));
         }

@@ -18,14 +18,14 @@ use sites::brief;
 pub(crate) enum Image {
     /// The tree as it was.
     Before,
-    /// The tree with the patches applied, or the tree as it stands.
+    /// The tree with the patches applied, or the tree as it is.
     After,
 }
 
 /// The two states of one tree, and the spec to judge them by.
 pub(crate) struct Comparison<'a> {
     pub(crate) spec: &'a Spec,
-    /// None: the tree is judged as it stands.
+    /// None: the tree is judged as it is.
     pub(crate) before: Option<Arc<ParsedTree>>,
     pub(crate) after: ParsedTree,
     /// The files that the patches touch.

@@ -108,6 +108,15 @@ impl Finding {
         self
     }
 
+    /// Errors of a tree begin with the file, which is shown beside the message anyway.
+    fn name_file_once(&mut self) {
+        let Some(file) = &self.file else { return };
+        let prefix = format!("{file}: ");
+        while let Some(rest) = self.message.strip_prefix(&prefix) {
+            self.message = rest.to_owned();
+        }
+    }
+
     /// 0: frame, 1: implied by a change, 2: stated in the spec.
     pub(crate) fn part(&self) -> u8 {
         match self.invariant.split_once('/') {
@@ -132,6 +141,9 @@ impl Report {
     /// not judged does not hold.
     #[must_use]
     pub fn of(mut findings: Vec<Finding>) -> Self {
+        for finding in &mut findings {
+            finding.name_file_once();
+        }
         findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
         findings.dedup();
         Self {
@@ -179,6 +191,13 @@ mod tests {
         ]);
         assert_eq!(report.verdict, Verdict::Violated);
         assert_eq!(report.findings[0].invariant, "frame/files");
+    }
+
+    #[test]
+    fn a_message_does_not_say_its_file_again() {
+        let finding = Finding::unknown("a", "x.h: x.h: permission denied").in_file("x.h");
+        let report = Report::of(vec![finding]);
+        assert_eq!(report.findings[0].message, "permission denied");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What each declared change says by its kind, judged from the parsed source: one module a kind.
 //!
 //! The form of a change (its body, or one of `instead`) is found afresh on the tree before, from the
-//! patterns alone. A tree that is judged as it stands has no before: there the form that fits best
+//! patterns alone. A tree that is judged as it is has no before: there the form that fits best
 //! is the one that is reported.
 
 mod braces;
@@ -43,7 +43,7 @@ pub(crate) struct Ctx<'a> {
     pub(crate) change: &'a Change,
     pub(crate) body: &'a ChangeBody,
     /// Where the site is looked for: in the tree before, but for a site that another change of the series makes, and
-    /// where the tree is judged as it stands.
+    /// where the tree is judged as it is.
     pub(crate) side: Image,
 }
 

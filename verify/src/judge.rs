@@ -1,4 +1,4 @@
-//! The two ways to judge: mailed patches over a tree, or the tree as it stands.
+//! The two ways to judge: mailed patches over a tree, or the tree as it is.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -128,7 +128,7 @@ fn with_notes(report: Report, series: &Series) -> Report {
     Report::of(findings)
 }
 
-/// Judges a tree as it stands: do the changes' results stand there, and do the invariants hold?
+/// Judges a tree as it is: do the changes' results stand there, and do the invariants hold?
 #[must_use]
 pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
     landed(&Comparison {
@@ -150,7 +150,7 @@ pub(crate) fn landed(comparison: &Comparison<'_>) -> Report {
     Report::of(findings)
 }
 
-/// Judges whether a tree as it stands has what makes the series needless; `None` where the spec does not say what that is.
+/// Judges whether a tree as it is has what makes the series needless; `None` where the spec does not say what that is.
 #[must_use]
 pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
     if spec.superseded.is_empty() {

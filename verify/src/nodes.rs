@@ -206,6 +206,11 @@ pub(crate) fn directive(text: &[u8]) -> String {
     words.join(" ")
 }
 
+/// `1 test`, `2 tests`
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// `a`, `b` and `c`
 pub(crate) fn listed(names: &[String], join: &str) -> String {
     match names {

@@ -3,6 +3,7 @@
 //! Everything that comes from a tree, a patch or a spec is data: [`escape::visible`] goes over it
 //! before any format's own escaping.
 
+mod diffs;
 mod escape;
 mod github;
 mod html;
@@ -10,21 +11,25 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+mod matrix;
+mod rules;
 mod sarif;
 
 pub use escape::visible;
-pub use github::github;
-pub use html::html;
-pub use human::{Label, Labelled, human, paint};
-pub use json::json;
-pub use junit::junit;
-pub use markdown::markdown;
-pub use sarif::sarif;
+pub use github::{github, github_matrix};
+pub use html::{STYLE, TextPart, code_spans, html, html_matrix};
+pub use human::{Detail, Label, Labelled, human, paint};
+pub use json::{JsonMatrix, JsonReport, Tool, json, json_matrix};
+pub use junit::{junit, junit_matrix};
+pub use markdown::{markdown, markdown_matrix};
+pub use matrix::{Matrix, Outcome, Pair};
+pub use sarif::{sarif, sarif_matrix};
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use schema::model::Spec;
+use trees::mail::Mail;
 
 use crate::finding::{Finding, Report, Verdict};
 
@@ -35,12 +40,18 @@ pub struct Subject {
     pub series: String,
     /// `linux-6.12`, `built-in sample`
     pub tree: String,
-    /// `out/detached-vf-v2`, `the tree as it stands`
+    /// `out/detached-vf-v2`, `the tree as it is`
     pub judged: String,
     /// The spec's file, where there is one: the place of what has no other.
     pub spec: Option<String>,
     /// The lines (1-based) of its changes and invariants, by their ids.
     pub lines: BTreeMap<String, usize>,
+    /// The kinds of its changes and invariants, by their ids.
+    pub kinds: BTreeMap<String, String>,
+    /// Why its invariants are there, by their ids, where it says so.
+    pub reasons: BTreeMap<String, String>,
+    /// The mails that were judged, each with the name of its file; none of a landed tree.
+    pub patches: Vec<(String, Mail)>,
 }
 
 impl Subject {
@@ -50,6 +61,14 @@ impl Subject {
         let changes = spec.changes().map(|change| (&change.id, &change.span));
         let stated = spec.invariants.iter();
         let stated = stated.map(|invariant| (&invariant.id, &invariant.span));
+        let kinds_of_changes = spec
+            .changes()
+            .map(|change| (&change.id, change.body.kind.name()));
+        let kinds_of_invariants = spec.invariants.iter();
+        let kinds_of_invariants =
+            kinds_of_invariants.map(|invariant| (&invariant.id, invariant.kind.name()));
+        let reasons = spec.invariants.iter();
+        let reasons = reasons.map(|invariant| (invariant.id.clone(), invariant.reason.clone()));
         let line = |start: usize| {
             let before = spec.text.as_bytes().get(..start).unwrap_or_default();
             before.iter().filter(|byte| **byte == b'\n').count() + 1
@@ -63,6 +82,12 @@ impl Subject {
                 .chain(stated)
                 .map(|(id, span)| (id.clone(), line(span.start)))
                 .collect(),
+            kinds: kinds_of_changes
+                .chain(kinds_of_invariants)
+                .map(|(id, kind)| (id.clone(), kind.to_owned()))
+                .collect(),
+            reasons: reasons.collect(),
+            patches: Vec::new(),
         }
     }
 }
@@ -134,7 +159,7 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
         let mut others = known.iter().copied();
         let is_other = |at: &usize| {
             let group: Option<&Group<'_>> = groups.get(*at);
-            group.is_some_and(|group| group.first.invariant != finding.invariant)
+            group.is_some_and(|group| says.is_some() || group.first.invariant != finding.invariant)
         };
         let joined = others.find(is_other).filter(|_| finding.file.is_some());
         match joined.and_then(|at| groups.get_mut(at)) {

@@ -42,7 +42,7 @@ struct Case {
     /// The good series that is broken.
     #[serde(default = "v2")]
     fixture: String,
-    /// The tree is judged as it stands, with the edits in it.
+    /// The tree is judged as it is, with the edits in it.
     #[serde(default)]
     landed: bool,
     /// Take the fixture's own mails instead of new ones made from the edited files.
@@ -156,7 +156,11 @@ fn replaced(text: &str, edit: &Edit) -> Result<String, Failed> {
 
 fn compare(case: &Case, report: &Report) -> Result<(), Failed> {
     let shown = || {
-        let page = verify::report::human(report, &verify::report::Subject::default(), false);
+        let page = verify::report::human(
+            report,
+            &verify::report::Subject::default(),
+            verify::report::Detail::Normal,
+        );
         verify::report::paint(&page, false)
     };
     if report.verdict.word() != case.verdict {

@@ -146,7 +146,11 @@ fn judge(tree: PathBuf, edits: &[Edit], spec: u32) -> Report {
 }
 
 fn shown(report: &Report) -> String {
-    let page = verify::report::human(report, &verify::report::Subject::default(), false);
+    let page = verify::report::human(
+        report,
+        &verify::report::Subject::default(),
+        verify::report::Detail::Normal,
+    );
     verify::report::paint(&page, false)
 }
 

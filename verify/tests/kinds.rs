@@ -60,10 +60,10 @@ struct Bad {
     replace: String,
     /// What comes in its place.
     by: String,
-    /// Judged as it stands too, where there is nothing to compare with.
+    /// Judged as it is too, where there is nothing to compare with.
     #[serde(default)]
     landed: bool,
-    /// Judged as patches; where it says no, only as it stands: of patches another check says it first.
+    /// Judged as patches; where it says no, only as it is: of patches another check says it first.
     #[serde(default = "yes")]
     patches: bool,
 }
@@ -171,7 +171,7 @@ fn run(path: &Path) -> Result<(), Failed> {
     let landed = |files: &BTreeMap<String, String>| {
         Ok::<_, Failed>(verify::judge_landed(&spec, over(&tree, files)?))
     };
-    holds("the good tree as it stands", &landed(&case.after)?)?;
+    holds("the good tree as it is", &landed(&case.after)?)?;
     let documented = |report: &Report| is_documented(&spec, report);
     documented(&judge(&case.after)?)?;
     documented(&landed(&case.after)?)?;
@@ -248,7 +248,11 @@ fn over(tree: &Arc<dyn Tree>, files: &BTreeMap<String, String>) -> Result<Arc<dy
 }
 
 fn shown(report: &Report) -> String {
-    let page = verify::report::human(report, &verify::report::Subject::default(), false);
+    let page = verify::report::human(
+        report,
+        &verify::report::Subject::default(),
+        verify::report::Detail::Normal,
+    );
     verify::report::paint(&page, false)
 }
 

@@ -1,7 +1,5 @@
 //! `patchwright audit PATTERN [TREE] [--reads|--writes|--tests] [--then PATTERN]`
 
-use std::io::Write as _;
-
 use audit::{AuditReport, Kind, Options};
 use clap::Args;
 use query::pattern::{Fragment, Isomorphisms, Pattern, PatternError};
@@ -9,8 +7,8 @@ use trees::ParsedTree;
 use verify::finding::Report;
 use verify::report::Subject;
 
-use crate::audit_page;
-use crate::error::{CommandError, Outcome, Status};
+use crate::audit_page::{self, Question};
+use crate::error::{CommandError, Outcome};
 use crate::progress::Progress;
 use crate::report_args::{Format, FormatArgs, Printer};
 use crate::text::escape;
@@ -96,45 +94,42 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
         let _progress = Progress::start("searching the tree");
         audit::audit(&tree, &pattern, &options).map_err(CommandError::unusable)?
     };
-    print(args, &printer, &report, label)?;
-    Ok(status(&report))
+    print(args, printer, &report, label)?;
+    Ok(audit_page::outcome(&report).into())
 }
 
 fn print(
     args: &AuditArgs,
-    printer: &Printer,
+    printer: Printer,
     report: &AuditReport,
     tree: String,
 ) -> Result<(), CommandError> {
-    let text = match args.format.format() {
-        Format::Human => audit_page::human(report),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(report).map_err(CommandError::unusable)?;
-            format!("{text}\n")
-        }
-        _ => {
-            let asked = args.then.as_ref().unwrap_or(&args.pattern);
-            let subject = Subject {
-                series: format!("audit `{asked}`"),
-                tree,
-                judged: audit_page::uses(report.uses.len()),
-                ..Subject::default()
-            };
-            let findings = audit_page::as_findings(report, asked);
-            return printer.print(&Report::of(findings), &subject);
-        }
+    let asked = args.then.as_ref().unwrap_or(&args.pattern);
+    let findings = audit_page::as_findings(report, asked);
+    let subject = Subject {
+        reasons: audit_page::meanings(&findings),
+        series: format!("audit `{asked}`"),
+        tree,
+        judged: audit_page::uses(report.uses.len()),
+        ..Subject::default()
     };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(())
+    let findings = Report::of(findings);
+    printer.write(|printer, format| match format {
+        Format::Human => Ok(audit_page::human(report, printer.is_quiet())),
+        Format::Json => audit_page::json(report, args.question(), &subject.tree),
+        Format::Html => {
+            audit_page::html(report, args.question(), &subject.tree, printer.templates())
+        }
+        _ => printer.page(format, &findings, &subject),
+    })
 }
 
-fn status(report: &AuditReport) -> Status {
-    if !(report.unread.is_empty() && report.unreadable.is_empty()) {
-        Status::Unknown
-    } else if report.uses.is_empty() {
-        Status::Bad
-    } else {
-        Status::Good
+impl AuditArgs {
+    fn question(&self) -> Question<'_> {
+        Question {
+            pattern: &self.pattern,
+            then: self.then.as_deref(),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::spec_file;
 use crate::spec_status::{self, SpecStatus, Word};
 use crate::text::{counted, escape};
 
-/// Find the first commit that changes how a spec stands to a tree.
+/// Find the first commit that changes the status of a spec in a tree.
 ///
 /// The first parents from GOOD to BAD are judged as `check` judges a tree, by halves. What is found is a change: its
 /// parent is as GOOD is, and it is not. A revision that cannot be judged is passed over, as `git bisect skip` does.
@@ -209,7 +209,7 @@ impl Judge<'_> {
             json!({
                 "commit": commit.to_string(),
                 "subject": self.history.subject(*commit),
-                "standing": status.word.as_str(),
+                "status": status.word.as_str(),
                 "detail": status.detail,
             })
         };
@@ -217,9 +217,7 @@ impl Judge<'_> {
             .judged
             .borrow()
             .iter()
-            .map(
-                |(commit, word)| json!({ "commit": commit.to_string(), "standing": word.as_str() }),
-            )
+            .map(|(commit, word)| json!({ "commit": commit.to_string(), "status": word.as_str() }))
             .collect();
         let (found, before, after, skipped) = match answer {
             Ok(Answer {

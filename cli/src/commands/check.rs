@@ -13,18 +13,18 @@ use crate::progress::Progress;
 use crate::report_args::FormatArgs;
 use crate::shards::{self, Plan, Shard};
 use crate::spec_file;
-use crate::spec_status::{self, SpecStatus, Word};
+use crate::spec_status::{self, SpecStatus};
 use crate::tree_args::{OpenedTree, TreesArgs};
 
 /// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
 ///
 /// landed: the tree has what the spec declares. superseded: it has what the superseded tables of the spec describe, or a
-/// later version of the series has landed. renders: it has neither, and the series can be written for it and holds.
+/// later version of the series has landed. renders: not applied yet; the series renders here and verifies.
 /// drifted: a change has no site. violated: the tree has a part of it, or what renders does not hold.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 an unusable spec or tree, \
-    the others being judged all the same; 3 one unknown and none worse.\n\
+    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 a spec or tree \
+    cannot be used (the others are judged all the same); 3 one unknown and none worse.\n\
     Examples:\n  patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12\n  \
     patchwright check specs/*/*.toml --git ~/linux --range v6.11..v6.12\n  \
     patchwright check specs/*/*.toml --git ~/linux --rev origin/master --baseline states.json"
@@ -37,12 +37,12 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     trees: TreesArgs,
 
-    /// Judge along the first parents of --git from A to B: how each spec stands to B, since which commit, and which
+    /// Judge along the first parents of --git from A to B: the status of each spec in B, since which commit, and which
     /// commits changed that before. A commit that touches nothing that the specs depend on is not judged.
     #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "tree", "sample"])]
     range: Option<String>,
 
-    /// Report only what stands otherwise than in FILE, and keep how it stands now there. What cannot be judged is reported
+    /// Report only what has another status than in FILE, and keep the new ones there. What cannot be judged is reported
     /// every time, and not kept.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -114,14 +114,13 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
     if let Some(baseline) = &mut baseline {
         checked.keep_news(baseline);
     }
-    checked.print(&args.format, &printer)?;
+    let matrix = checked.matrix();
+    checked.print(&matrix, printer)?;
     // Last of all: a run that could not report has told nobody.
     if let (Some(baseline), Some(path)) = (baseline, &args.baseline) {
         baseline.write(path)?;
     }
-    let words = checked.cells.iter().map(|cell| cell.spec_status.word);
-    let worst = words.max_by_key(|word| word.severity());
-    Ok(worst.map_or(Status::Good, Word::status))
+    Ok(matrix.outcome().into())
 }
 
 /// Judges; none where nothing is left to judge, which is said.
@@ -169,8 +168,6 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
     };
     Ok(Some(Checked {
         cells,
-        trees: labels,
-        specs: specs.len(),
         asked,
         plan,
         is_news: false,
@@ -198,7 +195,7 @@ fn range_label(args: &CheckArgs) -> String {
     format!("{}@{until}", repository.unwrap_or_default())
 }
 
-/// How each spec stands at the end of a range, with its states before.
+/// The status of each spec at the end of a range, with its states before.
 fn along(specs: &[&LoadedSpec], label: &str, course: Course) -> Vec<Cell> {
     let mut states = course.states.into_iter();
     let cells = specs.iter().filter_map(|spec| match &spec.spec {

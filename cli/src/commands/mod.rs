@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod import;
 pub(crate) mod locate;
+pub(crate) mod man;
 pub(crate) mod mutate;
 pub(crate) mod new;
 pub(crate) mod parse;
@@ -24,7 +25,7 @@ use crate::error::Outcome;
 pub(crate) enum Command {
     /// Write the series of a spec for a tree: OUT/NAME-vN/0000-cover-letter.patch, 0001-….patch, …
     Render(render::RenderArgs),
-    /// Judge a series, somebody's patches, or a tree as it stands, against a spec.
+    /// Judge a series, somebody's patches, or a tree as it is, against a spec.
     Verify(verify::VerifyArgs),
     /// Judge specs against trees: renders, landed, superseded, drifted, violated or unknown.
     Check(check::CheckArgs),
@@ -32,7 +33,7 @@ pub(crate) enum Command {
     Locate(locate::LocateArgs),
     /// Find the revisions of a git repository that a series was made for.
     Base(base::BaseArgs),
-    /// Find the first commit that changes how a spec stands to a tree.
+    /// Find the first commit that changes the status of a spec in a tree.
     Bisect(bisect::BisectArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
@@ -44,12 +45,14 @@ pub(crate) enum Command {
     Port(port::PortArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
-    /// Print the JSON Schema of the spec language.
+    /// Print the JSON Schema of specs, or of reports.
     Schema(schema::SchemaArgs),
-    /// Print a commented spec to start from.
+    /// Print a commented spec to start from, or tables of some kinds.
     New(new::NewArgs),
     /// Print the completion script of a shell.
     Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write that of every command.
+    Man(man::ManArgs),
 }
 
 /// Runs one subcommand. `whole` is the command line as clap has it, for what describes it.
@@ -72,5 +75,6 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),
         Command::Completions(args) => completions::run(&args, whole),
+        Command::Man(args) => man::run(&args, whole),
     }
 }

@@ -108,7 +108,7 @@ fn chosen(names: &[String]) -> Vec<Class> {
 /// What is not proved to hold cannot be made worse.
 fn unusable(error: &Unusable) -> CommandError {
     CommandError::new(Status::Unknown, error).with_hint(
-        "`patchwright check SPEC [TREE]` says how the spec stands to the tree: it has to render or to have landed",
+        "`patchwright check SPEC [TREE]` shows the status of the spec in the tree: it has to be `renders` or `landed`",
     )
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct ParseArgs {
 
     /// Print the words that the dialect blanked or turned into keywords: how often, by which rule, and a place.
     ///
-    /// `(unread)` marks a word that stands only in files that were not read cleanly.
+    /// `(unread)` marks a word that is only in files that were not read cleanly.
     #[arg(long, conflicts_with = "json")]
     list_words: bool,
 

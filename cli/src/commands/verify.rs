@@ -13,12 +13,12 @@ use crate::error::{CommandError, Outcome, Status};
 use crate::mails::MailArgs;
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
-use crate::report_args::ReportArgs;
+use crate::report_args::{Printer, ReportArgs};
 use crate::text::counted;
 use crate::tree_args::TreeArgs;
 use crate::{mails, spec_file};
 
-/// Judge a series, somebody's patches, or a tree as it stands, against a spec.
+/// Judge a series, somebody's patches, or a tree as it is, against a spec.
 ///
 /// The mails are read as `git am` reads them, or refused; the patches are applied to the tree without fuzz (in
 /// memory: the tree is never written), and the result is parsed afresh. Nothing that `render` knew is used.
@@ -55,7 +55,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["rev", "landed"])]
     base: Option<String>,
 
-    /// Judge the tree as it stands: does it have what the spec declares?
+    /// Judge the tree as it is: does it have what the spec declares?
     #[arg(long)]
     landed: bool,
 
@@ -95,12 +95,17 @@ fn judge(args: &VerifyArgs) -> Outcome {
         let tree = args.tree.open(specs)?;
         let _progress = Progress::start("judging the tree");
         let report = verify::judge_landed(&spec, tree.clone());
-        let subject = Subject::of(&spec, tree.label(), "the tree as it stands".to_owned());
+        let subject = subject(
+            &spec,
+            tree.label(),
+            "the tree as it is".to_owned(),
+            Vec::new(),
+        );
         printer.print(&report, &subject)?;
         return Ok(report.verdict.into());
     }
     if let (Some(range), Some(repository)) = (&args.range, args.tree.repository()) {
-        return judge_range(args, &spec, repository, range);
+        return judge_range(args, printer, &spec, repository, range);
     }
     let (files, judged) = if args.patches.is_empty() {
         let folder = args.out.series(&spec);
@@ -126,14 +131,20 @@ fn judge(args: &VerifyArgs) -> Outcome {
         (None, None) => return Err(CommandError::unusable("--base auto needs --git REPO")),
     };
     let report = verify::judge_series(&spec, tree.clone(), &series);
-    let subject = Subject::of(&spec, tree.label(), judged);
+    let patches = series.names.into_iter().zip(series.mails).collect();
+    let subject = subject(&spec, tree.label(), judged, patches);
     printer.print(&report, &subject)?;
     Ok(report.verdict.into())
 }
 
 /// Judges commits, each as the mail that would carry it.
-fn judge_range(args: &VerifyArgs, spec: &Spec, repository: &Path, range: &str) -> Outcome {
-    let printer = args.report.printer()?;
+fn judge_range(
+    args: &VerifyArgs,
+    printer: Printer,
+    spec: &Spec,
+    repository: &Path,
+    range: &str,
+) -> Outcome {
     let history = History::open(repository).map_err(base::no_history)?;
     let (after, until) = history.range(range).map_err(base::no_history)?;
     let commits = history
@@ -157,6 +168,17 @@ fn judge_range(args: &VerifyArgs, spec: &Spec, repository: &Path, range: &str) -
     let _progress = Progress::start("judging the commits");
     let report = verify::judge_named(spec, tree.clone(), &mails, &names);
     let judged = format!("{} of {range}", counted(commits.len(), "commit"));
-    printer.print(&report, &Subject::of(spec, tree.label(), judged))?;
+    let patches = names.into_iter().zip(mails).collect();
+    printer.print(&report, &subject(spec, tree.label(), judged, patches))?;
     Ok(report.verdict.into())
+}
+
+/// What was judged, with the spec's path as it is from here.
+fn subject(spec: &Spec, tree: String, judged: String, patches: Vec<(String, Mail)>) -> Subject {
+    let of_spec = Subject::of(spec, tree, judged);
+    Subject {
+        spec: of_spec.spec.as_deref().map(spec_file::from_here),
+        patches,
+        ..of_spec
+    }
 }

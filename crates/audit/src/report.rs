@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use trees::ScanReport;
 
 /// The uses, and what could hide more. Sorted by file and place.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AuditReport {
     /// The uses found.
     pub uses: Vec<AuditUse>,
@@ -21,7 +22,7 @@ pub struct AuditReport {
 }
 
 /// One use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AuditUse {
     /// The file in the tree.
     pub file: String,
@@ -31,7 +32,7 @@ pub struct AuditUse {
     pub column: usize,
     /// The function around it, or the macro whose body it is in.
     pub function: Option<String>,
-    /// How it is used, see [`query::access::Access::name`].
+    /// How it is used: `read`, `write`, `test` …
     pub access: &'static str,
     /// The record that the member belongs to, or the type that the pattern's first metavariable has.
     pub receiver_type: Option<String>,
@@ -55,7 +56,7 @@ pub struct AuditUse {
 }
 
 /// The use of the audited pattern that a guarded use depends on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GuardedBy {
     /// 1-based line of the condition.
     pub line: usize,
@@ -64,7 +65,7 @@ pub struct GuardedBy {
 }
 
 /// A place that was not read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Unread {
     /// The file in the tree.
     pub file: String,
@@ -75,7 +76,7 @@ pub struct Unread {
 }
 
 /// A file that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Unreadable {
     /// The file in the tree.
     pub file: String,

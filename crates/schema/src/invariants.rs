@@ -60,6 +60,14 @@ macro_rules! spec_language {
         impl InvariantKind {
             /// Every kind, as a spec writes it.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            /// The kind as a spec writes it.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$Claim(_) => $name,)+
+                }
+            }
         }
 
         /// What an invariant says, with the keys of its kind.

@@ -23,5 +23,5 @@ mod tables;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use json::json_schema;
 pub use load::{LoadError, MOST_BYTES, load, load_file, load_words_file};
-pub use new_spec::{UnknownKind, new_spec};
+pub use new_spec::{UnknownKind, new_spec, new_tables};
 pub use reference::{reference, reference_tables};

@@ -2,7 +2,7 @@
 
 use crate::invariants::InvariantKeys;
 use crate::kinds::ChangeKeys;
-use crate::raw::{KindInfo, Kinds};
+use crate::raw::{Key, KindInfo, Kinds, Need};
 use crate::reference::example;
 
 /// There is no kind of this name.
@@ -46,6 +46,42 @@ pub fn new_spec(
         text = format!("{}\n\n{stated}", text.trim_end());
     }
     Ok(text)
+}
+
+/// The tables of these kinds alone, commented: for a spec that is there already.
+///
+/// # Errors
+/// There is no such kind.
+pub fn new_tables(changes: &[String], invariants: &[String]) -> Result<String, UnknownKind> {
+    let mut tables = Vec::new();
+    let changes = changes
+        .iter()
+        .map(|name| ("[[patch.change]]", ChangeKeys::ALL, name));
+    let invariants = invariants
+        .iter()
+        .map(|name| ("[[invariant]]", InvariantKeys::ALL, name));
+    for (header, all, name) in changes.chain(invariants) {
+        let example = examples(header, all, std::slice::from_ref(name))?;
+        let info = all.iter().find(|info| info.name == name);
+        let keys = info.into_iter().flat_map(|info| info.keys).map(comment);
+        tables.push(keys.chain([example]).collect::<String>());
+    }
+    Ok(tables.join("\n"))
+}
+
+/// A key in a line of comment.
+fn comment(key: &Key) -> String {
+    let need = match key.need {
+        Need::Required => ", required",
+        _ => "",
+    };
+    let about: Vec<&str> = key.about.split_whitespace().collect();
+    format!(
+        "# {} ({}{need}): {}\n",
+        key.name(),
+        (key.what)(),
+        about.join(" ")
+    )
 }
 
 fn escaped(name: &str) -> String {

@@ -57,7 +57,7 @@ impl Key {
         }
     }
 
-    /// The key as it stands in TOML.
+    /// The key as it is in TOML.
     pub(crate) fn name(&self) -> &'static str {
         self.raw_name.strip_prefix("r#").unwrap_or(self.raw_name)
     }

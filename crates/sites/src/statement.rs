@@ -256,7 +256,7 @@ pub fn in_list(file: &File, node: Node<'_>) -> Result<(), Unresolved> {
     match node.parent() {
         Some(parent) if LISTS.contains(&parent.kind()) => Ok(()),
         _ => Err(Unresolved::unfit(
-            "the statement is all that an `if`, `else` or loop without braces has; nothing can stand beside it",
+            "the statement is all that an `if`, `else` or loop without braces has; nothing can be put beside it",
         )
         .at(file, node.start_byte())),
     }

@@ -132,7 +132,7 @@ fn first_tokens(bytes: &[u8], at: usize, count: usize) -> String {
 pub struct EditedWord<'a> {
     /// Why.
     pub rule: Rule,
-    /// The word, as it stands in the file.
+    /// The word, as it is in the file.
     pub text: &'a [u8],
     /// Where.
     pub range: Range<usize>,

@@ -8,7 +8,13 @@ use crate::engine::Engine;
 use crate::{Page, TemplateError, shipped};
 
 /// The templates that a user may replace, below the folder as below `templates/`.
-const REPLACEABLE: [&str; 3] = ["mail/cover.mail", "mail/patch.mail", "report/report.html"];
+const REPLACEABLE: [&str; 5] = [
+    "mail/cover.mail",
+    "mail/patch.mail",
+    "report/audit.html",
+    "report/check.html",
+    "report/report.html",
+];
 
 /// More is not a template.
 const MOST_BYTES: u64 = 1 << 20;

@@ -76,7 +76,7 @@ pub struct Mail {
     pub from: Option<String>,
     /// The author: whom a `From:` line at the top of the body names, or else the header.
     pub author: Option<Author>,
-    /// `Date:`, as it stands.
+    /// `Date:`, as it is.
     pub date: Option<String>,
     /// `Subject:` whole, with its tag; the one at the top of the body goes before the header's.
     pub subject: Option<String>,

@@ -12,7 +12,7 @@ const PLAIN_LINE: usize = 78;
 
 /// A text that would end a header and start another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} has a control character and cannot stand in a mail header: {}", text.escape_default())]
+#[error("{what} has a control character, which is not allowed in a mail header: {}", text.escape_default())]
 pub(crate) struct Injection {
     /// Which part of the spec.
     pub(crate) what: &'static str,

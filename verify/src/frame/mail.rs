@@ -13,6 +13,7 @@ use trees::mail::{DiffStat, Mail};
 
 use super::Named;
 use crate::finding::Finding;
+use crate::nodes::counted;
 
 const NAME: &str = "frame/mail";
 
@@ -47,8 +48,7 @@ pub(crate) fn check(
         .iter()
         .any(|finding| finding.verdict != crate::finding::Verdict::Holds)
     {
-        let message =
-            "what the mails say of themselves is true: diffstat, numbers, version, citations";
+        let message = "diffstat, numbering, version and citations are correct";
         findings.push(Finding::holds(NAME, message));
     }
     findings
@@ -153,7 +153,10 @@ fn faults(stat: &DiffStat, truth: &Counts) -> Vec<(usize, String)> {
         if wrong {
             found.push((
                 row.line,
-                format!("the diffstat's row for {path} is false: {ins} insertions and {del} deletions are there"),
+                format!(
+                    "the diffstat's row for {path} is wrong: the diff has {}",
+                    changed(*ins, *del)
+                ),
             ));
         }
     }
@@ -167,8 +170,9 @@ fn faults(stat: &DiffStat, truth: &Counts) -> Vec<(usize, String)> {
         found.push((
             stat.line,
             format!(
-                "the diffstat's total is false: {} files, {ins} insertions and {del} deletions are there",
-                truth.len()
+                "the diffstat's total is wrong: the diff has {}, {}",
+                counted(truth.len(), "file", "files"),
+                changed(ins, del)
             ),
         ));
     }
@@ -205,8 +209,8 @@ fn shortlog(cover: &Named<'_>, mails: &[Named<'_>], findings: &mut Vec<Finding>)
     }
     if counts.iter().sum::<usize>() != patches.len() {
         let message = format!(
-            "the cover letter's shortlog counts {} patches; there are {}",
-            counts.iter().sum::<usize>(),
+            "the cover letter's shortlog counts {}; the series has {}",
+            counted(counts.iter().sum::<usize>(), "patch", "patches"),
             patches.len()
         );
         findings.push(violated(cover, line, message));
@@ -223,4 +227,13 @@ fn shortlog(cover: &Named<'_>, mails: &[Named<'_>], findings: &mut Vec<Finding>)
             findings.push(violated(cover, line, message));
         }
     }
+}
+
+/// `1 insertion, 2 deletions`
+fn changed(insertions: usize, deletions: usize) -> String {
+    format!(
+        "{}, {}",
+        counted(insertions, "insertion", "insertions"),
+        counted(deletions, "deletion", "deletions")
+    )
 }

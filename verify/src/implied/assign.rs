@@ -73,7 +73,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
             .violated(
                 "exactly-one",
                 format!(
-                    "no function {}() stands there",
+                    "no function {}() in the file",
                     kind.functions.join("() or ")
                 ),
             )
@@ -285,15 +285,15 @@ fn missing(
         .unwrap_or(&declared.location)
         .trim();
     let hint = if let Some(other) = elsewhere {
-        format!("it stands in {}() instead", other.name)
+        format!("found in {}() instead", other.name)
     } else if here.iter().any(|node| !is_evaluated(file, *node)) {
         "it is in an operand that is not evaluated".to_owned()
     } else if !here.is_empty() || stands_dead(file, member) {
-        "it stands under `#if 0` only".to_owned()
+        "found under `#if 0` only".to_owned()
     } else if in_comment(file, member) {
-        "it stands in a comment at most".to_owned()
+        "found in a comment only".to_owned()
     } else {
-        "it is nowhere in the file".to_owned()
+        "not found in the file".to_owned()
     };
     ctx.violated(
         "exactly-one",

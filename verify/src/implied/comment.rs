@@ -79,10 +79,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Comment) -> Judged {
             judged.put(finding, &file, range.start);
         }
         None => {
-            let message = format!(
-                "no comment with the words “{}” stands there",
-                brief(wanted, 60)
-            );
+            let message = format!("no comment with the words “{}” found", brief(wanted, 60));
             let at = ctx
                 .regions(&file, &kind.functions)
                 .first()
@@ -126,7 +123,7 @@ fn old_words_gone(ctx: &Ctx<'_>, kind: &Comment, file: &File, wanted: &str, judg
         }
         // Without a tree before, what has the words among others may be another comment that always had them.
         let finding = if before.is_some() || is_whole(text) {
-            ctx.violated("old-words", "the old words still stand there")
+            ctx.violated("old-words", "the old words are still there")
         } else {
             let message = "this comment has the old words among others: whether it is the old one cannot be told from the tree";
             ctx.unknown("old-words", message)
@@ -156,12 +153,9 @@ fn before_statement(
                     .all(u8::is_ascii_whitespace)
         });
         let finding = if is_before {
-            ctx.holds("placed", "the comment stands directly before the statement")
+            ctx.holds("placed", "the comment is directly before the statement")
         } else {
-            ctx.violated(
-                "placed",
-                "the comment does not stand directly before the statement",
-            )
+            ctx.violated("placed", "the comment is not directly before the statement")
         };
         judged.put(finding, file, range.start);
     }

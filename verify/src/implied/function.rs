@@ -177,10 +177,7 @@ fn placed_beside(
     let finding = if first.end <= second.start && stranger.is_none() {
         ctx.holds("beside", format!("directly {word} {}()", anchor.name))
     } else {
-        let message = format!(
-            "{}() does not stand directly {word} {}()",
-            kind.name, anchor.name
-        );
+        let message = format!("{}() is not directly {word} {}()", kind.name, anchor.name);
         ctx.violated("beside", message)
     };
     judged.put(finding, file, definition.name_range.start);

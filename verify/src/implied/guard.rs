@@ -111,7 +111,7 @@ fn all(
             judged.put(ctx.violated("statements", message), file, start);
         }
         let finding = match file.conditions_at(owner.start_byte()) == file.conditions_at(start) {
-            true => ctx.holds("guarded", format!("`{text}` runs just where `{by}`")),
+            true => ctx.holds("guarded", format!("`{text}` runs only if `{by}`")),
             false => {
                 let message = format!("the `if` of `{text}` is not under the same `#if`");
                 ctx.violated("guarded", message)

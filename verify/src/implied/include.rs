@@ -146,7 +146,7 @@ fn sorted(ctx: &Ctx<'_>, kind: &Include, file: &File, at: usize) -> crate::findi
         .map(|known| known.header.as_str())
         .collect();
     if is_sorted && !others.is_sorted() {
-        let message = format!("{} stands out of order among the includes", kind.header);
+        let message = format!("{} is out of order among the includes", kind.header);
         ctx.violated("order", message)
     } else {
         ctx.holds("order", "the includes around it keep their order")
@@ -189,10 +189,7 @@ fn before_need(
         let message = format!("{} is included after code that may need it", kind.header);
         ctx.violated("before-need", message)
     } else {
-        ctx.holds(
-            "before-need",
-            "it stands before the file's first definition",
-        )
+        ctx.holds("before-need", "it is before the file's first definition")
     };
     judged.put(finding, file, directive.range.start);
 }

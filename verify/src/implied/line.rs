@@ -1,4 +1,4 @@
-//! `line`: the line stands once in a file that is not C, where it was declared.
+//! `line`: the line is there once in a file that is not C, where it was declared.
 
 use schema::model::{ChangeKind, Line, Side as Beside};
 use sites::kinds::line as anchors;
@@ -77,8 +77,11 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
         .collect();
     let [at] = own.as_slice() else {
         let message = match own.len() {
-            0 => format!("the line `{}` does not stand there", kind.add.trim()),
-            n => format!("the line `{}` stands {n} times", kind.add.trim()),
+            0 => format!("the line `{}` is missing", kind.add.trim()),
+            n => format!(
+                "expected the line `{}` once, found {n} times",
+                kind.add.trim()
+            ),
         };
         let mut finding = ctx.violated("once", message).in_file(&path);
         if let Some(last) = own.last() {
@@ -92,7 +95,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
     };
     judged
         .findings
-        .push(there(ctx.holds("once", "the line stands once")));
+        .push(there(ctx.holds("once", "the line is there once")));
     let finding = match &kind.beside {
         None => {
             let allowed = others(ctx, kind);
@@ -121,11 +124,11 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
             if between.is_some_and(|between| between.iter().all(is_allowed)) {
                 ctx.holds(
                     "beside",
-                    format!("the line stands directly {word} its neighbour"),
+                    format!("the line is directly {word} its neighbour"),
                 )
             } else {
                 let anchors = beside.anchors.join("` or `");
-                let message = format!("the line does not stand directly {word} `{anchors}`");
+                let message = format!("the line is not directly {word} `{anchors}`");
                 ctx.violated("beside", message)
             }
         }

@@ -188,7 +188,7 @@ fn body(
     } else if have == want {
         ctx.holds(
             "as-declared",
-            format!("`{}` stands for `{}`", kind.name, brief(&want, 60)),
+            format!("`{}` expands to `{}`", kind.name, brief(&want, 60)),
         )
     } else {
         let (have, want) = first_difference(&have, &want);
@@ -266,10 +266,7 @@ fn beside(
     let finding = if first.end <= second.start && is_empty(ctx, file, first.end..second.start) {
         ctx.holds("beside", format!("directly {word} `{}`", anchor.name))
     } else {
-        let message = format!(
-            "`{}` does not stand directly {word} `{}`",
-            kind.name, anchor.name
-        );
+        let message = format!("`{}` is not directly {word} `{}`", kind.name, anchor.name);
         ctx.violated("beside", message)
     };
     judged.put(finding, file, definition.name_range.start);

@@ -177,20 +177,20 @@ fn missing(
                 .any(|member| member.name == kind.name && member.depth == 0)
     });
     let hint = if is_dead || stands_dead(file, &kind.name) {
-        "it stands under `#if 0` only".to_owned()
+        ": found under `#if 0` only".to_owned()
     } else if let Some(record) = elsewhere {
         format!(
-            "it stands in `{}` instead",
+            ": found in `{}` instead",
             record.tag.as_deref().unwrap_or("an anonymous record")
         )
     } else if in_comment(file, &kind.name) {
-        "it stands in a comment only".to_owned()
+        ": found in a comment only".to_owned()
     } else {
-        "nothing declares it".to_owned()
+        String::new()
     };
     ctx.violated(
         "exactly-one",
-        format!("{} has no member `{}`: {hint}", shown(kind), kind.name),
+        format!("{} has no member `{}`{hint}", shown(kind), kind.name),
     )
 }
 
@@ -348,10 +348,7 @@ fn beside(
         .iter()
         .find(|member| !is_declared(ctx, &member.name));
     let finding = if !in_order || stranger.is_some() {
-        let message = format!(
-            "`{}` does not stand directly {word} `{}`",
-            kind.name, anchor.name
-        );
+        let message = format!("`{}` is not directly {word} `{}`", kind.name, anchor.name);
         ctx.violated("beside", message)
     } else if !same_block(file, &own.declaration, &anchor.declaration) {
         let message = format!(
@@ -361,12 +358,12 @@ fn beside(
         ctx.violated("beside", message)
     } else if own.conditions != anchor.conditions {
         let message = format!(
-            "`{}` and its neighbour `{}` do not stand under the same `#if` conditions",
+            "`{}` and its neighbour `{}` are not under the same `#if` conditions",
             kind.name, anchor.name
         );
         ctx.violated("beside", message)
     } else {
-        let message = format!("`{}` stands directly {word} `{}`", kind.name, anchor.name);
+        let message = format!("`{}` is directly {word} `{}`", kind.name, anchor.name);
         ctx.holds("beside", message)
     };
     judged.put(finding, file, own.name_range.start);

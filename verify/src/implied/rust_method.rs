@@ -173,7 +173,7 @@ fn beside(ctx: &Ctx<'_>, kind: &RustMethod, block: &Block<'_>, at: usize) -> Opt
     Some(if is_next {
         ctx.holds("beside", format!("directly {word} `{anchors}`"))
     } else {
-        let message = format!("`{}` does not stand directly {word} `{anchors}`", kind.name);
+        let message = format!("`{}` is not directly {word} `{anchors}`", kind.name);
         ctx.violated("beside", message)
     })
 }

@@ -150,7 +150,7 @@ impl<'a> Judge<'a> {
             .and_then(|parent| parent.filter(|node| node.kind() == "if_statement"));
         let Some(holder) = holder else {
             let message = format!(
-                "{}`{}` stands under no `if` of its own",
+                "{}`{}` is under no `if` of its own",
                 self.name(),
                 brief(&self.file.text(start.byte_range()), 60)
             );
@@ -245,7 +245,7 @@ impl<'a> Judge<'a> {
             None => wanted.text,
         };
         Ok(Some(format!(
-            "{}the second block stands under `{have}`; the spec says `{spec}`",
+            "{}the second block is under `{have}`; the spec says `{spec}`",
             self.name()
         )))
     }
@@ -290,7 +290,7 @@ impl<'a> Judge<'a> {
         let first = code_sibling(second, false).filter(|node| node.kind() == "if_statement");
         let Some(first) = first else {
             let message = format!(
-                "{}no `if ({old_test})` stands directly before the second block",
+                "{}no `if ({old_test})` directly before the second block",
                 self.name()
             );
             return Err(self.fault("first-condition", message, at));
@@ -305,7 +305,7 @@ impl<'a> Judge<'a> {
         };
         if !has_test {
             let message = format!(
-                "{}the first block stands under `{}`; it stood under `{old_test}`",
+                "{}the first block is under `{}`; it was under `{old_test}`",
                 self.name(),
                 brief(&text_of_condition(self.file, first), 80)
             );
@@ -366,7 +366,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// A tree as it stands: the two blocks are there, one after the other.
+    /// A tree as it is: the two blocks are there, one after the other.
     fn landed(&self, judged: &mut Judged) {
         let ifs = match ifs(self.ctx, self.file, self.kind) {
             Ok(ifs) => ifs,
@@ -406,14 +406,14 @@ impl<'a> Judge<'a> {
                     Some((_, fault)) => self.ctx.violated("second-condition", fault),
                     None => {
                         let text = brief(&text_of_condition(self.file, second), 60);
-                        let message = format!("the second block stands under `{text}`");
+                        let message = format!("the second block is under `{text}`");
                         self.ctx.holds("second-condition", message)
                     }
                 };
                 judged.put(finding, self.file, second.start_byte());
             }
             None => {
-                let message = format!("{}the two blocks do not stand there", self.name());
+                let message = format!("{}the two blocks are missing", self.name());
                 let at = self
                     .ctx
                     .functions(self.file, &self.kind.functions)

@@ -189,7 +189,7 @@ impl Site<'_> {
             .ctx
             .violated(
                 self.name(),
-                format!("{place}: no test `{}` stands there", texts.join("` or `")),
+                format!("{place}: no test `{}` found", texts.join("` or `")),
             )
             .in_file(file.path());
         match self.ctx.regions(file, &self.kind.functions).first() {
@@ -216,7 +216,7 @@ impl Site<'_> {
             let finding = self.ctx.violated(
                 self.name(),
                 format!(
-                    "the old test `{}` is gone: it stood {} in the scope and stands there {} now",
+                    "the old test `{}` is gone: found {} in the scope before, and {} now",
                     pattern.text(),
                     times(old.len()),
                     times(now.len())
@@ -344,7 +344,11 @@ impl Site<'_> {
         if self.before.is_some() || found.len() >= count {
             return None;
         }
-        let message = format!("expected {count} tests `{what}`, found {}", found.len());
+        let message = format!(
+            "expected {} `{what}`, found {}",
+            crate::nodes::counted(count, "test", "tests"),
+            found.len()
+        );
         let finding = self.ctx.violated(self.name(), message);
         Some(placed(finding, file, first.range.start))
     }
@@ -364,7 +368,7 @@ impl Site<'_> {
             });
         let message = if near {
             format!(
-                "{place}`{old_text}` and `{}` stand near each other, but do not read \
+                "{place}`{old_text}` and `{}` are near each other, but do not read \
                  `{old_text} {joined_by} {}`: another operator, a negation or the precedence comes between",
                 wanted.text, wanted.text
             )

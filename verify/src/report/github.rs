@@ -1,5 +1,6 @@
 //! For GitHub Actions: workflow commands that become annotations on the lines of a pull request.
 
+use super::matrix::{Matrix, Outcome};
 use super::{tally, visible};
 use crate::finding::{Finding, Report, Verdict};
 
@@ -17,11 +18,34 @@ pub fn github(report: &Report, verbose: bool) -> String {
         };
         text.push_str(&annotation(command, finding));
     }
-    text.push_str(&format!(
-        "::notice title=patchwright::{}\n",
-        data(&format!("{}: {}", report.verdict.word(), tally(report)))
-    ));
+    text.push_str(&summary(report.verdict.word(), &tally(report)));
     text
+}
+
+/// An annotation for each pair, on its spec.
+#[must_use]
+pub fn github_matrix(matrix: &Matrix) -> String {
+    let mut text = String::new();
+    for pair in &matrix.pairs {
+        let command = match pair.outcome {
+            Outcome::Holds => "notice",
+            Outcome::Unknown => "warning",
+            Outcome::Violated | Outcome::Unusable => "error",
+        };
+        text.push_str(&format!(
+            "::{command} file={},line=1,title={}::{}\n",
+            property(&pair.spec),
+            property(&pair.name()),
+            data(&format!("{}: {}", pair.status, pair.detail))
+        ));
+    }
+    text.push_str(&summary(matrix.outcome().word(), &matrix.tally()));
+    text
+}
+
+fn summary(verdict: &str, tally: &str) -> String {
+    let text = data(&format!("{verdict}: {tally}"));
+    format!("::notice title=patchwright::{text}\n")
 }
 
 fn annotation(command: &str, finding: &Finding) -> String {

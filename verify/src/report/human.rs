@@ -64,11 +64,23 @@ pub struct Labelled {
     pub text: String,
 }
 
-/// The report as labelled text. With `all`, what holds is told one by one with its evidence.
+/// How much is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// What does not hold, and nothing else.
+    Quiet,
+    /// What does not hold in full, what holds in short, and the verdict.
+    #[default]
+    Normal,
+    /// What holds too is told one by one with its evidence.
+    Verbose,
+}
+
+/// The report as labelled text.
 #[must_use]
-pub fn human(report: &Report, subject: &Subject, all: bool) -> Vec<Labelled> {
+pub fn human(report: &Report, subject: &Subject, detail: Detail) -> Vec<Labelled> {
     let mut page = Page::default();
-    if all {
+    if detail == Detail::Verbose {
         for finding in by_severity(report) {
             page.finding(finding);
             page.put(Label::Plain, "\n");
@@ -78,6 +90,9 @@ pub fn human(report: &Report, subject: &Subject, all: bool) -> Vec<Labelled> {
             page.finding(group.first);
             page.others(&group);
             page.put(Label::Plain, "\n");
+        }
+        if detail == Detail::Quiet {
+            return page.0;
         }
         page.holding(report);
     }
@@ -152,7 +167,7 @@ impl Page {
         let mut names: Vec<String> = Vec::new();
         for other in &group.others {
             let name = visible(&other.invariant);
-            if !names.contains(&name) {
+            if !names.contains(&name) && other.invariant != group.first.invariant {
                 names.push(name);
             }
         }

@@ -1,9 +1,11 @@
-//! For CI servers that read JUnit: a suite a part, a case an invariant.
+//! For CI servers that read JUnit, as Jenkins' schema has it: a suite a part and a case an invariant; of a matrix, a suite a
+//! spec and a case a pair.
 
 use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
+use super::matrix::{Matrix, Outcome, Pair};
 use super::{Subject, place, visible};
 use crate::finding::{Finding, Report, Verdict};
 
@@ -23,14 +25,63 @@ pub fn junit(report: &Report, subject: &Subject) -> String {
     }
     let mut document = Document::new(format!("patchwright {}", visible(&subject.series)));
     let suites = suites.into_iter().filter(|(_, cases)| !cases.is_empty());
+    let series = visible(&subject.series);
     for (name, cases) in suites {
         let mut suite = TestSuite::new(name);
+        // Servers show what is before the last dot as the package.
+        let class = format!("{}.{name}", series.replace(' ', "-"));
         for (invariant, findings) in cases {
-            suite.add_test_case(case(invariant, &findings));
+            let mut case = case(invariant, &findings);
+            case.set_classname(class.clone());
+            suite.add_test_case(case);
         }
         document.add_test_suite(suite);
     }
     without_skipped(document.to_string().unwrap_or_default())
+}
+
+/// A case for every pair of a spec and a tree.
+#[must_use]
+pub fn junit_matrix(matrix: &Matrix) -> String {
+    let mut document = Document::new("patchwright check");
+    for spec in matrix.specs() {
+        let (series, path) = spec;
+        let same_name = matrix
+            .specs()
+            .iter()
+            .filter(|(name, _)| *name == series)
+            .count()
+            > 1;
+        let class = match same_name && path != series {
+            true => format!("{series} ({path})"),
+            false => series.to_owned(),
+        };
+        let class = visible(&class);
+        let mut suite = TestSuite::new(class.as_str());
+        let pairs = matrix.pairs.iter();
+        for pair in pairs.filter(|pair| (pair.series.as_str(), pair.spec.as_str()) == spec) {
+            let mut case = TestCase::new(pair.name(), pair_status(pair));
+            case.set_classname(class.as_str());
+            suite.add_test_case(case);
+        }
+        document.add_test_suite(suite);
+    }
+    without_skipped(document.to_string().unwrap_or_default())
+}
+
+/// A spec of no use is an error, as what is unknown is: no test was made.
+fn pair_status(pair: &Pair) -> TestCaseStatus {
+    let kind = match pair.outcome {
+        Outcome::Holds => return TestCaseStatus::success(),
+        Outcome::Violated => NonSuccessKind::Failure,
+        Outcome::Unknown | Outcome::Unusable => NonSuccessKind::Error,
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    let detail = visible(&pair.detail);
+    status.set_message(format!("{}: {detail}", pair.status));
+    status.set_type(pair.status);
+    status.set_description(detail);
+    status
 }
 
 /// Jenkins' schema (junit-10.xsd) knows no `skipped` of all suites together, which the library writes.

@@ -1,29 +1,65 @@
 //! SARIF 2.1.0, for code scanning services.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Component, Path};
 
+use git2::{ObjectType, Oid};
 use serde_json::{Value, json};
 
+use super::matrix::{Matrix, Outcome, Pair};
+use super::rules::{self, Rule};
 use super::{Subject, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// The report as a SARIF log of one run.
 #[must_use]
 pub fn sarif(report: &Report, subject: &Subject) -> String {
-    let ids: BTreeSet<&str> = report
-        .findings
-        .iter()
-        .map(|finding| finding.invariant.as_str())
-        .collect();
-    let rules: Vec<Value> = ids
+    let ids = report.findings.iter();
+    let ids: BTreeSet<&str> = ids.map(|finding| finding.invariant.as_str()).collect();
+    let rules: Vec<(&str, Rule)> = ids
         .into_iter()
-        .map(|id| json!({ "id": visible(id) }))
+        .map(|id| (id, rules::rule(id, subject)))
         .collect();
+    let mut seen = HashMap::new();
     let results: Vec<Value> = report
         .findings
         .iter()
-        .map(|finding| result(finding, subject))
+        .map(|finding| result(finding, subject, &rules, &mut seen))
         .collect();
+    let rules = rules.iter().map(|(id, rule)| described(id, rule)).collect();
+    let exit = match report.verdict {
+        Verdict::Holds => Outcome::Holds,
+        Verdict::Unknown => Outcome::Unknown,
+        Verdict::Violated => Outcome::Violated,
+    };
+    log(rules, results, exit)
+}
+
+/// Every pair of a spec and a tree as a result; the rules are the words for how they can stand.
+#[must_use]
+pub fn sarif_matrix(matrix: &Matrix) -> String {
+    let words: BTreeMap<&str, &str> = matrix
+        .pairs
+        .iter()
+        .map(|pair| (pair.status, pair.about))
+        .collect();
+    let rules = words.iter().map(|(word, about)| {
+        let rule = Rule {
+            short: (*about).to_owned(),
+            help: (*about).to_owned(),
+            uri: format!("{}/docs/guide.html#check", rules::HOME),
+        };
+        described(&format!("check/{word}"), &rule)
+    });
+    let mut seen = HashMap::new();
+    let results = matrix.pairs.iter().map(|pair| {
+        let index = words.keys().position(|word| *word == pair.status);
+        pair_result(pair, index.unwrap_or_default(), &mut seen)
+    });
+    log(rules.collect(), results.collect(), matrix.outcome())
+}
+
+fn log(rules: Vec<Value>, results: Vec<Value>, outcome: Outcome) -> String {
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -31,10 +67,16 @@ pub fn sarif(report: &Report, subject: &Subject) -> String {
             "tool": { "driver": {
                 "name": "patchwright",
                 "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": rules::HOME,
                 "rules": rules,
             }},
             "columnKind": "utf16CodeUnits",
-            "properties": { "verdict": report.verdict.word() },
+            "invocations": [{
+                "executionSuccessful": outcome != Outcome::Unusable,
+                "exitCode": outcome.exit_status(),
+            }],
+            "properties": { "verdict": outcome.word() },
             "results": results,
         }],
     });
@@ -43,25 +85,93 @@ pub fn sarif(report: &Report, subject: &Subject) -> String {
     text
 }
 
+fn described(id: &str, rule: &Rule) -> Value {
+    json!({
+        "id": visible(id),
+        "shortDescription": { "text": rule.short },
+        "fullDescription": { "text": rule.short },
+        "help": { "text": rule.plain(), "markdown": rule.help },
+        "helpUri": rule.uri,
+    })
+}
+
 /// What is unknown counts as a warning: SARIF's own word for it, `open`, is hidden by most viewers.
-fn result(finding: &Finding, subject: &Subject) -> Value {
-    let (kind, level) = match finding.verdict {
+fn level(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
         Verdict::Violated => ("fail", "error"),
         Verdict::Unknown => ("fail", "warning"),
         Verdict::Holds => ("pass", "none"),
-    };
-    let mut result = json!({
+    }
+}
+
+fn result(
+    finding: &Finding,
+    subject: &Subject,
+    rules: &[(&str, Rule)],
+    seen: &mut HashMap<String, usize>,
+) -> Value {
+    let (kind, level) = level(finding.verdict);
+    let place = location(finding).unwrap_or_else(|| in_spec(finding, subject));
+    let index = rules.iter().position(|(id, _)| *id == finding.invariant);
+    // Not the line, and not the message where there is code: both change with code that is not this finding's.
+    let code = finding.source.as_ref().unwrap_or(&finding.message);
+    let function = finding.function.as_deref().unwrap_or_default();
+    let file = finding.file.as_deref().unwrap_or_default();
+    let parts = [&finding.invariant, file, function, code];
+    json!({
         "ruleId": visible(&finding.invariant),
+        "ruleIndex": index,
         "kind": kind,
         "level": level,
         "message": { "text": visible(&finding.message) },
+        "locations": [place],
+        "partialFingerprints": { "patchwright/v1": fingerprint(&parts, seen) },
         "properties": { "verdict": finding.verdict.word() },
-    });
-    let place = location(finding).or_else(|| in_spec(finding, subject));
-    if let (Some(location), Some(object)) = (place, result.as_object_mut()) {
-        object.insert("locations".to_owned(), json!([location]));
-    }
-    result
+    })
+}
+
+fn pair_result(pair: &Pair, index: usize, seen: &mut HashMap<String, usize>) -> Value {
+    let (kind, level) = match pair.outcome {
+        Outcome::Holds => level(Verdict::Holds),
+        Outcome::Unknown => level(Verdict::Unknown),
+        Outcome::Violated | Outcome::Unusable => level(Verdict::Violated),
+    };
+    let text = format!(
+        "{}: {}: {}",
+        pair.name(),
+        pair.status,
+        visible(&pair.detail)
+    );
+    let parts = [pair.status, &pair.spec, &pair.series, &pair.tree];
+    json!({
+        "ruleId": format!("check/{}", pair.status),
+        "ruleIndex": index,
+        "kind": kind,
+        "level": level,
+        "message": { "text": text },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&pair.spec) },
+            "region": { "startLine": 1 },
+        }}],
+        "partialFingerprints": { "patchwright/v1": fingerprint(&parts, seen) },
+        "properties": {
+            "series": visible(&pair.series),
+            "tree": visible(&pair.tree),
+            "status": pair.status,
+            "verdict": pair.outcome.word(),
+        },
+    })
+}
+
+/// The same for the same finding in another run, however the lines moved; those that are alike otherwise are counted.
+fn fingerprint(parts: &[&str], seen: &mut HashMap<String, usize>) -> String {
+    let text = parts.join("\0");
+    let count = seen.entry(text.clone()).or_default();
+    *count += 1;
+    // A hash of a text in memory cannot fail.
+    let hash = Oid::hash_object(ObjectType::Blob, text.as_bytes());
+    let hash = hash.map_or_else(|_| String::new(), |hash| hash.to_string());
+    format!("{hash}:{count}")
 }
 
 fn location(finding: &Finding) -> Option<Value> {
@@ -84,31 +194,68 @@ fn location(finding: &Finding) -> Option<Value> {
     Some(location)
 }
 
-/// Where the spec says what was judged: code scanning refuses a log in which a result has no place.
-fn in_spec(finding: &Finding, subject: &Subject) -> Option<Value> {
-    let file = subject.spec.as_deref()?;
+/// Where the spec says what was judged: code scanning refuses a log in which a result has no place. What has no spec either,
+/// an audit without a use, is about the tree as a whole.
+fn in_spec(finding: &Finding, subject: &Subject) -> Value {
+    let Some(file) = subject.spec.as_deref() else {
+        return json!({ "physicalLocation": { "artifactLocation": { "uri": "." } } });
+    };
     let id = finding.invariant.split('/').next().unwrap_or_default();
     let line = subject.lines.get(id).copied().unwrap_or(1);
-    Some(json!({ "physicalLocation": {
+    json!({ "physicalLocation": {
         "artifactLocation": { "uri": uri(file) },
         "region": { "startLine": line },
-    }}))
+    }})
 }
 
 /// A URI reference (RFC 3986): what is not unreserved or a slash is percent-encoded. A path from the root is a `file:` URI,
 /// for `/x` alone means the root of the run (SARIF 2.1.0, 3.4.3 and 3.4.4).
 fn uri(path: &str) -> String {
+    let path = Path::new(path);
     let mut text = String::new();
-    if path.starts_with('/') {
+    if path.is_absolute() {
         text.push_str("file://");
     }
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                text.push(char::from(byte));
+    let mut parts = path.components().peekable();
+    while let Some(part) = parts.next() {
+        let bytes = match part {
+            Component::CurDir | Component::Prefix(_) => continue,
+            Component::RootDir => {
+                text.push('/');
+                continue;
             }
-            _ => text.push_str(&format!("%{byte:02X}")),
+            Component::ParentDir => b"..",
+            Component::Normal(name) => name.as_encoded_bytes(),
+        };
+        for byte in bytes {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    text.push(char::from(*byte));
+                }
+                _ => text.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        if parts.peek().is_some() {
+            text.push('/');
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_are_references() {
+        for (path, expected) in [
+            ("v 1.toml", "v%201.toml"),
+            ("./a/./b.toml", "a/b.toml"),
+            ("../b.toml", "../b.toml"),
+            ("/tmp/b.toml", "file:///tmp/b.toml"),
+            ("a:b/c#d?.c", "a%3Ab/c%23d%3F.c"),
+        ] {
+            assert_eq!(uri(path), expected, "{path}");
+        }
+    }
 }

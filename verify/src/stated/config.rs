@@ -41,7 +41,10 @@ pub(super) fn check(ctx: &Ctx<'_>, config: &Config) -> Vec<Finding> {
             Some(config) => format!("under {config}"),
             None => "under no CONFIG condition".to_owned(),
         };
-        let message = format!("{} matches are {place}", found.hits.len());
+        let message = match found.hits.len() {
+            1 => format!("1 match is {place}"),
+            count => format!("{count} matches are {place}"),
+        };
         findings.push(ctx.holds(message));
     }
     findings

@@ -48,7 +48,10 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
         .iter()
         .all(|finding| finding.verdict == Verdict::Holds)
     {
-        let message = format!("{right} tests also test `{}`", every.also.text());
+        let message = match right {
+            1 => format!("1 test also tests `{}`", every.also.text()),
+            count => format!("{count} tests also test `{}`", every.also.text()),
+        };
         findings.push(ctx.holds(message));
     }
     findings
@@ -182,9 +185,9 @@ fn of_exception(ctx: &Ctx<'_>, exception: &Exception, found: &[Hit]) -> Option<F
         return None;
     }
     let message = format!(
-        "{}(): {} tests stand alone; the exception allows {count}",
+        "{}(): {} without the other one; the exception allows {count}",
         exception.function,
-        found.len()
+        crate::nodes::counted(found.len(), "test", "tests")
     );
     Some(match found.last() {
         Some(hit) => placed(ctx.violated(message), &hit.file, hit.found.range.start),

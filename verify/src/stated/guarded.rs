@@ -49,9 +49,10 @@ pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
         .all(|finding| finding.verdict == Verdict::Holds)
     {
         let message = format!(
-            "{} matches of `{}` run only if `{}`",
-            found.hits.len(),
+            "{} of `{}` {} only if `{}`",
+            crate::nodes::counted(found.hits.len(), "match", "matches"),
             pattern.text(),
+            if found.hits.len() == 1 { "runs" } else { "run" },
             by.text()
         );
         findings.push(ctx.holds(message));

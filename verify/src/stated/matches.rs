@@ -1,4 +1,4 @@
-//! `present`, `absent`, `count`: how often a pattern stands in a scope.
+//! `present`, `absent`, `count`: how often a pattern matches in a scope.
 
 use query::pattern::Pattern;
 use schema::model::Scope;
@@ -20,13 +20,16 @@ pub(super) fn check(
     let texts: Vec<&str> = patterns.iter().map(Pattern::text).collect();
     let what = format!("`{}`", texts.join("` or `"));
     if most.is_some_and(|most| count > most) {
-        let allowed = match most {
-            Some(0) => "is not to stand here".to_owned(),
-            Some(most) if most == least => format!("is there {count} times; {most} are wanted"),
-            Some(most) => format!("is there {count} times; at most {most} are allowed"),
-            None => String::new(),
+        let message = match most {
+            Some(0) => format!("forbidden match of {what}"),
+            Some(most) if most == least => {
+                format!("expected {}, found {count}", matches(most, &what))
+            }
+            most => {
+                let most = most.unwrap_or_default();
+                format!("expected at most {}, found {count}", matches(most, &what))
+            }
         };
-        let message = format!("{what} {allowed}");
         return found
             .hits
             .iter()
@@ -45,11 +48,9 @@ pub(super) fn check(
     }
     if count < least {
         let message = match count {
-            0 => format!("{what} stands nowhere in the scope"),
-            n if most == Some(least) => {
-                format!("{what} is there {n} times; {least} are wanted")
-            }
-            n => format!("{what} is there {n} times; at least {least} are wanted"),
+            0 => format!("no match for {what} in {}", named(scope)),
+            n if most == Some(least) => format!("expected {}, found {n}", matches(least, &what)),
+            n => format!("expected at least {}, found {n}", matches(least, &what)),
         };
         let finding = ctx.violated(message);
         // No place is to blame for what is missing elsewhere.
@@ -58,5 +59,31 @@ pub(super) fn check(
             None => finding,
         }];
     }
-    vec![ctx.holds(format!("{what} stands {count} times in the scope"))]
+    let message = format!("{} in {}", matches(count, &what), named(scope));
+    vec![ctx.holds(message)]
+}
+
+/// `1 match of PATTERN`, `2 matches of PATTERN`
+fn matches(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 match of {what}"),
+        count => format!("{count} matches of {what}"),
+    }
+}
+
+/// The scope as the user gave it.
+fn named(scope: &Scope) -> String {
+    let functions = scope.functions.iter().map(|name| format!("{name}()"));
+    let places: Vec<String> = scope.under.iter().map(ToString::to_string).collect();
+    let functions: Vec<String> = functions.collect();
+    match (functions.is_empty(), places.is_empty()) {
+        (true, true) => "the tree".to_owned(),
+        (true, false) => crate::nodes::listed(&places, "and"),
+        (false, true) => crate::nodes::listed(&functions, "and"),
+        (false, false) => format!(
+            "{} of {}",
+            crate::nodes::listed(&functions, "and"),
+            crate::nodes::listed(&places, "and")
+        ),
+    }
 }

@@ -92,8 +92,9 @@ pub(super) fn check(
     if findings.is_empty() {
         let functions = crate::nodes::listed(functions, "and");
         let message = format!(
-            "`{name}` is {} in {functions} alone ({allowed} places)",
-            meant.word()
+            "`{name}` is {} in {functions} alone ({})",
+            meant.word(),
+            crate::nodes::counted(allowed, "place", "places")
         );
         findings.push(ctx.holds(message));
     }

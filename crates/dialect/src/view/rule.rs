@@ -139,14 +139,14 @@ pub const RULES: &[RuleEntry] = &[
         rule: Rule::Directive,
         name: "directive",
         takes_words: false,
-        reason: "The grammar's own preprocessor nodes fit only where whole items stand between them.",
+        reason: "The grammar's own preprocessor nodes fit only where whole items are between them.",
         example: "int a;\n#define A(args...) f(args)\nint b;\n",
     },
     RuleEntry {
         rule: Rule::DroppedArm,
         name: "dropped-arm",
         takes_words: false,
-        reason: "An arm that is no whole number of constructs cannot stand beside the other arms.",
+        reason: "An arm that is no whole number of constructs cannot be beside the other arms.",
         example: "#ifdef A\nint f(int a) {\n#else\nint f(void) {\n#endif\n\treturn 0;\n}\n",
     },
     RuleEntry {
@@ -160,7 +160,7 @@ pub const RULES: &[RuleEntry] = &[
         rule: Rule::Annotation,
         name: "annotation",
         takes_words: true,
-        reason: "Well-known annotations stand in places where the grammar has none.",
+        reason: "Well-known annotations are in places where the grammar has none.",
         example: "static int __init f(void __user *p)\n{\n\treturn 0;\n}\n",
     },
     RuleEntry {

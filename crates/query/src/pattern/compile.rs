@@ -117,7 +117,7 @@ fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
     let (edge, count) = match &reading.root {
         Root::Node(shape) => {
             if matches!(shape, Shape::One(_) | Shape::Run(_)) {
-                let help = "say what stands around it";
+                let help = "say what is around it";
                 return Err(failure(all, "this matches everything", help));
             }
             (false, shape.choices())

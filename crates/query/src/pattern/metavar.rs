@@ -92,7 +92,7 @@ fn metavariable_name(word: &str, span: &Range<usize>) -> Result<(String, bool), 
             return Err(error(
                 span.clone(),
                 format!("`{word}` is not a metavariable"),
-                "`$NAME` stands for one node, `$$$NAME` for any run of nodes",
+                "`$NAME` matches one node, `$$$NAME` any run of nodes",
             ));
         }
     };
@@ -182,7 +182,7 @@ impl PatternText {
             return Err(error(
                 token.range.clone(),
                 format!("`{word}` has a `$` inside it"),
-                "a metavariable stands for a whole name, not for a part of one",
+                "a metavariable matches a whole name, not a part of one",
             ));
         } else if dollar {
             let (name, run) = metavariable_name(word, &token.range)?;

@@ -151,7 +151,7 @@ impl Template {
             let span = at..(at + name.len() + 1).min(self.text.len());
             failure(
                 span,
-                &format!("`${name}` stands for nothing here"),
+                &format!("`${name}` is not bound here"),
                 "every metavariable of a template is bound by a pattern of the same change",
             )
         })?;

@@ -77,7 +77,7 @@ impl Compiler<'_> {
                     lacking.text()
                 )
             } else {
-                format!("let `${name}` stand in `{by_key}`, or write the name that the code has")
+                format!("bind `${name}` in `{by_key}`, or write the name that the code has")
             };
             self.mistakes.report(&span, message, "bound nowhere", help);
         }

@@ -9,7 +9,7 @@ use crate::compile::words::optional;
 use crate::raw::{Text, section};
 
 section! {
-    /// Matches of a pattern stand under a CONFIG condition, or under none.
+    /// Matches of a pattern are under a CONFIG condition, or under none.
     ConfigKeys {
         /// The code: a pattern.
         Required pattern: Text,

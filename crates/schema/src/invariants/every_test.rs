@@ -11,7 +11,7 @@ use crate::raw::{Int, Text, Texts, section};
 section! {
     /// In the scope every test of one thing also tests another, but for exceptions that each carry a reason.
     EveryTestKeys {
-        /// The test: a pattern, or several; each place where one of them stands counts.
+        /// The test: a pattern, or several; each place that matches one of them counts.
         Required test: Texts,
         /// What has to accompany it in the same condition: `old || also`.
         Required also: Text,

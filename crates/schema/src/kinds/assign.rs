@@ -15,9 +15,9 @@ section! {
     AssignKeys at span {
         /// The function, or alternatives: the first that the file defines.
         Optional function: Texts,
-        /// The statement or declaration to stand after: a pattern, or alternatives.
+        /// The statement or declaration to come after: a pattern, or alternatives.
         Optional after: Texts,
-        /// The statement to stand before: a pattern, or alternatives.
+        /// The statement to come before: a pattern, or alternatives.
         Optional before: Texts,
         /// The condition; without it, always.
         Optional when: Text,

@@ -18,9 +18,9 @@ section! {
         Optional r#enum as "enum": Texts,
         /// The entry without its comma: `.start = ctrl_start`, `{ PCI_DEVICE(0x8086, 0x270c) }`, `FOO_BUSY`.
         Required set: Text,
-        /// The entry to stand after, by its name, a word that it alone has, or all of it; or alternatives.
+        /// The entry to come after, by its name, a word that it alone has, or all of it; or alternatives.
         Optional after: Texts,
-        /// The entry to stand before, or alternatives. Without either: the end, but before an empty entry that ends a
+        /// The entry to come before, or alternatives. Without either: the end, but before an empty entry that ends a
         /// table. Where the position is the meaning, in an enum and among entries without names, one of them is needed.
         Optional before: Texts,
     }

@@ -14,11 +14,11 @@ use crate::raw::{Text, Texts, section};
 section! {
     /// A function defined before or after another.
     FunctionKeys at span {
-        /// The whole definition, as it shall stand; an `#if` around it, and what exports it, are part of it.
+        /// The whole definition, as it is to be in the file; an `#if` around it, and what exports it, are part of it.
         Required define: Text,
-        /// The function to stand after, or alternatives.
+        /// The function to come after, or alternatives.
         Optional after: Texts,
-        /// The function to stand before, or alternatives. Without either: the end of the file.
+        /// The function to come before, or alternatives. Without either: the end of the file.
         Optional before: Texts,
     }
 }
@@ -26,7 +26,7 @@ section! {
 /// A function defined before or after another.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// The whole definition, as it shall stand.
+    /// The whole definition, as it is to be in the file.
     pub define: String,
     /// Its name, read from `define`.
     pub name: String,

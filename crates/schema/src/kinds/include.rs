@@ -11,9 +11,9 @@ section! {
     IncludeKeys at span {
         /// `<linux/pci.h>` or `"pci.h"`, delimiters included.
         Required header: Text,
-        /// The include to stand after, as written between its delimiters, or alternatives.
+        /// The include to come after, as written between its delimiters, or alternatives.
         Optional after: Texts,
-        /// The include to stand before, or alternatives. Without either: where the order wants it.
+        /// The include to come before, or alternatives. Without either: where the order wants it.
         Optional before: Texts,
     }
 }

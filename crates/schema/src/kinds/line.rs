@@ -11,9 +11,9 @@ section! {
     LineKeys at span {
         /// The line, without a newline.
         Required add: Text,
-        /// The line to stand after, or alternatives.
+        /// The line to come after, or alternatives.
         Optional after: Texts,
-        /// The line to stand before, or alternatives. Without either: the end of the file.
+        /// The line to come before, or alternatives. Without either: the end of the file.
         Optional before: Texts,
     }
 }

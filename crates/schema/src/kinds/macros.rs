@@ -16,9 +16,9 @@ section! {
         Required name: Text,
         /// Its parameters; without this key it is object-like.
         Optional params: Texts,
-        /// The macro to stand after, or alternatives.
+        /// The macro to come after, or alternatives.
         Optional after: Texts,
-        /// The macro to stand before, or alternatives.
+        /// The macro to come before, or alternatives.
         Optional before: Texts,
         /// The body, where it is the same wherever the neighbour is (or `arms`).
         Optional body: Text,

@@ -15,9 +15,9 @@ section! {
         Optional r#struct: Text,
         /// The union's tag (or `struct`).
         Optional union: Text,
-        /// The member to stand after, or alternatives.
+        /// The member to come after, or alternatives.
         Optional after: Texts,
-        /// The member to stand before, or alternatives. Without either: the end of the struct.
+        /// The member to come before, or alternatives. Without either: the end of the struct.
         Optional before: Texts,
         /// The declaration without its semicolon: `unsigned int detached_vf:1`.
         Required declare: Text,

@@ -8,7 +8,7 @@ use crate::compile::Compiler;
 use crate::raw::{Text, Texts, section};
 
 section! {
-    /// A pattern replaced; what its metavariables stand for keeps its own bytes, and so do comments, annotations
+    /// A pattern replaced; what its metavariables match keeps its own bytes, and so do comments, annotations
     /// (`__iomem`, `__init`) and layout between the code that old and new form have in common. One that would be lost is
     /// an error; an annotation in `pattern` that `to` leaves out is declared to go.
     RewriteKeys {
@@ -26,7 +26,7 @@ section! {
 pub struct Rewrite {
     /// The functions it is confined to. Empty: the whole file.
     pub functions: Vec<String>,
-    /// The old form: the first that stands there.
+    /// The old form: the first that matches.
     pub patterns: Vec<Pattern>,
     /// The new form.
     pub replacement: Template,

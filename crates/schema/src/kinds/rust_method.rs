@@ -11,11 +11,11 @@ section! {
     RustMethodKeys at span {
         /// The self type of the `impl` block: `Device`.
         Required r#type: Text,
-        /// The whole method, as it shall stand.
+        /// The whole method, as it is to be in the file.
         Required define: Text,
-        /// The method to stand after, or alternatives.
+        /// The method to come after, or alternatives.
         Optional after: Texts,
-        /// The method to stand before, or alternatives. Without either: the end of the block.
+        /// The method to come before, or alternatives. Without either: the end of the block.
         Optional before: Texts,
     }
 }
@@ -25,7 +25,7 @@ section! {
 pub struct RustMethod {
     /// `impl` block's self type: `Device`.
     pub type_name: String,
-    /// The whole method, as it shall stand.
+    /// The whole method, as it is to be in the file.
     pub define: String,
     /// Its name, read from `define`.
     pub name: String,
@@ -81,7 +81,7 @@ fn defined(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     match syn::parse_str::<syn::ImplItemFn>(&text.value) {
         Ok(method) => Some(method.sig.ident.to_string()),
         Err(error) => {
-            let help = "write the whole method as it stands in an `impl` block";
+            let help = "write the whole method as it is in an `impl` block";
             let message = format!("this is not one Rust method: {error}");
             compiler
                 .mistakes

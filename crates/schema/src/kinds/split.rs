@@ -32,7 +32,7 @@ pub struct Split {
     pub functions: Vec<String>,
     /// The whole condition of the `if` that is split.
     pub tests: Vec<Pattern>,
-    /// The first statement of the second block: `before = "…"`; the comment that stands directly before it goes with it.
+    /// The first statement of the second block: `before = "…"`; the comment that is directly before it goes with it.
     pub before: Vec<Pattern>,
     /// The second block's condition.
     pub becomes: Widening,

@@ -28,7 +28,7 @@ section! {
 pub struct Test {
     /// The function: the first of these that the file defines. Empty: the whole file.
     pub functions: Vec<String>,
-    /// The old test: the first of these that stands there.
+    /// The old test: the first of these that matches.
     pub tests: Vec<Pattern>,
     /// What becomes of it.
     pub becomes: Widening,

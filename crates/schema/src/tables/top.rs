@@ -22,7 +22,7 @@ section! {
         /// The stated invariants.
         Optional invariant: Vec<RawInvariant>,
         /// What makes the series needless in a tree: `check` says superseded where all of them hold in the tree as it
-        /// stands. Written like stated invariants; the reason says what took the series' place.
+        /// is. Written like stated invariants; the reason says what took the series' place.
         Optional superseded: Vec<RawInvariant>,
         /// Which rewritings of an expression patterns take for the same.
         Optional isomorphisms: RawIsomorphisms,
@@ -65,7 +65,7 @@ section! {
         Required author: Text,
         /// The date of the mails, RFC 3339 or RFC 2822; without it SOURCE_DATE_EPOCH, without that a fixed date.
         Optional date: Moment,
-        /// What stands in the brackets before the version: `PATCH` (the default), `PATCH RFC`, `PATCH net-next`.
+        /// What is in the brackets before the version: `PATCH` (the default), `PATCH RFC`, `PATCH net-next`.
         Optional prefix: Text,
         /// The cover letter's subject.
         Required subject: Text,
@@ -121,7 +121,7 @@ section! {
 /// `{ v2 = ["…"], v3 = ["…"] }`
 #[derive(Clone, Debug)]
 pub(crate) struct Changelog {
-    /// Key, where it stands, and what changed.
+    /// Key, where it is, and what changed.
     pub(crate) entries: Vec<(String, Span, Texts)>,
 }
 

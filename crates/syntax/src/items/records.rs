@@ -108,7 +108,7 @@ impl<'t> Members<'_, 't> {
         }
     }
 
-    /// `struct_group(name, …)` declares its members twice: as they stand, and as those of `name`. The
+    /// `struct_group(name, …)` declares its members twice: as they are, and as those of `name`. The
     /// dialect shows the grammar an anonymous struct.
     fn group_name(&mut self, specifier: Node<'_>, body: Node<'_>, depth: usize) {
         let file = self.file;

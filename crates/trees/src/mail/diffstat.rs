@@ -2,7 +2,7 @@
 
 use super::text::Line;
 
-/// A diffstat, as it stands in the mail.
+/// A diffstat, as it is in the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiffStat {
     /// A row a file.

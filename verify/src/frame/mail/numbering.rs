@@ -46,7 +46,7 @@ fn numbers(mails: &[Named<'_>], tagged: &[(&Named<'_>, &Tag)], findings: &mut Ve
         };
         if total as usize != patches {
             let message =
-                format!("the mail says that there are {total} patches; there are {patches}");
+                format!("the mail says that it is one of {total}; the series has {patches}");
             findings.push(violated(named, line, message));
         }
         let wanted = if named.has_diff() { next } else { 0 };
@@ -63,8 +63,8 @@ fn subjects(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding>) {
     let patches: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
     if patches.len() != spec.patches.len() {
         let message = format!(
-            "{} patches are there; the spec has {}",
-            patches.len(),
+            "{} found; the spec has {}",
+            crate::nodes::counted(patches.len(), "patch", "patches"),
             spec.patches.len()
         );
         findings.push(Finding::holds(NAME, format!("note: {message}")));

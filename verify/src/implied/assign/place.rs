@@ -107,7 +107,7 @@ impl<'a> Site<'a> {
             self.ctx.holds("exactly-one", message)
         } else {
             let message = format!(
-                "{}(): `{have}` stands there; the spec says `{}`",
+                "{}(): found `{have}`; the spec says `{}`",
                 self.name(),
                 self.declared.set
             );
@@ -157,7 +157,7 @@ impl<'a> Site<'a> {
         };
         let finding = if difference.is_empty() {
             let message = match &self.declared.when {
-                Some(when) => format!("runs just where `{when}`"),
+                Some(when) => format!("runs only if `{when}`"),
                 None => "runs always".to_owned(),
             };
             self.ctx.holds("guarded", message)
@@ -265,7 +265,7 @@ impl<'a> Site<'a> {
             })
             .collect();
         let message = format!(
-            "{}(): `{}` stands under {}, the statement next to it does not",
+            "{}(): `{}` is under {}, the statement next to it does not",
             self.name(),
             self.declared.set,
             crate::nodes::listed(&extra, "and")

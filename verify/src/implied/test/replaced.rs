@@ -173,7 +173,7 @@ fn one(site: &Site<'_>, file: &File, template: &Template, it: &Old<'_>, judged: 
         let finding = site.ctx.violated(
             site.name(),
             format!(
-                "{place}`{text}` does not stand in the place of `{}`",
+                "{place}`{text}` does not replace `{}`",
                 old_text(before, old)
             ),
         );
@@ -184,10 +184,7 @@ fn one(site: &Site<'_>, file: &File, template: &Template, it: &Old<'_>, judged: 
             .map_or(0, |r| r.start);
         return judged.put(finding, file, at);
     };
-    let message = format!(
-        "`{text}` stands in the place of `{}`",
-        old_text(before, old)
-    );
+    let message = format!("`{text}` replaces `{}`", old_text(before, old));
     let kept = kept::Site {
         before,
         old,
@@ -245,7 +242,7 @@ fn with_parens(file: &File, new: &Range<usize>, had: usize) -> Range<usize> {
     range
 }
 
-/// A tree as it stands: the new test is there.
+/// A tree as it is: the new test is there.
 fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged) {
     let form = compile(site, template.text());
     let now = form
@@ -277,10 +274,7 @@ fn landed(site: &Site<'_>, file: &File, template: &Template, judged: &mut Judged
         (None, None) => {
             let finding = site
                 .ctx
-                .violated(
-                    site.name(),
-                    format!("no test `{}` stands there", template.text()),
-                )
+                .violated(site.name(), format!("no test `{}` found", template.text()))
                 .in_file(file.path());
             let at = site
                 .ctx

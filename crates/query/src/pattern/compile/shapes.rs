@@ -277,8 +277,8 @@ impl Compiler<'_> {
         if matches!(shape, Shape::Run(_)) && !runs_stand_here {
             self.fail(
                 node.byte_range(),
-                "a run cannot stand here",
-                "`$$$NAME` stands for arguments, parameters, statements, members, initialiser entries or operands",
+                "a run is not allowed here",
+                "`$$$NAME` matches arguments, parameters, statements, members, initialiser entries or operands",
             );
         }
         let shape = match shape {

@@ -58,7 +58,7 @@ impl<'a> Site<'a> {
                 None => ", which is all that an `if`, `else` or loop without braces has",
             };
             let message = format!(
-                "{}(): `{}` does not stand directly {word} `{anchor_text}`{hint}",
+                "{}(): `{}` is not directly {word} `{anchor_text}`{hint}",
                 self.name(),
                 self.declared.set
             );
