@@ -199,8 +199,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_apart_is_one() {
-        let before = "x\ny\nz\nx\ny\nz\nx\ny\nz\n";
-        let after = "x\n1\ny\nz\nx\ny\nz\nx\n2\ny\nz\n";
+        let before = "x\nx\nx\nx\nx\nx\nx\nx\n";
+        let after = "x\nx\n1\nx\nx\nx\nx\n2\nx\nx\n";
         assert_eq!(contexts(before, after).len(), 1);
     }
 }
