@@ -357,6 +357,10 @@ impl Work<'_> {
             at = range.end;
         }
         out.extend_from_slice(bytes.get(at..).unwrap_or_default());
+        // Runs that are near each other have the same around them.
+        let mut seen = BTreeSet::new();
+        self.notes
+            .retain(|note| seen.insert((note.line, note.message.clone())));
         if self.refused.is_empty() {
             Ok(Carried {
                 bytes: out,
