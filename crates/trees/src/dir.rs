@@ -77,7 +77,7 @@ impl DirTree {
             return Ok(None);
         }
         if !metadata.is_file() {
-            return Err(refused(path, "not a regular file"));
+            return Err(refused(path, NOT_REGULAR));
         }
         if metadata.len() > LARGEST_FILE {
             return Err(refused(path, TOO_LARGE));
@@ -132,6 +132,7 @@ impl Tree for DirTree {
 }
 
 const TOO_LARGE: &str = "larger than 256 MiB";
+const NOT_REGULAR: &str = "not a regular file";
 
 /// A missing file, or a file where a folder should be, is no error.
 fn absent_or<T>(path: &TreePath, result: io::Result<T>) -> Result<Option<T>, TreeError> {

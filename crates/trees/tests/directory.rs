@@ -121,6 +121,13 @@ fn a_fifo_is_refused_and_not_waited_for() {
     let tree = DirTree::open(top.path()).unwrap();
     let error = tree.read(&path("a.c")).unwrap_err();
     assert_eq!(error.to_string(), "a.c: not a regular file");
+    // A walk says it as well: what a compiler would read there nobody knows.
+    let (_, report) = visited(&tree, &for_words(&["is_vf"]));
+    let said = report.unreadable.iter();
+    let said: Vec<String> = said
+        .map(|(path, reason)| format!("{path}: {reason}"))
+        .collect();
+    assert_eq!(said, ["a.c: not a regular file"]);
 }
 
 #[test]

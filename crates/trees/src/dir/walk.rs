@@ -22,7 +22,7 @@ use rustix::buffer::spare_capacity;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
 use rustix::io::{Errno, read, retry_on_intr};
 
-use super::{DirTree, LARGEST_FILE, TOO_LARGE};
+use super::{DirTree, LARGEST_FILE, NOT_REGULAR, TOO_LARGE};
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::search::Search;
 use crate::selection::Selection;
@@ -164,6 +164,15 @@ impl Walk<'_> {
                 }
                 FileType::Symlink if self.takes(&folder, name) => {
                     self.link(&folder, name, &mut report);
+                }
+                // A compiler would read from it what nobody can know.
+                FileType::Fifo
+                | FileType::Socket
+                | FileType::CharacterDevice
+                | FileType::BlockDevice
+                    if self.takes(&folder, name) =>
+                {
+                    report.cannot_read(&folder.path_of(name), NOT_REGULAR.to_owned());
                 }
                 _ => {}
             }
