@@ -122,6 +122,7 @@ pub fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
         walker.drafts
     };
     apply_all(drafts.get(done..).unwrap_or_default(), &mut bytes);
+    let drafts = without_covered(drafts, done);
     let mut edits: Vec<Edit> = drafts.into_iter().map(Draft::finish).collect();
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     debug_assert!(
@@ -142,6 +143,36 @@ pub fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
         beyond_c: None,
         blank_stretches,
     }
+}
+
+/// Takes raw strings out of the log that are in what was blanked after them: the log says what was done to the file.
+fn without_covered(mut drafts: Vec<Draft>, done: usize) -> Vec<Draft> {
+    let is_raw = |draft: &Draft| matches!(draft.rule, Rule::RawString);
+    if !drafts.iter().take(done).any(is_raw) {
+        return drafts;
+    }
+    let later = drafts.get(done..).unwrap_or_default().iter();
+    let mut later: Vec<(usize, usize)> = later
+        .map(|draft| (draft.range().start, draft.range().end))
+        .collect();
+    later.sort_unstable();
+    // The furthest end of those that begin no later.
+    let mut furthest = 0;
+    for (_, end) in &mut later {
+        furthest = furthest.max(*end);
+        *end = furthest;
+    }
+    let is_covered = |draft: &Draft| {
+        let before = later.partition_point(|(start, _)| *start <= draft.range().start);
+        let last = before.checked_sub(1).and_then(|at| later.get(at));
+        last.is_some_and(|(_, end)| draft.range().end <= *end)
+    };
+    let mut at = 0;
+    drafts.retain(|draft| {
+        at += 1;
+        at > done || !(is_raw(draft) && is_covered(draft))
+    });
+    drafts
 }
 
 fn blank_directives(directives: &[Directive], bytes: &mut [u8]) -> Vec<Draft> {
