@@ -91,6 +91,12 @@ pub(crate) fn changed_path(diff: &FileDiff) -> Result<&TreePath, CommandError> {
     }
 }
 
+/// A patch has changed a file, and the file cannot be had: nothing of a patch is left out without a word.
+pub(crate) fn not_there(path: &TreePath) -> CommandError {
+    let message = format!("{path}: the patch changes the file, and there is none to read");
+    CommandError::new(Status::Unknown, message)
+}
+
 /// What each patch of a series does: `states` are of the tree that it applies to.
 ///
 /// # Errors
@@ -109,13 +115,14 @@ pub(crate) fn facts(series: &Series, states: &States) -> Result<Vec<PatchFacts>,
             let unread = |error: trees::TreeError| CommandError::new(Status::Unknown, error);
             let old = before.file(path).map_err(unread)?;
             let new = after.file(path).map_err(unread)?;
-            if let (Some(old), Some(new)) = (old, new) {
-                files.push(FileChange {
-                    path: path.clone(),
-                    before: old,
-                    after: new,
-                });
-            }
+            let (Some(old), Some(new)) = (old, new) else {
+                return Err(not_there(path));
+            };
+            files.push(FileChange {
+                path: path.clone(),
+                before: old,
+                after: new,
+            });
         }
         patches.push(PatchFacts {
             letter: Letter::of(mail),

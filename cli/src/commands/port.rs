@@ -121,7 +121,7 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
                 before.file(path).map_err(unread)?,
                 after.file(path).map_err(unread)?,
             ) else {
-                continue;
+                return Err(imported::not_there(path));
             };
             let there = match ported.overlay.get(path) {
                 Some(Some(bytes)) => Some(Arc::new(File::from(

@@ -108,7 +108,7 @@ impl Part<'_> {
             .checked_sub(1)
             .is_some_and(|at| partner(above) == Some(at));
         let is_below = partner(below) == Some(last + 1);
-        if !is_above && !is_below && !self.is_once(&removed, first) {
+        if !is_above && !is_below && !self.is_once(&removed) {
             let message = format!(
                 "what is around `{}` is other code, and there are several such lines",
                 self.before.shown(removed.start)
@@ -144,7 +144,7 @@ impl Part<'_> {
     }
 
     /// Whether both texts have this run of lines once.
-    fn is_once(&self, removed: &Range<usize>, first: usize) -> bool {
+    fn is_once(&self, removed: &Range<usize>) -> bool {
         let run: Vec<&str> = removed.clone().map(|at| self.before.key(at)).collect();
         let count = |side: &Side<'_>| {
             let starts = 0..side.code.len().saturating_sub(run.len() - 1);
@@ -155,7 +155,6 @@ impl Part<'_> {
             };
             starts.filter(is_at).count()
         };
-        let _ = first;
         count(&self.before) == 1 && count(&self.target) == 1
     }
 
