@@ -256,7 +256,8 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
 
 /// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
 fn expect_words(comparison: &Comparison<'_>) {
-    comparison.word_index.expect(stated::words(comparison.spec));
+    let words = stated::words(comparison.spec);
+    comparison.word_index.expect_pasted(words);
     let functions = comparison.spec.forms().filter_map(|body| {
         if let Subject::Function(name) = body.kind.subject() {
             Some(name.to_owned())

@@ -4,6 +4,7 @@
 //! occurrences of the rarest word are looked at, which costs a fraction of walking the tree.
 
 mod exactly;
+mod indirect;
 mod runs;
 
 use std::collections::BTreeSet;
@@ -116,6 +117,7 @@ impl<'a> Search<'a> {
                 });
             }
         }
+        self.unread.extend(self.indirect_calls());
         self.found
             .sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
         self.found.dedup();

@@ -245,10 +245,16 @@ impl Words<'_> {
         if self.word(0) == b"typedef" {
             return Some(self.fail(last, "the `;` after the declaration is missing", help));
         }
-        let equals = self.ahead(0, b"=")?;
         let is_word = |index: usize| {
             let lexeme = self.scanned.lexemes.get(index);
             lexeme.is_some_and(|l| l.meta.is_some() || l.kind == TokenKind::Word)
+        };
+        // `struct foo *` is a type, `struct foo *$P` nothing by itself.
+        let is_tagged = matches!(self.word(0), b"struct" | b"union" | b"enum");
+        let is_pointer = self.word(2) == b"*" && is_word(1) && is_word(last);
+        let equals = match self.ahead(0, b"=") {
+            None if is_tagged && is_pointer => last + 1,
+            other => other?,
         };
         let declares = equals >= 2
             && is_word(0)
