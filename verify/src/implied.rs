@@ -6,7 +6,7 @@
 
 mod braces;
 pub(crate) mod conditions;
-mod effect;
+pub(crate) mod effect;
 mod kept;
 mod truth;
 pub(crate) mod widening;
