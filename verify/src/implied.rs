@@ -81,6 +81,7 @@ macro_rules! judgements {
     };
 }
 schema::for_each_kind!(judgements);
+pub(crate) use file::WholeFiles;
 
 /// "no `a` and no `b`"
 fn none_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
@@ -178,6 +179,13 @@ impl Ctx<'_> {
 
     /// Whether this form has its sites on its side, as declared.
     fn resolve(&self) -> Result<(), Unresolved> {
+        if let ChangeKind::WholeFile(kind) = &self.body.kind {
+            // What the tree after has instead of it is the judge's to say.
+            return match self.side {
+                Image::Before => file::resolve(self, kind, Image::Before).map(|_| ()),
+                Image::After => Err(Unresolved::absent("it is no file's part")),
+            };
+        }
         let open = |path: &TreePath| {
             let file = self.comparison.file(self.side, path);
             file.map_err(|error| Unresolved::tree(error.to_string()))

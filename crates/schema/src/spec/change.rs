@@ -31,6 +31,7 @@ impl Compiler<'_> {
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
+                files: files.as_deref().unwrap_or_default(),
                 functions: function,
             };
             own.compile(self, &given)
@@ -71,6 +72,7 @@ impl Compiler<'_> {
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
+                files: files.as_deref().unwrap_or_default(),
                 functions: own.functions().or(inherited.function),
             };
             own.compile(self, &given)
