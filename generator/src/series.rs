@@ -23,6 +23,7 @@ use crate::manifest::{
 };
 use crate::plan::{Context, Plan};
 use crate::reached;
+use crate::under;
 use readable::{clear_of_unread, readable, still_read};
 
 /// A series, ready to be written. See [`crate::write`].
@@ -176,6 +177,10 @@ impl<'a> Work<'a> {
             resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
+        let edits = match &body.under {
+            Some(condition) => under::wrapped(&file, edits, condition).map_err(stop)?,
+            None => edits,
+        };
         // Such lines are text: what the reader makes of them is the verifier's to say.
         let is_text = matches!(body.kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_));
         if !is_text {

@@ -9,6 +9,7 @@ pub(crate) mod conditions;
 mod effect;
 mod kept;
 mod truth;
+mod under;
 pub(crate) mod widening;
 mod words;
 
@@ -64,8 +65,8 @@ macro_rules! judgements {
         $(mod $module;)+
 
         impl Ctx<'_> {
-            /// Whether what the change declares is so.
-            fn judge(&self) -> Judged {
+            /// Whether what the change declares is so, by its kind.
+            fn judge_kind(&self) -> Judged {
                 match &self.body.kind {
                     $(ChangeKind::$Kind(kind) => $module::judge(self, kind),)+
                 }
@@ -152,6 +153,15 @@ fn badness(findings: &[Finding]) -> (usize, usize) {
 }
 
 impl Ctx<'_> {
+    /// Whether what the change declares is so.
+    fn judge(&self) -> Judged {
+        let mut judged = self.judge_kind();
+        if let Some(condition) = &self.body.under {
+            under::judge(self, condition, &mut judged);
+        }
+        judged
+    }
+
     /// `CHANGE-ID/NAME`
     pub(crate) fn id(&self, name: &str) -> String {
         format!("{}/{name}", self.change.id)
@@ -337,7 +347,10 @@ impl Ctx<'_> {
             return Err(self.no_file(side));
         };
         match self.comparison.file(side, path) {
-            Ok(Some(file)) => Ok(file),
+            Ok(Some(file)) => Ok(match &self.body.under {
+                Some(condition) => under::without(self, side, &file, condition),
+                None => file,
+            }),
             Ok(None) => Err(Box::new(
                 self.violated("site", "the file is gone").in_file(path),
             )),

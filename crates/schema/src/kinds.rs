@@ -179,6 +179,18 @@ macro_rules! spec_language {
                 }
             }
 
+            /// Whether the kind brings code on lines of its own, which `under` puts under a condition.
+            pub(crate) fn adds_code(&self) -> bool {
+                matches!(
+                    self,
+                    Self::Member(_)
+                        | Self::Function(_)
+                        | Self::Insert(_)
+                        | Self::Field(_)
+                        | Self::Declaration(_)
+                )
+            }
+
             /// Checks the keys of the kind.
             pub(crate) fn compile(
                 &self,

@@ -48,10 +48,10 @@ impl Kind for Lines {
     const EXAMPLE: &'static str = r#"
 file = "drivers/vfio/pci/Kconfig"
 within = "config VFIO_PCI"
-after = "select VFIO_PCI_CORE"
+after = "depends on PCI"
 add = '''
+	depends on EVENTFD
 	select IRQ_BYPASS_MANAGER
-	imply VFIO_VIRQFD
 '''
 "#;
 
