@@ -45,7 +45,7 @@ fn one(file: &File, edit: Edit, condition: &str) -> Result<Edit, Unresolved> {
 
 /// The blank lines at the start or behind the last line of a text.
 fn blank(text: &str, is_start: bool) -> &str {
-    let rest = match is_start {
+    match is_start {
         true => text
             .find(|c| c != '\n')
             .map_or("", |at| text.get(..at).unwrap_or_default()),
@@ -53,8 +53,7 @@ fn blank(text: &str, is_start: bool) -> &str {
             let end = text.trim_end_matches('\n').len() + 1;
             text.get(end..).unwrap_or_default()
         }
-    };
-    rest
+    }
 }
 
 fn is_in_comment(file: &File, edit: &Edit) -> bool {
