@@ -306,6 +306,7 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
                 ChangeKind::Rewrite(_)
                     | ChangeKind::Function(_)
                     | ChangeKind::Line(_)
+                    | ChangeKind::Lines(_)
                     | ChangeKind::Hunk(_)
             )
         });
