@@ -27,7 +27,9 @@ use crate::tree_args::TreeArgs;
     patchwright audit '$D->is_virtfn' --then '$D->physfn' --tree ~/linux"
 )]
 pub(crate) struct AuditArgs {
-    /// C with metavariables: $NAME is one node, $$$NAME any run of nodes, $(NAME: struct tag *) a typed one.
+    /// C with metavariables: $NAME is one node, $$$NAME any run of nodes, $(NAME: struct tag *) a typed one. $(X: const) takes
+    /// a constant (also expr, ident, type, stmt), $(F: kfree | vfree) one of these names, $(F: /_put$/) a name by a regular
+    /// expression, $(F: !kfree) anything else.
     pattern: String,
 
     #[command(flatten)]

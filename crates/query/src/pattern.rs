@@ -6,11 +6,13 @@ use std::ops::Range;
 use crate::File;
 use crate::types::DefinitionSource;
 use ::syntax::Unread;
+use constraint::Asked;
 
 mod answer;
 mod bound;
 mod casts;
 mod compile;
+mod constraint;
 mod find;
 mod fragment;
 mod isomorphisms;
@@ -170,6 +172,14 @@ impl Pattern {
             .collect()
     }
 
+    fn asked<'a>(&'a self, file: &'a File, definitions: &'a dyn DefinitionSource) -> Asked<'a> {
+        Asked {
+            metavariables: &self.metavariables,
+            file,
+            definitions,
+        }
+    }
+
     /// Whether types have to be known to tell what matches.
     fn is_typed(&self) -> bool {
         self.metavariables
@@ -185,7 +195,7 @@ impl Pattern {
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
     ) -> Matches {
-        let candidates = find::Search::new(self, file, range).run();
+        let candidates = find::Search::new(self, file, range, definitions).run();
         typed::sorted(self, file, candidates, definitions)
     }
 
@@ -198,7 +208,7 @@ impl Pattern {
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
     ) -> Matches {
-        let candidates = find::find_runs(self, file, range);
+        let candidates = find::find_runs(self, file, range, definitions);
         typed::sorted(self, file, candidates, definitions)
     }
 
@@ -225,7 +235,7 @@ impl Pattern {
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
     ) -> Result<Option<Bindings>, Doubt> {
-        let found = find::exactly(self, file, &range)?;
+        let found = find::exactly(self, file, &range, definitions)?;
         typed::checked(self, file, found, definitions)
     }
 }

@@ -1,5 +1,6 @@
 //! A pattern after another one has matched: the metavariables that both have are the same variables.
 
+use super::metavar::Metavariable;
 use super::{
     Bindings, Doubt, Fragment, Isomorphisms, Match, Pattern, PatternError, Template, typed,
 };
@@ -39,6 +40,17 @@ impl Pattern {
         };
         let fits = typed::checked(self, file, Some(things), definitions);
         if fits.map_err(BoundError::Doubt)?.is_none() {
+            return Ok(None);
+        }
+        let asked = self.asked(file, definitions);
+        let takes = |(number, meta): (usize, &Metavariable)| {
+            let thing = bindings.get(&meta.name);
+            thing.is_none_or(|thing| {
+                let node = file.node_at(thing.range.clone());
+                asked.takes(number, node, &thing.range)
+            })
+        };
+        if !self.metavariables.iter().enumerate().all(takes) {
             return Ok(None);
         }
         let fragment = self

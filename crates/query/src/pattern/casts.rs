@@ -66,7 +66,7 @@ fn type_of_cast<'t>(file: &File, node: Node<'t>) -> Option<Node<'t>> {
     (is_prefix && is_parenthesized && name.kind() == "identifier").then_some(name)
 }
 
-fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
+pub(super) fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
     let text = file.slice(name.byte_range());
     let is_constant = !text.iter().any(u8::is_ascii_lowercase);
     let is_variable = || {

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
+use super::constraint::Asked;
 use super::kinds::kinds;
 use super::matcher::{Bound, FUEL, Matcher};
 use super::scan::{is_word, word_offsets};
@@ -20,6 +21,7 @@ use super::syntax::{Item, View};
 use super::walk;
 use super::{Binding, Bindings, Candidates, Match, Pattern};
 use crate::File;
+use crate::types::DefinitionSource;
 use syntax::items::MacroDefinition;
 use syntax::source::Unread;
 
@@ -30,6 +32,7 @@ pub(super) use runs::find_runs;
 pub(super) struct Search<'a> {
     pattern: &'a Pattern,
     file: &'a File,
+    asked: Asked<'a>,
     view: View<'a>,
     range: Range<usize>,
     seen: BTreeSet<(usize, usize, u16)>,
@@ -52,10 +55,16 @@ const CHEAP: u32 = 1000;
 const BUDGET: u32 = 2_000_000;
 
 impl<'a> Search<'a> {
-    pub(super) fn new(pattern: &'a Pattern, file: &'a File, range: Range<usize>) -> Self {
+    pub(super) fn new(
+        pattern: &'a Pattern,
+        file: &'a File,
+        range: Range<usize>,
+        definitions: &'a dyn DefinitionSource,
+    ) -> Self {
         Self {
             pattern,
             file,
+            asked: pattern.asked(file, definitions),
             view: View {
                 bytes: file.bytes(),
                 switches: pattern.switches,
@@ -73,11 +82,16 @@ impl<'a> Search<'a> {
     }
 
     /// A search of the body of a `#define`, read as a fragment.
-    pub(super) fn in_fragment(pattern: &'a Pattern, file: &'a File, range: Range<usize>) -> Self {
+    pub(super) fn in_fragment(
+        pattern: &'a Pattern,
+        file: &'a File,
+        range: Range<usize>,
+        definitions: &'a dyn DefinitionSource,
+    ) -> Self {
         Self {
             macros: false,
             fragment: true,
-            ..Self::new(pattern, file, range)
+            ..Self::new(pattern, file, range, definitions)
         }
     }
 
@@ -230,7 +244,7 @@ impl<'a> Search<'a> {
         if !overlaps(body, &self.range) || !self.macros_seen.insert(body.start) {
             return;
         }
-        let matches = super::fragment::search(self.pattern, self.file, definition);
+        let matches = super::fragment::search(self.asked, self.pattern, definition);
         self.take(matches);
     }
 
@@ -256,7 +270,7 @@ impl<'a> Search<'a> {
             return;
         }
         if self.macros
-            && let Some(matches) = super::fragment::reread(self.pattern, self.file, path)
+            && let Some(matches) = super::fragment::reread(self.asked, self.pattern, path)
         {
             self.take(matches);
         }
@@ -272,8 +286,7 @@ impl<'a> Search<'a> {
     }
 
     fn matcher(&self) -> Matcher<'a> {
-        let count = self.pattern.metavariables.len();
-        Matcher::with_fuel(self.view, count, self.allowed())
+        Matcher::with_fuel(self.view, self.asked, self.allowed())
     }
 
     fn allowed(&self) -> u32 {

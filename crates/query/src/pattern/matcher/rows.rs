@@ -67,7 +67,7 @@ impl Matcher<'_> {
                 ) if &end[..] == b";" && self.view.is_first_clause(*node) => {
                     // The declaration has the `;` that a pattern for an expression has by itself.
                     let range = node.start_byte()..node.end_byte().saturating_sub(1);
-                    if !self.bind(*meta, Bound { range, text: None }) {
+                    if !self.bind_range(*meta, range) {
                         return Outcome::Fails;
                     }
                     parts = rest;
@@ -263,7 +263,7 @@ impl Matcher<'_> {
                 [_, _, ..] | [Item::Token { covered: false, .. }],
             ) => {
                 let range = self.span(entry, entry, 0);
-                done(self.bind(*meta, Bound { range, text: None }))
+                done(self.bind_range(*meta, range))
             }
             _ => {
                 agenda.push(Goal::Row {
