@@ -29,7 +29,7 @@ use crate::tree_args::TreeArgs;
 pub(crate) struct AuditArgs {
     /// C with metavariables: $NAME is one node, $$$NAME any run of nodes, $(NAME: struct tag *) a typed one. $(X: const) takes
     /// a constant (also expr, ident, type, stmt), $(F: kfree | vfree) one of these names, $(F: /_put$/) a name by a regular
-    /// expression, $(F: !kfree) anything else.
+    /// expression, $(F: !kfree) anything else; \( a \| b \) one of these in that order.
     pattern: String,
 
     #[command(flatten)]

@@ -90,7 +90,7 @@ pub fn audit(
 ) -> Result<AuditReport, AuditError> {
     let search = search::Search::new(tree, pattern, options)?;
     let scan = Scan {
-        words: search.word().into_iter().collect(),
+        words: search.words(),
         under: options.under.clone(),
         except: options.except.clone(),
         ..Scan::default()

@@ -62,15 +62,22 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// A file without this word has nothing to report; none: every file may.
-    pub(crate) fn word(&self) -> Option<String> {
-        let mut words = match &self.member {
+    /// A file without any of these words has nothing to report; none: every file may.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let words = match &self.member {
             Some(member) => vec![member.member.clone()],
-            None => self.pattern.words(),
+            None => self.pattern.telling_words(),
         };
-        // All of them must be there: the longest is likely the rarest.
-        words.extend(self.options.then.iter().flat_map(Pattern::words));
-        words.into_iter().max_by_key(String::len)
+        let then = self.options.then.iter().map(Pattern::telling_words);
+        // Both patterns must be there: fewer and longer words are likely rarer.
+        let rarity = |words: &Vec<String>| {
+            let shortest = words.iter().map(String::len).min();
+            (std::cmp::Reverse(words.len()), shortest)
+        };
+        then.chain([words])
+            .filter(|words| !words.is_empty())
+            .max_by_key(rarity)
+            .unwrap_or_default()
     }
 
     pub(crate) fn file(&self, file: &File) -> FileReport {

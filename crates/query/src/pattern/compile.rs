@@ -12,7 +12,7 @@ use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
 use super::syntax::{Item, View};
 use super::unfinished::unfinished;
-use super::{Fragment, Isomorphisms, Pattern, PatternError};
+use super::{Form, Fragment, Isomorphisms, PatternError};
 use shapes::Compiler;
 
 /// A pattern is a review note, not a program.
@@ -26,7 +26,7 @@ pub(super) fn compile(
     text: &str,
     fragment: Fragment,
     isomorphisms: &Isomorphisms,
-) -> Result<Pattern, PatternError> {
+) -> Result<Form, PatternError> {
     let switches = Switches::new(isomorphisms)?;
     let scanned = scan(text)?;
     if let Some(error) = unfinished(&scanned, fragment) {
@@ -73,7 +73,7 @@ pub(super) fn compile(
     for reading in &readings {
         check(reading, &scanned)?;
     }
-    Ok(Pattern {
+    Ok(Form {
         text: text.to_owned(),
         words: words(&scanned, switches, false),
         marks: scanned.marks(),

@@ -16,7 +16,7 @@ use super::kinds::kinds;
 use super::place::Position;
 use super::scan::{Scanner, word_end, word_offsets};
 use super::shape::{Reading, Root};
-use super::{Candidates, Pattern};
+use super::{Candidates, Form};
 use crate::File;
 use crate::access::macro_head;
 use dialect::path::TreePath;
@@ -33,11 +33,7 @@ struct Fragment {
 }
 
 /// The matches of `pattern` in the body of `definition`.
-pub(super) fn search(
-    asked: Asked<'_>,
-    pattern: &Pattern,
-    definition: &MacroDefinition,
-) -> Candidates {
+pub(super) fn search(asked: Asked<'_>, pattern: &Form, definition: &MacroDefinition) -> Candidates {
     let file = asked.file;
     let body = definition.body.clone();
     let text = file.slice(body.clone());
@@ -66,7 +62,7 @@ pub(super) fn search(
 }
 
 /// Whether the text has a token at all, and each operator of the pattern.
-fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
+fn has_marks(pattern: &Form, text: &[u8]) -> bool {
     let tokens: Vec<&[u8]> = Scanner::new(text, 0..text.len())
         .filter_map(|token| text.get(token.range))
         .collect();
@@ -76,7 +72,7 @@ fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
 
 /// The matches of `pattern` where the last node of `path` hides a call: the grammar took it for a
 /// type, or the dialect shows it as the keyword of a loop. None: it hides none.
-pub(super) fn reread(asked: Asked<'_>, pattern: &Pattern, path: &[Node<'_>]) -> Option<Candidates> {
+pub(super) fn reread(asked: Asked<'_>, pattern: &Form, path: &[Node<'_>]) -> Option<Candidates> {
     let file = asked.file;
     let node = path.last()?;
     if misread(path) {
@@ -102,7 +98,7 @@ fn misread(path: &[Node<'_>]) -> bool {
 
 /// The match of `pattern` that is the whole head of a loop, `list_for_each_entry(a, b, c)`, read as the
 /// call that it looks like. What stands inside it is read where it stands.
-fn search_head(asked: Asked<'_>, pattern: &Pattern, head: &Range<usize>) -> Candidates {
+fn search_head(asked: Asked<'_>, pattern: &Form, head: &Range<usize>) -> Candidates {
     let file = asked.file;
     let text = file.slice(head.clone());
     let Some(fragment) = Fragment::read(file.path(), text, text, Position::Condition.around())
@@ -121,7 +117,7 @@ fn search_head(asked: Asked<'_>, pattern: &Pattern, head: &Range<usize>) -> Cand
 
 /// The matches of `pattern` in a call that the grammar took for a type: `f(g(a * b, c));` may be a
 /// declaration without a name, and is none. Under an `if` it can only be a statement.
-fn search_misread(asked: Asked<'_>, pattern: &Pattern, call: &Range<usize>) -> Candidates {
+fn search_misread(asked: Asked<'_>, pattern: &Form, call: &Range<usize>) -> Candidates {
     let file = asked.file;
     let rest = file.slice(call.end..file.bytes().len());
     let semicolon = Scanner::new(rest, 0..rest.len())
@@ -175,7 +171,7 @@ impl Fragment {
     }
 
     /// The matches in it, at their places in the file, where it stands at `home`.
-    fn search(&self, asked: Asked<'_>, pattern: &Pattern, home: &Range<usize>) -> Candidates {
+    fn search(&self, asked: Asked<'_>, pattern: &Form, home: &Range<usize>) -> Candidates {
         let inside = self.start..self.start + home.len();
         let matches = Search::in_fragment(pattern, &self.file, inside, asked.definitions).run();
         let at_home = |range: &Range<usize>| {

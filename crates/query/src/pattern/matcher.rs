@@ -19,6 +19,7 @@ use super::syntax::{Entries, Item, View, inner};
 mod operators;
 mod rows;
 
+use rows::among_step;
 pub(super) use rows::range_of;
 
 /// Steps that one candidate may take before the matcher gives up (and says so).
@@ -52,6 +53,12 @@ enum Goal<'p, 't> {
         entries: Entries<'t>,
         at: usize,
         open: bool,
+    },
+    /// Entries in any order, and others beside them.
+    Among {
+        slots: &'p [Vec<Part>],
+        entries: Entries<'t>,
+        used: Vec<bool>,
     },
     Operands {
         shapes: &'p [Shape],
@@ -211,6 +218,11 @@ impl<'s> Matcher<'s> {
                     at,
                     open,
                 } => self.entries_step(slots, entries, at, open, &mut agenda),
+                Goal::Among {
+                    slots,
+                    entries,
+                    used,
+                } => among_step(slots, &entries, &used),
                 Goal::Operands {
                     shapes,
                     nodes,
@@ -358,6 +370,19 @@ impl<'s> Matcher<'s> {
                     entries: self.view.entries(&items),
                     at: 0,
                     open: false,
+                });
+                Outcome::Done
+            }
+            Shape::Among(slots) => {
+                if node.kind_id() != kinds().initializer_list {
+                    return Outcome::Fails;
+                }
+                let items = self.view.list_items(node);
+                let entries = self.view.entries(&items);
+                agenda.push(Goal::Among {
+                    slots,
+                    used: vec![false; entries.len()],
+                    entries,
                 });
                 Outcome::Done
             }

@@ -16,6 +16,8 @@ pub(super) struct Metavariable {
     pub(super) name: String,
     /// `$$$NAME`
     pub(super) run: bool,
+    /// `..`: the entries of an initialiser that are not named.
+    pub(super) rest: bool,
     /// The type of `$(NAME: type)`, as written, white space folded.
     pub(super) type_text: Option<String>,
     /// What else it takes.
@@ -168,9 +170,10 @@ impl PatternText {
         };
         let mut tokens = Scanner::new(bytes, 0..bytes.len());
         while let Some(token) = tokens.next() {
+            let end = token.range.end;
             let lexeme = this.lexeme(text, token)?;
-            // What is in `$(…)` need not be tokens of C.
-            if lexeme.meta.is_some() && this.opens_typed(lexeme.range.start) {
+            // What is in `$(…)` need not be tokens of C, and `..` is none.
+            if lexeme.meta.is_some() && lexeme.range.end != end {
                 tokens = Scanner::new(bytes, lexeme.range.end..bytes.len());
             }
             this.lexemes.push(lexeme);
@@ -193,6 +196,22 @@ impl PatternText {
             kind: token.kind,
             meta: None,
         };
+        if word == "."
+            && text
+                .get(token.range.end..)
+                .is_some_and(|rest| rest.starts_with('.'))
+        {
+            lexeme.range.end += 1;
+            lexeme.meta = Some(self.metavariable(Metavariable {
+                name: String::new(),
+                run: true,
+                rest: true,
+                type_text: None,
+                constraint: None,
+                span: lexeme.range.clone(),
+            })?);
+            return Ok(lexeme);
+        }
         if !dollar {
             return Ok(lexeme);
         }
@@ -211,6 +230,7 @@ impl PatternText {
             let meta = Metavariable {
                 name,
                 run,
+                rest: false,
                 type_text: None,
                 constraint: None,
                 span: token.range,
@@ -258,6 +278,7 @@ impl PatternText {
         lexeme.meta = Some(self.metavariable(Metavariable {
             name: named,
             run: false,
+            rest: false,
             type_text,
             constraint,
             span,

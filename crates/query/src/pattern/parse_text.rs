@@ -92,7 +92,10 @@ impl PatternText {
             parse_text
                 .metas
                 .insert(parse_text.text.len(), (number, is_whole));
-            if self.opens_typed(lexeme.range.start) {
+            if meta.rest {
+                parse_text.push(b"$$$", lexeme.range.start, 0);
+                parse_text.push(b"_", at.saturating_sub(1), 0);
+            } else if self.opens_typed(lexeme.range.start) {
                 let name = if meta.name.is_empty() {
                     "_"
                 } else {

@@ -40,6 +40,10 @@ impl Compiler<'_> {
             if slots.iter().flatten().any(is_foreign) {
                 return None;
             }
+            if slots.iter().any(|slot| self.is_rest(slot)) {
+                let help = "write the initialiser with its braces: `{ .open = $O, .. }`";
+                self.fail(holder.byte_range(), "`..` is not allowed here", help);
+            }
             return match &mut slots[..] {
                 [slot] if slot.len() == 1 => match slot.pop() {
                     Some(Part::Node { shape, .. }) => Some(Root::Node(shape)),
@@ -204,7 +208,11 @@ impl Compiler<'_> {
         }
         if self.view.is_list(kind) {
             let inner = inner(&items);
-            let slots = self.slots(node, inner);
+            let mut slots = self.slots(node, inner);
+            if slots.last().is_some_and(|slot| self.is_rest(slot)) && kind == k.initializer_list {
+                slots.pop();
+                return self.among(node, slots);
+            }
             return Shape::List { kind, slots };
         }
         let items = self.view.unlabelled(node, items);
@@ -212,6 +220,49 @@ impl Compiler<'_> {
             kind,
             parts: self.parts(node, &items),
         }
+    }
+
+    /// Whether a slot is the `..` of an initialiser.
+    fn is_rest(&self, slot: &[Part]) -> bool {
+        let [
+            Part::Node {
+                shape: Shape::Run(number),
+                ..
+            },
+        ] = slot
+        else {
+            return false;
+        };
+        let meta = self.scanned.metavariables.get(*number);
+        meta.is_some_and(|meta| meta.rest)
+    }
+
+    /// Entries by name, in any order. One by its position has no other place.
+    fn among(&mut self, list: Node<'_>, slots: Vec<Vec<Part>>) -> Shape {
+        let is_named = |slot: &Vec<Part>| {
+            let [
+                Part::Node {
+                    shape: Shape::Branch { kind, .. },
+                    ..
+                },
+            ] = &slot[..]
+            else {
+                return false;
+            };
+            *kind == kinds().initializer_pair
+        };
+        if slots.is_empty() || !slots.iter().all(is_named) {
+            let help = "write `{ .open = $O, .. }`: the entries before `..` are found in any order";
+            self.fail(
+                list.byte_range(),
+                "`..` without named entries before it",
+                help,
+            );
+        }
+        if slots.iter().any(|slot| self.is_rest(slot)) {
+            self.fail(list.byte_range(), "`..` comes last", "");
+        }
+        Shape::Among(slots)
     }
 
     fn null_tested<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
@@ -286,6 +337,9 @@ impl Compiler<'_> {
         for item in items {
             match item {
                 Item::Node(node) => parts.push(self.part(parent, *node)),
+                Item::Token { range, .. } if self.view.text(range.clone()).starts_with(b"$") => {
+                    self.fail(range.clone(), "a metavariable is not allowed here", "");
+                }
                 Item::Token { range, .. } => {
                     parts.push(Part::Token(self.view.text(range.clone()).into()));
                 }
@@ -338,6 +392,19 @@ impl Compiler<'_> {
                 "a run is not allowed here",
                 "`$$$NAME` matches arguments, parameters, statements, members, initialiser entries or operands",
             );
+        }
+        if let Shape::Run(number) = &shape
+            && node.kind_id() != kinds().parenthesized_expression
+            && parent.kind_id() != kinds().initializer_list
+            && self
+                .scanned
+                .metavariables
+                .get(*number)
+                .is_some_and(|meta| meta.rest)
+        {
+            let help =
+                "`..` is the rest of an initialiser, `{ .open = $O, .. }`; `$$$A` is any run";
+            self.fail(node.byte_range(), "`..` is not allowed here", help);
         }
         let shape = match shape {
             Shape::Run(number) if body => Shape::Block(vec![Part::Node {

@@ -10,7 +10,7 @@ use crate::pattern::matcher::Matcher;
 use crate::pattern::scan::stripped;
 use crate::pattern::shape::Root;
 use crate::pattern::syntax::{Item, View};
-use crate::pattern::{Doubt, Match, Pattern, walk};
+use crate::pattern::{Doubt, Form, Match, walk};
 use crate::types::DefinitionSource;
 
 /// The match of exactly `range`, if it is one by its syntax.
@@ -18,7 +18,7 @@ use crate::types::DefinitionSource;
 /// # Errors
 /// The range was not read, or a directive is inside what matches.
 pub(in crate::pattern) fn exactly(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     range: &Range<usize>,
     definitions: &dyn DefinitionSource,

@@ -11,12 +11,12 @@ use super::Search;
 use crate::File;
 use crate::pattern::matcher::Matcher;
 use crate::pattern::shape::{Root, Shape};
-use crate::pattern::{Candidates, Pattern};
+use crate::pattern::{Candidates, Form};
 use crate::types::DefinitionSource;
 
 /// The runs in the range. None where the pattern is no chain.
 pub(in crate::pattern) fn find_runs(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     range: Range<usize>,
     definitions: &dyn DefinitionSource,

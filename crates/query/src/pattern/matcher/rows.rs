@@ -278,6 +278,41 @@ impl Matcher<'_> {
     }
 }
 
+/// The first slot by any entry that no other has.
+pub(super) fn among_step<'p, 't>(
+    slots: &'p [Vec<Part>],
+    entries: &Entries<'t>,
+    used: &[bool],
+) -> Outcome<'p, 't> {
+    let Some((slot, rest)) = slots.split_first() else {
+        return Outcome::Done;
+    };
+    let free = entries.iter().enumerate();
+    let free = free.filter(|(index, _)| used.get(*index) == Some(&false));
+    let choices = free.map(|(index, entry)| {
+        let mut used = used.to_vec();
+        if let Some(slot) = used.get_mut(index) {
+            *slot = true;
+        }
+        let others = Goal::Among {
+            slots: rest,
+            entries: Rc::clone(entries),
+            used,
+        };
+        let row = Goal::Row {
+            parts: slot,
+            items: Rc::clone(entry),
+            at: 0,
+            open: false,
+        };
+        Choice {
+            bind: None,
+            goals: vec![others, row],
+        }
+    });
+    Outcome::Either(choices.collect())
+}
+
 pub(in crate::pattern) fn range_of(item: &Item<'_>) -> Option<Range<usize>> {
     match item {
         Item::Node(node) => Some(node.byte_range()),
