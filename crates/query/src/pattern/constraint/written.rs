@@ -5,7 +5,6 @@ use std::ops::Range;
 use regex::bytes::Regex;
 
 use super::super::PatternError;
-use super::super::place::failure;
 use super::super::scan::Scanner;
 use super::{Constraint, KINDS, Kind};
 use dialect::token::TokenKind;
@@ -24,6 +23,14 @@ const MEANT: [(&str, &str); 9] = [
 ];
 
 const HELP: &str = "a kind (expr, ident, const, type, stmt), names (`kfree | vfree`), a regular expression (`/_put$/`) or a type";
+
+fn failure(span: Range<usize>, message: &str, help: &str) -> PatternError {
+    PatternError {
+        message: message.to_owned(),
+        span,
+        help: (!help.is_empty()).then(|| help.to_owned()),
+    }
+}
 
 /// A type, or what else a metavariable takes.
 pub(in crate::pattern) enum Written {
