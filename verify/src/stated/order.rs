@@ -91,7 +91,7 @@ fn macro_words(order: &Order) -> BTreeSet<String> {
     for event in [&order.first, &order.then] {
         match event {
             Event::Pattern(pattern) => {
-                words.extend(pattern.words().into_iter().max_by_key(String::len))
+                words.extend(pattern.telling_words())
             }
             Event::Writes(name) | Event::Reads(name) => {
                 words.insert(name.member.clone());

@@ -27,13 +27,15 @@ pub fn implied_by(
     isomorphisms: &Isomorphisms,
     definitions: &dyn DefinitionSource,
 ) -> Result<bool, Doubt> {
-    let parts = split(pattern.text());
-    let formula = Formula::of(&parts, true);
-    formula.is_implied(&|text, holds| {
-        let Ok(atom) = Pattern::compile(text, Fragment::Expression, isomorphisms) else {
-            return Ok(false);
-        };
-        any(guards, |guard| says(file, guard, &atom, holds, definitions))
+    any(pattern.forms(), |form| {
+        let parts = split(form);
+        let formula = Formula::of(&parts, true);
+        formula.is_implied(&|text, holds| {
+            let Ok(atom) = Pattern::compile(text, Fragment::Expression, isomorphisms) else {
+                return Ok(false);
+            };
+            any(guards, |guard| says(file, guard, &atom, holds, definitions))
+        })
     })
 }
 
