@@ -3,6 +3,7 @@
 
 mod args;
 mod audit_page;
+mod audit_rules;
 mod base_search;
 mod baseline;
 mod check_cells;
@@ -15,6 +16,7 @@ mod imported;
 mod mailing;
 mod mails;
 mod mutants_page;
+mod narrow;
 mod out_dir;
 mod progress;
 mod report_args;

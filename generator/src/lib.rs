@@ -24,6 +24,7 @@ mod place;
 mod plan;
 mod reached;
 mod series;
+mod under;
 
 pub use commit::{Branch, CommitError};
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
@@ -35,4 +36,4 @@ pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
 pub use output::{WriteError, write};
-pub use series::{Located, Rendered, Snapshot, locate, mails_of, render};
+pub use series::{Located, Rendered, Snapshot, locate, mails_of, render, trial};

@@ -9,7 +9,7 @@ use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
 use crate::explained::{CommentScope, Explained};
-use crate::finding::{Finding, Report};
+use crate::finding::{Finding, Report, Verdict};
 use crate::frame::{self, Named};
 use crate::ground::Ground;
 use crate::word_index::WordIndex;
@@ -69,37 +69,123 @@ fn named(
     findings.extend(frame::bidi::check(&mails));
     let comparison = match ground {
         Some(ground) => ground.comparison(spec, last, touched(&mails)),
-        None => Comparison {
-            spec,
-            before: Some(Arc::new(ParsedTree::new(tree))),
-            after: ParsedTree::new(Arc::clone(last)),
-            header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
-            touched: touched(&mails),
-            word_index: WordIndex::default(),
-        },
+        None => over(spec, tree, last, touched(&mails)),
     };
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
+    let whole = declared(&comparison);
+    let by_patch = is_wrong(&whole)
+        .then(|| patch_by_patch(spec, &mails, &all_states))
+        .flatten();
+    findings.extend(by_patch.unwrap_or(whole));
+    // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
+    let stated = stated::check(&comparison);
+    findings.extend(frame::bisect::check(&comparison, &mails, &states));
+    findings.extend(stated);
+    Report::of(findings)
+}
+
+/// What the changes come to, and what is not theirs in the files that the patches touch.
+fn declared(comparison: &Comparison<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let Accounts {
         explained_tokens,
         comment_scopes,
         as_written,
-    } = changes(&comparison, &mut findings);
-    let other_tokens = frame::tokens::check(&comparison, &explained_tokens);
+    } = changes(comparison, &mut findings);
+    let other_tokens = frame::tokens::check(comparison, &explained_tokens);
     let sites = frame::layout::Sites {
         explained: &explained_tokens,
         comments: &comment_scopes,
         as_written: &as_written,
     };
-    let layout = frame::layout::check(&comparison, &sites, &other_tokens);
+    let layout = frame::layout::check(comparison, &sites, &other_tokens);
     findings.extend(other_tokens);
-    findings.extend(frame::comments::check(&comparison, &comment_scopes));
+    findings.extend(frame::comments::check(comparison, &comment_scopes));
     findings.extend(layout);
-    findings.extend(frame::syntax::check(&comparison));
-    // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
-    let stated = stated::check(&comparison);
-    findings.extend(frame::bisect::check(&comparison, &mails, &states));
-    findings.extend(stated);
+    findings.extend(frame::syntax::check(comparison));
+    findings
+}
+
+fn is_wrong(findings: &[Finding]) -> bool {
+    let mut all = findings.iter();
+    all.any(|finding| finding.verdict != Verdict::Holds)
+}
+
+/// A series whose later patches change what earlier ones brought, each patch by itself: from the state before it to the one
+/// after it, by its own changes. None, where that is not right either, or the mails are not the spec's patches.
+///
+/// Of the series as a whole an earlier change is then not as declared. Where each step is, nothing is in the last
+/// state that the changes do not account for, for in each the frame is asked as well.
+fn patch_by_patch(
+    spec: &Spec,
+    mails: &[Named<'_>],
+    states: &[Arc<dyn Tree>],
+) -> Option<Vec<Finding>> {
+    let mails: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
+    if spec.patches.len() < 2 || spec.patches.len() != mails.len() {
+        return None;
+    }
+    let mut all: Vec<Finding> = Vec::new();
+    let steps = states.windows(2).zip(&mails).zip(&spec.patches);
+    for ((states, mail), patch) in steps {
+        let [before, after] = states else { return None };
+        let own = Spec {
+            patches: vec![patch.clone()],
+            ..spec.clone()
+        };
+        let touched = touched(std::slice::from_ref(*mail));
+        let comparison = Comparison {
+            spec: &own,
+            before: Some(Arc::new(ParsedTree::new(Arc::clone(before)))),
+            after: ParsedTree::new(Arc::clone(after)),
+            header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
+            touched,
+            word_index: WordIndex::default(),
+        };
+        expect_words(&comparison);
+        let findings = declared(&comparison);
+        if is_wrong(&findings) {
+            return None;
+        }
+        for finding in findings {
+            // What a frame check says of each patch is said once.
+            if !finding.invariant.starts_with("frame/")
+                || all.iter().all(|known| known.invariant != finding.invariant)
+            {
+                all.push(finding);
+            }
+        }
+    }
+    Some(all)
+}
+
+/// Judges what the changes of a spec say of themselves, and that nothing else was changed: neither whether each patch
+/// builds, nor the mails, nor what the spec claims beyond its changes. For who chooses how a change is to be declared.
+#[must_use]
+pub fn judge_changes(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail]) -> Report {
+    let named = |(index, mail)| Named {
+        name: format!("mail {}", index + 1),
+        mail,
+    };
+    let named: Vec<Named<'_>> = mails.iter().enumerate().map(named).collect();
+    let states = match frame::applies::check(&tree, &named) {
+        Ok((states, _)) => states,
+        Err(faults) => return Report::of(faults),
+    };
+    let mut findings = Vec::new();
+    if let Some(last) = states.last() {
+        let comparison = over(spec, tree, last, touched(&named));
+        let accounts = changes(&comparison, &mut findings);
+        findings.extend(frame::tokens::check(
+            &comparison,
+            &accounts.explained_tokens,
+        ));
+        findings.extend(frame::comments::check(
+            &comparison,
+            &accounts.comment_scopes,
+        ));
+    }
     Report::of(findings)
 }
 
@@ -175,6 +261,23 @@ fn may_be_missing(invariant: &Invariant) -> Invariant {
     }
 }
 
+/// Two trees to be compared.
+fn over<'s>(
+    spec: &'s Spec,
+    before: Arc<dyn Tree>,
+    after: &Arc<dyn Tree>,
+    touched: BTreeSet<dialect::TreePath>,
+) -> Comparison<'s> {
+    Comparison {
+        spec,
+        before: Some(Arc::new(ParsedTree::new(before))),
+        after: ParsedTree::new(Arc::clone(after)),
+        header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
+        touched,
+        word_index: WordIndex::default(),
+    }
+}
+
 fn touched(mails: &[Named<'_>]) -> BTreeSet<dialect::TreePath> {
     mails
         .iter()
@@ -206,6 +309,7 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
                 ChangeKind::Rewrite(_)
                     | ChangeKind::Function(_)
                     | ChangeKind::Line(_)
+                    | ChangeKind::Lines(_)
                     | ChangeKind::Hunk(_)
             )
         });
@@ -225,7 +329,7 @@ fn expect_words(comparison: &Comparison<'_>) {
 
 /// As [`expect_words`], of a spec that will be judged.
 pub(crate) fn expect_words_of(spec: &Spec, index: &WordIndex) {
-    index.expect(stated::words(spec));
+    index.expect_pasted(stated::words(spec));
     index.expect_records(stated::records(spec));
     let functions = spec.forms().filter_map(|body| {
         if let Subject::Function(name) = body.kind.subject() {

@@ -10,6 +10,7 @@ mod noted;
 mod variant;
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use aho_corasick::{AhoCorasick, MatchKind, packed};
 use dialect::TreePath;
 use dialect::token::{joined, split_words};
 use query::File;
+use query::expansion::has_parts;
 use trees::{ParsedTree, Scan, TreeError};
 
 use self::initialised::may_initialise;
@@ -58,6 +60,8 @@ struct Known {
     named: Option<Noted>,
     /// What [`WordIndex::files_initialising_type`] has found, by the type's name and its home.
     initialising: BTreeMap<(String, TreePath), Vec<TreePath>>,
+    /// Words that macros may paste, and the files that may do it.
+    pasted: BTreeMap<String, BTreeSet<TreePath>>,
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
@@ -78,6 +82,41 @@ impl WordIndex {
             return base.index.expect(words);
         }
         self.lock().expected.extend(words);
+    }
+
+    /// Words that will be asked for, pasted ones among them ([`WordIndex::files_pasting`]).
+    pub(crate) fn expect_pasted(&self, words: impl IntoIterator<Item = String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect_pasted(words);
+        }
+        let mut known = self.lock();
+        for word in words {
+            if let Entry::Vacant(vacant) = known.pasted.entry(word.clone()) {
+                vacant.insert(BTreeSet::new());
+                known.files.remove(&word);
+            }
+            known.expected.insert(word);
+        }
+    }
+
+    /// The C files with `##` that may make the word of its parts, sorted.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn files_pasting(
+        &self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_pasting(&base.tree, word)?;
+            return Ok(base.with_own(found, &self.scan, tree, word, Asked::Pasted));
+        }
+        self.expect_pasted([word.to_owned()]);
+        self.files_with(tree, word)?;
+        let known = self.lock();
+        let found = known.pasted.get(word).into_iter().flatten();
+        Ok(found.cloned().collect())
     }
 
     /// Tags or typedefs of records that will be asked about.
@@ -236,13 +275,11 @@ impl WordIndex {
             let mut including = self.files_with(tree, &stem(&path))?.into_iter();
             let includes = |file: Arc<File>| {
                 let mut includes = file.includes().iter();
-                includes.any(|include| {
-                    let (_, name) = include
-                        .header
-                        .rsplit_once('/')
-                        .unwrap_or(("", &include.header));
+                let is_it = |header: &str| {
+                    let (_, name) = header.rsplit_once('/').unwrap_or(("", header));
                     name == path.file_name()
-                })
+                };
+                includes.any(|include| is_it(&include.header)) || names_file(&file, is_it)
             };
             if including.any(|c| tree.file(&c).ok().flatten().is_some_and(includes)) {
                 found.push(path);
@@ -292,10 +329,13 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
-        let (tags, is_noted) = {
+        let (tags, is_noted, pasted) = {
             let known = self.lock();
-            (known.tags.clone(), known.named.is_some())
+            let is_pasted = |word: &&String| known.pasted.contains_key(*word);
+            let pasted: Vec<String> = words.iter().filter(is_pasted).cloned().collect();
+            (known.tags.clone(), known.named.is_some(), pasted)
         };
+        let pasting: Mutex<Vec<(String, TreePath)>> = Mutex::default();
         let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
         let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
@@ -306,6 +346,7 @@ impl WordIndex {
                 .map(ToString::to_string)
                 .collect(),
             includes: !tags.is_empty() && !is_noted,
+            pastes: !pasted.is_empty(),
             ..self.scan.clone()
         };
         let report = tree.tree().look(&scan, &|path, bytes| {
@@ -313,6 +354,11 @@ impl WordIndex {
             if !records.is_empty() {
                 let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
+            }
+            let parts = pasted.iter().filter(|word| has_parts(bytes, word));
+            for word in parts {
+                let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
+                pasting.push((word.clone(), path.clone()));
             }
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.extend(here.into_iter().map(|word| (word, path.clone())));
@@ -334,6 +380,10 @@ impl WordIndex {
                     .or_default()
                     .insert(path);
             }
+        }
+        let pasting = pasting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (word, path) in pasting.into_iter().filter(|(_, path)| path.is_c()) {
+            known.pasted.entry(word).or_default().insert(path);
         }
         let initialised = initialised
             .into_inner()
@@ -357,6 +407,17 @@ impl WordIndex {
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a macro of the file is the name of a file, which `#include NAME` includes.
+fn names_file(file: &File, is_it: impl Fn(&str) -> bool) -> bool {
+    file.macros().iter().any(|known| {
+        let body = file.text(known.body.clone());
+        let body = body.trim();
+        let quoted = |open, close| body.strip_prefix(open)?.strip_suffix(close);
+        let name = quoted('"', '"').or_else(|| quoted('<', '>'));
+        name.is_some_and(&is_it)
+    })
 }
 
 /// A search for several words at once.

@@ -11,6 +11,7 @@ mod code;
 mod complaint;
 mod includes;
 mod incomplete;
+mod jumps;
 mod labels;
 mod linked;
 mod macro_argument;
@@ -191,6 +192,7 @@ impl<'c> Step<'c> {
         // No header says otherwise of these.
         for change in &self.changes {
             found.extend(labels::in_touched(self, change));
+            found.extend(jumps::in_touched(change));
             found.extend(twice::in_touched(self, change));
             found.extend(linked::in_touched(self, change));
         }

@@ -5,6 +5,8 @@
 //! Who does is found backwards, from the uses of the member to their callers: a handful of files,
 //! where the calls that go out of the function would be half the kernel.
 
+mod address;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,10 +22,11 @@ use syntax::items::Function;
 
 use super::Ctx;
 use super::macros::{Macros, Within};
-use super::reach::{Callee, Doers, callers};
+use super::reach::{Callee, Doers, callers, calls_in, is_replaced};
 use super::receiver::{Uses, Whose, uses};
 use crate::comparison::{Image, placed};
 use crate::finding::Finding;
+use address::{Through, through};
 use sites::brief;
 
 /// How many places are shown that are like what is missing.
@@ -92,8 +95,7 @@ fn macro_words(order: &Order) -> BTreeSet<String> {
     for event in [&order.first, &order.then] {
         match event {
             Event::Pattern(patterns) => {
-                let longest = |pattern: &Pattern| pattern.words().into_iter().max_by_key(String::len);
-                words.extend(patterns.iter().filter_map(longest));
+                words.extend(patterns.iter().flat_map(Pattern::telling_words));
             }
             Event::Writes(name) | Event::Reads(name) => {
                 words.insert(name.member.clone());
@@ -154,6 +156,8 @@ fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)
 #[derive(Default)]
 struct Places {
     ranges: Vec<Range<usize>>,
+    /// Where it may come about: an address of the member is handed on.
+    perhaps: Vec<Range<usize>>,
     /// How it comes about, for the first of them.
     way: Option<String>,
     /// Where the member is used instead.
@@ -184,12 +188,13 @@ impl Paths<'_> {
             Ok(then) => then,
             Err(finding) => return vec![*finding],
         };
-        if then.ranges.is_empty() {
+        if then.ranges.is_empty() && then.perhaps.is_empty() {
             return self.or_unknown(then.unknown, self.no_second(), at);
         }
         // What comes first always, by what was found, does so whatever else is found.
+        let thens = [then.ranges.as_slice(), &then.perhaps].concat();
         let is_enough =
-            |ranges: &[Range<usize>]| flow.precedes(ranges, &then.ranges) == Precedence::Always;
+            |ranges: &[Range<usize>]| flow.precedes(ranges, &thens) == Precedence::Always;
         let first = match self.places(&self.order.first, &is_enough) {
             Ok(first) => first,
             Err(finding) => return vec![*finding],
@@ -243,8 +248,10 @@ impl Paths<'_> {
     }
 
     fn judge(&self, flow: &Flow, first: Places, then: &Places) -> Vec<Finding> {
-        let second = then.ranges.first().map_or(0, |range| range.start);
-        match flow.precedes(&first.ranges, &then.ranges) {
+        let second = then.ranges.first().or(then.perhaps.first());
+        let second = second.map_or(0, |range| range.start);
+        let thens = [then.ranges.as_slice(), &then.perhaps].concat();
+        match flow.precedes(&first.ranges, &thens) {
             // The second event may come about, earlier, in what was not read.
             Precedence::Always if !then.unknown.is_empty() => then.unknown.clone(),
             Precedence::Always => {
@@ -267,11 +274,33 @@ impl Paths<'_> {
                 );
                 vec![placed(self.ctx.violated(message), &self.file, second)]
             }
+            Precedence::Not(_) if self.hangs_on_addresses(flow, &first, then) => {
+                let perhaps = first.perhaps.iter().chain(&then.perhaps);
+                let unknown = |range: &Range<usize>| {
+                    let text = brief(&self.file.text(range.clone()), 60);
+                    let message = format!(
+                        "whoever gets the address of `{text}` here may write or read it: whether {} comes before {} was not judged",
+                        self.shown(&self.order.first),
+                        self.shown(&self.order.then)
+                    );
+                    placed(self.ctx.unknown(message), &self.file, range.start)
+                };
+                perhaps.map(unknown).collect()
+            }
             Precedence::Not(path) => {
                 let finding = self.ctx.violated(self.not_before(&first, then, &path));
                 self.or_unknown(first.unknown, finding, second)
             }
         }
+    }
+
+    /// Whether the order is right if what may come about through addresses does, or does not.
+    fn hangs_on_addresses(&self, flow: &Flow, first: &Places, then: &Places) -> bool {
+        if first.perhaps.is_empty() && then.perhaps.is_empty() {
+            return false;
+        }
+        let firsts = [first.ranges.as_slice(), &first.perhaps].concat();
+        then.ranges.is_empty() || flow.precedes(&firsts, &then.ranges) == Precedence::Always
     }
 
     /// Nothing found is a violation only where nothing was left unread.
@@ -288,6 +317,7 @@ impl Paths<'_> {
         let second = then
             .ranges
             .first()
+            .or(then.perhaps.first())
             .map_or_else(String::new, |range| self.callee_or_text(range));
         let instead = if first.elsewhere.is_empty() {
             String::new()
@@ -428,6 +458,12 @@ impl Paths<'_> {
                 continue;
             }
             match receiver_is(&self.file, &used.range, &member.record, &near) {
+                Is::Yes if used.access == Access::AddressTaken => {
+                    match through(&self.file, &self.function, &used.range, writes) {
+                        Through::Here(found) => places.ranges.extend(found),
+                        Through::Anyone => places.perhaps.push(used.range),
+                    }
+                }
                 Is::Yes => places.ranges.push(used.range),
                 Is::No(_) => {}
                 Is::Unknown(reason) => places
@@ -486,7 +522,8 @@ impl Paths<'_> {
 
     /// The calls of this function to any of those.
     fn calls_to(&self, doers: &Doers, places: &mut Places) {
-        for call in calls(&self.file, self.function.body.clone()) {
+        let called = calls_in(&self.file, &self.function.body).into_iter();
+        for call in called.filter(|call| !is_replaced(&self.file, call)) {
             let hit = doers.iter().find(|(callee, _)| {
                 callee.name == call.name
                     && callee
