@@ -1,20 +1,24 @@
 //! Somebody's patches on a tree: what `import` and `port` begin with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use dialect::TreePath;
 use generator::Rendered;
-use import::{Detail, FileChange, Imported, Letter, PatchFacts, SeriesFacts};
-use schema::model::Spec;
+use import::{Bench, Detail, FileChange, Imported, Letter, PatchFacts, SeriesFacts, Telling};
+use query::File;
+use schema::model::{Change, Spec};
 use templates::Templates;
 use trees::apply::apply_series;
 use trees::mail::{FileDiff, Mail, Series, parse_mbox};
 use trees::{ParsedTree, Tree};
+use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Status};
+use crate::narrow::Narrow;
 use crate::{drift, mailing, spec_file};
 
 /// `--file PATH --result FILE`
@@ -97,16 +101,38 @@ pub(crate) fn not_there(path: &TreePath) -> CommandError {
     CommandError::new(Status::Unknown, message)
 }
 
+/// What each patch of a series does, and to which tree.
+#[derive(Default)]
+pub(crate) struct Patches {
+    pub(crate) facts: Vec<PatchFacts>,
+    /// The tree before each of them.
+    pub(crate) befores: Vec<Arc<dyn Tree>>,
+}
+
+impl Patches {
+    /// All of it told as hunks.
+    pub(crate) fn as_hunks(&self) -> Telling {
+        let files = self.facts.iter().flat_map(|patch| &patch.files);
+        Telling {
+            detail: files
+                .map(|file| (file.path.clone(), Detail::Functions))
+                .collect(),
+            ..Telling::default()
+        }
+    }
+}
+
 /// What each patch of a series does: `states` are of the tree that it applies to.
 ///
 /// # Errors
 /// Exit status 2 where a patch does what no spec says, 3 where a file cannot be read.
-pub(crate) fn facts(series: &Series, states: &States) -> Result<Vec<PatchFacts>, CommandError> {
-    let mut patches = Vec::new();
+pub(crate) fn facts(series: &Series, states: &States) -> Result<Patches, CommandError> {
+    let mut patches = Patches::default();
     for (index, mail) in series.mails.iter().enumerate() {
         let Some([before, after]) = states.around(index).filter(|_| !mail.is_cover()) else {
             continue;
         };
+        patches.befores.push(Arc::clone(before));
         let before = ParsedTree::new(Arc::clone(before));
         let after = ParsedTree::new(Arc::clone(after));
         let mut files = Vec::new();
@@ -124,7 +150,7 @@ pub(crate) fn facts(series: &Series, states: &States) -> Result<Vec<PatchFacts>,
                 after: new,
             });
         }
-        patches.push(PatchFacts {
+        patches.facts.push(PatchFacts {
             letter: Letter::of(mail),
             files,
         });
@@ -132,15 +158,55 @@ pub(crate) fn facts(series: &Series, states: &States) -> Result<Vec<PatchFacts>,
     Ok(patches)
 }
 
+/// Where proposals are tried. What was tried is remembered: a series is told again where a change does not hold.
+struct Trials {
+    tree: ParsedTree,
+    read: RefCell<HashMap<(TreePath, Arc<[u8]>), Arc<File>>>,
+    made: RefCell<HashMap<(Arc<[u8]>, String), Option<Arc<[u8]>>>>,
+}
+
+impl Trials {
+    fn new(tree: &Arc<dyn Tree>) -> Self {
+        Self {
+            tree: ParsedTree::new(Arc::clone(tree)),
+            read: RefCell::default(),
+            made: RefCell::default(),
+        }
+    }
+}
+
+impl Bench for Trials {
+    fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File> {
+        let key = (path.clone(), Arc::clone(&bytes));
+        let mut known = self.read.borrow_mut();
+        let file = known
+            .entry(key)
+            .or_insert_with(|| Arc::new(File::from(self.tree.reader().read(path, bytes))));
+        Arc::clone(file)
+    }
+
+    fn make(&self, file: &Arc<File>, changes: &str) -> Option<Arc<[u8]>> {
+        let make = || {
+            let text = import::trial_spec(changes);
+            let spec = schema::load("a proposal", text.as_bytes()).ok()?;
+            let made = generator::trial(&spec, &self.tree, file)?;
+            Some(Arc::clone(made.written()))
+        };
+        let key = (Arc::clone(file.written()), changes.to_owned());
+        let known = self.made.borrow().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let made = make();
+            self.made.borrow_mut().insert(key, made.clone());
+            made
+        })
+    }
+}
+
 /// Why a spec was not rendered, and the files that it was about.
 type Stopped = (CommandError, Vec<TreePath>);
 
 /// Has the changes of some files told apart less; of all files where none is named. Whether that is possible.
-fn coarser(
-    detail: &mut BTreeMap<TreePath, Detail>,
-    files: &[TreePath],
-    patches: &[PatchFacts],
-) -> bool {
+fn coarser(telling: &mut Telling, files: &[TreePath], patches: &[PatchFacts]) -> bool {
     let all = patches.iter().flat_map(|patch| &patch.files);
     let all: BTreeSet<&TreePath> = all.map(|file| &file.path).collect();
     let mut some = false;
@@ -148,13 +214,24 @@ fn coarser(
         .into_iter()
         .filter(|path| files.is_empty() || files.contains(path))
     {
-        let known = detail.entry(path.clone()).or_default();
+        let known = telling.detail.entry(path.clone()).or_default();
         if let Some(next) = known.coarser() {
             *known = next;
             some = true;
         }
     }
     some
+}
+
+/// What of a spec does not hold of what it made, judged in the patches' files alone: the verdict on all of it is
+/// `verify`'s.
+struct Refused {
+    /// Changes that are no hunks, as text.
+    changes: BTreeSet<String>,
+    /// Files of which more was changed than the spec says.
+    files: Vec<TreePath>,
+    /// How much there was to say.
+    findings: usize,
 }
 
 /// The spec of some patches, loaded, and what it makes of the tree that they are for.
@@ -175,19 +252,35 @@ impl Made {
     /// Exit status 1: the spec does not make it, however it is said.
     pub(crate) fn of(
         mails: &[Mail],
-        patches: &[PatchFacts],
+        patches: &Patches,
         tree: &Arc<dyn Tree>,
         wanted: &Arc<dyn Tree>,
+        mut telling: Telling,
     ) -> Result<Self, CommandError> {
         let series = SeriesFacts::of(mails);
-        let mut detail: BTreeMap<TreePath, Detail> = BTreeMap::new();
+        let trials: Vec<Trials> = patches.befores.iter().map(Trials::new).collect();
+        let benches: Vec<&dyn Bench> = trials.iter().map(|trials| trials as &dyn Bench).collect();
+        let mut best: Option<(usize, Self)> = None;
         loop {
-            let imported = import::import(&series, patches, &detail);
+            let imported = import::import(&series, &patches.facts, &benches, &telling);
             let (fault, files) = match Self::once(imported, tree)? {
                 Ok(made) => {
-                    let differing = made.differing(wanted, patches)?;
+                    let differing = made.differing(wanted, &patches.facts)?;
                     if differing.is_empty() {
-                        return Ok(made);
+                        let refused = made.judged(tree, patches);
+                        let is_new = !refused.changes.is_subset(&telling.refused);
+                        telling.refused.extend(refused.changes);
+                        if best.as_ref().is_none_or(|(bad, _)| refused.findings < *bad) {
+                            best = Some((refused.findings, made));
+                        }
+                        let is_better = is_new
+                            || !refused.files.is_empty()
+                                && coarser(&mut telling, &refused.files, &patches.facts);
+                        match best.take_if(|_| !is_better) {
+                            // The bytes are right. What no way to tell them mends is for `verify` to say.
+                            Some((_, made)) => return Ok(made),
+                            None => continue,
+                        }
                     }
                     let names: Vec<String> = differing.iter().map(ToString::to_string).collect();
                     let message = format!(
@@ -198,8 +291,8 @@ impl Made {
                 }
                 Err(stopped) => *stopped,
             };
-            if !coarser(&mut detail, &files, patches) {
-                return Err(fault);
+            if !coarser(&mut telling, &files, &patches.facts) {
+                return best.map(|(_, made)| made).ok_or(fault);
             }
         }
     }
@@ -245,6 +338,54 @@ impl Made {
             series,
             after,
         }))
+    }
+
+    /// What of the spec is not to be said so.
+    fn judged(&self, tree: &Arc<dyn Tree>, patches: &Patches) -> Refused {
+        let files = patches.facts.iter().flat_map(|patch| &patch.files);
+        let files = files.map(|file| file.path.clone()).collect();
+        let tree = Arc::new(Narrow::new(Arc::clone(tree), files)) as Arc<dyn Tree>;
+        let report = verify::judge_changes(&self.spec, tree, &self.series.mails);
+        let bad = report.findings.iter();
+        let bad: Vec<&Finding> = bad
+            .filter(|finding| finding.verdict != Verdict::Holds)
+            .collect();
+        let of_changes: BTreeSet<&str> = bad
+            .iter()
+            .filter_map(|finding| Some(finding.invariant.rsplit_once('/')?.0))
+            .filter(|id| *id != "frame")
+            .collect();
+        let changes = self.spec.patches.iter().zip(&self.imported.changes);
+        let changes = changes.flat_map(|(patch, texts)| patch.changes.iter().zip(texts));
+        let of_frame: Vec<_> = bad
+            .iter()
+            .filter(|finding| finding.invariant.starts_with("frame/"))
+            .collect();
+        // More was changed in a function than its declarations say, none of which is wrong by itself.
+        let is_around = |finding: &Finding, change: &Change| {
+            let is_in = |file: &str| change.body.files.iter().any(|path| path.as_str() == file);
+            finding.file.as_deref().is_some_and(is_in)
+                && finding.function.is_some()
+                && finding.function.as_deref() == change.body.kind.subject().name()
+        };
+        let is_refused = |change: &Change, text: &str| {
+            let is_bad = match of_changes.is_empty() {
+                true => of_frame.iter().any(|finding| is_around(finding, change)),
+                false => of_changes.contains(change.id.as_str()),
+            };
+            is_bad && !text.contains("\nkind = \"hunk\"\n")
+        };
+        Refused {
+            findings: bad.len(),
+            changes: changes
+                .filter(|(change, text)| is_refused(change, text))
+                .map(|(_, text)| text.clone())
+                .collect(),
+            files: of_frame
+                .iter()
+                .filter_map(|finding| TreePath::new(finding.file.as_ref()?).ok())
+                .collect(),
+        }
     }
 
     /// The files of which the spec makes something else than `wanted` has.

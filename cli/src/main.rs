@@ -15,6 +15,7 @@ mod imported;
 mod mailing;
 mod mails;
 mod mutants_page;
+mod narrow;
 mod out_dir;
 mod progress;
 mod report_args;

@@ -36,4 +36,4 @@ pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
 pub use output::{WriteError, write};
-pub use series::{Located, Rendered, Snapshot, locate, mails_of, render};
+pub use series::{Located, Rendered, Snapshot, locate, mails_of, render, trial};

@@ -78,6 +78,18 @@ pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
         .collect()
 }
 
+/// What the changes of a spec make of one file, which is taken as given in the place of the tree's: for who tries
+/// whether they say what somebody's patch does. None where one of them does not land.
+#[must_use]
+pub fn trial(spec: &Spec, tree: &ParsedTree, file: &Arc<File>) -> Option<Arc<File>> {
+    let mut work = Work::new(spec, tree);
+    work.files.insert(file.path().clone(), Some(Arc::clone(file)));
+    for change in spec.patches.iter().flat_map(|patch| &patch.changes) {
+        work.change(change).outcome.ok()?;
+    }
+    work.files.remove(file.path()).flatten()
+}
+
 /// The tree as the series so far leaves it.
 struct Work<'a> {
     spec: &'a Spec,

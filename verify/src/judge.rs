@@ -69,14 +69,7 @@ fn named(
     findings.extend(frame::bidi::check(&mails));
     let comparison = match ground {
         Some(ground) => ground.comparison(spec, last, touched(&mails)),
-        None => Comparison {
-            spec,
-            before: Some(Arc::new(ParsedTree::new(tree))),
-            after: ParsedTree::new(Arc::clone(last)),
-            header_index: WordIndex::over(frame::bisect::headers_near(&touched(&mails))),
-            touched: touched(&mails),
-            word_index: WordIndex::default(),
-        },
+        None => over(spec, tree, last, touched(&mails)),
     };
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
@@ -98,6 +91,35 @@ fn named(
     findings.extend(frame::syntax::check(&comparison));
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
     findings.extend(stated::check(&comparison));
+    Report::of(findings)
+}
+
+/// Judges what the changes of a spec say of themselves, and that nothing else was changed: neither whether each patch
+/// builds, nor the mails, nor what the spec claims beyond its changes. For who chooses how a change is to be declared.
+#[must_use]
+pub fn judge_changes(spec: &Spec, tree: Arc<dyn Tree>, mails: &[Mail]) -> Report {
+    let named = |(index, mail)| Named {
+        name: format!("mail {}", index + 1),
+        mail,
+    };
+    let named: Vec<Named<'_>> = mails.iter().enumerate().map(named).collect();
+    let states = match frame::applies::check(&tree, &named) {
+        Ok((states, _)) => states,
+        Err(faults) => return Report::of(faults),
+    };
+    let mut findings = Vec::new();
+    if let Some(last) = states.last() {
+        let comparison = over(spec, tree, last, touched(&named));
+        let accounts = changes(&comparison, &mut findings);
+        findings.extend(frame::tokens::check(
+            &comparison,
+            &accounts.explained_tokens,
+        ));
+        findings.extend(frame::comments::check(
+            &comparison,
+            &accounts.comment_scopes,
+        ));
+    }
     Report::of(findings)
 }
 
@@ -169,6 +191,23 @@ fn may_be_missing(invariant: &Invariant) -> Invariant {
     Invariant {
         may_be_missing: true,
         ..invariant.clone()
+    }
+}
+
+/// Two trees to be compared.
+fn over<'s>(
+    spec: &'s Spec,
+    before: Arc<dyn Tree>,
+    after: &Arc<dyn Tree>,
+    touched: BTreeSet<dialect::TreePath>,
+) -> Comparison<'s> {
+    Comparison {
+        spec,
+        before: Some(Arc::new(ParsedTree::new(before))),
+        after: ParsedTree::new(Arc::clone(after)),
+        header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
+        touched,
+        word_index: WordIndex::default(),
     }
 }
 

@@ -18,4 +18,6 @@ mod word_index;
 
 pub use finding::{Finding, Report, Verdict};
 pub use ground::Ground;
-pub use judge::{judge_landed, judge_named, judge_patches, judge_series, judge_superseded};
+pub use judge::{
+    judge_changes, judge_landed, judge_named, judge_patches, judge_series, judge_superseded,
+};

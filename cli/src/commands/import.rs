@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use import::Telling;
 
 use crate::error::{Outcome, Status};
 use crate::imported::{self, Made, ResultArgs, States};
@@ -52,6 +53,7 @@ pub(crate) fn run(args: &ImportArgs) -> Outcome {
         &patches,
         &tree,
         states.last().unwrap_or(&tree),
+        Telling::default(),
     )?;
     drop(progress);
     for note in &series.notes {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use clap::Args;
 use dialect::TreePath;
-use import::{FileChange, Letter, PatchFacts};
+use import::{FileChange, Letter, PatchFacts, Telling};
 use query::File;
 use trees::mail::Series;
 use trees::{ParsedTree, Scan, Tree};
 use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Outcome, Status};
-use crate::imported::{self, Made, ResultArgs, States};
+use crate::imported::{self, Made, Patches, ResultArgs, States};
 use crate::mails::{self, MailArgs};
 use crate::progress::Progress;
 use crate::text::{counted, escape};
@@ -69,10 +69,20 @@ pub(crate) fn run(args: &PortArgs) -> Outcome {
     let states = States::of(&from, &series)?;
     let ported = carry(&series, &states, &to)?;
     let wanted = Arc::new(trees::Overlay::new(Arc::clone(&to), ported.overlay)) as Arc<dyn Tree>;
-    let made = Made::of(&series.mails, &ported.patches, &to, &wanted)?;
-    let report = verify::judge_series(&made.spec, Arc::clone(&to), &made.series);
+    let whole = is_whole(&to);
+    let tell = |telling: Telling| -> Result<(Made, Vec<Finding>), CommandError> {
+        let made = Made::of(&series.mails, &ported.patches, &to, &wanted, telling)?;
+        let report = verify::judge_series(&made.spec, Arc::clone(&to), &made.series);
+        Ok((made, report.findings))
+    };
+    let (mut made, mut findings) = tell(Telling::default())?;
+    if verdict_of(&findings, whole) != Verdict::Holds {
+        // A hunk says less than a declaration: what is wrong with it is wrong with the port, not with how it is told.
+        (made, findings) = tell(ported.patches.as_hunks())?;
+    }
     drop(progress);
-    let verdict = judged(&report.findings, is_whole(&to));
+    let verdict = verdict_of(&findings, whole);
+    show(&findings, whole);
     if verdict == Verdict::Holds {
         made.write_result(&args.result)?;
         if let Some(out) = &args.out {
@@ -92,7 +102,7 @@ pub(crate) fn run(args: &PortArgs) -> Outcome {
 
 /// A series carried over.
 struct Ported {
-    patches: Vec<PatchFacts>,
+    patches: Patches,
     /// The files of the other tree as the series leaves them.
     overlay: BTreeMap<TreePath, Option<Arc<[u8]>>>,
     notes: Vec<String>,
@@ -102,7 +112,7 @@ struct Ported {
 fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported, CommandError> {
     let target = ParsedTree::new(Arc::clone(to));
     let mut ported = Ported {
-        patches: Vec::new(),
+        patches: Patches::default(),
         overlay: BTreeMap::new(),
         notes: Vec::new(),
     };
@@ -111,6 +121,8 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
         let Some([before, after]) = states.around(index).filter(|_| !mail.is_cover()) else {
             continue;
         };
+        let there = trees::Overlay::new(Arc::clone(to), ported.overlay.clone());
+        ported.patches.befores.push(Arc::new(there));
         let before = ParsedTree::new(Arc::clone(before));
         let after = ParsedTree::new(Arc::clone(after));
         let mut files = Vec::new();
@@ -159,7 +171,7 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
                 Err(remarks) => refused.extend(remarks.iter().map(shown)),
             }
         }
-        ported.patches.push(PatchFacts {
+        ported.patches.facts.push(PatchFacts {
             letter: Letter::of(mail),
             files,
         });
@@ -204,30 +216,36 @@ fn is_whole(tree: &Arc<dyn Tree>) -> bool {
 /// Checks that are about the author's hand, not about the port.
 const OF_THE_AUTHOR: [&str; 3] = ["frame/whitespace", "frame/layout", "frame/mail"];
 
-/// The verdict; prints what is not well.
-fn judged(findings: &[Finding], is_whole: bool) -> Verdict {
-    let mut verdict = Verdict::Holds;
-    for finding in findings
+/// Whether a finding is a note here.
+fn is_note(finding: &Finding, is_whole: bool) -> bool {
+    OF_THE_AUTHOR.contains(&finding.invariant.as_str())
+        || finding.invariant == "frame/bisect" && !is_whole
+}
+
+fn verdict_of(findings: &[Finding], is_whole: bool) -> Verdict {
+    let judged = findings
         .iter()
-        .filter(|finding| finding.verdict != Verdict::Holds)
-    {
-        let is_note = OF_THE_AUTHOR.contains(&finding.invariant.as_str())
-            || finding.invariant == "frame/bisect" && !is_whole;
+        .filter(|finding| !is_note(finding, is_whole));
+    let verdicts = judged.map(|finding| finding.verdict);
+    verdicts.max().unwrap_or(Verdict::Holds)
+}
+
+/// Prints what is not well.
+fn show(findings: &[Finding], is_whole: bool) {
+    let bad = findings
+        .iter()
+        .filter(|finding| finding.verdict != Verdict::Holds);
+    for finding in bad {
         let place = match (&finding.file, finding.line) {
             (Some(file), Some(line)) => format!("{file}:{line}: "),
             (Some(file), None) => format!("{file}: "),
             _ => String::new(),
         };
-        let word = if is_note {
-            "note"
-        } else {
-            finding.verdict.word()
+        let word = match is_note(finding, is_whole) {
+            true => "note",
+            false => finding.verdict.word(),
         };
         let text = format!("{place}{word}: {} ({})", finding.message, finding.invariant);
         anstream::eprintln!("{}", escape(&text));
-        if !is_note {
-            verdict = verdict.max(finding.verdict);
-        }
     }
-    verdict
 }

@@ -5,46 +5,101 @@ use std::ops::Range;
 
 use query::File;
 
-use crate::hunks::{self, Run};
+use crate::declare::{Declared, declare};
+use crate::hunks::{self, Hunks, Run};
 use crate::toml;
-use crate::{Detail, FileChange};
+use crate::{Bench, Detail, FileChange, Telling};
 
 /// Changes of a spec, as text.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    pub(crate) text: String,
+    pub(crate) texts: Vec<String>,
     pub(crate) hunks: usize,
     pub(crate) declared: usize,
 }
 
-/// The changes that make the file what it is after.
-pub(crate) fn of(change: &FileChange, detail: Detail) -> Changes {
+/// The changes that make the file what it is after: declarations, and hunks for what they leave.
+pub(crate) fn of(change: &FileChange, bench: &dyn Bench, telling: &Telling) -> Changes {
+    let detail = telling
+        .detail
+        .get(&change.path)
+        .copied()
+        .unwrap_or_default();
+    let mut refused = telling.refused.clone();
+    loop {
+        let declared = match detail {
+            Detail::Declarations => declare(change, bench, &refused),
+            _ => Declared {
+                parts: Vec::new(),
+                rest: hunks::ops(
+                    &hunks::lines(change.before.written()),
+                    &hunks::lines(change.after.written()),
+                ),
+            },
+        };
+        match as_hunks(change, detail, &declared) {
+            Ok(hunks) => {
+                let runs: usize = declared.parts.iter().map(|part| part.runs.len()).sum();
+                let changes = declared.parts.into_iter().flat_map(|part| part.changes);
+                return Changes {
+                    texts: changes.chain(hunks).collect(),
+                    hunks: runs + declared.rest.len(),
+                    declared: runs,
+                };
+            }
+            // A hunk beside what is declared needs its lines to be told from others.
+            Err(part) => refused.extend(
+                declared
+                    .parts
+                    .into_iter()
+                    .nth(part)
+                    .into_iter()
+                    .flat_map(|part| part.changes),
+            ),
+        }
+    }
+}
+
+/// What is not declared, as hunks.
+///
+/// # Errors
+/// One of them cannot be told by the lines up to a part that is declared: which.
+fn as_hunks(
+    change: &FileChange,
+    detail: Detail,
+    declared: &Declared,
+) -> Result<Vec<String>, usize> {
     let (before, after) = (
         hunks::lines(change.before.written()),
         hunks::lines(change.after.written()),
     );
+    let by_function = matches!(detail, Detail::Declarations | Detail::Functions);
     let named = |lines: &Range<usize>| {
-        let function = (detail == Detail::Functions).then(|| function(change, lines));
+        let function = by_function.then(|| function(change, lines));
         function.flatten()
     };
-    let scope = |old: &Range<usize>| named(old).map(|(_, lines)| lines);
-    let runs = hunks::runs(&before, &after, detail == Detail::Whole, &scope);
-    let mut changes = Changes {
-        hunks: runs.iter().map(|run| run.ops.len()).sum(),
-        ..Changes::default()
+    let parts = declared.parts.iter().enumerate();
+    let (others, parts): (Vec<hunks::Op>, Vec<usize>) = parts
+        .flat_map(|(index, part)| part.runs.iter().map(move |run| (run.clone(), index)))
+        .unzip();
+    let runs = Hunks {
+        before: &before,
+        after: &after,
+        ops: &declared.rest,
+        others: &others,
+        as_one: detail == Detail::Whole,
+        scope: &|old| named(old).map(|(_, lines)| lines),
     };
-    for run in &runs {
+    let runs = runs
+        .runs()
+        .map_err(|other| parts.get(other).copied().unwrap_or(0))?;
+    let texts = runs.iter().map(|run| {
+        let mut text = String::new();
         let function = named(&run.old).map(|(name, _)| name);
-        hunk(
-            &mut changes.text,
-            change,
-            &before,
-            &after,
-            run,
-            function.as_deref(),
-        );
-    }
-    changes
+        hunk(&mut text, change, &before, &after, run, function.as_deref());
+        text
+    });
+    Ok(texts.collect())
 }
 
 /// The function that some lines of a file are in, by number from 0, and its own lines: where the file defines it

@@ -23,99 +23,147 @@ pub(crate) fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
 }
 
+/// The runs of lines that differ: what goes and what comes, by number from 0.
+pub(crate) fn ops(before: &[&[u8]], after: &[&[u8]]) -> Vec<Op> {
+    let ops = capture_diff_slices(Algorithm::Myers, before, after).into_iter();
+    ops.filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .map(|op| (op.old_range(), op.new_range()))
+        .collect()
+}
+
 /// Lines of context that a hunk has at least, where the file has them.
 const LEAST: usize = 1;
 
-/// The runs between two texts, each with just so much context that its old lines are in the text before once, or once in
-/// the scope that `scope` gives for some lines. With `as_one`, all of them are one run.
-pub(crate) fn runs(
-    before: &[&[u8]],
-    after: &[&[u8]],
-    as_one: bool,
-    scope: &dyn Fn(&Range<usize>) -> Option<Range<usize>>,
-) -> Vec<Run> {
-    let ops = capture_diff_slices(Algorithm::Myers, before, after);
-    let mut runs: Vec<Run> = Vec::new();
-    for op in ops {
-        if matches!(op, DiffOp::Equal { .. }) {
-            continue;
+/// What goes and what comes, by line from 0.
+pub(crate) type Op = (Range<usize>, Range<usize>);
+
+/// What hunks are made of.
+pub(crate) struct Hunks<'a> {
+    /// The lines before.
+    pub(crate) before: &'a [&'a [u8]],
+    /// The lines after.
+    pub(crate) after: &'a [&'a [u8]],
+    /// What they do.
+    pub(crate) ops: &'a [Op],
+    /// What others do: their lines are no context.
+    pub(crate) others: &'a [Op],
+    /// Whether all of it is one.
+    pub(crate) as_one: bool,
+    /// The scope in which some lines have to be there once; none: the file.
+    pub(crate) scope: &'a dyn Fn(&Range<usize>) -> Option<Range<usize>>,
+}
+
+impl Hunks<'_> {
+    /// The hunks, each with just so much context that its old lines are in the text before once, or once in the scope.
+    ///
+    /// # Errors
+    /// One cannot be told by the lines up to what another does: which of the others.
+    pub(crate) fn runs(&self) -> Result<Vec<Run>, usize> {
+        let mut runs: Vec<Run> = Vec::new();
+        for (old, new) in self.ops {
+            let next = Run {
+                old: old.clone(),
+                new: new.clone(),
+                above: 0,
+                below: 0,
+                ops: vec![(old.clone(), new.clone())],
+            };
+            match runs.last_mut() {
+                Some(last)
+                    if self.as_one
+                        || next.old.start - last.old.end <= 2 * LEAST
+                            && self.between(&last.old, &next.old).is_none() =>
+                {
+                    join(last, next);
+                }
+                _ => runs.push(next),
+            }
         }
-        let next = Run {
-            old: op.old_range(),
-            new: op.new_range(),
-            above: 0,
-            below: 0,
-            ops: vec![(op.old_range(), op.new_range())],
-        };
-        match runs.last_mut() {
-            Some(last) if as_one || next.old.start - last.old.end <= 2 * LEAST => join(last, next),
-            _ => runs.push(next),
-        }
-    }
-    // A run that cannot be told by the lines between it and the next is one with it.
-    let mut index = 0;
-    while index < runs.len() {
-        let room = room(&runs, index, before.len());
-        let Some(run) = runs.get(index) else { break };
-        let scope = scope(&run.old).unwrap_or(0..before.len());
-        let wanted = context((before, after), run, room, &scope, &moved(&runs, &scope));
-        match wanted {
-            Some((above, below)) => {
+        // A run that cannot be told by the lines between it and the next is one with it.
+        let mut index = 0;
+        while let Some(run) = runs.get(index) {
+            let room = self.room(&runs, index);
+            let scope = (self.scope)(&run.old).unwrap_or(0..self.before.len());
+            let moved = self.moved(&scope);
+            let wanted = context((self.before, self.after), run, room, &scope, &moved);
+            if let Some((above, below)) = wanted {
                 if let Some(run) = runs.get_mut(index) {
                     (run.above, run.below) = (above, below);
                 }
                 index += 1;
+                continue;
             }
-            None if runs.len() > 1 => {
+            if let Some(other) = self.nearest(&run.old) {
+                return Err(other);
+            }
+            if runs.len() > 1 {
                 let first = index.saturating_sub(usize::from(index + 1 == runs.len()));
                 let second = runs.remove(first + 1);
                 if let Some(first) = runs.get_mut(first) {
                     join(first, second);
                 }
                 index = first;
-            }
-            // All there is.
-            None => {
+            } else {
+                // All there is.
                 if let Some(run) = runs.get_mut(index) {
                     (run.above, run.below) = room;
                 }
                 index += 1;
             }
         }
+        Ok(runs)
     }
-    runs
+
+    /// Which of the others is between two places.
+    fn between(&self, first: &Range<usize>, second: &Range<usize>) -> Option<usize> {
+        let is_it = |(old, _): &Op| first.end <= old.start && old.end <= second.start;
+        self.others.iter().position(is_it)
+    }
+
+    /// The nearest of the others.
+    fn nearest(&self, run: &Range<usize>) -> Option<usize> {
+        let distance = |(old, _): &Op| old.start.abs_diff(run.end).min(run.start.abs_diff(old.end));
+        let all = self.others.iter().enumerate();
+        all.min_by_key(|(_, op)| distance(op))
+            .map(|(index, _)| index)
+    }
+
+    /// How many lines above and below a run nothing else changes.
+    fn room(&self, runs: &[Run], index: usize) -> (usize, usize) {
+        let own = runs.get(index).map_or(0..0, |run| run.old.clone());
+        let runs = runs.iter().enumerate().filter(|(at, _)| *at != index);
+        let all = runs
+            .map(|(_, run)| run.old.clone())
+            .chain(self.others.iter().map(|(old, _)| old.clone()));
+        let (mut above, mut below) = (own.start, self.before.len() - own.end);
+        for other in all {
+            if other.end <= own.start {
+                above = above.min(own.start - other.end);
+            } else {
+                below = below.min(other.start.saturating_sub(own.end));
+            }
+        }
+        (above, below)
+    }
+
+    /// Where lines are after all of it.
+    fn moved(&self, lines: &Range<usize>) -> Range<usize> {
+        let shift = |at: usize, is_end: bool| {
+            let all = self.ops.iter().chain(self.others);
+            let earlier = all.filter(|(old, _)| old.end < at || is_end && old.end == at);
+            let (came, gone) = earlier.fold((0, 0), |(came, gone), (old, new)| {
+                (came + new.len(), gone + old.len())
+            });
+            (at + came).saturating_sub(gone)
+        };
+        shift(lines.start, false)..shift(lines.end, true)
+    }
 }
 
 fn join(first: &mut Run, second: Run) {
     first.old.end = second.old.end;
     first.new.end = second.new.end;
     first.ops.extend(second.ops);
-}
-
-/// How many lines above and below a run no other run changes.
-fn room(runs: &[Run], index: usize, lines: usize) -> (usize, usize) {
-    let run = runs.get(index);
-    let (start, end) = run.map_or((0, 0), |run| (run.old.start, run.old.end));
-    let above = index.checked_sub(1).and_then(|at| runs.get(at));
-    let below = runs.get(index + 1);
-    (
-        start - above.map_or(0, |run| run.old.end),
-        below.map_or(lines, |run| run.old.start) - end,
-    )
-}
-
-/// Where lines are after all the runs.
-fn moved(runs: &[Run], lines: &Range<usize>) -> Range<usize> {
-    let shift = |at: usize, is_end: bool| {
-        let earlier = runs
-            .iter()
-            .take_while(|run| run.old.end < at || is_end && run.old.end == at);
-        let (came, gone) = earlier.fold((0, 0), |(came, gone), run| {
-            (came + run.new.len(), gone + run.old.len())
-        });
-        (at + came).saturating_sub(gone)
-    };
-    shift(lines.start, false)..shift(lines.end, true)
 }
 
 /// The least context that makes the old lines occur once before, and after the change not any more: who judges it looks
@@ -177,11 +225,28 @@ fn places(before: &[&[u8]], old: &Range<usize>, scope: &Range<usize>) -> Vec<usi
 
 #[cfg(test)]
 mod tests {
-    use super::{lines, runs};
+    use super::{Hunks, Op, lines, ops};
+
+    /// `others` are these of the ops, by number.
+    fn hunks(before: &str, after: &str, others: &[usize]) -> Result<Vec<super::Run>, usize> {
+        let (before, after) = (lines(before.as_bytes()), lines(after.as_bytes()));
+        let all = ops(&before, &after).into_iter().enumerate();
+        let (others, own): (Vec<_>, Vec<_>) = all.partition(|(index, _)| others.contains(index));
+        let of = |ops: Vec<(usize, Op)>| ops.into_iter().map(|(_, op)| op).collect::<Vec<Op>>();
+        let (others, own) = (of(others), of(own));
+        let hunks = Hunks {
+            before: &before,
+            after: &after,
+            ops: &own,
+            others: &others,
+            as_one: false,
+            scope: &|_| None,
+        };
+        hunks.runs()
+    }
 
     fn contexts(before: &str, after: &str) -> Vec<(usize, usize)> {
-        let (before, after) = (lines(before.as_bytes()), lines(after.as_bytes()));
-        let found = runs(&before, &after, false, &|_| None);
+        let found = hunks(before, after, &[]).unwrap_or_default();
         found.iter().map(|run| (run.above, run.below)).collect()
     }
 
@@ -195,6 +260,21 @@ mod tests {
         );
         assert_eq!(contexts("a\n", "b\n"), [(0, 0)]);
         assert_eq!(contexts("", "b\n"), [(0, 0)]);
+    }
+
+    #[test]
+    fn what_others_change_is_no_context() {
+        // `a` becomes `1` by another change: only `c` below tells which `b` gets an `x`.
+        let found = hunks("a\nb\nc\nb\nd\n", "1\nb\nx\nc\nb\nd\n", &[0]).unwrap_or_default();
+        let context: Vec<(usize, usize)> = found.iter().map(|run| (run.above, run.below)).collect();
+        assert_eq!(context, [(1, 1)]);
+        // Nothing between the two tells which `b`: the other change has to be in the hunk.
+        assert_eq!(hunks("a\nb\nb\n", "1\nb\nx\nb\n", &[0]).err(), None);
+        assert_eq!(hunks("a\nb\na\nb\n", "1\nb\nx\na\nb\n", &[0]).err(), None);
+        assert_eq!(
+            hunks("a\nb\nc\nb\n", "1\nb\nx\n2\nb\n", &[0]).map(|runs| runs.len()),
+            Ok(1)
+        );
     }
 
     #[test]

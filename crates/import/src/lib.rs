@@ -5,11 +5,17 @@
 //! patches make is the caller's to see, who renders it.
 
 mod changes;
+mod declare;
+mod edit;
 mod hunks;
 mod mail;
+mod propose;
+mod run;
+mod table;
 mod toml;
+mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -46,6 +52,8 @@ pub struct Imported {
     pub hunks: usize,
     /// Of them, those that are declarations: no `hunk`.
     pub declared: usize,
+    /// The changes of each patch, as text, in the order of the spec.
+    pub changes: Vec<Vec<String>>,
 }
 
 /// How the changes of a file are told apart.
@@ -54,8 +62,10 @@ pub struct Imported {
 /// function is not found in it, or other lines than the patch's are alike. The next is for what the one before cannot say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// Each run of lines by itself, in its function.
+    /// Declarations where there are any, else each run of lines by itself, in its function.
     #[default]
+    Declarations,
+    /// Each run of lines by itself, in its function.
     Functions,
     /// Each run of lines by itself, in the whole file.
     Runs,
@@ -68,6 +78,7 @@ impl Detail {
     #[must_use]
     pub fn coarser(self) -> Option<Self> {
         match self {
+            Self::Declarations => Some(Self::Functions),
             Self::Functions => Some(Self::Runs),
             Self::Runs => Some(Self::Whole),
             Self::Whole => None,
@@ -75,23 +86,57 @@ impl Detail {
     }
 }
 
-/// Makes a spec of a series. `detail` says how the changes of a file are told apart, where not by their functions.
+/// Where proposals are tried: the state of a tree that a patch is for.
+pub trait Bench {
+    /// A file of the tree with other bytes, read as the tree's files are.
+    fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File>;
+
+    /// What some changes, as the text of their tables, make of a file: its bytes; none where they do not land.
+    fn make(&self, file: &Arc<File>, changes: &str) -> Option<Arc<[u8]>>;
+}
+
+/// How a series is to be told.
+#[derive(Clone, Debug, Default)]
+pub struct Telling {
+    /// How the changes of a file that are no declarations are told apart, where not by their functions.
+    pub detail: BTreeMap<TreePath, Detail>,
+    /// Changes, as text, that are not to be declared so: somebody has judged them and they do not hold.
+    pub refused: BTreeSet<String>,
+}
+
+/// Makes a spec of a series. `benches` are the trees before each of the patches.
 #[must_use]
 pub fn import(
     series: &SeriesFacts,
     patches: &[PatchFacts],
-    detail: &BTreeMap<TreePath, Detail>,
+    benches: &[&dyn Bench],
+    telling: &Telling,
 ) -> Imported {
     let mut imported = Imported::default();
     mail::head(&mut imported.spec, series);
-    for patch in patches {
+    for (patch, bench) in patches.iter().zip(benches) {
         mail::patch(&mut imported.spec, &patch.letter);
+        let mut of_patch = Vec::new();
         for file in &patch.files {
-            let changes = changes::of(file, detail.get(&file.path).copied().unwrap_or_default());
+            let changes = changes::of(file, *bench, telling);
             imported.hunks += changes.hunks;
             imported.declared += changes.declared;
-            imported.spec.push_str(&changes.text);
+            for text in changes.texts {
+                imported.spec.push_str(&text);
+                of_patch.push(text);
+            }
         }
+        imported.changes.push(of_patch);
     }
     imported
+}
+
+/// A spec of one patch with some changes, to try them.
+#[must_use]
+pub fn trial_spec(changes: &str) -> String {
+    let mut spec = String::new();
+    mail::head(&mut spec, &SeriesFacts::of(&[]));
+    mail::patch(&mut spec, &Letter::of(&trees::mail::Mail::default()));
+    spec.push_str(changes);
+    spec
 }

@@ -80,7 +80,10 @@ fn insertion(
     };
     let written = Written::new(context, change, slot, &own)?;
     let is_right_behind = locals.is_some_and(|edit| edit.range.start == at);
-    let (lead, trail) = blank::around(context, slot, &written, at, near, is_right_behind);
+    let (lead, trail) = match change.declares {
+        true => blank::of_declarations(context, &written, at),
+        false => blank::around(context, slot, &written, at, near, is_right_behind),
+    };
     let blank = |wanted: bool| if wanted { "\n" } else { "" };
     let text = format!("{}{}\n{}", blank(lead), written.text, blank(trail));
     Ok(Edit::beside(at, slot.side, text))
@@ -90,8 +93,10 @@ fn insertion(
 fn place(context: &Context<'_>, change: &Insert, slot: &Slot<'_>) -> Result<usize, Unresolved> {
     let file = context.file;
     let refuse = |message: &str, at: usize| Err(Unresolved::unfit(message).at(file, at));
-    if let Some(anchor) = slot.anchor {
-        return anchor::beside(context, anchor, slot.side);
+    match slot.anchor {
+        Some(anchor) if change.declares => return beside_declaration(context, slot, anchor),
+        Some(anchor) => return anchor::beside(context, anchor, slot.side),
+        None => {}
     }
     let block = slot
         .block
@@ -130,6 +135,47 @@ fn place(context: &Context<'_>, change: &Insert, slot: &Slot<'_>) -> Result<usiz
                     .past(lines::end_with_trailing_comment(file, end)))
             }
         },
+    }
+}
+
+/// The line start that declarations go to: directly beside another, before all statements of the block.
+fn beside_declaration(
+    context: &Context<'_>,
+    slot: &Slot<'_>,
+    anchor: statement::Anchor<'_>,
+) -> Result<usize, Unresolved> {
+    let file = context.file;
+    let unfit = |message: &str, at: usize| Err(Unresolved::unfit(message).at(file, at));
+    if let Some(before) = insert::statement_before(&context.resolver, slot) {
+        return unfit(
+            "a declaration behind this statement would mix code and declarations",
+            before.start_byte(),
+        );
+    }
+    statement::in_list(file, anchor.first)?;
+    match slot.side {
+        Side::Before => {
+            let start = anchor.first.start_byte();
+            let is_first = file
+                .text(lines::line_start(file, start)..start)
+                .trim()
+                .is_empty();
+            match is_first && !statement::pragma_before(file, start) {
+                true => Ok(lines::with_comment_above(file, start)),
+                false => unfit(
+                    "nothing can go between the declaration and what is before it",
+                    start,
+                ),
+            }
+        }
+        Side::After => {
+            let end = anchor.last.end_byte();
+            if lines::shares_its_end(file, end) {
+                return unfit("other code is behind the declaration on its line", end);
+            }
+            let at = lines::end_with_trailing_comment(file, end);
+            Ok(context.inserted.past(at))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use query::File;
 use query::flow::Flow;
 use schema::model::{Insert, InsertPlace, Side};
 use sites::block;
-use sites::kinds::insert::{Run, Slot, Slots, find, of_others, run, slots_by};
+use sites::kinds::insert::{Run, Slot, Slots, find, of_others, run, slots_by, statement_before};
 use sites::{Reason, Unresolved, brief, statement};
 
 use super::{Ctx, Judged, badness, none_of};
@@ -178,7 +178,10 @@ impl Work<'_> {
             false => ctx.holds("once", format!("`{text}` is there as declared")),
         };
         judged.put(once, file, start);
-        judged.put(self.reachable(slot, run, &text), file, start);
+        // A declaration is no step of control: it is where its block is.
+        if !self.kind.declares {
+            judged.put(self.reachable(slot, run, &text), file, start);
+        }
         let mut own = judged.findings.iter().skip(from);
         if own.all(|finding| finding.verdict != Verdict::Violated) {
             words::judge(self, slot, &run.range, judged);
@@ -209,7 +212,12 @@ impl Work<'_> {
                 "{name}(): `{text}` is not under the same `#if` as what it is beside"
             ));
         }
-        let definitions = self.ctx.resolver(file).definitions;
+        let resolver = self.ctx.resolver(file);
+        if self.kind.declares {
+            let behind = statement_before(&resolver, slot);
+            return behind.map(|_| format!("{name}(): `{text}` is declared behind a statement"));
+        }
+        let definitions = resolver.definitions;
         let next = slot.items.get(run.items.end);
         if next.is_some_and(|next| statement::declares(file, &definitions, next.node)) {
             return Some(format!("{name}(): `{text}` is before a declaration"));

@@ -33,7 +33,7 @@ section! {
         Optional member: Texts,
         /// An include, delimiters included: `'<linux/slab.h>'`.
         Optional include: Texts,
-        /// What is declared at file level by this name: a prototype, a variable, a typedef.
+        /// What is declared at file level by this name: a prototype, a variable, a typedef, a struct, a union or an enum.
         Optional declaration: Texts,
         /// A variable of the function's own.
         Optional local: Texts,

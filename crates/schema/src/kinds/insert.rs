@@ -2,6 +2,7 @@
 
 mod code;
 
+use code::Code;
 pub(super) use code::statements;
 
 use query::pattern::{Fragment, Pattern, Template};
@@ -28,7 +29,7 @@ section! {
         /// Directly behind this label, or alternatives.
         Optional label: Texts,
         /// The statements, written as at column 0; comments and blank lines among them are theirs, and a blank line
-        /// before the first or behind the last is kept.
+        /// before the first or behind the last is kept. Or declarations alone, which go directly beside another.
         Required code: Text,
         /// The condition that the statements are put under; without it, none.
         Optional when: Text,
@@ -46,6 +47,8 @@ pub struct Insert {
     pub place: InsertPlace,
     /// The statements, as at column 0.
     pub code: Template,
+    /// They are declarations, which go among those of the block.
+    pub declares: bool,
     /// A blank line is wanted before the first of them, and behind the last.
     pub blank: (bool, bool),
     /// The condition that they are put under.
@@ -109,10 +112,24 @@ locals = ["u32 bar"]
             compiler.template(text, Fragment::Expression)
         });
         let text = keys.code.as_ref();
-        let code = text.and_then(|text| {
-            statements(compiler, text, keys.when.is_some())?;
-            compiler.template(text, Fragment::Statement)
-        });
+        let is_of = text.and_then(|text| statements(compiler, text, keys.when.is_some()));
+        let code = text.filter(|_| is_of.is_some());
+        let code = code.and_then(|text| compiler.template(text, Fragment::Statement));
+        if let (
+            Some(text),
+            Some(Code::Declarations),
+            Some(InsertPlace::End | InsertPlace::Label(_)),
+        ) = (text, is_of, &place)
+        {
+            let help = "name the declaration that it goes beside, or write `at = \"start\"`";
+            compiler.mistakes.report(
+                &text.span,
+                "declarations are at the beginning of a block",
+                "not here",
+                help,
+            );
+            return None;
+        }
         for (key, text, template) in [
             (
                 "when",
@@ -133,6 +150,7 @@ locals = ["u32 bar"]
             functions: functions?,
             place: place?,
             code: code?,
+            declares: is_of? == Code::Declarations,
             blank: blank_around(&text?.value),
             when: when?,
             locals: locals?,

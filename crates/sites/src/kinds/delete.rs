@@ -319,8 +319,32 @@ fn declarations(file: &File, name: &str) -> Result<Vec<Doomed>, Unresolved> {
             found.push(Doomed::lines(node.byte_range()));
         }
     }
+    found.extend(tagged(file, name));
     found.sort_by_key(|one| one.range.start);
     Ok(found)
+}
+
+/// A struct, a union or an enum with a body that declares nothing but itself, by its tag.
+fn tagged(file: &File, name: &str) -> Vec<Doomed> {
+    let records = file.records().iter();
+    let records = records.filter(|record| record.tag.as_deref() == Some(name));
+    let enums = file.enumerators().iter();
+    let enums = enums.filter(|known| known.tag.as_deref() == Some(name));
+    let starts = records
+        .map(|record| record.range.start)
+        .chain(enums.map(|known| known.range.start));
+    let mut found: Vec<Doomed> = Vec::new();
+    for at in starts.filter(|&at| !file.is_dead(at)) {
+        let specifiers = ["struct_specifier", "union_specifier", "enum_specifier"];
+        let Some(node) = item(file, at).filter(|node| specifiers.contains(&node.kind())) else {
+            continue;
+        };
+        let range = with_semicolon(file, node.byte_range());
+        if found.iter().all(|known| known.range != range) {
+            found.push(Doomed::lines(range));
+        }
+    }
+    found
 }
 
 fn declarators(node: Node<'_>) -> Vec<Node<'_>> {

@@ -128,7 +128,9 @@ fn without_own(file: &File, insert: &Insert, slots: &mut Vec<Slot<'_>>, others: 
 fn slots<'f>(resolver: &Resolver<'f>, insert: &Insert) -> Result<Slots<'f>, Unresolved> {
     let functions = resolver.functions(&insert.functions)?;
     let mut found = match &insert.place {
-        InsertPlace::Beside(beside) => beside_statement(resolver, beside, &functions.found, None)?,
+        InsertPlace::Beside(beside) => {
+            beside_statement(resolver, insert.declares, beside, &functions.found, None)?
+        }
         InsertPlace::Label(labels) => behind_label(resolver, labels, &functions.found)?,
         InsertPlace::Start | InsertPlace::End => whole(resolver, insert, &functions.found),
     };
@@ -148,7 +150,9 @@ pub fn slots_by<'f>(
     index: Option<usize>,
 ) -> Result<Slots<'f>, Unresolved> {
     match &insert.place {
-        InsertPlace::Beside(beside) => beside_statement(resolver, beside, functions, index),
+        InsertPlace::Beside(beside) => {
+            beside_statement(resolver, insert.declares, beside, functions, index)
+        }
         InsertPlace::Label(labels) => behind_label(resolver, labels, functions),
         InsertPlace::Start | InsertPlace::End => Ok(whole(resolver, insert, functions)),
     }
@@ -156,6 +160,7 @@ pub fn slots_by<'f>(
 
 fn beside_statement<'f>(
     resolver: &Resolver<'f>,
+    declares: bool,
     beside: &Beside<Pattern>,
     functions: &[&'f Function],
     index: Option<usize>,
@@ -182,8 +187,10 @@ fn beside_statement<'f>(
         let items = block.map(block::items).unwrap_or_default();
         let at = match beside.side {
             Side::Before => position(&items, anchor.first),
-            Side::After => position(&items, anchor.last)
-                .map(|at| behind_declarations(resolver, &items, at + 1)),
+            Side::After => position(&items, anchor.last).map(|at| match declares {
+                true => at + 1,
+                false => behind_declarations(resolver, &items, at + 1),
+            }),
         };
         slots.push(Slot {
             anchor: Some(anchor),
@@ -201,6 +208,16 @@ fn beside_statement<'f>(
         index: index.unwrap_or(chosen.index),
         alternatives: chosen.alternatives,
     })
+}
+
+/// The first statement that declarations at the place would come behind: they are before all statements of their block.
+#[must_use]
+pub fn statement_before<'f>(resolver: &Resolver<'f>, slot: &Slot<'f>) -> Option<Node<'f>> {
+    let before = slot.items.get(..slot.at)?.iter();
+    let mut statements = before
+        .filter(|item| item.kind == ItemKind::Statement)
+        .map(|item| item.node);
+    statements.find(|node| !statement::declares(resolver.file, &resolver.definitions, *node))
 }
 
 fn position(items: &[Item<'_>], node: Node<'_>) -> Option<usize> {

@@ -51,6 +51,16 @@ pub(super) fn around(
     (lead, trail)
 }
 
+/// Whether there is one before and one behind declarations: the code of their block is apart from them.
+pub(super) fn of_declarations(context: &Context<'_>, written: &Written, at: usize) -> (bool, bool) {
+    let [before, after] =
+        [Side::Before, Side::After].map(|side| anchor::neighbour(context, at, side));
+    (
+        written.blank.0 && before == Beside::Code,
+        after == Beside::Code,
+    )
+}
+
 /// Whether an `if` follows the anchor without a blank line.
 fn next_tests(context: &Context<'_>, slot: &Slot<'_>) -> bool {
     let file = context.file;

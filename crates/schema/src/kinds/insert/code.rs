@@ -13,12 +13,21 @@ use crate::raw::{Text, Texts};
 const BEFORE: &str = "void spec(void)\n{\n";
 const BEHIND: &str = "\n}\n";
 
-/// Whether the text is statements that can be put anywhere in a function.
+/// What the code of a change is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::kinds) enum Code {
+    /// Statements that can be put anywhere in a function.
+    Statements,
+    /// Declarations alone.
+    Declarations,
+}
+
+/// Whether the text is statements that can be put anywhere in a function, or declarations alone.
 pub(in crate::kinds) fn statements(
     compiler: &mut Compiler<'_>,
     text: &Text,
     has_condition: bool,
-) -> Option<()> {
+) -> Option<Code> {
     const WHAT: &str = "statements";
     const HELP: &str =
         "write whole statements as they are in a function, each with its `;` or its braces";
@@ -48,6 +57,9 @@ pub(in crate::kinds) fn statements(
         compiler.not_a(text, WHAT, HELP);
         return None;
     }
+    if !has_condition && children.iter().all(|child| child.kind() == "declaration") {
+        return Some(Code::Declarations);
+    }
     match children
         .iter()
         .find_map(|child| unfit(*child, has_condition))
@@ -58,7 +70,7 @@ pub(in crate::kinds) fn statements(
                 .report(&text.span, message, "not here", help);
             None
         }
-        None => Some(()),
+        None => Some(Code::Statements),
     }
 }
 
@@ -66,7 +78,7 @@ pub(in crate::kinds) fn statements(
 fn unfit(node: Node<'_>, has_condition: bool) -> Option<(&'static str, &'static str)> {
     match node.kind() {
         "declaration" if !has_condition => Some((
-            "a declaration in `code` would mix code and declarations",
+            "a declaration among the statements of `code` would mix code and declarations",
             "declare the variable with `locals`, and assign to it in `code`",
         )),
         "case_statement" => Some((

@@ -1,0 +1,86 @@
+//! What an edit may be called: changes of a spec that might make it, the most telling first.
+//!
+//! Nothing here has to be right: each proposal is made and compared with the edit, byte for byte, before it is taken.
+
+mod comments;
+mod conditions;
+mod entries;
+mod file_level;
+mod members;
+mod statements;
+
+use std::ops::Range;
+
+use dialect::TreePath;
+use query::File;
+
+use crate::edit::Edit;
+use crate::table::Table;
+
+/// Changes that might make an edit.
+pub(crate) type Proposal = Vec<Table>;
+
+/// What is asked of an edit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// The file.
+    pub(crate) path: &'a TreePath,
+    /// The edit.
+    pub(crate) edit: &'a Edit,
+    /// The file with all that the patch does to it.
+    pub(crate) last: &'a File,
+}
+
+impl Asked<'_> {
+    /// A change of that kind in the file.
+    fn table(&self, kind: &str) -> Table {
+        Table::new(kind, self.path)
+    }
+
+    /// The function that what comes is in, where both files define it once.
+    fn function(&self) -> Option<String> {
+        self.function_in(&self.edit.after, &self.edit.new)
+    }
+
+    /// The function that what goes is in, where both files define it once.
+    fn old_function(&self) -> Option<String> {
+        self.function_in(&self.edit.before, &self.edit.old)
+    }
+
+    /// Whether some of it is inside of a function.
+    fn is_in_function(&self) -> bool {
+        let is_in = |file: &File, lines: &Range<usize>| {
+            let function = file.function_at(lines.start);
+            function.is_some_and(|function| function.body.start < lines.start)
+        };
+        is_in(&self.edit.before, &self.edit.old) || is_in(&self.edit.after, &self.edit.new)
+    }
+
+    fn function_in(&self, file: &File, lines: &Range<usize>) -> Option<String> {
+        let function = file.function_at(lines.start)?;
+        let is_in = function.body.start < lines.start && lines.end <= function.body.end;
+        let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_named = !function.name.is_empty() && function.name.chars().all(is_name);
+        (is_in
+            && is_named
+            && is_once(&self.edit.before)
+            && is_once(&self.edit.after)
+            && is_once(self.last))
+        .then(|| function.name.clone())
+    }
+}
+
+/// Who proposes, the most telling kinds first.
+pub(crate) const PROPOSERS: [fn(&Asked<'_>) -> Vec<Proposal>; 10] = [
+    statements::inserted,
+    statements::deleted,
+    statements::guarded,
+    members::members,
+    entries::entries,
+    file_level::file_level,
+    comments::comments,
+    conditions::tested,
+    statements::replaced,
+    conditions::rewritten,
+];

@@ -1,0 +1,93 @@
+//! Comments whose words change, and new ones above a statement.
+
+use std::ops::Range;
+
+use query::File;
+use syntax::Node;
+
+use super::{Asked, Proposal};
+use crate::words::{anchors, comment_words};
+
+/// `comment`
+pub(super) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
+    let edit = asked.edit;
+    if let Some(found) = changed(asked) {
+        return found;
+    }
+    let (Some(function), true) = (asked.function(), edit.old.is_empty()) else {
+        return Vec::new();
+    };
+    let Some(cover) = edit.came() else {
+        return Vec::new();
+    };
+    let ([comment], Some(below)) = (cover.nodes.as_slice(), cover.below()) else {
+        return Vec::new();
+    };
+    if comment.kind() != "comment" {
+        return Vec::new();
+    }
+    let Some(words) = comment_words(&edit.after.text(comment.byte_range())) else {
+        return Vec::new();
+    };
+    let table = asked.table("comment").with("function", &function);
+    let anchors = anchors(&edit.after, below).into_iter();
+    anchors
+        .map(|anchor| {
+            vec![
+                table
+                    .clone()
+                    .with("before", &anchor)
+                    .with("comment", &words),
+            ]
+        })
+        .collect()
+}
+
+/// The words of a comment that both files have there.
+fn changed(asked: &Asked<'_>) -> Option<Vec<Proposal>> {
+    let edit = asked.edit;
+    let old = comment_at(&edit.before, &edit.old)?;
+    let new = comment_at(&edit.after, &edit.new)?;
+    let old_text = edit.before.text(old.byte_range());
+    let words = comment_words(&edit.after.text(new.byte_range()))?;
+    let function = asked.old_function();
+    if function.is_none() && asked.is_in_function() {
+        return None;
+    }
+    let gone = edit.before.text(edit.old.clone());
+    let line = gone.lines().map(|line| {
+        line.trim()
+            .trim_start_matches(['*', '/'])
+            .trim_end_matches("*/")
+            .trim()
+    });
+    let line = line
+        .filter(|line| line.len() > 8)
+        .max_by_key(|line| line.len());
+    let whole = comment_words(&old_text)
+        .map(|words| words.split_whitespace().collect::<Vec<_>>().join(" "));
+    let known = line.map(str::to_owned).into_iter().chain(whole);
+    let found = known.map(|known| {
+        let mut table = asked.table("comment");
+        if let Some(function) = &function {
+            table = table.with("function", function);
+        }
+        vec![table.with("words", &known).with("comment", &words)]
+    });
+    Some(found.collect())
+}
+
+/// The comment that some bytes are in, white space apart.
+fn comment_at<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
+    let text = file.slice(range.clone());
+    let start = text
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace())
+        .unwrap_or(0);
+    let end = text
+        .iter()
+        .rposition(|byte| !byte.is_ascii_whitespace())
+        .map_or(start, |at| at + 1);
+    let node = file.node_at(range.start + start..range.start + end)?;
+    (node.kind() == "comment").then_some(node)
+}

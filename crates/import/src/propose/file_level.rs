@@ -1,0 +1,262 @@
+//! What is defined, declared or included at file level, and comes or goes.
+
+use std::ops::Range;
+
+use query::File;
+use syntax::Node;
+
+use super::{Asked, Proposal};
+use crate::table::Table;
+use crate::words::{declared_name, trimmed};
+
+/// `function`, `macro`, `include`, `declaration`, and `delete` of these
+pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
+    let edit = asked.edit;
+    let is_inside = |file: &File, range: &Range<usize>| {
+        let function = file.function_at(range.start);
+        function.is_some_and(|function| function.range.start < range.start)
+    };
+    if is_inside(&edit.before, &edit.old) || is_inside(&edit.after, &edit.new) {
+        return Vec::new();
+    }
+    let gone = match edit.old.is_empty() {
+        true => Some(Vec::new()),
+        false => removed(asked),
+    };
+    let Some(gone) = gone else {
+        return Vec::new();
+    };
+    if edit.new.is_empty() {
+        return vec![gone];
+    }
+    let came = added(asked).into_iter();
+    came.map(|came| gone.iter().cloned().chain(came).collect())
+        .collect()
+}
+
+/// A thing at file level, with the comment above it and what exports it.
+#[derive(Clone)]
+struct Thing {
+    range: Range<usize>,
+    what: What,
+    name: String,
+    /// Of a macro, its parameters and its body.
+    definition: Option<(Option<Vec<String>>, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Function,
+    Macro,
+    Include,
+    Declaration,
+    /// `EXPORT_SYMBOL`: a part of the function above it.
+    Export,
+    /// What is none of these.
+    Other,
+}
+
+/// The things of a file, in its order. Directives are no nodes: the file has lists of them.
+fn things(file: &File) -> Vec<Thing> {
+    let thing = |range: Range<usize>, what: What, name: String| Thing {
+        range,
+        what,
+        name,
+        definition: None,
+    };
+    let mut found: Vec<Thing> = Vec::new();
+    for include in file.includes() {
+        let text = file.text(include.range.clone());
+        let name = text
+            .split_once("include")
+            .map_or("", |(_, name)| name.trim());
+        found.push(thing(include.range.clone(), What::Include, name.to_owned()));
+    }
+    for known in file.macros() {
+        found.push(Thing {
+            definition: Some((
+                known.params.clone(),
+                file.text(known.body.clone()).trim().to_owned(),
+            )),
+            ..thing(known.range.clone(), What::Macro, known.name.clone())
+        });
+    }
+    let mut open = vec![file.root()];
+    while let Some(node) = open.pop() {
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            match child.kind() {
+                "comment" | "preproc_def" | "preproc_function_def" | "preproc_include" => {}
+                "preproc_if"
+                | "preproc_ifdef"
+                | "preproc_else"
+                | "preproc_elif"
+                | "linkage_specification"
+                | "declaration_list" => open.push(child),
+                _ => {
+                    let (what, name) = what(file, child);
+                    found.push(thing(child.byte_range(), what, name.unwrap_or_default()));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|thing| thing.range.start);
+    found
+}
+
+fn what(file: &File, node: Node<'_>) -> (What, Option<String>) {
+    match node.kind() {
+        "function_definition" => {
+            let mut functions = file.functions().iter();
+            let function = functions.find(|function| function.range == node.byte_range());
+            (
+                What::Function,
+                function.map(|function| function.name.clone()),
+            )
+        }
+        "declaration" | "type_definition" | "struct_specifier" | "union_specifier"
+        | "enum_specifier" => (What::Declaration, declared_name(file, node)),
+        _ if file.text(node.byte_range()).starts_with("EXPORT_SYMBOL") => (What::Export, None),
+        _ => (What::Other, None),
+    }
+}
+
+/// The things that some lines are, each with its comment and its exports; none where something else is among them.
+fn within(file: &File, all: &[Thing], range: &Range<usize>) -> Option<Vec<Thing>> {
+    let own = all
+        .iter()
+        .filter(|thing| range.start <= thing.range.start && thing.range.end <= range.end);
+    let mut found: Vec<Thing> = Vec::new();
+    let mut at = range.start;
+    for thing in own {
+        let between = file.text(at..thing.range.start);
+        let comment = between.find("/*").or_else(|| between.find("//"));
+        let first = comment.map_or(thing.range.start, |offset| at + offset);
+        let is_bare =
+            only_comments(file, at..first) && only_comments(file, first..thing.range.start);
+        match thing.what {
+            _ if !is_bare => return None,
+            What::Other => return None,
+            What::Export => found.last_mut()?.range.end = thing.range.end,
+            _ => found.push(Thing {
+                range: first..thing.range.end,
+                ..thing.clone()
+            }),
+        }
+        at = thing.range.end;
+    }
+    // A `;` behind a struct is no part of its node.
+    let rest = file.text(at..range.end);
+    let rest_start = at + rest.len() - rest.trim_start().trim_start_matches(';').len();
+    if let Some(last) = found.last_mut() {
+        last.range.end = rest_start.min(range.end).max(last.range.end);
+    }
+    (!found.is_empty()
+        && file
+            .text(rest_start.min(range.end)..range.end)
+            .trim()
+            .is_empty())
+    .then_some(found)
+}
+
+/// Whether there is no code in the bytes.
+fn only_comments(file: &File, range: Range<usize>) -> bool {
+    let code = sites::block::code(file.slice(range));
+    code.trim_matches([';', ' ']).is_empty()
+}
+
+fn added(asked: &Asked<'_>) -> Vec<Proposal> {
+    let file = &asked.edit.after;
+    let range = &asked.edit.new;
+    let all = things(file);
+    let Some(own) = within(file, &all, range) else {
+        return Vec::new();
+    };
+    let named = |thing: &&Thing| !matches!(thing.what, What::Export | What::Other);
+    let above = all
+        .iter()
+        .rev()
+        .filter(named)
+        .find(|thing| thing.range.end <= range.start);
+    let below = all
+        .iter()
+        .filter(named)
+        .find(|thing| thing.range.start >= range.end);
+    let mut found = Vec::new();
+    for (side, first) in [
+        (None, None),
+        (Some("after"), above),
+        (Some("before"), below),
+    ] {
+        if side.is_some() && first.is_none() {
+            continue;
+        }
+        let mut neighbour = first.cloned();
+        let tables = own.iter().map(|thing| {
+            let beside = neighbour
+                .clone()
+                .filter(|beside| fits(thing.what, beside.what));
+            if side == Some("after") {
+                neighbour = Some(thing.clone());
+            }
+            let table = table(asked, thing)?;
+            match side {
+                Some(side) => {
+                    let name = beside?.name;
+                    Some(table.with(side, name.trim_matches(['<', '>', '"'])))
+                }
+                None => Some(table),
+            }
+        });
+        found.extend(tables.collect::<Option<Proposal>>());
+    }
+    found
+}
+
+/// Whether a thing of one kind can be put beside one of another.
+fn fits(thing: What, beside: What) -> bool {
+    match thing {
+        What::Declaration => beside != What::Include,
+        _ => thing == beside,
+    }
+}
+
+fn table(asked: &Asked<'_>, thing: &Thing) -> Option<Table> {
+    let file = &asked.edit.after;
+    let text = trimmed(&file.text(thing.range.clone()));
+    match thing.what {
+        What::Function => Some(asked.table("function").with("define", &text)),
+        What::Include => Some(asked.table("include").with("header", &thing.name)),
+        What::Declaration => {
+            let text = if text.lines().count() == 1 {
+                text.trim_end()
+            } else {
+                &text
+            };
+            Some(asked.table("declaration").with("declare", text))
+        }
+        What::Macro => {
+            let (parameters, body) = thing.definition.as_ref()?;
+            let mut table = asked.table("macro").with("name", &thing.name);
+            table = table.with_list("params", parameters.as_deref().unwrap_or_default());
+            Some(table.with("body", body))
+        }
+        What::Export | What::Other => None,
+    }
+}
+
+fn removed(asked: &Asked<'_>) -> Option<Proposal> {
+    let file = &asked.edit.before;
+    let own = within(file, &things(file), &asked.edit.old)?;
+    let tables = own.iter().map(|thing| {
+        let key = match thing.what {
+            What::Function => "function",
+            What::Macro => "macro",
+            What::Include => "include",
+            What::Declaration => "declaration",
+            What::Export | What::Other => return None,
+        };
+        Some(asked.table("delete").with_one("what", key, &thing.name))
+    });
+    tables.collect()
+}

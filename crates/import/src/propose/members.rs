@@ -1,0 +1,98 @@
+//! Members of a struct or a union that come or go.
+
+use query::File;
+use syntax::Node;
+
+use super::{Asked, Proposal};
+use crate::edit::Cover;
+use crate::words::{comment_words, declared_name, one_line};
+
+/// `member`, and `delete` of one
+pub(super) fn members(asked: &Asked<'_>) -> Vec<Proposal> {
+    let edit = asked.edit;
+    match (edit.old.is_empty(), edit.new.is_empty()) {
+        (true, false) => edit
+            .came()
+            .and_then(|cover| added(asked, &cover))
+            .unwrap_or_default(),
+        (false, true) => edit
+            .gone()
+            .and_then(|cover| removed(asked, &cover))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The struct or union with a name that a list of members is the body of: the key of the spec, and its tag.
+fn record(file: &File, list: Node<'_>) -> Option<(&'static str, String)> {
+    let record = (list.kind() == "field_declaration_list").then(|| list.parent())??;
+    let key = match record.kind() {
+        "struct_specifier" => "struct",
+        "union_specifier" => "union",
+        _ => return None,
+    };
+    let tag = record.child_by_field_name("name")?;
+    Some((key, file.text(tag.byte_range()).into_owned()))
+}
+
+fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
+    let file = &asked.edit.after;
+    let (key, tag) = record(file, cover.parent)?;
+    let name = |node: Node<'_>| declared_name(file, node);
+    let above = cover.above().and_then(name);
+    let below = cover.below().and_then(name);
+    let mut found = Vec::new();
+    for beside in [
+        above.map(|name| ("after", name)),
+        below.map(|name| ("before", name)),
+    ] {
+        let Some((side, mut neighbour)) = beside else {
+            continue;
+        };
+        let mut tables = Vec::new();
+        for node in cover.items() {
+            let declare = one_line(file, node.byte_range())?;
+            let mut table = asked.table("member").with(key, &tag).with(side, &neighbour);
+            table = table.with("declare", declare.trim_end_matches(';').trim_end());
+            if let Some(words) = comment_of(file, cover, node) {
+                table = table.with("comment", &words);
+            }
+            tables.push(table);
+            if side == "after" {
+                neighbour = name(node)?;
+            }
+        }
+        found.push(tables);
+    }
+    Some(found)
+}
+
+/// The words of the comment above a member, or behind it on its line.
+fn comment_of(file: &File, cover: &Cover<'_>, node: Node<'_>) -> Option<String> {
+    let is_own = |comment: &Node<'_>| comment.kind() == "comment" && cover.nodes.contains(comment);
+    let behind = node.next_named_sibling().filter(is_own);
+    let behind = behind
+        .filter(|comment| file.line_of(comment.start_byte()) == file.line_of(node.end_byte()));
+    let above = node.prev_named_sibling().filter(is_own);
+    let comment = behind.or(above)?;
+    comment_words(&file.text(comment.byte_range()))
+}
+
+fn removed(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Proposal> {
+    let file = &asked.edit.before;
+    let (_, tag) = record(file, cover.parent)?;
+    let names = cover
+        .items()
+        .into_iter()
+        .map(|node| declared_name(file, node));
+    names
+        .map(|name| {
+            Some(
+                asked
+                    .table("delete")
+                    .with_one("what", "member", &format!("{tag}.{}", name?)),
+            )
+        })
+        .collect()
+}

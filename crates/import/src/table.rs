@@ -1,0 +1,49 @@
+//! A change of a spec, as the table that people write.
+
+use std::fmt::Write;
+
+use dialect::TreePath;
+
+use crate::toml;
+
+/// A `[[patch.change]]` table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    text: String,
+}
+
+impl Table {
+    /// A change of that kind in a file.
+    pub(crate) fn new(kind: &str, file: &TreePath) -> Self {
+        let mut text = "\n[[patch.change]]\n".to_owned();
+        toml::key(&mut text, "kind", kind);
+        toml::key(&mut text, "file", file.as_str());
+        Self { text }
+    }
+
+    /// With a key whose value is a string.
+    #[must_use]
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
+        toml::key(&mut self.text, key, value);
+        self
+    }
+
+    /// With a key whose value is a list of strings; without it where there is none.
+    #[must_use]
+    pub(crate) fn with_list(mut self, key: &str, values: &[String]) -> Self {
+        toml::list(&mut self.text, key, values);
+        self
+    }
+
+    /// With a key whose value is a table of one string.
+    #[must_use]
+    pub(crate) fn with_one(mut self, key: &str, inner: &str, value: &str) -> Self {
+        let _ = writeln!(self.text, "{key} = {{ {inner} = {} }}", toml::string(value));
+        self
+    }
+
+    /// Its text, a blank line first.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
