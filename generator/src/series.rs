@@ -83,11 +83,12 @@ pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
 #[must_use]
 pub fn trial(spec: &Spec, tree: &ParsedTree, file: &Arc<File>) -> Option<Arc<File>> {
     let mut work = Work::new(spec, tree);
-    work.files.insert(file.path().clone(), Arc::clone(file));
+    work.files
+        .insert(file.path().clone(), Some(Arc::clone(file)));
     for change in spec.patches.iter().flat_map(|patch| &patch.changes) {
         work.change(change).outcome.ok()?;
     }
-    work.files.remove(file.path())
+    work.files.remove(file.path()).flatten()
 }
 
 /// The tree as the series so far leaves it.
