@@ -78,8 +78,10 @@ fn named(
         .then(|| patch_by_patch(spec, &mails, &all_states))
         .flatten();
     findings.extend(by_patch.unwrap_or(whole));
+    // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
+    let stated = stated::check(&comparison);
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
-    findings.extend(stated::check(&comparison));
+    findings.extend(stated);
     Report::of(findings)
 }
 
@@ -239,16 +241,17 @@ pub(crate) fn landed(comparison: &Comparison<'_>) -> Report {
 /// Judges whether a tree as it is has what makes the series needless; `None` where the spec does not say what that is.
 #[must_use]
 pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
-    if spec.superseded.is_empty() {
-        return None;
-    }
-    let stated = Spec {
+    superseding(spec).map(|stated| judge_landed(&stated, tree))
+}
+
+/// A spec that states what makes the series needless.
+pub(crate) fn superseding(spec: &Spec) -> Option<Spec> {
+    (!spec.superseded.is_empty()).then(|| Spec {
         patches: Vec::new(),
         // A tree without the file or the member is a tree that has nothing in place of the series.
         invariants: spec.superseded.iter().map(may_be_missing).collect(),
         ..spec.clone()
-    };
-    Some(judge_landed(&stated, tree))
+    })
 }
 
 fn may_be_missing(invariant: &Invariant) -> Invariant {
@@ -319,19 +322,22 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
     all
 }
 
-/// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
+/// Tells the index every word that a whole-tree question will be about, so that one walk answers all.
 fn expect_words(comparison: &Comparison<'_>) {
-    let words = stated::words(comparison.spec);
-    comparison.word_index.expect_pasted(words);
-    let functions = comparison.spec.forms().filter_map(|body| {
+    expect_words_of(comparison.spec, &comparison.word_index);
+}
+
+/// As [`expect_words`], of a spec that will be judged.
+pub(crate) fn expect_words_of(spec: &Spec, index: &WordIndex) {
+    index.expect_pasted(stated::words(spec));
+    index.expect_records(stated::records(spec));
+    let functions = spec.forms().filter_map(|body| {
         if let Subject::Function(name) = body.kind.subject() {
             Some(name.to_owned())
         } else {
             None
         }
     });
-    comparison.word_index.expect(functions);
-    comparison
-        .word_index
-        .expect(implied::unused_names(comparison.spec));
+    index.expect(functions);
+    index.expect(implied::unused_names(spec));
 }

@@ -12,9 +12,10 @@ mod variant;
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use dialect::TreePath;
 use dialect::token::{joined, split_words};
 use query::File;
@@ -232,6 +233,25 @@ impl WordIndex {
             .unwrap_or_default())
     }
 
+    /// As [`WordIndex::files_with`] of the files that `part` is over, where a walk over all of them has answered already:
+    /// another one need not be made.
+    pub(crate) fn known_within(
+        &self,
+        part: &Self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Option<Vec<TreePath>> {
+        let mut found = match &self.base {
+            Some(base) => {
+                let found = base.index.known_within(part, &base.tree, word)?;
+                base.with_own(found, &part.scan, tree, word, Asked::Named)
+            }
+            None => self.lock().files.get(word)?.iter().cloned().collect(),
+        };
+        found.retain(|path| variant::is_under(&part.scan, path));
+        Some(found)
+    }
+
     /// The files that have the word, have no C file's name, and are included by a C file.
     ///
     /// # Errors
@@ -400,21 +420,50 @@ fn names_file(file: &File, is_it: impl Fn(&str) -> bool) -> bool {
     })
 }
 
-fn searcher(words: &[String]) -> Option<AhoCorasick> {
+/// A search for several words at once.
+enum Searcher {
+    /// Sixteen places at a time, where the processor and the number of words allow it.
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+}
+
+fn searcher(words: &[String]) -> Option<Searcher> {
     if words.is_empty() {
         return None;
     }
     // A whole identifier is the longest word that begins where it does: no other match hides it.
-    AhoCorasick::builder()
+    let packed = packed::Config::new()
+        .match_kind(packed::MatchKind::LeftmostLongest)
+        .builder()
+        .extend(words)
+        .build();
+    if let Some(searcher) = packed {
+        return Some(Searcher::Packed(searcher));
+    }
+    let automaton = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
-        .build(words)
-        .ok()
+        .build(words);
+    automaton.ok().map(Searcher::Automaton)
+}
+
+impl Searcher {
+    /// Each match: the number of the word, and where it is.
+    fn each(&self, bytes: &[u8], mut found: impl FnMut(usize, Range<usize>)) {
+        match self {
+            Self::Packed(searcher) => searcher
+                .find_iter(bytes)
+                .for_each(|hit| found(hit.pattern().as_usize(), hit.start()..hit.end())),
+            Self::Automaton(automaton) => automaton
+                .find_iter(bytes)
+                .for_each(|hit| found(hit.pattern().as_usize(), hit.start()..hit.end())),
+        }
+    }
 }
 
 /// The words (by index) that the bytes have as whole identifiers, and those records among them of which they may
 /// initialise an object.
 fn words_in(
-    searcher: &AhoCorasick,
+    searcher: &Searcher,
     bytes: &[u8],
     is_tag: &[bool],
 ) -> (BTreeSet<usize>, BTreeSet<usize>) {
@@ -428,17 +477,19 @@ fn words_in(
         at.and_then(|at| bytes.get(at))
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     };
+    let mut words = BTreeSet::new();
     let mut records = BTreeSet::new();
-    let words = searcher
-        .find_iter(bytes)
-        .filter(|hit| !is_part(hit.start().checked_sub(1)) && !is_part(Some(hit.end())))
-        .map(|hit| {
-            let word = hit.pattern().as_usize();
-            if is_tag.get(word) == Some(&true) && may_initialise(bytes, hit.start()..hit.end()) {
-                records.insert(word);
-            }
-            word
-        });
-    let words = words.collect();
+    searcher.each(bytes, |word, range| {
+        if is_part(range.start.checked_sub(1)) || is_part(Some(range.end)) {
+            return;
+        }
+        words.insert(word);
+        if is_tag.get(word) == Some(&true)
+            && !records.contains(&word)
+            && may_initialise(bytes, range)
+        {
+            records.insert(word);
+        }
+    });
     (words, records)
 }

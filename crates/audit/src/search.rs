@@ -253,7 +253,7 @@ impl<'a> Search<'a> {
 pub(crate) fn used(file: &File, pattern: &Pattern, found: &Match) -> Found {
     Found {
         access: access_of(file, &found.range),
-        subject: subject(pattern, found),
+        subject: subject(file, pattern, found),
         range: found.range.clone(),
         in_macro: found.in_macro,
         bindings: Some(found.bindings.clone()),
@@ -271,14 +271,25 @@ pub(crate) fn used_as(file: &File, found: &Match) -> Found {
     }
 }
 
+/// Names that are no expression: a label, a member, a type. Their letters may be an object's somewhere, and whoever asks for
+/// its type would look for that object in the whole tree.
+const NO_EXPRESSIONS: &[&str] = &[
+    "statement_identifier",
+    "field_identifier",
+    "type_identifier",
+];
+
 /// What the first metavariable stands for.
-fn subject(pattern: &Pattern, found: &Match) -> Subject {
+fn subject(file: &File, pattern: &Pattern, found: &Match) -> Subject {
     let first = pattern.metavariables().into_iter().next();
-    first
-        .and_then(|name| found.bindings.get(&name))
-        .map_or(Subject::None, |binding| {
-            Subject::Expression(binding.range.clone())
-        })
+    let Some(binding) = first.and_then(|name| found.bindings.get(&name)) else {
+        return Subject::None;
+    };
+    let node = file.node_at(binding.range.clone());
+    if node.is_some_and(|node| NO_EXPRESSIONS.contains(&node.kind())) {
+        return Subject::None;
+    }
+    Subject::Expression(binding.range.clone())
 }
 
 pub(crate) fn unread_places(file: &File, unread: Vec<syntax::Unread>) -> Vec<Unread> {

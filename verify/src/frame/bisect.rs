@@ -94,8 +94,10 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
             comparison.word_index.expect(externals);
         }
         comparison.header_index.expect(step.names.clone());
-        let tags = step.changes.iter().flat_map(twice::new_tags);
-        comparison.header_index.expect(tags);
+        comparison.word_index.expect(step.names.clone());
+        let tags: Vec<String> = step.changes.iter().flat_map(twice::new_tags).collect();
+        comparison.header_index.expect(tags.clone());
+        comparison.word_index.expect(tags);
         comparison.word_index.expect(
             step.shared()
                 .into_iter()

@@ -89,7 +89,7 @@ impl Base {
 }
 
 /// Whether a walk comes by the file.
-fn is_under(scan: &Scan, path: &TreePath) -> bool {
+pub(super) fn is_under(scan: &Scan, path: &TreePath) -> bool {
     scan.under.is_empty()
         || scan.under.iter().any(|folder| {
             let rest = path.as_str().strip_prefix(folder.as_str());
