@@ -91,7 +91,7 @@ msrv: ## build with the oldest compiler that we support (rust-version)
 deny: ## licences, sources and known faults of the dependencies (cargo install cargo-deny)
 	@$(CARGO) deny --log-level error check
 
-kernels: ## the real thing: Debian's 6.1 and 6.12 (and 5.8.1 where present), built for s390x
+kernels: ## the real thing: Debian's 6.1 and 6.12 (5.8.1 and 7.2 where present), built for s390x
 	@tests/kernels/run.sh
 
 fuzz: ## fuzz the reader of C until FUZZ_RUNS new inputs were tried; goes on where it was stopped

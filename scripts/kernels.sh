@@ -19,6 +19,8 @@ for version in 6.1 6.12; do
 	rmdir "$scratch"
 done
 
+[ -f "$cache/linux-source-7.2/Makefile" ] ||
+	echo "no 7.2 in $cache/linux-source-7.2: its checks are skipped; $here/newest.sh unpacks Debian's" >&2
 [ -f "$cache/linux-5.8.1/Makefile" ] ||
 	echo "no plain 5.8.1 in $cache/linux-5.8.1 (Debian has none): its checks are skipped;" \
 		"git worktree add $cache/linux-5.8.1 v5.8.1 in a stable tree provides it" >&2

@@ -19,6 +19,8 @@ pub(crate) use json::{JsonAudit, json};
 #[derive(Clone, Copy)]
 pub(crate) struct Question<'a> {
     pub(crate) pattern: &'a str,
+    /// All of them, where there are several.
+    pub(crate) patterns: &'a [String],
     pub(crate) then: Option<&'a str>,
 }
 
@@ -27,6 +29,11 @@ impl Question<'_> {
     fn asked(&self) -> &str {
         self.then.unwrap_or(self.pattern)
     }
+}
+
+/// A pattern on one line.
+fn folded(pattern: &str) -> String {
+    pattern.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What the exit status is: uses were found, none was, or one may be where nothing was read.
@@ -147,6 +154,12 @@ fn message(found: &AuditUse) -> String {
     for condition in &found.conditions {
         let _ = write!(text, ", #if `{condition}`");
     }
+    if let Some(pattern) = &found.pattern {
+        let _ = write!(text, ", of `{}`", folded(pattern));
+    }
+    if let (Some(first), true) = (found.path.first(), found.path.len() > 1) {
+        let _ = write!(text, ", from line {first}");
+    }
     if let Some(by) = &found.guarded_by {
         let _ = write!(text, ", guarded at line {}: `{}`", by.line, by.condition);
     }
@@ -170,6 +183,12 @@ fn line(page: &mut String, found: &AuditUse) {
     }
     for condition in &found.conditions {
         let _ = write!(page, "  [#if {}]", escape(condition));
+    }
+    if let Some(pattern) = &found.pattern {
+        let _ = write!(page, "  [of {}]", escape(&folded(pattern)));
+    }
+    if let (Some(first), true) = (found.path.first(), found.path.len() > 1) {
+        let _ = write!(page, "  [from line {first}]");
     }
     if let Some(by) = &found.guarded_by {
         let _ = write!(

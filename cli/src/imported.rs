@@ -161,9 +161,16 @@ pub(crate) fn facts(series: &Series, states: &States) -> Result<Patches, Command
 /// Where proposals are tried. What was tried is remembered: a series is told again where a change does not hold.
 struct Trials {
     tree: ParsedTree,
-    read: RefCell<HashMap<(TreePath, Arc<[u8]>), Arc<File>>>,
-    made: RefCell<HashMap<(Arc<[u8]>, String), Option<Arc<[u8]>>>>,
+    read: RefCell<HashMap<Known, Arc<File>>>,
+    /// What changes made of a file's bytes.
+    made: RefCell<HashMap<(Bytes, String), Option<Bytes>>>,
 }
+
+/// What a file has.
+type Bytes = Arc<[u8]>;
+
+/// A file as it was at one time.
+type Known = (TreePath, Bytes);
 
 impl Trials {
     fn new(tree: &Arc<dyn Tree>) -> Self {

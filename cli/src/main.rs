@@ -3,6 +3,7 @@
 
 mod args;
 mod audit_page;
+mod audit_rules;
 mod base_search;
 mod baseline;
 mod check_cells;

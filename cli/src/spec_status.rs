@@ -6,6 +6,7 @@ use generator::{FailureKind, Problem, RenderFailure};
 use schema::model::{Series, Spec};
 use templates::Templates;
 use trees::{ParsedTree, Tree};
+use verify::Ground;
 use verify::Verdict;
 use verify::finding::{Finding, Report};
 use verify::report::Outcome;
@@ -121,8 +122,11 @@ impl SpecStatus {
 /// Judges each spec against the tree, in their order. A version of a series of which a later one among them has landed
 /// is superseded, whatever else it is. One that cannot be judged is unusable, and keeps none of the others from it.
 pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Vec<SpecStatus> {
+    let parsed = Arc::new(ParsedTree::new(Arc::clone(tree)));
+    let ground = Ground::of_tree(Arc::clone(&parsed));
+    ground.expect(specs.iter().copied());
     let judged = |spec: &&Spec| {
-        judge(spec, tree).unwrap_or_else(|why| SpecStatus::unusable(&spec.origin, &why))
+        judge(spec, &parsed, &ground).unwrap_or_else(|why| SpecStatus::unusable(&spec.origin, &why))
     };
     let mut statuses: Vec<SpecStatus> = specs.iter().map(judged).collect();
     let landed: Vec<&Series> = specs
@@ -144,21 +148,21 @@ pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Vec<SpecStatus> {
     statuses
 }
 
-fn judge(spec: &Spec, tree: &Arc<dyn Tree>) -> Result<SpecStatus, CommandError> {
-    let landed = verify::judge_landed(spec, tree.clone());
+fn judge(spec: &Spec, tree: &ParsedTree, ground: &Ground) -> Result<SpecStatus, CommandError> {
+    let landed = ground.judge_as_it_is(spec);
     if landed.verdict == Verdict::Holds {
         return Ok(SpecStatus::new(
             Word::Landed,
             "the tree has what the spec declares",
         ));
     }
-    if let Some(superseded) = superseded(spec, tree) {
+    if let Some(superseded) = superseded(spec, ground) {
         return Ok(superseded);
     }
     let templates = Templates::shipped();
     let mailing = mailing::of(spec, &templates)?;
-    match generator::render(spec, &ParsedTree::new(tree.clone()), &mailing) {
-        Ok(rendered) => verified(spec, tree, &rendered),
+    match generator::render(spec, tree, &mailing) {
+        Ok(rendered) => verified(spec, ground, &rendered),
         Err(failure) => Ok(refused(&failure, &landed)),
     }
 }
@@ -232,8 +236,8 @@ fn placed(finding: &Finding) -> String {
 
 /// What took the series' place, where the tree is proved to have it; unknown, where that could not be read: nobody may call
 /// for a series then. None: it has nothing of that kind.
-fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<SpecStatus> {
-    let report = verify::judge_superseded(spec, tree.clone())?;
+fn superseded(spec: &Spec, ground: &Ground) -> Option<SpecStatus> {
+    let report = ground.judge_superseded(spec)?;
     match report.verdict {
         Verdict::Violated => None,
         Verdict::Unknown => {
@@ -260,14 +264,14 @@ fn superseded(spec: &Spec, tree: &Arc<dyn Tree>) -> Option<SpecStatus> {
 /// The verifier sees what is on disk, here as everywhere.
 fn verified(
     spec: &Spec,
-    tree: &Arc<dyn Tree>,
+    ground: &Ground,
     rendered: &generator::Rendered,
 ) -> Result<SpecStatus, CommandError> {
     let scratch = tempfile::tempdir()?;
     let folder = generator::write(rendered, scratch.path()).map_err(CommandError::unusable)?;
     let files = crate::mails::in_folder(&folder)?;
     let series = crate::mails::read(&files, &MailArgs::default())?;
-    let report = verify::judge_series(spec, tree.clone(), &series);
+    let report = ground.judge_series(spec, &series);
     let detail = cause(&report).unwrap_or_default();
     let all = open(&report);
     let status = match report.verdict {

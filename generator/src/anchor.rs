@@ -5,6 +5,7 @@ use schema::model::Side;
 use sites::statement::{Anchor, declares, in_list, pragma_before};
 use sites::{Unresolved, lines};
 use syntax::Node;
+use syntax::items::Condition;
 
 use crate::layout::statement::{Beside, plain_neighbour};
 use crate::place;
@@ -59,6 +60,19 @@ fn after(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
 /// # Errors
 /// Nothing can stand there: see the message.
 pub(crate) fn behind(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unresolved> {
+    let wanted = context.file.conditions_at(node.start_byte());
+    behind_under(context, node, &wanted)
+}
+
+/// The same, under these `#if`s: the statement may be in an arm of its own.
+///
+/// # Errors
+/// Nothing can stand there: see the message.
+pub(crate) fn behind_under(
+    context: &Context<'_>,
+    node: Node<'_>,
+    wanted: &[Condition],
+) -> Result<usize, Unresolved> {
     let file = context.file;
     let is_declaration = |node: Node<'_>| declares(file, &context.resolver.definitions, node);
     let mut last = node;
@@ -76,17 +90,29 @@ pub(crate) fn behind(context: &Context<'_>, node: Node<'_>) -> Result<usize, Unr
     if lines::shares_its_end(file, end) {
         return unfit("other code is behind the statement on its line");
     }
-    if file.text(last.byte_range()).trim_end_matches([';', ' ']) == "fallthrough" {
+    // An attribute is no code to the grammar: the whole line says it.
+    let line = lines::line_start(file, last.start_byte());
+    if falls_through(&file.text(line..last.end_byte())) {
         return unfit("`fallthrough` has to be directly before its `case`");
     }
     let at = lines::end_with_trailing_comment(file, end);
-    out_of_arms(file, node, at)
+    out_of_arms(file, node, at, wanted)
+}
+
+/// Whether the statement says that the next `case` is run as well: `fallthrough;`, and the attributes that it stands for.
+fn falls_through(text: &str) -> bool {
+    let text = text.trim().trim_start_matches("__attribute__");
+    text.trim_matches(|c: char| !c.is_ascii_alphabetic()) == "fallthrough"
 }
 
 /// The first line start from `at` on that is under the same `#if`s as the anchor: its last declaration may be in an arm of
 /// its own.
-fn out_of_arms(file: &File, anchor: Node<'_>, at: usize) -> Result<usize, Unresolved> {
-    let wanted = file.conditions_at(anchor.start_byte());
+fn out_of_arms(
+    file: &File,
+    anchor: Node<'_>,
+    at: usize,
+    wanted: &[Condition],
+) -> Result<usize, Unresolved> {
     let block = anchor.parent().map_or(at, |parent| parent.end_byte());
     let mut line = at;
     loop {

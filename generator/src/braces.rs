@@ -48,6 +48,19 @@ pub(crate) fn body(
     Ok((deeper, groups))
 }
 
+/// The blanks behind an `else` whose `if`, on the same line, gives way to another statement: that one has a line of its own.
+pub(crate) fn behind_else(file: &File, range: &Range<usize>, text: &str) -> Option<Range<usize>> {
+    let node = whole(file, range)?;
+    let is_behind = node.kind() == "if_statement" && node.parent()?.kind() == "else_clause";
+    let stays = text.trim_start().starts_with("if") || text.trim_start().starts_with('{');
+    if !is_behind || stays || is_on_its_line(file, node) {
+        return None;
+    }
+    let line = lines::line_start(file, range.start);
+    let before = file.text(line..range.start);
+    Some(line + before.trim_end().len()..range.start)
+}
+
 /// The one statement that is at `range`, but for its `;`.
 fn whole<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
     let anchor = statement::of(file, range)?;

@@ -338,6 +338,13 @@ fn write(
     let before = repository.find_commit(parent)?.tree()?;
     let mut builder = TreeUpdateBuilder::new();
     for file in draft.diff {
+        if let Some((from, _)) = &file.from {
+            builder.remove(from.as_str());
+        }
+        if file.is_gone {
+            builder.remove(file.path.as_str());
+            continue;
+        }
         let mode = match file.mode {
             FileMode::Regular => git2::FileMode::Blob,
             FileMode::Executable => git2::FileMode::BlobExecutable,

@@ -7,6 +7,8 @@ use trees::{FileMode, TreePath};
 
 use crate::heading::Headings;
 
+pub(crate) mod similarity;
+
 /// The kernel cites blobs and commits by this many digits.
 const ABBREVIATED: usize = 12;
 
@@ -15,12 +17,14 @@ const ABBREVIATED: usize = 12;
 pub(crate) struct FileChange {
     /// Where it is.
     pub(crate) path: TreePath,
-    /// Its mode, which no change kind alters.
+    /// Where it was, if it moves.
+    pub(crate) from: Option<TreePath>,
+    /// Its mode, which no change alters.
     pub(crate) mode: FileMode,
-    /// The bytes before.
-    pub(crate) before: Arc<[u8]>,
-    /// The bytes after.
-    pub(crate) after: Arc<[u8]>,
+    /// The bytes before; none of a new file.
+    pub(crate) before: Option<Arc<[u8]>>,
+    /// The bytes after; none of one that goes.
+    pub(crate) after: Option<Arc<[u8]>>,
 }
 
 /// A file's part of a patch.
@@ -28,6 +32,10 @@ pub(crate) struct FileChange {
 pub(crate) struct FileDiff {
     /// Where it is.
     pub(crate) path: TreePath,
+    /// Where it was, and how much of it is the same in percent, if it moves.
+    pub(crate) from: Option<(TreePath, usize)>,
+    /// It goes.
+    pub(crate) is_gone: bool,
     /// From `diff --git` to the last line, with its newline.
     pub(crate) text: Vec<u8>,
     /// Lines added.
@@ -55,22 +63,29 @@ pub(crate) fn file_diff_of(
     short: &dyn Fn(&str) -> String,
     headings: Headings,
 ) -> Result<FileDiff, git2::Error> {
-    let old_blob = blob_id(&change.before)?;
-    let new_blob = blob_id(&change.after)?;
+    let blob = |bytes: Option<&Arc<[u8]>>| match bytes {
+        Some(bytes) => blob_id(bytes),
+        None => Ok(Oid::ZERO_SHA1.to_string()),
+    };
+    let (old_blob, new_blob) = (blob(change.before.as_ref())?, blob(change.after.as_ref())?);
+    let (before, after) = (bytes(change.before.as_ref()), bytes(change.after.as_ref()));
     let mut options = DiffOptions::new();
     options.context_lines(3).indent_heuristic(true);
-    let mut patch = Patch::from_buffers(
-        &change.before,
-        None,
-        &change.after,
-        None,
-        Some(&mut options),
-    )?;
+    let mut patch = Patch::from_buffers(before, None, after, None, Some(&mut options))?;
     let (_, insertions, deletions) = patch.line_stats()?;
-    let mut text = header(change, &short(&old_blob), &short(&new_blob)).into_bytes();
+    let from = change.from.clone();
+    let from = from.map(|from| (from, similarity::percent(before, after)));
+    let shown = |own: &str, other: &str| match own.bytes().all(|byte| byte == b'0') {
+        true => "0".repeat(short(other).len()),
+        false => short(own),
+    };
+    let blobs = (shown(&old_blob, &new_blob), shown(&new_blob, &old_blob));
+    let mut text = header(change, from.as_ref(), &blobs).into_bytes();
     write_hunks(&mut patch, change, headings, &mut text)?;
     Ok(FileDiff {
         path: change.path.clone(),
+        from,
+        is_gone: change.after.is_none(),
         text,
         insertions,
         deletions,
@@ -85,19 +100,50 @@ pub(crate) fn blob_id(bytes: &[u8]) -> Result<String, git2::Error> {
     Ok(Oid::hash_object(ObjectType::Blob, bytes)?.to_string())
 }
 
-fn header(change: &FileChange, old_blob: &str, new_blob: &str) -> String {
+fn bytes(bytes: Option<&Arc<[u8]>>) -> &[u8] {
+    bytes.map_or(&[], |bytes| bytes)
+}
+
+fn header(
+    change: &FileChange,
+    from: Option<&(TreePath, usize)>,
+    (old_blob, new_blob): &(String, String),
+) -> String {
     let path = change.path.as_str();
     let mode = match change.mode {
         FileMode::Regular => "100644",
         FileMode::Executable => "100755",
         FileMode::Symlink => "120000",
     };
-    let (old, new) = (named("a/", path), named("b/", path));
-    // Whoever reads a name with a blank has to know where it ends.
-    let tab = if path.contains(' ') { "\t" } else { "" };
-    format!(
-        "diff --git {old} {new}\nindex {old_blob}..{new_blob} {mode}\n--- {old}{tab}\n+++ {new}{tab}\n",
-    )
+    let old_path = from.map_or(path, |(from, _)| from.as_str());
+    let (old, new) = (named("a/", old_path), named("b/", path));
+    let index = format!("index {old_blob}..{new_blob}");
+    let head = match (from, &change.before, &change.after) {
+        (Some((from, percent)), ..) => {
+            let (from, to) = (named("", from.as_str()), named("", path));
+            let same = format!("similarity index {percent}%\nrename from {from}\nrename to {to}\n");
+            match change.before == change.after {
+                true => return format!("diff --git {old} {new}\n{same}"),
+                false => format!("{same}{index} {mode}\n"),
+            }
+        }
+        (None, None, _) => format!("new file mode {mode}\n{index}\n"),
+        (None, Some(_), None) => format!("deleted file mode {mode}\n{index}\n"),
+        (None, Some(_), Some(_)) => format!("{index} {mode}\n"),
+    };
+    let nowhere = || "/dev/null".to_owned();
+    let side = |name: &String, path: &str, bytes: &Option<Arc<[u8]>>| {
+        // Whoever reads a name with a blank has to know where it ends.
+        let tab = if path.contains(' ') { "\t" } else { "" };
+        bytes
+            .as_ref()
+            .map_or_else(nowhere, |_| format!("{name}{tab}"))
+    };
+    let (before, after) = (
+        side(&old, old_path, &change.before),
+        side(&new, path, &change.after),
+    );
+    format!("diff --git {old} {new}\n{head}--- {before}\n+++ {after}\n")
 }
 
 /// A name as git prints it: between quotes, with numbers for what is no printable ASCII, where it has any of that.
@@ -125,7 +171,9 @@ fn write_hunks(
     headings: Headings,
     text: &mut Vec<u8>,
 ) -> Result<(), git2::Error> {
-    let old: Vec<&[u8]> = change.before.split(|byte| *byte == b'\n').collect();
+    let old: Vec<&[u8]> = bytes(change.before.as_ref())
+        .split(|byte| *byte == b'\n')
+        .collect();
     for index in 0..patch.num_hunks() {
         let (hunk, lines) = patch.hunk(index)?;
         let first = (hunk.old_start() as usize).saturating_sub(1);
@@ -169,9 +217,10 @@ mod tests {
     fn change(before: &str, after: &str) -> FileChange {
         FileChange {
             path: TreePath::new("drivers/x.c").unwrap(),
+            from: None,
             mode: FileMode::Regular,
-            before: before.as_bytes().into(),
-            after: after.as_bytes().into(),
+            before: Some(before.as_bytes().into()),
+            after: Some(after.as_bytes().into()),
         }
     }
 

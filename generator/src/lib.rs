@@ -24,6 +24,7 @@ mod place;
 mod plan;
 mod reached;
 mod series;
+mod under;
 
 pub use commit::{Branch, CommitError};
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};

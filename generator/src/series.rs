@@ -1,6 +1,7 @@
 //! A series: every change of every patch on its sites, or nothing.
 
 mod readable;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use sites::{Resolver, Unresolved};
 use trees::{FileMode, ParsedTree, Tree, TreeError};
 
 use crate::commit::{Branch, CommitError};
-use crate::diff::{self, FileChange, FileDiff};
+use crate::diff::{self, FileChange, FileDiff, similarity};
 use crate::edit::{self, Insertions};
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds;
@@ -22,6 +23,7 @@ use crate::manifest::{
 };
 use crate::plan::{Context, Plan};
 use crate::reached;
+use crate::under;
 use readable::{clear_of_unread, readable, still_read};
 
 /// A series, ready to be written. See [`crate::write`].
@@ -81,24 +83,40 @@ pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
 #[must_use]
 pub fn trial(spec: &Spec, tree: &ParsedTree, file: &Arc<File>) -> Option<Arc<File>> {
     let mut work = Work::new(spec, tree);
-    work.files.insert(file.path().clone(), Arc::clone(file));
+    work.files
+        .insert(file.path().clone(), Some(Arc::clone(file)));
     for change in spec.patches.iter().flat_map(|patch| &patch.changes) {
         work.change(change).outcome.ok()?;
     }
-    work.files.remove(file.path())
+    work.files.remove(file.path()).flatten()
 }
 
 /// The tree as the series so far leaves it.
 struct Work<'a> {
     spec: &'a Spec,
     tree: &'a ParsedTree,
-    files: BTreeMap<TreePath, Arc<File>>,
+    /// None: the file is gone.
+    files: BTreeMap<TreePath, Option<Arc<File>>>,
     /// What was put behind anchors in them.
     inserted: BTreeMap<TreePath, Insertions>,
     /// The files' bytes before the series.
-    before: BTreeMap<TreePath, Arc<[u8]>>,
+    before: State,
     /// What each patch made of the files.
-    snapshots: Vec<BTreeMap<TreePath, Arc<[u8]>>>,
+    snapshots: Vec<State>,
+    /// What files that come as a whole are like.
+    whole: Whole,
+}
+
+/// The bytes of files; none of one that is not there.
+type State = BTreeMap<TreePath, Option<Arc<[u8]>>>;
+
+/// Files that come as a whole.
+#[derive(Clone, Debug, Default)]
+struct Whole {
+    /// Their modes.
+    modes: BTreeMap<TreePath, FileMode>,
+    /// Where those that move were.
+    moves: BTreeMap<TreePath, TreePath>,
 }
 
 impl<'a> Work<'a> {
@@ -110,16 +128,19 @@ impl<'a> Work<'a> {
             inserted: BTreeMap::new(),
             before: BTreeMap::new(),
             snapshots: Vec::new(),
+            whole: Whole::default(),
         }
     }
 
     /// Makes the changes of one patch, one after the other, so that each sees what the ones before it did.
     fn patch(&mut self, changes: &[Change]) -> Vec<Located> {
         let located = changes.iter().map(|change| self.change(change)).collect();
-        let bytes = self
-            .files
-            .iter()
-            .map(|(path, file)| (path.clone(), file.written().clone()));
+        let bytes = self.files.iter().map(|(path, file)| {
+            (
+                path.clone(),
+                file.as_ref().map(|file| file.written().clone()),
+            )
+        });
         self.snapshots.push(bytes.collect());
         located
     }
@@ -150,6 +171,9 @@ impl<'a> Work<'a> {
         form: usize,
         body: &ChangeBody,
     ) -> Result<ChangeFacts, (Unresolved, Option<TreePath>)> {
+        if let ChangeKind::WholeFile(whole) = &body.kind {
+            return self.whole_file(change, form, body, whole);
+        }
         let (path, index, file) = self
             .file(body)
             .map_err(|unresolved| (unresolved, body.files.first().cloned()))?;
@@ -166,8 +190,12 @@ impl<'a> Work<'a> {
             resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
         let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
-        // A hunk's lines are text: what the reader makes of them is the verifier's to say.
-        let is_text = matches!(body.kind, ChangeKind::Hunk(_));
+        let edits = match &body.under {
+            Some(condition) => under::wrapped(&file, edits, condition).map_err(stop)?,
+            None => edits,
+        };
+        // Such lines are text: what the reader makes of them is the verifier's to say.
+        let is_text = matches!(body.kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_));
         if !is_text {
             clear_of_unread(&file, &edits).map_err(stop)?;
         }
@@ -177,7 +205,7 @@ impl<'a> Work<'a> {
             .ok_or_else(|| stop(Unresolved::unfit("a site leaves the file")))?;
         self.before
             .entry(path.clone())
-            .or_insert_with(|| file.written().clone());
+            .or_insert_with(|| Some(file.written().clone()));
         let edited = File::from(self.tree.reader().read(&path, bytes));
         if !is_text {
             still_read(&file, &edited).map_err(stop)?;
@@ -188,7 +216,7 @@ impl<'a> Work<'a> {
         let mut inserted = inserted;
         inserted.follow(&edits);
         self.inserted.insert(path.clone(), inserted);
-        self.files.insert(path.clone(), Arc::new(edited));
+        self.files.insert(path.clone(), Some(Arc::new(edited)));
         let files = sites::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
             id: change.id.clone(),
@@ -214,7 +242,8 @@ impl<'a> Work<'a> {
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
         let open = |path: &TreePath| {
             if let Some(file) = self.files.get(path) {
-                return Ok(Some((path.clone(), Arc::clone(file))));
+                let file = file.as_ref();
+                return Ok(file.map(|file| (path.clone(), Arc::clone(file))));
             }
             match self.tree.file(path) {
                 Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
@@ -301,19 +330,19 @@ impl<'a> Work<'a> {
         let Some(branch) = mailing.branch else {
             return Ok(());
         };
-        let made = self.snapshots.iter().flat_map(BTreeMap::values);
-        made.into_iter().try_for_each(|bytes| branch.keep(bytes))
+        let mut made = self.snapshots.iter().flat_map(BTreeMap::values).flatten();
+        made.try_for_each(|bytes| branch.keep(bytes))
     }
 
     fn diffs(
         &self,
-        before: &BTreeMap<TreePath, Arc<[u8]>>,
-        after: &BTreeMap<TreePath, Arc<[u8]>>,
+        before: &State,
+        after: &State,
         branch: Option<&Branch>,
     ) -> Result<Vec<FileDiff>, String> {
         let old = |path: &TreePath| before.get(path).or_else(|| self.before.get(path));
-        let old = |path: &TreePath| Ok(old(path).cloned().unwrap_or_default());
-        diffs(self.tree.tree().as_ref(), after, old, branch)
+        let old = |path: &TreePath| Ok(old(path).cloned().flatten());
+        diffs(self.tree.tree().as_ref(), after, old, &self.whole, branch)
     }
 
     fn manifest(
@@ -351,14 +380,16 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The diff of every file of `after` that is another than `before` says.
+/// The diff of every file of `after` that is another than `before` says. A file that moves is one with where it was, if git
+/// would take it so.
 fn diffs(
     tree: &dyn Tree,
-    after: &BTreeMap<TreePath, Arc<[u8]>>,
-    before: impl Fn(&TreePath) -> Result<Arc<[u8]>, String>,
+    after: &State,
+    before: impl Fn(&TreePath) -> Result<Option<Arc<[u8]>>, String>,
+    whole: &Whole,
     branch: Option<&Branch>,
 ) -> Result<Vec<FileDiff>, String> {
-    let mut diffs = Vec::new();
+    let mut changes = Vec::new();
     for (path, new) in after {
         let old = before(path)?;
         if old == *new {
@@ -370,23 +401,46 @@ fn diffs(
                 "{path}: {link} is a symbolic link, and git changes nothing beyond one"
             ));
         }
-        let mode = tree.mode(path).map_err(|error| error.to_string())?;
-        let change = FileChange {
+        let mode = match whole.modes.get(path) {
+            Some(mode) => Some(*mode),
+            None => tree.mode(path).map_err(|error| error.to_string())?,
+        };
+        let mut change = FileChange {
             path: path.clone(),
+            from: None,
             mode: mode.unwrap_or(FileMode::Regular),
             before: old,
             after: new.clone(),
         };
-        let diff = match branch {
-            Some(branch) => {
-                let short = |blob: &str| branch.short(blob);
-                diff::file_diff_of(&change, &short, branch.headings(path))
-            }
-            None => diff::file_diff(&change),
-        };
-        diffs.push(diff.map_err(|error| error.to_string())?);
+        let from = whole
+            .moves
+            .get(path)
+            .filter(|from| after.get(*from) == Some(&None));
+        if let (None, Some(bytes), Some(from)) = (&change.before, &change.after, from)
+            && let Some(was) = before(from)?
+            && similarity::percent(&was, bytes) >= similarity::LEAST
+        {
+            change.before = Some(was);
+            change.from = Some(from.clone());
+        }
+        changes.push(change);
     }
-    Ok(diffs)
+    let moved: Vec<TreePath> = changes
+        .iter()
+        .filter_map(|change| change.from.clone())
+        .collect();
+    changes.retain(|change| change.after.is_some() || !moved.contains(&change.path));
+    let diff = |change: &FileChange| match branch {
+        Some(branch) => {
+            let short = |blob: &str| branch.short(blob);
+            diff::file_diff_of(change, &short, branch.headings(&change.path))
+        }
+        None => diff::file_diff(change),
+    };
+    let diffs = changes
+        .iter()
+        .map(|change| diff(change).map_err(|error| error.to_string()));
+    diffs.collect()
 }
 
 /// The files that a series has changed so far, each with its bytes.
@@ -405,20 +459,18 @@ pub fn mails_of(
     snapshots: &[Snapshot],
     mailing: &Mailing<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let base = |path: &TreePath| {
-        let read = tree.read(path).map_err(|error| error.to_string());
-        read.map(Option::unwrap_or_default)
-    };
+    let base = |path: &TreePath| tree.read(path).map_err(|error| error.to_string());
+    let none = Whole::default();
     let (mut patches, mut changed) = (Vec::new(), Vec::new());
-    let mut state = Snapshot::new();
+    let mut state = State::new();
     for (patch, snapshot) in spec.patches.iter().zip(snapshots) {
         let before = |path: &TreePath| state.get(path).cloned().map_or_else(|| base(path), Ok);
-        let of = diffs(tree, snapshot, before, None)?;
-        state.extend(
-            snapshot
-                .iter()
-                .map(|(path, bytes)| (path.clone(), bytes.clone())),
-        );
+        let snapshot: State = snapshot
+            .iter()
+            .map(|(path, bytes)| (path.clone(), Some(bytes.clone())))
+            .collect();
+        let of = diffs(tree, &snapshot, before, &none, None)?;
+        state.extend(snapshot);
         if !of.is_empty() {
             patches.push(patch.clone());
             changed.push(of);
@@ -427,7 +479,7 @@ pub fn mails_of(
     if patches.is_empty() {
         return Err("the series changes nothing".to_owned());
     }
-    let whole = diffs(tree, &state, base, None)?;
+    let whole = diffs(tree, &state, base, &none, None)?;
     let spec = Spec {
         patches,
         ..spec.clone()

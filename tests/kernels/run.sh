@@ -1,5 +1,5 @@
 #!/bin/bash
-# The real thing: the shipped series on Debian's 6.1 and 6.12 sources, and on a plain 5.8.1 where there is one.
+# The real thing: the shipped series on Debian's 6.1 and 6.12 sources, and on a plain 5.8.1 and Debian's 7.2 where there is one.
 # Every line is one check: "ok", "FAILED" or "skipped", with its figure. `make kernels` runs it.
 #
 # Checked against what we did not write: git am, git apply, patch, git send-email, the tree's own checkpatch.pl,
@@ -119,11 +119,16 @@ near_misses() {
 	echo "exit 1, nothing written, $(grep -c no_command_memory "$scratch/near") lines name no_command_memory"
 }
 
+# tree_of VERSION: its folder.
+tree_of() {
+	case $1 in 7.2) echo "$kernels/linux-source-7.2" ;; *) echo "$kernels/linux-$1" ;; esac
+}
+
 # stands WORD NAME VERSION...: the word that check has for every shipped version of that series and each of the trees.
 stands() {
 	local word=$1 specs=("$top/specs/$2/"*.toml) trees=() count
 	shift 2
-	for version in "$@"; do trees+=(--tree "$kernels/linux-$version"); done
+	for version in "$@"; do trees+=(--tree "$(tree_of "$version")"); done
 	"$patchwright" check "${specs[@]}" "${trees[@]}" >"$scratch/stands" || { cat "$scratch/stands"; return 1; }
 	count=$(grep -c "^$word " "$scratch/stands")
 	if [ "$count" != $((${#specs[@]} * $#)) ]; then
@@ -143,7 +148,8 @@ quick() {
 }
 
 series() { # VERSION SPEC FIGURE
-	local version=$1 spec=$2 tree=$kernels/linux-$1 out=$scratch/$1-$2
+	local version=$1 spec=$2 tree out=$scratch/$1-$2
+	tree=$(tree_of "$version")
 	check "$version $spec renders" renders "$spec" "$tree" "$out" "$3"
 	check "$version $spec holds" holds "$spec" "$tree" "$out"
 	check "$version $spec taken" taken "$tree" "$out/detached-vf-$spec"
@@ -174,6 +180,19 @@ if [ -f "$kernels/linux-5.8.1/Makefile" ]; then
 	series 5.8.1 v3 "$a/pci_bus.c 13+ 0-; $v 4+ 4-; $h 4+ 0-; 3 files, 21 insertions, 4 deletions"
 else
 	skip "5.8.1" "no plain 5.8.1: git worktree add $kernels/linux-5.8.1 v5.8.1 in a stable tree provides it"
+fi
+
+if [ -f "$(tree_of 7.2)/Makefile" ]; then
+	check "7.2 is read quickly" quick "$(tree_of 7.2)"
+	check "7.2 stands" stands superseded detached-vf 7.2
+	check "7.2 has it" stands landed no-command-memory 7.2
+	for spec in v1 v2 v3; do
+		check "7.2 $spec renders" renders "$spec" "$(tree_of 7.2)" "$scratch/7.2-$spec" -
+		check "7.2 $spec holds" holds "$spec" "$(tree_of 7.2)" "$scratch/7.2-$spec"
+		check "7.2 $spec taken" taken "$(tree_of 7.2)" "$scratch/7.2-$spec/detached-vf-$spec"
+	done
+else
+	skip "7.2" "no 7.2: $top/scripts/newest.sh unpacks Debian's"
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

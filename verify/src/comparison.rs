@@ -1,6 +1,7 @@
 //! What a judgement looks at: the tree before, the tree after, and which files differ.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -85,8 +86,11 @@ pub(crate) fn placed(finding: Finding, file: &File, offset: usize) -> Finding {
     let line = file.line_of(offset);
     // Of a file with macros expanded, the line as it is in the tree is shown.
     let shown = match file.original() {
-        Some(original) => original.text(original.lines().range_of(line)).into_owned(),
-        None => line_of(file, offset),
+        Some(original) => original.text(beginning(original, line)).into_owned(),
+        None => {
+            let text = file.written().get(beginning(file, line));
+            String::from_utf8_lossy(text.unwrap_or_default()).into_owned()
+        }
     };
     let mut finding = finding.in_file(file.path()).at_line(line).showing(&shown);
     if let Some(function) = file.function_at(offset) {
@@ -102,6 +106,15 @@ pub(crate) fn placed(finding: Finding, file: &File, offset: usize) -> Finding {
         }
     }
     finding
+}
+
+/// How much of a line is shown. A file may be one line, with a finding at each of its words.
+const LONGEST_SHOWN: usize = 500;
+
+/// The line, or where it is long its beginning.
+fn beginning(file: &File, line: usize) -> Range<usize> {
+    let range = file.lines().range_of(line);
+    range.start..range.end.min(range.start + LONGEST_SHOWN)
 }
 
 /// What the parser could not read in a function.

@@ -48,6 +48,34 @@ impl Ground {
         }
     }
 
+    /// The ground of one tree, for all that is asked of it as it is and of series that are applied to it.
+    #[must_use]
+    pub fn of_tree(tree: Arc<ParsedTree>) -> Self {
+        Self::new(Arc::clone(&tree), tree, BTreeSet::new())
+    }
+
+    /// Says which specs will be judged, so that the first walk over the tree answers for all of them.
+    pub fn expect<'s>(&self, specs: impl IntoIterator<Item = &'s Spec>) {
+        for spec in specs {
+            judge::expect_words_of(spec, &self.words);
+            if let Some(stated) = judge::superseding(spec) {
+                judge::expect_words_of(&stated, &self.words);
+            }
+        }
+    }
+
+    /// As [`crate::judge_landed`], of the tree as it is.
+    #[must_use]
+    pub fn judge_as_it_is(&self, spec: &Spec) -> Report {
+        self.judge_landed(spec, Arc::clone(self.after.tree()), BTreeSet::new())
+    }
+
+    /// As [`crate::judge_superseded`], of the tree as it is.
+    #[must_use]
+    pub fn judge_superseded(&self, spec: &Spec) -> Option<Report> {
+        judge::superseding(spec).map(|stated| self.judge_as_it_is(&stated))
+    }
+
     /// As [`crate::judge_series`] on the tree without the series.
     #[must_use]
     pub fn judge_series(&self, spec: &Spec, series: &Series) -> Report {

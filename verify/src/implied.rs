@@ -6,9 +6,10 @@
 
 mod braces;
 pub(crate) mod conditions;
-mod effect;
+pub(crate) mod effect;
 mod kept;
 mod truth;
+mod under;
 pub(crate) mod widening;
 mod words;
 
@@ -64,8 +65,8 @@ macro_rules! judgements {
         $(mod $module;)+
 
         impl Ctx<'_> {
-            /// Whether what the change declares is so.
-            fn judge(&self) -> Judged {
+            /// Whether what the change declares is so, by its kind.
+            fn judge_kind(&self) -> Judged {
                 match &self.body.kind {
                     $(ChangeKind::$Kind(kind) => $module::judge(self, kind),)+
                 }
@@ -81,6 +82,7 @@ macro_rules! judgements {
     };
 }
 schema::for_each_kind!(judgements);
+pub(crate) use file::WholeFiles;
 
 /// "no `a` and no `b`"
 fn none_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
@@ -151,6 +153,15 @@ fn badness(findings: &[Finding]) -> (usize, usize) {
 }
 
 impl Ctx<'_> {
+    /// Whether what the change declares is so.
+    fn judge(&self) -> Judged {
+        let mut judged = self.judge_kind();
+        if let Some(condition) = &self.body.under {
+            under::judge(self, condition, &mut judged);
+        }
+        judged
+    }
+
     /// `CHANGE-ID/NAME`
     pub(crate) fn id(&self, name: &str) -> String {
         format!("{}/{name}", self.change.id)
@@ -178,6 +189,13 @@ impl Ctx<'_> {
 
     /// Whether this form has its sites on its side, as declared.
     fn resolve(&self) -> Result<(), Unresolved> {
+        if let ChangeKind::WholeFile(kind) = &self.body.kind {
+            // What the tree after has instead of it is the judge's to say.
+            return match self.side {
+                Image::Before => file::resolve(self, kind, Image::Before).map(|_| ()),
+                Image::After => Err(Unresolved::absent("it is no file's part")),
+            };
+        }
         let open = |path: &TreePath| {
             let file = self.comparison.file(self.side, path);
             file.map_err(|error| Unresolved::tree(error.to_string()))
@@ -329,7 +347,10 @@ impl Ctx<'_> {
             return Err(self.no_file(side));
         };
         match self.comparison.file(side, path) {
-            Ok(Some(file)) => Ok(file),
+            Ok(Some(file)) => Ok(match &self.body.under {
+                Some(condition) => under::without(self, side, &file, condition),
+                None => file,
+            }),
             Ok(None) => Err(Box::new(
                 self.violated("site", "the file is gone").in_file(path),
             )),

@@ -9,7 +9,7 @@ use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
 use crate::explained::{CommentScope, Explained};
-use crate::finding::{Finding, Report};
+use crate::finding::{Finding, Report, Verdict};
 use crate::frame::{self, Named};
 use crate::ground::Ground;
 use crate::word_index::WordIndex;
@@ -73,25 +73,91 @@ fn named(
     };
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
+    let whole = declared(&comparison);
+    let by_patch = is_wrong(&whole)
+        .then(|| patch_by_patch(spec, &mails, &all_states))
+        .flatten();
+    findings.extend(by_patch.unwrap_or(whole));
+    // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
+    let stated = stated::check(&comparison);
+    findings.extend(frame::bisect::check(&comparison, &mails, &states));
+    findings.extend(stated);
+    Report::of(findings)
+}
+
+/// What the changes come to, and what is not theirs in the files that the patches touch.
+fn declared(comparison: &Comparison<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let Accounts {
         explained_tokens,
         comment_scopes,
         as_written,
-    } = changes(&comparison, &mut findings);
-    let other_tokens = frame::tokens::check(&comparison, &explained_tokens);
+    } = changes(comparison, &mut findings);
+    let other_tokens = frame::tokens::check(comparison, &explained_tokens);
     let sites = frame::layout::Sites {
         explained: &explained_tokens,
         comments: &comment_scopes,
         as_written: &as_written,
     };
-    let layout = frame::layout::check(&comparison, &sites, &other_tokens);
+    let layout = frame::layout::check(comparison, &sites, &other_tokens);
     findings.extend(other_tokens);
-    findings.extend(frame::comments::check(&comparison, &comment_scopes));
+    findings.extend(frame::comments::check(comparison, &comment_scopes));
     findings.extend(layout);
-    findings.extend(frame::syntax::check(&comparison));
-    findings.extend(frame::bisect::check(&comparison, &mails, &states));
-    findings.extend(stated::check(&comparison));
-    Report::of(findings)
+    findings.extend(frame::syntax::check(comparison));
+    findings
+}
+
+fn is_wrong(findings: &[Finding]) -> bool {
+    let mut all = findings.iter();
+    all.any(|finding| finding.verdict != Verdict::Holds)
+}
+
+/// A series whose later patches change what earlier ones brought, each patch by itself: from the state before it to the one
+/// after it, by its own changes. None, where that is not right either, or the mails are not the spec's patches.
+///
+/// Of the series as a whole an earlier change is then not as declared. Where each step is, nothing is in the last
+/// state that the changes do not account for, for in each the frame is asked as well.
+fn patch_by_patch(
+    spec: &Spec,
+    mails: &[Named<'_>],
+    states: &[Arc<dyn Tree>],
+) -> Option<Vec<Finding>> {
+    let mails: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
+    if spec.patches.len() < 2 || spec.patches.len() != mails.len() {
+        return None;
+    }
+    let mut all: Vec<Finding> = Vec::new();
+    let steps = states.windows(2).zip(&mails).zip(&spec.patches);
+    for ((states, mail), patch) in steps {
+        let [before, after] = states else { return None };
+        let own = Spec {
+            patches: vec![patch.clone()],
+            ..spec.clone()
+        };
+        let touched = touched(std::slice::from_ref(*mail));
+        let comparison = Comparison {
+            spec: &own,
+            before: Some(Arc::new(ParsedTree::new(Arc::clone(before)))),
+            after: ParsedTree::new(Arc::clone(after)),
+            header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
+            touched,
+            word_index: WordIndex::default(),
+        };
+        expect_words(&comparison);
+        let findings = declared(&comparison);
+        if is_wrong(&findings) {
+            return None;
+        }
+        for finding in findings {
+            // What a frame check says of each patch is said once.
+            if !finding.invariant.starts_with("frame/")
+                || all.iter().all(|known| known.invariant != finding.invariant)
+            {
+                all.push(finding);
+            }
+        }
+    }
+    Some(all)
 }
 
 /// Judges what the changes of a spec say of themselves, and that nothing else was changed: neither whether each patch
@@ -175,16 +241,17 @@ pub(crate) fn landed(comparison: &Comparison<'_>) -> Report {
 /// Judges whether a tree as it is has what makes the series needless; `None` where the spec does not say what that is.
 #[must_use]
 pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
-    if spec.superseded.is_empty() {
-        return None;
-    }
-    let stated = Spec {
+    superseding(spec).map(|stated| judge_landed(&stated, tree))
+}
+
+/// A spec that states what makes the series needless.
+pub(crate) fn superseding(spec: &Spec) -> Option<Spec> {
+    (!spec.superseded.is_empty()).then(|| Spec {
         patches: Vec::new(),
         // A tree without the file or the member is a tree that has nothing in place of the series.
         invariants: spec.superseded.iter().map(may_be_missing).collect(),
         ..spec.clone()
-    };
-    Some(judge_landed(&stated, tree))
+    })
 }
 
 fn may_be_missing(invariant: &Invariant) -> Invariant {
@@ -242,6 +309,7 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
                 ChangeKind::Rewrite(_)
                     | ChangeKind::Function(_)
                     | ChangeKind::Line(_)
+                    | ChangeKind::Lines(_)
                     | ChangeKind::Hunk(_)
             )
         });
@@ -254,18 +322,22 @@ fn changes(comparison: &Comparison<'_>, findings: &mut Vec<Finding>) -> Accounts
     all
 }
 
-/// Tells the word_index every word that a whole-tree question will be about, so that one walk answers all.
+/// Tells the index every word that a whole-tree question will be about, so that one walk answers all.
 fn expect_words(comparison: &Comparison<'_>) {
-    comparison.word_index.expect(stated::words(comparison.spec));
-    let functions = comparison.spec.forms().filter_map(|body| {
+    expect_words_of(comparison.spec, &comparison.word_index);
+}
+
+/// As [`expect_words`], of a spec that will be judged.
+pub(crate) fn expect_words_of(spec: &Spec, index: &WordIndex) {
+    index.expect_pasted(stated::words(spec));
+    index.expect_records(stated::records(spec));
+    let functions = spec.forms().filter_map(|body| {
         if let Subject::Function(name) = body.kind.subject() {
             Some(name.to_owned())
         } else {
             None
         }
     });
-    comparison.word_index.expect(functions);
-    comparison
-        .word_index
-        .expect(implied::unused_names(comparison.spec));
+    index.expect(functions);
+    index.expect(implied::unused_names(spec));
 }

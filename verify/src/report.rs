@@ -50,6 +50,8 @@ pub struct Subject {
     pub kinds: BTreeMap<String, String>,
     /// Why its invariants are there, by their ids, where it says so.
     pub reasons: BTreeMap<String, String>,
+    /// How bad what they find is, by their ids, where they say so: `error`, `warning` or `note`.
+    pub severities: BTreeMap<String, &'static str>,
     /// The mails that were judged, each with the name of its file; none of a landed tree.
     pub patches: Vec<(String, Mail)>,
 }
@@ -87,6 +89,7 @@ impl Subject {
                 .map(|(id, kind)| (id.clone(), kind.to_owned()))
                 .collect(),
             reasons: reasons.collect(),
+            severities: BTreeMap::new(),
             patches: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ mod receiver;
 mod scope;
 mod subjects;
 
-use schema::model::{Invariant, InvariantKind, Spec};
+use schema::model::{Invariant, InvariantKind, ReadsOnlyIn, Spec, WritesOnlyIn};
 
 use crate::comparison::Comparison;
 use crate::finding::Finding;
@@ -56,6 +56,17 @@ macro_rules! judgements {
     };
 }
 schema::for_each_invariant!(judgements);
+
+/// The records of whose members every use in the tree will be asked for.
+pub(crate) fn records(spec: &Spec) -> Vec<String> {
+    let kinds = spec.invariants.iter().map(|invariant| &invariant.kind);
+    let members = kinds.filter_map(|kind| match kind {
+        InvariantKind::WritesOnlyIn(WritesOnlyIn { member, .. })
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { member, .. }) => Some(member.record.clone()),
+        _ => None,
+    });
+    members.collect()
+}
 
 /// One invariant in one comparison.
 pub(crate) struct Ctx<'a> {

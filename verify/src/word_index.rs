@@ -10,13 +10,16 @@ mod noted;
 mod variant;
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use dialect::TreePath;
 use dialect::token::{joined, split_words};
 use query::File;
+use query::expansion::has_parts;
 use trees::{ParsedTree, Scan, TreeError};
 
 use self::initialised::may_initialise;
@@ -57,6 +60,8 @@ struct Known {
     named: Option<Noted>,
     /// What [`WordIndex::files_initialising_type`] has found, by the type's name and its home.
     initialising: BTreeMap<(String, TreePath), Vec<TreePath>>,
+    /// Words that macros may paste, and the files that may do it.
+    pasted: BTreeMap<String, BTreeSet<TreePath>>,
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
@@ -77,6 +82,41 @@ impl WordIndex {
             return base.index.expect(words);
         }
         self.lock().expected.extend(words);
+    }
+
+    /// Words that will be asked for, pasted ones among them ([`WordIndex::files_pasting`]).
+    pub(crate) fn expect_pasted(&self, words: impl IntoIterator<Item = String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect_pasted(words);
+        }
+        let mut known = self.lock();
+        for word in words {
+            if let Entry::Vacant(vacant) = known.pasted.entry(word.clone()) {
+                vacant.insert(BTreeSet::new());
+                known.files.remove(&word);
+            }
+            known.expected.insert(word);
+        }
+    }
+
+    /// The C files with `##` that may make the word of its parts, sorted.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn files_pasting(
+        &self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Result<Vec<TreePath>, TreeError> {
+        if let Some(base) = &self.base {
+            let found = base.index.files_pasting(&base.tree, word)?;
+            return Ok(base.with_own(found, &self.scan, tree, word, Asked::Pasted));
+        }
+        self.expect_pasted([word.to_owned()]);
+        self.files_with(tree, word)?;
+        let known = self.lock();
+        let found = known.pasted.get(word).into_iter().flatten();
+        Ok(found.cloned().collect())
     }
 
     /// Tags or typedefs of records that will be asked about.
@@ -193,6 +233,25 @@ impl WordIndex {
             .unwrap_or_default())
     }
 
+    /// As [`WordIndex::files_with`] of the files that `part` is over, where a walk over all of them has answered already:
+    /// another one need not be made.
+    pub(crate) fn known_within(
+        &self,
+        part: &Self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Option<Vec<TreePath>> {
+        let mut found = match &self.base {
+            Some(base) => {
+                let found = base.index.known_within(part, &base.tree, word)?;
+                base.with_own(found, &part.scan, tree, word, Asked::Named)
+            }
+            None => self.lock().files.get(word)?.iter().cloned().collect(),
+        };
+        found.retain(|path| variant::is_under(&part.scan, path));
+        Some(found)
+    }
+
     /// The files that have the word, have no C file's name, and are included by a C file.
     ///
     /// # Errors
@@ -216,13 +275,11 @@ impl WordIndex {
             let mut including = self.files_with(tree, &stem(&path))?.into_iter();
             let includes = |file: Arc<File>| {
                 let mut includes = file.includes().iter();
-                includes.any(|include| {
-                    let (_, name) = include
-                        .header
-                        .rsplit_once('/')
-                        .unwrap_or(("", &include.header));
+                let is_it = |header: &str| {
+                    let (_, name) = header.rsplit_once('/').unwrap_or(("", header));
                     name == path.file_name()
-                })
+                };
+                includes.any(|include| is_it(&include.header)) || names_file(&file, is_it)
             };
             if including.any(|c| tree.file(&c).ok().flatten().is_some_and(includes)) {
                 found.push(path);
@@ -272,10 +329,13 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
-        let (tags, is_noted) = {
+        let (tags, is_noted, pasted) = {
             let known = self.lock();
-            (known.tags.clone(), known.named.is_some())
+            let is_pasted = |word: &&String| known.pasted.contains_key(*word);
+            let pasted: Vec<String> = words.iter().filter(is_pasted).cloned().collect();
+            (known.tags.clone(), known.named.is_some(), pasted)
         };
+        let pasting: Mutex<Vec<(String, TreePath)>> = Mutex::default();
         let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
         let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
@@ -286,6 +346,7 @@ impl WordIndex {
                 .map(ToString::to_string)
                 .collect(),
             includes: !tags.is_empty() && !is_noted,
+            pastes: !pasted.is_empty(),
             ..self.scan.clone()
         };
         let report = tree.tree().look(&scan, &|path, bytes| {
@@ -293,6 +354,11 @@ impl WordIndex {
             if !records.is_empty() {
                 let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
+            }
+            let parts = pasted.iter().filter(|word| has_parts(bytes, word));
+            for word in parts {
+                let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
+                pasting.push((word.clone(), path.clone()));
             }
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.extend(here.into_iter().map(|word| (word, path.clone())));
@@ -314,6 +380,10 @@ impl WordIndex {
                     .or_default()
                     .insert(path);
             }
+        }
+        let pasting = pasting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (word, path) in pasting.into_iter().filter(|(_, path)| path.is_c()) {
+            known.pasted.entry(word).or_default().insert(path);
         }
         let initialised = initialised
             .into_inner()
@@ -339,21 +409,61 @@ impl WordIndex {
     }
 }
 
-fn searcher(words: &[String]) -> Option<AhoCorasick> {
+/// Whether a macro of the file is the name of a file, which `#include NAME` includes.
+fn names_file(file: &File, is_it: impl Fn(&str) -> bool) -> bool {
+    file.macros().iter().any(|known| {
+        let body = file.text(known.body.clone());
+        let body = body.trim();
+        let quoted = |open, close| body.strip_prefix(open)?.strip_suffix(close);
+        let name = quoted('"', '"').or_else(|| quoted('<', '>'));
+        name.is_some_and(&is_it)
+    })
+}
+
+/// A search for several words at once.
+enum Searcher {
+    /// Sixteen places at a time, where the processor and the number of words allow it.
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+}
+
+fn searcher(words: &[String]) -> Option<Searcher> {
     if words.is_empty() {
         return None;
     }
     // A whole identifier is the longest word that begins where it does: no other match hides it.
-    AhoCorasick::builder()
+    let packed = packed::Config::new()
+        .match_kind(packed::MatchKind::LeftmostLongest)
+        .builder()
+        .extend(words)
+        .build();
+    if let Some(searcher) = packed {
+        return Some(Searcher::Packed(searcher));
+    }
+    let automaton = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
-        .build(words)
-        .ok()
+        .build(words);
+    automaton.ok().map(Searcher::Automaton)
+}
+
+impl Searcher {
+    /// Each match: the number of the word, and where it is.
+    fn each(&self, bytes: &[u8], mut found: impl FnMut(usize, Range<usize>)) {
+        match self {
+            Self::Packed(searcher) => searcher
+                .find_iter(bytes)
+                .for_each(|hit| found(hit.pattern().as_usize(), hit.start()..hit.end())),
+            Self::Automaton(automaton) => automaton
+                .find_iter(bytes)
+                .for_each(|hit| found(hit.pattern().as_usize(), hit.start()..hit.end())),
+        }
+    }
 }
 
 /// The words (by index) that the bytes have as whole identifiers, and those records among them of which they may
 /// initialise an object.
 fn words_in(
-    searcher: &AhoCorasick,
+    searcher: &Searcher,
     bytes: &[u8],
     is_tag: &[bool],
 ) -> (BTreeSet<usize>, BTreeSet<usize>) {
@@ -367,17 +477,19 @@ fn words_in(
         at.and_then(|at| bytes.get(at))
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     };
+    let mut words = BTreeSet::new();
     let mut records = BTreeSet::new();
-    let words = searcher
-        .find_iter(bytes)
-        .filter(|hit| !is_part(hit.start().checked_sub(1)) && !is_part(Some(hit.end())))
-        .map(|hit| {
-            let word = hit.pattern().as_usize();
-            if is_tag.get(word) == Some(&true) && may_initialise(bytes, hit.start()..hit.end()) {
-                records.insert(word);
-            }
-            word
-        });
-    let words = words.collect();
+    searcher.each(bytes, |word, range| {
+        if is_part(range.start.checked_sub(1)) || is_part(Some(range.end)) {
+            return;
+        }
+        words.insert(word);
+        if is_tag.get(word) == Some(&true)
+            && !records.contains(&word)
+            && may_initialise(bytes, range)
+        {
+            records.insert(word);
+        }
+    });
     (words, records)
 }

@@ -30,7 +30,7 @@ use verify::finding::{Report, Verdict};
 struct Case {
     /// The patches and invariants of a spec; its head is added.
     spec: String,
-    /// Files that the tree has (over the sample).
+    /// Files that the tree has (over the sample); an empty one is not there.
     before: BTreeMap<String, String>,
     /// The files that the series changes, as it leaves them.
     after: BTreeMap<String, String>,
@@ -242,7 +242,10 @@ fn is_documented(spec: &Spec, report: &Report) -> Result<(), Failed> {
 fn over(tree: &Arc<dyn Tree>, files: &BTreeMap<String, String>) -> Result<Arc<dyn Tree>, Failed> {
     let files = files
         .iter()
-        .map(|(path, text)| Ok((TreePath::new(path)?, Some(text.clone().into_bytes().into()))))
+        .map(|(path, text)| {
+            let bytes = (!text.is_empty()).then(|| text.clone().into_bytes().into());
+            Ok((TreePath::new(path)?, bytes))
+        })
         .collect::<Result<_, trees::TreePathError>>()?;
     Ok(Arc::new(Overlay::new(Arc::clone(tree), files)))
 }

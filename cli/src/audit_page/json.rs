@@ -15,6 +15,9 @@ pub(crate) struct JsonAudit<'a> {
     tool: Tool,
     /// The pattern as it was given.
     pattern: &'a str,
+    /// All patterns, where there were several.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    patterns: &'a [String],
     /// With --then: the pattern whose uses are listed.
     then: Option<&'a str>,
     /// The tree's name.
@@ -38,6 +41,7 @@ pub(crate) fn json(
     let audit = JsonAudit {
         tool: Tool::this(),
         pattern: question.pattern,
+        patterns: question.patterns,
         then: question.then,
         tree,
         verdict: outcome(report).word(),

@@ -17,8 +17,12 @@ impl MemberPattern {
         let (receiver, member) = split(pattern.text().trim())?;
         let (receiver, record) = match receiver.strip_prefix('(') {
             Some(typed) => {
-                let (name, type_text) = typed.strip_suffix(')')?.split_once(':')?;
-                (name.trim(), Some(tag(type_text)?))
+                let (name, _) = typed.strip_suffix(')')?.split_once(':')?;
+                let name = name.trim();
+                // A kind, or a set of names, is no type: that is a pattern like any other.
+                let types = pattern.typed();
+                let type_text = types.get(name)?;
+                (name, Some(tag(type_text)?))
             }
             None => (receiver, None),
         };

@@ -51,6 +51,12 @@ pub struct AuditUse {
     /// What guards it, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guarded_by: Option<GuardedBy>,
+    /// Which of several patterns it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Of a path: the lines that it passes, 1-based, from its beginning to its end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<usize>,
     #[serde(skip)]
     pub(crate) offset: usize,
 }
@@ -102,21 +108,25 @@ impl Collected {
         report.unread.extend(file.unread);
     }
 
-    pub(crate) fn report(self, scanned: ScanReport) -> AuditReport {
+    pub(crate) fn report(self, scanned: &ScanReport) -> AuditReport {
         let mut report = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         report
             .uses
             .sort_by(|a, b| (&a.file, a.offset, a.column).cmp(&(&b.file, b.offset, b.column)));
+        // Two patterns of one question may find the same.
+        report.uses.dedup_by(|a, b| {
+            (&a.file, a.offset, a.access, &a.text) == (&b.file, b.offset, b.access, &b.text)
+        });
         report.unread.sort();
         report.unread.dedup();
         report.files = scanned.files;
         report.parsed = scanned.visited;
         report.unreadable = scanned
             .unreadable
-            .into_iter()
+            .iter()
             .map(|(path, reason)| Unreadable {
                 file: path.to_string(),
-                reason,
+                reason: reason.clone(),
             })
             .collect();
         report

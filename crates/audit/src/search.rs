@@ -4,23 +4,27 @@ use std::ops::Range;
 
 use query::File;
 use query::access::{Access, access_of, member_uses};
-use query::pattern::{Doubt, Match, Pattern, PatternError};
+use query::pattern::{Bindings, Doubt, Match, Pattern, PatternError};
 use query::types::{Resolution, receiver_type, type_of};
 use trees::ParsedTree;
 
-use crate::Options;
 use crate::context::Context;
+use crate::exceptions;
 use crate::member::{MemberPattern, tag};
+use crate::path;
 use crate::report::{AuditUse, FileReport, Unread};
 use crate::then::{self, Then};
+use crate::{Asked, Options};
 
 /// What is looked for, and what is to be said of it.
 pub(crate) struct Search<'a> {
     pub(crate) tree: &'a ParsedTree,
-    pub(crate) pattern: &'a Pattern,
+    pub(crate) asked: &'a Asked,
     pub(crate) options: &'a Options,
     pub(crate) member: Option<MemberPattern>,
     then: Option<Then<'a>>,
+    /// The pattern's text, where it is one of several.
+    pub(crate) shown: Option<String>,
 }
 
 /// A use, before its surroundings are looked at.
@@ -30,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) subject: Subject,
     pub(crate) access: Access,
     pub(crate) in_macro: bool,
+    /// What the pattern's metavariables are; none where a member is used as no pattern says, in an initialiser.
+    pub(crate) bindings: Option<Bindings>,
 }
 
 /// Whose type a report gives.
@@ -47,30 +53,43 @@ impl<'a> Search<'a> {
     /// Something is to be guarded by a pattern that is no condition.
     pub(crate) fn new(
         tree: &'a ParsedTree,
-        pattern: &'a Pattern,
+        asked: &'a Asked,
         options: &'a Options,
     ) -> Result<Self, PatternError> {
-        let second = options.then.as_ref();
+        let pattern = match asked {
+            Asked::Pattern(pattern) => Some(pattern),
+            Asked::Path(_) => None,
+        };
+        let then = options.then.as_ref().zip(pattern);
+        let then = then.map(|(second, pattern)| Then::new(pattern, second, &options.isomorphisms));
         Ok(Self {
             tree,
-            pattern,
+            asked,
             options,
-            member: MemberPattern::of(pattern),
-            then: second
-                .map(|second| Then::new(pattern, second, &options.isomorphisms))
-                .transpose()?,
+            member: pattern
+                .and_then(MemberPattern::of)
+                .filter(|_| !options.is_exact),
+            then: then.transpose()?,
+            shown: None,
         })
     }
 
-    /// A file without this word has nothing to report; none: every file may.
-    pub(crate) fn word(&self) -> Option<String> {
-        let mut words = match &self.member {
+    /// A file without any of these words has nothing to report; none: every file may.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let words = match &self.member {
             Some(member) => vec![member.member.clone()],
-            None => self.pattern.words(),
+            None => self.asked.telling_words(),
         };
-        // All of them must be there: the longest is likely the rarest.
-        words.extend(self.options.then.iter().flat_map(Pattern::words));
-        words.into_iter().max_by_key(String::len)
+        let then = self.options.then.iter().map(Pattern::telling_words);
+        // Both patterns must be there: fewer and longer words are likely rarer.
+        let rarity = |words: &Vec<String>| {
+            let shortest = words.iter().map(String::len).min();
+            (std::cmp::Reverse(words.len()), shortest)
+        };
+        then.chain([words])
+            .filter(|words| !words.is_empty())
+            .max_by_key(rarity)
+            .unwrap_or_default()
     }
 
     pub(crate) fn file(&self, file: &File) -> FileReport {
@@ -78,13 +97,16 @@ impl<'a> Search<'a> {
         if let Some(then) = &self.then {
             return then::file(self, &mut context, then);
         }
-        let (found, unread) = self.uses(file);
+        let (found, unread) = match self.asked {
+            Asked::Path(path) => return path::file(self, &mut context, path),
+            Asked::Pattern(pattern) => self.uses(file, pattern),
+        };
         let mut report = FileReport {
             uses: Vec::new(),
             unread: unread_places(file, unread),
         };
         for found in found {
-            if self.wants(found.access) {
+            if self.wants(found.access) && self.is_kept(&mut context, &found, &mut report) {
                 let described = self.describe(&mut context, &found);
                 if self.may_be_of_record(described.receiver_type.as_deref()) {
                     report.uses.push(described);
@@ -94,14 +116,29 @@ impl<'a> Search<'a> {
         report
     }
 
-    fn uses(&self, file: &File) -> (Vec<Found>, Vec<syntax::Unread>) {
+    /// Whether a use is no exception; what is not known of it goes into the report.
+    pub(crate) fn is_kept(
+        &self,
+        context: &mut Context<'_>,
+        found: &Found,
+        report: &mut FileReport,
+    ) -> bool {
+        match exceptions::is_kept(self, context, found) {
+            Ok(is_kept) => is_kept,
+            Err(doubt) => {
+                let unread = vec![doubt.into_unread()];
+                report.unread.extend(unread_places(context.file, unread));
+                false
+            }
+        }
+    }
+
+    fn uses(&self, file: &File, pattern: &Pattern) -> (Vec<Found>, Vec<syntax::Unread>) {
         match &self.member {
-            Some(member) => member_found(file, &member.member),
+            Some(member) => self.member_found(file, &member.member, pattern),
             None => {
-                let (found, unread) = self.matches(self.pattern, file);
-                let used = found
-                    .into_iter()
-                    .map(|found| used(file, self.pattern, &found));
+                let (found, unread) = self.matches(pattern, file);
+                let used = found.into_iter().map(|found| used(file, pattern, &found));
                 (used.collect(), unread)
             }
         }
@@ -166,8 +203,36 @@ impl<'a> Search<'a> {
             conditions: context.conditions(start),
             text: context.text(start),
             guarded_by: None,
+            pattern: self.shown.clone(),
+            path: Vec::new(),
             offset: start,
         }
+    }
+
+    fn member_found(
+        &self,
+        file: &File,
+        member: &str,
+        pattern: &Pattern,
+    ) -> (Vec<Found>, Vec<syntax::Unread>) {
+        let uses = member_uses(file, member);
+        let near = self.tree.near(file);
+        let has_exceptions = exceptions::are_in(self.options);
+        let found = uses.found.into_iter().map(|used| Found {
+            bindings: has_exceptions
+                .then(|| {
+                    pattern
+                        .matches(file, used.range.clone(), &near)
+                        .ok()
+                        .flatten()
+                })
+                .flatten(),
+            range: used.range,
+            subject: Subject::Member,
+            access: used.access,
+            in_macro: used.in_macro,
+        });
+        (found.collect(), uses.unread)
     }
 
     fn receiver(&self, file: &File, found: &Found) -> (Option<String>, Option<String>) {
@@ -184,35 +249,47 @@ impl<'a> Search<'a> {
     }
 }
 
-fn member_found(file: &File, member: &str) -> (Vec<Found>, Vec<syntax::Unread>) {
-    let uses = member_uses(file, member);
-    let found = uses.found.into_iter().map(|used| Found {
-        range: used.range,
-        subject: Subject::Member,
-        access: used.access,
-        in_macro: used.in_macro,
-    });
-    (found.collect(), uses.unread)
-}
-
 /// A match as a use.
 pub(crate) fn used(file: &File, pattern: &Pattern, found: &Match) -> Found {
     Found {
         access: access_of(file, &found.range),
-        subject: subject(pattern, found),
+        subject: subject(file, pattern, found),
         range: found.range.clone(),
         in_macro: found.in_macro,
+        bindings: Some(found.bindings.clone()),
     }
 }
 
+/// A match of a path as a use.
+pub(crate) fn used_as(file: &File, found: &Match) -> Found {
+    Found {
+        access: access_of(file, &found.range),
+        subject: Subject::None,
+        range: found.range.clone(),
+        in_macro: found.in_macro,
+        bindings: Some(found.bindings.clone()),
+    }
+}
+
+/// Names that are no expression: a label, a member, a type. Their letters may be an object's somewhere, and whoever asks for
+/// its type would look for that object in the whole tree.
+const NO_EXPRESSIONS: &[&str] = &[
+    "statement_identifier",
+    "field_identifier",
+    "type_identifier",
+];
+
 /// What the first metavariable stands for.
-fn subject(pattern: &Pattern, found: &Match) -> Subject {
+fn subject(file: &File, pattern: &Pattern, found: &Match) -> Subject {
     let first = pattern.metavariables().into_iter().next();
-    first
-        .and_then(|name| found.bindings.get(&name))
-        .map_or(Subject::None, |binding| {
-            Subject::Expression(binding.range.clone())
-        })
+    let Some(binding) = first.and_then(|name| found.bindings.get(&name)) else {
+        return Subject::None;
+    };
+    let node = file.node_at(binding.range.clone());
+    if node.is_some_and(|node| NO_EXPRESSIONS.contains(&node.kind())) {
+        return Subject::None;
+    }
+    Subject::Expression(binding.range.clone())
 }
 
 pub(crate) fn unread_places(file: &File, unread: Vec<syntax::Unread>) -> Vec<Unread> {

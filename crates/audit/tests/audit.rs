@@ -158,6 +158,39 @@ fn any_pattern_can_be_audited() {
     assert_eq!(lines, [17, 18]);
 }
 
+/// `out` is an object elsewhere: whoever took the label for it would look through the whole tree for its type.
+#[test]
+fn a_label_a_type_and_a_member_have_no_type_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        folder.path(),
+        &[
+            (
+                "a.c",
+                "struct own { int other; };\n\
+                 int f(struct own *o)\n{\n\tif (o->other)\n\t\tgoto other;\n\
+                 \treturn sizeof(struct own);\nother:\n\treturn 1;\n}\n",
+            ),
+            (
+                "include/linux/other.h",
+                "struct some { int x; };\nextern struct some *other;\n",
+            ),
+        ],
+    );
+    let tree = DirTree::open(folder.path()).expect("a tree");
+    let parsed = ParsedTree::new(Arc::new(tree));
+    let types = |text: &str| {
+        let pattern = Pattern::compile(text, Fragment::Any, &Isomorphisms::default());
+        let report = audit(&parsed, &pattern.expect(text), &Options::default()).expect("walked");
+        let types = report.uses.into_iter();
+        let types = types.map(|used| (used.receiver_type, used.unresolved));
+        types.collect::<Vec<_>>()
+    };
+    for text in ["goto $L;", "sizeof(struct $T)"] {
+        assert_eq!(types(text), [(None, None)], "{text}");
+    }
+}
+
 #[test]
 fn what_is_no_condition_guards_nothing_and_that_is_an_error() {
     let text = "if ($X) return;";

@@ -9,6 +9,7 @@
 //! Rejected: harvesting all `#define`s of the tree first, as a probe did. It takes 20 seconds on 6.12,
 //! and it lets a name that means one thing in one driver mean the same in another.
 
+mod fragment;
 mod harvest;
 mod include;
 
@@ -18,6 +19,7 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use crate::macros::fragment::is_fragment;
 use crate::macros::harvest::{Definition, Header};
 use crate::path::TreePath;
 use crate::provider::FileProvider;

@@ -113,6 +113,7 @@ pub fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     let mut toks = keep(&toks, &fates);
     annotation::blank_annotations(source, macros.words(), &mut bytes, &mut toks, &mut drafts);
     blank_raw_strings(source, &toks, &mut bytes, &mut drafts);
+    blank_quoted_comments(source, &toks, &mut bytes, &mut drafts);
     let done = drafts.len();
     let partner = pair_brackets(&toks);
     let blank_stretches = blank_stretches(&bytes, &toks);
@@ -145,9 +146,9 @@ pub fn view(source: &[u8], macros: &Lens<'_>, policy: Policy) -> View {
     }
 }
 
-/// Takes raw strings out of the log that are in what was blanked after them: the log says what was done to the file.
+/// Takes literals out of the log that are in what was blanked after them: the log says what was done to the file.
 fn without_covered(mut drafts: Vec<Draft>, done: usize) -> Vec<Draft> {
-    let is_raw = |draft: &Draft| matches!(draft.rule, Rule::RawString);
+    let is_raw = |draft: &Draft| matches!(draft.rule, Rule::RawString | Rule::CharComment);
     if !drafts.iter().take(done).any(is_raw) {
         return drafts;
     }
@@ -201,6 +202,23 @@ fn blank_raw_strings(source: &[u8], toks: &[Tok], bytes: &mut [u8], drafts: &mut
         let quote = memchr::memchr(b'"', text).unwrap_or(0);
         if quote > 0 && text.get(quote - 1) == Some(&b'R') {
             let draft = Draft::new(Rule::RawString, range, Change::Put("\"\""));
+            draft.apply(bytes);
+            drafts.push(draft);
+        }
+    }
+}
+
+/// Puts a plain character over each constant of several with the start of a comment in it: the grammar would read
+/// one there, with all the code up to its end.
+fn blank_quoted_comments(source: &[u8], toks: &[Tok], bytes: &mut [u8], drafts: &mut Vec<Draft>) {
+    // As many bytes as the shortest such constant.
+    const PLAIN: &str = "'..'";
+    for tok in toks.iter().filter(|tok| tok.symbol == Symbol::Char) {
+        let range = index(tok.start)..index(tok.end);
+        let text = source.get(range.clone()).unwrap_or_default();
+        let starts = |pair: &[u8]| matches!(pair, b"/*" | b"//");
+        if text.len() > PLAIN.len() - 1 && text.windows(2).any(starts) {
+            let draft = Draft::new(Rule::CharComment, range, Change::Put(PLAIN));
             draft.apply(bytes);
             drafts.push(draft);
         }

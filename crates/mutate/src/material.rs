@@ -119,6 +119,12 @@ impl<'a> Material<'a> {
             let first = fault.faults.first().map(ToString::to_string);
             Unusable::Other(first.unwrap_or_default())
         })?;
+        let goes = |bytes: &Option<Arc<[u8]>>| bytes.is_none();
+        let mut laid = applied.iter().flat_map(|one| one.overlay.files().values());
+        if laid.any(goes) {
+            let message = "a series that deletes or moves files has no mutants";
+            return Err(Unusable::Other(message.to_owned()));
+        }
         let with_diff = series.mails.iter().zip(&applied);
         let states: Vec<Snapshot> = with_diff
             .filter(|(mail, _)| !mail.is_cover())

@@ -11,6 +11,7 @@
 
 mod definitions;
 mod invocation;
+mod paste;
 mod substitute;
 
 use std::collections::BTreeSet;
@@ -20,9 +21,11 @@ use std::sync::Arc;
 use crate::File;
 use crate::access::is_known_macro;
 use crate::types::DefinitionSource;
-use definitions::Definitions;
+use definitions::{Definitions, Why};
 use dialect::TreePath;
 use invocation::{Invocation, invocations};
+pub use paste::has_parts;
+use paste::may_paste;
 use substitute::Substitution;
 use syntax::Unread;
 use syntax::items::MacroDefinition;
@@ -65,7 +68,10 @@ pub fn expanded(file: &Arc<File>, wanted: &Wanted, definitions: &dyn DefinitionS
     for found in invocations(file, &known) {
         let mut substitution = Substitution::new(&known);
         match substitution.of(&found) {
-            Ok(text) => edits.push((found, text)),
+            Ok(text) if found.why == Why::Certain || has_asked(&known, &text) => {
+                edits.push((found, text));
+            }
+            Ok(_) => {}
             Err(cause) => left.push(Unread {
                 range: found.range,
                 cause,
@@ -95,17 +101,24 @@ pub fn expanded(file: &Arc<File>, wanted: &Wanted, definitions: &dyn DefinitionS
     }
 }
 
+/// Whether a text has a word that was asked for.
+fn has_asked(known: &Definitions<'_>, text: &str) -> bool {
+    dialect::token::texts(text.as_bytes()).any(|word| known.is_asked(word))
+}
+
 /// The macros in `file` whose bodies bring in one of `words`: as a name of their own, not as the name of a
-/// parameter. With those, `words` and whoever brings in them in turn are found file by file.
+/// parameter, or as what `##` may make of a part of it. With those, `words` and whoever brings in them in turn are
+/// found file by file.
 #[must_use]
 pub fn macros_bringing(file: &File, words: &BTreeSet<String>) -> Vec<MacroDefinition> {
     let brings = |definition: &&MacroDefinition| {
         let params = definition.params.as_deref().unwrap_or_default();
-        let mut texts = dialect::token::texts(file.slice(definition.body.clone()));
+        let body = file.slice(definition.body.clone());
+        let mut texts = dialect::token::texts(body);
         !file.is_dead(definition.range.start)
-            && texts.any(|text| {
+            && (texts.any(|text| {
                 words.contains(text) && text != definition.name && !params.iter().any(|p| p == text)
-            })
+            }) || may_paste(body, params, words))
     };
     file.macros().iter().filter(brings).cloned().collect()
 }
@@ -150,6 +163,13 @@ pub fn macros_with_member(file: &File, member: &str) -> Vec<MacroDefinition> {
     found.retain(|definition| {
         let body = file.slice(definition.body.clone());
         let texts: Vec<&str> = dialect::token::texts(body).collect();
+        if may_paste(
+            body,
+            definition.params.as_deref().unwrap_or_default(),
+            &words,
+        ) {
+            return true;
+        }
         let mut places = (0..texts.len()).filter(|&at| texts.get(at) == Some(&member));
         places.any(|at| {
             let before = at.checked_sub(1).and_then(|at| texts.get(at)).copied();

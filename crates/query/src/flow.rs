@@ -20,6 +20,7 @@ mod lookup;
 mod loops;
 mod names;
 mod order;
+mod path;
 mod text;
 mod validity;
 
@@ -38,6 +39,7 @@ pub(crate) use changes::written_by;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
+pub use path::{Around, PathMatch, PathPattern};
 pub use text::guard_text;
 pub use validity::Validity;
 
@@ -212,6 +214,30 @@ impl Flow {
     #[must_use]
     pub fn precedes(&self, first: &[Range<usize>], second: &[Range<usize>]) -> Precedence {
         order::precedes(self, first, second)
+    }
+
+    /// A way from behind the code at `from` to the code at `to` that passes none of `avoiding` in between, round a loop too:
+    /// byte offsets of what it passes, `from` first and `to` last.
+    #[must_use]
+    pub fn leads(
+        &self,
+        from: &Range<usize>,
+        to: &Range<usize>,
+        avoiding: &[Range<usize>],
+    ) -> Option<Vec<usize>> {
+        order::leads(self, from, to, avoiding)
+    }
+
+    /// Whether every way from behind the code at `from` to the function's end passes one of `to`, and none of `avoiding`
+    /// before it.
+    #[must_use]
+    pub fn always_leads(
+        &self,
+        from: &Range<usize>,
+        to: &[Range<usize>],
+        avoiding: &[Range<usize>],
+    ) -> bool {
+        order::always_leads(self, from, to, avoiding)
     }
 
     /// Statements and operands that control never gets to, in the order of the source.

@@ -6,12 +6,17 @@ use std::ops::Range;
 use crate::File;
 use crate::types::DefinitionSource;
 use ::syntax::Unread;
+use alternatives::Expanded;
+use form::Form;
 
+mod alternatives;
 mod answer;
 mod bound;
 mod casts;
 mod compile;
+mod constraint;
 mod find;
+mod form;
 mod fragment;
 mod isomorphisms;
 mod kinds;
@@ -25,6 +30,7 @@ mod scan;
 mod shape;
 mod syntax;
 mod template;
+mod tried;
 mod typed;
 mod unfinished;
 mod walk;
@@ -85,14 +91,8 @@ impl PatternError {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
-    words: Vec<String>,
-    /// The words and the keywords.
-    anchors: Vec<String>,
-    /// Operators that any match must contain.
-    marks: Vec<Box<[u8]>>,
-    metavariables: Vec<metavar::Metavariable>,
-    readings: Vec<shape::Reading>,
-    switches: isomorphisms::Switches,
+    /// One for each choice of its alternatives, in the order in which they are tried. There is at least one.
+    forms: Vec<Form>,
 }
 
 /// What a metavariable stands for in one match.
@@ -138,7 +138,17 @@ impl Pattern {
         fragment: Fragment,
         isomorphisms: &Isomorphisms,
     ) -> Result<Self, PatternError> {
-        compile::compile(text, fragment, isomorphisms).map_err(|error| error.on_letters(text))
+        let form = |expanded: &Expanded| {
+            compile::compile(&expanded.text, fragment, isomorphisms)
+                .map_err(|error| expanded.blamed(error, text))
+        };
+        let forms = alternatives::forms(text)
+            .and_then(|forms| forms.iter().map(form).collect::<Result<Vec<_>, _>>())
+            .map_err(|error| error.on_letters(text))?;
+        Ok(Self {
+            text: text.to_owned(),
+            forms,
+        })
     }
 
     /// The pattern as written.
@@ -147,34 +157,49 @@ impl Pattern {
         &self.text
     }
 
-    /// Names of the metavariables, without `$`, each once.
-    #[must_use]
-    pub fn metavariables(&self) -> Vec<String> {
-        metavar::names(&self.metavariables)
+    /// The pattern's forms: its text for each choice of its alternatives, in the order in which they are tried.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(|form| form.text.as_str())
     }
 
-    /// The identifiers (and keywords apart, the words) that any match must contain: what a scan can
-    /// reject files by.
+    /// Names of the metavariables, without `$`, each once: those that every alternative binds.
+    #[must_use]
+    pub fn metavariables(&self) -> Vec<String> {
+        in_all(
+            self.forms
+                .iter()
+                .map(|form| metavar::names(&form.metavariables)),
+        )
+    }
+
+    /// The identifiers (and keywords apart, the words) that any match must contain.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
-        self.words.clone()
+        in_all(self.forms.iter().map(|form| form.words.clone()))
+    }
+
+    /// Identifiers of which any match contains at least one: what a scan can reject files by. Of each alternative the
+    /// longest, which is the rarest, mostly; empty where an alternative has none, so that any file may match.
+    #[must_use]
+    pub fn telling_words(&self) -> Vec<String> {
+        let mut telling: Vec<String> = Vec::new();
+        for form in &self.forms {
+            let words = form.telling_words();
+            if words.is_empty() {
+                return Vec::new();
+            }
+            telling.extend(words);
+        }
+        telling.sort();
+        telling.dedup();
+        telling
     }
 
     /// The typed metavariables: name to type as written, `struct pci_dev *`. An anonymous one is called
     /// `_#` and its number.
     #[must_use]
     pub fn typed(&self) -> BTreeMap<String, String> {
-        let metavariables = self.metavariables.iter().enumerate();
-        metavariables
-            .filter_map(|(number, meta)| Some((meta.key(number)?, meta.type_text.clone()?)))
-            .collect()
-    }
-
-    /// Whether types have to be known to tell what matches.
-    fn is_typed(&self) -> bool {
-        self.metavariables
-            .iter()
-            .any(|meta| meta.type_text.is_some())
+        self.forms.iter().flat_map(Form::typed).collect()
     }
 
     /// Every match within `range` of the file. Where the pattern has typed metavariables, `definitions` are asked for
@@ -185,8 +210,8 @@ impl Pattern {
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
     ) -> Matches {
-        let candidates = find::Search::new(self, file, range).run();
-        typed::sorted(self, file, candidates, definitions)
+        let one = |form: &Form| form.find(file, range.clone(), definitions);
+        tried::in_order(&self.forms, one)
     }
 
     /// Where the pattern is a chain (of `||`, `&&`, `|` or `&`) and a longer one of the same operator has taken it in: the
@@ -198,8 +223,11 @@ impl Pattern {
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
     ) -> Matches {
-        let candidates = find::find_runs(self, file, range);
-        typed::sorted(self, file, candidates, definitions)
+        let one = |form: &Form| {
+            let candidates = find::find_runs(form, file, range.clone(), definitions);
+            typed::sorted(form, file, candidates, definitions)
+        };
+        tried::in_order(&self.forms, one)
     }
 
     /// What in `range` comes closest to the pattern without matching it, best first, at most `limit`. What matches but for
@@ -212,7 +240,8 @@ impl Pattern {
         limit: usize,
         definitions: &dyn DefinitionSource,
     ) -> Vec<NearMiss> {
-        nearest::nearest(self, file, range, limit, definitions)
+        let one = |form: &Form| nearest::nearest(form, file, range.clone(), limit, definitions);
+        tried::nearest(&self.forms, limit, one)
     }
 
     /// Whether the node or run of nodes that spans exactly `range` matches, with what bindings.
@@ -225,7 +254,15 @@ impl Pattern {
         range: Range<usize>,
         definitions: &dyn DefinitionSource,
     ) -> Result<Option<Bindings>, Doubt> {
-        let found = find::exactly(self, file, &range)?;
-        typed::checked(self, file, found, definitions)
+        tried::first(&self.forms, |form| form.matches(file, &range, definitions))
     }
+}
+
+/// What all lists have, in the order of the first.
+fn in_all(mut lists: impl Iterator<Item = Vec<String>>) -> Vec<String> {
+    let mut all = lists.next().unwrap_or_default();
+    for list in lists {
+        all.retain(|one| list.contains(one));
+    }
+    all
 }

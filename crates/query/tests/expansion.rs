@@ -71,7 +71,7 @@ const LOCAL: &[(&str, &str, &str)] = &[
     ),
     ("#define F(x) F(x + 1)", "F(m);", "F ( m + 1 ) ;"),
     ("#define f(x) g", "f(1)(m);", "g (m);"),
-    ("#define start boom", "start(m);", "boom (m);"),
+    ("#define start boom", "start(m);", "boom ( m ) ;"),
     ("#define start(x) boom", "y = start;", "y = start;"),
     (
         "#ifdef A\n#define ON(x) foo(x)\n#else\n#define ON(x)\n#endif",

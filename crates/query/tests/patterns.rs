@@ -99,7 +99,9 @@ fn run(path: &Path) -> Result<(), Failed> {
             let at = case.pattern.get(error.span.clone()).unwrap_or("outside");
             return same("the span", &at.to_owned(), &case.at.unwrap_or_default());
         }
-        (Ok(_), Some(error)) => return Err(format!("compiles; wanted: {error}").into()),
+        (Ok(pattern), Some(error)) => {
+            return Err(format!("compiles, to {pattern:?}; wanted: {error}").into());
+        }
         (Err(error), None) => {
             return Err(format!("{error} at {:?} ({:?})", error.span, error.help).into());
         }

@@ -9,7 +9,10 @@ mod widening;
 
 pub use widening::Widening;
 
+use dialect::TreePath;
+
 use crate::compile::Compiler;
+use crate::diagnostics::Span;
 use crate::raw::{KindInfo, Kinds, Section, Table, Texts};
 
 /// Calls the macro `$room` with every kind of change: module, type, and the name that a spec gives it, in the
@@ -28,6 +31,7 @@ macro_rules! for_each_kind {
             comment: Comment => "comment",
             rewrite: Rewrite => "rewrite",
             line: Line => "line",
+            lines: Lines => "lines",
             rust_method: RustMethod => "rust-method",
             insert: Insert => "insert",
             delete: Delete => "delete",
@@ -35,6 +39,9 @@ macro_rules! for_each_kind {
             guard: Guard => "guard",
             hunk: Hunk => "hunk",
             declaration: Declaration => "declaration",
+            export: Export => "export",
+            redefine: Redefine => "redefine",
+            file: WholeFile => "file",
         }
     };
 }
@@ -67,8 +74,20 @@ pub(crate) trait Kind: Sized {
 pub(crate) struct Given<'r> {
     /// The words of the comment.
     pub(crate) comment: Option<&'r str>,
+    /// The files that it is in, or alternatives.
+    pub(crate) files: &'r [TreePath],
     /// The functions: the table's own, or those of the change that it is another form of.
     pub(crate) functions: Option<&'r Texts>,
+}
+
+/// Says that a kind which writes no comment has none: a key that does nothing would mislead.
+pub(crate) fn no_comment(compiler: &mut Compiler<'_>, span: &Span, given: &Given<'_>, help: &str) {
+    if given.comment.is_some() {
+        let message = "this kind of change writes no comment";
+        compiler
+            .mistakes
+            .report(span, message, "`comment` has no effect here", help);
+    }
 }
 
 /// What a change is about: what it brings into the tree that has a name, or where it is.
@@ -158,6 +177,18 @@ macro_rules! spec_language {
                 match self {
                     $(Self::$Kind(_) => $Kind::HAS_OWN_COMMENTS,)+
                 }
+            }
+
+            /// Whether the kind brings code on lines of its own, which `under` puts under a condition.
+            pub(crate) fn adds_code(&self) -> bool {
+                matches!(
+                    self,
+                    Self::Member(_)
+                        | Self::Function(_)
+                        | Self::Insert(_)
+                        | Self::Field(_)
+                        | Self::Declaration(_)
+                )
             }
 
             /// Checks the keys of the kind.

@@ -149,6 +149,8 @@ pub struct ChangeBody {
     pub files: Vec<TreePath>,
     /// The words of the comment that goes with it.
     pub comment: Option<String>,
+    /// `CONFIG_X`, `!CONFIG_X`: what it brings is under this condition.
+    pub under: Option<String>,
     /// What to do.
     pub kind: ChangeKind,
     /// Where this form stands in the spec.

@@ -8,7 +8,9 @@ mod kinded;
 pub(crate) mod value;
 
 pub(crate) use kinded::{KIND, KindInfo, Kinded, Kinds};
-pub(crate) use value::{Flag, Int, Moment, Span, SubTable, Text, Texts, Value, wrong_type};
+pub(crate) use value::{
+    Alternatives, Flag, Int, Moment, Span, SubTable, Text, Texts, Value, wrong_type,
+};
 
 use schemars::{Schema, SchemaGenerator};
 use toml::Spanned;

@@ -46,7 +46,11 @@ pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
 pub fn in_its_language(body: &ChangeBody, path: &TreePath, unresolved: Unresolved) -> Unresolved {
     let is_of_c = !matches!(
         body.kind,
-        ChangeKind::Line(_) | ChangeKind::RustMethod(_) | ChangeKind::Hunk(_)
+        ChangeKind::Line(_)
+            | ChangeKind::Lines(_)
+            | ChangeKind::RustMethod(_)
+            | ChangeKind::Hunk(_)
+            | ChangeKind::WholeFile(_)
     );
     if !is_of_c || path.is_c() {
         return unresolved;
@@ -60,7 +64,7 @@ pub fn in_its_language(body: &ChangeBody, path: &TreePath, unresolved: Unresolve
         Reason::Unread => Unresolved::unfit(message),
         _ => return unresolved,
     };
-    told.hint("the kind `line` adds a line to a file of any language")
+    told.hint("the kind `lines` changes lines of a file that is not C")
 }
 
 /// The first form that resolves; the next is tried only where the one before has no site at all. That another form is

@@ -340,9 +340,46 @@ impl<'a> Resolver<'a> {
             _ => "this file".to_owned(),
         };
         let line = ranges.first().map_or(1, |range| file.line_of(range.start));
-        Unresolved::absent(format!("no match for {} in {place}", listed(&texts)))
-            .at_line(line)
-            .near(self.near_misses(ranges, patterns))
+        let moved = self.moved(ranges, patterns);
+        let elsewhere = match moved.first() {
+            Some(NearMiss { line, function, .. }) => {
+                let function = function.as_deref().map(|name| format!("{name}(), "));
+                format!("; it is in {}line {line}", function.unwrap_or_default())
+            }
+            None => String::new(),
+        };
+        let mut near = moved;
+        near.extend(self.near_misses(ranges, patterns));
+        near.truncate(NEAR);
+        let message = format!("no match for {} in {place}{elsewhere}", listed(&texts));
+        Unresolved::absent(message).at_line(line).near(near)
+    }
+
+    /// Where the file has the anchor in another function: code is moved into a helper more often than it is rewritten.
+    fn moved(&self, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {
+        let file = self.file;
+        let whole = 0..file.bytes().len();
+        let is_searched = |at: usize| ranges.iter().any(|range| range.contains(&at));
+        let mut moved = Vec::new();
+        for pattern in patterns {
+            let matches = pattern.find(file, whole.clone(), &self.definitions);
+            let (found, _) = matches
+                .among(|range| !is_searched(range.start) && !file.is_dead(range.start))
+                .parts();
+            for found in found.into_iter().filter(|found| !found.in_macro) {
+                let function = file.function_at(found.range.start);
+                moved.push(NearMiss {
+                    file: file.path().to_string(),
+                    line: file.line_of(found.range.start),
+                    function: function.map(|f| f.name.clone()),
+                    text: one_line(&file.text(found.range.clone())),
+                    score: 1.0,
+                });
+            }
+        }
+        moved.retain(|miss| miss.function.is_some());
+        moved.truncate(NEAR);
+        moved
     }
 
     fn near_misses(&self, ranges: &[Range<usize>], patterns: &[Pattern]) -> Vec<NearMiss> {

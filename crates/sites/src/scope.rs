@@ -244,6 +244,10 @@ pub fn missing_member(tree: &ParsedTree, member: &MemberName) -> Missing {
     let mut found = false;
     let mut known: BTreeSet<String> = BTreeSet::new();
     for kind in [DefinitionKind::Record, DefinitionKind::Typedef] {
+        // A typedef that nobody defines is looked for in every file of the tree.
+        if found {
+            break;
+        }
         for file in tree.files_defining(kind, record, &|_| 0) {
             for definition in file.records().iter().filter(|r| is_named(&file, r, record)) {
                 found = true;

@@ -253,7 +253,14 @@ fn is_about_what_follows(directive: &str) -> bool {
 /// # Errors
 /// It is the only statement of an `if`, `else` or loop without braces.
 pub fn in_list(file: &File, node: Node<'_>) -> Result<(), Unresolved> {
-    match node.parent() {
+    let mut outer = node;
+    while let Some(parent) = outer
+        .parent()
+        .filter(|parent| matches!(parent.kind(), "labeled_statement" | "case_statement"))
+    {
+        outer = parent;
+    }
+    match outer.parent() {
         Some(parent) if LISTS.contains(&parent.kind()) => Ok(()),
         _ => Err(Unresolved::unfit(
             "the statement is all that an `if`, `else` or loop without braces has; nothing can be put beside it",

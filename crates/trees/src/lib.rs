@@ -12,6 +12,7 @@ mod lfs;
 pub mod mail;
 mod overlay;
 mod parsed;
+pub mod parts;
 mod recorded;
 mod sample;
 mod search;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aho_corasick::packed;
 use dialect::token::split_words;
+use memchr::memmem::Finder;
 
 use crate::includes::{Includes, Notes, keywords, packed};
 use crate::tree::Scan;
@@ -14,6 +15,8 @@ use crate::words::{WordFilter, is_whole, longest_identifier};
 pub(crate) struct Search {
     words: WordFilter,
     includes: Noting,
+    /// Finds `##`, where that is enough.
+    pastes: Option<Finder<'static>>,
 }
 
 /// How it is noted what files include.
@@ -41,6 +44,7 @@ impl Search {
     pub(crate) fn new(scan: &Scan) -> Self {
         Self {
             words: WordFilter::new(&scan.words),
+            pastes: scan.pastes.then(|| Finder::new(b"##")),
             includes: match (scan.includes, Together::new(&scan.words)) {
                 (false, _) => Noting::Unasked,
                 (true, Some(together)) => Noting::Together(together),
@@ -51,6 +55,15 @@ impl Search {
 
     /// Whether the file has one of the words, and what it includes where that is asked.
     pub(crate) fn of(&self, bytes: &[u8]) -> (bool, Option<Includes>) {
+        let (has_word, includes) = self.noted(bytes);
+        let pastes = |finder: &Finder<'_>| finder.find(bytes).is_some();
+        (
+            has_word || self.pastes.as_ref().is_some_and(pastes),
+            includes,
+        )
+    }
+
+    fn noted(&self, bytes: &[u8]) -> (bool, Option<Includes>) {
         match &self.includes {
             Noting::Unasked => (self.words.accepts(bytes), None),
             Noting::Apart => (self.words.accepts(bytes), Some(Includes::of(bytes))),

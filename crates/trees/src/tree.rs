@@ -76,6 +76,8 @@ pub struct Scan {
     pub shallow: bool,
     /// Note what each file includes, whether or not it is visited.
     pub includes: bool,
+    /// A file that has `##` is visited too: its macros may paste one of the words.
+    pub pastes: bool,
 }
 
 /// What a scan met.

@@ -116,7 +116,8 @@ fn place(context: &Context<'_>, change: &Insert, slot: &Slot<'_>) -> Result<usiz
         }
         _ => match before {
             Some(item) if item.kind == ItemKind::Statement => {
-                let at = anchor::behind(context, item.node)?;
+                let wanted = file.conditions_at(block.start_byte());
+                let at = anchor::behind_under(context, item.node, &wanted)?;
                 Ok(context.inserted.past(at))
             }
             _ => {

@@ -90,6 +90,15 @@ impl Work<'_> {
     fn site(&self, m: &Match) -> Result<(Vec<Edit>, Vec<Group>), Unresolved> {
         let filled = sites::widening::filled(&self.change.replacement, &self.bindings(m)?)?;
         let (indentation, around) = braces::body(self.file, &m.range, &filled)?;
+        if around.is_empty()
+            && let Some(gap) = braces::behind_else(self.file, &m.range, &filled)
+        {
+            let deeper = indentation.deeper();
+            let text = self.made(m, self.edits(m, &deeper)?)?;
+            let text = format!("\n{}{text}", deeper.own);
+            let edit = Edit::replace(gap.start..m.range.end, text);
+            return Ok((Vec::from([edit]), around));
+        }
         let edits = self.edits(m, &indentation)?;
         if around.is_empty() {
             return Ok((edits, around));

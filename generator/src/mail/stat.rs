@@ -25,7 +25,48 @@ pub(super) fn stat(files: &[FileDiff]) -> String {
 }
 
 fn name(file: &FileDiff) -> String {
-    named("", file.path.as_str())
+    match &file.from {
+        Some((from, _)) => moved(from.as_str(), file.path.as_str()),
+        None => named("", file.path.as_str()),
+    }
+}
+
+/// `include/{linux => net}/x.h`: what both paths begin and end with, once, at whole folders.
+fn moved(from: &str, to: &str) -> String {
+    let (old, new) = (named("", from), named("", to));
+    if old.starts_with('"') || new.starts_with('"') {
+        return format!("{old} => {new}");
+    }
+    let same = old
+        .bytes()
+        .zip(new.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let prefix = old
+        .get(..same)
+        .and_then(|same| same.rfind('/'))
+        .map_or(0, |at| at + 1);
+    // The slash that ends what they begin with may begin what they end with.
+    let least = prefix.saturating_sub(1);
+    let tail = |path: &str| path.len() - least;
+    let back = old.bytes().rev().zip(new.bytes().rev());
+    let same = back.take_while(|(a, b)| a == b).count();
+    let same = same.min(tail(&old)).min(tail(&new));
+    let suffix = old
+        .get(old.len() - same..)
+        .and_then(|same| same.find('/'))
+        .map_or(0, |at| same - at);
+    let middle = |path: &str| {
+        let end = (path.len() - suffix).max(prefix);
+        path.get(prefix..end).unwrap_or_default().to_owned()
+    };
+    let (was, is) = (middle(&old), middle(&new));
+    if prefix + suffix == 0 {
+        return format!("{was} => {is}");
+    }
+    let begin = old.get(..prefix).unwrap_or_default();
+    let end = old.get(old.len() - suffix..).unwrap_or_default();
+    format!("{begin}{{{was} => {is}}}{end}")
 }
 
 struct Columns {
@@ -131,6 +172,9 @@ fn totals(files: &[FileDiff]) -> String {
 
 /// ` create mode 100644 include/x.h`, where the diff's header says so.
 fn remark(file: &FileDiff) -> Option<String> {
+    if let Some((_, percent)) = &file.from {
+        return Some(format!(" rename {} ({percent}%)\n", name(file)));
+    }
     let mut header = file.text.split(|&byte| byte == b'\n').skip(1).take(1);
     let line = String::from_utf8_lossy(header.next()?).into_owned();
     let (word, mode) = line
@@ -150,8 +194,24 @@ mod tests {
 
     use trees::{FileMode, TreePath};
 
-    use super::stat;
+    use super::{moved, stat};
     use crate::diff::{FileChange, file_diff};
+
+    #[test]
+    fn names_of_moved_files_share_whole_folders() {
+        // As git prints them.
+        for (from, to, shown) in [
+            ("a/b/c.h", "a/c.h", "a/{b => }/c.h"),
+            ("a/c.h", "a/b/c.h", "a/{ => b}/c.h"),
+            ("a/one.c", "a/two.c", "a/{one.c => two.c}"),
+            ("one.c", "two.c", "one.c => two.c"),
+            ("x/a.c", "y/a.c", "{x => y}/a.c"),
+            ("x/a.c", "y/b.c", "x/a.c => y/b.c"),
+            ("i/linux/p/x.h", "i/net/p/x.h", "i/{linux => net}/p/x.h"),
+        ] {
+            assert_eq!(moved(from, to), shown);
+        }
+    }
 
     /// Files with these many lines before and after, none of them alike.
     fn git_and_ours(files: &[(&str, usize, usize)]) -> (String, String) {
@@ -171,9 +231,10 @@ mod tests {
             }
             let change = FileChange {
                 path: TreePath::new(path).unwrap(),
+                from: None,
                 mode: FileMode::Regular,
-                before: format!("head\n{before}").into_bytes().into(),
-                after: format!("head\n{after}").into_bytes().into(),
+                before: Some(format!("head\n{before}").into_bytes().into()),
+                after: Some(format!("head\n{after}").into_bytes().into()),
             };
             diffs.push(file_diff(&change).unwrap());
         }

@@ -21,7 +21,7 @@ use super::support;
 struct Case {
     /// The patches of a spec; its head is added.
     spec: String,
-    /// Files that the tree has (over the sample).
+    /// Files that the tree has (over the sample); an empty one is not there.
     before: BTreeMap<String, String>,
     /// The files that the series changes, as it leaves them.
     after: BTreeMap<String, String>,
@@ -84,7 +84,7 @@ pub(crate) fn run(path: &Path) -> Result<(), String> {
     let rendered = render(&spec, &case.before).map_err(|failure| failure.to_string())?;
     let mut after = case.before.clone();
     after.extend(case.after.clone());
-    let made = applied(&case.before, &rendered)?;
+    let made = applied(&case.before, after.keys(), &rendered)?;
     for (path, wanted) in &after {
         let have = made.get(path).map_or("", String::as_str);
         if have != wanted {
@@ -128,7 +128,7 @@ fn render(spec: &Spec, files: &BTreeMap<String, String>) -> Result<Rendered, Ren
     let files = files.iter().filter_map(|(path, text)| {
         Some((
             TreePath::new(path).ok()?,
-            Some(text.clone().into_bytes().into()),
+            (!text.is_empty()).then(|| text.clone().into_bytes().into()),
         ))
     });
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(Arc::new(SampleTree::open()), files.collect()));
@@ -137,12 +137,13 @@ fn render(spec: &Spec, files: &BTreeMap<String, String>) -> Result<Rendered, Ren
 }
 
 /// The files as git makes them of the series.
-fn applied(
-    before: &BTreeMap<String, String>,
+fn applied<'a>(
+    before: &'a BTreeMap<String, String>,
+    after: impl IntoIterator<Item = &'a String>,
     rendered: &Rendered,
 ) -> Result<BTreeMap<String, String>, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    for (path, text) in before {
+    for (path, text) in before.iter().filter(|(_, text)| !text.is_empty()) {
         let path = folder.path().join(path);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|error| error.to_string())?;
@@ -156,8 +157,12 @@ fn applied(
         return Err(String::from_utf8_lossy(&git.stderr).into_owned());
     }
     let read = |path: &String| {
-        let text = fs::read_to_string(folder.path().join(path));
+        let file = folder.path().join(path);
+        if !file.exists() {
+            return Ok((path.clone(), String::new()));
+        }
+        let text = fs::read_to_string(file);
         Ok((path.clone(), text.map_err(|error| error.to_string())?))
     };
-    before.keys().map(read).collect()
+    before.keys().chain(after).map(read).collect()
 }

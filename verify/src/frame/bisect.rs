@@ -11,6 +11,7 @@ mod code;
 mod complaint;
 mod includes;
 mod incomplete;
+mod jumps;
 mod labels;
 mod linked;
 mod macro_argument;
@@ -93,8 +94,10 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
             comparison.word_index.expect(externals);
         }
         comparison.header_index.expect(step.names.clone());
-        let tags = step.changes.iter().flat_map(twice::new_tags);
-        comparison.header_index.expect(tags);
+        comparison.word_index.expect(step.names.clone());
+        let tags: Vec<String> = step.changes.iter().flat_map(twice::new_tags).collect();
+        comparison.header_index.expect(tags.clone());
+        comparison.word_index.expect(tags);
         comparison.word_index.expect(
             step.shared()
                 .into_iter()
@@ -189,6 +192,7 @@ impl<'c> Step<'c> {
         // No header says otherwise of these.
         for change in &self.changes {
             found.extend(labels::in_touched(self, change));
+            found.extend(jumps::in_touched(change));
             found.extend(twice::in_touched(self, change));
             found.extend(linked::in_touched(self, change));
         }

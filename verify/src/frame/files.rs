@@ -1,4 +1,5 @@
-//! Only declared files change, and only their text: no mode, no rename, no deletion, nothing binary.
+//! Only declared files change, and only their text: no mode, nothing binary, and no file comes, goes or moves that is not
+//! declared to.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use trees::mail::FileDiff;
 
 use super::Named;
 use crate::finding::Finding;
+use crate::implied::WholeFiles;
 
 const NAME: &str = "frame/files";
 
@@ -20,11 +22,17 @@ pub(crate) fn check(
     mails: &[Named<'_>],
     states: Option<&[Arc<dyn Tree>]>,
 ) -> Vec<Finding> {
-    let declared: BTreeSet<&TreePath> = spec.forms().flat_map(|body| &body.files).collect();
+    let whole = WholeFiles::of(spec);
+    let from = whole.moved.iter().flat_map(|(_, from)| from.iter());
+    let declared: BTreeSet<&TreePath> = spec
+        .forms()
+        .flat_map(|body| &body.files)
+        .chain(from)
+        .collect();
     let mut findings = Vec::new();
     for named in mails {
         for diff in &named.mail.diff {
-            findings.extend(faults(diff, &declared).into_iter().map(|message| {
+            findings.extend(faults(diff, &declared, &whole).into_iter().map(|message| {
                 Finding::violated(NAME, message)
                     .in_file(&named.name)
                     .at_line(diff.line)
@@ -41,7 +49,7 @@ pub(crate) fn check(
     findings
 }
 
-fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>) -> Vec<String> {
+fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>, whole: &WholeFiles<'_>) -> Vec<String> {
     let mut found = Vec::new();
     let Some(path) = diff.path() else {
         return vec!["a file without a path is changed".to_owned()];
@@ -52,11 +60,17 @@ fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>) -> Vec<String> {
         ));
     }
     if diff.is_rename || diff.is_copy {
-        let from = diff.old_path.as_ref().map_or("", TreePath::as_str);
-        found.push(format!("{from} is renamed or copied to {path}"));
+        let from = diff.old_path.as_ref();
+        let is_declared = from.is_some_and(|from| whole.moves(from, path)) && !diff.is_copy;
+        if !is_declared {
+            let from = from.map_or("", TreePath::as_str);
+            found.push(format!("{from} is renamed or copied to {path}"));
+        }
     } else if diff.new_path.is_none() {
-        found.push(format!("{path} is deleted"));
-    } else if diff.old_path.is_none() {
+        if !whole.goes(path) {
+            found.push(format!("{path} is deleted"));
+        }
+    } else if diff.old_path.is_none() && !whole.comes(path) {
         found.push(format!("{path} is created"));
     }
     if diff.is_binary {

@@ -181,9 +181,26 @@ fn faults(stat: &DiffStat, truth: &Counts) -> Vec<(usize, String)> {
 
 /// Whether a row's path, which git shortens with `...`, means this path.
 fn shows(row: &str, path: &str) -> bool {
+    let row = arrived(row);
     match row.strip_prefix("...") {
         Some(tail) => path.ends_with(tail),
         None => row == path,
+    }
+}
+
+/// Where the file of a row is now, which git writes as `include/{linux => net}/x.h` where it moved.
+fn arrived(row: &str) -> String {
+    let Some((before, after)) = row.split_once(" => ") else {
+        return row.to_owned();
+    };
+    let (Some((begin, _)), Some((name, end))) = (before.split_once('{'), after.split_once('}'))
+    else {
+        return after.to_owned();
+    };
+    match end.strip_prefix('/') {
+        // A folder that was left out: `a/{b => }/c.h`.
+        Some(end) if name.is_empty() => format!("{begin}{end}"),
+        _ => format!("{begin}{name}{end}"),
     }
 }
 
@@ -236,4 +253,24 @@ fn changed(insertions: usize, deletions: usize) -> String {
         counted(insertions, "insertion", "insertions"),
         counted(deletions, "deletion", "deletions")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows;
+
+    #[test]
+    fn the_row_of_a_file_that_moved_means_where_it_is() {
+        for (row, path) in [
+            ("a/{b => }/c.h", "a/c.h"),
+            ("a/{ => b}/c.h", "a/b/c.h"),
+            ("a/{one.c => two.c}", "a/two.c"),
+            ("x/a.c => y/b.c", "y/b.c"),
+            ("{x => y}/a.c", "y/a.c"),
+            (".../{one.c => two.c}", "d/a/two.c"),
+        ] {
+            assert!(shows(row, path), "{row} {path}");
+        }
+        assert!(!shows("a/{one.c => two.c}", "a/one.c"));
+    }
 }

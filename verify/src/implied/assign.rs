@@ -84,11 +84,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
     let (found, doubt) = anchors(ctx, kind, &file, &bodies);
     if found.is_empty() && doubt.is_none() {
         for function in &functions {
-            judged.put(
-                ctx.violated("placed", "the statement it goes next to is gone"),
-                &file,
-                function.name_range.start,
-            );
+            judged.put(gone(ctx, kind, &file), &file, function.name_range.start);
         }
     }
     let before = bare_before(ctx, kind, found.len());
@@ -106,6 +102,29 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
     }
     judged.findings.extend(doubt);
     judged
+}
+
+/// That the anchor is gone. A tree as it is has perhaps moved it: of that the claim says nothing.
+fn gone(ctx: &Ctx<'_>, kind: &Assign, file: &File) -> Finding {
+    let message = "the statement it goes next to is gone";
+    if ctx.comparison.before.is_some() {
+        return ctx.violated("placed", message);
+    }
+    let resolver = ctx.resolver(file);
+    let unresolved = sites::kinds::assign::find(&resolver, kind).err();
+    let why = unresolved.map_or_else(String::new, |unresolved| {
+        let near = unresolved.near.iter().map(|near| {
+            let function = near.function.as_ref();
+            let function = function.map_or_else(String::new, |name| format!("{name}() "));
+            format!("`{}` ({function}line {})", near.text, near.line)
+        });
+        let near: Vec<String> = near.collect();
+        match near.is_empty() {
+            true => format!(": {}", unresolved.message),
+            false => format!(": {}; nearest: {}", unresolved.message, near.join(", ")),
+        }
+    });
+    ctx.unknown("placed", format!("{message}{why}"))
 }
 
 /// The anchors of the tree before, where there are as many.

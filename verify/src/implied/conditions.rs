@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use query::flow::Guard;
+use query::flow::{Guard, guard_text};
 use query::pattern::{Doubt, Fragment, Isomorphisms, Pattern};
 use query::types::NoOtherFile;
 use syntax::{Node, Reader};
@@ -18,6 +18,8 @@ pub(crate) struct Literal {
     pub(crate) range: Range<usize>,
     pub(crate) text: String,
     pub(crate) is_true: bool,
+    /// What a `switch` asks, which is written nowhere: the text alone says it.
+    pub(crate) is_case: bool,
 }
 
 impl Literal {
@@ -37,6 +39,15 @@ impl Literal {
 pub(crate) fn literals(file: &File, guards: &[Guard]) -> Vec<Literal> {
     let mut found = Vec::new();
     for guard in guards {
+        if !guard.cases.is_empty() {
+            found.push(Literal {
+                range: guard.condition.clone(),
+                text: guard_text(file, guard),
+                is_true: true,
+                is_case: true,
+            });
+            continue;
+        }
         match node_of(file, &guard.condition) {
             Some(node) => flatten(file, node, guard.holds, &mut found),
             None => found.push(literal(file, guard.condition.clone(), guard.holds)),
@@ -44,7 +55,7 @@ pub(crate) fn literals(file: &File, guards: &[Guard]) -> Vec<Literal> {
     }
     // A condition and its operands may both be given as guards.
     let mut seen = std::collections::HashSet::new();
-    found.retain(|literal| seen.insert((literal.range.clone(), literal.is_true)));
+    found.retain(|literal| seen.insert((literal.range.clone(), literal.is_true, literal.is_case)));
     found
 }
 
@@ -77,6 +88,7 @@ fn literal(file: &File, range: Range<usize>, is_true: bool) -> Literal {
             .join(" "),
         range,
         is_true,
+        is_case: false,
     }
 }
 
@@ -158,6 +170,9 @@ fn same(
 ) -> Result<bool, Doubt> {
     if have.is_true == wanted.is_true && have.text == wanted.text {
         return Ok(true);
+    }
+    if have.is_case {
+        return Ok(false);
     }
     let text = if have.is_true == wanted.is_true {
         wanted.text.clone()

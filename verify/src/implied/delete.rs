@@ -11,18 +11,20 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
-use query::pattern::{Bindings, Pattern};
+use query::pattern::{Bindings, Fragment, Pattern};
 use schema::model::{ChangeKind, Delete, Deleted, Sites};
 use sites::block::code;
 use sites::kinds::delete::{Doomed, find, takes_comment};
 use sites::kinds::insert::of_others;
 use sites::words::words_of;
 use sites::{Reason, Resolver, brief, lines};
+use syntax::Node;
 
 use super::{Ctx, Judged, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::frame::comments::Moved;
+use crate::nodes::node_of;
 
 /// What it looks for, in words.
 pub(super) fn sought(kind: &Delete) -> String {
@@ -97,6 +99,11 @@ fn gone(ctx: &Ctx<'_>, kind: &Delete, file: &File, judged: &mut Judged) {
     };
     let mut left = left.iter().filter(is_brought).peekable();
     if left.peek().is_none() {
+        if let Some(at) = still_done(ctx, kind, file) {
+            let line = brief(&crate::comparison::line_of(file, at), 60);
+            let message = format!("{shown} is gone, but `{line}` does the same");
+            return judged.put(ctx.unknown("gone", message), file, at);
+        }
         let finding = ctx
             .holds("gone", format!("{shown} is gone"))
             .in_file(file.path());
@@ -107,6 +114,38 @@ fn gone(ctx: &Ctx<'_>, kind: &Delete, file: &File, judged: &mut Judged) {
         let finding = ctx.violated("gone", format!("`{text}` is left"));
         judged.put(finding, file, one.range.start);
     }
+}
+
+/// Where, in a tree as it is, what the statement did is done in a part of another one: `(void)first(d);`, `first(d), next(d);`
+fn still_done(ctx: &Ctx<'_>, kind: &Delete, file: &File) -> Option<usize> {
+    let Deleted::Statement(patterns) = &kind.what else {
+        return None;
+    };
+    if ctx.comparison.before.is_some() {
+        return None;
+    }
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
+    let regions = ctx.regions(file, &kind.functions);
+    let expressions = patterns.iter().filter_map(|pattern| {
+        let text = pattern.text().trim().strip_suffix(';')?;
+        Pattern::compile(text, Fragment::Expression, isomorphisms).ok()
+    });
+    let mut found = expressions.flat_map(|pattern| ctx.find(file, &pattern, &regions).parts().0);
+    let is_dropped = |node: Node<'_>| {
+        let mut node = node;
+        while let Some(parent) = node.parent() {
+            match parent.kind() {
+                "parenthesized_expression" | "cast_expression" | "comma_expression" => {
+                    node = parent
+                }
+                kind => return kind == "expression_statement" || kind == "for_statement",
+            }
+        }
+        false
+    };
+    found
+        .find(|hit| node_of(file, &hit.range).is_some_and(is_dropped))
+        .map(|hit| hit.range.start)
 }
 
 /// Whether another change of the spec brings something of the name: then it moves.

@@ -53,6 +53,18 @@ pub(super) struct Tested<'a> {
     pub(super) new: Vec<Range<usize>>,
 }
 
+impl<'a> Tested<'a> {
+    /// Code that was declared as a whole.
+    pub(super) fn code(file: &'a File, range: Range<usize>) -> Self {
+        Self {
+            file,
+            whole: range.clone(),
+            old: range,
+            new: Vec::new(),
+        }
+    }
+}
+
 impl Tested<'_> {
     /// What is wrong with it, if anything is.
     pub(super) fn fault(&self, ctx: &Ctx<'_>, flows: &Flows) -> Option<(Verdict, String)> {
@@ -163,7 +175,8 @@ impl Tested<'_> {
                     let operands = operands_of(self.file, parent, joined_by);
                     let constant = operands
                         .iter()
-                        .find(|operand| truth(self.file, **operand, MOST) == Some(decides));
+                        .find(|operand| truth(self.file, **operand, MOST) == Some(decides))
+                        .or_else(|| self.opposites(&operands));
                     if let Some(constant) = constant {
                         return Some(format!(
                             "the outcome of `{}` does not depend on `{}`: `{}` decides it",
@@ -189,6 +202,15 @@ impl Tested<'_> {
             }
             node = parent;
         }
+    }
+
+    /// An operand that is the opposite of another one: one of the two is always so.
+    fn opposites<'n>(&self, operands: &'n [Node<'n>]) -> Option<&'n Node<'n>> {
+        let text = |node: Node<'_>| normal(self.file.slice(without_parens(node).byte_range()));
+        operands.iter().find(|operand| {
+            let inner = negated(self.file, **operand).map(text);
+            inner.is_some_and(|inner| operands.iter().any(|other| text(*other) == inner))
+        })
     }
 
     /// An `if` that does nothing either way.
@@ -232,7 +254,7 @@ impl Tested<'_> {
     }
 
     /// A macro makes another member of one that is named here.
-    fn renamed(&self, definitions: &dyn DefinitionSource) -> Option<(Verdict, String)> {
+    pub(super) fn renamed(&self, definitions: &dyn DefinitionSource) -> Option<(Verdict, String)> {
         let fields = self
             .parts()
             .flat_map(|part| nodes_of_kind(self.file, part, "field_expression"));
@@ -268,7 +290,12 @@ impl Tested<'_> {
 }
 
 /// What the object-like macro that the name is at `at` stands for; none where it is none, or stands for itself.
-fn alias(file: &File, name: &str, at: usize, definitions: &dyn DefinitionSource) -> Option<String> {
+pub(super) fn alias(
+    file: &File,
+    name: &str,
+    at: usize,
+    definitions: &dyn DefinitionSource,
+) -> Option<String> {
     let is_it = |known: &&MacroDefinition, file: &File| {
         known.name == name && known.params.is_none() && !file.is_dead(known.range.start)
     };
@@ -301,7 +328,7 @@ fn alias(file: &File, name: &str, at: usize, definitions: &dyn DefinitionSource)
 }
 
 /// Where an `#undef` of the name is in the range.
-pub(super) fn undefined(file: &File, name: &str, range: Range<usize>) -> Option<usize> {
+pub(crate) fn undefined(file: &File, name: &str, range: Range<usize>) -> Option<usize> {
     let wanted = format!("# undef {name}");
     tokens(file.bytes())
         .into_iter()

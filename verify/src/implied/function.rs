@@ -9,6 +9,7 @@ use sites::live_functions;
 use syntax::Node;
 use syntax::items::Function as Definition;
 
+use super::effect::alias;
 use super::{Ctx, Judged, in_order, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
@@ -70,6 +71,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
     );
     as_declared(ctx, kind, &file, definition, whole.is_some(), &mut judged);
     placed_beside(ctx, kind, &file, definition, &mut judged);
+    let start = whole.as_ref().map_or(definition.range.start, |it| it.start);
+    in_its_arm(ctx, kind, &file, start, &mut judged);
+    named_otherwise(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
     let whole = whole.unwrap_or_else(|| definition.range.clone());
     judged.comment_scope(file.path(), whole.clone());
@@ -181,6 +185,52 @@ fn placed_beside(
         ctx.violated("beside", message)
     };
     judged.put(finding, file, definition.name_range.start);
+}
+
+/// Under the `#if`s of its neighbour, but for one that is declared with it.
+fn in_its_arm(ctx: &Ctx<'_>, kind: &Function, file: &File, start: usize, judged: &mut Judged) {
+    let Some(anchor) = neighbour(file, kind) else {
+        return;
+    };
+    let allowed = file.conditions_at(anchor.range.start);
+    let own = file.conditions_at(start);
+    if own == allowed {
+        return;
+    }
+    let message = match own.iter().find(|one| !allowed.contains(one)) {
+        Some(extra) => {
+            let not = if extra.negated { "!" } else { "" };
+            let condition = &extra.expression;
+            format!(
+                "{}() is under `#if {not}{condition}`, {}() is not",
+                kind.name, anchor.name
+            )
+        }
+        None => format!(
+            "{}() is not under the `#if` that {}() is under",
+            kind.name, anchor.name
+        ),
+    };
+    judged.put(ctx.violated("beside", message), file, start);
+}
+
+/// In a tree as it is, a macro may make another name of the function's.
+fn named_otherwise(
+    ctx: &Ctx<'_>,
+    kind: &Function,
+    file: &File,
+    definition: &Definition,
+    judged: &mut Judged,
+) {
+    let at = definition.name_range.start;
+    let definitions = ctx.resolver(file).definitions;
+    if ctx.comparison.before.is_some() {
+        return;
+    }
+    if let Some(body) = alias(file, &kind.name, at, &definitions) {
+        let message = format!("`#define {} {body}` gives it another name", kind.name);
+        judged.put(ctx.violated("one-definition", message), file, at);
+    }
 }
 
 fn is_declared(ctx: &Ctx<'_>, name: &str) -> bool {

@@ -3,11 +3,12 @@
 //! They are where they were: only the `if`, its braces and its `else` are taken out of the comparison with the tree before.
 
 use query::File;
-use schema::model::Guard;
+use schema::model::{Guard, Sites};
 use sites::kinds::guard::{Statements, find, guarded, statements};
 use sites::{Reason, brief};
 use syntax::Node;
 
+use super::effect::{Flows, Tested};
 use super::{Ctx, Judged, badness, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
@@ -90,6 +91,12 @@ fn all(
         let at = found.first().map_or(0, |run| run.range.start);
         judged.put(ctx.violated("statements", message), file, at);
     }
+    let is_as_it_is = ctx.comparison.before.is_none();
+    if is_as_it_is && ctx.change.sites == Sites::One && found.len() > 1 {
+        let message = format!("the statements are there {} times", found.len());
+        let at = found.last().map_or(0, |run| run.range.start);
+        judged.put(ctx.violated("statements", message), file, at);
+    }
     for (index, run) in found.iter().enumerate() {
         let text = brief(&file.text(run.range.clone()), 60);
         let start = run.range.start;
@@ -116,6 +123,18 @@ fn all(
                 let message = format!("the `if` of `{text}` is not under the same `#if`");
                 ctx.violated("guarded", message)
             }
+        };
+        let tested = Tested::code(file, owner.start_byte()..head(owner));
+        let fault = is_as_it_is.then(|| {
+            let definitions = ctx.resolver(file).definitions;
+            tested
+                .never_reached(&Flows::default())
+                .or_else(|| tested.renamed(&definitions))
+        });
+        let finding = match fault.flatten() {
+            Some((Verdict::Unknown, fault)) => ctx.unknown("guarded", fault),
+            Some((_, fault)) => ctx.violated("guarded", fault),
+            None => finding,
         };
         let is_right = finding.verdict == Verdict::Holds;
         judged.put(finding, file, start);

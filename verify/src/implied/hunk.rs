@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dialect::token::{Token, tokens};
+use dialect::token::{Token, TokenKind, tokens};
 use query::File;
 use schema::model::{Hunk, HunkLine, HunkSign};
 use sites::kinds::hunk as anchors;
@@ -49,6 +49,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, hunk: &Hunk) -> Judged {
 /// A tree as it is has the new lines once. Lines that only went are nowhere to be seen.
 fn as_it_is(ctx: &Ctx<'_>, after: &File, made: &[Range<usize>]) -> Judged {
     match made {
+        [only] if is_commented_out(after, only) => {
+            let message = "the hunk's new lines are in the middle of a comment: whether they are meant to be is not known";
+            placed(ctx.unknown("lines", message), after, only.start)
+        }
         [only] => {
             let finding = ctx.holds("lines", "the hunk's new lines are there, once");
             let mut judged = placed(finding, after, only.start);
@@ -68,6 +72,19 @@ fn as_it_is(ctx: &Ctx<'_>, after: &File, made: &[Range<usize>]) -> Judged {
             placed(ctx.violated("lines", message), after, first.start)
         }
     }
+}
+
+/// Whether a comment that begins above the lines and ends below them has all of them, and they do not read as comments do.
+fn is_commented_out(file: &File, lines: &Range<usize>) -> bool {
+    let is_c = file.path().is_c();
+    let around = |token: &Token| {
+        token.kind == TokenKind::Comment
+            && token.range.start < lines.start
+            && lines.end <= token.range.end
+    };
+    let text = file.text(lines.clone());
+    let mut rows = text.lines().map(str::trim).filter(|row| !row.is_empty());
+    is_c && rows.any(|row| !row.starts_with('*')) && tokens(file.written()).iter().any(around)
 }
 
 /// What was at one place before is the hunk's new lines now, at the place that it was at.

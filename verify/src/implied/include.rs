@@ -179,17 +179,28 @@ fn before_need(
     directive: &IncludeDirective,
     judged: &mut Judged,
 ) {
-    let first = file
-        .functions()
-        .iter()
-        .map(|function| function.range.start)
-        .chain(file.records().iter().map(|record| record.range.start))
-        .min();
-    let finding = if first.is_some_and(|first| first < directive.range.start) {
+    // Next to an include that was there already is where the spec has it.
+    let late_there =
+        |there: &File| neighbour(ctx, there, kind).is_some_and(|near| is_late(there, near));
+    let is_placed = || match ctx.comparison.before {
+        Some(_) => ctx
+            .file(Image::Before)
+            .is_ok_and(|before| late_there(&before)),
+        None => late_there(file),
+    };
+    let finding = if is_late(file, directive) && !is_placed() {
         let message = format!("{} is included after code that may need it", kind.header);
         ctx.violated("before-need", message)
     } else {
         ctx.holds("before-need", "it is before the file's first definition")
     };
     judged.put(finding, file, directive.range.start);
+}
+
+/// Whether the include is behind the first definition of the file.
+fn is_late(file: &File, directive: &IncludeDirective) -> bool {
+    let functions = file.functions().iter().map(|function| &function.range);
+    let records = file.records().iter().map(|record| &record.range);
+    let mut all = functions.chain(records);
+    all.any(|range| range.start < directive.range.start)
 }

@@ -15,6 +15,7 @@ use sites::block;
 use sites::kinds::insert::{Run, Slot, Slots, find, of_others, run, slots_by, statement_before};
 use sites::{Reason, Unresolved, brief, statement};
 
+use super::effect::Tested;
 use super::{Ctx, Judged, badness, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;
@@ -181,6 +182,16 @@ impl Work<'_> {
         // A declaration is no step of control: it is where its block is.
         if !self.kind.declares {
             judged.put(self.reachable(slot, run, &text), file, start);
+        }
+        if ctx.comparison.before.is_none()
+            && let Some((verdict, fault)) =
+                Tested::code(file, run.range.clone()).renamed(&ctx.resolver(file).definitions)
+        {
+            let finding = match verdict {
+                Verdict::Unknown => ctx.unknown("once", fault),
+                _ => ctx.violated("once", fault),
+            };
+            judged.put(finding, file, start);
         }
         let mut own = judged.findings.iter().skip(from);
         if own.all(|finding| finding.verdict != Verdict::Violated) {

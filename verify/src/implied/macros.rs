@@ -73,7 +73,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Macro) -> Judged {
 }
 
 /// `under #if CONFIG_PCI`
-fn shown(conditions: &[Condition]) -> String {
+pub(super) fn shown(conditions: &[Condition]) -> String {
     let texts: Vec<String> = conditions
         .iter()
         .map(|c| format!("{}{}", if c.negated { "!" } else { "" }, c.expression))
@@ -145,7 +145,7 @@ fn in_arm(
     };
     judged.put(finding, file, at);
     body(ctx, kind, file, definition, judged);
-    parameters(ctx, kind, file, definition, judged);
+    parameters(ctx, &kind.name, file, definition, judged);
     beside(ctx, kind, file, anchor, definition, judged);
     judged.comment_scope(file.path(), definition.range.clone());
     judged.explained_tokens.push(Explained::inserted(
@@ -207,9 +207,9 @@ fn spliced(text: &[u8]) -> Vec<u8> {
 }
 
 /// Every use of a parameter is parenthesised, an argument of its own, or an operand of `#` or `##`.
-fn parameters(
+pub(super) fn parameters(
     ctx: &Ctx<'_>,
-    kind: &Macro,
+    own: &str,
     file: &File,
     definition: &MacroDefinition,
     judged: &mut Judged,
@@ -242,10 +242,7 @@ fn parameters(
     });
     let finding = match bare {
         Some((_, (_, name))) => {
-            let message = format!(
-                "`{}` uses its parameter `{name}` without parentheses",
-                kind.name
-            );
+            let message = format!("`{own}` uses its parameter `{name}` without parentheses");
             ctx.violated("parameters", message)
         }
         None => ctx.holds("parameters", "every parameter is used safely"),

@@ -7,7 +7,7 @@ use std::ops::Range;
 use query::File;
 use query::pattern::{Bindings, Doubt, Pattern};
 use schema::model::{Split, Widening};
-use sites::kinds::split::evaluated_twice;
+use sites::kinds::split::{changed_before, evaluated_twice};
 use syntax::Node;
 
 use blocks::{
@@ -387,7 +387,8 @@ impl<'a> Judge<'a> {
                 let definitions = self.ctx.resolver(self.file).definitions;
                 evaluated_twice(self.file, &definitions, condition)
             });
-            if let Some(message) = twice {
+            let message = twice.or_else(|| self.cut_short(first, second));
+            if let Some(message) = message {
                 let fault = self.fault("second-condition", message, second.start_byte());
                 return judged.findings.push(*fault);
             }
@@ -395,12 +396,7 @@ impl<'a> Judge<'a> {
         match found.map(|(first, second, _)| (first, second)) {
             Some((_, second)) => {
                 let range = condition(second).map_or(second.byte_range(), |node| node.byte_range());
-                let tested = Tested {
-                    file: self.file,
-                    whole: range.clone(),
-                    old: range,
-                    new: Vec::new(),
-                };
+                let tested = Tested::code(self.file, range);
                 let finding = match tested.never_reached(&Flows::default()) {
                     Some((Verdict::Unknown, fault)) => self.ctx.unknown("second-condition", fault),
                     Some((_, fault)) => self.ctx.violated("second-condition", fault),
@@ -424,6 +420,51 @@ impl<'a> Judge<'a> {
                     .push(*self.fault("second-condition", message, at));
             }
         }
+    }
+
+    /// Why the two blocks of a tree as it is are not what one was.
+    fn cut_short(&self, first: Node<'_>, second: Node<'_>) -> Option<String> {
+        let own = statements(first);
+        let leaves = own.last().filter(|last| {
+            matches!(
+                last.kind(),
+                "return_statement" | "goto_statement" | "break_statement" | "continue_statement"
+            )
+        });
+        let name = self.name();
+        if let Some(last) = leaves {
+            return Some(format!(
+                "{name}the first block leaves by `{}`, so that the second one does not follow",
+                brief(&self.file.text(last.byte_range()), 60)
+            ));
+        }
+        if !matches!(self.kind.becomes, Widening::With(_))
+            && let (Some(head), Some(block)) =
+                (condition(first), first.child_by_field_name("consequence"))
+            && let Some(message) = changed_before(self.file, block, block.end_byte(), head)
+        {
+            return Some(format!("{name}{message}"));
+        }
+        let all = self.second_statements().ok()?;
+        let inside = |node: &&Node<'_>| {
+            let range = second.byte_range();
+            !(range.start <= node.start_byte() && node.end_byte() <= range.end)
+        };
+        let is_under_test = |node: &&Node<'_>| {
+            let holder = node.parent().and_then(|parent| match parent.kind() {
+                "compound_statement" => parent.parent(),
+                _ => Some(parent),
+            });
+            let head = holder.filter(|holder| holder.kind() == "if_statement");
+            let own = |head: Node<'_>| normal(text_of_condition(self.file, head).as_bytes());
+            head.is_some_and(|head| own(head) == own(first))
+        };
+        let other = all.iter().filter(inside).find(is_under_test)?;
+        Some(format!(
+            "{name}`{}` is at line {} as well, outside of the second block",
+            brief(&self.file.text(other.byte_range()), 60),
+            self.file.line_of(other.start_byte())
+        ))
     }
 
     fn fault(&self, name: &str, message: String, at: usize) -> Box<Finding> {

@@ -110,7 +110,11 @@ fn result(
     rules: &[(&str, Rule)],
     seen: &mut HashMap<String, usize>,
 ) -> Value {
-    let (kind, level) = level(finding.verdict);
+    let (kind, level) = match (finding.verdict, subject.severities.get(&finding.invariant)) {
+        (Verdict::Violated, Some(severity)) => ("fail", *severity),
+        (Verdict::Holds, Some(severity)) if finding.line.is_some() => ("fail", *severity),
+        (verdict, _) => level(verdict),
+    };
     let place = location(finding).unwrap_or_else(|| in_spec(finding, subject));
     let index = rules.iter().position(|(id, _)| *id == finding.invariant);
     // Not the line, and not the message where there is code: both change with code that is not this finding's.

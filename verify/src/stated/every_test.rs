@@ -6,7 +6,10 @@
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
+use dialect::token::integer;
+use query::File;
 use query::access::{Access, access_of};
 use query::config::{Implied, implied};
 use schema::model::{EveryTest, Exception, Widening};
@@ -16,6 +19,7 @@ use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{Wanted, companion, wanted};
+use crate::nodes::{node_of, operator};
 use sites::brief;
 use values::{Value, value_of};
 
@@ -107,21 +111,21 @@ fn judge(ctx: &Ctx<'_>, every: &EveryTest, hit: &Hit) -> Judged {
 
 /// Whether the value is handed to the caller at once: that is a test, whatever becomes of other values.
 fn is_test(hit: &Hit) -> bool {
-    let is_at = |test: &std::ops::Range<usize>| *test == hit.found.range;
+    let is_at = |test: &Range<usize>| *test == hit.found.range;
     matches!(value_of(&hit.file, &hit.found.range), Value::Tested(tests) if tests.first().is_some_and(is_at))
 }
 
 /// What is wrong with a test, if anything: of the value itself, or of a local that has it.
-fn accompanied(
-    ctx: &Ctx<'_>,
-    hit: &Hit,
-    test: &std::ops::Range<usize>,
-    wanted: &Wanted,
-) -> Option<Finding> {
+fn accompanied(ctx: &Ctx<'_>, hit: &Hit, test: &Range<usize>, wanted: &Wanted) -> Option<Finding> {
     let at = test.start;
     let text = brief(&hit.file.text(test.clone()), 60);
     let what = format!("{}`{text}`", prefix(&hit.file, at));
-    let companion = match companion(&hit.file, test, wanted, "||") {
+    let beside = |test: &Range<usize>| companion(&hit.file, test, wanted, "||");
+    let found = match beside(test) {
+        Ok(None) => compared(&hit.file, test).map_or(Ok(None), |compared| beside(&compared)),
+        found => found,
+    };
+    let companion = match found {
         Ok(Some(companion)) => companion,
         Ok(None) => {
             let message = format!("{what} is tested without `{}`", wanted.text);
@@ -148,6 +152,22 @@ fn accompanied(
         )),
     };
     Some(placed(finding, &hit.file, at))
+}
+
+/// The comparison with a number other than 0 that a test is in: `d->old == 1` tests `d->old`, too.
+fn compared(file: &File, test: &Range<usize>) -> Option<Range<usize>> {
+    let mut node = node_of(file, test)?;
+    let mut parent = node.parent()?;
+    while parent.kind() == "parenthesized_expression" {
+        node = parent;
+        parent = node.parent()?;
+    }
+    let other = ["left", "right"]
+        .iter()
+        .filter_map(|side| parent.child_by_field_name(side))
+        .find(|side| side.id() != node.id())?;
+    let value = integer(file.slice(other.byte_range()).trim_ascii())?;
+    (operator(file, parent) == Some(b"==") && value != 0).then(|| parent.byte_range())
 }
 
 /// The exception that the match is in: by its function's name, or by `FILE:NAME`.

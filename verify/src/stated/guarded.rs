@@ -204,7 +204,9 @@ impl<'f> Condition<'f> {
         let words = found.by.words();
         let guarding = flow.guarding(&mut |guard| {
             if !guard.cases.is_empty() {
-                return found.compares();
+                let is_it = |pattern: &Pattern| found.matches(pattern, &guard.condition);
+                let patterns = std::iter::once(&found.by).chain(&found.opposite);
+                return found.compares() || patterns.into_iter().any(|it| is_it(it) != Ok(false));
             }
             // Which of them give the operands is seen when they are together.
             if is_joined {
@@ -255,7 +257,7 @@ impl<'f> Condition<'f> {
             return Ok(true);
         }
         // Of comparisons others are opposites, and a case is one.
-        if self.compares() {
+        if self.compares() || !guard.cases.is_empty() {
             self.implied(std::slice::from_ref(guard))
         } else {
             Ok(false)
@@ -294,6 +296,14 @@ impl<'f> Condition<'f> {
                 return Ok(Worth::Guarded);
             }
         }
+        let is_valid = |guard: &Guard| {
+            !self.flow.is_parted(&guard.condition)
+                && self.flow.validity(self.file, guard, range) == Validity::Valid
+        };
+        let by_each = |guarding: &Guarding<'_>| guarding.on_every_way(range, &is_valid);
+        if !self.is_joined && self.guarding.as_ref().is_some_and(by_each) {
+            return Ok(Worth::Guarded);
+        }
         match (self.in_some(range)?, &self.doubt) {
             (Some(worth), _) => Ok(worth),
             (None, Some(doubt)) if matches!(worst, Worth::Unguarded) => Err(doubt.clone()),
@@ -324,7 +334,7 @@ impl<'f> Condition<'f> {
         let given = self.file.conditions_at(range.start);
         let mut worst = None;
         for operand in literals(self.file, &parted) {
-            if !operand.is_true || !self.matches(&self.by, &operand.range)? {
+            if !operand.is_true || operand.is_case || !self.matches(&self.by, &operand.range)? {
                 continue;
             }
             match implied(&given, &self.file.conditions_at(operand.range.start)) {

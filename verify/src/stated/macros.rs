@@ -91,7 +91,7 @@ impl<'a> Macros<'a> {
         let mut new = words;
         for round in 0..MOST_ROUNDS {
             let mut next = BTreeSet::new();
-            for file in files(ctx, &new, within)? {
+            for file in files(ctx, &new, within, round == 0)? {
                 for definition in look(&file, &new, round == 0) {
                     if known.insert(definition.name.clone()) {
                         next.insert(definition.name.clone());
@@ -131,15 +131,17 @@ impl<'a> Macros<'a> {
         definition.is_some_and(|found| self.names().any(|name| name == found.name))
     }
 
-    /// The files of the tree that use one of the macros.
+    /// The files of the tree that use one of the macros, or may paste one of the words.
     pub(super) fn files(&self) -> Result<BTreeSet<TreePath>, TreeError> {
         let comparison = self.ctx.comparison;
-        comparison
-            .word_index
-            .expect(self.names().map(str::to_owned));
+        let index = &comparison.word_index;
+        index.expect(self.names().map(str::to_owned));
         let mut found = BTreeSet::new();
         for name in self.names() {
-            found.extend(comparison.word_index.files_with(&comparison.after, name)?);
+            found.extend(index.files_with(&comparison.after, name)?);
+        }
+        for word in &self.wanted.words {
+            found.extend(index.files_pasting(&comparison.after, word)?);
         }
         Ok(found)
     }
@@ -182,19 +184,27 @@ impl<'a> Macros<'a> {
     }
 }
 
-/// The files that may define macros with one of the words.
+/// The files that may define macros with one of the words; those that may paste one too, where they are the claim's own.
 fn files(
     ctx: &Ctx<'_>,
     words: &BTreeSet<String>,
     within: Within<'_>,
+    is_first: bool,
 ) -> Result<Vec<Arc<File>>, TreeError> {
     let comparison = ctx.comparison;
     let mut paths = BTreeSet::new();
     match within {
         Within::Tree => {
-            comparison.word_index.expect(words.iter().cloned());
+            let (index, tree) = (&comparison.word_index, &comparison.after);
+            if is_first {
+                index.expect_pasted(words.iter().cloned());
+            }
+            index.expect(words.iter().cloned());
             for word in words {
-                paths.extend(comparison.word_index.files_with(&comparison.after, word)?);
+                paths.extend(index.files_with(tree, word)?);
+                if is_first {
+                    paths.extend(index.files_pasting(tree, word)?);
+                }
             }
         }
         Within::Files(files) => paths = with_own_headers(ctx, files),

@@ -9,7 +9,7 @@ use syntax::items::Function;
 use trees::TreeError;
 
 use super::receiver::{Found, Whose, callee, uses};
-use super::subjects::missing_member;
+use super::subjects::{first_there, missing_member};
 use super::{Ctx, scope};
 use crate::comparison::placed;
 use crate::finding::Finding;
@@ -50,9 +50,13 @@ impl Use {
 pub(super) fn check(
     ctx: &Ctx<'_>,
     member: &MemberName,
-    functions: &[String],
+    functions: &[Vec<String>],
     meant: Use,
 ) -> Vec<Finding> {
+    let functions = &match chosen(ctx, functions) {
+        Ok(functions) => functions,
+        Err(error) => return vec![ctx.unknown(error.to_string())],
+    };
     let name = format!("{}.{}", member.record, member.member);
     let all = match uses(ctx, member) {
         Ok(all) => all,
@@ -99,6 +103,21 @@ pub(super) fn check(
         findings.push(ctx.holds(message));
     }
     findings
+}
+
+/// Of each entry the function that may: the first that the tree has. Where it has none of them, that is said elsewhere.
+fn chosen(ctx: &Ctx<'_>, functions: &[Vec<String>]) -> Result<Vec<String>, TreeError> {
+    let mut chosen = Vec::new();
+    for alternatives in functions {
+        match alternatives.as_slice() {
+            [one] => chosen.push(one.clone()),
+            several => match first_there(ctx, several)? {
+                Ok(name) => chosen.push(name.clone()),
+                Err(_) => chosen.extend(several.iter().cloned()),
+            },
+        }
+    }
+    Ok(chosen)
 }
 
 /// Whether a function is one of those that may.

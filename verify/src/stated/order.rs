@@ -5,6 +5,8 @@
 //! Who does is found backwards, from the uses of the member to their callers: a handful of files,
 //! where the calls that go out of the function would be half the kernel.
 
+mod address;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,17 +15,22 @@ use dialect::TreePath;
 use query::File;
 use query::access::{Access, Use, calls, member_uses};
 use query::flow::{Flow, Precedence};
+use query::pattern::{NearMiss, Pattern};
 use query::types::{Is, receiver_is};
 use schema::model::{Event, MemberName, Order};
 use syntax::items::Function;
 
 use super::Ctx;
 use super::macros::{Macros, Within};
-use super::reach::{Callee, Doers, callers};
+use super::reach::{Callee, Doers, callers, calls_in, is_replaced};
 use super::receiver::{Uses, Whose, uses};
-use crate::comparison::placed;
+use crate::comparison::{Image, placed};
 use crate::finding::Finding;
+use address::{Through, through};
 use sites::brief;
+
+/// How many places are shown that are like what is missing.
+const NEAR: usize = 3;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(order: &Order) -> Vec<String> {
@@ -87,8 +94,8 @@ fn macro_words(order: &Order) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for event in [&order.first, &order.then] {
         match event {
-            Event::Pattern(pattern) => {
-                words.extend(pattern.words().into_iter().max_by_key(String::len))
+            Event::Pattern(patterns) => {
+                words.extend(patterns.iter().flat_map(Pattern::telling_words));
             }
             Event::Writes(name) | Event::Reads(name) => {
                 words.insert(name.member.clone());
@@ -149,6 +156,8 @@ fn definitions(ctx: &Ctx<'_>, order: &Order) -> Result<Vec<(Arc<File>, Function)
 #[derive(Default)]
 struct Places {
     ranges: Vec<Range<usize>>,
+    /// Where it may come about: an address of the member is handed on.
+    perhaps: Vec<Range<usize>>,
     /// How it comes about, for the first of them.
     way: Option<String>,
     /// Where the member is used instead.
@@ -175,28 +184,74 @@ impl Paths<'_> {
                 return vec![placed(finding, &self.file, unread.range.start)];
             }
         };
-        let then = match self.places(&self.order.then) {
+        let then = match self.places(&self.order.then, &|_| false) {
             Ok(then) => then,
             Err(finding) => return vec![*finding],
         };
-        if then.ranges.is_empty() {
-            let message = format!(
-                "{}(): {} does not come about",
-                self.function.name,
-                self.shown(&self.order.then)
-            );
-            return self.or_unknown(then.unknown, self.ctx.violated(message), at);
+        if then.ranges.is_empty() && then.perhaps.is_empty() {
+            return self.or_unknown(then.unknown, self.no_second(), at);
         }
-        let first = match self.places(&self.order.first) {
+        // What comes first always, by what was found, does so whatever else is found.
+        let thens = [then.ranges.as_slice(), &then.perhaps].concat();
+        let is_enough =
+            |ranges: &[Range<usize>]| flow.precedes(ranges, &thens) == Precedence::Always;
+        let first = match self.places(&self.order.first, &is_enough) {
             Ok(first) => first,
             Err(finding) => return vec![*finding],
         };
         self.judge(&flow, first, &then)
     }
 
+    /// The second event is gone: by the series, or from a tree that has moved on, of which nothing can be said.
+    fn no_second(&self) -> Finding {
+        let (name, then) = (&self.function.name, self.shown(&self.order.then));
+        let message = format!("{name}(): {then} does not come about");
+        let Event::Pattern(patterns) = &self.order.then else {
+            return self.ctx.violated(message);
+        };
+        if self.was_there(patterns) {
+            return self.ctx.violated(message);
+        }
+        let near = self.ctx.comparison.after.near(&self.file);
+        let body = || self.function.body.clone();
+        let nearest = |pattern: &Pattern| pattern.nearest(&self.file, body(), NEAR, &near);
+        let mut nearest: Vec<NearMiss> = patterns.iter().flat_map(nearest).collect();
+        nearest.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let shown = nearest.iter().take(NEAR).map(|miss| {
+            let line = self.file.line_of(miss.range.start);
+            format!("`{}` (line {line})", brief(&miss.text, 60))
+        });
+        let shown: Vec<String> = shown.collect();
+        let hint = match shown.is_empty() {
+            true => String::new(),
+            false => format!("; nearest: {}", shown.join(", ")),
+        };
+        self.ctx
+            .unknown(format!("{message}, so nothing can be said of it{hint}"))
+    }
+
+    /// Whether the tree before the series has the event in the function.
+    fn was_there(&self, patterns: &[Pattern]) -> bool {
+        let before = self.ctx.comparison.source(Image::Before, self.file.path());
+        let Some(before) = before else {
+            return false;
+        };
+        let tree = self.ctx.comparison.tree(Image::Before);
+        let functions = before.functions_named(&self.function.name);
+        functions.iter().any(|function| {
+            patterns.iter().any(|pattern| {
+                let found = tree
+                    .map(|tree| pattern.find(&before, function.body.clone(), &tree.near(&before)));
+                found.is_some_and(|found| !found.parts().0.is_empty())
+            })
+        })
+    }
+
     fn judge(&self, flow: &Flow, first: Places, then: &Places) -> Vec<Finding> {
-        let second = then.ranges.first().map_or(0, |range| range.start);
-        match flow.precedes(&first.ranges, &then.ranges) {
+        let second = then.ranges.first().or(then.perhaps.first());
+        let second = second.map_or(0, |range| range.start);
+        let thens = [then.ranges.as_slice(), &then.perhaps].concat();
+        match flow.precedes(&first.ranges, &thens) {
             // The second event may come about, earlier, in what was not read.
             Precedence::Always if !then.unknown.is_empty() => then.unknown.clone(),
             Precedence::Always => {
@@ -219,11 +274,33 @@ impl Paths<'_> {
                 );
                 vec![placed(self.ctx.violated(message), &self.file, second)]
             }
+            Precedence::Not(_) if self.hangs_on_addresses(flow, &first, then) => {
+                let perhaps = first.perhaps.iter().chain(&then.perhaps);
+                let unknown = |range: &Range<usize>| {
+                    let text = brief(&self.file.text(range.clone()), 60);
+                    let message = format!(
+                        "whoever gets the address of `{text}` here may write or read it: whether {} comes before {} was not judged",
+                        self.shown(&self.order.first),
+                        self.shown(&self.order.then)
+                    );
+                    placed(self.ctx.unknown(message), &self.file, range.start)
+                };
+                perhaps.map(unknown).collect()
+            }
             Precedence::Not(path) => {
                 let finding = self.ctx.violated(self.not_before(&first, then, &path));
                 self.or_unknown(first.unknown, finding, second)
             }
         }
+    }
+
+    /// Whether the order is right if what may come about through addresses does, or does not.
+    fn hangs_on_addresses(&self, flow: &Flow, first: &Places, then: &Places) -> bool {
+        if first.perhaps.is_empty() && then.perhaps.is_empty() {
+            return false;
+        }
+        let firsts = [first.ranges.as_slice(), &first.perhaps].concat();
+        then.ranges.is_empty() || flow.precedes(&firsts, &then.ranges) == Precedence::Always
     }
 
     /// Nothing found is a violation only where nothing was left unread.
@@ -240,6 +317,7 @@ impl Paths<'_> {
         let second = then
             .ranges
             .first()
+            .or(then.perhaps.first())
             .map_or_else(String::new, |range| self.callee_or_text(range));
         let instead = if first.elsewhere.is_empty() {
             String::new()
@@ -285,38 +363,55 @@ impl Paths<'_> {
 
     fn shown(&self, event: &Event) -> String {
         match event {
-            Event::Pattern(pattern) => format!("`{}`", pattern.text()),
+            Event::Pattern(patterns) => {
+                let texts: Vec<&str> = patterns.iter().map(Pattern::text).collect();
+                format!("`{}`", texts.join("` or `"))
+            }
             Event::Writes(member) => format!("a write of {}.{}", member.record, member.member),
             Event::Reads(member) => format!("a read of {}.{}", member.record, member.member),
         }
     }
 
-    /// Where the event comes about in the function.
-    fn places(&self, event: &Event) -> Result<Places, Box<Finding>> {
+    /// Where the event comes about in the function; who else may bring it about is looked for until it `is_enough`.
+    fn places(
+        &self,
+        event: &Event,
+        is_enough: &dyn Fn(&[Range<usize>]) -> bool,
+    ) -> Result<Places, Box<Finding>> {
         match event {
-            Event::Pattern(pattern) => {
-                let near = self.ctx.comparison.after.near(&self.file);
-                let matches = pattern.find(&self.file, self.function.body.clone(), &near);
-                let live = matches.among(|range| !self.file.is_dead(range.start));
-                let (found, doubts) = live.parts();
-                Ok(Places {
-                    ranges: found.into_iter().map(|hit| hit.range).collect(),
-                    unknown: doubts
-                        .iter()
-                        .map(|doubt| {
-                            let message = doubt.says(&self.file, pattern.text());
-                            placed(self.ctx.unknown(message), &self.file, doubt.range().start)
-                        })
-                        .collect(),
-                    ..Places::default()
-                })
+            Event::Pattern(patterns) => {
+                let mut places = Places::default();
+                for pattern in patterns {
+                    self.matches(pattern, &mut places);
+                }
+                places.ranges.sort_by_key(|range| (range.start, range.end));
+                places.ranges.dedup();
+                Ok(places)
             }
-            Event::Writes(member) => self.of_member(member, true),
-            Event::Reads(member) => self.of_member(member, false),
+            Event::Writes(member) => self.of_member(member, true, is_enough),
+            Event::Reads(member) => self.of_member(member, false, is_enough),
         }
     }
 
-    fn of_member(&self, member: &MemberName, writes: bool) -> Result<Places, Box<Finding>> {
+    /// The live matches of a pattern.
+    fn matches(&self, pattern: &Pattern, places: &mut Places) {
+        let near = self.ctx.comparison.after.near(&self.file);
+        let matches = pattern.find(&self.file, self.function.body.clone(), &near);
+        let live = matches.among(|range| !self.file.is_dead(range.start));
+        let (found, doubts) = live.parts();
+        places.ranges.extend(found.into_iter().map(|hit| hit.range));
+        places.unknown.extend(doubts.iter().map(|doubt| {
+            let message = doubt.says(&self.file, pattern.text());
+            placed(self.ctx.unknown(message), &self.file, doubt.range().start)
+        }));
+    }
+
+    fn of_member(
+        &self,
+        member: &MemberName,
+        writes: bool,
+        is_enough: &dyn Fn(&[Range<usize>]) -> bool,
+    ) -> Result<Places, Box<Finding>> {
         let unknown = |error: trees::TreeError| Box::new(self.ctx.unknown(error.to_string()));
         let all = uses(self.ctx, member).map_err(unknown)?;
         let mut places = Places {
@@ -328,7 +423,7 @@ impl Paths<'_> {
         let mut known = level.clone();
         for step in 0..self.order.steps {
             self.calls_to(&level, &mut places);
-            if step + 1 == self.order.steps {
+            if step + 1 == self.order.steps || is_enough(&places.ranges) {
                 break;
             }
             let next = match callers(self.ctx.comparison, &level) {
@@ -363,6 +458,12 @@ impl Paths<'_> {
                 continue;
             }
             match receiver_is(&self.file, &used.range, &member.record, &near) {
+                Is::Yes if used.access == Access::AddressTaken => {
+                    match through(&self.file, &self.function, &used.range, writes) {
+                        Through::Here(found) => places.ranges.extend(found),
+                        Through::Anyone => places.perhaps.push(used.range),
+                    }
+                }
                 Is::Yes => places.ranges.push(used.range),
                 Is::No(_) => {}
                 Is::Unknown(reason) => places
@@ -421,7 +522,8 @@ impl Paths<'_> {
 
     /// The calls of this function to any of those.
     fn calls_to(&self, doers: &Doers, places: &mut Places) {
-        for call in calls(&self.file, self.function.body.clone()) {
+        let called = calls_in(&self.file, &self.function.body).into_iter();
+        for call in called.filter(|call| !is_replaced(&self.file, call)) {
             let hit = doers.iter().find(|(callee, _)| {
                 callee.name == call.name
                     && callee

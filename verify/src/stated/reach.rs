@@ -5,13 +5,19 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use dialect::TreePath;
-use query::access::calls;
+use dialect::token::texts;
+use query::File;
+use query::access::{Access, Call, access_of, calls};
 use query::expansion::macros_bringing;
+use query::types::declared_at;
 use trees::TreeError;
 
 use crate::comparison::Comparison;
+use crate::implied::effect::undefined;
+use crate::nodes::node_of;
 
 /// A function: by its name, and by its file where it is `static`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +81,46 @@ fn with_macros(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, Lost> {
     Ok(all)
 }
 
+/// The direct calls in a body that a compiler sees: not under `#if 0`, in no operand that is not evaluated, and not through
+/// a variable that has the function's name.
+pub(super) fn calls_in(file: &File, body: &Range<usize>) -> Vec<Call> {
+    let mut found = calls(file, body.clone());
+    found.retain(|call| {
+        let at = call.range.start;
+        !file.is_dead(at)
+            && access_of(file, &call.range) != Access::Unevaluated
+            && !is_variable(file, call)
+    });
+    found
+}
+
+/// Whether the name is a parameter's or a local variable's where it is called. A prototype in a block is the function.
+fn is_variable(file: &File, call: &Call) -> bool {
+    let Some(at) = declared_at(file, call.range.start, &call.name) else {
+        return false;
+    };
+    let name = at..at + call.name.len();
+    let declarator = node_of(file, &name).and_then(|node| node.parent());
+    declarator.is_none_or(|declarator| declarator.kind() != "function_declarator")
+}
+
+/// Whether a macro of the file has the name there, which does not call the function of its name itself.
+pub(super) fn is_replaced(file: &File, call: &Call) -> bool {
+    let macros = file.macros().iter();
+    let mut own = macros.filter(|known| {
+        known.name == call.name
+            && known.range.end <= call.range.start
+            && !file.is_dead(known.range.start)
+    });
+    let Some(last) = own.next_back() else {
+        return false;
+    };
+    let body = file.slice(last.body.clone());
+    !texts(body).any(|word| word == call.name)
+        && undefined(file, &call.name, last.range.end..call.range.start).is_none()
+        && file.conditions_at(last.range.start).is_empty()
+}
+
 /// The direct callers of any of the functions: each with how it gets there, in words.
 ///
 /// # Errors
@@ -84,6 +130,7 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
     if of.len() > MOST {
         return Err(Lost::TooMany(of.len()));
     }
+    let functions = of;
     let of = &with_macros(comparison, of)?;
     comparison
         .word_index
@@ -108,10 +155,12 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
             if file.is_dead(function.range.start) {
                 continue;
             }
-            let called = calls(&file, function.body.clone());
-            let hit = callees
-                .iter()
-                .find(|callee| called.iter().any(|call| call.name == callee.name));
+            let called = calls_in(&file, &function.body);
+            let hit = callees.iter().find(|callee| {
+                let is_function = functions.contains_key(callee);
+                let mut own = called.iter().filter(|call| call.name == callee.name);
+                own.any(|call| !is_function || !is_replaced(&file, call))
+            });
             if let Some(callee) = hit {
                 let only_in = function.is_static.then(|| path.clone());
                 let way = of.get(*callee).cloned().unwrap_or_default();

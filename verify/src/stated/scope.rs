@@ -36,14 +36,7 @@ pub(super) fn word_to_scan(patterns: &[Pattern], scope: &Scope) -> Vec<String> {
     if is_files(scope) {
         return Vec::new();
     }
-    patterns
-        .iter()
-        .filter_map(|pattern| longest(&pattern.words()))
-        .collect()
-}
-
-fn longest(words: &[String]) -> Option<String> {
-    words.iter().max_by_key(|word| word.len()).cloned()
+    patterns.iter().flat_map(Pattern::telling_words).collect()
 }
 
 /// Which macros are expanded before a pattern is looked for.
@@ -63,10 +56,7 @@ pub(super) fn find(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope) -> Hits {
 /// As [`find`], in files with these macros expanded.
 pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand: Expand) -> Hits {
     let mut all = Hits::default();
-    let longest_words = patterns
-        .iter()
-        .filter_map(|pattern| longest(&pattern.words()));
-    let words: BTreeSet<String> = longest_words.collect();
+    let words: BTreeSet<String> = patterns.iter().flat_map(Pattern::telling_words).collect();
     let within = if is_files(scope) {
         Within::Files(&scope.under)
     } else {
@@ -131,20 +121,21 @@ fn paths(
     if is_files(scope) {
         return Ok(scope.under.clone());
     }
-    let Some(word) = longest(&pattern.words()) else {
+    let words = pattern.telling_words();
+    if words.is_empty() {
         let message = format!(
             "`{}` has no word to look for in a whole tree",
             pattern.text()
         );
         return Err(Box::new(ctx.unknown(message)));
-    };
+    }
     let unknown = |error: TreeError| Box::new(ctx.unknown(error.to_string()));
     let mut paths = macros.files().map_err(unknown)?;
-    let named = ctx
-        .comparison
-        .word_index
-        .files_with(&ctx.comparison.after, &word);
-    paths.extend(named.map_err(unknown)?);
+    for word in &words {
+        let index = &ctx.comparison.word_index;
+        let named = index.files_with(&ctx.comparison.after, word);
+        paths.extend(named.map_err(unknown)?);
+    }
     Ok(paths
         .into_iter()
         .filter(|path| takes(scope, path))

@@ -53,7 +53,11 @@ fn missing(ctx: &Ctx<'_>, findings: &[Finding]) -> Result<Vec<Missing>, TreeErro
     match &ctx.invariant.kind {
         InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
         | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => {
-            missing_functions(ctx, functions, &everywhere)
+            let mut missing = Vec::new();
+            for alternatives in functions {
+                missing.extend(first_there(ctx, alternatives)?.err().flatten());
+            }
+            Ok(missing)
         }
         InvariantKind::EveryTest(every) => {
             let mut missing = missing_of(ctx, &every.scope)?;
@@ -103,6 +107,22 @@ fn missing_functions(
     Ok(missing)
 }
 
+/// The first of the functions that the tree has, or what is missing where it has none.
+pub(super) fn first_there<'n>(
+    ctx: &Ctx<'_>,
+    alternatives: &'n [String],
+) -> Result<Result<&'n String, Option<Missing>>, TreeError> {
+    let everywhere = Scope::default();
+    let mut missing = None;
+    for name in alternatives {
+        match scope::missing_function(name, files_of(ctx, name, &everywhere)?) {
+            None => return Ok(Ok(name)),
+            Some(this) => missing = missing.or(Some(this)),
+        }
+    }
+    Ok(Err(missing))
+}
+
 /// The files of a scope in which a function of a claim can be.
 fn files_of<'c>(
     ctx: &'c Ctx<'_>,
@@ -142,7 +162,9 @@ pub(super) fn words(kind: &InvariantKind) -> Vec<String> {
 
     match kind {
         InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
-        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => names(functions),
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => {
+            names(functions.iter().flatten())
+        }
         InvariantKind::EveryTest(every) => {
             let mut words = of_scope(&every.scope);
             if !scope::is_files(&every.scope) {

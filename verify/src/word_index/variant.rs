@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
+use query::expansion::has_parts;
 use trees::{ParsedTree, Scan};
 
 use super::{WordIndex, searcher, words_in};
@@ -25,6 +26,8 @@ pub(super) enum Asked {
     Named,
     /// Whether it may initialise an object of the record.
     Initialised,
+    /// Whether its macros may paste the word.
+    Pasted,
 }
 
 impl WordIndex {
@@ -74,6 +77,7 @@ impl Base {
             let has = match asked {
                 Asked::Named => !named.is_empty(),
                 Asked::Initialised => !initialised.is_empty(),
+                Asked::Pasted => has_parts(&bytes, word),
             };
             if has {
                 found.push(path.clone());
@@ -85,7 +89,7 @@ impl Base {
 }
 
 /// Whether a walk comes by the file.
-fn is_under(scan: &Scan, path: &TreePath) -> bool {
+pub(super) fn is_under(scan: &Scan, path: &TreePath) -> bool {
     scan.under.is_empty()
         || scan.under.iter().any(|folder| {
             let rest = path.as_str().strip_prefix(folder.as_str());

@@ -152,12 +152,32 @@ fn part(tree: &Arc<dyn Tree>, path: &str, new: &str) -> Option<Part> {
     )
     .unwrap();
     let (_, insertions, deletions) = patch.line_stats().unwrap();
+    let mut diff = patch.to_buf().unwrap().to_vec();
+    let missing = tree.read(&TreePath::new(path).unwrap()).unwrap().is_none();
+    if missing || new.is_empty() {
+        diff = as_whole(&String::from_utf8(diff).unwrap(), missing);
+    }
     Some(Part {
         path: path.to_owned(),
-        diff: patch.to_buf().unwrap().to_vec(),
+        diff,
         insertions,
         deletions,
     })
+}
+
+/// The diff of a file that comes or goes, with the headers of one.
+fn as_whole(diff: &str, is_new: bool) -> Vec<u8> {
+    let word = if is_new { "new" } else { "deleted" };
+    let side = if is_new { "--- " } else { "+++ " };
+    let lines = diff.split_inclusive('\n').map(|line| match line {
+        index if index.starts_with("index ") => {
+            let (blobs, _) = index.trim_end().rsplit_once(' ').unwrap();
+            format!("{word} file mode 100644\n{blobs}\n")
+        }
+        name if name.starts_with(side) => format!("{side}/dev/null\n"),
+        line => line.to_owned(),
+    });
+    lines.collect::<String>().into_bytes()
 }
 
 fn diffstat(parts: &[Part]) -> String {

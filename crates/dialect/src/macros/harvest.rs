@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::macros::fragment::is_fragment;
 use crate::token::{Lexer, TokenKind, is_word_byte, joined, logical_line_end, word_end};
 use crate::words::{is_known_annotation, is_qualifier, is_storage};
 
@@ -98,8 +99,8 @@ impl Header {
         };
         let body = source.get(body_start..stop).unwrap_or_default();
         let definition = classify(body, takes_arguments);
-        // A plain constant never stands where the dialect asks.
-        if takes_arguments || definition != Definition::Other {
+        // A plain constant is nowhere that the dialect asks, nor where an expansion does.
+        if takes_arguments || definition != Definition::Other || is_fragment(body) {
             self.definitions
                 .entry(name.into())
                 .or_default()

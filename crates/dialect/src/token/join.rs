@@ -333,7 +333,8 @@ impl Moves {
             let mut written = logical.bytes[unit.start..unit.end].to_vec();
             if let Some(mark) = digraph(&written).filter(|_| unit.kind == UnitKind::Mark) {
                 // Beside another `#` it would be one operator with it.
-                let behind = usize::from(mark == b"#" && start > 0 && bytes[start - 1] == b'#');
+                let is_hash = mark.starts_with(b"#");
+                let behind = usize::from(is_hash && start > 0 && bytes[start - 1] == b'#');
                 written.fill(b' ');
                 written[behind..behind + mark.len()].copy_from_slice(mark);
             }
@@ -430,6 +431,7 @@ mod tests {
             "# define A a ##   b // %:\n"
         );
         assert_eq!(text("a%:%b"), "a# %b");
+        assert_eq!(text("#%:%:x #%:x"), "# ## x # #x");
     }
 
     #[test]

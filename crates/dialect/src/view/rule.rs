@@ -88,6 +88,8 @@ pub enum Rule {
     EmptyMember,
     /// `R"(text)"`
     RawString,
+    /// `'/*'`
+    CharComment,
     /// `(NAME) && a == b`
     RefusedCast,
     /// A word before the size of an array.
@@ -421,6 +423,13 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: false,
         reason: "The grammar has no raw strings, and reads what is in them.",
         example: "const char *a = R\"x(\" /* )x\"; /* */\n",
+    },
+    RuleEntry {
+        rule: Rule::CharComment,
+        name: "char-comment",
+        takes_words: false,
+        reason: "The grammar takes `/*` and `//` in a character constant for the start of a comment.",
+        example: "int f(void)\n{\n\treturn g('/*') + L'a//'; /* */\n}\n",
     },
     RuleEntry {
         rule: Rule::RefusedCast,

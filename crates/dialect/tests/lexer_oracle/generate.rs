@@ -176,7 +176,7 @@ impl Source {
             }
         }
         let most = self.below(30);
-        let bytes = self.spliced(bytes, most);
+        let bytes = self.spliced(without_strays(&bytes), most);
         // A carriage return of its own, `R"` and a header's name are gcc's alone.
         let bytes = replaced(&bytes, b"R\"", b"r\"");
         replaced(&bytes, b"include", b"exclude")
@@ -200,6 +200,21 @@ impl Source {
         bytes.extend_from_slice(b"\n;\n");
         bytes
     }
+}
+
+/// The bytes without signs behind a letter or digit that C has in no name, as in `5\u{b0}C`: an error for both
+/// compilers, after which clang takes the sign for a part of the word and gcc does not.
+fn without_strays(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let is_stray = !letter.is_ascii() && !is_word(letter);
+        if !(is_stray && out.chars().next_back().is_some_and(is_word)) {
+            out.push(letter);
+        }
+    }
+    out.into_bytes()
 }
 
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

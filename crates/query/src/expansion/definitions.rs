@@ -8,6 +8,7 @@ use super::{NamedMacro, Wanted, is_common};
 use crate::File;
 use crate::access::is_known_macro;
 use crate::types::DefinitionSource;
+use dialect::macros::is_fragment;
 use dialect::token::{Pieces, TokenKind};
 use syntax::items::MacroDefinition;
 
@@ -17,7 +18,35 @@ pub(super) struct Definition {
     /// None: object-like.
     pub(super) params: Option<Vec<String>>,
     pub(super) body: Vec<(TokenKind, Rc<str>)>,
+    /// It means nothing without what is around its use.
+    pub(super) is_fragment: bool,
 }
+
+impl Definition {
+    fn has_param(&self, name: &str) -> bool {
+        let mut params = self.params.iter().flatten();
+        params.any(|param| param == name)
+    }
+}
+
+/// Why a use of a macro is expanded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// It was asked for.
+    Certain,
+    /// It pastes tokens, perhaps to a word that was asked for; if not, it is left alone.
+    MayPaste,
+}
+
+/// The words next to a use; empty where there is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beside<'t> {
+    pub(super) before: &'t str,
+    pub(super) behind: &'t str,
+}
+
+/// How many macros deep a `##` is looked for.
+const MOST_NESTED: usize = 2;
 
 /// The definitions of one name; several where `#if` arms differ.
 #[derive(Debug, Default)]
@@ -27,6 +56,26 @@ pub(super) struct Meaning {
     pub(super) is_named: bool,
     /// Of the file itself, or of a header that is no common one.
     pub(super) is_local: bool,
+}
+
+impl Meaning {
+    /// Whether it takes no arguments, in some configuration at least.
+    pub(super) fn is_object(&self) -> bool {
+        self.definitions.iter().any(|known| known.params.is_none())
+    }
+
+    /// Whether what is around a use means something else with the macro expanded: it is a piece of it, nothing at all, or
+    /// (`is_behind` a name) the arguments of a call.
+    fn joins(&self, is_behind: bool) -> bool {
+        self.definitions.iter().any(|definition| {
+            let body = &definition.body;
+            let starts_group = || body.first().is_some_and(|(_, text)| &**text == "(");
+            match definition.params {
+                None => body.is_empty() || definition.is_fragment || (is_behind && starts_group()),
+                Some(_) => is_behind,
+            }
+        })
+    }
 }
 
 /// The macros that one file sees, found as they are asked for.
@@ -52,26 +101,70 @@ impl<'a> Definitions<'a> {
     }
 
     /// What `name` means, if it is to be expanded where it is handed the words `arguments` (none of them where it
-    /// is used without parentheses).
+    /// is used without parentheses) and is `beside` other words.
     pub(super) fn wanted<'t>(
         &self,
         name: &str,
-        mut arguments: impl Iterator<Item = &'t str>,
-    ) -> Option<Rc<Meaning>> {
-        let is_named = self
-            .wanted
-            .named
-            .iter()
-            .any(|named| named.definition.name == name);
-        let words = &self.wanted.words;
-        let is_handed = !words.is_empty() && arguments.any(|word| words.contains(word));
-        if !is_named && !is_handed && !self.wanted.local {
+        arguments: impl Iterator<Item = &'t str>,
+        beside: Beside<'_>,
+    ) -> Option<(Rc<Meaning>, Why)> {
+        let (mut is_handed, mut is_handed_part) = (false, false);
+        for word in arguments {
+            is_handed |= self.is_asked(word);
+            is_handed_part |= self.is_part(word);
+        }
+        let is_beside = self.is_asked(beside.before) || self.is_asked(beside.behind);
+        let is_certain = self.is_named(name) || is_handed || self.wanted.local;
+        if !is_certain && !is_handed_part && !is_beside {
             return None;
         }
         let meaning = self.meaning(name);
         let known_better = is_known_macro(name) && !meaning.is_local;
-        let is_wanted = meaning.is_named || is_handed || (self.wanted.local && meaning.is_local);
-        (!meaning.definitions.is_empty() && is_wanted && !known_better).then_some(meaning)
+        if meaning.definitions.is_empty() || known_better {
+            return None;
+        }
+        if meaning.is_named || is_handed || (self.wanted.local && meaning.is_local) {
+            return Some((meaning, Why::Certain));
+        }
+        if is_beside && meaning.joins(self.is_asked(beside.before)) {
+            return Some((meaning, Why::Certain));
+        }
+        (is_handed_part && self.pastes(&meaning, MOST_NESTED)).then_some((meaning, Why::MayPaste))
+    }
+
+    /// Whether the word is one that the question is about, or a macro that brings one.
+    pub(super) fn is_asked(&self, word: &str) -> bool {
+        self.wanted.words.contains(word) || self.is_named(word)
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        let mut named = self.wanted.named.iter();
+        named.any(|named| named.definition.name == name)
+    }
+
+    /// Whether `##` may make one of the words of this one and another.
+    fn is_part(&self, part: &str) -> bool {
+        let mut words = self.wanted.words.iter();
+        words.any(|word| {
+            part.len() < word.len()
+                && !part.is_empty()
+                && (word.starts_with(part) || word.ends_with(part))
+        })
+    }
+
+    /// Whether the macro pastes tokens, itself or by macros in it.
+    fn pastes(&self, meaning: &Meaning, depth: usize) -> bool {
+        let mut bodies = meaning.definitions.iter();
+        bodies.any(|definition| {
+            let mut body = definition.body.iter();
+            body.any(|(kind, text)| {
+                &**text == "##"
+                    || (*kind == TokenKind::Word
+                        && depth > 0
+                        && !definition.has_param(text)
+                        && self.pastes(&self.meaning(text), depth - 1))
+            })
+        })
     }
 
     fn meaning(&self, name: &str) -> Rc<Meaning> {
@@ -132,6 +225,7 @@ fn in_file(file: &File, name: &str) -> Vec<Definition> {
 fn definition(file: &File, definition: &MacroDefinition) -> Definition {
     let body = file.slice(definition.body.clone());
     Definition {
+        is_fragment: definition.params.is_none() && is_fragment(body),
         params: definition.params.clone(),
         body: Pieces::new(body)
             .map(|(kind, range)| {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::definitions::{Definitions, Meaning};
+use super::definitions::{Beside, Definitions, Why};
 use crate::File;
 use dialect::token::{Token, TokenKind, tokens};
 
@@ -17,6 +17,21 @@ pub(super) struct Invocation {
     pub(super) tokens: Vec<(TokenKind, Rc<str>)>,
     /// It is a statement by itself.
     pub(super) is_statement: bool,
+    /// Why it is expanded.
+    pub(super) why: Why,
+    /// The words next to it.
+    before: String,
+    behind: String,
+}
+
+impl Invocation {
+    /// What is next to it.
+    pub(super) fn beside(&self) -> Beside<'_> {
+        Beside {
+            before: &self.before,
+            behind: &self.behind,
+        }
+    }
 }
 
 /// The uses in the file's code, directives apart.
@@ -34,7 +49,7 @@ pub(super) fn invocations(file: &File, known: &Definitions<'_>) -> Vec<Invocatio
     let mut at = 0;
     while let Some(token) = code.get(at) {
         let end = wanted_at(&code, at, &closers, known, &text);
-        let Some((end, _)) = end.filter(|_| !file.is_dead(token.range.start)) else {
+        let Some((end, why, beside)) = end.filter(|_| !file.is_dead(token.range.start)) else {
             at += 1;
             continue;
         };
@@ -56,6 +71,9 @@ pub(super) fn invocations(file: &File, known: &Definitions<'_>) -> Vec<Invocatio
                 around(at.checked_sub(1)),
                 ";" | "{" | "}" | ":" | ")" | "else" | ""
             ) && matches!(around(Some(end)), ";" | "}" | ""),
+            why,
+            before: beside.before.to_owned(),
+            behind: beside.behind.to_owned(),
         });
         at = end;
     }
@@ -69,20 +87,34 @@ fn wanted_at<'t>(
     closers: &[Option<usize>],
     known: &Definitions<'_>,
     text: &impl Fn(Range<usize>) -> &'t str,
-) -> Option<(usize, Rc<Meaning>)> {
+) -> Option<(usize, Why, Beside<'t>)> {
     let token = code.get(at).filter(|token| token.kind == TokenKind::Word)?;
     let name = text(token.range.clone());
     let close = closers.get(at + 1).copied().flatten();
     let inside = close.and_then(|close| code.get(at + 2..close));
     let words = inside.unwrap_or_default().iter();
-    let meaning = known.wanted(name, words.map(|token| text(token.range.clone())))?;
-    let is_object = meaning.definitions.iter().any(|d| d.params.is_none());
+    let words = words.map(|token| text(token.range.clone()));
+    let word = |at: Option<usize>| {
+        let token = at.and_then(|at| code.get(at));
+        let token = token.filter(|token| token.kind == TokenKind::Word);
+        token.map_or("", |token| text(token.range.clone()))
+    };
+    let last = close.filter(|_| inside.is_some()).unwrap_or(at);
+    let beside = Beside {
+        before: word(at.checked_sub(1)),
+        behind: match word(Some(at + 1)) {
+            "" => word(Some(last + 1)),
+            next => next,
+        },
+    };
+    let (meaning, why) = known.wanted(name, words, beside)?;
+    let is_object = meaning.is_object();
     match close {
-        Some(close) if !is_object => Some((close + 1, meaning)),
-        // What follows an object-like macro in parentheses is no argument of it; and a function-like one
-        // without parentheses is no use.
-        _ if is_object => Some((at + 1, meaning)),
-        _ => None,
+        // What follows an object-like macro in parentheses is no argument of it, but may be one of what it expands to.
+        Some(close) => Some((close + 1, why, beside)),
+        None if is_object => Some((at + 1, why, beside)),
+        // A function-like one without parentheses is no use.
+        None => None,
     }
 }
 

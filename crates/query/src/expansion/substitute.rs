@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::definitions::{Definition, Definitions, Meaning};
+use super::definitions::{Beside, Definition, Definitions, Meaning};
 use super::invocation::Invocation;
 use dialect::token::TokenKind;
 
@@ -39,6 +39,14 @@ impl Piece {
             kind: TokenKind::Punctuation,
             text: Rc::from(text),
             within: None,
+        }
+    }
+
+    /// The word that it is; empty for anything else.
+    fn word_text(&self) -> &str {
+        match self.kind {
+            TokenKind::Word => &self.text,
+            _ => "",
         }
     }
 
@@ -77,17 +85,27 @@ impl<'a> Substitution<'a> {
             within: None,
         });
         let out = self
-            .rescan(pieces.collect(), use_.is_statement)
+            .rescan(pieces.collect(), use_.is_statement, use_.beside())
             .map_err(|reason| format!("the macro `{}` {reason}", use_.name))?;
         let texts: Vec<&str> = out.iter().map(|piece| &*piece.text).collect();
         Ok(texts.join(" "))
     }
 
-    fn rescan(&mut self, pieces: Vec<Piece>, is_statement: bool) -> Result<Vec<Piece>, String> {
+    fn rescan(
+        &mut self,
+        pieces: Vec<Piece>,
+        is_statement: bool,
+        around: Beside<'_>,
+    ) -> Result<Vec<Piece>, String> {
         let mut rest: VecDeque<Piece> = pieces.into();
         let mut out: Vec<Piece> = Vec::new();
         while let Some(piece) = rest.pop_front() {
-            let expansion = self.expansion(&piece, &rest, is_statement && out.is_empty())?;
+            let is_statement = is_statement && out.is_empty();
+            let beside = Beside {
+                before: out.last().map_or(around.before, Piece::word_text),
+                behind: around.behind,
+            };
+            let expansion = self.expansion(&piece, beside, &rest, is_statement)?;
             let Some((used, expansion)) = expansion else {
                 self.made += 1;
                 out.push(piece);
@@ -112,6 +130,7 @@ impl<'a> Substitution<'a> {
     fn expansion(
         &self,
         piece: &Piece,
+        around: Beside<'_>,
         rest: &VecDeque<Piece>,
         is_statement: bool,
     ) -> Result<Option<(usize, Vec<Piece>)>, String> {
@@ -125,17 +144,21 @@ impl<'a> Substitution<'a> {
         let inside: Vec<Piece> =
             close.map_or_else(Vec::new, |close| rest.range(1..close).cloned().collect());
         let words = inside.iter().map(|piece| &*piece.text);
-        let meaning = self.known.wanted(&piece.text, words);
-        let Some(meaning) = meaning else {
+        let behind = rest.get(close.map_or(0, |close| close + 1));
+        let behind = rest.front().filter(|next| !next.is("(")).or(behind);
+        let beside = Beside {
+            behind: behind.map_or(around.behind, Piece::word_text),
+            ..around
+        };
+        let Some((meaning, _)) = self.known.wanted(&piece.text, words, beside) else {
             return Ok(None);
         };
         let within = Some(Rc::new(Within {
             name: Rc::clone(&piece.text),
             outer: piece.within.clone(),
         }));
-        let is_object = meaning.definitions.iter().any(|d| d.params.is_none());
         let used = match close {
-            _ if is_object => 0,
+            _ if meaning.is_object() => 0,
             Some(close) => close + 1,
             None => return Ok(None),
         };
@@ -145,6 +168,10 @@ impl<'a> Substitution<'a> {
         }
         if meaning.definitions.len() > MOST_ALTERNATIVES {
             return Err("has too many definitions".to_owned());
+        }
+        // A choice between pieces of code is no code.
+        if alternatives.len() > 1 && meaning.definitions.iter().any(|known| known.is_fragment) {
+            return Err("is a piece of the code around it, and has several definitions".to_owned());
         }
         Ok(Some((used, joined(alternatives, &meaning, is_statement))))
     }

@@ -340,14 +340,18 @@ impl<'f> Builder<'f> {
     }
 
     fn declaration(&mut self, node: Node<'_>) {
-        for child in children(node) {
-            if let Some(value) = child.child_by_field_name("value")
-                && self.is_split_up(value)
-            {
-                self.value(value);
+        let declarators = children(node);
+        let valued = |child: &&Node<'_>| child.child_by_field_name("value").is_some();
+        // Each initialiser is done before the next one begins.
+        let is_list = declarators.iter().filter(valued).count() > 1;
+        for child in declarators {
+            match child.child_by_field_name("value") {
+                Some(value) if self.is_split_up(value) => self.value(value),
+                Some(value) if is_list => self.leaf(value),
+                _ => {}
             }
         }
-        if self.is_split_up(node) {
+        if is_list || self.is_split_up(node) {
             self.step(node.byte_range(), Role::Run);
         } else {
             self.leaf(node);

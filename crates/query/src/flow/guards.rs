@@ -56,6 +56,7 @@ pub(crate) fn steps(graph: &Graph) -> Steps {
 #[derive(Debug)]
 pub struct Guarding<'f> {
     flow: &'f Flow,
+    accepted: Vec<bool>,
     /// The nearest above each step.
     above: Vec<Option<StepId>>,
 }
@@ -84,7 +85,36 @@ impl<'f> Guarding<'f> {
         let above = nearest(&index.deciding, |step| {
             accepted.get(step).copied().unwrap_or_default()
         });
-        Self { flow, above }
+        Self {
+            flow,
+            accepted,
+            above,
+        }
+    }
+
+    /// Whether every way to the code at `range` goes through one of those that `counts`: each of two arms of an `#if`, or of
+    /// two branches, may have its own.
+    #[must_use]
+    pub fn on_every_way(&self, range: &Range<usize>, counts: &dyn Fn(&Guard) -> bool) -> bool {
+        let graph = &self.flow.graph;
+        let Some(step) = self.flow.first_step(range) else {
+            return false;
+        };
+        let passed: FxHashSet<StepId> = (0..graph.steps.len())
+            .filter(|at| self.accepted.get(*at).copied().unwrap_or_default())
+            .filter(|at| match &graph.steps[*at].role {
+                Role::Taken { holds, .. } => counts(&Guard {
+                    condition: graph.steps[*at].range.clone(),
+                    holds: *holds,
+                    cases: Vec::new(),
+                }),
+                _ => false,
+            })
+            .collect();
+        let is_passed = |at: StepId| passed.contains(&at);
+        !passed.is_empty()
+            && self.flow.reachable[step]
+            && !graph.reached(graph.entry, is_passed)[step]
     }
 
     /// Those of the code at `range`, the nearest first; none for code that is not reached. A `switch` is one where a
@@ -227,13 +257,24 @@ impl Guards<'_> {
                 }
             }
         }
-        let Role::Case { value: Some(value) } = &self.graph.steps[sole?].role else {
+        let sole = sole?;
+        let Role::Case { value } = &self.graph.steps[sole].role else {
             return None;
+        };
+        let value_of = |case: &StepId| match &self.graph.steps[*case].role {
+            Role::Case { value } => value.clone(),
+            _ => None,
+        };
+        // By `default`: by none of the others.
+        let others = || cases.iter().filter(|case| **case != sole).map(value_of);
+        let values = match value {
+            Some(value) => vec![value.clone()],
+            None => others().collect::<Option<_>>()?,
         };
         (cases.len() > 1).then(|| Guard {
             condition: self.graph.steps[dispatch].range.clone(),
-            holds: true,
-            cases: vec![value.clone()],
+            holds: value.is_some(),
+            cases: values,
         })
     }
 

@@ -10,7 +10,7 @@ use crate::File;
 use crate::pattern::{Doubt, Fragment, Isomorphisms, Pattern};
 use crate::types::{DefinitionSource, NoOtherFile};
 use dialect::path::TreePath;
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, integer, tokens};
 use syntax::Unread;
 use syntax::reader::Reader;
 
@@ -27,13 +27,15 @@ pub fn implied_by(
     isomorphisms: &Isomorphisms,
     definitions: &dyn DefinitionSource,
 ) -> Result<bool, Doubt> {
-    let parts = split(pattern.text());
-    let formula = Formula::of(&parts, true);
-    formula.is_implied(&|text, holds| {
-        let Ok(atom) = Pattern::compile(text, Fragment::Expression, isomorphisms) else {
-            return Ok(false);
-        };
-        any(guards, |guard| says(file, guard, &atom, holds, definitions))
+    any(pattern.forms(), |form| {
+        let parts = split(form);
+        let formula = Formula::of(&parts, true);
+        formula.is_implied(&|text, holds| {
+            let Ok(atom) = Pattern::compile(text, Fragment::Expression, isomorphisms) else {
+                return Ok(false);
+            };
+            any(guards, |guard| says(file, guard, &atom, holds, definitions))
+        })
     })
 }
 
@@ -46,7 +48,14 @@ fn says(
     definitions: &dyn DefinitionSource,
 ) -> Result<bool, Doubt> {
     if !guard.cases.is_empty() {
-        if !holds || guard.cases.len() != 1 {
+        if truth_of_cases(file, guard) == Some(holds)
+            && atom
+                .matches(file, guard.condition.clone(), definitions)?
+                .is_some()
+        {
+            return Ok(true);
+        }
+        if !guard.holds || !holds || guard.cases.len() != 1 {
             return Ok(false);
         }
         return matches_text(&guard_text(file, guard), atom).map_err(|doubt| {
@@ -61,6 +70,20 @@ fn says(
     }
     let found = atom.matches(file, guard.condition.clone(), definitions)?;
     Ok(found.is_some())
+}
+
+/// Whether the values that lead on make what is switched on true; none where they are no plain numbers, or some do.
+fn truth_of_cases(file: &File, guard: &Guard) -> Option<bool> {
+    let values = guard.cases.iter();
+    let values = values.map(|case| integer(file.slice(case.clone()).trim_ascii()));
+    let zeros = values.map(|value| value.map(|value| value == 0));
+    let zeros: Vec<bool> = zeros.collect::<Option<_>>()?;
+    match guard.holds {
+        true if zeros.iter().all(|zero| *zero) => Some(false),
+        true if zeros.iter().all(|zero| !*zero) => Some(true),
+        true => None,
+        false => zeros.contains(&true).then_some(true),
+    }
 }
 
 /// A `case` is a condition that is written nowhere: it is matched as text, and no type is known there.

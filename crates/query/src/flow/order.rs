@@ -53,6 +53,95 @@ pub(crate) fn precedes(flow: &Flow, first: &[Range<usize>], second: &[Range<usiz
     }
 }
 
+/// A shortest path from behind `from` to one of `to` that passes none of `avoiding` in between: byte offsets, `from` first.
+pub(crate) fn leads(
+    flow: &Flow,
+    from: &Range<usize>,
+    to: &Range<usize>,
+    avoiding: &[Range<usize>],
+) -> Option<Vec<usize>> {
+    let start = happening(flow, from, false)?;
+    let target = happening(flow, to, true)?;
+    let blocked: Vec<StepId> = avoiding
+        .iter()
+        .filter_map(|range| happening(flow, range, false))
+        .filter(|step| *step != target)
+        .collect();
+    let path = path_between(flow, start, &blocked, |step| step == target)?;
+    let mut passed = offsets(flow, &path, to.start);
+    passed.insert(0, from.start);
+    passed.dedup();
+    Some(passed)
+}
+
+/// Whether every path from behind `from` comes to one of `to`, and to none of `avoiding` before it.
+pub(crate) fn always_leads(
+    flow: &Flow,
+    from: &Range<usize>,
+    to: &[Range<usize>],
+    avoiding: &[Range<usize>],
+) -> bool {
+    let Some(start) = happening(flow, from, false) else {
+        return false;
+    };
+    let steps = |ranges: &[Range<usize>], enter| -> Vec<StepId> {
+        let steps = ranges
+            .iter()
+            .filter_map(|range| happening(flow, range, enter));
+        steps.collect()
+    };
+    let ends = steps(to, true);
+    let bad = steps(avoiding, false);
+    let exit = flow.graph.exit;
+    let misses = |step| step == exit || bad.contains(&step) && !ends.contains(&step);
+    !ends.is_empty() && path_between(flow, start, &ends, misses).is_none()
+}
+
+/// The step of code that runs, if control gets there.
+fn happening(flow: &Flow, range: &Range<usize>, enter: bool) -> Option<StepId> {
+    if flow.is_unevaluated(range) {
+        return None;
+    }
+    let step = event(flow, range, enter)?.step;
+    flow.reachable[step].then_some(step)
+}
+
+/// A shortest path to a step that `ends` it, from behind `start`: it goes on from no step of `blocked`.
+fn path_between(
+    flow: &Flow,
+    start: StepId,
+    blocked: &[StepId],
+    ends: impl Fn(StepId) -> bool,
+) -> Option<Vec<StepId>> {
+    let graph = &flow.graph;
+    let mut from: Vec<Option<StepId>> = vec![None; graph.steps.len()];
+    let mut pending = std::collections::VecDeque::from([start]);
+    let mut is_start = true;
+    while let Some(step) = pending.pop_front() {
+        if !is_start && blocked.contains(&step) {
+            continue;
+        }
+        is_start = false;
+        for &next in &graph.steps[step].next {
+            if ends(next) {
+                let mut path = vec![next, step];
+                let mut at = step;
+                while let Some(before) = from[at].filter(|_| at != start) {
+                    path.push(before);
+                    at = before;
+                }
+                path.reverse();
+                return Some(path);
+            }
+            if from[next].is_none() {
+                from[next] = Some(step);
+                pending.push_back(next);
+            }
+        }
+    }
+    None
+}
+
 fn event(flow: &Flow, range: &Range<usize>, enter: bool) -> Option<Event> {
     let range = flow.lookup.lift(range);
     let step = if enter {

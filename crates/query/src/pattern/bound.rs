@@ -1,5 +1,6 @@
 //! A pattern after another one has matched: the metavariables that both have are the same variables.
 
+use super::form::Form;
 use super::{
     Bindings, Doubt, Fragment, Isomorphisms, Match, Pattern, PatternError, Template, typed,
 };
@@ -28,9 +29,28 @@ impl Pattern {
         isomorphisms: &Isomorphisms,
         definitions: &dyn DefinitionSource,
     ) -> Result<Option<Self>, BoundError> {
-        let names = self.metavariables();
-        if !names.iter().any(|name| bindings.contains_key(name)) {
-            return Ok(Some(self.clone()));
+        let mut forms = Vec::new();
+        for form in &self.forms {
+            forms.extend(form.bound(file, bindings, isomorphisms, definitions)?);
+        }
+        Ok((!forms.is_empty()).then(|| Self {
+            text: self.text.clone(),
+            forms,
+        }))
+    }
+}
+
+impl Form {
+    fn bound(
+        &self,
+        file: &File,
+        bindings: &Bindings,
+        isomorphisms: &Isomorphisms,
+        definitions: &dyn DefinitionSource,
+    ) -> Result<Vec<Self>, BoundError> {
+        let mut names = self.metavariables.iter();
+        if !names.any(|meta| bindings.contains_key(&meta.name)) {
+            return Ok(vec![self.clone()]);
         }
         let things = Match {
             range: 0..0,
@@ -38,16 +58,31 @@ impl Pattern {
             in_macro: false,
         };
         let fits = typed::checked(self, file, Some(things), definitions);
-        if fits.map_err(BoundError::Doubt)?.is_none() {
-            return Ok(None);
+        if fits.map_err(BoundError::Doubt)?.is_none() || !self.takes(file, bindings, definitions) {
+            return Ok(Vec::new());
         }
         let fragment = self
             .readings
             .first()
             .map_or(Fragment::Any, |reading| reading.fragment);
-        let filled = Template::compile(&self.text, fragment)
+        let filled = Template::of_form(&self.text, fragment)
             .map(|template| template.fill_known(bindings))
-            .and_then(|text| Self::compile(&text, fragment, isomorphisms));
-        filled.map(Some).map_err(BoundError::Pattern)
+            .and_then(|text| Pattern::compile(&text, fragment, isomorphisms));
+        filled
+            .map(|pattern| pattern.forms)
+            .map_err(BoundError::Pattern)
+    }
+
+    /// Whether the metavariables may stand for these things.
+    fn takes(&self, file: &File, bindings: &Bindings, definitions: &dyn DefinitionSource) -> bool {
+        let asked = self.asked(file, definitions);
+        let mut metavariables = self.metavariables.iter().enumerate();
+        metavariables.all(|(number, meta)| {
+            let thing = bindings.get(&meta.name);
+            thing.is_none_or(|thing| {
+                let node = file.node_at(thing.range.clone());
+                asked.takes(number, node, &thing.range)
+            })
+        })
     }
 }

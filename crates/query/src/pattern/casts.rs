@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use syntax::Node;
 
-use super::{Match, Pattern};
+use super::{Form, Match};
 use crate::File;
 use crate::types::{DefinitionSource, names_type};
 use dialect::token::texts;
@@ -13,7 +13,7 @@ use dialect::words::looks_like_type;
 
 /// Drops the matches that are by a product, a sum or a mask that is none.
 pub(super) fn without_casts(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     mut found: Vec<Match>,
     definitions: &dyn DefinitionSource,
@@ -66,7 +66,7 @@ fn type_of_cast<'t>(file: &File, node: Node<'t>) -> Option<Node<'t>> {
     (is_prefix && is_parenthesized && name.kind() == "identifier").then_some(name)
 }
 
-fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
+pub(super) fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
     let text = file.slice(name.byte_range());
     let is_constant = !text.iter().any(u8::is_ascii_lowercase);
     let is_variable = || {

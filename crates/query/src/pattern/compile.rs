@@ -2,6 +2,8 @@
 
 mod shapes;
 
+use std::ops::Range;
+
 use super::isomorphisms::Switches;
 use super::kinds::kinds;
 use super::metavar::PatternText;
@@ -10,7 +12,7 @@ use super::scan::Scanner;
 use super::shape::{Part, Reading, Root, Shape, choices};
 use super::syntax::{Item, View};
 use super::unfinished::unfinished;
-use super::{Fragment, Isomorphisms, Pattern, PatternError};
+use super::{Form, Fragment, Isomorphisms, PatternError};
 use shapes::Compiler;
 
 /// A pattern is a review note, not a program.
@@ -24,14 +26,14 @@ pub(super) fn compile(
     text: &str,
     fragment: Fragment,
     isomorphisms: &Isomorphisms,
-) -> Result<Pattern, PatternError> {
+) -> Result<Form, PatternError> {
     let switches = Switches::new(isomorphisms)?;
     let scanned = scan(text)?;
     if let Some(error) = unfinished(&scanned, fragment) {
         return Err(error);
     }
     let mut readings: Vec<Reading> = Vec::new();
-    let mut worst: Option<PatternError> = None;
+    let mut worst: Option<Refusal> = None;
     let typed = scanned.is_type().then_some(Position::Type);
     let typed = typed.filter(|_| matches!(fragment, Fragment::Any | Fragment::Expression));
     for &place in typed.iter().chain(places(fragment)) {
@@ -40,12 +42,9 @@ pub(super) fn compile(
                 readings.push(reading);
                 break;
             }
-            Err(error) => {
-                if worst
-                    .as_ref()
-                    .is_none_or(|w| w.span.start < error.span.start)
-                {
-                    worst = Some(error);
+            Err(refusal) => {
+                if worst.as_ref().is_none_or(|worst| worst.is_less(&refusal)) {
+                    worst = Some(refusal);
                 }
             }
         }
@@ -68,12 +67,13 @@ pub(super) fn compile(
         readings.push(reading);
     }
     if readings.is_empty() {
+        let worst = worst.map(|worst| worst.error);
         return Err(worst.unwrap_or_else(|| failure(0..text.len(), "this is not C", "")));
     }
     for reading in &readings {
-        check(reading, text)?;
+        check(reading, &scanned)?;
     }
-    Ok(Pattern {
+    Ok(Form {
         text: text.to_owned(),
         words: words(&scanned, switches, false),
         marks: scanned.marks(),
@@ -112,16 +112,14 @@ pub(super) fn scan(text: &str) -> Result<PatternText, PatternError> {
 }
 
 /// Refuses patterns that would match everything, or cost too much.
-fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
-    let all = 0..text.len();
+fn check(reading: &Reading, scanned: &PatternText) -> Result<(), PatternError> {
+    let all = 0..scanned.text.len();
     let (edge, count) = match &reading.root {
-        Root::Node(shape) => {
-            if matches!(shape, Shape::One(_) | Shape::Run(_)) {
-                let help = "say what is around it";
-                return Err(failure(all, "this matches everything", help));
-            }
-            (false, shape.choices())
+        Root::Node(Shape::Run(_)) => return Err(everything(all)),
+        Root::Node(Shape::One(number)) if !scanned.is_restricted(*number) => {
+            return Err(everything(all));
         }
+        Root::Node(shape) => (false, shape.choices()),
         Root::Argument(parts) => (false, choices(parts)),
         Root::Row(parts) => (
             is_run(parts.first()) || is_run(parts.last()),
@@ -150,6 +148,11 @@ fn check(reading: &Reading, text: &str) -> Result<(), PatternError> {
         ));
     }
     Ok(())
+}
+
+fn everything(all: Range<usize>) -> PatternError {
+    let help = "say what is around it, or what it takes: `$(X: const)`";
+    failure(all, "this matches everything", help)
 }
 
 fn is_run(part: Option<&Part>) -> bool {
@@ -217,16 +220,30 @@ fn expression_statement(text: &str, switches: Switches) -> Option<Reading> {
     })
 }
 
+/// Why the text is no pattern in one place.
+struct Refusal {
+    error: PatternError,
+    /// It is C there, and its metavariables make no pattern: that tells more than where else it is no C.
+    is_c: bool,
+}
+
+impl Refusal {
+    fn unread(error: PatternError) -> Self {
+        Self { error, is_c: false }
+    }
+
+    /// Whether `other` tells more.
+    fn is_less(&self, other: &Self) -> bool {
+        (self.is_c, self.error.span.start) < (other.is_c, other.error.span.start)
+    }
+}
+
 /// Parses the pattern in one place and takes the shapes out.
-fn read(
-    scanned: &PatternText,
-    place: Position,
-    switches: Switches,
-) -> Result<Reading, PatternError> {
-    let parsed = Parsed::new(scanned, place)?;
+fn read(scanned: &PatternText, place: Position, switches: Switches) -> Result<Reading, Refusal> {
+    let parsed = Parsed::new(scanned, place).map_err(Refusal::unread)?;
     let all = parsed.origin(0..usize::MAX);
     let Some(holder) = parsed.holder(place) else {
-        return Err(failure(all, "this is not C here", ""));
+        return Err(Refusal::unread(failure(all, "this is not C here", "")));
     };
     let mut compiler = Compiler {
         parsed: &parsed,
@@ -260,13 +277,13 @@ fn read(
     if place == Position::Condition
         && matches!(&items[..], [Item::Node(node)] if node.kind_id() == kinds().compound_statement)
     {
-        return Err(failure(all, "this is not C here", ""));
+        return Err(Refusal::unread(failure(all, "this is not C here", "")));
     }
     let root = compiler.root(holder, &items, place);
     if let Some(error) = compiler.error {
-        return Err(error);
+        return Err(Refusal { error, is_c: true });
     }
-    let root = root.ok_or_else(|| failure(all, "this is not C here", ""))?;
+    let root = root.ok_or_else(|| Refusal::unread(failure(all, "this is not C here", "")))?;
     Ok(Reading {
         fragment: place.fragment(),
         root,

@@ -4,6 +4,7 @@
 //! occurrences of the rarest word are looked at, which costs a fraction of walking the tree.
 
 mod exactly;
+mod indirect;
 mod runs;
 
 use std::collections::BTreeSet;
@@ -12,14 +13,16 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
+use super::constraint::Asked;
 use super::kinds::kinds;
 use super::matcher::{Bound, FUEL, Matcher};
 use super::scan::{is_word, word_offsets};
 use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View};
 use super::walk;
-use super::{Binding, Bindings, Candidates, Match, Pattern};
+use super::{Binding, Bindings, Candidates, Form, Match};
 use crate::File;
+use crate::types::DefinitionSource;
 use syntax::items::MacroDefinition;
 use syntax::source::Unread;
 
@@ -28,8 +31,9 @@ pub(super) use runs::find_runs;
 
 /// What is known about one search.
 pub(super) struct Search<'a> {
-    pattern: &'a Pattern,
+    pattern: &'a Form,
     file: &'a File,
+    asked: Asked<'a>,
     view: View<'a>,
     range: Range<usize>,
     seen: BTreeSet<(usize, usize, u16)>,
@@ -52,10 +56,16 @@ const CHEAP: u32 = 1000;
 const BUDGET: u32 = 2_000_000;
 
 impl<'a> Search<'a> {
-    pub(super) fn new(pattern: &'a Pattern, file: &'a File, range: Range<usize>) -> Self {
+    pub(super) fn new(
+        pattern: &'a Form,
+        file: &'a File,
+        range: Range<usize>,
+        definitions: &'a dyn DefinitionSource,
+    ) -> Self {
         Self {
             pattern,
             file,
+            asked: pattern.asked(file, definitions),
             view: View {
                 bytes: file.bytes(),
                 switches: pattern.switches,
@@ -73,11 +83,16 @@ impl<'a> Search<'a> {
     }
 
     /// A search of the body of a `#define`, read as a fragment.
-    pub(super) fn in_fragment(pattern: &'a Pattern, file: &'a File, range: Range<usize>) -> Self {
+    pub(super) fn in_fragment(
+        pattern: &'a Form,
+        file: &'a File,
+        range: Range<usize>,
+        definitions: &'a dyn DefinitionSource,
+    ) -> Self {
         Self {
             macros: false,
             fragment: true,
-            ..Self::new(pattern, file, range)
+            ..Self::new(pattern, file, range, definitions)
         }
     }
 
@@ -116,6 +131,7 @@ impl<'a> Search<'a> {
                 });
             }
         }
+        self.unread.extend(self.indirect_calls());
         self.found
             .sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
         self.found.dedup();
@@ -129,12 +145,14 @@ impl<'a> Search<'a> {
 
     /// Whether the region contains one of the pattern's words (or the pattern has none).
     fn may_hide(&self, region: &Range<usize>) -> bool {
-        let words = &self.pattern.words;
         let text = self.view.text(region.clone());
-        words.is_empty()
-            || words
-                .iter()
-                .any(|word| !word_offsets(text, word.as_bytes()).is_empty())
+        let has = |word: &str| !word_offsets(text, word.as_bytes()).is_empty();
+        let words = &self.pattern.words;
+        if words.is_empty() {
+            let mut sets = self.pattern.sets();
+            return sets.all(|set| set.iter().any(|word| has(word)));
+        }
+        words.iter().any(|word| has(word))
     }
 
     /// Where the rarest of the pattern's words, keywords included, occurs in the range. None: it has none.
@@ -149,6 +167,16 @@ impl<'a> Search<'a> {
             }
             if rarest.as_ref().is_some_and(Vec::is_empty) {
                 break;
+            }
+        }
+        for set in self.pattern.sets() {
+            let offsets = set
+                .iter()
+                .flat_map(|word| word_offsets(text, word.as_bytes()));
+            let mut offsets: Vec<usize> = offsets.collect();
+            offsets.sort_unstable();
+            if rarest.as_ref().is_none_or(|r| offsets.len() < r.len()) {
+                rarest = Some(offsets);
             }
         }
         let start = self.range.start;
@@ -230,7 +258,7 @@ impl<'a> Search<'a> {
         if !overlaps(body, &self.range) || !self.macros_seen.insert(body.start) {
             return;
         }
-        let matches = super::fragment::search(self.pattern, self.file, definition);
+        let matches = super::fragment::search(self.asked, self.pattern, definition);
         self.take(matches);
     }
 
@@ -256,7 +284,7 @@ impl<'a> Search<'a> {
             return;
         }
         if self.macros
-            && let Some(matches) = super::fragment::reread(self.pattern, self.file, path)
+            && let Some(matches) = super::fragment::reread(self.asked, self.pattern, path)
         {
             self.take(matches);
         }
@@ -272,8 +300,7 @@ impl<'a> Search<'a> {
     }
 
     fn matcher(&self) -> Matcher<'a> {
-        let count = self.pattern.metavariables.len();
-        Matcher::with_fuel(self.view, count, self.allowed())
+        Matcher::with_fuel(self.view, self.asked, self.allowed())
     }
 
     fn allowed(&self) -> u32 {
@@ -304,6 +331,7 @@ impl<'a> Search<'a> {
         match shape {
             Shape::Branch { kind, .. } => self.view.can_be(node, *kind),
             Shape::List { kind, .. } => node.kind_id() == *kind,
+            Shape::Among(_) => node.kind_id() == k.initializer_list,
             Shape::Leaf(_) => node.named_child_count() == 0 || node.kind_id() == k.string_literal,
             Shape::Chain { operator, .. } => {
                 node.kind_id() == k.binary_expression
@@ -460,7 +488,7 @@ fn directive_inside(directive: &Range<usize>) -> Unread {
 }
 
 /// What the metavariables stand for, by name.
-fn bindings(pattern: &Pattern, file: &File, bound: &[Option<Bound>]) -> Bindings {
+fn bindings(pattern: &Form, file: &File, bound: &[Option<Bound>]) -> Bindings {
     let named = pattern.metavariables.iter().zip(bound).enumerate();
     named
         .filter_map(|(number, (meta, bound))| {

@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::constraint::Asked;
 use super::find::Search;
 use super::kinds::kinds;
 use super::place::Position;
 use super::scan::{Scanner, word_end, word_offsets};
 use super::shape::{Reading, Root};
-use super::{Candidates, Pattern};
+use super::{Candidates, Form};
 use crate::File;
 use crate::access::macro_head;
 use dialect::path::TreePath;
@@ -32,7 +33,8 @@ struct Fragment {
 }
 
 /// The matches of `pattern` in the body of `definition`.
-pub(super) fn search(pattern: &Pattern, file: &File, definition: &MacroDefinition) -> Candidates {
+pub(super) fn search(asked: Asked<'_>, pattern: &Form, definition: &MacroDefinition) -> Candidates {
+    let file = asked.file;
     let body = definition.body.clone();
     let text = file.slice(body.clone());
     let words = &pattern.anchors;
@@ -52,7 +54,7 @@ pub(super) fn search(pattern: &Pattern, file: &File, definition: &MacroDefinitio
             unread: vec![Unread { range: body, cause }],
         };
     };
-    let mut matches = fragment.search(pattern, &body);
+    let mut matches = fragment.search(asked, pattern, &body);
     for found in &mut matches.found {
         found.in_macro = true;
     }
@@ -60,7 +62,7 @@ pub(super) fn search(pattern: &Pattern, file: &File, definition: &MacroDefinitio
 }
 
 /// Whether the text has a token at all, and each operator of the pattern.
-fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
+fn has_marks(pattern: &Form, text: &[u8]) -> bool {
     let tokens: Vec<&[u8]> = Scanner::new(text, 0..text.len())
         .filter_map(|token| text.get(token.range))
         .collect();
@@ -70,16 +72,17 @@ fn has_marks(pattern: &Pattern, text: &[u8]) -> bool {
 
 /// The matches of `pattern` where the last node of `path` hides a call: the grammar took it for a
 /// type, or the dialect shows it as the keyword of a loop. None: it hides none.
-pub(super) fn reread(pattern: &Pattern, file: &File, path: &[Node<'_>]) -> Option<Candidates> {
+pub(super) fn reread(asked: Asked<'_>, pattern: &Form, path: &[Node<'_>]) -> Option<Candidates> {
+    let file = asked.file;
     let node = path.last()?;
     if misread(path) {
-        return Some(search_misread(pattern, file, &node.byte_range()));
+        return Some(search_misread(asked, pattern, &node.byte_range()));
     }
     let head = macro_head(file, *node)?;
-    let asked =
+    let calls =
         |reading: &Reading| matches!(&reading.root, Root::Node(shape) if shape.may_call(head.name));
-    let asked = pattern.readings.iter().any(asked);
-    asked.then(|| search_head(pattern, file, &head.range))
+    let called = pattern.readings.iter().any(calls);
+    called.then(|| search_head(asked, pattern, &head.range))
 }
 
 /// Whether the last node of `path` is a call that the grammar took for a type: it stands where a
@@ -95,7 +98,8 @@ fn misread(path: &[Node<'_>]) -> bool {
 
 /// The match of `pattern` that is the whole head of a loop, `list_for_each_entry(a, b, c)`, read as the
 /// call that it looks like. What stands inside it is read where it stands.
-fn search_head(pattern: &Pattern, file: &File, head: &Range<usize>) -> Candidates {
+fn search_head(asked: Asked<'_>, pattern: &Form, head: &Range<usize>) -> Candidates {
+    let file = asked.file;
     let text = file.slice(head.clone());
     let Some(fragment) = Fragment::read(file.path(), text, text, Position::Condition.around())
     else {
@@ -106,14 +110,15 @@ fn search_head(pattern: &Pattern, file: &File, head: &Range<usize>) -> Candidate
             unread: vec![Unread { range, cause }],
         };
     };
-    let mut matches = fragment.search(pattern, head);
+    let mut matches = fragment.search(asked, pattern, head);
     matches.found.retain(|found| found.range == *head);
     matches
 }
 
 /// The matches of `pattern` in a call that the grammar took for a type: `f(g(a * b, c));` may be a
 /// declaration without a name, and is none. Under an `if` it can only be a statement.
-fn search_misread(pattern: &Pattern, file: &File, call: &Range<usize>) -> Candidates {
+fn search_misread(asked: Asked<'_>, pattern: &Form, call: &Range<usize>) -> Candidates {
+    let file = asked.file;
     let rest = file.slice(call.end..file.bytes().len());
     let semicolon = Scanner::new(rest, 0..rest.len())
         .next()
@@ -128,7 +133,7 @@ fn search_misread(pattern: &Pattern, file: &File, call: &Range<usize>) -> Candid
     };
     let around = ("void f(void)\n{\n\tif (1)", after);
     match Fragment::read(file.path(), text, text, around) {
-        Some(fragment) => fragment.search(pattern, &statement),
+        Some(fragment) => fragment.search(asked, pattern, &statement),
         None => Candidates {
             found: Vec::new(),
             unread: vec![Unread {
@@ -166,9 +171,9 @@ impl Fragment {
     }
 
     /// The matches in it, at their places in the file, where it stands at `home`.
-    fn search(&self, pattern: &Pattern, home: &Range<usize>) -> Candidates {
+    fn search(&self, asked: Asked<'_>, pattern: &Form, home: &Range<usize>) -> Candidates {
         let inside = self.start..self.start + home.len();
-        let matches = Search::in_fragment(pattern, &self.file, inside).run();
+        let matches = Search::in_fragment(pattern, &self.file, inside, asked.definitions).run();
         let at_home = |range: &Range<usize>| {
             let shift = |at: usize| (at + home.start).saturating_sub(self.start).min(home.end);
             shift(range.start)..shift(range.end)

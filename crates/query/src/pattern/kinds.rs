@@ -58,6 +58,7 @@ kinds!(
     if_statement,
     init_declarator,
     initializer_list,
+    initializer_pair,
     labeled_statement,
     macro_type_specifier,
     number_literal,

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
+use super::constraint::Asked;
 use super::kinds::kinds;
 use super::scan::{Scanner, same_tokens, stripped, word_end};
 use super::shape::{Part, Shape};
@@ -18,6 +19,7 @@ use super::syntax::{Entries, Item, View, inner};
 mod operators;
 mod rows;
 
+use rows::among_step;
 pub(super) use rows::range_of;
 
 /// Steps that one candidate may take before the matcher gives up (and says so).
@@ -52,6 +54,12 @@ enum Goal<'p, 't> {
         at: usize,
         open: bool,
     },
+    /// Entries in any order, and others beside them.
+    Among {
+        slots: &'p [Vec<Part>],
+        entries: Entries<'t>,
+        used: Vec<bool>,
+    },
     Operands {
         shapes: &'p [Shape],
         nodes: Rc<[Node<'t>]>,
@@ -77,6 +85,7 @@ struct Choice<'p, 't> {
 /// Compares one candidate.
 pub(super) struct Matcher<'s> {
     pub(super) view: View<'s>,
+    asked: Asked<'s>,
     pub(super) bound: Vec<Option<Bound>>,
     trail: Vec<usize>,
     /// Directives that stand inside what was compared.
@@ -87,10 +96,11 @@ pub(super) struct Matcher<'s> {
 }
 
 impl<'s> Matcher<'s> {
-    pub(super) fn new(view: View<'s>, metavariables: usize) -> Self {
+    pub(super) fn new(view: View<'s>, asked: Asked<'s>) -> Self {
         Self {
             view,
-            bound: vec![None; metavariables],
+            asked,
+            bound: vec![None; asked.metavariables.len()],
             trail: Vec::new(),
             directives: Vec::new(),
             fuel: FUEL,
@@ -99,10 +109,10 @@ impl<'s> Matcher<'s> {
     }
 
     /// A matcher that may take at most `fuel` steps.
-    pub(super) fn with_fuel(view: View<'s>, metavariables: usize, fuel: u32) -> Self {
+    pub(super) fn with_fuel(view: View<'s>, asked: Asked<'s>, fuel: u32) -> Self {
         Self {
             fuel: fuel.min(FUEL),
-            ..Self::new(view, metavariables)
+            ..Self::new(view, asked)
         }
     }
 
@@ -208,6 +218,11 @@ impl<'s> Matcher<'s> {
                     at,
                     open,
                 } => self.entries_step(slots, entries, at, open, &mut agenda),
+                Goal::Among {
+                    slots,
+                    entries,
+                    used,
+                } => among_step(slots, &entries, &used),
                 Goal::Operands {
                     shapes,
                     nodes,
@@ -276,7 +291,12 @@ impl<'s> Matcher<'s> {
     fn bind_node(&mut self, meta: usize, node: Node<'_>) -> bool {
         let end = word_end(self.view.bytes, node.end_byte());
         let range = node.start_byte()..end;
-        self.bind(meta, Bound { range, text: None })
+        self.asked.takes(meta, Some(node), &range) && self.bind(meta, Bound { range, text: None })
+    }
+
+    /// Lets a metavariable stand for what is no node by itself.
+    fn bind_range(&mut self, meta: usize, range: Range<usize>) -> bool {
+        self.asked.takes(meta, None, &range) && self.bind(meta, Bound { range, text: None })
     }
 
     fn step<'p, 't>(
@@ -353,6 +373,19 @@ impl<'s> Matcher<'s> {
                 });
                 Outcome::Done
             }
+            Shape::Among(slots) => {
+                if node.kind_id() != kinds().initializer_list {
+                    return Outcome::Fails;
+                }
+                let items = self.view.list_items(node);
+                let entries = self.view.entries(&items);
+                agenda.push(Goal::Among {
+                    slots,
+                    used: vec![false; entries.len()],
+                    entries,
+                });
+                Outcome::Done
+            }
             Shape::Chain { operator, operands } => self.chain(operator, operands, node, agenda),
             Shape::Null(operand) => self.null(operand, node),
             Shape::Set(operand) => self.set(operand, node, test),
@@ -380,13 +413,7 @@ impl<'s> Matcher<'s> {
         };
         let same = self.view.text(sign) == &operator[..];
         same && match shape {
-            Shape::One(meta) => self.bind(
-                *meta,
-                Bound {
-                    range: number,
-                    text: None,
-                },
-            ),
+            Shape::One(meta) => self.bind_range(*meta, number),
             Shape::Leaf(tokens) => self.spells(tokens, number),
             _ => false,
         }

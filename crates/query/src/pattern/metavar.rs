@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::PatternError;
+use super::constraint::written::{self, Written};
+use super::constraint::{Constraint, Kind};
 use super::scan::{Scanned, Scanner};
 use dialect::token::TokenKind;
 use dialect::words::operators::INFIX;
@@ -14,13 +16,25 @@ pub(super) struct Metavariable {
     pub(super) name: String,
     /// `$$$NAME`
     pub(super) run: bool,
+    /// `..`: the entries of an initialiser that are not named.
+    pub(super) rest: bool,
     /// The type of `$(NAME: type)`, as written, white space folded.
     pub(super) type_text: Option<String>,
+    /// What else it takes.
+    pub(super) constraint: Option<Constraint>,
     /// Where it stands first.
     pub(super) span: Range<usize>,
 }
 
 impl Metavariable {
+    /// The kind that it takes, if it is one.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match self.constraint {
+            Some(Constraint::Kind(kind)) => Some(kind),
+            _ => None,
+        }
+    }
+
     /// What its binding is called; an anonymous one that has no type has none.
     pub(super) fn key(&self, number: usize) -> Option<String> {
         if !self.name.is_empty() {
@@ -128,6 +142,14 @@ fn metavariable_name(word: &str, span: &Range<usize>) -> Result<(String, bool), 
     ))
 }
 
+/// Where the `(` is of the `$(` at `at`.
+pub(super) fn typed_at(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at + 1..)?;
+    let blank = rest.len() - rest.trim_ascii_start().len();
+    let open = at + 1 + blank;
+    (text.get(at) == Some(&b'$') && text.get(open) == Some(&b'(')).then_some(open)
+}
+
 impl PatternText {
     /// No text.
     pub(super) fn empty() -> Self {
@@ -141,148 +163,181 @@ impl PatternText {
     /// Finds the metavariables.
     pub(super) fn new(text: &str) -> Result<Self, PatternError> {
         let bytes = text.as_bytes();
-        let tokens: Vec<Scanned> = Scanner::new(bytes, 0..bytes.len()).collect();
         let mut this = Self {
             text: bytes.to_vec(),
-            lexemes: Vec::with_capacity(tokens.len()),
+            lexemes: Vec::new(),
             metavariables: Vec::new(),
         };
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            at += this.lexeme(text, &tokens, at, token)?;
+        let mut tokens = Scanner::new(bytes, 0..bytes.len());
+        while let Some(token) = tokens.next() {
+            let end = token.range.end;
+            let lexeme = this.lexeme(text, token)?;
+            // What is in `$(…)` need not be tokens of C, and `..` is none.
+            if lexeme.meta.is_some() && lexeme.range.end != end {
+                tokens = Scanner::new(bytes, lexeme.range.end..bytes.len());
+            }
+            this.lexemes.push(lexeme);
         }
         this.balanced(text)?;
         Ok(this)
     }
 
-    /// Reads one lexeme; gives how many tokens it takes.
-    fn lexeme(
-        &mut self,
-        text: &str,
-        tokens: &[Scanned],
-        at: usize,
-        token: &Scanned,
-    ) -> Result<usize, PatternError> {
+    /// Whether `$(` is at the place.
+    pub(super) fn opens_typed(&self, at: usize) -> bool {
+        typed_at(&self.text, at).is_some()
+    }
+
+    /// Reads one lexeme.
+    fn lexeme(&mut self, text: &str, token: Scanned) -> Result<Lexeme, PatternError> {
         let word = text.get(token.range.clone()).unwrap_or_default();
         let dollar = token.kind == TokenKind::Word && word.contains('$');
-        let mut taken = 1;
         let mut lexeme = Lexeme {
             range: token.range.clone(),
             kind: token.kind,
             meta: None,
         };
-        if dollar
-            && word == "$"
-            && tokens
-                .get(at + 1)
-                .is_some_and(|t| &text[t.range.clone()] == "(")
+        if word == "."
+            && text
+                .get(token.range.end..)
+                .is_some_and(|rest| rest.starts_with('.'))
         {
-            taken = self.typed(text, tokens, at, &mut lexeme)?;
-        } else if dollar && !word.starts_with('$') {
+            lexeme.range.end += 1;
+            lexeme.meta = Some(self.metavariable(Metavariable {
+                name: String::new(),
+                run: true,
+                rest: true,
+                type_text: None,
+                constraint: None,
+                span: lexeme.range.clone(),
+            })?);
+            return Ok(lexeme);
+        }
+        if !dollar {
+            return Ok(lexeme);
+        }
+        if word == "$"
+            && let Some(open) = typed_at(&self.text, token.range.start)
+        {
+            self.typed(text, open, &mut lexeme)?;
+        } else if !word.starts_with('$') {
             return Err(error(
-                token.range.clone(),
+                token.range,
                 format!("`{word}` has a `$` inside it"),
                 "a metavariable matches a whole name, not a part of one",
             ));
-        } else if dollar {
+        } else {
             let (name, run) = metavariable_name(word, &token.range)?;
-            lexeme.meta = Some(self.metavariable(name, run, None, &token.range)?);
+            let meta = Metavariable {
+                name,
+                run,
+                rest: false,
+                type_text: None,
+                constraint: None,
+                span: token.range,
+            };
+            lexeme.meta = Some(self.metavariable(meta)?);
         }
-        self.lexemes.push(lexeme);
-        Ok(taken)
+        Ok(lexeme)
     }
 
-    /// `$(NAME: type)`, from its `$`.
-    fn typed(
-        &mut self,
-        text: &str,
-        tokens: &[Scanned],
-        at: usize,
-        lexeme: &mut Lexeme,
-    ) -> Result<usize, PatternError> {
-        let word = |index: usize| {
-            tokens
-                .get(index)
-                .and_then(|t| text.get(t.range.clone()))
-                .unwrap_or_default()
-        };
+    /// `$(NAME: type)`, from its `(`.
+    fn typed(&mut self, text: &str, open: usize, lexeme: &mut Lexeme) -> Result<(), PatternError> {
         let start = lexeme.range.start;
-        let mut depth = 0_usize;
-        let close = (at + 1..tokens.len()).find(|&index| {
-            match word(index) {
-                "(" => depth += 1,
-                ")" => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        });
         let help = "a typed metavariable reads `$(NAME: struct pci_dev *)`";
-        let Some(close) = close else {
+        let mut tokens = Scanner::new(text.as_bytes(), open + 1..text.len());
+        let mut next = || {
+            tokens.next().unwrap_or(Scanned {
+                kind: TokenKind::Punctuation,
+                range: text.len()..text.len(),
+            })
+        };
+        let (name, colon) = (next().range, next().range);
+        let inside = if text.get(colon.clone()) == Some(":") {
+            colon.end
+        } else {
+            open + 1
+        };
+        let Some(end) = written::end(text, inside) else {
             return Err(error(start..text.len(), "`$(` is not closed", help));
         };
-        let end = tokens.get(close).map_or(text.len(), |t| t.range.end);
-        let type_words: Vec<&str> = (at + 4..close).map(word).collect();
-        if word(at + 3) != ":" || type_words.is_empty() {
+        if inside != colon.end {
             return Err(error(
-                start..end,
+                start..end + 1,
                 "a typed metavariable without a type",
                 help,
             ));
         }
-        let name_span = tokens.get(at + 2).map_or(start..end, |t| t.range.clone());
-        let (name, _) = metavariable_name(&format!("${}", word(at + 2)), &name_span)?;
-        if let Some(bad) = (at + 4..close).find(|&index| word(index).contains('$')) {
-            let span = tokens.get(bad).map_or(start..end, |t| t.range.clone());
-            return Err(error(span, "a type cannot be a metavariable here", help));
-        }
-        lexeme.range = start..end;
-        lexeme.meta =
-            Some(self.metavariable(name, false, Some(type_words.join(" ")), &(start..end))?);
-        Ok(close - at + 1)
+        let shown = text.get(name.clone()).unwrap_or_default();
+        let (named, _) = metavariable_name(&format!("${shown}"), &name)?;
+        let span = start..end + 1;
+        let (type_text, constraint) = match written::read(text, inside..end)? {
+            Written::Type(text) => (Some(text), None),
+            Written::Constraint(constraint) => (None, Some(constraint)),
+        };
+        lexeme.range = span.clone();
+        lexeme.meta = Some(self.metavariable(Metavariable {
+            name: named,
+            run: false,
+            rest: false,
+            type_text,
+            constraint,
+            span,
+        })?);
+        Ok(())
     }
 
     /// The index of a metavariable, new or seen before.
-    fn metavariable(
-        &mut self,
-        name: String,
-        run: bool,
-        type_text: Option<String>,
-        span: &Range<usize>,
-    ) -> Result<usize, PatternError> {
-        let known = self
-            .metavariables
-            .iter()
-            .position(|m| !name.is_empty() && m.name == name);
-        let Some(index) = known else {
-            self.metavariables.push(Metavariable {
-                name,
-                run,
-                type_text,
-                span: span.clone(),
-            });
+    fn metavariable(&mut self, new: Metavariable) -> Result<usize, PatternError> {
+        let mut known = self.metavariables.iter_mut().enumerate();
+        let known = known.find(|(_, m)| !new.name.is_empty() && m.name == new.name);
+        let Some((index, seen)) = known else {
+            self.metavariables.push(new);
             return Ok(self.metavariables.len() - 1);
         };
-        let Some(seen) = self.metavariables.get_mut(index) else {
-            return Ok(index);
-        };
-        if seen.run != run {
+        let name = &new.name;
+        if seen.run != new.run {
             return Err(error(
-                span.clone(),
+                new.span,
                 format!("`{name}` is both one node (`${name}`) and a run (`$$${name}`)"),
                 "use two names",
             ));
         }
-        if type_text.is_some() && seen.type_text.is_some() && seen.type_text != type_text {
+        let differs = |one: bool, same: bool| one && !same;
+        if new.type_text.is_some()
+            && differs(seen.type_text.is_some(), seen.type_text == new.type_text)
+        {
             return Err(error(
-                span.clone(),
+                new.span,
                 format!("`${name}` has two types"),
                 "give the type once",
             ));
         }
+        if new.constraint.is_some()
+            && differs(seen.constraint.is_some(), seen.constraint == new.constraint)
+        {
+            return Err(error(
+                new.span,
+                format!("`${name}` is said twice what it takes"),
+                "say it once",
+            ));
+        }
         if seen.type_text.is_none() {
-            seen.type_text = type_text;
+            seen.type_text = new.type_text;
+        }
+        if seen.constraint.is_none() {
+            seen.constraint = new.constraint;
         }
         Ok(index)
+    }
+
+    /// Whether a metavariable takes less than any node of a sort.
+    pub(super) fn is_restricted(&self, number: usize) -> bool {
+        let meta = self.metavariables.get(number);
+        meta.is_some_and(|meta| {
+            let kind = meta.kind();
+            let is_wide = matches!(kind, Some(Kind::Expression | Kind::Statement));
+            meta.type_text.is_some() || meta.constraint.is_some() && !is_wide
+        })
     }
 
     /// Every bracket has its partner: so no pattern can break out of what it is parsed in.

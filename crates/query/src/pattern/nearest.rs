@@ -17,7 +17,7 @@ use super::scan::Scanner;
 use super::shape::{Part, Root, Shape};
 use super::syntax::View;
 use super::walk;
-use super::{Fragment, Pattern};
+use super::{Form, Fragment};
 use crate::File;
 use crate::types::DefinitionSource;
 use dialect::token::TokenKind;
@@ -53,7 +53,7 @@ struct Candidate<'t> {
 
 /// The candidates in `range`, best first.
 pub(super) fn nearest(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     range: Range<usize>,
     limit: usize,
@@ -101,7 +101,7 @@ pub(super) fn nearest(
 }
 
 fn candidates<'t>(
-    pattern: &Pattern,
+    pattern: &Form,
     view: &View<'_>,
     file: &'t File,
     range: &Range<usize>,
@@ -129,6 +129,7 @@ fn candidates<'t>(
 fn wanted(root: &Root) -> Wanted {
     let of_shape = |shape: &Shape| match shape {
         Shape::Branch { kind, .. } | Shape::List { kind, .. } => Wanted::Kind(*kind),
+        Shape::Among(_) => Wanted::Kind(kinds().initializer_list),
         Shape::Chain { operator, .. } => Wanted::Operator(operator.clone()),
         Shape::Null(_) | Shape::Set(_) => Wanted::Test,
         _ => Wanted::Leaf,
@@ -235,7 +236,7 @@ fn folded(text: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::Isomorphisms;
+    use crate::pattern::{Isomorphisms, Pattern};
     use crate::types::NoOtherFile;
     use dialect::TreePath;
     use syntax::Reader;

@@ -92,13 +92,20 @@ impl PatternText {
             parse_text
                 .metas
                 .insert(parse_text.text.len(), (number, is_whole));
-            if self.text.get(lexeme.range.start + 1) == Some(&b'(') {
+            if meta.rest {
+                parse_text.push(b"$$$", lexeme.range.start, 0);
+                parse_text.push(b"_", at.saturating_sub(1), 0);
+            } else if self.opens_typed(lexeme.range.start) {
                 let name = if meta.name.is_empty() {
                     "_"
                 } else {
                     &meta.name
                 };
-                parse_text.push(format!("${name}").as_bytes(), lexeme.range.start, 0);
+                // So that what is said of the name points at all of it.
+                let name = format!("${name}");
+                let (begin, last) = name.as_bytes().split_at(name.len() - 1);
+                parse_text.push(begin, lexeme.range.start, 0);
+                parse_text.push(last, at.saturating_sub(1), 0);
             } else {
                 parse_text.push(self.between(lexeme.range.start, at), lexeme.range.start, 1);
             }

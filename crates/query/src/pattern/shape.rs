@@ -16,6 +16,8 @@ pub(super) enum Shape {
     Branch { kind: u16, parts: Vec<Part> },
     /// A list with commas: the parts of each entry.
     List { kind: u16, slots: Vec<Vec<Part>> },
+    /// Entries of an initialiser, in any order, and others beside them.
+    Among(Vec<Vec<Part>>),
     /// Operands of one operator, in any order where it commutes.
     Chain {
         operator: Box<[u8]>,
@@ -89,6 +91,9 @@ impl Shape {
             Self::One(_) | Self::Leaf(_) => 0,
             Self::Branch { parts, .. } | Self::Block(parts) => choices(parts),
             Self::List { slots, .. } => slots.iter().map(|slot| choices(slot)).sum(),
+            Self::Among(slots) => {
+                slots.len() + slots.iter().map(|slot| choices(slot)).sum::<usize>()
+            }
             Self::Chain { operands, .. } => {
                 operands.len() + operands.iter().map(Self::choices).sum::<usize>()
             }

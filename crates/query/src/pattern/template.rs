@@ -44,6 +44,21 @@ impl Template {
     /// # Errors
     /// As [`Pattern::compile`].
     pub fn compile(text: &str, fragment: Fragment) -> Result<Self, PatternError> {
+        if super::alternatives::are_in(text) {
+            let help = "what is written is one text: make two changes, or an alternative each";
+            let error = failure(0..text.len(), "no alternatives are allowed here", help);
+            return Err(error.on_letters(text));
+        }
+        let scanned = scan(text)?;
+        if let Some(rest) = scanned.metavariables.iter().find(|meta| meta.rest) {
+            let help = "name each entry that is to be written";
+            return Err(failure(rest.span.clone(), "`..` is not allowed here", help));
+        }
+        Self::of_form(text, fragment)
+    }
+
+    /// The text of a pattern's form as a template: what is bound in it takes the metavariables' places.
+    pub(super) fn of_form(text: &str, fragment: Fragment) -> Result<Self, PatternError> {
         let scanned = scan(text)?;
         let mut worst: Option<PatternError> = None;
         for &place in places(fragment) {

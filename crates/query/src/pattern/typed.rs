@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::casts;
-use super::{Bindings, Candidates, Doubt, Match, Matches, Pattern, UntypedMatch};
+use super::{Bindings, Candidates, Doubt, Form, Match, Matches, UntypedMatch};
 use crate::File;
 use crate::types::{DefinitionSource, TypeName, ValueType, levels_of, value_type};
 use dialect::path::TreePath;
@@ -31,7 +31,7 @@ enum Verdict {
 
 /// Sorts by type what was found by syntax.
 pub(super) fn sorted(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     candidates: Candidates,
     definitions: &dyn DefinitionSource,
@@ -66,7 +66,7 @@ pub(super) fn sorted(
 /// # Errors
 /// They are not known.
 pub(super) fn checked(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     found: Option<Match>,
     definitions: &dyn DefinitionSource,
@@ -101,7 +101,7 @@ fn untyped(found: Match, metavariable: String, reason: String) -> Doubt {
 
 /// What the typed metavariables ask for, as the file sees these types.
 fn wanted(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     definitions: &dyn DefinitionSource,
 ) -> BTreeMap<String, Wanted> {
@@ -218,7 +218,7 @@ fn deeper(file: &File, range: &Range<usize>, text: &str) -> Option<TypeName> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::{Fragment, Isomorphisms};
+    use crate::pattern::{Fragment, Isomorphisms, Pattern};
     use crate::types::NoOtherFile;
 
     #[test]

@@ -51,6 +51,12 @@ pub(super) fn unfinished(scanned: &PatternText, fragment: Fragment) -> Option<Pa
         .or_else(|| words.bare_head())
         .or_else(|| words.open_statement())
         .or_else(|| words.bare_cast())
+        .or_else(|| words.plain_alternatives())
+        .or_else(|| {
+            words
+                .bare_function()
+                .filter(|_| fragment != Fragment::Member)
+        })
         .or_else(|| {
             words
                 .open_declaration()
@@ -235,6 +241,69 @@ impl Words<'_> {
         })
     }
 
+    /// `( a(); | b(); )` and `( f | g )(x)`: C makes nothing of them, and whoever writes them means alternatives.
+    fn plain_alternatives(&self) -> Option<PatternError> {
+        (0..self.len()).find_map(|open| {
+            let before = open
+                .checked_sub(1)
+                .map_or(&b""[..], |before| self.word(before));
+            if self.word(open) != b"(" || before == b"for" {
+                return None;
+            }
+            let close = self.closing(open);
+            let bar = self.ahead(open + 1, b"|").or_else(|| {
+                let semicolon = self.ahead(open + 1, b";")?;
+                self.ahead(semicolon + 1, b"|")
+            })?;
+            let is_name = |index: usize| {
+                let lexeme = self.scanned.lexemes.get(index);
+                lexeme.is_some_and(|l| l.kind == TokenKind::Word)
+            };
+            let has_statement = self.ahead(open + 1, b";").is_some();
+            let names = (open + 1..close).all(|at| is_name(at) || self.word(at) == b"|");
+            let is_called = names && self.word(close + 1) == b"(" && !is_name(open.wrapping_sub(1));
+            let help = "alternatives are written `\\( a \\| b \\)`; names also `$(F: a | b)`";
+            (bar < close && (has_statement || is_called))
+                .then(|| self.fail(bar, "this `|` combines no values", help))
+        })
+    }
+
+    /// `static int f($$$P)`: neither the definition nor the prototype.
+    fn bare_function(&self) -> Option<PatternError> {
+        let open = (0..self.len()).find(|&index| self.word(index) == b"(")?;
+        let is_word = |index: usize| {
+            let lexeme = self.scanned.lexemes.get(index);
+            lexeme.is_some_and(|l| l.meta.is_some() || l.kind == TokenKind::Word)
+        };
+        let heads = open >= 2
+            && is_word(0)
+            && is_word(open - 1)
+            && !matches!(
+                self.word(0),
+                b"return" | b"case" | b"else" | b"do" | b"goto" | b"sizeof"
+            )
+            && (0..open).all(|index| is_word(index) || self.word(index) == b"*")
+            && self.closing(open) + 1 == self.len();
+        // `$A * f(x)` is a product.
+        let is_type = is_type_word(self.word(0))
+            || matches!(
+                self.word(0),
+                b"static"
+                    | b"extern"
+                    | b"inline"
+                    | b"struct"
+                    | b"union"
+                    | b"enum"
+                    | b"const"
+                    | b"unsigned"
+            )
+            || (is_word(1) && open >= 2);
+        (heads && is_type).then(|| {
+            let help = "write `{ $$$B }` behind it for the definition, `;` for the prototype";
+            self.fail(self.len() - 1, "a function's head without its body", help)
+        })
+    }
+
     /// `int i = 0`: two words or more in a row, then a value, and no `;`.
     fn open_declaration(&self) -> Option<PatternError> {
         let last = self.len().checked_sub(1)?;
@@ -245,10 +314,16 @@ impl Words<'_> {
         if self.word(0) == b"typedef" {
             return Some(self.fail(last, "the `;` after the declaration is missing", help));
         }
-        let equals = self.ahead(0, b"=")?;
         let is_word = |index: usize| {
             let lexeme = self.scanned.lexemes.get(index);
             lexeme.is_some_and(|l| l.meta.is_some() || l.kind == TokenKind::Word)
+        };
+        // `struct foo *` is a type, `struct foo *$P` nothing by itself.
+        let is_tagged = matches!(self.word(0), b"struct" | b"union" | b"enum");
+        let is_pointer = self.word(2) == b"*" && is_word(1) && is_word(last);
+        let equals = match self.ahead(0, b"=") {
+            None if is_tagged && is_pointer => last + 1,
+            other => other?,
         };
         let declares = equals >= 2
             && is_word(0)

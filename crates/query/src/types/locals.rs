@@ -124,7 +124,8 @@ fn declared_in<'t>(
 
 /// The declaration of `name` that is in scope at `offset`, inside the function there.
 fn find(file: &File, offset: usize, name: &str) -> Option<Local> {
-    let way = chain(file, &(offset..offset + name.len()));
+    // Of one byte: a name that is not written there may be longer than what is left of its block.
+    let way = chain(file, &(offset..offset + 1));
     let declarations = way.get(1).map(|item| file.declarations_in(*item));
     let here = declarations.as_ref().and_then(|names| names.get(name));
     let here = here.map_or(&[][..], Vec::as_slice);

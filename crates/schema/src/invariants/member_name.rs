@@ -3,7 +3,7 @@
 use crate::compile::Compiler;
 use crate::compile::place::is_identifier;
 use crate::compile::words::all;
-use crate::raw::{Text, Texts};
+use crate::raw::{Alternatives, Text};
 
 /// A member, by its record's tag: `pci_dev.detached_vf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,16 +34,20 @@ impl MemberName {
     }
 }
 
-/// A member, and the functions that may do something with it. An empty list is a statement here: nobody at all.
+/// A member, and the functions that may do something with it, each with its alternatives. An empty list is a statement here:
+/// nobody at all.
 pub(super) fn only_in(
     compiler: &mut Compiler<'_>,
     member: Option<&Text>,
-    functions: Option<&Texts>,
-) -> Option<(MemberName, Vec<String>)> {
+    functions: Option<&Alternatives>,
+) -> Option<(MemberName, Vec<Vec<String>>)> {
     let member = member.and_then(|text| MemberName::compile(compiler, text));
-    let functions = functions.and_then(|texts| {
-        let names = texts.items.iter();
-        all(names.map(|text| compiler.function_or_one_in(text)))
+    let functions = functions.and_then(|entries| {
+        let entries = entries.items.iter();
+        all(entries.map(|texts| {
+            let names = compiler.some(texts, "functions")?.iter();
+            all(names.map(|text| compiler.function_or_one_in(text)))
+        }))
     });
     Some((member?, functions?))
 }

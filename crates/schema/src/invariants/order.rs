@@ -22,7 +22,7 @@ section! {
         Optional file: Texts,
         /// The function whose paths are meant.
         Required function: Text,
-        /// What comes first: a pattern, `{ writes = "pci_dev.detached_vf" }` or `{ reads = "…" }`.
+        /// What comes first: a pattern (or several, any of which it is), `{ writes = "pci_dev.detached_vf" }` or `{ reads = "…" }`.
         Required first: RawEvent,
         /// What comes after it, written the same way.
         Required then: RawEvent,
@@ -44,8 +44,8 @@ section! {
 /// Something that happens on a path: a pattern, or an access to a member.
 #[derive(Clone, Debug)]
 pub(crate) enum RawEvent {
-    /// `"device_attach($$$ARGS)"`
-    Pattern(Text),
+    /// `"device_attach($$$ARGS)"`, or a list of them
+    Pattern(Texts),
     /// `{ writes = "pci_dev.detached_vf" }`
     Access(RawAccessEvent),
 }
@@ -68,8 +68,8 @@ pub struct Order {
 /// Something that happens on a control-flow path.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// Code that matches.
-    Pattern(Pattern),
+    /// Code that one of the patterns matches: what is called otherwise in another tree is one event.
+    Pattern(Vec<Pattern>),
     /// The member is written, here or by a function called from here.
     Writes(MemberName),
     /// The member is read, here or by a function called from here.
@@ -109,7 +109,10 @@ then = "device_attach($$$ARGS)"
 impl Event {
     fn compile(compiler: &mut Compiler<'_>, raw: &RawEvent) -> Option<Self> {
         match raw {
-            RawEvent::Pattern(text) => compiler.pattern(text, Fragment::Any).map(Self::Pattern),
+            RawEvent::Pattern(texts) => {
+                let patterns = compiler.patterns(texts, "event", Fragment::Any);
+                patterns.map(Self::Pattern)
+            }
             RawEvent::Access(access) => Self::access(compiler, access),
         }
     }
@@ -136,11 +139,13 @@ impl Event {
 
 impl Value for RawEvent {
     fn what() -> String {
-        "a pattern, or a table with `writes` or `reads`".to_owned()
+        "a pattern, a list of them, or a table with `writes` or `reads`".to_owned()
     }
     fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match value.get_ref() {
-            DeValue::String(_) => Text::read(value, key, mistakes).map(Self::Pattern),
+            DeValue::String(_) | DeValue::Array(_) => {
+                Texts::read(value, key, mistakes).map(Self::Pattern)
+            }
             DeValue::Table(_) => RawAccessEvent::read(value, key, mistakes).map(Self::Access),
             _ => {
                 wrong_type::<Self>(value, key, mistakes);
@@ -160,6 +165,7 @@ impl JsonSchema for RawEvent {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let table = generator.subschema_for::<RawAccessEvent>();
-        json_schema!({ "anyOf": [{ "type": "string" }, table] })
+        let patterns = generator.subschema_for::<Texts>();
+        json_schema!({ "anyOf": [patterns, table] })
     }
 }

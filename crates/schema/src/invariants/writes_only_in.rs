@@ -3,15 +3,15 @@
 use super::member_name::only_in;
 use super::{Claim, MemberName};
 use crate::compile::Compiler;
-use crate::raw::{Text, Texts, section};
+use crate::raw::{Alternatives, Text, section};
 
 section! {
     /// In the whole tree the member is written in no other function.
     WritesOnlyInKeys {
         /// The member, by its struct's tag: `pci_dev.detached_vf`.
         Required member: Text,
-        /// The functions that may.
-        Required functions: Texts,
+        /// The functions that may; a list in the list has alternatives, of which the first that the tree has may.
+        Required functions: Alternatives,
     }
 }
 
@@ -20,8 +20,8 @@ section! {
 pub struct WritesOnlyIn {
     /// The member.
     pub member: MemberName,
-    /// The functions that may.
-    pub functions: Vec<String>,
+    /// The functions that may: of each entry the first that the tree has.
+    pub functions: Vec<Vec<String>>,
 }
 
 impl Claim for WritesOnlyIn {

@@ -7,6 +7,7 @@ use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::place::places;
 use crate::compile::words::{all, optional};
+use crate::diagnostics::Span;
 use crate::raw::{Text, Texts, section};
 
 section! {
@@ -97,15 +98,13 @@ arms = [
                 help,
             );
         }
-        let params = optional(keys.params.as_ref(), |texts| {
-            let params = all(texts.items.iter().map(|text| parameter(compiler, text)))?;
-            distinct(compiler, texts, &params)?;
-            Some(params)
-        });
+        let params = optional(keys.params.as_ref(), |texts| parameters(compiler, texts));
         let beside = compiler.required_beside(places!(keys), |compiler, text| {
             compiler.identifier(text, "macro")
         });
-        let arms = arms(compiler, keys, params.as_ref().and_then(Option::as_ref));
+        let known = params.as_ref().and_then(Option::as_ref);
+        let given = (keys.body.as_ref(), keys.arms.as_ref());
+        let arms = bodies(compiler, &keys.span, given, known);
         Some(Self {
             name: name?,
             params: params?,
@@ -117,6 +116,13 @@ arms = [
     fn subject(&self) -> Subject<'_> {
         Subject::Macro(&self.name)
     }
+}
+
+/// The parameters of a macro.
+pub(super) fn parameters(compiler: &mut Compiler<'_>, texts: &Texts) -> Option<Vec<String>> {
+    let params = all(texts.items.iter().map(|text| parameter(compiler, text)))?;
+    distinct(compiler, texts, &params)?;
+    Some(params)
 }
 
 fn parameter(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
@@ -160,12 +166,14 @@ fn distinct(compiler: &mut Compiler<'_>, texts: &Texts, params: &[String]) -> Op
     None
 }
 
-fn arms(
+/// The bodies of a macro: one for all arms, or one each.
+pub(super) fn bodies(
     compiler: &mut Compiler<'_>,
-    keys: &MacroKeys,
+    span: &Span,
+    given: (Option<&Text>, Option<&Vec<ArmKeys>>),
     params: Option<&Vec<String>>,
 ) -> Option<Vec<MacroArm>> {
-    match (&keys.body, &keys.arms) {
+    match given {
         (Some(text), None) => {
             let body = body(compiler, text, params)?;
             Some(vec![MacroArm { when: None, body }])
@@ -182,7 +190,7 @@ fn arms(
             let help = "`body` where it is the same wherever the neighbour is, `arms` where each `#if` arm has its own";
             compiler
                 .mistakes
-                .report(&keys.span, message, "defined as what?", help);
+                .report(span, message, "defined as what?", help);
             None
         }
     }

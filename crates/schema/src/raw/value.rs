@@ -48,6 +48,12 @@ pub(crate) struct Texts {
     pub(crate) span: Span,
 }
 
+/// Several things, each a string, or a list of alternatives of which a tree has one.
+#[derive(Clone, Debug)]
+pub(crate) struct Alternatives {
+    pub(crate) items: Vec<Texts>,
+}
+
 /// A whole number.
 #[derive(Clone, Debug)]
 pub(crate) struct Int {
@@ -151,6 +157,26 @@ impl Value for Texts {
             items,
             span: value.span(),
         })
+    }
+}
+
+impl Value for Alternatives {
+    fn what() -> String {
+        "a string, or a list of strings and of lists of alternatives".to_owned()
+    }
+    fn read(value: &Spanned<DeValue<'_>>, key: &str, mistakes: &mut Mistakes) -> Option<Self> {
+        let items = match value.get_ref() {
+            DeValue::String(_) => vec![Texts::read(value, key, mistakes)?],
+            DeValue::Array(list) => list
+                .iter()
+                .filter_map(|item| Texts::read(item, key, mistakes))
+                .collect(),
+            _ => {
+                wrong_type::<Self>(value, key, mistakes);
+                return None;
+            }
+        };
+        Some(Self { items })
     }
 }
 
@@ -259,6 +285,20 @@ plain_schema!(Text, { "type": "string" });
 plain_schema!(Int, { "type": "integer" });
 plain_schema!(Flag, { "type": "boolean" });
 plain_schema!(Moment, { "type": "string" });
+plain_schema!(Alternatives, {
+    "anyOf": [
+        { "type": "string" },
+        {
+            "type": "array",
+            "items": {
+                "anyOf": [
+                    { "type": "string" },
+                    { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+                ]
+            }
+        },
+    ]
+});
 plain_schema!(Texts, {
     "anyOf": [
         { "type": "string" },

@@ -4,7 +4,7 @@ use dialect::TreePath;
 
 use crate::compile::Compiler;
 use crate::compile::words::{all, optional};
-use crate::kinds::Given;
+use crate::kinds::{ChangeKeys, Given};
 use crate::model::{Change, ChangeBody, Sites};
 use crate::raw::{Text, Texts};
 use crate::tables::{ChangeCommon, RawChange, RawInstead};
@@ -13,6 +13,7 @@ use crate::tables::{ChangeCommon, RawChange, RawInstead};
 struct Inherited<'r> {
     files: Option<Vec<TreePath>>,
     comment: Option<String>,
+    under: Option<String>,
     /// The raw list, compiled anew by each kind that has functions.
     function: Option<&'r Texts>,
 }
@@ -26,11 +27,13 @@ impl Compiler<'_> {
             .and_then(|texts| self.paths(texts, "file"));
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
         let sites = self.sites(common);
+        let under = self.under(common.under.as_ref(), raw.own.as_ref());
         let own = raw.own.as_ref();
         let function = own.and_then(|own| own.functions());
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
+                files: files.as_deref().unwrap_or_default(),
                 functions: function,
             };
             own.compile(self, &given)
@@ -38,6 +41,7 @@ impl Compiler<'_> {
         let inherited = Inherited {
             files: files.clone(),
             comment: comment.clone().flatten(),
+            under: under.clone().flatten(),
             function,
         };
         let instead = common.instead.iter().flatten();
@@ -45,6 +49,7 @@ impl Compiler<'_> {
         let body = ChangeBody {
             files: files?,
             comment: comment?,
+            under: under?,
             kind: kind?,
             span: raw.span.clone(),
         };
@@ -68,9 +73,14 @@ impl Compiler<'_> {
         let takes_over = own.is_some_and(|own| !own.has_own_comments());
         let inherited_comment = inherited.comment.clone().filter(|_| takes_over);
         let comment = comment.map(|comment| comment.or(inherited_comment));
+        let under = self.under(common.under.as_ref(), own);
+        let adds = own.is_some_and(|own| own.adds_code());
+        let inherited_under = inherited.under.clone().filter(|_| adds);
+        let under = under.map(|under| under.or(inherited_under));
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
+                files: files.as_deref().unwrap_or_default(),
                 functions: own.functions().or(inherited.function),
             };
             own.compile(self, &given)
@@ -78,9 +88,25 @@ impl Compiler<'_> {
         Some(ChangeBody {
             files: files?,
             comment: comment?,
+            under: under?,
             kind: kind?,
             span: raw.span.clone(),
         })
+    }
+
+    /// The condition that new code is under.
+    fn under(&mut self, text: Option<&Text>, own: Option<&ChangeKeys>) -> Option<Option<String>> {
+        let Some(text) = text else {
+            return Some(None);
+        };
+        if own.is_some_and(|own| !own.adds_code()) {
+            let help = "`member`, `function`, `insert`, `field` and `declaration` take it";
+            let message = "`under` is for changes that bring code of their own";
+            self.mistakes
+                .report(&text.span, message, "not of this kind", help);
+            return None;
+        }
+        self.condition(text).map(Some)
     }
 
     /// Words for a C comment: they must not end it.

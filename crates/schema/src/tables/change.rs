@@ -18,6 +18,9 @@ section! {
         Required file: Texts,
         /// The words of the comment that goes with the code: lines that fit stay as written, others are wrapped.
         Optional comment: Text,
+        /// `CONFIG_X` or `!CONFIG_X`: what the change brings is put between `#ifdef` (`#ifndef`) and `#endif`. For `member`,
+        /// `function`, `insert`, `field` and `declaration`.
+        Optional under: Text,
         /// There are this many sites, and every one changes; without it, exactly one.
         Optional count: Int,
         /// There are one or more sites, and every one changes.
@@ -34,5 +37,7 @@ section! {
         Optional file: Texts,
         /// The words of the comment; the change's where left out.
         Optional comment: Text,
+        /// As the change's key, which it takes over where it is left out.
+        Optional under: Text,
     }
 }

@@ -70,7 +70,13 @@ pub fn present(file: &File, define: &Macro) -> Option<Unresolved> {
 /// The arm of the spec that is meant where these conditions hold.
 #[must_use]
 pub fn arm<'m>(define: &'m Macro, conditions: &[Condition]) -> Option<&'m MacroArm> {
-    define.arms.iter().find(|arm| match &arm.when {
+    of_conditions(&define.arms, conditions)
+}
+
+/// The arm that is meant where these conditions hold.
+#[must_use]
+pub fn of_conditions<'m>(arms: &'m [MacroArm], conditions: &[Condition]) -> Option<&'m MacroArm> {
+    arms.iter().find(|arm| match &arm.when {
         None => true,
         Some(when) => {
             let (negated, expression) = match when.strip_prefix('!') {

@@ -11,6 +11,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use syntax::directives::Condition;
 use syntax::items::{BaseType, Function};
 
+use super::scope::has_word;
 use super::signature::head_text;
 use super::snapshot::Snapshot;
 
@@ -56,6 +57,7 @@ impl FileChange {
                 shared.insert(name.clone());
             }
         }
+        names.extend(no_longer_included(before, after, path));
         let (old_members, new_members) = (members(old.as_deref()), members(new.as_deref()));
         let only_in = |one: &BTreeSet<(String, String)>, other: &BTreeSet<(String, String)>| {
             one.difference(other)
@@ -100,6 +102,30 @@ impl FileChange {
         let functions = after.functions().iter();
         functions.filter(|function| !same(function)).collect()
     }
+}
+
+/// What the file names and a header declares that it included, and does not include any more, directly or through others.
+fn no_longer_included(
+    before: &Snapshot<'_>,
+    after: &Snapshot<'_>,
+    path: &TreePath,
+) -> BTreeSet<String> {
+    let (Some(old), Some(new)) = (before.file(path), after.file(path)) else {
+        return BTreeSet::new();
+    };
+    let headers = |file: &File| -> BTreeSet<String> {
+        let all = file.includes().iter();
+        all.map(|include| include.header.clone()).collect()
+    };
+    if headers(&old).is_subset(&headers(&new)) {
+        return BTreeSet::new();
+    }
+    let (had, has) = (before.closure(path), after.closure(path));
+    let lost = had.files.difference(&has.files);
+    let lost = lost.filter_map(|path| before.file(path));
+    let names = lost.flat_map(|header| declared(Some(&header)).into_keys());
+    let used = |name: &String| has_word(new.bytes(), name.as_bytes());
+    names.filter(used).collect()
 }
 
 fn lines(before: Option<&File>, after: Option<&File>) -> (Vec<Range<usize>>, BTreeSet<String>) {

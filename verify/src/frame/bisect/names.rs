@@ -155,7 +155,8 @@ pub(super) fn is_declarator(file: &File, range: &Range<usize>) -> bool {
                 return is("name") && parent.child_by_field_name("body").is_some();
             }
             "labeled_statement" => return is("label"),
-            "init_declarator" if !is("declarator") => return false,
+            // The value, and the size of an array.
+            "init_declarator" | "array_declarator" if !is("declarator") => return false,
             kind if kind.ends_with("declarator") => node = parent,
             _ => return false,
         }

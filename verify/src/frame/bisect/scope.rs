@@ -77,10 +77,12 @@ pub(super) fn declared_twice(file: &File, function: &Function) -> Vec<Range<usiz
     while let Some((node, outermost)) = pending.pop() {
         if node.kind() == "compound_statement" {
             let mut names: Vec<Range<usize>> = Vec::new();
-            if outermost {
-                names = parameters(definition);
-            }
-            for named in block_names(node) {
+            // Two parameters of one name are too many as well.
+            let own = match outermost {
+                true => parameters(definition),
+                false => Vec::new(),
+            };
+            for named in own.into_iter().chain(block_names(node)) {
                 let text = file.slice(named.clone());
                 let twin = names
                     .iter()

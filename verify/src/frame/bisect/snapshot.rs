@@ -18,7 +18,6 @@ use super::scope::has_word;
 use super::signature::{Signature, signatures};
 use super::visible::declarations;
 use crate::comparison::Comparison;
-use crate::word_index::WordIndex;
 
 /// How many files are opened to find a declaration that no nearer one has.
 const MOST_FILES: usize = 200;
@@ -85,12 +84,23 @@ impl<'c> Snapshot<'c> {
 
     /// The C files of this state that have the word.
     pub(super) fn files_with(&self, word: &str) -> Vec<TreePath> {
-        self.found_by(&self.comparison.word_index, word)
+        let comparison = self.comparison;
+        let found = comparison.word_index.files_with(&comparison.after, word);
+        self.in_this_state(found.unwrap_or_default(), word)
     }
 
     /// Those of them that are headers near the touched files.
     pub(super) fn headers_with(&self, word: &str) -> Vec<TreePath> {
-        self.found_by(&self.comparison.header_index, word)
+        let Comparison {
+            after,
+            word_index,
+            header_index,
+            ..
+        } = self.comparison;
+        // Who has walked over the whole tree has come by the headers.
+        let found = word_index.known_within(header_index, after, word);
+        let found = found.or_else(|| header_index.files_with(after, word).ok());
+        self.in_this_state(found.unwrap_or_default(), word)
     }
 
     /// The files with the word that code of `file` may see. What was walked for is what the touched files see; a `.c` file
@@ -103,9 +113,8 @@ impl<'c> Snapshot<'c> {
         }
     }
 
-    fn found_by(&self, index: &WordIndex, word: &str) -> Vec<TreePath> {
-        let found = index.files_with(&self.comparison.after, word);
-        let mut found = found.unwrap_or_default();
+    /// What was found in the tree after the whole series, with the touched files as they are in this state.
+    fn in_this_state(&self, mut found: Vec<TreePath>, word: &str) -> Vec<TreePath> {
         found.retain(|path| !self.comparison.touched.contains(path));
         let touched = self.comparison.touched.iter().filter(|path| path.is_c());
         found.extend(

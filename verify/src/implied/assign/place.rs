@@ -3,6 +3,7 @@
 mod beside;
 mod braces;
 
+use super::super::effect::Tested;
 use super::others::set_by_others;
 use super::*;
 use crate::explained::Explained;
@@ -10,7 +11,7 @@ use crate::finding::Verdict;
 use crate::nodes::between;
 pub(crate) use beside::is_of_assigns;
 use dialect::token::{TokenKind, tokens};
-use query::flow::Guard;
+use query::flow::{Guard, Validity};
 use query::types::declared_at;
 
 /// The assignment, its function and its anchor.
@@ -60,6 +61,9 @@ impl<'a> Site<'a> {
         }
         self.conditional(judged);
         self.same_variables(judged);
+        if self.before.is_none() {
+            self.renamed(judged);
+        }
         self.place(judged);
         let path = self.file.path();
         judged
@@ -155,7 +159,9 @@ impl<'a> Site<'a> {
                 return judged.put(finding, self.file, doubt.range().start);
             }
         };
-        let finding = if difference.is_empty() {
+        let finding = if let Some(finding) = self.stale(flow, &own) {
+            finding
+        } else if difference.is_empty() {
             let message = match &self.declared.when {
                 Some(when) => format!("runs only if `{when}`"),
                 None => "runs always".to_owned(),
@@ -191,6 +197,87 @@ impl<'a> Site<'a> {
             }
         }
         None
+    }
+
+    /// What comes between its condition and the assignment, and changes what one of them is about.
+    fn stale(&self, flow: &Flow, guards: &[Guard]) -> Option<Finding> {
+        let line = |at: usize| self.file.line_of(at);
+        let set = &self.declared.set;
+        let changed = |at: usize| {
+            let message = format!(
+                "{}(): line {} changes what `{set}` or its condition is about, after the condition",
+                self.name(),
+                line(at)
+            );
+            self.ctx.violated("guarded", message)
+        };
+        if let Some(at) = self.other_object() {
+            return Some(changed(at));
+        }
+        let is_first = self.is_first_in_block();
+        guards.iter().find_map(|guard| {
+            match flow.validity(self.file, guard, &self.node.byte_range()) {
+                Validity::Valid => None,
+                Validity::Stale(at) => Some(changed(at)),
+                Validity::Doubtful(_) if is_first => None,
+                Validity::Doubtful(at) => {
+                    let message = format!(
+                        "{}(): line {} may change what `{set}` depends on, after the condition",
+                        self.name(),
+                        line(at)
+                    );
+                    Some(self.ctx.unknown("guarded", message))
+                }
+            }
+        })
+    }
+
+    /// The statements that come before it in the blocks that came with it.
+    fn before_in_block(&self) -> Vec<Node<'a>> {
+        let mut found = Vec::new();
+        let outermost = self.outermost().map(|node| node.id());
+        let mut node = self.node;
+        while Some(node.id()) != outermost {
+            let mut before = code_sibling(node, false);
+            while let Some(other) = before.filter(|_| node.kind().ends_with("statement")) {
+                found.push(other);
+                before = code_sibling(other, false);
+            }
+            match node.parent() {
+                Some(parent) => node = parent,
+                None => break,
+            }
+        }
+        found
+    }
+
+    fn is_first_in_block(&self) -> bool {
+        self.before_in_block().is_empty()
+    }
+
+    /// Where a variable that the assignment names becomes another object, in the block that it is in.
+    fn other_object(&self) -> Option<usize> {
+        let set = normal(self.declared.set.as_bytes());
+        let written = |node: Node<'a>| {
+            [
+                ("assignment_expression", "left"),
+                ("update_expression", "argument"),
+            ]
+            .into_iter()
+            .flat_map(|(kind, field)| {
+                let nodes = nodes_of_kind(self.file, &node.byte_range(), kind);
+                nodes
+                    .into_iter()
+                    .filter_map(move |node| node.child_by_field_name(field))
+            })
+            .filter(|target| target.kind() == "identifier")
+            .find(|target| {
+                let name = self.file.text(target.byte_range());
+                set.split(' ').any(|word| word == name)
+            })
+            .map(|target| target.start_byte())
+        };
+        self.before_in_block().into_iter().find_map(written)
     }
 
     fn wrong_guard(&self, difference: &super::super::conditions::Difference) -> String {
@@ -336,6 +423,18 @@ impl<'a> Site<'a> {
             let finding = self.ctx.violated("guarded", message);
             judged.put(finding, self.file, other.start_byte());
         }
+    }
+
+    /// In a tree as it is, a macro may make another member of one that is named.
+    fn renamed(&self, judged: &mut Judged) {
+        let range = self.outermost().unwrap_or(self.node).byte_range();
+        let definitions = self.ctx.resolver(self.file).definitions;
+        let finding = match Tested::code(self.file, range).renamed(&definitions) {
+            Some((Verdict::Unknown, fault)) => self.ctx.unknown("exactly-one", fault),
+            Some((_, fault)) => self.ctx.violated("exactly-one", fault),
+            None => return,
+        };
+        judged.put(finding, self.file, self.node.start_byte());
     }
 
     /// The tokens that came with it: the statement, and the `if` around it as far as the declared

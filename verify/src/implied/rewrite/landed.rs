@@ -4,11 +4,16 @@
 //! matches (`if ($X)` that of `if ($X && y)`), so a match of the new form proves nothing where the old one matches too.
 
 use query::File;
+use query::access::{Access, access_of};
+use query::pattern::Match;
 use schema::model::{Rewrite, Sites};
 use sites::kinds::rewrite::{Old, what_is};
 
 use super::{Forms, free_new_form, olds};
+use crate::finding::Verdict;
+use crate::implied::effect::{Flows, Tested};
 use crate::implied::{Ctx, Judged};
+use crate::nodes::node_of;
 use sites::brief;
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
@@ -80,6 +85,28 @@ fn old_form(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     }
 }
 
+/// Why a new form that does something does it nowhere: control never gets there, or it is in an operand that is not evaluated.
+fn idle(file: &File, hit: &Match) -> Option<(usize, String)> {
+    let node = node_of(file, &hit.range)?;
+    let does = matches!(
+        node.kind(),
+        "call_expression" | "assignment_expression" | "update_expression"
+    ) || node.kind().ends_with("statement");
+    if !does {
+        return None;
+    }
+    let text = brief(&file.text(hit.range.clone()), 60);
+    let at = hit.range.start;
+    if access_of(file, &hit.range) == Access::Unevaluated {
+        let message = format!("`{text}` is in an operand that is not evaluated");
+        return Some((at, message));
+    }
+    match Tested::code(file, hit.range.clone()).never_reached(&Flows::default()) {
+        Some((Verdict::Violated, message)) => Some((at, message)),
+        _ => None,
+    }
+}
+
 /// The new form is there, as often as declared.
 fn new_form(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     let new_form = free_new_form(ctx, kind);
@@ -93,7 +120,13 @@ fn new_form(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
         Sites::Exactly(count) => count,
         Sites::One | Sites::All => 1,
     };
+    let dead: Vec<_> = found.iter().filter_map(|hit| idle(file, hit)).collect();
     match (found.first(), doubt) {
+        (Some(_), _) if found.len() >= least && found.len() - dead.len() < least => {
+            for (at, message) in dead {
+                judged.put(ctx.violated("new-form", message), file, at);
+            }
+        }
         (Some(hit), _) if found.len() >= least => {
             let message = format!("found `{}`", brief(&file.text(hit.range.clone()), 60));
             judged.put(ctx.holds("new-form", message), file, hit.range.start);

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use dialect::words::is_keyword;
 use tree_sitter::Node;
 
 use super::super::PatternError;
+use super::super::constraint::Kind;
 use super::super::kinds::kinds;
-use super::super::metavar::PatternText;
+use super::super::metavar::{Metavariable, PatternText};
 use super::super::place::{Parsed, Position, failure};
 use super::super::scan::Scanner;
 use super::super::shape::{Part, Root, Shape};
@@ -33,6 +35,15 @@ impl Compiler<'_> {
     ) -> Option<Root> {
         if place == Position::Entries {
             let mut slots = self.slots(holder, items);
+            // The dialect passes over words that are in the way; an entry has no keyword and no `;`.
+            let is_foreign = |part: &Part| matches!(part, Part::Token(word) if &word[..] == b";" || is_keyword(word));
+            if slots.iter().flatten().any(is_foreign) {
+                return None;
+            }
+            if slots.iter().any(|slot| self.is_rest(slot)) {
+                let help = "write the initialiser with its braces: `{ .open = $O, .. }`";
+                self.fail(holder.byte_range(), "`..` is not allowed here", help);
+            }
             return match &mut slots[..] {
                 [slot] if slot.len() == 1 => match slot.pop() {
                     Some(Part::Node { shape, .. }) => Some(Root::Node(shape)),
@@ -70,8 +81,39 @@ impl Compiler<'_> {
         one_word.then_some((number, whole))
     }
 
+    /// Refuses a metavariable of a kind that nothing has in its place.
+    fn check_kind(&mut self, node: Node<'_>, number: usize, whole: bool) {
+        let Some(kind) = self
+            .scanned
+            .metavariables
+            .get(number)
+            .and_then(Metavariable::kind)
+        else {
+            return;
+        };
+        let is_statement = kind == Kind::Statement;
+        if is_statement == whole {
+            return;
+        }
+        let word = kind.word();
+        let (message, help) = if is_statement {
+            (
+                "a statement is not allowed here",
+                "`$(S: stmt)` matches a whole statement and has no `;` behind it".to_owned(),
+            )
+        } else {
+            (
+                "this matches a whole statement",
+                format!(
+                    "put a `;` behind it for the statement `$(X: {word});`, or write `$(S: stmt)`"
+                ),
+            )
+        };
+        self.fail(node.byte_range(), message, &help);
+    }
+
     /// `One` or `Run` where the node is nothing but a metavariable.
-    fn placeholder(&self, node: Node<'_>) -> Option<Shape> {
+    fn placeholder(&mut self, node: Node<'_>) -> Option<Shape> {
         let k = kinds();
         let by_number = |number: usize| {
             let run = self
@@ -86,10 +128,15 @@ impl Compiler<'_> {
             }
         };
         if let Some((number, _)) = self.metavariable(node) {
-            return Some(by_number(number));
+            let shape = by_number(number);
+            self.check_kind(node, number, false);
+            return Some(shape);
         }
         if node.kind_id() == k.compound_statement {
-            return self.braced(node).map(by_number);
+            let number = self.braced(node)?;
+            let shape = by_number(number);
+            self.check_kind(node, number, true);
+            return Some(shape);
         }
         let statement = [k.expression_statement, k.field_declaration].contains(&node.kind_id());
         if !statement {
@@ -100,6 +147,9 @@ impl Compiler<'_> {
         };
         let (number, whole) = self.metavariable(*inner)?;
         let shape = by_number(number);
+        if whole {
+            self.check_kind(node, number, true);
+        }
         (whole || matches!(shape, Shape::Run(_))).then_some(shape)
     }
 
@@ -158,7 +208,11 @@ impl Compiler<'_> {
         }
         if self.view.is_list(kind) {
             let inner = inner(&items);
-            let slots = self.slots(node, inner);
+            let mut slots = self.slots(node, inner);
+            if slots.last().is_some_and(|slot| self.is_rest(slot)) && kind == k.initializer_list {
+                slots.pop();
+                return self.among(node, slots);
+            }
             return Shape::List { kind, slots };
         }
         let items = self.view.unlabelled(node, items);
@@ -166,6 +220,49 @@ impl Compiler<'_> {
             kind,
             parts: self.parts(node, &items),
         }
+    }
+
+    /// Whether a slot is the `..` of an initialiser.
+    fn is_rest(&self, slot: &[Part]) -> bool {
+        let [
+            Part::Node {
+                shape: Shape::Run(number),
+                ..
+            },
+        ] = slot
+        else {
+            return false;
+        };
+        let meta = self.scanned.metavariables.get(*number);
+        meta.is_some_and(|meta| meta.rest)
+    }
+
+    /// Entries by name, in any order. One by its position has no other place.
+    fn among(&mut self, list: Node<'_>, slots: Vec<Vec<Part>>) -> Shape {
+        let is_named = |slot: &Vec<Part>| {
+            let [
+                Part::Node {
+                    shape: Shape::Branch { kind, .. },
+                    ..
+                },
+            ] = &slot[..]
+            else {
+                return false;
+            };
+            *kind == kinds().initializer_pair
+        };
+        if slots.is_empty() || !slots.iter().all(is_named) {
+            let help = "write `{ .open = $O, .. }`: the entries before `..` are found in any order";
+            self.fail(
+                list.byte_range(),
+                "`..` without named entries before it",
+                help,
+            );
+        }
+        if slots.iter().any(|slot| self.is_rest(slot)) {
+            self.fail(list.byte_range(), "`..` comes last", "");
+        }
+        Shape::Among(slots)
     }
 
     fn null_tested<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
@@ -240,6 +337,9 @@ impl Compiler<'_> {
         for item in items {
             match item {
                 Item::Node(node) => parts.push(self.part(parent, *node)),
+                Item::Token { range, .. } if self.view.text(range.clone()).starts_with(b"$") => {
+                    self.fail(range.clone(), "a metavariable is not allowed here", "");
+                }
                 Item::Token { range, .. } => {
                     parts.push(Part::Token(self.view.text(range.clone()).into()));
                 }
@@ -273,6 +373,18 @@ impl Compiler<'_> {
         } else {
             self.shape(node)
         };
+        let name = self.view.is_declarator(parent, node);
+        if let (true, Shape::One(number)) = (name, &shape)
+            && let Some(kind) = self
+                .scanned
+                .metavariables
+                .get(*number)
+                .and_then(Metavariable::kind)
+            && kind != Kind::Name
+        {
+            let help = "what is declared is a name: `$(X: ident)`";
+            self.fail(node.byte_range(), "only a name can be declared", help);
+        }
         let runs_stand_here = body || self.view.holds_run(self.view.kind(parent));
         if matches!(shape, Shape::Run(_)) && !runs_stand_here {
             self.fail(
@@ -280,6 +392,19 @@ impl Compiler<'_> {
                 "a run is not allowed here",
                 "`$$$NAME` matches arguments, parameters, statements, members, initialiser entries or operands",
             );
+        }
+        if let Shape::Run(number) = &shape
+            && node.kind_id() != kinds().parenthesized_expression
+            && parent.kind_id() != kinds().initializer_list
+            && self
+                .scanned
+                .metavariables
+                .get(*number)
+                .is_some_and(|meta| meta.rest)
+        {
+            let help =
+                "`..` is the rest of an initialiser, `{ .open = $O, .. }`; `$$$A` is any run";
+            self.fail(node.byte_range(), "`..` is not allowed here", help);
         }
         let shape = match shape {
             Shape::Run(number) if body => Shape::Block(vec![Part::Node {
@@ -296,7 +421,7 @@ impl Compiler<'_> {
                 .view
                 .in_test_position(node, std::iter::successors(node.parent(), Node::parent)),
             body,
-            name: self.view.is_declarator(parent, node),
+            name,
         }
     }
 }

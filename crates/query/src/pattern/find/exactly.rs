@@ -10,18 +10,21 @@ use crate::pattern::matcher::Matcher;
 use crate::pattern::scan::stripped;
 use crate::pattern::shape::Root;
 use crate::pattern::syntax::{Item, View};
-use crate::pattern::{Doubt, Match, Pattern, walk};
+use crate::pattern::{Doubt, Form, Match, walk};
+use crate::types::DefinitionSource;
 
 /// The match of exactly `range`, if it is one by its syntax.
 ///
 /// # Errors
 /// The range was not read, or a directive is inside what matches.
 pub(in crate::pattern) fn exactly(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     range: &Range<usize>,
+    definitions: &dyn DefinitionSource,
 ) -> Result<Option<Match>, Doubt> {
     let bytes = file.bytes();
+    let asked = pattern.asked(file, definitions);
     let view = View {
         bytes,
         switches: pattern.switches,
@@ -43,7 +46,7 @@ pub(in crate::pattern) fn exactly(
         .iter()
         .find(|d| d.body.start <= wanted.start && wanted.end <= d.body.end)
     {
-        let matches = crate::pattern::fragment::search(pattern, file, definition).found;
+        let matches = crate::pattern::fragment::search(asked, pattern, definition).found;
         let same = matches.into_iter().find(|m| m.range == wanted);
         return Ok(same);
     }
@@ -51,7 +54,7 @@ pub(in crate::pattern) fn exactly(
     let found = (1..=path.len()).rev().find_map(|length| {
         let here = path.get(..length)?;
         let node = *here.last()?;
-        let again = crate::pattern::fragment::reread(pattern, file, here);
+        let again = crate::pattern::fragment::reread(asked, pattern, here);
         let mut again = again.into_iter().flat_map(|matches| matches.found);
         if let Some(same) = again.find(|m| m.range == wanted) {
             return Some(Ok(same));
@@ -60,7 +63,7 @@ pub(in crate::pattern) fn exactly(
         readings
             .filter(|_| node.end_byte() >= wanted.end)
             .find_map(|reading| {
-                let mut matcher = Matcher::new(view, pattern.metavariables.len());
+                let mut matcher = Matcher::new(view, asked);
                 let fits = spans(&mut matcher, &reading.root, here, &wanted);
                 fits.then(|| match matcher.directives.first() {
                     Some(directive) => Err(super::directive_inside(directive)),

@@ -11,13 +11,15 @@ use super::Search;
 use crate::File;
 use crate::pattern::matcher::Matcher;
 use crate::pattern::shape::{Root, Shape};
-use crate::pattern::{Candidates, Pattern};
+use crate::pattern::{Candidates, Form};
+use crate::types::DefinitionSource;
 
 /// The runs in the range. None where the pattern is no chain.
 pub(in crate::pattern) fn find_runs(
-    pattern: &Pattern,
+    pattern: &Form,
     file: &File,
     range: Range<usize>,
+    definitions: &dyn DefinitionSource,
 ) -> Candidates {
     let is_chain = |root: &Root| matches!(root, Root::Node(Shape::Chain { .. }));
     if !pattern
@@ -28,7 +30,7 @@ pub(in crate::pattern) fn find_runs(
         return Candidates::default();
     }
     // What is read by itself, as the body of a macro is, was put there by nobody who asks.
-    let mut search = Search::new(pattern, file, range);
+    let mut search = Search::new(pattern, file, range, definitions);
     search.macros = false;
     search.runs = true;
     search.run()

@@ -67,7 +67,7 @@ impl Matcher<'_> {
                 ) if &end[..] == b";" && self.view.is_first_clause(*node) => {
                     // The declaration has the `;` that a pattern for an expression has by itself.
                     let range = node.start_byte()..node.end_byte().saturating_sub(1);
-                    if !self.bind(*meta, Bound { range, text: None }) {
+                    if !self.bind_range(*meta, range) {
                         return Outcome::Fails;
                     }
                     parts = rest;
@@ -263,7 +263,7 @@ impl Matcher<'_> {
                 [_, _, ..] | [Item::Token { covered: false, .. }],
             ) => {
                 let range = self.span(entry, entry, 0);
-                done(self.bind(*meta, Bound { range, text: None }))
+                done(self.bind_range(*meta, range))
             }
             _ => {
                 agenda.push(Goal::Row {
@@ -276,6 +276,41 @@ impl Matcher<'_> {
             }
         }
     }
+}
+
+/// The first slot by any entry that no other has.
+pub(super) fn among_step<'p, 't>(
+    slots: &'p [Vec<Part>],
+    entries: &Entries<'t>,
+    used: &[bool],
+) -> Outcome<'p, 't> {
+    let Some((slot, rest)) = slots.split_first() else {
+        return Outcome::Done;
+    };
+    let free = entries.iter().enumerate();
+    let free = free.filter(|(index, _)| used.get(*index) == Some(&false));
+    let choices = free.map(|(index, entry)| {
+        let mut used = used.to_vec();
+        if let Some(slot) = used.get_mut(index) {
+            *slot = true;
+        }
+        let others = Goal::Among {
+            slots: rest,
+            entries: Rc::clone(entries),
+            used,
+        };
+        let row = Goal::Row {
+            parts: slot,
+            items: Rc::clone(entry),
+            at: 0,
+            open: false,
+        };
+        Choice {
+            bind: None,
+            goals: vec![others, row],
+        }
+    });
+    Outcome::Either(choices.collect())
 }
 
 pub(in crate::pattern) fn range_of(item: &Item<'_>) -> Option<Range<usize>> {

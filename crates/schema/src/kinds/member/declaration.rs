@@ -19,6 +19,10 @@ pub(super) fn name_of(
     text: &Text,
     record: Option<&(RecordKind, String)>,
 ) -> Option<String> {
+    if text.value.trim_end().ends_with(';') {
+        compiler.not_a(text, WHAT, HELP);
+        return None;
+    }
     let read = compiler.read_code("struct spec {\n", text, ";\n};\n", WHAT, HELP)?;
     let list = read.only("field_declaration_list");
     let declared = list.and_then(Declared::of);

@@ -108,8 +108,14 @@ fn is_defined_changing(file: &File, definitions: &dyn DefinitionSource, name: &s
     })
 }
 
-/// What the first block writes and the condition, which is asked again behind it, reads.
-fn changed_before(file: &File, block: Node<'_>, end: usize, condition: Node<'_>) -> Option<String> {
+/// What the first block, up to `end`, writes and the condition, which is asked again behind it, reads.
+#[must_use]
+pub fn changed_before(
+    file: &File,
+    block: Node<'_>,
+    end: usize,
+    condition: Node<'_>,
+) -> Option<String> {
     let text = |node: Node<'_>| tight(file, node);
     let read: Vec<String> = every(condition)
         .into_iter()

@@ -78,6 +78,10 @@ impl<'a> Site<'a> {
         if first.start_byte() >= second.start_byte() {
             return false;
         }
+        // Whoever jumps to the label does not come by the first.
+        if second.kind() == "labeled_statement" {
+            return false;
+        }
         // Behind a declaration means behind the last of those that it is among.
         let is_behind_all = self.side == Beside::After && self.declares(anchor);
         between(first, second).iter().all(|node| {

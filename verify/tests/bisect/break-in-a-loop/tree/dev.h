@@ -1,0 +1,5 @@
+struct dev {
+	int a;
+	struct dev *up;
+};
+void first(struct dev *p);

@@ -1,0 +1,12 @@
+#include "dev.h"
+
+int site(struct dev *p)
+{
+	switch (p->a) {
+	case 1:
+		break;
+	case 1:
+		first(p);
+	}
+	return 0;
+}

@@ -1,0 +1,9 @@
+#include "dev.h"
+
+#include "more.h"
+
+int site(struct dev *p)
+{
+	go(p);
+	return 0;
+}

@@ -1,0 +1,2 @@
+struct dev;
+void go(struct dev *p);

@@ -1,0 +1,125 @@
+//! Series whose second patch changes what the first one brought: each patch is judged by its own changes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/series.rs"]
+#[expect(dead_code, clippy::panic, reason = "others use the rest of it")]
+mod series;
+
+use std::sync::Arc;
+
+use series::{Files, Said, mails};
+use trees::mail::parse_mbox;
+use trees::{DirTree, Tree};
+use verify::finding::Verdict;
+
+const SPEC: &str = r#"
+spec = 1
+[series]
+name = "by-patch"
+version = 1
+author = "A Developer <dev@example.org>"
+subject = "port: Go further"
+cover = "A text."
+
+[[patch]]
+subject = "port: Have another function"
+message = "A message."
+
+[[patch.change]]
+kind = "function"
+file = "port.c"
+after = "port_up"
+define = '''
+void port_down(struct port *port)
+{
+	note(port);
+	go(port);
+}
+'''
+
+[[patch]]
+subject = "port: Stop it"
+message = "A message."
+
+[[patch.change]]
+kind = "rewrite"
+file = "port.c"
+function = "port_down"
+pattern = "note($P)"
+to = "stop($P)"
+"#;
+
+const BEFORE: &str = "\
+struct port;
+void note(struct port *port);
+void go(struct port *port);
+void stop(struct port *port);
+
+void port_up(struct port *port)
+{
+	go(port);
+}
+";
+
+const BROUGHT: &str = "
+void port_down(struct port *port)
+{
+	note(port);
+	go(port);
+}
+";
+
+/// What is not said of mails when the two states are `first` and `second`.
+fn judged(first: &str, second: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = [BEFORE.to_owned(), first.to_owned(), second.to_owned()];
+    let said = Said {
+        version: 1,
+        title: "port: Go further".to_owned(),
+        message: "A message.".to_owned(),
+    };
+    let mut all = Vec::new();
+    let mut trees: Vec<Arc<dyn Tree>> = Vec::new();
+    for (number, text) in texts.iter().enumerate() {
+        let root = folder.path().join(number.to_string());
+        std::fs::create_dir_all(&root).unwrap();
+        std::fs::write(root.join("port.c"), text).unwrap();
+        trees.push(Arc::new(DirTree::open(&root).unwrap()));
+    }
+    for (tree, text) in trees.iter().zip(&texts[1..]) {
+        let files = Files::from([("port.c".to_owned(), text.clone())]);
+        let text = mails(tree, &files, &[vec!["port.c".to_owned()]], &said);
+        all.extend(parse_mbox(text.as_bytes()).unwrap());
+    }
+    let spec = schema::load("by-patch.toml", SPEC.as_bytes()).unwrap();
+    let report = verify::judge_named(&spec, Arc::clone(&trees[0]), &all, &[]);
+    let wrong = report
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict != Verdict::Holds && finding.invariant != "frame/mail");
+    wrong
+        .map(|finding| format!("{}: {}", finding.invariant, finding.message))
+        .collect()
+}
+
+#[test]
+fn a_later_patch_may_change_what_an_earlier_one_brought() {
+    let first = format!("{BEFORE}{BROUGHT}");
+    let second = first.replace("note(port);\n\tgo", "stop(port);\n\tgo");
+    assert_eq!(judged(&first, &second), Vec::<String>::new());
+}
+
+#[test]
+fn what_neither_declares_is_found() {
+    let first = format!("{BEFORE}{BROUGHT}");
+    let second = first.replace("note(port);\n\tgo(port);", "stop(port);");
+    assert_ne!(judged(&first, &second), Vec::<String>::new());
+}
+
+#[test]
+fn what_one_of_them_does_not_do_is_found() {
+    let first = format!("{BEFORE}{BROUGHT}").replace("note(port);\n\tgo", "stop(port);\n\tgo");
+    let second = first.replace("stop(port);\n\tgo", "note(port);\n\tgo");
+    assert_ne!(judged(&first, &second), Vec::<String>::new());
+}
