@@ -37,7 +37,7 @@ rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.r
 	crates/sites/src/kinds/*.rs generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install deb patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
+.PHONY: help build install deb docs patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -50,6 +50,9 @@ install: ## install the command, its manual pages and completions below PREFIX
 
 deb: ## make a Debian package in OUT
 	@$(binary) && scripts/deb.sh "$$binary" '$(OUT)'
+
+docs: ## make a book of the pages: HTML in OUT/book (installs mdbook with cargo where it is not there)
+	@scripts/docs.sh '$(OUT)'
 
 patch: ## render SPEC for TREE into OUT and verify what was written
 	@$(binary) && "$$binary" render '$(SPEC)' $(tree_args) --out '$(OUT)' && \

@@ -35,18 +35,19 @@ chmod -R u=rwX,go=rX "$root"
 mkdir -p "$stage/debian"
 printf 'Source: patchwright\n\nPackage: patchwright\nArchitecture: any\n' >"$stage/debian/control"
 depends=$(cd "$stage" && dpkg-shlibdeps -O "$root/usr/bin/patchwright" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+# As Debian's own tools have it: whoever makes the package says who that is.
+maintainer="${DEBFULLNAME:-${NAME:-$(id -un)}} <${DEBEMAIL:-${EMAIL:-$(id -un)@localhost}}>"
 mkdir -p "$root/DEBIAN"
 cat >"$root/DEBIAN/control" <<END
 Package: patchwright
 Version: $version
 Architecture: $architecture
-Maintainer: Patchwright developers <patchwright@patchwright.example>
+Maintainer: $maintainer
 Installed-Size: $(du -sk "$root/usr" | cut -f 1)
 Depends: $depends
 Suggests: git, git-email
 Section: devel
 Priority: optional
-Homepage: https://patchwright.example
 Description: kernel changes as declarations: patch series for any tree, proved from the source
  One declaration of a Linux kernel change becomes a patch series for any kernel
  tree, ready to mail, and is proved from the patched source. Patches that

@@ -98,13 +98,14 @@ impl Checked {
     /// A report cannot be written, or a template of the user's fails.
     pub(crate) fn print(&self, matrix: &Matrix, printer: Printer) -> Result<(), CommandError> {
         printer.write(|printer, format| match format {
-            Format::Human => Ok(self.lines(printer.is_quiet())),
+            Format::Human => Ok(self.lines(printer)),
             Format::Json => self.json(matrix),
             _ => printer.matrix(format, matrix),
         })
     }
 
-    fn lines(&self, is_quiet: bool) -> String {
+    fn lines(&self, printer: &Printer) -> String {
+        let is_quiet = printer.is_quiet();
         let mut page = String::new();
         if self.is_news && self.cells.is_empty() && !is_quiet {
             page.push_str("nothing changed\n");
@@ -120,6 +121,10 @@ impl Checked {
                 escape(&cell.tree),
                 escape(&cell.detail())
             );
+            let all = cell.spec_status.all.iter();
+            for line in all.filter(|_| printer.is_verbose()) {
+                let _ = writeln!(page, "  {}", escape(line));
+            }
             for since in cell.course.iter().rev().skip(1) {
                 let SpecStatus { word, detail, .. } = &since.status;
                 let named = since.named();

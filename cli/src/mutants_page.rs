@@ -9,8 +9,8 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const PLACE: Style = AnsiColor::Cyan.on_default();
 
-/// The table of the classes, what survived, the score.
-pub(crate) fn human(outcome: &Outcome) -> String {
+/// What survived, the table of the classes, the score; if quiet, only what survived.
+pub(crate) fn human(outcome: &Outcome, is_quiet: bool) -> String {
     let mut page = String::new();
     for survivor in &outcome.survivors {
         page.push_str(&shown("survived", survivor));
@@ -19,8 +19,10 @@ pub(crate) fn human(outcome: &Outcome) -> String {
         page.push_str(&shown("false alarm", alarm));
     }
     undecided(outcome, &mut page);
-    classes(outcome, &mut page);
-    page.push_str(&summary(outcome));
+    if !is_quiet {
+        classes(outcome, &mut page);
+        page.push_str(&summary(outcome));
+    }
     page
 }
 

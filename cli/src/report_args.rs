@@ -218,6 +218,11 @@ impl Printer {
         self.quiet
     }
 
+    /// Whether people are to see everything.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// The templates for a page of the command's own.
     pub(crate) fn templates(&self) -> &Templates {
         &self.templates

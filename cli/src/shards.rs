@@ -242,17 +242,11 @@ fn cell(row: Row) -> Result<Cell, String> {
         Ok(Since {
             commit: state.commit,
             subject: state.subject,
-            status: SpecStatus {
-                word: word(&state.status)?,
-                detail: state.detail,
-            },
+            status: SpecStatus::new(word(&state.status)?, state.detail),
         })
     };
     Ok(Cell {
-        spec_status: SpecStatus {
-            word: word(&row.status)?,
-            detail: row.detail,
-        },
+        spec_status: SpecStatus::new(word(&row.status)?, row.detail),
         course: row
             .states
             .into_iter()

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use generator::{FailureKind, RenderFailure};
+use generator::{FailureKind, Problem, RenderFailure};
 use schema::model::{Series, Spec};
 use templates::Templates;
 use trees::{ParsedTree, Tree};
 use verify::Ground;
 use verify::Verdict;
-use verify::finding::Report;
+use verify::finding::{Finding, Report};
 use verify::report::Outcome;
 
 use crate::error::CommandError;
@@ -99,15 +99,23 @@ pub(crate) struct SpecStatus {
     pub(crate) word: Word,
     /// Why, in a sentence.
     pub(crate) detail: String,
+    /// All that is in the way, a line each, where that is more.
+    pub(crate) all: Vec<String>,
 }
 
 impl SpecStatus {
+    /// A status with what is said of it.
+    pub(crate) fn new(word: Word, detail: impl Into<String>) -> Self {
+        let (detail, all) = (detail.into(), Vec::new());
+        Self { word, detail, all }
+    }
+
     /// The spec or the tree is of no use.
     pub(crate) fn unusable(name: &str, why: &CommandError) -> Self {
         let line = why.line();
         // What it is about is said beside it.
         let reason = line.strip_prefix(&format!("{name}: "));
-        spec_status(Word::Unusable, reason.unwrap_or(&line))
+        SpecStatus::new(Word::Unusable, reason.unwrap_or(&line))
     }
 }
 
@@ -134,7 +142,7 @@ pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Vec<SpecStatus> {
             .find(|other| other.name == series.name && other.version > series.version);
         if let Some(later) = later.filter(|_| judged.word != Word::Landed) {
             let detail = format!("version {} has landed", later.version);
-            *judged = spec_status(Word::Superseded, detail);
+            *judged = SpecStatus::new(Word::Superseded, detail);
         }
     }
     statuses
@@ -143,7 +151,7 @@ pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Vec<SpecStatus> {
 fn judge(spec: &Spec, tree: &ParsedTree, ground: &Ground) -> Result<SpecStatus, CommandError> {
     let landed = ground.judge_as_it_is(spec);
     if landed.verdict == Verdict::Holds {
-        return Ok(spec_status(
+        return Ok(SpecStatus::new(
             Word::Landed,
             "the tree has what the spec declares",
         ));
@@ -166,22 +174,42 @@ fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
     let worst = worst.find(|problem| problem.kind == failure.kind);
     let detail = worst.map(ToString::to_string).unwrap_or_default();
     let detail = detail.lines().next().unwrap_or_default();
-    match failure.kind {
+    let lines = |problem: &Problem| {
+        problem
+            .to_string()
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let status = match failure.kind {
         FailureKind::Present if landed.verdict == Verdict::Unknown => {
-            spec_status(Word::Unknown, cause(landed).unwrap_or_default())
+            SpecStatus::new(Word::Unknown, cause(landed).unwrap_or_default())
         }
         // What is wrong is not what is there, but what is missing.
         FailureKind::Present => {
             let cause = cause(landed).unwrap_or_else(|| detail.to_owned());
             let detail = format!("in the tree, and not as declared: {cause}");
-            spec_status(Word::Violated, detail)
+            SpecStatus::new(Word::Violated, detail)
         }
-        FailureKind::Drift => spec_status(Word::Drifted, detail),
-        FailureKind::Unread | FailureKind::Tree => spec_status(Word::Unknown, detail),
+        FailureKind::Drift => SpecStatus::new(Word::Drifted, detail),
+        FailureKind::Unread | FailureKind::Tree => SpecStatus::new(Word::Unknown, detail),
         FailureKind::Spec | FailureKind::Template | FailureKind::Commit => {
-            spec_status(Word::Unusable, detail)
+            SpecStatus::new(Word::Unusable, detail)
         }
-    }
+    };
+    let all = match failure.kind {
+        FailureKind::Present => open(landed),
+        _ => failure.problems.iter().flat_map(lines).collect(),
+    };
+    SpecStatus { all, ..status }
+}
+
+/// What does not hold, each with its place.
+fn open(report: &Report) -> Vec<String> {
+    let findings = report.findings.iter();
+    let open = findings.filter(|finding| finding.verdict != Verdict::Holds);
+    open.map(|finding| format!("{}: {}", finding.invariant, placed(finding)))
+        .collect()
 }
 
 /// The first finding that makes a report what it is, with its place.
@@ -192,14 +220,18 @@ fn cause(report: &Report) -> Option<String> {
     };
     // One that has a place says more.
     let placed = worst().find(|finding| finding.file.is_some());
-    let finding = placed.or_else(|| worst().next())?;
+    Some(self::placed(placed.or_else(|| worst().next())?))
+}
+
+/// A finding with its place.
+fn placed(finding: &Finding) -> String {
     let message = &finding.message;
-    Some(match (&finding.file, finding.line) {
+    match (&finding.file, finding.line) {
         (Some(file), Some(line)) => format!("{file}:{line}: {message}"),
         // Some messages begin with the file.
         (Some(file), None) if !message.starts_with(file) => format!("{file}: {message}"),
         _ => message.clone(),
-    })
+    }
 }
 
 /// What took the series' place, where the tree is proved to have it; unknown, where that could not be read: nobody may call
@@ -210,7 +242,7 @@ fn superseded(spec: &Spec, ground: &Ground) -> Option<SpecStatus> {
         Verdict::Violated => None,
         Verdict::Unknown => {
             let detail = format!("whether it is superseded: {}", cause(&report)?);
-            Some(spec_status(Word::Unknown, detail))
+            Some(SpecStatus::new(Word::Unknown, detail))
         }
         Verdict::Holds => {
             let told = spec.superseded.iter().map(|stated| {
@@ -221,7 +253,7 @@ fn superseded(spec: &Spec, ground: &Ground) -> Option<SpecStatus> {
                     reason
                 }
             });
-            Some(spec_status(
+            Some(SpecStatus::new(
                 Word::Superseded,
                 told.collect::<Vec<_>>().join(" "),
             ))
@@ -241,8 +273,9 @@ fn verified(
     let series = crate::mails::read(&files, &MailArgs::default())?;
     let report = ground.judge_series(spec, &series);
     let detail = cause(&report).unwrap_or_default();
-    Ok(match report.verdict {
-        Verdict::Holds => spec_status(
+    let all = open(&report);
+    let status = match report.verdict {
+        Verdict::Holds => SpecStatus::new(
             Word::Renders,
             format!(
                 "{}, {}, {}, and holds",
@@ -251,12 +284,8 @@ fn verified(
                 counted(rendered.manifest.deletions, "deletion")
             ),
         ),
-        Verdict::Violated => spec_status(Word::Violated, detail),
-        Verdict::Unknown => spec_status(Word::Unknown, detail),
-    })
-}
-
-fn spec_status(word: Word, detail: impl Into<String>) -> SpecStatus {
-    let detail = detail.into();
-    SpecStatus { word, detail }
+        Verdict::Violated => SpecStatus::new(Word::Violated, detail),
+        Verdict::Unknown => SpecStatus::new(Word::Unknown, detail),
+    };
+    Ok(SpecStatus { all, ..status })
 }

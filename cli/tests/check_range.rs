@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::git::git;
+use common::git::{git, linux};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -35,26 +35,8 @@ fn filler(folder: &Path, from: usize) {
 
 /// The sample, and most that can happen to a series in it.
 fn history() -> (TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, repository) = linux();
     let path = folder.path();
-    common::copy(&common::top().join("samples/linux"), path);
-    git(path, &["init", "-q", "-b", "main"]);
-    git(path, &["add", "-A"]);
-    git(path, &["commit", "-qm", "linux"]);
-    let repository = path.display().to_string();
-    let out = tempfile::tempdir().unwrap();
-    let out = out.path().display().to_string();
-    let rendered = common::run(&[
-        "render",
-        &common::spec(2),
-        "--git",
-        &repository,
-        "--out",
-        &out,
-        "--commit",
-        "series",
-    ]);
-    assert!(rendered.status.success(), "{rendered:?}");
     filler(path, 0);
     git(path, &["cherry-pick", "series"]);
     filler(path, 3);

@@ -244,3 +244,45 @@ fn every_command_has_a_manual_page() {
     let page = common::run(&["man"]).stdout;
     assert_eq!(page, std::fs::read(folder.join("patchwright.1")).unwrap());
 }
+
+/// `--quiet` leaves nothing to print where all is well, and `--verbose` says everything that is in the way.
+#[test]
+fn what_is_quiet_and_what_is_verbose() {
+    let temp = tempfile::tempdir().unwrap();
+    let out = temp.path().join("out").display().to_string();
+    let spec = common::spec(2);
+    let quiet: [&[&str]; 4] = [
+        &["locate", &spec, "-q"],
+        &["render", &spec, "-q", "--out", &out],
+        &["parse", "-q"],
+        &["mutate", &spec, "-q", "--class", "mail", "--most", "2"],
+    ];
+    for arguments in quiet {
+        let done = common::run(arguments);
+        let told = String::from_utf8_lossy(&done.stdout);
+        assert_eq!((done.status.code(), &*told), (Some(0), ""), "{arguments:?}");
+    }
+    // A function that the tree does not have, and a test that is another one.
+    let text = std::fs::read_to_string(&spec).unwrap();
+    let text = text.replace("\"vfio_bar_restore\"\nwhere", "\"vfio_bar_rescue\"\nwhere");
+    let text = text.replace(
+        "\"pcibios_enable_device\"\nafter",
+        "\"pcibios_enable\"\nafter",
+    );
+    let drifted = temp.path().join("drifted.toml").display().to_string();
+    std::fs::write(&drifted, text).unwrap();
+    let lines = |arguments: &[&str]| {
+        let done = common::run(arguments);
+        assert_eq!(done.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    };
+    let short = lines(&["check", &drifted]);
+    let long = lines(&["check", &drifted, "--verbose"]);
+    assert!(!short.contains("vfio_bar_rescue"), "{short}");
+    assert!(
+        long.starts_with(&short) && long.contains("vfio_bar_rescue"),
+        "{long}"
+    );
+    let unresolved = lines(&["locate", &drifted, "--quiet"]);
+    assert!(!unresolved.contains("found ") && unresolved.contains("vfio_bar_rescue"));
+}

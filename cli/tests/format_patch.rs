@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::git::git;
+use common::git::{commit_series, git};
 
 /// Subject, message, and how many members each file gets.
 type OnePatch = (String, String, Vec<(String, usize)>);
@@ -406,17 +406,7 @@ fn the_shipped_specs_are_mailed_as_git_mails_them() {
         let (repository, out) = (folder.display().to_string(), folder.join("out"));
         let spec = common::spec(version);
         let (out, branch) = (out.display().to_string(), "series/odd");
-        let output = common::run(&[
-            "render",
-            &spec,
-            "--git",
-            &repository,
-            "--out",
-            &out,
-            "--commit",
-            branch,
-        ]);
-        assert!(output.status.success(), "{output:?}");
+        commit_series(&spec, &repository, &out, branch);
         let version = format!("-v{version}");
         let mut arguments = vec![
             "format-patch",

@@ -7,33 +7,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::git::{git, git_with};
+use common::git::{git, git_with, linux};
 use serde_json::Value;
-use tempfile::TempDir;
-
-/// The sample as a repository, and the series of v2 as a branch of it.
-fn linux() -> (TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    common::copy(&common::top().join("samples/linux"), folder.path());
-    git(folder.path(), &["init", "-q", "-b", "main"]);
-    git(folder.path(), &["add", "-A"]);
-    git(folder.path(), &["commit", "-qm", "linux"]);
-    let repository = folder.path().display().to_string();
-    let out = tempfile::tempdir().unwrap();
-    let out = out.path().display().to_string();
-    let rendered = common::run(&[
-        "render",
-        &common::spec(2),
-        "--git",
-        &repository,
-        "--out",
-        &out,
-        "--commit",
-        "series",
-    ]);
-    assert!(rendered.status.success(), "{rendered:?}");
-    (folder, repository)
-}
 
 /// Commits that have nothing to do with any of it, on top of main.
 fn filler(folder: &Path, count: usize) {

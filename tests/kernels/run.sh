@@ -164,6 +164,8 @@ for version in 6.12 6.1; do
 		"$scratch/$version-v2/detached-vf-v2" "$scratch/build-$version"
 	rm -rf "$scratch/build-$version"
 done
+check "6.12 cookbook" "$top/tests/kernels/cookbook.sh" "$kernels/linux-6.12" "$scratch/cookbook"
+rm -rf "$scratch/cookbook"
 check "6.12 words of the dialect" "$top/tests/kernels/words.sh" "$kernels/linux-6.12"
 check "6.1 and 6.12 stand" stands superseded detached-vf 6.1 6.12
 check "6.1 and 6.12 have it" stands landed no-command-memory 6.1 6.12

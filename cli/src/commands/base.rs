@@ -46,6 +46,10 @@ pub(crate) struct BaseArgs {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+
+    /// Print only the ids of the commits that take the series, the best first.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
 }
 
 /// Searches, and says what was found.
@@ -62,6 +66,11 @@ pub(crate) fn run(args: &BaseArgs) -> Outcome {
         let text = serde_json::to_string_pretty(&as_json(&history, &finder, &answer))
             .map_err(CommandError::unusable)?;
         writeln!(std::io::stdout().lock(), "{text}")?;
+    } else if args.quiet {
+        let mut stdout = std::io::stdout().lock();
+        for found in &answer.found {
+            writeln!(stdout, "{}", found.commit)?;
+        }
     } else {
         let mut stdout = anstream::stdout().lock();
         stdout.write_all(page(&history, &answer).as_bytes())?;

@@ -42,6 +42,10 @@ pub(crate) struct BisectArgs {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+
+    /// Print only the id of the commit, with those before it that cannot be judged.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
 }
 
 /// What came of it.
@@ -76,6 +80,7 @@ pub(crate) fn run(args: &BisectArgs) -> Outcome {
                 .map_err(CommandError::unusable)?
                 + "\n"
         }
+        false if args.quiet => ids(&answer),
         false => judge.page(&answer, line.len()),
     };
     stdout.write_all(text.as_bytes())?;
@@ -85,6 +90,15 @@ pub(crate) fn run(args: &BisectArgs) -> Outcome {
         Err((_, SpecStatus { word, .. })) if is_untold(word) => Status::Unknown,
         Err(_) => Status::Bad,
     })
+}
+
+/// The commit that is found, a line each with those that it may be as well; nothing where there is none.
+fn ids(answer: &Result<Answer, Alike>) -> String {
+    let Ok(Answer { after, skipped, .. }) = answer else {
+        return String::new();
+    };
+    let all = std::iter::once(&after.0).chain(skipped);
+    all.map(|commit| format!("{commit}\n")).collect()
 }
 
 fn is_untold(word: Word) -> bool {

@@ -59,6 +59,10 @@ pub(crate) struct CheckArgs {
 
     #[command(flatten)]
     format: FormatArgs,
+
+    /// Show everything that keeps a spec from a tree, not only the first of it (format human).
+    #[arg(long, short, conflicts_with_all = ["quiet", "merge"])]
+    verbose: bool,
 }
 
 /// One of the specs, or why it is none.
@@ -102,7 +106,7 @@ impl LoadedSpec {
 /// Judges every spec against every tree, and prints a line for each pair. A spec or a tree that is of no use keeps none
 /// of the others from it, unless nothing is left to judge.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
-    let printer = args.format.printer(true)?;
+    let printer = args.format.printer(args.verbose)?;
     let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let checked = match args.merge.is_empty() {
         true => judged(args)?,

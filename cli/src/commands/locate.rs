@@ -33,6 +33,10 @@ pub(crate) struct LocateArgs {
     #[arg(long)]
     json: bool,
 
+    /// Print only what does not resolve.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+
     /// Print only the name of the series' folder, NAME-vN, and look at no tree.
     #[arg(long)]
     name: bool,
@@ -59,6 +63,7 @@ pub(crate) fn run(args: &LocateArgs) -> Outcome {
     } else {
         for change in &located {
             match &change.outcome {
+                Ok(_) if args.quiet => {}
                 Ok(facts) => stdout.write_all(found(facts).as_bytes())?,
                 Err(problem) => stdout.write_all(missed(problem).as_bytes())?,
             }

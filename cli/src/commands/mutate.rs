@@ -53,6 +53,10 @@ pub(crate) struct MutateArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+
+    /// Print only what survived, false alarms and what could not be judged.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
 }
 
 fn classes() -> PossibleValuesParser {
@@ -118,7 +122,7 @@ fn print(args: &MutateArgs, outcome: &Outcome) -> Result<(), CommandError> {
         let text = serde_json::to_string_pretty(outcome).map_err(CommandError::unusable)?;
         writeln!(stdout, "{text}")?;
     } else {
-        stdout.write_all(mutants_page::human(outcome).as_bytes())?;
+        stdout.write_all(mutants_page::human(outcome, args.quiet).as_bytes())?;
     }
     Ok(())
 }

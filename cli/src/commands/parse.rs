@@ -39,6 +39,10 @@ pub(crate) struct ParseArgs {
     #[arg(long)]
     json: bool,
 
+    /// Print only what is not read cleanly.
+    #[arg(long, short, conflicts_with_all = ["json", "list_words"])]
+    quiet: bool,
+
     /// Print the words that the dialect blanked or turned into keywords: how often, by which rule, and a place.
     ///
     /// `(unread)` marks a word that is only in files that were not read cleanly.
@@ -109,7 +113,7 @@ pub(crate) fn run(args: &ParseArgs) -> Outcome {
             writeln!(stdout, "{line}")?;
         }
     } else {
-        stdout.write_all(human(&stats, &report, args.all).as_bytes())?;
+        stdout.write_all(human(&stats, &report, args).as_bytes())?;
         for Cost {
             milliseconds,
             bytes,
@@ -180,9 +184,9 @@ fn words(stats: &ParseStats) -> impl Iterator<Item = String> {
     })
 }
 
-fn human(stats: &ParseStats, report: &ScanReport, all: bool) -> String {
+fn human(stats: &ParseStats, report: &ScanReport, args: &ParseArgs) -> String {
     let summary = stats.summary();
-    let mut page = format!(
+    let counts = format!(
         "{} of {} files read cleanly ({})\n{} of {} functions ({})\n",
         summary.files_clean,
         summary.files,
@@ -191,10 +195,11 @@ fn human(stats: &ParseStats, report: &ScanReport, all: bool) -> String {
         summary.functions,
         percent(summary.functions_clean, summary.functions),
     );
+    let mut page = if args.quiet { String::new() } else { counts };
     for (path, reason) in &report.unreadable {
         page.push_str(&format!("{path}: cannot be read: {}\n", escape(reason)));
     }
-    let shown = if all {
+    let shown = if args.all {
         summary.causes.len()
     } else {
         MOST_CAUSES

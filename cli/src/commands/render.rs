@@ -52,6 +52,10 @@ pub(crate) struct RenderArgs {
     /// Print the series' manifest as JSON instead of the summary.
     #[arg(long)]
     json: bool,
+
+    /// Print nothing once the series is written.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
 }
 
 /// Renders, writes, and says what landed where.
@@ -98,6 +102,9 @@ fn print(
     folder: &Path,
     branch: Option<&Branch>,
 ) -> Result<(), CommandError> {
+    if args.quiet {
+        return Ok(());
+    }
     let mut stdout = anstream::stdout().lock();
     if args.json {
         let text =

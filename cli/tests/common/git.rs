@@ -38,3 +38,26 @@ pub fn git_with(folder: &Path, arguments: &[&str], input: &[u8]) -> String {
     assert!(output.status.success(), "git {arguments:?}: {said}");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
+
+/// The sample as a repository, with the series of version 2 as the branch `series`; and the folder's path.
+pub fn linux() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    super::copy(&super::top().join("samples/linux"), folder.path());
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-qm", "linux"]);
+    let repository = folder.path().display().to_string();
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().display().to_string();
+    let spec = super::spec(2);
+    commit_series(&spec, &repository, &out, "series");
+    (folder, repository)
+}
+
+/// Renders a spec on top of HEAD, as a branch too.
+pub fn commit_series(spec: &str, repository: &str, out: &str, branch: &str) {
+    let rendered = super::run(&[
+        "render", spec, "--git", repository, "--out", out, "--commit", branch,
+    ]);
+    assert!(rendered.status.success(), "{rendered:?}");
+}

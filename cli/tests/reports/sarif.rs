@@ -64,5 +64,6 @@ pub(crate) fn fingerprints(log: &Value) -> BTreeSet<String> {
 }
 
 fn is_absolute(uri: &Value) -> bool {
-    uri.as_str().is_some_and(|uri| uri.starts_with("https://"))
+    uri.as_str()
+        .is_some_and(|uri| uri.starts_with("https://") || uri.starts_with("man:"))
 }

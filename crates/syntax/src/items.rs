@@ -2,7 +2,7 @@
 //!
 //! Names and texts are read from the original bytes at the ranges of the syntax tree: the view that the
 //! grammar saw has other words there. Directives are read from the original bytes alone (see
-//! `crate::conditions`). Both passes run once a file, when first asked for.
+//! `crate::directives`). Both passes run once a file, when first asked for.
 
 mod collect;
 mod declarators;
@@ -17,7 +17,7 @@ pub use model::{
     BaseType, Enumerator, Function, Member, Prototype, Record, RecordKind, Typedef, Variable,
 };
 
-pub use crate::conditions::{Condition, IncludeDirective, MacroDefinition};
+pub use crate::directives::{Condition, IncludeDirective, MacroDefinition};
 
 #[cfg(test)]
 mod tests;

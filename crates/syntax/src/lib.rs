@@ -4,7 +4,7 @@
 //! The crate knows bytes, not trees; it judges nothing and edits nothing. Questions about what was read
 //! are `query`'s, and so is what they remember of a file.
 
-pub mod conditions;
+pub mod directives;
 mod file;
 pub mod items;
 pub mod reader;

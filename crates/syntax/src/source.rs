@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use tree_sitter::{Node, Tree};
 
-use crate::conditions::{Condition, Directives, IncludeDirective, MacroDefinition};
+use crate::directives::{Condition, Directives, IncludeDirective, MacroDefinition};
 
 use dialect::lines::LineIndex;
 use dialect::path::TreePath;

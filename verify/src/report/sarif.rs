@@ -47,7 +47,7 @@ pub fn sarif_matrix(matrix: &Matrix) -> String {
         let rule = Rule {
             short: (*about).to_owned(),
             help: (*about).to_owned(),
-            uri: format!("{}/docs/guide.html#check", rules::HOME),
+            uri: rules::help_uri("guide.html#in-ci", "check"),
         };
         described(&format!("check/{word}"), &rule)
     });
@@ -68,7 +68,7 @@ fn log(rules: Vec<Value>, results: Vec<Value>, outcome: Outcome) -> String {
                 "name": "patchwright",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": rules::HOME,
+                "informationUri": rules::home(),
                 "rules": rules,
             }},
             "columnKind": "utf16CodeUnits",

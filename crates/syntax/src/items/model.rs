@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::conditions::Condition;
+use crate::directives::Condition;
 
 /// What a declaration's specifiers say the type is, before stars, brackets and parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use super::declarators::{base_of, name_of, spell};
 use super::grammar::{Field, Kind, field, kind, parts};
 use super::head::start_of;
 use super::model::{BaseType, Member, Record, RecordKind};
-use crate::conditions::Condition;
+use crate::directives::Condition;
 use crate::source::Source;
 use dialect::token::{Pieces, TokenKind, texts};
 

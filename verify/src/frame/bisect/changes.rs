@@ -8,7 +8,7 @@ use dialect::TreePath;
 use dialect::token::texts;
 use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use syntax::conditions::Condition;
+use syntax::directives::Condition;
 use syntax::items::{BaseType, Function};
 
 use super::scope::has_word;

@@ -104,7 +104,7 @@ fn usage(
 fn of_parameter(
     snapshot: &Snapshot<'_>,
     home: &Arc<File>,
-    definition: &syntax::conditions::MacroDefinition,
+    definition: &syntax::directives::MacroDefinition,
     param: &str,
     nesting: usize,
 ) -> Usage {

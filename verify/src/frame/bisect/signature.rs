@@ -7,7 +7,7 @@ use dialect::token::texts;
 use dialect::words::{is_qualifier, is_storage, is_type_word};
 use query::File;
 use syntax::Node;
-use syntax::conditions::Condition;
+use syntax::directives::Condition;
 use syntax::items::name_of;
 
 use super::names::is_annotation;

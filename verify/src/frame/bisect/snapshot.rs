@@ -8,7 +8,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::types::{Nearness, nearness};
-use syntax::conditions::MacroDefinition;
+use syntax::directives::MacroDefinition;
 use trees::ParsedTree;
 
 use super::code::Code;

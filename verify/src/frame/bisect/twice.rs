@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dialect::token::texts;
 use query::File;
-use syntax::conditions::Condition;
+use syntax::directives::Condition;
 
 use super::Step;
 use super::changes::FileChange;

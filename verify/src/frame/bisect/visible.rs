@@ -1,7 +1,7 @@
 //! What a file declares at its own level, and which of two places a configuration can have together.
 
 use query::File;
-use syntax::conditions::Condition;
+use syntax::directives::Condition;
 
 /// How a file declares a name at its own level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

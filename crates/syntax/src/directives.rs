@@ -1,5 +1,5 @@
 //! What the preprocessor's directives say about a file: its macros, its includes, and the `#if`
-//! conditions that each byte stands under.
+//! conditions that each byte is under.
 //!
 //! Nothing is expanded and nothing is decided: a definition in one arm and another in the `#else` arm are
 //! two facts, each with its conditions. An include guard is no condition: code under it is under none.
@@ -23,7 +23,7 @@ pub(crate) struct Directives {
     /// Where each directive ends, in order.
     ends: Vec<usize>,
     arms: Vec<Arm>,
-    /// From this offset on, code stands in this arm (none: under no condition).
+    /// From this offset on, code is in this arm (none: under no condition).
     segments: Vec<(usize, Option<usize>)>,
 }
 
