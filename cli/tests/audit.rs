@@ -103,7 +103,7 @@ fn rules_are_reported_as_a_linter_reports() {
             ["\"verdict\": \"violated\"", "\"invariant\": \"set\""],
         ),
         ("sarif", ["\"level\": \"warning\"", "\"level\": \"note\""]),
-        ("github", ["::error file=a.c,line=9", "who sets it?"]),
+        ("github", ["::error file=a.c,line=10", "who sets it?"]),
     ] {
         let (status, text) = rules(RULES, format, &[]);
         for told in told {
@@ -157,12 +157,12 @@ fn several_patterns_are_one_walk_and_a_use_says_which_it_is_of() {
         (
             &["g($A)", "h($A)"],
             0,
-            "a.c:3: other: f(): int *: g(a);  [of g($A)]",
+            "a.c:3: read: f(): int: g(a);  [of g($A)]",
         ),
         (
             &["g($A)", "h($A)"],
             0,
-            "a.c:6: other: f(): int *: h(a);  [if !(a)]  [of h($A)]",
+            "a.c:6: read: f(): int: h(a);  [if !a]  [of h($A)]",
         ),
         (&["g($A)", "--without", "h($A)"], 1, "0 uses"),
         (&["g($A)", "--without", "i($A)"], 0, "1 use"),

@@ -35,7 +35,7 @@ use crate::tree_args::TreeArgs;
 pub(crate) struct AuditArgs {
     /// C with metavariables, one pattern or several for one walk: $NAME is one node, $$$NAME any run of nodes, $(NAME: struct
     /// tag *) a typed one. $(X: const) takes a constant (also expr, ident, type, stmt), $(F: kfree | vfree) one of these
-    /// names, $(F: /_put$/) a name by a regular expression, $(F: !kfree) anything else; \\( a \\| b \\) one of these in that
+    /// names, $(F: /_put$/) a name by a regular expression, $(F: !kfree) anything else; \( a \| b \) one of these in that
     /// order. Or a file of rules, whose name ends with .toml.
     #[arg(required = true, value_name = "PATTERN")]
     patterns: Vec<String>,

@@ -183,7 +183,10 @@ pub fn audit_all(tree: &ParsedTree, queries: &[Query]) -> Result<Vec<AuditReport
             // A walk for one question is of its places.
             let is_in = queries.len() == 1 || is_in(&path, &query.options);
             if let Some(place) = place.filter(|_| is_in) {
-                place.add(search.file(&file));
+                place.add(match search.asked {
+                    Asked::Pattern(pattern) => search.file(&file, pattern),
+                    Asked::Path(path) => path::file(search, &file, path),
+                });
             }
         }
     })?;

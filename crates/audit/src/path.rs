@@ -1,5 +1,6 @@
 //! Paths of functions: `lock($L); ... return $E;`.
 
+use query::File;
 use query::flow::{Around, PathPattern};
 
 use crate::context::Context;
@@ -7,12 +8,8 @@ use crate::report::{FileReport, Unread};
 use crate::search::{Search, unread_places, used_as};
 
 /// The paths in one file. A function that was not read has none: what it could have is said.
-pub(crate) fn file(
-    search: &Search<'_>,
-    context: &mut Context<'_>,
-    path: &PathPattern,
-) -> FileReport {
-    let file = context.file;
+pub(crate) fn file(search: &Search<'_>, file: &File, path: &PathPattern) -> FileReport {
+    let mut context = Context::new(file);
     let near = search.tree.near(file);
     let mut report = FileReport::default();
     for function in file.functions() {
@@ -40,8 +37,8 @@ pub(crate) fn file(
         let (paths, doubts) = path.find(around, &search.options.unless);
         for path in paths {
             let found = used_as(file, &path.found);
-            if search.wants(found.access) && search.is_kept(context, &found, &mut report) {
-                let mut described = search.describe(context, &found);
+            if search.wants(found.access) && search.is_kept(&mut context, &found, &mut report) {
+                let mut described = search.describe(&mut context, &found);
                 described.path = path.passed.iter().map(|at| file.line_of(*at)).collect();
                 described.path.dedup();
                 report.uses.push(described);

@@ -11,7 +11,6 @@ use trees::ParsedTree;
 use crate::context::Context;
 use crate::exceptions;
 use crate::member::{MemberPattern, tag};
-use crate::path;
 use crate::report::{AuditUse, FileReport, Unread};
 use crate::then::{self, Then};
 use crate::{Asked, Options};
@@ -92,15 +91,13 @@ impl<'a> Search<'a> {
             .unwrap_or_default()
     }
 
-    pub(crate) fn file(&self, file: &File) -> FileReport {
+    /// The uses of the pattern that is asked for.
+    pub(crate) fn file(&self, file: &File, pattern: &Pattern) -> FileReport {
         let mut context = Context::new(file);
         if let Some(then) = &self.then {
             return then::file(self, &mut context, then);
         }
-        let (found, unread) = match self.asked {
-            Asked::Path(path) => return path::file(self, &mut context, path),
-            Asked::Pattern(pattern) => self.uses(file, pattern),
-        };
+        let (found, unread) = self.uses(file, pattern);
         let mut report = FileReport {
             uses: Vec::new(),
             unread: unread_places(file, unread),

@@ -339,6 +339,23 @@ fn deep_nesting_is_refused_and_long_chains_are_not() {
     assert_eq!(case.flow.guards(&case.at("a()")).len(), 1000);
 }
 
+#[test]
+fn arms_in_arms_are_refused_where_they_are_deep() {
+    for (depth, is_read) in [(100, true), (20_000, false)] {
+        let body = format!(
+            "{}a();\n{}",
+            "#if A\n".repeat(depth),
+            "#endif\n".repeat(depth)
+        );
+        let source = format!("void f(void)\n{{\n{body}}}\n");
+        let path = TreePath::new("a.c").expect("a path");
+        let file = File::from(Reader::standalone().read(&path, Arc::from(source.as_bytes())));
+        let whole = 0..source.len() - 1;
+        let flow = Flow::of_body(&file, &whole, &(13..whole.end));
+        assert_eq!(flow.is_ok(), is_read, "{depth}");
+    }
+}
+
 /// Body, code in it, and its guards as text.
 const TEXTS: &[(&str, &str, &str)] = &[
     ("if (p) a();", "a()", "p"),

@@ -238,6 +238,16 @@ impl<'f> Builder<'f> {
     }
 
     fn arms(&mut self, chain: &Chain, nodes: &[Node<'_>]) {
+        if self.depth >= MAX_DEPTH {
+            self.too_deep.get_or_insert(chain.span());
+            return;
+        }
+        self.depth += 1;
+        self.arms_of(chain, nodes);
+        self.depth -= 1;
+    }
+
+    fn arms_of(&mut self, chain: &Chain, nodes: &[Node<'_>]) {
         let start = self.at;
         let mut ends = Vec::new();
         for arm in &chain.arms {
