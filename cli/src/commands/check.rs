@@ -26,8 +26,8 @@ use crate::tree_args::{OpenedTree, TreesArgs};
     after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 a spec or tree \
     cannot be used (the others are judged all the same); 3 one unknown and none worse.\n\
     Examples:\n  patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12\n  \
-    patchwright check specs/*/*.toml --git ~/linux --range v6.11..v6.12\n  \
-    patchwright check specs/*/*.toml --git ~/linux --rev origin/master --baseline states.json"
+    patchwright check specs/*-*/*.toml --git ~/linux --range v6.11..v6.12\n  \
+    patchwright check specs/*-*/*.toml --git ~/linux --rev origin/master --baseline states.json"
 )]
 pub(crate) struct CheckArgs {
     /// The specs.
