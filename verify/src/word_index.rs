@@ -19,7 +19,7 @@ use aho_corasick::{AhoCorasick, MatchKind, packed};
 use dialect::TreePath;
 use dialect::token::{joined, split_words};
 use query::File;
-use query::expansion::has_parts;
+use query::expansion::Pasted;
 use trees::{ParsedTree, Scan, TreeError};
 
 use self::initialised::may_initialise;
@@ -336,6 +336,8 @@ impl WordIndex {
             (known.tags.clone(), known.named.is_some(), pasted)
         };
         let pasting: Mutex<Vec<(String, TreePath)>> = Mutex::default();
+        let has_pasted = !pasted.is_empty();
+        let pasted = Pasted::new(pasted);
         let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
         let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
@@ -346,7 +348,7 @@ impl WordIndex {
                 .map(ToString::to_string)
                 .collect(),
             includes: !tags.is_empty() && !is_noted,
-            pastes: !pasted.is_empty(),
+            pastes: has_pasted,
             ..self.scan.clone()
         };
         let report = tree.tree().look(&scan, &|path, bytes| {
@@ -355,8 +357,7 @@ impl WordIndex {
                 let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
             }
-            let parts = pasted.iter().filter(|word| has_parts(bytes, word));
-            for word in parts {
+            for word in pasted.having_parts(bytes) {
                 let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
                 pasting.push((word.clone(), path.clone()));
             }

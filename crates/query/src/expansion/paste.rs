@@ -1,6 +1,7 @@
 //! What `##` may make of parts of words.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use dialect::token::texts;
 
@@ -67,11 +68,129 @@ pub fn has_parts(text: &[u8], word: &str) -> bool {
     })
 }
 
+/// Words that may be pasted of parts, for who asks it of thousands of files: the tokens of a text are looked at for a word only
+/// where its letters may make it.
+#[derive(Debug)]
+pub struct Pasted {
+    words: Vec<String>,
+    /// Whether one of the words begins (ends) with the byte.
+    begins: [bool; 256],
+    ends: [bool; 256],
+}
+
+impl Pasted {
+    /// To ask for these words.
+    #[must_use]
+    pub fn new(words: Vec<String>) -> Self {
+        let (mut begins, mut ends) = ([false; 256], [false; 256]);
+        for word in &words {
+            let bytes = word.as_bytes();
+            if let (Some(first), Some(last)) = (bytes.first(), bytes.last()) {
+                begins[usize::from(*first)] = true;
+                ends[usize::from(*last)] = true;
+            }
+        }
+        Self {
+            words,
+            begins,
+            ends,
+        }
+    }
+
+    /// The words of which the text [`has_parts`].
+    pub fn having_parts<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = &'w String> {
+        let likely = match memchr::memmem::find(text, b"##") {
+            Some(_) => self.likely(text),
+            None => Vec::new(),
+        };
+        let words = self.words.iter().enumerate();
+        words
+            .filter(move |(at, word)| likely.contains(at) && has_parts(text, word))
+            .map(|(_, word)| word)
+    }
+
+    /// The words of which the text may have the parts, told from its letters alone: a telling part near a `#`, or two that
+    /// make the word up.
+    fn likely(&self, text: &[u8]) -> Vec<usize> {
+        let mut parts = vec![Parts::default(); self.words.len()];
+        let mut start = 0;
+        for part in text.split(|byte| !is_letter(*byte)) {
+            let range = start..start + part.len();
+            start = range.end + 1;
+            let (Some(first), Some(last)) = (part.first(), part.last()) else {
+                continue;
+            };
+            if !self.begins[usize::from(*first)] && !self.ends[usize::from(*last)] {
+                continue;
+            }
+            for (word, parts) in self.words.iter().zip(&mut parts) {
+                parts.take(word.as_bytes(), text, range.clone());
+            }
+        }
+        let words = parts.iter().zip(&self.words).enumerate();
+        words
+            .filter(|(_, (parts, word))| parts.may_make(word.len()))
+            .map(|(at, _)| at)
+            .collect()
+    }
+}
+
+/// Which parts of a word a text has: those of one length that it begins with are one part.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    /// A bit for each length.
+    befores: u128,
+    behinds: u128,
+    /// A telling one is near a `#`.
+    is_pasted: bool,
+}
+
+impl Parts {
+    fn take(&mut self, word: &[u8], text: &[u8], part: Range<usize>) {
+        let length = part.len();
+        if length >= word.len() {
+            return;
+        }
+        let letters = text.get(part.clone()).unwrap_or_default();
+        let (begins, ends) = (word.starts_with(letters), word.ends_with(letters));
+        if !begins && !ends {
+            return;
+        }
+        let bit = 1_u128
+            .checked_shl(u32::try_from(length).unwrap_or(u32::MAX))
+            .unwrap_or_default();
+        self.befores |= if begins { bit } else { 0 };
+        self.behinds |= if ends { bit } else { 0 };
+        self.is_pasted |= length * LEAST_SHARE >= word.len() && is_near_hash(text, &part);
+    }
+
+    /// Whether they may make a word of that length.
+    fn may_make(&self, length: usize) -> bool {
+        let has = |parts: u128, length: usize| parts >> length & 1 == 1;
+        self.is_pasted
+            || length >= 128
+            || (1..length).any(|at| has(self.befores, at) && has(self.behinds, length - at))
+    }
+}
+
+/// Whether the next letter before or behind is of a `#`, or of a comment, which may be before one.
+fn is_near_hash(text: &[u8], part: &Range<usize>) -> bool {
+    let is_solid = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'\\';
+    let mut before = text.get(..part.start).unwrap_or_default().iter().rev();
+    let mut behind = text.get(part.end..).unwrap_or_default().iter();
+    let is_hash = |byte: Option<&u8>| matches!(byte, Some(b'#' | b'/' | b':' | b'%'));
+    is_hash(before.find(is_solid)) || is_hash(behind.find(is_solid))
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{has_parts, may_paste};
+    use super::{Pasted, has_parts, may_paste};
 
     #[test]
     fn a_telling_part_is_enough_in_a_macro() {
@@ -104,6 +223,9 @@ mod tests {
             ("fl ag", false),
         ] {
             assert_eq!(has_parts(text.as_bytes(), "flag"), expected, "{text}");
+            let pasted = Pasted::new(vec!["other".to_owned(), "flag".to_owned()]);
+            let found: Vec<&String> = pasted.having_parts(text.as_bytes()).collect();
+            assert_eq!(found == ["flag"], expected, "{text}");
         }
     }
 }
