@@ -61,12 +61,12 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "kind = 'rewrite'\nfile = 'drivers/Kconfig'\npattern = 'config FAN'\nto = 'config FANS'",
-        &["not C", "the kind `line`"],
+        &["not C", "the kind `lines`"],
         &["could not be read", "parse PATH"],
     ),
     (
         "kind = 'comment'\nfile = 'drivers/Kconfig'\nwords = 'Air.'\ncomment = 'Wind.'",
-        &["not C", "the kind `line`"],
+        &["not C", "the kind `lines`"],
         &["alternative"],
     ),
     (
