@@ -22,6 +22,12 @@ pub(crate) fn load(path: &Path) -> Result<Spec, CommandError> {
     })
 }
 
+/// Whether the file is one of rules, which `audit` reads: `specs/*/*.toml` has both.
+pub(crate) fn is_of_rules(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    audit::RuleFile::parse("", &text).is_ok()
+}
+
 /// The error that a spec's mistakes make.
 pub(crate) fn refuse(diagnostics: &Diagnostics) -> CommandError {
     refuse_file(diagnostics, "spec")

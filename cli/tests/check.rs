@@ -132,6 +132,25 @@ fn an_earlier_version_supersedes_nothing() {
 }
 
 #[test]
+fn rules_of_audit_among_specs_are_passed_over() {
+    let rules = common::top().join("specs/rules/kernel.toml");
+    let spec = common::top().join("specs/detached-vf/v2.toml");
+    let [rules, spec] = [rules, spec].map(|path| path.display().to_string());
+    let both = common::command()
+        .args(["check", &rules, &spec])
+        .output()
+        .unwrap();
+    assert_eq!(both.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&both.stderr).into_owned();
+    assert!(
+        told.contains("rules of `audit`, no spec: passed over"),
+        "{told}"
+    );
+    let alone = common::command().args(["check", &rules]).output().unwrap();
+    assert_eq!(alone.status.code(), Some(2));
+}
+
+#[test]
 fn a_tree_without_the_files_is_drift() {
     let temp = tempfile::tempdir().unwrap();
     let tree = temp.path().to_str().unwrap();

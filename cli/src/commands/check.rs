@@ -133,7 +133,17 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
         path: path.display().to_string(),
         spec: spec_file::load(path),
     };
-    let specs: Vec<LoadedSpec> = args.specs.iter().map(load).collect();
+    // A glob over specs comes by the rules of `audit`, too. Named alone, such a file is a mistake.
+    let is_passed = |path: &&PathBuf| args.specs.len() > 1 && spec_file::is_of_rules(path);
+    let (rules, specs): (Vec<&PathBuf>, Vec<&PathBuf>) = args.specs.iter().partition(is_passed);
+    for path in rules {
+        let name = path.display().to_string();
+        anstream::eprintln!(
+            "note: {}: rules of `audit`, no spec: passed over",
+            crate::text::escape(&name)
+        );
+    }
+    let specs: Vec<LoadedSpec> = specs.into_iter().map(load).collect();
     let usable: Vec<Spec> = specs
         .iter()
         .filter_map(|s| s.spec.as_ref().ok().cloned())
