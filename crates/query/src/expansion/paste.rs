@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use aho_corasick::packed;
 use dialect::token::texts;
 
 /// A part of a word is telling from this share of it on: nobody looks for all macros that paste an `n` to something.
@@ -76,6 +77,8 @@ pub struct Pasted {
     /// Whether one of the words begins (ends) with the byte.
     begins: [bool; 256],
     ends: [bool; 256],
+    /// Finds the first or the last half of one of the words; none where the processor has no such search.
+    halves: Option<packed::Searcher>,
 }
 
 impl Pasted {
@@ -90,7 +93,13 @@ impl Pasted {
                 ends[usize::from(*last)] = true;
             }
         }
+        let halves = words.iter().map(String::as_bytes).flat_map(|word| {
+            let half = word.len().div_ceil(2);
+            [word.get(..half), word.get(word.len() - half..)]
+        });
+        let halves: BTreeSet<&[u8]> = halves.flatten().collect();
         Self {
+            halves: packed::Searcher::new(halves),
             words,
             begins,
             ends,
@@ -99,14 +108,47 @@ impl Pasted {
 
     /// The words of which the text [`has_parts`].
     pub fn having_parts<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = &'w String> {
-        let likely = match memchr::memmem::find(text, b"##") {
-            Some(_) => self.likely(text),
-            None => Vec::new(),
+        let likely = match self.is_hopeless(text) {
+            false => self.likely(text),
+            true => Vec::new(),
         };
         let words = self.words.iter().enumerate();
         words
             .filter(move |(at, word)| likely.contains(at) && has_parts(text, word))
             .map(|(_, word)| word)
+    }
+
+    /// Whether the text has no `##` beside a telling part, and no half of a word: of two parts that make one up, one has half
+    /// of it at least. What a search finds hides only what it overlaps.
+    fn is_hopeless(&self, text: &[u8]) -> bool {
+        let has_half = || {
+            let halves = self.halves.as_ref();
+            halves.is_none_or(|halves| halves.find(text).is_some())
+        };
+        let mut pastes = memchr::memmem::find_iter(text, b"##").peekable();
+        pastes.peek().is_none() || !has_half() && !pastes.any(|at| self.may_take(text, at))
+    }
+
+    /// Whether a telling part of a word, or a comment that may hide one, is beside the `##` at that place.
+    fn may_take(&self, text: &[u8], at: usize) -> bool {
+        let before = text.get(..at).unwrap_or_default();
+        let behind = text.get(at + 2..).unwrap_or_default();
+        let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'\\';
+        let before = &before[..before.len() - before.iter().rev().take_while(is_blank).count()];
+        let behind = &behind[behind.iter().take_while(is_blank).count()..];
+        if before.ends_with(b"/") || behind.starts_with(b"/") {
+            return true;
+        }
+        let last = before.iter().rev().take_while(|byte| is_letter(**byte));
+        let first = behind.iter().take_while(|byte| is_letter(**byte));
+        let last = &before[before.len() - last.count()..];
+        let first = &behind[..first.count()];
+        let is_long = |part: &[u8], word: &[u8]| part.len() * LEAST_SHARE >= word.len();
+        let mut words = self.words.iter().map(String::as_bytes);
+        words.any(|word| {
+            is_long(last, word) && word.starts_with(last)
+                || is_long(first, word) && word.ends_with(first)
+        })
     }
 
     /// The words of which the text may have the parts, told from its letters alone: a telling part near a `#`, or two that
