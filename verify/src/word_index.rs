@@ -357,7 +357,13 @@ impl WordIndex {
                 let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
             }
-            for word in pasted.having_parts(bytes) {
+            // As the compiler reads it: `%:%:` and a `##` over a splice paste as well.
+            let text = if has_pasted {
+                joined(bytes)
+            } else {
+                Cow::default()
+            };
+            for word in pasted.having_parts(&text) {
                 let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
                 pasting.push((word.clone(), path.clone()));
             }

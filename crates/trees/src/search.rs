@@ -15,8 +15,8 @@ use crate::words::{WordFilter, is_whole, longest_identifier};
 pub(crate) struct Search {
     words: WordFilter,
     includes: Noting,
-    /// Finds `##`, where that is enough.
-    pastes: Option<Finder<'static>>,
+    /// Finds `##` where that is enough: as such, in digraphs, or with a splice inside.
+    pastes: Option<[Finder<'static>; 3]>,
 }
 
 /// How it is noted what files include.
@@ -44,7 +44,9 @@ impl Search {
     pub(crate) fn new(scan: &Scan) -> Self {
         Self {
             words: WordFilter::new(&scan.words),
-            pastes: scan.pastes.then(|| Finder::new(b"##")),
+            pastes: scan
+                .pastes
+                .then(|| [&b"##"[..], b"%:", b"#\\"].map(Finder::new)),
             includes: match (scan.includes, Together::new(&scan.words)) {
                 (false, _) => Noting::Unasked,
                 (true, Some(together)) => Noting::Together(together),
@@ -56,9 +58,9 @@ impl Search {
     /// Whether the file has one of the words, and what it includes where that is asked.
     pub(crate) fn of(&self, bytes: &[u8]) -> (bool, Option<Includes>) {
         let (has_word, includes) = self.noted(bytes);
-        let pastes = |finder: &Finder<'_>| finder.find(bytes).is_some();
+        let mut pastes = self.pastes.iter().flatten();
         (
-            has_word || self.pastes.as_ref().is_some_and(pastes),
+            has_word || pastes.any(|finder| finder.find(bytes).is_some()),
             includes,
         )
     }

@@ -271,3 +271,28 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod laws {
+    use proptest::prelude::*;
+
+    use super::{Pasted, has_parts};
+
+    const PIECES: [&str; 18] = [
+        "##", "#", "%:%:", "fl", "ag", "f", "lag", "flag", "fla", "g", " ", "\n", "\\\n",
+        "/* x */", "//", "(", ",", "\"##\"",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        /// What the letters alone rule out has no parts of the word.
+        #[test]
+        fn the_quick_look_passes_over_nothing(pieces in prop::collection::vec(0_usize..PIECES.len(), 0..14)) {
+            let text: String = pieces.iter().filter_map(|at| PIECES.get(*at)).copied().collect();
+            let pasted = Pasted::new(vec!["flag".to_owned()]);
+            let found = pasted.having_parts(text.as_bytes()).next().is_some();
+            prop_assert_eq!(found, has_parts(text.as_bytes(), "flag"), "{:?}", text);
+        }
+    }
+}
