@@ -1,7 +1,6 @@
 //! Somebody's patches on a tree: what `import` and `port` begin with.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +8,6 @@ use clap::Args;
 use dialect::TreePath;
 use generator::Rendered;
 use import::{Bench, Detail, FileChange, Imported, Letter, PatchFacts, SeriesFacts, Telling};
-use query::File;
 use schema::model::{Change, Spec};
 use templates::Templates;
 use trees::apply::apply_series;
@@ -19,6 +17,7 @@ use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Status};
 use crate::narrow::Narrow;
+use crate::trials::Trials;
 use crate::{drift, mailing, spec_file};
 
 /// `--file PATH --result FILE`
@@ -158,57 +157,6 @@ pub(crate) fn facts(series: &Series, states: &States) -> Result<Patches, Command
     Ok(patches)
 }
 
-/// Where proposals are tried. What was tried is remembered: a series is told again where a change does not hold.
-struct Trials {
-    tree: ParsedTree,
-    read: RefCell<HashMap<Known, Arc<File>>>,
-    /// What changes made of a file's bytes.
-    made: RefCell<HashMap<(Bytes, String), Option<Bytes>>>,
-}
-
-/// What a file has.
-type Bytes = Arc<[u8]>;
-
-/// A file as it was at one time.
-type Known = (TreePath, Bytes);
-
-impl Trials {
-    fn new(tree: &Arc<dyn Tree>) -> Self {
-        Self {
-            tree: ParsedTree::new(Arc::clone(tree)),
-            read: RefCell::default(),
-            made: RefCell::default(),
-        }
-    }
-}
-
-impl Bench for Trials {
-    fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File> {
-        let key = (path.clone(), Arc::clone(&bytes));
-        let mut known = self.read.borrow_mut();
-        let file = known
-            .entry(key)
-            .or_insert_with(|| Arc::new(File::from(self.tree.reader().read(path, bytes))));
-        Arc::clone(file)
-    }
-
-    fn make(&self, file: &Arc<File>, changes: &str) -> Option<Arc<[u8]>> {
-        let make = || {
-            let text = import::trial_spec(changes);
-            let spec = schema::load("a proposal", text.as_bytes()).ok()?;
-            let made = generator::trial(&spec, &self.tree, file)?;
-            Some(Arc::clone(made.written()))
-        };
-        let key = (Arc::clone(file.written()), changes.to_owned());
-        let known = self.made.borrow().get(&key).cloned();
-        known.unwrap_or_else(|| {
-            let made = make();
-            self.made.borrow_mut().insert(key, made.clone());
-            made
-        })
-    }
-}
-
 /// Why a spec was not rendered, and the files that it was about.
 type Stopped = (CommandError, Vec<TreePath>);
 
@@ -241,6 +189,29 @@ struct Refused {
     findings: usize,
 }
 
+impl Refused {
+    /// Has the series told otherwise; whether there is another way.
+    fn told(self, telling: &mut Telling, patches: &Patches) -> bool {
+        let is_new = !self.changes.is_subset(&telling.refused);
+        telling.refused.extend(self.changes);
+        is_new || !self.files.is_empty() && coarser(telling, &self.files, &patches.facts)
+    }
+}
+
+/// The mails of a rendered series.
+fn read_back(rendered: &Rendered) -> Result<Series, CommandError> {
+    let mut series = Series::default();
+    for (name, bytes) in &rendered.files {
+        let ending = Path::new(name).extension();
+        if ending.is_some_and(|ending| ending == "patch") {
+            let mails = parse_mbox(bytes).map_err(CommandError::unusable)?;
+            series.names.extend(mails.iter().map(|_| name.clone()));
+            series.mails.extend(mails);
+        }
+    }
+    Ok(series)
+}
+
 /// The spec of some patches, loaded, and what it makes of the tree that they are for.
 pub(crate) struct Made {
     pub(crate) imported: Imported,
@@ -267,50 +238,49 @@ impl Made {
         let series = SeriesFacts::of(mails);
         let trials: Vec<Trials> = patches.befores.iter().map(Trials::new).collect();
         let benches: Vec<&dyn Bench> = trials.iter().map(|trials| trials as &dyn Bench).collect();
+        // The bytes of all of these are right; the first of those that least is to be said of.
         let mut best: Option<(usize, Self)> = None;
         loop {
             let imported = import::import(&series, &patches.facts, &benches, &telling);
-            let (fault, files) = match Self::once(imported, tree)? {
+            let (can_go_on, fault) = match Self::once(imported, tree, wanted, patches)? {
                 Ok(made) => {
-                    let differing = made.differing(wanted, &patches.facts)?;
-                    if differing.is_empty() {
-                        let refused = made.judged(tree, patches);
-                        let is_new = !refused.changes.is_subset(&telling.refused);
-                        telling.refused.extend(refused.changes);
-                        if best.as_ref().is_none_or(|(bad, _)| refused.findings < *bad) {
-                            best = Some((refused.findings, made));
-                        }
-                        let is_better = is_new
-                            || !refused.files.is_empty()
-                                && coarser(&mut telling, &refused.files, &patches.facts);
-                        match best.take_if(|_| !is_better) {
-                            // The bytes are right. What no way to tell them mends is for `verify` to say.
-                            Some((_, made)) => return Ok(made),
-                            None => continue,
-                        }
+                    let refused = made.judged(tree, patches);
+                    if best.as_ref().is_none_or(|(bad, _)| refused.findings < *bad) {
+                        best = Some((refused.findings, made));
                     }
-                    let names: Vec<String> = differing.iter().map(ToString::to_string).collect();
-                    let message = format!(
-                        "the spec makes something else of {} than the patches do",
-                        names.join(", ")
-                    );
-                    (CommandError::new(Status::Bad, message), differing)
+                    (refused.told(&mut telling, patches), None)
                 }
-                Err(stopped) => *stopped,
+                Err(stopped) => {
+                    let (fault, files) = *stopped;
+                    (coarser(&mut telling, &files, &patches.facts), Some(fault))
+                }
             };
-            if !coarser(&mut telling, &files, &patches.facts) {
-                return best.map(|(_, made)| made).ok_or(fault);
+            if !can_go_on {
+                // What no way to tell it mends is for `verify` to say.
+                let best = best.map(|(_, made)| made);
+                return match (best, fault) {
+                    (Some(made), _) => Ok(made),
+                    (None, Some(fault)) => Err(fault),
+                    (None, None) => Err(CommandError::unusable("the patches say nothing")),
+                };
             }
         }
     }
 
-    /// Renders a spec, or says which files it cannot be rendered for.
+    /// Renders a spec; or says why it does not make what `wanted` has, and of which files.
     fn once(
         imported: Imported,
         tree: &Arc<dyn Tree>,
+        wanted: &Arc<dyn Tree>,
+        patches: &Patches,
     ) -> Result<Result<Self, Box<Stopped>>, CommandError> {
-        let spec = schema::load("the imported spec", imported.spec.as_bytes())
-            .map_err(|diagnostics| spec_file::refuse(&diagnostics))?;
+        let spec = match schema::load("the imported spec", imported.spec.as_bytes()) {
+            Ok(spec) => spec,
+            // Changes that are none together.
+            Err(diagnostics) => {
+                return Ok(Err(Box::new((spec_file::refuse(&diagnostics), Vec::new()))));
+            }
+        };
         let templates = Templates::shipped();
         let mailing = mailing::of(&spec, &templates)?;
         let parsed = ParsedTree::new(Arc::clone(tree));
@@ -325,26 +295,27 @@ impl Made {
                 return Ok(Err(Box::new((drift::refuse(&spec, &failure), files))));
             }
         };
-        let mut series = Series::default();
-        for (name, bytes) in &rendered.files {
-            if Path::new(name)
-                .extension()
-                .is_some_and(|ending| ending == "patch")
-            {
-                let mails = parse_mbox(bytes).map_err(CommandError::unusable)?;
-                series.names.extend(mails.iter().map(|_| name.clone()));
-                series.mails.extend(mails);
-            }
-        }
+        let series = read_back(&rendered)?;
         let states = States::of(tree, &series)?;
         let after = states.last().map_or_else(|| Arc::clone(tree), Arc::clone);
-        Ok(Ok(Self {
+        let made = Self {
             imported,
             spec,
             rendered,
             series,
             after,
-        }))
+        };
+        let differing = made.differing(wanted, &patches.facts)?;
+        if differing.is_empty() {
+            return Ok(Ok(made));
+        }
+        let names: Vec<String> = differing.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "the spec makes something else of {} than the patches do",
+            names.join(", ")
+        );
+        let fault = CommandError::new(Status::Bad, message);
+        Ok(Err(Box::new((fault, differing))))
     }
 
     /// What of the spec is not to be said so.

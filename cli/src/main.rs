@@ -27,6 +27,7 @@ mod spec_status;
 mod template_args;
 mod text;
 mod tree_args;
+mod trials;
 
 use std::process::ExitCode;
 

@@ -117,17 +117,7 @@ fn same_by_git(case: &Case, after: &[u8]) {
         .path();
     common::applied(&case.path("tree"), &series, &case.path("applied")).unwrap();
     assert_eq!(fs::read(case.path("applied").join(PATH)).unwrap(), after);
-    let judged = case.run(&[
-        "verify",
-        "spec.toml",
-        "--tree",
-        "tree",
-        "--out",
-        "out",
-        "--format",
-        "json",
-    ]);
-    let report = String::from_utf8(judged.stdout).unwrap();
+    let report = judged(case);
     assert!(
         !report.contains("\"invariant\":\"hunk") || !report.contains("\"verdict\":\"violated\""),
         "{report}"
@@ -240,8 +230,8 @@ fn each_run_of_lines_is_the_most_telling_kind() {
     insta::assert_snapshot!(listing);
 }
 
-/// The verifier says of every change that it holds.
-fn holds(case: &Case, name: &str) {
+/// The verifier's report of what was rendered, as JSON.
+fn judged(case: &Case) -> String {
     let arguments = [
         "verify",
         "spec.toml",
@@ -252,9 +242,15 @@ fn holds(case: &Case, name: &str) {
         "--format",
         "json",
     ];
-    let report = String::from_utf8(case.run(&arguments).stdout).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-    for finding in report["findings"].as_array().unwrap() {
+    String::from_utf8(case.run(&arguments).stdout).unwrap()
+}
+
+/// The verifier says of every change that it holds.
+fn holds(case: &Case, name: &str) {
+    let report: serde_json::Value = serde_json::from_str(&judged(case)).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(!findings.is_empty(), "{name}");
+    for finding in findings {
         let invariant = finding["invariant"].as_str().unwrap();
         // Ten lines are no kernel: what they name is declared nowhere.
         if invariant != "frame/bisect" {

@@ -154,10 +154,10 @@ fn chosen(
                 {
                     continue;
                 }
-                let made = bench.make(&edit.before, &text);
                 // Who judges the series looks for the sites in the file as it was before all of it.
-                let is_it = made.is_some_and(|made| made == *edit.after.written());
-                if is_it && bench.make(&change.before, &text).is_some() {
+                if bench.makes(&edit.before, &text, edit.after.written())
+                    && bench.lands(&change.before, &text)
+                {
                     return Some(changes);
                 }
             }

@@ -91,8 +91,11 @@ pub trait Bench {
     /// A file of the tree with other bytes, read as the tree's files are.
     fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File>;
 
-    /// What some changes, as the text of their tables, make of a file: its bytes; none where they do not land.
-    fn make(&self, file: &Arc<File>, changes: &str) -> Option<Arc<[u8]>>;
+    /// Whether some changes, as the text of their tables, make these bytes of a file.
+    fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool;
+
+    /// Whether they land in a file, whatever they make of it.
+    fn lands(&self, file: &Arc<File>, changes: &str) -> bool;
 }
 
 /// How a series is to be told.

@@ -14,7 +14,7 @@ use std::ops::Range;
 use dialect::TreePath;
 use query::File;
 
-use crate::edit::Edit;
+use crate::edit::{Cover, Edit};
 use crate::table::Table;
 
 /// Changes that might make an edit.
@@ -45,6 +45,27 @@ impl Asked<'_> {
     /// The function that what goes is in, where both files define it once.
     fn old_function(&self) -> Option<String> {
         self.function_in(&self.edit.before, &self.edit.old)
+    }
+
+    /// What `added` says of nodes that come, or `removed` of nodes that go; nothing where some do both.
+    fn come_or_go(
+        &self,
+        added: fn(&Self, &Cover<'_>) -> Option<Vec<Proposal>>,
+        removed: fn(&Self, &Cover<'_>) -> Option<Proposal>,
+    ) -> Vec<Proposal> {
+        let edit = self.edit;
+        match (edit.old.is_empty(), edit.new.is_empty()) {
+            (true, false) => edit
+                .came()
+                .and_then(|cover| added(self, &cover))
+                .unwrap_or_default(),
+            (false, true) => edit
+                .gone()
+                .and_then(|cover| removed(self, &cover))
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether some of it is inside of a function.

@@ -9,19 +9,7 @@ use crate::words::{comment_words, declared_name, one_line};
 
 /// `field`, and `delete` of one
 pub(super) fn entries(asked: &Asked<'_>) -> Vec<Proposal> {
-    let edit = asked.edit;
-    match (edit.old.is_empty(), edit.new.is_empty()) {
-        (true, false) => edit
-            .came()
-            .and_then(|cover| added(asked, &cover))
-            .unwrap_or_default(),
-        (false, true) => edit
-            .gone()
-            .and_then(|cover| removed(asked, &cover))
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
-    }
+    asked.come_or_go(added, removed)
 }
 
 /// What has the list: the key of `field`, and a name; of an enum without one, its first value's.

@@ -1,0 +1,81 @@
+//! Where `import` tries what it proposes: a change is rendered on one file in memory.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use dialect::TreePath;
+use import::Bench;
+use query::File;
+use trees::{ParsedTree, Tree};
+
+/// Where proposals are tried. What was tried is remembered: a series is told again where a change does not hold.
+pub(crate) struct Trials {
+    tree: ParsedTree,
+    /// Files as the series so far leaves them: the last ones, for each has a syntax tree.
+    read: RefCell<HashMap<Known, Arc<File>>>,
+    /// What changes make of a file, by the digests of its bytes and of what comes of them; none: they do not land.
+    made: RefCell<HashMap<(u64, String), Option<u64>>>,
+}
+
+/// A file as it was at one time.
+type Known = (TreePath, Arc<[u8]>);
+
+/// Files are remembered up to this many bytes.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Two texts of the same digest are not told apart here: whether the whole spec makes the right bytes is compared by bytes.
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Trials {
+    pub(crate) fn new(tree: &Arc<dyn Tree>) -> Self {
+        Self {
+            tree: ParsedTree::new(Arc::clone(tree)),
+            read: RefCell::default(),
+            made: RefCell::default(),
+        }
+    }
+
+    /// The digest of what changes make of a file.
+    fn made(&self, file: &Arc<File>, changes: &str) -> Option<u64> {
+        let key = (digest(file.written()), changes.to_owned());
+        if let Some(known) = self.made.borrow().get(&key) {
+            return *known;
+        }
+        let text = import::trial_spec(changes);
+        let spec = schema::load("a proposal", text.as_bytes()).ok();
+        let made = spec.and_then(|spec| generator::trial(&spec, &self.tree, file));
+        let made = made.map(|made| digest(made.written()));
+        self.made.borrow_mut().insert(key, made);
+        made
+    }
+}
+
+impl Bench for Trials {
+    fn read(&self, path: &TreePath, bytes: Arc<[u8]>) -> Arc<File> {
+        let key = (path.clone(), Arc::clone(&bytes));
+        let mut known = self.read.borrow_mut();
+        if let Some(file) = known.get(&key) {
+            return Arc::clone(file);
+        }
+        if known.keys().map(|(_, bytes)| bytes.len()).sum::<usize>() > MOST_BYTES {
+            known.clear();
+        }
+        let file = Arc::new(File::from(self.tree.reader().read(path, bytes)));
+        known.insert(key, Arc::clone(&file));
+        file
+    }
+
+    fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool {
+        self.made(file, changes) == Some(digest(wanted))
+    }
+
+    fn lands(&self, file: &Arc<File>, changes: &str) -> bool {
+        self.made(file, changes).is_some()
+    }
+}
