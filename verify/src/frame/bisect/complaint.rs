@@ -1,5 +1,6 @@
 //! What a compiler would say of a state of the series, and would not say of the tree before.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use query::File;
@@ -17,6 +18,17 @@ pub(super) struct Complaint {
     pub(super) at: usize,
     /// What comes after "after 0001-x.patch ".
     pub(super) message: String,
+}
+
+/// Those that the state before does not have.
+pub(super) fn new_ones(
+    now: impl IntoIterator<Item = Complaint>,
+    before: impl IntoIterator<Item = Complaint>,
+) -> Vec<Complaint> {
+    let old: BTreeSet<String> = before.into_iter().map(|complaint| complaint.key).collect();
+    let now = now.into_iter();
+    now.filter(|complaint| !old.contains(&complaint.key))
+        .collect()
 }
 
 impl Complaint {

@@ -7,7 +7,7 @@ use syntax::Node;
 use syntax::items::Function;
 
 use super::changes::FileChange;
-use super::complaint::Complaint;
+use super::complaint::{Complaint, new_ones};
 use super::visible::exclude_each_other;
 use crate::nodes::normal;
 
@@ -16,21 +16,12 @@ pub(super) fn in_touched(change: &FileChange) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
-    let before: Vec<String> = match &change.before {
-        Some(before) => before
-            .functions()
-            .iter()
-            .flat_map(|function| of_function(before, function))
-            .map(|complaint| complaint.key)
-            .collect(),
-        None => Vec::new(),
-    };
-    change
-        .changed_functions()
-        .into_iter()
-        .flat_map(|function| of_function(file, function))
-        .filter(|complaint| !before.contains(&complaint.key))
-        .collect()
+    let before = change.before.iter().flat_map(|before| {
+        let functions = before.functions().iter();
+        functions.flat_map(|function| of_function(before, function))
+    });
+    let now = change.changed_functions().into_iter();
+    new_ones(now.flat_map(|function| of_function(file, function)), before)
 }
 
 /// A place to look at, and what is around it.

@@ -8,7 +8,7 @@ use syntax::items::Function;
 use super::Step;
 use super::changes::FileChange;
 use super::code::{Role, Word};
-use super::complaint::Complaint;
+use super::complaint::{Complaint, new_ones};
 use super::scope::has_word;
 use super::snapshot::Snapshot;
 use super::visible::exclude_each_other;
@@ -18,21 +18,15 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
     let Some(file) = &change.after else {
         return Vec::new();
     };
-    let before: Vec<String> = match &change.before {
-        Some(before) => before
-            .functions()
-            .iter()
-            .flat_map(|function| of_function(&step.before, before, function))
-            .map(|complaint| complaint.key)
-            .collect(),
-        None => Vec::new(),
-    };
-    change
-        .changed_functions()
-        .into_iter()
-        .flat_map(|function| of_function(&step.after, file, function))
-        .filter(|complaint| !before.contains(&complaint.key))
-        .collect()
+    let before = change.before.iter().flat_map(|before| {
+        let functions = before.functions().iter();
+        functions.flat_map(|function| of_function(&step.before, before, function))
+    });
+    let now = change.changed_functions().into_iter();
+    new_ones(
+        now.flat_map(|function| of_function(&step.after, file, function)),
+        before,
+    )
 }
 
 fn of_function(snapshot: &Snapshot<'_>, file: &Arc<File>, function: &Function) -> Vec<Complaint> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use query::File;
 
 use super::Step;
-use super::complaint::Complaint;
+use super::complaint::{Complaint, new_ones};
 use super::signature::{Form, Signature, contradiction, signatures};
 use super::snapshot::Snapshot;
 use super::visible::exclude_each_other;
@@ -24,17 +24,9 @@ pub(super) fn in_file(
         if now.is_empty() {
             continue;
         }
-        let old: Vec<String> = match &before {
-            Some(before) => contradictions(&step.before, before, name)
-                .into_iter()
-                .map(|complaint| complaint.key)
-                .collect(),
-            None => Vec::new(),
-        };
-        found.extend(
-            now.into_iter()
-                .filter(|complaint| !old.contains(&complaint.key)),
-        );
+        let before = before.iter();
+        let old = before.flat_map(|before| contradictions(&step.before, before, name));
+        found.extend(new_ones(now, old));
     }
     found
 }

@@ -9,7 +9,7 @@ use syntax::directives::Condition;
 
 use super::Step;
 use super::changes::FileChange;
-use super::complaint::Complaint;
+use super::complaint::{Complaint, new_ones};
 use super::scope::{declared_twice, has_word};
 use super::signature::{Form, signatures};
 use super::visible::exclude_each_other;
@@ -30,16 +30,11 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
     let Some(file) = &change.after else {
         return Vec::new();
     };
-    let old: Vec<String> = match &change.before {
-        Some(before) => of_file(before)
-            .into_iter()
-            .map(|complaint| complaint.key)
-            .collect(),
-        None => Vec::new(),
-    };
-    let mut found = of_file(file);
-    found.extend(in_header(step, change, file));
-    found.retain(|complaint| !old.contains(&complaint.key));
+    let now = of_file(file)
+        .into_iter()
+        .chain(in_header(step, change, file));
+    let old = change.before.iter().flat_map(of_file);
+    let mut found = new_ones(now, old);
     for function in change.changed_functions() {
         found.extend(locals(change, file, function));
     }
