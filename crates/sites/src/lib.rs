@@ -5,6 +5,7 @@
 //! What is written at a site is the generator's, whether the patched tree is right is the verifier's: neither is here.
 
 pub mod block;
+mod file_level;
 mod forms;
 pub mod kinds;
 pub mod lines;

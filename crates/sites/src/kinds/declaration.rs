@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{ChangeBody, Declaration};
 use syntax::Node;
 
-use super::delete::item;
 use super::macros;
 use crate::block::code;
+use crate::file_level::{item, with_semicolon};
 use crate::names::{brief, listed, one_line};
 use crate::resolve::Sited;
 use crate::resolver::{Chosen, Resolver, alternative, live_functions, side_key};
@@ -138,19 +137,6 @@ fn is_declaration(node: Node<'_>) -> bool {
             | "union_specifier"
             | "enum_specifier"
     )
-}
-
-fn with_semicolon(file: &File, range: Range<usize>) -> Range<usize> {
-    let rest = file.slice(range.end..file.bytes().len());
-    let mut code = Some(rest).into_iter().flat_map(tokens);
-    let next = code.find(|token| token.kind != TokenKind::Comment);
-    let is_ended = file.slice(range.clone()).ends_with(b";");
-    match next {
-        Some(next) if !is_ended && rest.get(next.range.clone()) == Some(b";") => {
-            range.start..range.end + next.range.end
-        }
-        _ => range,
-    }
 }
 
 /// Says that it is declared already, or otherwise.
