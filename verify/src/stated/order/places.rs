@@ -10,10 +10,10 @@ use schema::model::{Event, MemberName};
 
 use super::Paths;
 use super::address::{Through, through};
-use crate::stated::reach::{Callee, Doers, callers, calls_in, is_replaced};
-use crate::stated::receiver::{Uses, Whose, uses};
 use crate::comparison::placed;
 use crate::finding::Finding;
+use crate::stated::reach::{Callee, Doers, callers, calls_in, is_replaced};
+use crate::stated::receiver::{Uses, Whose, uses};
 
 /// The places of an event in the function, and what is known of it elsewhere.
 #[derive(Default)]
