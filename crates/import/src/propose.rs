@@ -6,6 +6,7 @@ mod comments;
 mod conditions;
 mod entries;
 mod file_level;
+mod lines;
 mod members;
 mod statements;
 
@@ -92,8 +93,17 @@ impl Asked<'_> {
     }
 }
 
-/// Who proposes, the most telling kinds first.
-pub(crate) const PROPOSERS: [fn(&Asked<'_>) -> Vec<Proposal>; 10] = [
+/// Who proposes.
+type Proposer = fn(&Asked<'_>) -> Vec<Proposal>;
+
+impl Asked<'_> {
+    /// Who proposes for a file, the most telling kinds first.
+    pub(crate) fn proposers(path: &TreePath) -> &'static [Proposer] {
+        if path.is_c() { &OF_C } else { &[lines::lines] }
+    }
+}
+
+const OF_C: [Proposer; 10] = [
     statements::inserted,
     statements::deleted,
     statements::guarded,
