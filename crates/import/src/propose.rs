@@ -6,6 +6,7 @@ mod comments;
 mod conditions;
 mod entries;
 mod file_level;
+mod heads;
 mod lines;
 mod members;
 mod statements;
@@ -103,13 +104,14 @@ impl Asked<'_> {
     }
 }
 
-const OF_C: [Proposer; 10] = [
+const OF_C: [Proposer; 11] = [
     statements::inserted,
     statements::deleted,
     statements::guarded,
     members::members,
     entries::entries,
     file_level::file_level,
+    heads::heads,
     comments::comments,
     conditions::tested,
     statements::replaced,
