@@ -165,7 +165,10 @@ pub fn import(
 pub fn trial_spec(changes: &str) -> String {
     let mut spec = String::new();
     mail::head(&mut spec, &SeriesFacts::of(&[]));
-    mail::patch(&mut spec, &Letter::of(&trees::mail::Mail::default()));
+    mail::patch(
+        &mut spec,
+        &Letter::of(&trees::mail::Mail::default(), &SeriesFacts::of(&[])),
+    );
     spec.push_str(changes);
     spec
 }
