@@ -65,6 +65,10 @@ struct Known {
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
+    /// Whether it will be asked about files in other languages too.
+    everywhere: bool,
+    /// Prose that has a word.
+    prose: BTreeMap<String, BTreeSet<TreePath>>,
 }
 
 impl WordIndex {
@@ -82,6 +86,36 @@ impl WordIndex {
             return base.index.expect(words);
         }
         self.lock().expected.extend(words);
+    }
+
+    /// Words that will be asked for, in files of other languages too ([`WordIndex::others_with`]).
+    pub(crate) fn expect_everywhere(&self, words: Vec<String>) {
+        if let Some(base) = &self.base {
+            return base.index.expect_everywhere(words);
+        }
+        let mut known = self.lock();
+        if !words.is_empty() && !known.everywhere {
+            known.everywhere = true;
+            for word in &words {
+                known.files.remove(word);
+            }
+        }
+        known.expected.extend(words);
+    }
+
+    /// The files of other languages that have the word, prose apart.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn others_with(
+        &self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Result<BTreeSet<TreePath>, TreeError> {
+        self.expect_everywhere(vec![word.to_owned()]);
+        let mut found = self.fragments(tree, word)?;
+        found.retain(|path| !sites::wide::is_prose(path));
+        Ok(found)
     }
 
     /// Words that will be asked for, pasted ones among them ([`WordIndex::files_pasting`]).
@@ -329,6 +363,10 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
+        let everywhere = match self.lock().everywhere {
+            true => sites::wide::ENDINGS,
+            false => &[],
+        };
         let (tags, is_noted, pasted) = {
             let known = self.lock();
             let is_pasted = |word: &&String| known.pasted.contains_key(*word);
@@ -345,6 +383,7 @@ impl WordIndex {
             extensions: ["c", "h"]
                 .iter()
                 .chain(FRAGMENTS)
+                .chain(everywhere)
                 .map(ToString::to_string)
                 .collect(),
             includes: !tags.is_empty() && !is_noted,
@@ -380,7 +419,10 @@ impl WordIndex {
             };
             if path.is_c() {
                 known.files.entry(word.clone()).or_default().insert(path);
-            } else if !path.as_str().starts_with("Documentation/") {
+            } else if path.as_str().starts_with("Documentation/") || path.as_str().ends_with(".rst")
+            {
+                known.prose.entry(word.clone()).or_default().insert(path);
+            } else {
                 known
                     .fragments
                     .entry(word.clone())
