@@ -141,10 +141,6 @@ fn added_operand(file: &File, new: Node<'_>, operator: &str, old: &str) -> Optio
 pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
     let edit = asked.edit;
     let function = asked.function();
-    // In a function that has another name afterwards, nobody finds the place again.
-    if function.is_none() && asked.is_in_function() {
-        return Vec::new();
-    }
     let mut table = asked.table("rewrite");
     if let Some(function) = &function {
         table = table.with("function", function);
