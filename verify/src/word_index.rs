@@ -5,6 +5,7 @@
 //! remembers paths, not bytes: a common word would fill the memory.
 
 mod by_macro;
+mod everywhere;
 mod initialised;
 mod noted;
 mod variant;
@@ -65,10 +66,8 @@ struct Known {
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
-    /// Whether it will be asked about files in other languages too.
-    everywhere: bool,
-    /// Prose that has a word.
-    prose: BTreeMap<String, BTreeSet<TreePath>>,
+    /// Words that files in other languages will be asked for, too.
+    everywhere: BTreeSet<String>,
 }
 
 impl WordIndex {
@@ -86,36 +85,6 @@ impl WordIndex {
             return base.index.expect(words);
         }
         self.lock().expected.extend(words);
-    }
-
-    /// Words that will be asked for, in files of other languages too ([`WordIndex::others_with`]).
-    pub(crate) fn expect_everywhere(&self, words: Vec<String>) {
-        if let Some(base) = &self.base {
-            return base.index.expect_everywhere(words);
-        }
-        let mut known = self.lock();
-        if !words.is_empty() && !known.everywhere {
-            known.everywhere = true;
-            for word in &words {
-                known.files.remove(word);
-            }
-        }
-        known.expected.extend(words);
-    }
-
-    /// The files of other languages that have the word, prose apart.
-    ///
-    /// # Errors
-    /// The tree cannot be walked.
-    pub(crate) fn others_with(
-        &self,
-        tree: &ParsedTree,
-        word: &str,
-    ) -> Result<BTreeSet<TreePath>, TreeError> {
-        self.expect_everywhere(vec![word.to_owned()]);
-        let mut found = self.fragments(tree, word)?;
-        found.retain(|path| !sites::wide::is_prose(path));
-        Ok(found)
     }
 
     /// Words that will be asked for, pasted ones among them ([`WordIndex::files_pasting`]).
@@ -363,7 +332,10 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
-        let everywhere = match self.lock().everywhere {
+        let everywhere = match words
+            .iter()
+            .any(|word| self.lock().everywhere.contains(word))
+        {
             true => sites::wide::ENDINGS,
             false => &[],
         };
@@ -419,10 +391,7 @@ impl WordIndex {
             };
             if path.is_c() {
                 known.files.entry(word.clone()).or_default().insert(path);
-            } else if path.as_str().starts_with("Documentation/") || path.as_str().ends_with(".rst")
-            {
-                known.prose.entry(word.clone()).or_default().insert(path);
-            } else {
+            } else if !path.as_str().starts_with("Documentation/") {
                 known
                     .fragments
                     .entry(word.clone())

@@ -5,7 +5,7 @@ use syntax::items::name_of;
 
 use super::{Given, Kind, Subject};
 use crate::compile::Compiler;
-use crate::compile::code::{first_of, only_child};
+use crate::compile::code::only_child;
 use crate::compile::words::{all, optional};
 use crate::raw::{Text, Texts, section};
 
@@ -263,15 +263,16 @@ fn argument(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     Some(text.value.trim().to_owned())
 }
 
-/// A type, as the result of a function.
+/// A type, as the result of a function: what could be a parameter, but has no name.
 fn result(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     const WHAT: &str = "the type of a result";
     const HELP: &str = "write the type alone: `int`, `struct page *`";
     compiler.line(text, "result")?;
-    let read = compiler.read_code("", text, " spec(void);\n", WHAT, HELP)?;
-    let declared = first_of(read.root(), "function_declarator").and_then(name_of);
-    let is_one = only_child(read.root()).is_some_and(|node| node.kind() == "declaration");
-    if !is_one || declared.is_none_or(|name| read.text(name) != "spec") {
+    let read = compiler.read_code("void spec(", text, ");\n", WHAT, HELP)?;
+    let declared = read.only("parameter_list").and_then(only_child);
+    let declared = declared.filter(|node| node.kind() == "parameter_declaration");
+    let declarator = declared.and_then(|node| node.child_by_field_name("declarator"));
+    if declared.is_none() || declarator.and_then(name_of).is_some() {
         compiler.not_a(text, WHAT, HELP);
         return None;
     }

@@ -54,8 +54,14 @@ pub fn present(resolver: &Resolver<'_>, signature: &Signature) -> Option<Unresol
         head.is_some_and(|head| head.is_new(&scan, signature, function.range.start))
     };
     found.iter().all(is_new).then(|| {
-        Unresolved::present(format!("{}() has this signature already", first.name))
-            .at(file, first.name_range.start)
+        let message = match (&signature.remove, &signature.add) {
+            (Some(gone), None) => format!(
+                "{}() has no parameter `{gone}`: it was taken away already, or never there",
+                first.name
+            ),
+            _ => format!("{}() has this signature already", first.name),
+        };
+        Unresolved::present(message).at(file, first.name_range.start)
     })
 }
 
@@ -102,7 +108,8 @@ impl Head {
     pub fn names(&self, file: &File) -> Vec<String> {
         let names = self.parameters.iter().map(|range| {
             let words = words(file.slice(range.clone()));
-            name_of(&words).map_or_else(String::new, |at| words[at].to_owned())
+            let name = name_of(&words).and_then(|at| words.get(at));
+            name.map_or_else(String::new, |name| (*name).to_owned())
         });
         names.collect()
     }
@@ -219,7 +226,9 @@ impl Slots {
         let mut slots: Vec<Slot> = (0..names.len()).map(Slot::Old).collect();
         if let Some((name, _)) = &signature.retype {
             let at = at(name)?;
-            slots[at] = Slot::Retyped(at);
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = Slot::Retyped(at);
+            }
         }
         if let Some(add) = &signature.add {
             let name = &add.parameter.name;
