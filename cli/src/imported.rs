@@ -227,12 +227,17 @@ impl Made {
                 && finding.function.is_some()
                 && finding.function.as_deref() == change.body.kind.subject().name()
         };
-        let is_refused = |change: &Change, text: &str| {
-            let is_bad = match of_changes.is_empty() {
-                true => of_frame.iter().any(|finding| is_around(finding, change)),
-                false => of_changes.contains(change.id.as_str()),
-            };
-            is_bad && !text.contains("\nkind = \"hunk\"\n")
+        let is_kind = |text: &str, kind: &str| text.contains(&format!("\nkind = \"{kind}\"\n"));
+        let is_in_doubt = |change: &Change, text: &str| {
+            !is_kind(text, "hunk") && of_frame.iter().any(|finding| is_around(finding, change))
+        };
+        // What is least telling is told otherwise first.
+        let mut in_doubt = changes.clone();
+        let has_rewrite =
+            in_doubt.any(|(change, text)| is_in_doubt(change, text) && is_kind(text, "rewrite"));
+        let is_refused = |change: &Change, text: &str| match of_changes.is_empty() {
+            true => is_in_doubt(change, text) && (!has_rewrite || is_kind(text, "rewrite")),
+            false => of_changes.contains(change.id.as_str()) && !is_kind(text, "hunk"),
         };
         Refused {
             findings: bad.len(),

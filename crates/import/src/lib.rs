@@ -7,6 +7,7 @@
 mod changes;
 mod declare;
 mod edit;
+mod everywhere;
 mod hunks;
 mod mail;
 mod propose;
@@ -108,6 +109,9 @@ pub trait Bench {
 
     /// Whether some changes, as the text of their tables, make these bytes of a file.
     fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool;
+
+    /// The file with some changes; none where they do not land.
+    fn made(&self, file: &Arc<File>, changes: &str) -> Option<Arc<File>>;
 
     /// Whether they land in a file, whatever they make of it.
     fn lands(&self, file: &Arc<File>, changes: &str) -> bool;
