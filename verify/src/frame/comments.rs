@@ -90,7 +90,7 @@ impl Sides<'_> {
         let own = self
             .comment_scopes
             .iter()
-            .filter(|scope| scope.path == *self.path);
+            .filter(|scope| scope.path == *self.path && !scope.after.is_empty());
         own.map(|scope| lines_of(self.after, &scope.after))
             .collect()
     }

@@ -131,7 +131,15 @@ fn still_done(ctx: &Ctx<'_>, kind: &Delete, file: &File) -> Option<usize> {
         Pattern::compile(text, Fragment::Expression, isomorphisms).ok()
     });
     let mut found = expressions.flat_map(|pattern| ctx.find(file, &pattern, &regions).parts().0);
+    // One of several alike statements is told from the others by its neighbour: whole ones are no doubt.
+    let is_another = |node: Node<'_>| {
+        let parent = node.parent();
+        kind.beside.is_some() && parent.is_some_and(|it| it.kind() == "expression_statement")
+    };
     let is_dropped = |node: Node<'_>| {
+        if is_another(node) {
+            return false;
+        }
         let mut node = node;
         while let Some(parent) = node.parent() {
             match parent.kind() {
@@ -189,8 +197,8 @@ impl Removed<'_> {
         let rows = before.line_of(own.start)..before.line_of(own.end.saturating_sub(1)) + 1;
         let now = moved.after(&rows);
         let start = after.lines().range_of(now.start).start;
-        let end = after.lines().range_of(now.end.saturating_sub(1)).end;
-        judged.comment_scope(path, start..end.max(start + 1));
+        // Nothing comes there: a comment that is about what stays, or a new one, is somebody else's.
+        judged.comment_scope_of(path, self.with_its_comments(), start..start);
         if let Some((record, _)) = &self.one.documented {
             let line = before.line_of(record.start);
             let now = moved.after(&(line..line + 1));
@@ -203,14 +211,19 @@ impl Removed<'_> {
         }
     }
 
-    /// The comment that was about it is gone, too.
-    fn comment(&self, at: usize, judged: &mut Judged) {
+    /// It, with the comments that are about it.
+    fn with_its_comments(&self) -> Range<usize> {
         let own = &self.one.range;
-        let end = lines::end_with_trailing_comment(self.before, own.end);
         let start = match takes_comment(self.before, self.kind, own) {
             true => lines::with_comment_above(self.before, own.start),
             false => lines::line_start(self.before, own.start),
         };
+        start..lines::end_with_trailing_comment(self.before, own.end)
+    }
+
+    /// The comment that was about it is gone, too.
+    fn comment(&self, at: usize, judged: &mut Judged) {
+        let Range { start, end } = self.with_its_comments();
         let whole = |file: &File| comments(file, &(0..file.bytes().len()));
         let (had, have) = (whole(self.before), whole(self.after));
         let count = |all: &[String], words: &String| all.iter().filter(|one| *one == words).count();
