@@ -60,6 +60,10 @@ pub fn render(
     tree: &ParsedTree,
     mailing: &Mailing<'_>,
 ) -> Result<Rendered, RenderFailure> {
+    if spec.is_of_claims() {
+        let message = "the spec has no `[[patch]]`: there is nothing to render".to_owned();
+        return Err(RenderFailure::of_series(FailureKind::Spec, message));
+    }
     let mut work = Work::new(spec, tree);
     let steps: Vec<Vec<Located>> = spec
         .patches

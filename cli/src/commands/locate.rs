@@ -44,7 +44,10 @@ pub(crate) struct LocateArgs {
 
 /// Locates and prints.
 pub(crate) fn run(args: &LocateArgs) -> Outcome {
-    let spec = spec_file::load(&args.spec)?;
+    let spec = match args.name {
+        true => spec_file::load(&args.spec)?,
+        false => spec_file::load_series(&args.spec, "locate")?,
+    };
     let mut stdout = anstream::stdout().lock();
     if args.name {
         writeln!(stdout, "{}-v{}", spec.series.name, spec.series.version)?;

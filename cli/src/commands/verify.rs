@@ -55,7 +55,8 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["rev", "landed"])]
     base: Option<String>,
 
-    /// Judge the tree as it is: does it have what the spec declares?
+    /// Judge the tree as it is: does it have what the spec declares? For a spec of claims this is so without --patch and
+    /// --range.
     #[arg(long)]
     landed: bool,
 
@@ -91,7 +92,9 @@ fn judge(args: &VerifyArgs) -> Outcome {
     let printer = args.report.printer()?;
     let spec = spec_file::load(&args.spec)?;
     let specs = std::slice::from_ref(&spec);
-    if args.landed {
+    // Of claims there is no series in OUT, only the tree.
+    let is_of_tree = spec.is_of_claims() && args.patches.is_empty() && args.range.is_none();
+    if args.landed || is_of_tree {
         let tree = args.tree.open(specs)?;
         let _progress = Progress::start("judging the tree");
         let report = verify::judge_landed(&spec, tree.clone());

@@ -18,9 +18,11 @@ pub struct Spec {
     pub origin: String,
     /// The text, for diagnostics.
     pub text: String,
-    /// Mail facts.
+    /// Mail facts; of a spec without patches, its name.
     pub series: Series,
-    /// In mailing order; at least one.
+    /// Whether the patches may change what no change declares.
+    pub frame: Frame,
+    /// In mailing order. None: the spec is a set of claims.
     pub patches: Vec<Patch>,
     /// The stated invariants.
     pub invariants: Vec<Invariant>,
@@ -38,14 +40,29 @@ impl Spec {
         self.patches.iter().flat_map(|patch| &patch.changes)
     }
 
+    /// Whether it is a set of claims: no series can be made of it.
+    #[must_use]
+    pub fn is_of_claims(&self) -> bool {
+        self.patches.is_empty()
+    }
+
     /// Every form of every change.
     pub fn forms(&self) -> impl Iterator<Item = &ChangeBody> {
         self.changes().flat_map(Change::forms)
     }
 }
 
+/// Whether the patches may change what no change declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Nothing but what is declared may change (the default).
+    Closed,
+    /// Other edits are noted: `frame = "open"`, and a spec without patches.
+    Open,
+}
+
 /// A name and an address, as in a mail header.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// `A Developer`; may be empty.
     pub name: String,

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use schema::model::Spec;
+use schema::model::{Frame, Spec};
 use trees::Tree;
 use trees::mail::FileDiff;
 
 use super::Named;
-use crate::finding::Finding;
+use crate::finding::{Finding, Verdict};
 use crate::implied::WholeFiles;
 
 const NAME: &str = "frame/files";
@@ -32,27 +32,60 @@ pub(crate) fn check(
     let mut findings = Vec::new();
     for named in mails {
         for diff in &named.mail.diff {
-            findings.extend(faults(diff, &declared, &whole).into_iter().map(|message| {
+            let violated = |message: String| {
                 Finding::violated(NAME, message)
                     .in_file(&named.name)
                     .at_line(diff.line)
-            }));
+            };
+            findings.extend(unreadable(diff).map(violated));
+            let undeclared = undeclared(diff, &declared, &whole).into_iter();
+            findings.extend(undeclared.map(|message| beside(spec, violated(message))));
         }
     }
-    findings.extend(modes(mails, states.unwrap_or_default()));
+    let modes = modes(mails, states.unwrap_or_default()).into_iter();
+    findings.extend(modes.map(|finding| beside(spec, finding)));
+    if spec.is_of_claims() {
+        findings.retain(|finding| finding.verdict != Verdict::Holds);
+    }
     if findings.is_empty() {
-        findings.push(Finding::holds(
-            NAME,
-            "only declared files change, in their text alone",
-        ));
+        let message = match spec.is_of_claims() {
+            true => "the spec is of claims alone: any file may change",
+            false => "only declared files change, in their text alone",
+        };
+        findings.push(Finding::holds(NAME, message));
     }
     findings
 }
 
-fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>, whole: &WholeFiles<'_>) -> Vec<String> {
+/// What no change declares: a note, where the spec allows such edits.
+pub(crate) fn beside(spec: &Spec, finding: Finding) -> Finding {
+    match (spec.frame, finding.verdict) {
+        (Frame::Open, Verdict::Violated) => Finding {
+            verdict: Verdict::Holds,
+            message: format!("note: {}", finding.message),
+            ..finding
+        },
+        _ => finding,
+    }
+}
+
+/// What of a diff says nothing that could be judged.
+fn unreadable(diff: &FileDiff) -> impl Iterator<Item = String> + use<'_> {
+    let nowhere = diff.path().is_none();
+    let nowhere = nowhere.then(|| "a file without a path is changed".to_owned());
+    let binary = diff.path().filter(|_| diff.is_binary);
+    let binary = binary.map(|path| format!("the change of {path} is binary and cannot be read"));
+    nowhere.into_iter().chain(binary)
+}
+
+fn undeclared(
+    diff: &FileDiff,
+    declared: &BTreeSet<&TreePath>,
+    whole: &WholeFiles<'_>,
+) -> Vec<String> {
     let mut found = Vec::new();
     let Some(path) = diff.path() else {
-        return vec!["a file without a path is changed".to_owned()];
+        return found;
     };
     if !declared.contains(path) {
         found.push(format!(
@@ -72,9 +105,6 @@ fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>, whole: &WholeFiles<'_
         }
     } else if diff.old_path.is_none() && !whole.comes(path) {
         found.push(format!("{path} is created"));
-    }
-    if diff.is_binary {
-        found.push(format!("the change of {path} is binary and cannot be read"));
     }
     found
 }
