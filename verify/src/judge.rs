@@ -13,7 +13,7 @@ use crate::finding::{Finding, Report, Verdict};
 use crate::frame::{self, Named};
 use crate::ground::Ground;
 use crate::word_index::WordIndex;
-use crate::{implied, stated};
+use crate::{earlier, implied, stated};
 
 /// Judges mailed patches: applies them to the tree and judges what comes out, by the spec.
 #[must_use]
@@ -67,10 +67,16 @@ fn named(
     findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
     findings.extend(frame::whitespace::check(&mails, &all_states));
     findings.extend(frame::bidi::check(&mails));
-    let comparison = match ground {
-        Some(ground) => ground.comparison(spec, last, touched(&mails)),
-        None => over(spec, tree, last, touched(&mails)),
+    // What the tree before is asked for then is known from the walk that the one after needs.
+    let own = ground.is_none().then(|| {
+        let own = Ground::of_tree(Arc::new(ParsedTree::new(tree)));
+        own.expect([spec]);
+        own
+    });
+    let Some(ground) = ground.or(own.as_ref()) else {
+        return Report::of(findings);
     };
+    let comparison = ground.comparison(spec, last, touched(&mails));
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
     let whole = declared(&comparison);
@@ -81,7 +87,10 @@ fn named(
     // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
     let stated = stated::check(&comparison);
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
-    findings.extend(stated);
+    findings.extend(match &own {
+        Some(own) => earlier::marked(&comparison, own, &mails, stated),
+        None => stated,
+    });
     Report::of(findings)
 }
 

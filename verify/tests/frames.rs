@@ -39,6 +39,8 @@ struct Case {
     about: String,
     /// The report's.
     verdict: Verdict,
+    /// The report's, where what was so before the patch does not count.
+    only_new: Option<Verdict>,
     /// What there have to be, each once, among the findings; of what does not hold there may be nothing else.
     #[serde(default)]
     found: Vec<Told>,
@@ -60,6 +62,9 @@ struct Told {
     /// `a.c:7`, where it has a place.
     #[serde(default)]
     at: String,
+    /// Whether it was so before the patch.
+    #[serde(default)]
+    so_before: bool,
 }
 
 /// A piece of text replaced; of a file that is not there, all of it.
@@ -155,10 +160,15 @@ fn compare(case: &Case, report: &Report) -> Result<(), Failed> {
             && finding.invariant == told.invariant
             && finding.message.contains(&told.message)
             && (told.at.is_empty() || told.at == at)
+            && told.so_before == finding.so_before
     };
     let mut faults = Vec::new();
     if report.verdict != case.verdict {
         faults.push(format!("not {}", case.verdict.word()));
+    }
+    let of_new = report.clone().of_new().verdict;
+    if case.only_new.is_some_and(|verdict| verdict != of_new) {
+        faults.push(format!("of what is new {}", of_new.word()));
     }
     let mut known = BTreeSet::new();
     for told in &case.found {
