@@ -101,6 +101,12 @@ fn found(facts: &ChangeFacts) -> String {
     let good = AnsiColor::Green.on_default().bold();
     let place = AnsiColor::Cyan.on_default();
     let mut page = String::new();
+    if facts.sites.is_empty() {
+        let id = escape(&facts.id);
+        page.push_str(&format!(
+            "{good}found{good:#}    {id}: every site has the new form already\n"
+        ));
+    }
     for site in &facts.sites {
         page.push_str(&format!(
             "{good}found{good:#}    {}: {place}{}:{}{place:#}",

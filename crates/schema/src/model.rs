@@ -8,6 +8,7 @@ use query::pattern::Isomorphisms;
 
 pub use crate::beside::{Beside, Side};
 pub use crate::diagnostics::Span;
+pub use crate::glob::Glob;
 pub use crate::invariants::*;
 pub use crate::kinds::*;
 
@@ -137,6 +138,8 @@ pub struct Change {
     pub instead: Vec<ChangeBody>,
     /// How many sites there are.
     pub sites: Sites,
+    /// Whether sites that have the new form already are passed over: `already = "fine"`.
+    pub already_is_fine: bool,
     /// Where the table stands in the spec.
     pub span: Span,
 }
@@ -164,6 +167,8 @@ pub enum Sites {
 pub struct ChangeBody {
     /// The files it can be in: the first that the tree has (`file = "…"` or a list).
     pub files: Vec<TreePath>,
+    /// All the files that it is in (`files = "…"`), in the place of `files`; mostly empty.
+    pub globs: Vec<Glob>,
     /// The words of the comment that goes with it.
     pub comment: Option<String>,
     /// `CONFIG_X`, `!CONFIG_X`: what it brings is under this condition.

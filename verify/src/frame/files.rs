@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use schema::model::{Frame, Spec};
+use schema::model::{Frame, Glob, Spec};
 use trees::Tree;
 use trees::mail::FileDiff;
 
@@ -29,6 +29,11 @@ pub(crate) fn check(
         .flat_map(|body| &body.files)
         .chain(from)
         .collect();
+    // In which of them there is a site, and that nothing else changes, the tokens say.
+    let globs: Vec<&Glob> = spec.forms().flat_map(|body| &body.globs).collect();
+    let is_declared = |path: &TreePath| {
+        declared.contains(path) || path.is_c() && globs.iter().any(|glob| glob.matches(path))
+    };
     let mut findings = Vec::new();
     for named in mails {
         for diff in &named.mail.diff {
@@ -38,7 +43,7 @@ pub(crate) fn check(
                     .at_line(diff.line)
             };
             findings.extend(unreadable(diff).map(violated));
-            let undeclared = undeclared(diff, &declared, &whole).into_iter();
+            let undeclared = undeclared(diff, &is_declared, &whole).into_iter();
             findings.extend(undeclared.map(|message| beside(spec, violated(message))));
         }
     }
@@ -80,14 +85,14 @@ fn unreadable(diff: &FileDiff) -> impl Iterator<Item = String> + use<'_> {
 
 fn undeclared(
     diff: &FileDiff,
-    declared: &BTreeSet<&TreePath>,
+    is_declared: &dyn Fn(&TreePath) -> bool,
     whole: &WholeFiles<'_>,
 ) -> Vec<String> {
     let mut found = Vec::new();
     let Some(path) = diff.path() else {
         return found;
     };
-    if !declared.contains(path) {
+    if !is_declared(path) {
         found.push(format!(
             "{path} is changed, which no change of the spec declares"
         ));
