@@ -25,7 +25,12 @@ const PATH: &str = "drivers/x/port.c";
 impl Case {
     /// The file before and after, under the name of [`PATH`].
     fn of(before: &[u8], after: &[u8]) -> Self {
-        let case = Self::of_files(&[(PATH, Some(before), Some(after))], "x: Change the port");
+        Self::of_file(PATH, before, after)
+    }
+
+    /// A file before and after.
+    fn of_file(path: &str, before: &[u8], after: &[u8]) -> Self {
+        let case = Self::of_files(&[(path, Some(before), Some(after))], "x: Change the port");
         assert!(case.path("0001.patch").exists());
         case
     }
@@ -106,7 +111,7 @@ fn told(output: &Output) -> String {
 }
 
 /// What is rendered from the spec makes, by git, what the patch makes.
-fn same_by_git(case: &Case, after: &[u8]) {
+fn same_by_git(case: &Case, path: &str, after: &[u8]) {
     let rendered = case.run(&["render", "spec.toml", "--tree", "tree", "--out", "out"]);
     assert!(rendered.status.success(), "{}", told(&rendered));
     let series = fs::read_dir(case.path("out"))
@@ -116,7 +121,7 @@ fn same_by_git(case: &Case, after: &[u8]) {
         .unwrap()
         .path();
     common::applied(&case.path("tree"), &series, &case.path("applied")).unwrap();
-    assert_eq!(fs::read(case.path("applied").join(PATH)).unwrap(), after);
+    assert_eq!(fs::read(case.path("applied").join(path)).unwrap(), after);
     let report = judged(case);
     assert!(
         !report.contains("\"invariant\":\"hunk") || !report.contains("\"verdict\":\"violated\""),
@@ -190,6 +195,8 @@ fn a_spec_makes_the_bytes_that_the_patch_makes() {
 struct Told {
     /// What it shows.
     what: String,
+    /// The file's path; without it, [`PATH`].
+    file: Option<String>,
     before: String,
     after: String,
     kinds: Vec<String>,
@@ -207,7 +214,8 @@ fn each_run_of_lines_is_the_most_telling_kind() {
     for name in names {
         let told: Told = toml::from_str(&fs::read_to_string(&name).unwrap()).unwrap();
         let name = name.file_stem().unwrap().to_string_lossy().into_owned();
-        let case = Case::of(told.before.as_bytes(), told.after.as_bytes());
+        let path = told.file.as_deref().unwrap_or(PATH);
+        let case = Case::of_file(path, told.before.as_bytes(), told.after.as_bytes());
         let spec = case.import();
         let (_, changes) = spec.split_once("[[patch.change]]\n").unwrap();
         let kinds = spec.lines().filter_map(|line| line.strip_prefix("kind = "));
@@ -223,7 +231,7 @@ fn each_run_of_lines_is_the_most_telling_kind() {
             told.what,
             changes.trim_end()
         ));
-        same_by_git(&case, told.after.as_bytes());
+        same_by_git(&case, path, told.after.as_bytes());
         holds(&case, &name);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -264,7 +272,7 @@ fn git_makes_the_same_of_what_is_rendered() {
     for (_, before, after) in &TEXTS[..5] {
         let case = Case::of(before, after);
         case.import();
-        same_by_git(&case, after);
+        same_by_git(&case, PATH, after);
     }
 }
 

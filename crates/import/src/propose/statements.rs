@@ -111,10 +111,20 @@ pub(super) fn deleted(asked: &Asked<'_>) -> Vec<Proposal> {
         return tables.collect::<Option<Proposal>>().into_iter().collect();
     }
     let texts = run_of(&edit.before, &items);
-    texts
-        .into_iter()
-        .map(|text| vec![table().with_one("what", "statement", &text)])
-        .collect()
+    let tables = texts
+        .iter()
+        .map(|text| table().with_one("what", "statement", text));
+    let mut found: Vec<Proposal> = tables.clone().map(|table| vec![table]).collect();
+    // One of several alike is told by its neighbour.
+    let neighbours = Run::of(&edit.before, &edit.old).map(|run| {
+        let mut places = beside(&edit.before, "after", run.above().next());
+        places.extend(beside(&edit.before, "before", run.below().next()));
+        places
+    });
+    for (key, place) in neighbours.unwrap_or_default() {
+        found.extend(tables.clone().map(|table| vec![table.with(key, &place)]));
+    }
+    found
 }
 
 /// How several statements in a row may be named.

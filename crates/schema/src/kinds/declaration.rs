@@ -72,7 +72,7 @@ declare = "extern int vfio_config_count;"
 /// The name of the one thing that the text declares.
 fn declared(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     const WHAT: &str = "one declaration";
-    const HELP: &str = "write a prototype, a variable, a typedef, or a struct or an enum with its body, and the `;`";
+    const HELP: &str = "write a prototype, a variable, a typedef, or a struct, a union or an enum, with its body or without, and the `;`";
     let mut code = tokens(text.value.as_bytes()).into_iter();
     if code.any(|token| token.kind == TokenKind::Directive) {
         compiler.not_a(text, WHAT, HELP);
@@ -97,7 +97,6 @@ fn declared(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
 fn name_of(read: &Read, node: Node<'_>) -> Option<String> {
     match node.kind() {
         "struct_specifier" | "union_specifier" | "enum_specifier" => {
-            node.child_by_field_name("body")?;
             node.child_by_field_name("name").map(|name| read.text(name))
         }
         "declaration" | "type_definition" => {
