@@ -89,6 +89,16 @@ fn what_is_new_counts() {
 }
 
 #[test]
+fn a_line_that_the_patch_takes_away_and_puts_in_is_new() {
+    let temp = tempfile::tempdir().unwrap();
+    let moved =
+        "@@ -3,4 +3,5 @@\n int f(int n)\n {\n-\treturn boom(n);\n+\tn++;\n+\treturn boom(n);\n }\n";
+    let (status, text) = run(&set_up(temp.path(), moved), &["--only-new"]);
+    assert_eq!(status, Some(1));
+    assert!(!text.contains(OLD), "{text}");
+}
+
+#[test]
 fn a_tree_alone_has_nothing_new() {
     let temp = tempfile::tempdir().unwrap();
     let arguments = set_up(temp.path(), NOTHING_NEW);

@@ -10,6 +10,7 @@
 mod lines;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dialect::TreePath;
 use schema::model::{Invariant, InvariantKind, Spec};
@@ -23,7 +24,6 @@ use lines::Moved;
 /// The findings of stated invariants, with a mark at those that the tree before has as well.
 pub(crate) fn marked(
     comparison: &Comparison<'_>,
-    ground: &Ground,
     mails: &[Named<'_>],
     findings: Vec<Finding>,
 ) -> Vec<Finding> {
@@ -42,7 +42,14 @@ pub(crate) fn marked(
         invariants: invariants.cloned().collect(),
         ..comparison.spec.clone()
     };
-    let before = ground.judge_stated(&spec);
+    let Some(tree) = &comparison.before else {
+        return findings;
+    };
+    let mut before = Ground::of_tree(Arc::clone(tree)).judge_stated(&spec);
+    before.retain(|finding| finding.verdict != Verdict::Holds);
+    if before.is_empty() {
+        return findings;
+    }
     let earlier = Earlier {
         comparison,
         moved: Moved::of(comparison, mails),

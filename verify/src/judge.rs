@@ -67,16 +67,10 @@ fn named(
     findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
     findings.extend(frame::whitespace::check(&mails, &all_states));
     findings.extend(frame::bidi::check(&mails));
-    // What the tree before is asked for then is known from the walk that the one after needs.
-    let own = ground.is_none().then(|| {
-        let own = Ground::of_tree(Arc::new(ParsedTree::new(tree)));
-        own.expect([spec]);
-        own
-    });
-    let Some(ground) = ground.or(own.as_ref()) else {
-        return Report::of(findings);
+    let comparison = match ground {
+        Some(ground) => ground.comparison(spec, last, touched(&mails)),
+        None => over(spec, tree, last, touched(&mails)),
     };
-    let comparison = ground.comparison(spec, last, touched(&mails));
     expect_words(&comparison);
     frame::bisect::expect_words(&comparison, &states);
     let whole = declared(&comparison);
@@ -87,9 +81,10 @@ fn named(
     // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
     let stated = stated::check(&comparison);
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
-    findings.extend(match &own {
-        Some(own) => earlier::marked(&comparison, own, &mails, stated),
-        None => stated,
+    // Who judges many variants of a series asks whether they hold, not since when.
+    findings.extend(match ground {
+        Some(_) => stated,
+        None => earlier::marked(&comparison, &mails, stated),
     });
     Report::of(findings)
 }
@@ -116,7 +111,7 @@ fn declared(comparison: &Comparison<'_>) -> Vec<Finding> {
         findings.extend(
             comments
                 .into_iter()
-                .map(|finding| frame::files::beside(comparison.spec, finding)),
+                .map(|finding| frame::beside::beside(comparison.spec, finding)),
         );
     }
     findings.extend(layout);

@@ -184,7 +184,8 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
         let says = finding.line.is_none().then_some(&finding.message);
         let place = (
             finding.verdict,
-            finding.so_before,
+            // What counts is not told beside what does not.
+            report.only_new && finding.so_before,
             &finding.file,
             finding.line,
             says,

@@ -1,10 +1,10 @@
 //! Where lines of the tree after were in the tree before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use dialect::TreePath;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use trees::mail::HunkLineKind;
 
 use crate::comparison::{Comparison, Image};
 use crate::frame::Named;
@@ -38,13 +38,14 @@ impl Moved {
                 names.insert(path.clone(), old);
             }
         }
+        let shifted = shifted(mails);
         let files = names.into_iter().map(|(path, was)| {
             let read = |side, path| {
                 let bytes = comparison.bytes(side, path).ok().flatten();
                 bytes.unwrap_or_else(|| Vec::new().into())
             };
             let old = was.as_ref().map(|was| read(Image::Before, was));
-            let same = old.map(|old| same_lines(&old, &read(Image::After, &path)));
+            let same = old.and_then(|old| same_lines(&old, &read(Image::After, &path), &shifted));
             let was = Was {
                 name: was.map(|was| was.to_string()),
                 same: same.unwrap_or_default(),
@@ -69,8 +70,8 @@ impl Moved {
         let Some(was) = self.files.get(file) else {
             return Some(line);
         };
-        let mut same = was.same.iter();
-        let (now, was) = same.find(|(now, _)| now.contains(&line))?;
+        let at = was.same.partition_point(|(now, _)| now.end <= line);
+        let (now, was) = was.same.get(at).filter(|(now, _)| now.contains(&line))?;
         Some(was + line - now.start)
     }
 
@@ -115,19 +116,61 @@ fn named_before(message: &str, at: usize) -> Option<&str> {
     before.get(start..).filter(|name| name.contains('.'))
 }
 
-fn same_lines(old: &[u8], new: &[u8]) -> Vec<(Range<usize>, usize)> {
-    let old: Vec<&[u8]> = old.split_inclusive(|&byte| byte == b'\n').collect();
-    let new: Vec<&[u8]> = new.split_inclusive(|&byte| byte == b'\n').collect();
-    let ops = capture_diff_slices(Algorithm::Myers, &old, &new).into_iter();
-    let same = ops.filter_map(|op| match op {
-        DiffOp::Equal {
-            old_index,
-            new_index,
-            len,
-        } => Some((new_index + 1..new_index + 1 + len, old_index + 1)),
-        _ => None,
-    });
-    same.collect()
+/// Lines that the patches take away and put in: which of them went, and which stayed, a comparison of the files cannot tell.
+fn shifted(mails: &[Named<'_>]) -> BTreeSet<Vec<u8>> {
+    let lines = |kind: HunkLineKind| -> BTreeSet<Vec<u8>> {
+        let diffs = mails.iter().flat_map(|named| &named.mail.diff);
+        let lines = diffs
+            .flat_map(|diff| &diff.hunks)
+            .flat_map(|hunk| &hunk.lines);
+        let lines = lines.filter(|line| line.kind == kind);
+        lines.map(|line| line.bytes.clone()).collect()
+    };
+    let added = lines(HunkLineKind::Add);
+    let removed = lines(HunkLineKind::Remove);
+    added.intersection(&removed).cloned().collect()
+}
+
+/// Lines that are the same in both, after and before, as git compares them.
+fn same_lines(
+    old: &[u8],
+    new: &[u8],
+    shifted: &BTreeSet<Vec<u8>>,
+) -> Option<Vec<(Range<usize>, usize)>> {
+    let mut options = git2::DiffOptions::new();
+    options.context_lines(0).interhunk_lines(0).force_text(true);
+    let patch = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)).ok()?;
+    let lines: Vec<&[u8]> = new.split_inclusive(|&byte| byte == b'\n').collect();
+    let stays = |line: usize| {
+        let text = lines.get(line - 1).copied().unwrap_or_default();
+        !shifted.contains(text.strip_suffix(b"\n").unwrap_or(text))
+    };
+    let mut same = Vec::new();
+    // The first lines, after and before, that no hunk so far has.
+    let (mut now, mut was) = (1, 1);
+    for index in 0..=patch.num_hunks() {
+        let (until, next) = match patch.hunk(index) {
+            Ok((hunk, _)) if index < patch.num_hunks() => hunk_lines(&hunk),
+            _ => (lines.len() + 1, (lines.len() + 1, 0)),
+        };
+        let first = now;
+        let kept = (first..until).map(|line| (line..line + 1, was + line - first));
+        same.extend(kept.filter(|(line, _)| stays(line.start)));
+        (now, was) = next;
+    }
+    Some(same)
+}
+
+/// Where a hunk begins after, and the lines behind it, after and before. One that only adds or takes away is named by the line
+/// that it comes behind.
+fn hunk_lines(hunk: &git2::DiffHunk<'_>) -> (usize, (usize, usize)) {
+    let side = |start: u32, count: u32| {
+        let first = start as usize + usize::from(count == 0);
+        (first, first + count as usize)
+    };
+    let (begins, now) = side(hunk.new_start(), hunk.new_lines());
+    let (_, was) = side(hunk.old_start(), hunk.old_lines());
+    (begins, (now, was))
 }
 
 #[cfg(test)]
@@ -156,6 +199,35 @@ mod tests {
         ] {
             assert_eq!(moved().text(now, Some("b.c")).as_deref(), was, "{now}");
         }
+    }
+
+    #[test]
+    fn lines_are_followed_through_hunks() {
+        let old = b"a\nb\nc\nd\ne\n";
+        let none = BTreeSet::new();
+        for (new, expected) in [
+            (
+                &b"a\nb\nc\nd\ne\n"[..],
+                vec![(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)],
+            ),
+            (
+                b"x\na\nb\nc\nd\ne\n",
+                vec![(2, 1), (3, 2), (4, 3), (5, 4), (6, 5)],
+            ),
+            (b"a\nc\nd\nX\ny\n", vec![(1, 1), (2, 3), (3, 4)]),
+            (b"b\nc\nx\nd\ne\nf\n", vec![(1, 2), (2, 3), (4, 4), (5, 5)]),
+            (b"", vec![]),
+        ] {
+            let same = same_lines(old, new, &none).unwrap_or_default();
+            let same: Vec<_> = same
+                .into_iter()
+                .map(|(now, was)| (now.start, was))
+                .collect();
+            assert_eq!(same, expected, "{}", String::from_utf8_lossy(new));
+        }
+        let shifted = BTreeSet::from([b"c".to_vec()]);
+        let same = same_lines(old, old, &shifted).unwrap_or_default();
+        assert_eq!(same.len(), 4);
     }
 
     #[test]

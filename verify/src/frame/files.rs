@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use schema::model::{Frame, Glob, Spec};
+use schema::model::{Glob, Spec};
 use trees::Tree;
 use trees::mail::FileDiff;
 
 use super::Named;
+use super::beside::beside;
 use crate::finding::{Finding, Verdict};
 use crate::implied::WholeFiles;
 
@@ -60,18 +61,6 @@ pub(crate) fn check(
         findings.push(Finding::holds(NAME, message));
     }
     findings
-}
-
-/// What no change declares: a note, where the spec allows such edits.
-pub(crate) fn beside(spec: &Spec, finding: Finding) -> Finding {
-    match (spec.frame, finding.verdict) {
-        (Frame::Open, Verdict::Violated) => Finding {
-            verdict: Verdict::Holds,
-            message: format!("note: {}", finding.message),
-            ..finding
-        },
-        _ => finding,
-    }
 }
 
 /// What of a diff says nothing that could be judged.

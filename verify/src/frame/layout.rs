@@ -12,7 +12,7 @@ use schema::model::Frame;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use syntax::Node;
 
-use super::files::beside;
+use super::beside::beside;
 use crate::comparison::{Comparison, Image};
 use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Verdict};

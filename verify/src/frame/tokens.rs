@@ -14,7 +14,7 @@ use query::File;
 use schema::model::Frame;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::files::beside;
+use super::beside::beside;
 use crate::comparison::{Comparison, Image};
 use crate::explained::Explained;
 use crate::finding::Finding;
