@@ -101,6 +101,9 @@ fn git(folder: &Path, arguments: &[&str]) -> Output {
         "-c",
         "user.email=dev@example.org",
     ]);
+    for date in ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"] {
+        git.env(date, "2024-05-06T07:08:09+0200");
+    }
     let done = git.args(arguments).current_dir(folder).output().unwrap();
     assert!(done.status.success(), "git {arguments:?}: {}", told(&done));
     done
@@ -334,24 +337,63 @@ fn the_authors_words_go_into_the_mail_fields() {
     insta::assert_snapshot!(case.import());
 }
 
+/// Files that come, go or move: the spec has a change for each, and makes by git what the patch makes.
+#[test]
+fn whole_files_come_go_and_move() {
+    let text: &[u8] =
+        b"// SPDX-License-Identifier: GPL-2.0\nint a;\nint b;\nint c;\nint d;\nint e;\n";
+    let moved: &[u8] =
+        b"// SPDX-License-Identifier: GPL-2.0\nint a;\nint b;\nint n;\nint d;\nint e;\n";
+    let new = ("drivers/x/new.c", None, Some(text));
+    let old = ("drivers/x/old.c", Some(text), None);
+    let from = ("drivers/x/a.c", Some(text), None);
+    let cases: [(&[Change<'_>], &[&str]); 4] = [
+        (&[new], &["content = "]),
+        (&[old], &["delete = true"]),
+        (
+            &[from, ("drivers/x/b.c", None, Some(text))],
+            &["from = \"drivers/x/a.c\""],
+        ),
+        (
+            &[from, ("drivers/x/b.c", None, Some(moved))],
+            &[
+                "from = \"drivers/x/a.c\"",
+                "file = \"drivers/x/b.c\"\ndeclare = \"int n;\"",
+            ],
+        ),
+    ];
+    for (files, said) in cases {
+        let case = Case::of_files(files, "x: Move things");
+        let spec = case.import();
+        for words in said {
+            assert!(spec.contains(words), "{spec}");
+        }
+        let rendered = case.run(&["render", "spec.toml", "--tree", "tree", "--out", "out"]);
+        assert!(rendered.status.success(), "{}", told(&rendered));
+        let mut series = fs::read_dir(case.path("out")).unwrap();
+        let series = series.next().unwrap().unwrap().path();
+        common::applied(&case.path("tree"), &series, &case.path("applied")).unwrap();
+        for (path, _, after) in files {
+            let found = fs::read(case.path("applied").join(path)).ok();
+            assert_eq!(found.as_deref(), *after, "{path}");
+        }
+    }
+}
+
 #[test]
 fn what_no_spec_says_is_refused_by_name() {
-    let text: &[u8] = b"int a;\nint b;\nint c;\nint d;\nint e;\n";
     let cases: [(&str, &[Change<'_>]); 3] = [
         (
-            "drivers/x/new.c: the patch makes a new file",
-            &[("drivers/x/new.c", None, Some(text))],
+            "drivers/x/new.c: the new file has no newline at its end",
+            &[("drivers/x/new.c", None, Some(b"int a;"))],
         ),
         (
-            "drivers/x/old.c: the patch takes the file away",
-            &[("drivers/x/old.c", Some(text), None)],
+            "drivers/x/new.c: the new file is not UTF-8",
+            &[("drivers/x/new.c", None, Some(b"/* Andr\xe9 */\n"))],
         ),
         (
-            "drivers/x/b.c: the patch renames the file",
-            &[
-                ("drivers/x/a.c", Some(text), None),
-                ("drivers/x/b.c", None, Some(text)),
-            ],
+            "drivers/x/new: the new file is empty",
+            &[("drivers/x/new", None, Some(b"\n"))],
         ),
     ];
     for (message, files) in cases {
@@ -361,6 +403,24 @@ fn what_no_spec_says_is_refused_by_name() {
         assert!(told(&done).contains(message), "{}", told(&done));
         assert!(done.stdout.is_empty());
     }
+}
+
+/// A patch that changes the text of a file and makes it executable: half of it would be lost.
+#[cfg(unix)]
+#[test]
+fn a_changed_mode_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let case = Case::of(b"int a;\n", b"int b;\n");
+    let tree = case.path("tree");
+    fs::set_permissions(tree.join(PATH), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(tree.join(PATH), "int n;\n").unwrap();
+    let diff = git(&tree, &["diff"]);
+    fs::write(case.path("0001.patch"), diff.stdout).unwrap();
+    git(&tree, &["checkout", "-q", "-f", "HEAD"]);
+    let done = case.run(&["import", "0001.patch", "--tree", "tree"]);
+    assert_eq!(done.status.code(), Some(2), "{}", told(&done));
+    let message = "drivers/x/port.c: the patch changes the mode of the file";
+    assert!(told(&done).contains(message), "{}", told(&done));
 }
 
 /// A mail does not keep them: `git am` takes them off.

@@ -101,7 +101,7 @@ fn place(
 }
 
 /// Whether another change of the spec declares it, or it exports what is before it.
-fn is_of_others(ctx: &Ctx<'_>, file: &File, item: &Item<'_>) -> bool {
+pub(super) fn is_of_others(ctx: &Ctx<'_>, file: &File, item: &Item<'_>) -> bool {
     let text = item.code(file);
     let bare = text.trim_end_matches(';').trim_end();
     text.starts_with("EXPORT_SYMBOL")

@@ -220,11 +220,14 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
         .filter(named)
         .find(|thing| thing.range.start >= range.end);
     let mut found = Vec::new();
-    for (side, first) in [
+    let sides = [
         (None, None),
         (Some("after"), above),
         (Some("before"), below),
-    ] {
+    ];
+    let apart = sides.map(|(side, first)| (side, first, true));
+    let sides = sides.map(|(side, first)| (side, first, false));
+    for (side, first, is_apart) in sides.into_iter().chain(apart) {
         if side.is_some() && first.is_none() {
             continue;
         }
@@ -236,7 +239,7 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
             if side == Some("after") {
                 neighbour = Some(thing.clone());
             }
-            let table = table(asked, thing)?;
+            let table = table(asked, thing, is_apart)?;
             match side {
                 Some(side) => {
                     let name = beside?.name;
@@ -253,12 +256,13 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
 /// Whether a thing of one kind can be put beside one of another.
 fn fits(thing: What, beside: What) -> bool {
     match thing {
-        What::Declaration | What::Forward => beside != What::Include,
+        What::Function | What::Declaration | What::Forward => beside != What::Include,
         _ => thing == beside,
     }
 }
 
-fn table(asked: &Asked<'_>, thing: &Thing) -> Option<Table> {
+/// `is_apart`: a declaration with a blank line before it.
+fn table(asked: &Asked<'_>, thing: &Thing, is_apart: bool) -> Option<Table> {
     let file = &asked.edit.after;
     let text = trimmed(&file.text(thing.range.clone()));
     match thing.what {
@@ -270,7 +274,9 @@ fn table(asked: &Asked<'_>, thing: &Thing) -> Option<Table> {
             } else {
                 &text
             };
-            Some(asked.table("declaration").with("declare", text))
+            let lead = if is_apart { "\n" } else { "" };
+            let declare = format!("{lead}{text}");
+            Some(asked.table("declaration").with("declare", &declare))
         }
         What::Macro => {
             let (parameters, body) = thing.definition.as_ref()?;

@@ -17,10 +17,10 @@ pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
     let Some(run) = Run::of(&edit.after, &edit.new) else {
         return Vec::new();
     };
-    let (Some(own), Some(code)) = (run.statements(), dedented(&edit.after, &edit.new)) else {
+    let (Some(own), Some(code)) = (run.labelled(), dedented(&edit.after, &edit.new)) else {
         return Vec::new();
     };
-    if own.is_empty() {
+    if run.is_empty() {
         return Vec::new();
     }
     let table = asked.table("insert").with("function", &function);
@@ -28,7 +28,8 @@ pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
     if code != trimmed(&code) {
         codes.push(code);
     }
-    let places = match own.iter().all(|node| node.kind() == "declaration") {
+    let is_declaration = |node: &Node<'_>| node.kind() == "declaration";
+    let places = match !own.is_empty() && own.iter().all(is_declaration) {
         true => beside_locals(&edit.after, &run),
         false => places(&edit.after, &run),
     };
