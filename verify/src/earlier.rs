@@ -5,7 +5,7 @@
 //! claim and verdict, in the same words, at the line that the patches moved to where it is now, in the same function. What is
 //! unknown has to be unknown of the same code, byte for byte: in code that was changed it could hide something new. So has what
 //! is judged of a function as a whole.
-//! `docs/decisions/0016-so-before.md` has the reasons.
+//! `docs/decisions/0017-so-before.md` has the reasons.
 
 mod lines;
 

@@ -12,7 +12,7 @@ use trees::mail::FileDiff;
 use super::Named;
 use super::beside::beside;
 use crate::finding::{Finding, Verdict};
-use crate::implied::WholeFiles;
+use crate::implied::{WholeFiles, wide_names};
 
 const NAME: &str = "frame/files";
 
@@ -30,10 +30,17 @@ pub(crate) fn check(
         .flat_map(|body| &body.files)
         .chain(from)
         .collect();
+    let names = wide_names(spec);
+    // What such a change does in a file that has the name, its own judge accounts for.
+    let is_reached = |path: &TreePath| {
+        let mut states = states.unwrap_or_default().iter();
+        !names.is_empty() && states.any(|tree| has_word(tree, path, &names))
+    };
     // In which of them there is a site, and that nothing else changes, the tokens say.
     let globs: Vec<&Glob> = spec.forms().flat_map(|body| &body.globs).collect();
     let is_declared = |path: &TreePath| {
-        declared.contains(path) || path.is_c() && globs.iter().any(|glob| glob.matches(path))
+        let is_swept = || path.is_c() && globs.iter().any(|glob| glob.matches(path));
+        declared.contains(path) || is_swept() || is_reached(path)
     };
     let mut findings = Vec::new();
     for named in mails {
@@ -61,6 +68,15 @@ pub(crate) fn check(
         findings.push(Finding::holds(NAME, message));
     }
     findings
+}
+
+/// Whether a file has one of the words.
+fn has_word(tree: &Arc<dyn Tree>, path: &TreePath, words: &[String]) -> bool {
+    let bytes = tree.read(path).ok().flatten();
+    bytes.is_some_and(|bytes| {
+        let mut texts = dialect::token::texts(&bytes);
+        texts.any(|text| words.iter().any(|word| word == text))
+    })
 }
 
 /// What of a diff says nothing that could be judged.
