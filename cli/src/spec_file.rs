@@ -22,6 +22,28 @@ pub(crate) fn load(path: &Path) -> Result<Spec, CommandError> {
     })
 }
 
+/// Loads a spec that declares a series; `doing` is what is to be done with its changes.
+///
+/// # Errors
+/// As [`load`], and a spec of claims alone: there are no changes.
+pub(crate) fn load_series(path: &Path, doing: &str) -> Result<Spec, CommandError> {
+    let spec = load(path)?;
+    match spec.is_of_claims() {
+        false => Ok(spec),
+        true => Err(no_series(&spec, doing)),
+    }
+}
+
+fn no_series(spec: &Spec, doing: &str) -> CommandError {
+    let message = format!(
+        "{}: the spec has no `[[patch]]`: there is nothing to {doing}",
+        spec.origin
+    );
+    CommandError::unusable(message).with_hint(
+        "it is a set of claims: `patchwright verify SPEC` judges a tree by them, with --patch somebody's mails",
+    )
+}
+
 /// Whether the file is one of rules, which `audit` reads: `specs/*/*.toml` has both.
 pub(crate) fn is_of_rules(path: &Path) -> bool {
     let text = std::fs::read_to_string(path).unwrap_or_default();

@@ -75,7 +75,7 @@ impl Word {
             }
             Self::Drifted => "A change of the spec has no site in the tree.",
             Self::Violated => {
-                "The tree has a part of the series, or what renders is not what the spec declares."
+                "The tree has a part of the series, what renders is not what the spec declares, or a claim is violated."
             }
             Self::Unknown => "Something that the answer depends on could not be read.",
             Self::Unusable => "The spec or the tree cannot be used; nothing was judged.",
@@ -150,6 +150,9 @@ pub(crate) fn of_all(specs: &[&Spec], tree: &Arc<dyn Tree>) -> Vec<SpecStatus> {
 
 fn judge(spec: &Spec, tree: &ParsedTree, ground: &Ground) -> Result<SpecStatus, CommandError> {
     let landed = ground.judge_as_it_is(spec);
+    if spec.is_of_claims() {
+        return Ok(of_claims(&landed));
+    }
     if landed.verdict == Verdict::Holds {
         return Ok(SpecStatus::new(
             Word::Landed,
@@ -164,6 +167,20 @@ fn judge(spec: &Spec, tree: &ParsedTree, ground: &Ground) -> Result<SpecStatus, 
     match generator::render(spec, tree, &mailing) {
         Ok(rendered) => verified(spec, ground, &rendered),
         Err(failure) => Ok(refused(&failure, &landed)),
+    }
+}
+
+/// The status of a set of claims: there is no series that could still be written.
+fn of_claims(report: &Report) -> SpecStatus {
+    let detail = cause(report).unwrap_or_default();
+    let status = match report.verdict {
+        Verdict::Holds => SpecStatus::new(Word::Landed, "every claim holds"),
+        Verdict::Violated => SpecStatus::new(Word::Violated, detail),
+        Verdict::Unknown => SpecStatus::new(Word::Unknown, detail),
+    };
+    SpecStatus {
+        all: open(report),
+        ..status
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a series was made from and where it landed: `manifest.json`.
 
+use schema::model::Change;
 use serde::{Deserialize, Serialize};
 pub use sites::Alternative;
 
@@ -84,6 +85,19 @@ pub struct ChangeFacts {
     pub form: usize,
     /// In file order.
     pub sites: Vec<SiteFacts>,
+}
+
+impl ChangeFacts {
+    /// Of a change that has nothing to do.
+    pub(crate) fn nowhere(change: &Change, form: usize) -> Self {
+        let body = change.forms().nth(form).unwrap_or(&change.body);
+        Self {
+            id: change.id.clone(),
+            kind: body.kind.name().to_owned(),
+            form,
+            sites: Vec::new(),
+        }
+    }
 }
 
 /// One place.

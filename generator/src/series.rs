@@ -2,6 +2,7 @@
 
 mod diffs;
 mod readable;
+mod sweep;
 mod whole;
 mod wide;
 
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use schema::model::{Change, ChangeBody, ChangeKind, Spec};
-use sites::{Resolver, Unresolved};
+use sites::{Reason, Resolver, Unresolved};
 use trees::{FileMode, ParsedTree, TreeError};
 
 use crate::commit::{Branch, CommitError};
@@ -61,6 +62,10 @@ pub fn render(
     tree: &ParsedTree,
     mailing: &Mailing<'_>,
 ) -> Result<Rendered, RenderFailure> {
+    if spec.is_of_claims() {
+        let message = "the spec has no `[[patch]]`: there is nothing to render".to_owned();
+        return Err(RenderFailure::of_series(FailureKind::Spec, message));
+    }
     let mut work = Work::new(spec, tree);
     let steps: Vec<Vec<Located>> = spec
         .patches
@@ -178,6 +183,9 @@ impl<'a> Work<'a> {
         if let ChangeKind::WholeFile(whole) = &body.kind {
             return self.whole_file(change, form, body, whole);
         }
+        if !body.globs.is_empty() {
+            return self.sweep(change);
+        }
         if let Some(kind) = wide::Wide::of(&body.kind) {
             return self.wide(change, form, body, kind);
         }
@@ -196,7 +204,12 @@ impl<'a> Work<'a> {
             spec: self.spec,
             resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
         };
-        let Plan { edits, sites } = kinds::plan(&context).map_err(stop)?;
+        let Plan { edits, sites } = match kinds::plan(&context) {
+            Err(made) if made.reason == Reason::Present && change.already_is_fine => {
+                return Ok(ChangeFacts::nowhere(change, form));
+            }
+            plan => plan.map_err(stop)?,
+        };
         let edits = match &body.under {
             Some(condition) => under::wrapped(&file, edits, condition).map_err(stop)?,
             None => edits,
@@ -332,7 +345,18 @@ impl<'a> Work<'a> {
         }
         if let Some(index) = diffs.iter().position(Vec::is_empty) {
             let message = format!("patch {} changes nothing", index + 1);
-            return Err((FailureKind::Spec, message));
+            let patch = self.spec.patches.get(index);
+            let is_made = patch.is_some_and(|patch| {
+                let mut changes = patch.changes.iter();
+                changes.any(|change| change.already_is_fine)
+            });
+            return Err(match is_made {
+                true => (
+                    FailureKind::Present,
+                    format!("{message}: it is there already"),
+                ),
+                false => (FailureKind::Spec, message),
+            });
         }
         let whole = self
             .diffs(&self.before, &state, mailing.branch)

@@ -45,6 +45,8 @@ pub struct Finding {
     pub source: Option<String>,
     /// What holds, or what is wrong and why. One sentence.
     pub message: String,
+    /// Whether the tree before the patches has it as well.
+    pub so_before: bool,
 }
 
 impl Finding {
@@ -59,6 +61,7 @@ impl Finding {
             function: None,
             source: None,
             message: message.into(),
+            so_before: false,
         }
     }
 
@@ -108,6 +111,15 @@ impl Finding {
         self
     }
 
+    /// The message, with what is to be said of an old fault.
+    #[must_use]
+    pub(crate) fn told(&self) -> String {
+        match self.so_before {
+            true => format!("{} (so before the patches, too)", self.message),
+            false => self.message.clone(),
+        }
+    }
+
     /// Errors of a tree begin with the file, which is shown beside the message anyway.
     fn name_file_once(&mut self) {
         let Some(file) = &self.file else { return };
@@ -134,6 +146,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// Sorted: frame, implied, stated; then by file and line.
     pub findings: Vec<Finding>,
+    /// Whether what was so before the patches does not count.
+    pub only_new: bool,
 }
 
 impl Report {
@@ -153,7 +167,29 @@ impl Report {
                 .max()
                 .unwrap_or(Verdict::Unknown),
             findings,
+            only_new: false,
         }
+    }
+
+    /// The same, where what was so before the patches does not count.
+    #[must_use]
+    pub fn of_new(self) -> Self {
+        let new = Self {
+            only_new: true,
+            ..self
+        };
+        let counted = new.findings.iter().filter(|finding| new.counts(finding));
+        let verdict = counted.map(|finding| finding.verdict).max();
+        Self {
+            verdict: verdict.unwrap_or(Verdict::Unknown),
+            ..new
+        }
+    }
+
+    /// Whether the verdict depends on the finding.
+    #[must_use]
+    pub fn counts(&self, finding: &Finding) -> bool {
+        !(self.only_new && finding.so_before)
     }
 
     /// How many findings have this verdict.

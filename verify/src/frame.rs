@@ -1,6 +1,7 @@
 //! What every series must leave alone, and what its mails must be true about: one module a check.
 
 pub(crate) mod applies;
+pub(crate) mod beside;
 pub(crate) mod bidi;
 pub(crate) mod bisect;
 pub(crate) mod comments;

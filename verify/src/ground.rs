@@ -13,9 +13,10 @@ use trees::mail::Series;
 use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
-use crate::finding::Report;
+use crate::finding::{Finding, Report};
 use crate::frame::bisect::headers_near;
 use crate::judge;
+use crate::stated;
 use crate::word_index::WordIndex;
 
 /// See the module's page.
@@ -96,6 +97,13 @@ impl Ground {
             header_index: WordIndex::default(),
             ..self.variant(spec, tree, changed)
         })
+    }
+
+    /// What the stated invariants of a spec come to in the tree without the series, which has to be all of the ground.
+    pub(crate) fn judge_stated(&self, spec: &Spec) -> Vec<Finding> {
+        let comparison = self.variant(spec, Arc::clone(self.before.tree()), BTreeSet::new());
+        judge::expect_words_of(spec, &comparison.word_index);
+        stated::check(&comparison)
     }
 
     pub(crate) fn before(&self) -> &ParsedTree {

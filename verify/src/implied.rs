@@ -8,6 +8,7 @@ mod braces;
 pub(crate) mod conditions;
 pub(crate) mod effect;
 mod kept;
+mod sweep;
 mod truth;
 mod under;
 pub(crate) mod widening;
@@ -98,6 +99,9 @@ fn no_such_neighbour() -> String {
 
 /// Judges one change.
 pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
+    if !change.body.globs.is_empty() {
+        return sweep::judge(comparison, change);
+    }
     let forms = |side| {
         change.forms().map(move |body| Ctx {
             comparison,
@@ -129,6 +133,11 @@ pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
         });
         match resolved {
             Ok(ctx) => return ctx.judge(),
+            Err((unresolved, Some(ctx)))
+                if unresolved.reason == Reason::Present && change.already_is_fine =>
+            {
+                return ctx.already();
+            }
             Err((unresolved, Some(ctx))) if unresolved.reason != Reason::Absent => {
                 return ctx.stopped(&unresolved);
             }
@@ -253,6 +262,16 @@ impl Ctx<'_> {
             _ => judged.findings.into_iter().chain([finding]).collect(),
         };
         Judged { findings, ..judged }
+    }
+
+    /// Every site has the new form already, which the change says is fine.
+    fn already(&self) -> Judged {
+        let message = "every site had the new form already";
+        let finding = self.holds("site", message);
+        Judged::only(match self.path() {
+            Some(path) => finding.in_file(path),
+            None => finding,
+        })
     }
 
     /// No form has a site in the tree before.

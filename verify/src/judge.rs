@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use schema::model::{ChangeKind, Invariant, Spec, Subject};
+use schema::model::{ChangeKind, Frame, Invariant, Spec, Subject};
 use trees::mail::{Mail, Series};
 use trees::{ParsedTree, Tree};
 
@@ -13,7 +13,7 @@ use crate::finding::{Finding, Report, Verdict};
 use crate::frame::{self, Named};
 use crate::ground::Ground;
 use crate::word_index::WordIndex;
-use crate::{implied, stated};
+use crate::{earlier, implied, stated};
 
 /// Judges mailed patches: applies them to the tree and judges what comes out, by the spec.
 #[must_use]
@@ -81,7 +81,11 @@ fn named(
     // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
     let stated = stated::check(&comparison);
     findings.extend(frame::bisect::check(&comparison, &mails, &states));
-    findings.extend(stated);
+    // Who judges many variants of a series asks whether they hold, not since when.
+    findings.extend(match ground {
+        Some(_) => stated,
+        None => earlier::marked(&comparison, &mails, stated),
+    });
     Report::of(findings)
 }
 
@@ -100,8 +104,16 @@ fn declared(comparison: &Comparison<'_>) -> Vec<Finding> {
         as_written: &as_written,
     };
     let layout = frame::layout::check(comparison, &sites, &other_tokens);
-    findings.extend(other_tokens);
-    findings.extend(frame::comments::check(comparison, &comment_scopes));
+    let comments = frame::comments::check(comparison, &comment_scopes);
+    // By a spec of claims all that a patch does is undeclared, and nothing of it is worth a note.
+    if !comparison.spec.is_of_claims() {
+        findings.extend(other_tokens);
+        findings.extend(
+            comments
+                .into_iter()
+                .map(|finding| frame::beside::beside(comparison.spec, finding)),
+        );
+    }
     findings.extend(layout);
     findings.extend(frame::syntax::check(comparison));
     findings
@@ -248,6 +260,7 @@ pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {
 pub(crate) fn superseding(spec: &Spec) -> Option<Spec> {
     (!spec.superseded.is_empty()).then(|| Spec {
         patches: Vec::new(),
+        frame: Frame::Open,
         // A tree without the file or the member is a tree that has nothing in place of the series.
         invariants: spec.superseded.iter().map(may_be_missing).collect(),
         ..spec.clone()

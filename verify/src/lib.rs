@@ -5,6 +5,7 @@
 //! kind, `stated` at the spec's own invariants.
 
 mod comparison;
+mod earlier;
 mod explained;
 pub mod finding;
 mod frame;

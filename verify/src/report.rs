@@ -98,22 +98,37 @@ impl Subject {
 /// `3 violated, 1 unknown, 20 hold`
 fn tally(report: &Report) -> String {
     let mut parts = Vec::new();
+    let counted = |verdict| {
+        let findings = report.findings.iter().filter(|it| report.counts(it));
+        findings.filter(|it| it.verdict == verdict).count()
+    };
     for (verdict, one, many) in [
         (Verdict::Violated, "violated", "violated"),
         (Verdict::Unknown, "unknown", "unknown"),
         (Verdict::Holds, "holds", "hold"),
     ] {
-        match report.count(verdict) {
+        match counted(verdict) {
             0 => {}
             1 => parts.push(format!("1 {one}")),
             n => parts.push(format!("{n} {many}")),
         }
+    }
+    let old = report.findings.iter().filter(|finding| finding.so_before);
+    match old.count() {
+        0 => {}
+        n if report.only_new => parts.push(format!("{n} not counted: so before the patches, too")),
+        n => parts.push(format!("{n} so before the patches, too")),
     }
     if parts.is_empty() {
         "nothing was judged".to_owned()
     } else {
         parts.join(", ")
     }
+}
+
+/// The message, with what is to be said of an old fault, escaped.
+fn message(finding: &Finding) -> String {
+    visible(&finding.told())
 }
 
 /// `drivers/x.c:12`, as far as known, escaped.
@@ -129,7 +144,18 @@ fn place(finding: &Finding) -> Option<String> {
 /// invariant what follows from it, the frame that something differs. Otherwise in the report's order.
 fn by_severity(report: &Report) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
-    findings.sort_by_key(|finding| (Reverse(finding.verdict), rank(finding)));
+    // What does not count comes behind what does, and before what holds.
+    let counts = |finding: &&Finding| finding.verdict == Verdict::Holds || report.counts(finding);
+    findings.sort_by_key(|finding| {
+        let is_old = !counts(finding);
+        let verdict = Reverse(finding.verdict);
+        (
+            finding.verdict == Verdict::Holds,
+            is_old,
+            verdict,
+            rank(finding),
+        )
+    });
     findings
 }
 
@@ -156,7 +182,14 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
     let findings = by_severity(report).into_iter();
     for finding in findings.filter(|finding| finding.verdict != Verdict::Holds) {
         let says = finding.line.is_none().then_some(&finding.message);
-        let place = (finding.verdict, &finding.file, finding.line, says);
+        let place = (
+            finding.verdict,
+            // What counts is not told beside what does not.
+            report.only_new && finding.so_before,
+            &finding.file,
+            finding.line,
+            says,
+        );
         let known = places.entry(place).or_default();
         // One check that says two things at a place says both.
         let mut others = known.iter().copied();

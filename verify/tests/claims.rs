@@ -52,19 +52,6 @@ const HEAD: &str = r#"
 spec = 1
 [series]
 name = "claims"
-version = 1
-author = "A Developer <dev@example.org>"
-subject = "test: A claim"
-cover = "A text."
-
-[[patch]]
-subject = "test: Have a line"
-message = "A test."
-
-[[patch.change]]
-kind = "line"
-file = "Makefile"
-add = "obj-y += a.o"
 "#;
 
 fn main() {

@@ -95,6 +95,7 @@ fn json_has_the_promised_shape() {
                 "invariant",
                 "line",
                 "message",
+                "so_before",
                 "verdict"
             ]
         );

@@ -44,7 +44,10 @@ pub(crate) struct LocateArgs {
 
 /// Locates and prints.
 pub(crate) fn run(args: &LocateArgs) -> Outcome {
-    let spec = spec_file::load(&args.spec)?;
+    let spec = match args.name {
+        true => spec_file::load(&args.spec)?,
+        false => spec_file::load_series(&args.spec, "locate")?,
+    };
     let mut stdout = anstream::stdout().lock();
     if args.name {
         writeln!(stdout, "{}-v{}", spec.series.name, spec.series.version)?;
@@ -98,6 +101,12 @@ fn found(facts: &ChangeFacts) -> String {
     let good = AnsiColor::Green.on_default().bold();
     let place = AnsiColor::Cyan.on_default();
     let mut page = String::new();
+    if facts.sites.is_empty() {
+        let id = escape(&facts.id);
+        page.push_str(&format!(
+            "{good}found{good:#}    {id}: every site has the new form already\n"
+        ));
+    }
     for site in &facts.sites {
         page.push_str(&format!(
             "{good}found{good:#}    {}: {place}{}:{}{place:#}",

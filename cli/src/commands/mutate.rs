@@ -74,7 +74,7 @@ fn long_help() -> String {
 
 /// Makes the mutants, judges them, prints what became of them.
 pub(crate) fn run(args: &MutateArgs) -> CommandOutcome {
-    let spec = spec_file::load(&args.spec)?;
+    let spec = spec_file::load_series(&args.spec, "make mutants of")?;
     let tree = args.tree.open(std::slice::from_ref(&spec))?;
     let templates = Templates::shipped();
     let mailing = mailing::of(&spec, &templates)?;

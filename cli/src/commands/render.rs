@@ -61,7 +61,7 @@ pub(crate) struct RenderArgs {
 /// Renders, writes, and says what landed where.
 pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let templates = args.templates.open()?;
-    let spec = spec_file::load(&args.spec)?;
+    let spec = spec_file::load_series(&args.spec, "render")?;
     let (tree, commit) = args.tree.open_at(std::slice::from_ref(&spec))?;
     let branch = args
         .commit

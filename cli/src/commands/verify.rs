@@ -6,6 +6,7 @@ use clap::Args;
 use schema::model::Spec;
 use trees::History;
 use trees::mail::Mail;
+use verify::finding::Report;
 use verify::report::Subject;
 
 use crate::commands::base;
@@ -29,6 +30,7 @@ use crate::{mails, spec_file};
     after_help = "Exit status: 0 holds; 1 violated; 2 unusable arguments, spec or mail; 3 unknown.\n\
     Examples:\n  patchwright verify specs/detached-vf/v2.toml --tree ~/linux\n  \
     patchwright verify specs/detached-vf/v3.toml --tree ~/linux --patch somebodys.mbox\n  \
+    patchwright verify claims.toml --tree ~/linux --patch somebodys.mbox --only-new\n  \
     patchwright verify specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --landed --format junit\n  \
     patchwright verify specs/detached-vf/v2.toml --git ~/linux --range v6.12..my-branch\n  \
     git bisect run patchwright verify specs/detached-vf/v2.toml --tree . --landed --bisect"
@@ -55,7 +57,8 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["rev", "landed"])]
     base: Option<String>,
 
-    /// Judge the tree as it is: does it have what the spec declares?
+    /// Judge the tree as it is: does it have what the spec declares? For a spec of claims this is so without --patch and
+    /// --range.
     #[arg(long)]
     landed: bool,
 
@@ -63,12 +66,27 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "landed", "patches", "base"])]
     range: Option<String>,
 
+    /// Let only those findings decide the verdict and the exit status that were not so in the tree before the patches: the
+    /// same claim at the same place. The others are listed, and said to be old.
+    #[arg(long, conflicts_with = "landed")]
+    only_new: bool,
+
     /// For `git bisect run`: exit with 125 where nothing can be told, so that the revision is skipped.
     #[arg(long)]
     bisect: bool,
 
     #[command(flatten)]
     report: ReportArgs,
+}
+
+impl VerifyArgs {
+    /// The report, of which all or only the new findings count.
+    fn counted(&self, report: Report) -> Report {
+        match self.only_new {
+            true => report.of_new(),
+            false => report,
+        }
+    }
 }
 
 /// Judges, prints the report, and gives its verdict as the exit status.
@@ -91,7 +109,13 @@ fn judge(args: &VerifyArgs) -> Outcome {
     let printer = args.report.printer()?;
     let spec = spec_file::load(&args.spec)?;
     let specs = std::slice::from_ref(&spec);
-    if args.landed {
+    // Of claims there is no series in OUT, only the tree.
+    let is_of_tree = spec.is_of_claims() && args.patches.is_empty() && args.range.is_none();
+    if is_of_tree && args.only_new {
+        let error = CommandError::unusable("--only-new: there are no patches, but a tree alone");
+        return Err(error.with_hint("--patch FILE names mails, --range A..B commits"));
+    }
+    if args.landed || is_of_tree {
         let tree = args.tree.open(specs)?;
         let _progress = Progress::start("judging the tree");
         let report = verify::judge_landed(&spec, tree.clone());
@@ -130,7 +154,7 @@ fn judge(args: &VerifyArgs) -> Outcome {
         (Some(tree), _) => tree,
         (None, None) => return Err(CommandError::unusable("--base auto needs --git REPO")),
     };
-    let report = verify::judge_series(&spec, tree.clone(), &series);
+    let report = args.counted(verify::judge_series(&spec, tree.clone(), &series));
     let patches = series.names.into_iter().zip(series.mails).collect();
     let subject = subject(&spec, tree.label(), judged, patches);
     printer.print(&report, &subject)?;
@@ -166,7 +190,7 @@ fn judge_range(
     let specs = std::slice::from_ref(spec);
     let (tree, _) = args.tree.open_revision(specs, &after.to_string())?;
     let _progress = Progress::start("judging the commits");
-    let report = verify::judge_named(spec, tree.clone(), &mails, &names);
+    let report = args.counted(verify::judge_named(spec, tree.clone(), &mails, &names));
     let judged = format!("{} of {range}", counted(commits.len(), "commit"));
     let patches = names.into_iter().zip(mails).collect();
     printer.print(&report, &subject(spec, tree.label(), judged, patches))?;

@@ -2,6 +2,7 @@
 
 use schemars::generate::SchemaSettings;
 
+use crate::spec::MAILED;
 use crate::tables::RawSpec;
 
 /// The JSON Schema (2020-12) of a spec.
@@ -10,6 +11,16 @@ pub fn json_schema() -> serde_json::Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<RawSpec>();
     schema.insert("title".to_owned(), "Patchwright spec".into());
+    schema.insert(
+        "if".to_owned(),
+        serde_json::json!({ "required": ["patch"] }),
+    );
+    let mailed = serde_json::json!({ "properties": { "series": { "required": MAILED } } });
+    schema.insert("then".to_owned(), mailed);
+    schema.insert(
+        "else".to_owned(),
+        serde_json::json!({ "required": ["invariant"] }),
+    );
     schema.to_value()
 }
 

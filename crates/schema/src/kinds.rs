@@ -193,6 +193,18 @@ macro_rules! spec_language {
                 )
             }
 
+            /// The kind as a spec writes it.
+            pub(crate) fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$Kind(_) => $name,)+
+                }
+            }
+
+            /// Whether the kind takes old forms away wherever they are, in one file or in many.
+            pub(crate) fn sweeps(&self) -> bool {
+                matches!(self, Self::Rewrite(_) | Self::Test(_))
+            }
+
             /// Checks the keys of the kind.
             pub(crate) fn compile(
                 &self,

@@ -7,6 +7,7 @@
 mod beside;
 mod compile;
 mod diagnostics;
+mod glob;
 mod invariants;
 mod json;
 mod kinds;

@@ -12,7 +12,7 @@ use crate::mistakes::Mistakes;
 use crate::model::Spec;
 use crate::nesting::too_deep;
 use crate::raw::{Section as _, Table};
-use crate::spec::{compile, dialect_words};
+use crate::spec::{compile, dialect_words, report_unmailable};
 use crate::tables::{RawSpec, RawWords};
 
 /// The largest spec that is read, in bytes.
@@ -124,6 +124,7 @@ pub fn load_words_file(path: impl AsRef<Path>) -> Result<Words, LoadError> {
 pub fn load(origin: &str, bytes: &[u8]) -> Result<Spec, Diagnostics> {
     let (text, raw, mistakes) = in_table(origin, bytes, "the spec", |top, mistakes| {
         top.report_unknown(&[RawSpec::KEYS], &|_| None, mistakes);
+        report_unmailable(top, mistakes);
         RawSpec::read_keys(top, mistakes)
     })?;
     compile(origin, text, &raw, mistakes).map_err(|items| Diagnostics::new(origin, text, items))

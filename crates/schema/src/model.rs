@@ -8,6 +8,7 @@ use query::pattern::Isomorphisms;
 
 pub use crate::beside::{Beside, Side};
 pub use crate::diagnostics::Span;
+pub use crate::glob::Glob;
 pub use crate::invariants::*;
 pub use crate::kinds::*;
 
@@ -18,9 +19,11 @@ pub struct Spec {
     pub origin: String,
     /// The text, for diagnostics.
     pub text: String,
-    /// Mail facts.
+    /// Mail facts; of a spec without patches, its name.
     pub series: Series,
-    /// In mailing order; at least one.
+    /// Whether the patches may change what no change declares.
+    pub frame: Frame,
+    /// In mailing order. None: the spec is a set of claims.
     pub patches: Vec<Patch>,
     /// The stated invariants.
     pub invariants: Vec<Invariant>,
@@ -38,14 +41,29 @@ impl Spec {
         self.patches.iter().flat_map(|patch| &patch.changes)
     }
 
+    /// Whether it is a set of claims: no series can be made of it.
+    #[must_use]
+    pub fn is_of_claims(&self) -> bool {
+        self.patches.is_empty()
+    }
+
     /// Every form of every change.
     pub fn forms(&self) -> impl Iterator<Item = &ChangeBody> {
         self.changes().flat_map(Change::forms)
     }
 }
 
+/// Whether the patches may change what no change declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Nothing but what is declared may change (the default).
+    Closed,
+    /// Other edits are noted: `frame = "open"`, and a spec without patches.
+    Open,
+}
+
 /// A name and an address, as in a mail header.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     /// `A Developer`; may be empty.
     pub name: String,
@@ -120,6 +138,8 @@ pub struct Change {
     pub instead: Vec<ChangeBody>,
     /// How many sites there are.
     pub sites: Sites,
+    /// Whether sites that have the new form already are passed over: `already = "fine"`.
+    pub already_is_fine: bool,
     /// Where the table stands in the spec.
     pub span: Span,
 }
@@ -147,6 +167,8 @@ pub enum Sites {
 pub struct ChangeBody {
     /// The files it can be in: the first that the tree has (`file = "…"` or a list).
     pub files: Vec<TreePath>,
+    /// All the files that it is in (`files = "…"`), in the place of `files`; mostly empty.
+    pub globs: Vec<Glob>,
     /// The words of the comment that goes with it.
     pub comment: Option<String>,
     /// `CONFIG_X`, `!CONFIG_X`: what it brings is under this condition.

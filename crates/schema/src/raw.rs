@@ -95,14 +95,7 @@ impl<'a> Table<'a> {
         match self.get(key.name()) {
             Some(value) => T::read(value, key.name(), mistakes),
             None if key.need == Need::Required => {
-                mistakes.push(
-                    Diagnostic::new(
-                        format!("{} lacks the key `{}`", self.name, key.name()),
-                        self.span.clone(),
-                    )
-                    .label(format!("`{}` is missing here", key.name()))
-                    .help(format!("{}: {}", (key.what)(), key.about.trim())),
-                );
+                mistakes.push(lacks(&self.name, &self.span, key));
                 None
             }
             None => None,
@@ -139,6 +132,16 @@ impl<'a> Table<'a> {
             );
         }
     }
+}
+
+/// That the table `name` at `span` has no such key, and needs one.
+pub(crate) fn lacks(name: &str, span: &Span, key: &Key) -> Diagnostic {
+    Diagnostic::new(
+        format!("{name} lacks the key `{}`", key.name()),
+        span.clone(),
+    )
+    .label(format!("`{}` is missing here", key.name()))
+    .help(format!("{}: {}", (key.what)(), key.about.trim()))
 }
 
 /// A table whose keys are known.

@@ -16,9 +16,10 @@ use query::pattern::{ISOMORPHISMS, Isomorphisms};
 use crate::compile::Compiler;
 use crate::diagnostics::Diagnostic;
 use crate::mistakes::{Mistakes, any_of, nearest};
-use crate::model::Spec;
+use crate::model::{Frame, Spec};
 use crate::raw::{Int, Text};
 use crate::tables::{RawIsomorphisms, RawSpec};
+pub(crate) use series::{MAILED, report_unmailable};
 
 /// The version of the spec language that this program reads.
 pub(crate) const SUPPORTED: i64 = 1;
@@ -53,15 +54,18 @@ impl Compiler<'_> {
         self.switch_off(raw.isomorphisms.as_ref());
         self.remember_ids(raw);
         let series = raw.series.as_ref().and_then(|raw| self.series(raw));
+        let frame = self.frame(raw);
         let patches = self.patches(raw);
         let invariants = self.invariants(raw.invariant.as_deref().unwrap_or_default());
         let superseded = self.invariants(raw.superseded.as_deref().unwrap_or_default());
+        self.claims_something(raw);
         let words = raw.dialect.as_ref();
         let words = words.map(|raw| dialect_words::compile(raw, &mut self.mistakes));
         Some(Spec {
             origin: origin.to_owned(),
             text: self.text.to_owned(),
             series: series?,
+            frame: frame?,
             patches: patches?,
             invariants: invariants?,
             superseded: superseded?,
@@ -82,6 +86,51 @@ impl Compiler<'_> {
                 ),
                 "unsupported version",
                 format!("this program reads `spec = {SUPPORTED}`"),
+            );
+        }
+    }
+
+    /// Whether other edits than the declared ones are allowed.
+    fn frame(&mut self, raw: &RawSpec) -> Option<Frame> {
+        match raw.frame.as_ref() {
+            None if raw.patch.is_none() => Some(Frame::Open),
+            None => Some(Frame::Closed),
+            Some(text) if text.value == "open" => Some(Frame::Open),
+            Some(text) => {
+                let help = "`frame = \"open\"` allows edits that no change declares; without the key there may be none";
+                self.mistakes.report(
+                    &text.span,
+                    format!("there is no frame `{}`", text.value),
+                    "not a frame",
+                    help,
+                );
+                None
+            }
+        }
+    }
+
+    /// A spec without patches has to claim something: of nothing, everything would hold.
+    fn claims_something(&mut self, raw: &RawSpec) {
+        if raw.patch.is_some() {
+            return;
+        }
+        if raw.invariant.as_ref().is_none_or(Vec::is_empty) {
+            let help = "a spec declares a series by `[[patch]]` tables, or claims something by `[[invariant]]` tables, or both";
+            self.mistakes.report(
+                &raw.span,
+                "the spec has neither a `[[patch]]` nor an `[[invariant]]`",
+                "nothing to do and nothing to judge",
+                help,
+            );
+        }
+        if let Some(superseded) = raw.superseded.iter().flatten().next() {
+            let help =
+                "`superseded` says what makes a series needless; claims go into `[[invariant]]`";
+            self.mistakes.report(
+                &superseded.span,
+                "`superseded` in a spec without patches",
+                "there is no series that it could be about",
+                help,
             );
         }
     }

@@ -37,7 +37,8 @@ pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
             listed(&names)
         ),
     };
-    Unresolved::absent(message).hint("`file` names a file of the tree")
+    Unresolved::absent(message)
+        .hint("`file` names a file of the tree; `files` takes folders, for `rewrite` and `test`")
 }
 
 /// Why a form has no site, where that is since its file is of another language: a pattern of C cannot be found in a

@@ -16,6 +16,7 @@ mod resolve;
 mod resolver;
 pub mod scope;
 pub mod statement;
+pub mod sweep;
 pub mod truth;
 pub mod unnamed;
 mod unresolved;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use schema::model::Spec;
+use schema::model::{Glob, Spec};
 use trees::Tree;
 use trees::mail::FileDiff;
 
 use super::Named;
-use crate::finding::Finding;
+use super::beside::beside;
+use crate::finding::{Finding, Verdict};
 use crate::implied::{WholeFiles, wide_names};
 
 const NAME: &str = "frame/files";
@@ -35,27 +36,36 @@ pub(crate) fn check(
         let mut states = states.unwrap_or_default().iter();
         !names.is_empty() && states.any(|tree| has_word(tree, path, &names))
     };
-    let is_declared = |path: &TreePath| declared.contains(path) || is_reached(path);
+    // In which of them there is a site, and that nothing else changes, the tokens say.
+    let globs: Vec<&Glob> = spec.forms().flat_map(|body| &body.globs).collect();
+    let is_declared = |path: &TreePath| {
+        let is_swept = || path.is_c() && globs.iter().any(|glob| glob.matches(path));
+        declared.contains(path) || is_swept() || is_reached(path)
+    };
     let mut findings = Vec::new();
     for named in mails {
         for diff in &named.mail.diff {
-            findings.extend(
-                faults(diff, &is_declared, &whole)
-                    .into_iter()
-                    .map(|message| {
-                        Finding::violated(NAME, message)
-                            .in_file(&named.name)
-                            .at_line(diff.line)
-                    }),
-            );
+            let violated = |message: String| {
+                Finding::violated(NAME, message)
+                    .in_file(&named.name)
+                    .at_line(diff.line)
+            };
+            findings.extend(unreadable(diff).map(violated));
+            let undeclared = undeclared(diff, &is_declared, &whole).into_iter();
+            findings.extend(undeclared.map(|message| beside(spec, violated(message))));
         }
     }
-    findings.extend(modes(mails, states.unwrap_or_default()));
+    let modes = modes(mails, states.unwrap_or_default()).into_iter();
+    findings.extend(modes.map(|finding| beside(spec, finding)));
+    if spec.is_of_claims() {
+        findings.retain(|finding| finding.verdict != Verdict::Holds);
+    }
     if findings.is_empty() {
-        findings.push(Finding::holds(
-            NAME,
-            "only declared files change, in their text alone",
-        ));
+        let message = match spec.is_of_claims() {
+            true => "the spec is of claims alone: any file may change",
+            false => "only declared files change, in their text alone",
+        };
+        findings.push(Finding::holds(NAME, message));
     }
     findings
 }
@@ -69,14 +79,23 @@ fn has_word(tree: &Arc<dyn Tree>, path: &TreePath, words: &[String]) -> bool {
     })
 }
 
-fn faults(
+/// What of a diff says nothing that could be judged.
+fn unreadable(diff: &FileDiff) -> impl Iterator<Item = String> + use<'_> {
+    let nowhere = diff.path().is_none();
+    let nowhere = nowhere.then(|| "a file without a path is changed".to_owned());
+    let binary = diff.path().filter(|_| diff.is_binary);
+    let binary = binary.map(|path| format!("the change of {path} is binary and cannot be read"));
+    nowhere.into_iter().chain(binary)
+}
+
+fn undeclared(
     diff: &FileDiff,
     is_declared: &dyn Fn(&TreePath) -> bool,
     whole: &WholeFiles<'_>,
 ) -> Vec<String> {
     let mut found = Vec::new();
     let Some(path) = diff.path() else {
-        return vec!["a file without a path is changed".to_owned()];
+        return found;
     };
     if !is_declared(path) {
         found.push(format!(
@@ -96,9 +115,6 @@ fn faults(
         }
     } else if diff.old_path.is_none() && !whole.comes(path) {
         found.push(format!("{path} is created"));
-    }
-    if diff.is_binary {
-        found.push(format!("the change of {path} is binary and cannot be read"));
     }
     found
 }

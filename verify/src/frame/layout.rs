@@ -8,9 +8,11 @@ use std::ops::Range;
 
 use dialect::TreePath;
 use query::File;
+use schema::model::Frame;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use syntax::Node;
 
+use super::beside::beside;
 use crate::comparison::{Comparison, Image};
 use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Verdict};
@@ -38,25 +40,35 @@ pub(crate) fn check(
         return Vec::new();
     }
     let differs = |path: &TreePath| {
+        // Where the spec allows other code to change, that is a note with its place.
         others.iter().any(|finding| {
-            finding.verdict == Verdict::Violated && finding.file.as_deref() == Some(path.as_str())
+            finding.verdict != Verdict::Unknown && finding.file.as_deref() == Some(path.as_str())
         })
     };
+    let spec = comparison.spec;
     let mut findings = Vec::new();
     for path in comparison.touched.iter().filter(|path| !differs(path)) {
         let before = comparison.source(Image::Before, path);
         let after = comparison.source(Image::After, path);
         if let (Some(before), Some(after)) = (before, after) {
             let work = Work::of(path, &before, &after, sites);
-            findings.extend(work.churn());
+            let churn = work.churn().into_iter();
+            findings.extend(churn.map(|finding| beside(spec, finding)));
             findings.extend(work.margins());
         }
     }
     if findings.is_empty() {
-        findings.push(Finding::holds(
-            NAME,
-            "white space changes at declared sites alone, and new statements are as deep as their blocks",
-        ));
+        let touched = comparison.touched.iter();
+        let passed = touched.filter(|path| path.is_c() && differs(path));
+        let passed: Vec<String> = passed.map(ToString::to_string).collect();
+        let message = match spec.frame == Frame::Open && !passed.is_empty() {
+            true => format!(
+                "note: not judged where other code changes: {}",
+                passed.join(", ")
+            ),
+            false => "white space changes at declared sites alone, and new statements are as deep as their blocks".to_owned(),
+        };
+        findings.push(Finding::holds(NAME, message));
     }
     findings
 }

@@ -11,8 +11,10 @@ use std::ops::Range;
 
 use dialect::TreePath;
 use query::File;
+use schema::model::Frame;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::beside::beside;
 use crate::comparison::{Comparison, Image};
 use crate::explained::Explained;
 use crate::finding::Finding;
@@ -68,7 +70,8 @@ fn compare(
         .iter()
         .filter(|a| a.path == *path)
         .collect();
-    let old = masked(pieces(path, before), &replaced_before(&mine));
+    let all_old = pieces(path, before);
+    let old = masked(all_old.clone(), &replaced_before(&mine));
     let new = masked(pieces(path, after), &replaced_after(&mine));
     let old_texts: Vec<&str> = old.iter().map(|piece| piece.text.as_str()).collect();
     let new_texts: Vec<&str> = new.iter().map(|piece| piece.text.as_str()).collect();
@@ -76,11 +79,139 @@ fn compare(
         return Vec::new();
     }
     let file = comparison.source(Image::After, path);
+    let sites = Sites::of(comparison, path, &mine, &all_old);
     capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts)
         .into_iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
-        .map(|op| finding(path, file.as_deref(), after, &old, &new, &op))
+        .map(|op| {
+            let told = finding(path, file.as_deref(), after, &old, &new, &op);
+            match sites.have(&old, &new, &op) {
+                true => told,
+                false => beside(comparison.spec, told),
+            }
+        })
         .collect()
+}
+
+/// The code that the declared sites are in, before and after: where a spec allows edits beside its own, what is in the
+/// same statement, or under the same condition's parentheses, is not beside.
+#[derive(Default)]
+struct Sites {
+    before: Vec<Range<usize>>,
+    after: Vec<Range<usize>>,
+    /// Lines that are declared to go.
+    gone: Vec<Piece>,
+}
+
+impl Sites {
+    fn of(
+        comparison: &Comparison<'_>,
+        path: &TreePath,
+        explained: &[&Explained],
+        old: &[Piece],
+    ) -> Self {
+        if comparison.spec.frame == Frame::Closed {
+            return Self::default();
+        }
+        let own = |side: Image, ranges: Vec<&Range<usize>>| -> Vec<Range<usize>> {
+            match comparison.source(side, path) {
+                Some(file) => ranges
+                    .into_iter()
+                    .map(|range| own_code(&file, range))
+                    .collect(),
+                None => ranges.into_iter().cloned().collect(),
+            }
+        };
+        let before = explained.iter().filter_map(|one| one.before.as_ref());
+        let after = explained.iter().flat_map(|one| &one.after);
+        let removed = explained
+            .iter()
+            .filter(|one| one.after.is_empty() && !path.is_c());
+        let removed: Vec<&Range<usize>> = removed.filter_map(|one| one.before.as_ref()).collect();
+        let is_gone = |piece: &&Piece| {
+            let mut removed = removed.iter();
+            removed.any(|range| range.start <= piece.range.start && piece.range.end <= range.end)
+        };
+        Self {
+            gone: old.iter().filter(is_gone).cloned().collect(),
+            before: own(Image::Before, before.collect()),
+            after: own(Image::After, after.collect()),
+        }
+    }
+
+    /// Whether a difference is at one of them.
+    fn have(&self, old: &[Piece], new: &[Piece], op: &DiffOp) -> bool {
+        touches(old, op.old_range(), &self.before)
+            || touches(new, op.new_range(), &self.after)
+            || self.have_line(old, new, op)
+    }
+
+    /// Whether a line comes, of a file that is not C, where it was declared to go.
+    fn have_line(&self, old: &[Piece], new: &[Piece], op: &DiffOp) -> bool {
+        self.gone.iter().any(|gone| {
+            let came = new.get(op.new_range()).unwrap_or_default().iter();
+            let beside = old.get(op.old_range().start).map(|piece| piece.range.start);
+            let is_there = beside.is_none_or(|beside| beside >= gone.range.start);
+            is_there && came.into_iter().any(|piece| piece.text == gone.text)
+        })
+    }
+}
+
+/// Whether some of the pieces are in one of the sites; of no pieces, whether those around the gap both are.
+fn touches(pieces: &[Piece], range: Range<usize>, sites: &[Range<usize>]) -> bool {
+    let is_in = |piece: &Piece, site: &Range<usize>| {
+        site.start < piece.range.end && piece.range.start < site.end
+    };
+    let within = pieces.get(range.clone()).unwrap_or_default();
+    if !within.is_empty() {
+        return sites
+            .iter()
+            .any(|site| within.iter().any(|piece| is_in(piece, site)));
+    }
+    let before = range.start.checked_sub(1).and_then(|at| pieces.get(at));
+    let Some((before, after)) = before.zip(pieces.get(range.start)) else {
+        return false;
+    };
+    sites
+        .iter()
+        .any(|site| is_in(before, site) && is_in(after, site))
+}
+
+/// The statement or declaration that code is in; of what a statement asks, all that it asks.
+fn own_code(file: &File, range: &Range<usize>) -> Range<usize> {
+    let mut node = file.node_at(range.clone());
+    while let Some(current) = node {
+        let Some(parent) = current.parent() else {
+            break;
+        };
+        let is_asked = parent.child_by_field_name("body") != Some(current)
+            && parent.child_by_field_name("consequence") != Some(current)
+            && parent.child_by_field_name("alternative") != Some(current);
+        match (current.kind(), parent.kind()) {
+            ("compound_statement" | "field_declaration_list" | "translation_unit", _) => break,
+            (_, "compound_statement" | "field_declaration_list" | "translation_unit") => {
+                return joint(range, &current.byte_range());
+            }
+            // The parentheses may be those that a declared operand needed.
+            (_, "if_statement" | "while_statement" | "for_statement" | "switch_statement")
+                if is_asked =>
+            {
+                return joint(range, &(parent.start_byte()..current.end_byte()));
+            }
+            (_, "do_statement" | "function_definition") if is_asked => {
+                return joint(range, &current.byte_range());
+            }
+            (kind, _) if kind.ends_with("_statement") => {
+                return joint(range, &current.byte_range());
+            }
+            _ => node = Some(parent),
+        }
+    }
+    range.clone()
+}
+
+fn joint(one: &Range<usize>, other: &Range<usize>) -> Range<usize> {
+    one.start.min(other.start)..one.end.max(other.end)
 }
 
 /// The file as a compiler joins its lines, if it is C.

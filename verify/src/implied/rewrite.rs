@@ -93,6 +93,16 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rewrite) -> Judged {
     judged
 }
 
+/// How many new forms the file has in the tree after.
+pub(super) fn new_forms(ctx: &Ctx<'_>, kind: &Rewrite) -> usize {
+    let new = free_new_form(ctx, kind);
+    let file = ctx.file(crate::comparison::Image::After).ok();
+    let forms = new
+        .zip(file)
+        .map(|(new, file)| Forms::new(ctx, &file, kind, &new));
+    forms.map_or(0, |forms| forms.outermost().len())
+}
+
 /// No match of the old form is left, but for those that are part of a new form: one of `places`, or one that was there.
 fn old_form_gone(
     ctx: &Ctx<'_>,

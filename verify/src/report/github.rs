@@ -11,6 +11,7 @@ pub fn github(report: &Report, verbose: bool) -> String {
     let mut text = String::new();
     for finding in &report.findings {
         let command = match finding.verdict {
+            Verdict::Violated | Verdict::Unknown if !report.counts(finding) => "notice",
             Verdict::Violated => "error",
             Verdict::Unknown => "warning",
             Verdict::Holds if verbose => "notice",
@@ -60,7 +61,7 @@ fn annotation(command: &str, finding: &Finding) -> String {
     format!(
         "::{command} {}::{}\n",
         properties.join(","),
-        data(&finding.message)
+        data(&finding.told())
     )
 }
 

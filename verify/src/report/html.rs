@@ -107,7 +107,7 @@ impl Row {
             place: place(finding).unwrap_or_default(),
             function: finding.function.as_deref().map(visible).unwrap_or_default(),
             source: finding.source.as_deref().map(visible).unwrap_or_default(),
-            message: code_spans(&finding.message),
+            message: code_spans(&finding.told()),
         }
     }
 }

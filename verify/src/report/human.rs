@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Group, Subject, by_severity, groups, place, tally, visible};
+use super::{Group, Subject, by_severity, groups, message, place, tally, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// What a piece of text is.
@@ -86,7 +86,8 @@ pub fn human(report: &Report, subject: &Subject, detail: Detail) -> Vec<Labelled
             page.put(Label::Plain, "\n");
         }
     } else {
-        for group in groups(report) {
+        let is_shown = |group: &Group<'_>| detail != Detail::Quiet || report.counts(group.first);
+        for group in groups(report).into_iter().filter(is_shown) {
             page.finding(group.first);
             page.others(&group);
             page.put(Label::Plain, "\n");
@@ -159,7 +160,7 @@ impl Page {
             self.put(Label::Source, &visible(source));
             self.put(Label::Plain, "\n");
         }
-        self.put(Label::Plain, &format!("  {}\n", visible(&finding.message)));
+        self.put(Label::Plain, &format!("  {}\n", message(finding)));
     }
 
     /// What else is found at the place, by name; with `all` it is shown in full.

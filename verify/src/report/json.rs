@@ -43,6 +43,8 @@ pub struct JsonReport {
     judged: String,
     /// The mails that were judged, the cover letter too, by the names of their files, in order; none of a landed tree.
     patches: Vec<String>,
+    /// Whether the verdict leaves out what was so before the patches (`--only-new`).
+    only_new: bool,
     /// The worst of the findings: exit status 0, 3 and 1 in this order.
     #[schemars(with = "VerdictWord")]
     verdict: Verdict,
@@ -84,6 +86,8 @@ struct JsonFinding {
     function: Option<String>,
     /// What holds, or what is wrong and why, in one line.
     message: String,
+    /// Whether the tree before the patches has it as well: only of stated invariants, and only where patches are judged.
+    so_before: bool,
 }
 
 impl From<&Finding> for JsonFinding {
@@ -95,6 +99,7 @@ impl From<&Finding> for JsonFinding {
             line: finding.line,
             function: finding.function.as_deref().map(visible),
             message: visible(&finding.message),
+            so_before: finding.so_before,
         }
     }
 }
@@ -113,6 +118,7 @@ pub fn json(report: &Report, subject: &Subject) -> String {
             .iter()
             .map(|(name, _)| visible(name))
             .collect(),
+        only_new: report.only_new,
         verdict: report.verdict,
         findings: report.findings.iter().map(JsonFinding::from).collect(),
     })

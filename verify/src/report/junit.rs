@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use super::matrix::{Matrix, Outcome, Pair};
-use super::{Subject, place, visible};
+use super::{Subject, message, place, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// The report as JUnit XML: what is violated fails, what is unknown is an error.
@@ -31,7 +31,7 @@ pub fn junit(report: &Report, subject: &Subject) -> String {
         // Servers show what is before the last dot as the package.
         let class = format!("{}.{name}", series.replace(' ', "-"));
         for (invariant, findings) in cases {
-            let mut case = case(invariant, &findings);
+            let mut case = case(invariant, &findings, report);
             case.set_classname(class.clone());
             suite.add_test_case(case);
         }
@@ -96,31 +96,48 @@ fn without_skipped(text: String) -> String {
     format!("{before}{}{after}", tag.replacen(" skipped=\"0\"", "", 1))
 }
 
-fn case(invariant: &str, findings: &[&Finding]) -> TestCase {
-    let worst = findings
-        .iter()
-        .map(|finding| finding.verdict)
-        .max()
-        .unwrap_or(Verdict::Unknown);
+fn case(invariant: &str, findings: &[&Finding], report: &Report) -> TestCase {
+    let (counted, old): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|finding| report.counts(finding));
+    let worst = counted.iter().map(|finding| finding.verdict).max();
+    // Of what does not count nothing fails.
+    let worst = worst.unwrap_or(match old.is_empty() {
+        true => Verdict::Unknown,
+        false => Verdict::Holds,
+    });
     let kind = match worst {
         Verdict::Holds => None,
         Verdict::Unknown => Some(NonSuccessKind::Error),
         Verdict::Violated => Some(NonSuccessKind::Failure),
     };
     let status = kind.map_or_else(TestCaseStatus::success, |kind| {
-        let lines: Vec<String> = findings
-            .iter()
-            .filter(|finding| finding.verdict == worst)
-            .map(|finding| match place(finding) {
-                Some(place) => format!("{place}: {}", visible(&finding.message)),
-                None => visible(&finding.message),
-            })
-            .collect();
+        let worst = counted.iter().filter(|finding| finding.verdict == worst);
+        let lines: Vec<String> = worst.map(|finding| line(finding)).collect();
         let mut status = TestCaseStatus::non_success(kind);
         status.set_message(lines.first().cloned().unwrap_or_default());
-        status.set_type(worst.word());
+        status.set_type(counted_word(kind));
         status.set_description(lines.join("\n"));
         status
     });
-    TestCase::new(visible(invariant), status)
+    let mut case = TestCase::new(visible(invariant), status);
+    if !old.is_empty() {
+        let lines: Vec<String> = old.iter().map(|finding| line(finding)).collect();
+        case.set_system_out(lines.join("\n"));
+    }
+    case
+}
+
+fn counted_word(kind: NonSuccessKind) -> &'static str {
+    match kind {
+        NonSuccessKind::Failure => Verdict::Violated.word(),
+        NonSuccessKind::Error => Verdict::Unknown.word(),
+    }
+}
+
+/// A finding in one line.
+fn line(finding: &Finding) -> String {
+    match place(finding) {
+        Some(place) => format!("{place}: {}", message(finding)),
+        None => message(finding),
+    }
 }

@@ -97,7 +97,7 @@ fn row(finding: &Finding) -> String {
         finding.verdict.word(),
         code(&finding.invariant),
         at.trim(),
-        escape(&finding.message)
+        escape(&finding.told())
     )
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::matrix::{Matrix, Outcome, Pair};
 use super::rules::{self, Rule};
-use super::{Subject, visible};
+use super::{Subject, message, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// The report as a SARIF log of one run.
@@ -24,7 +24,16 @@ pub fn sarif(report: &Report, subject: &Subject) -> String {
     let results: Vec<Value> = report
         .findings
         .iter()
-        .map(|finding| result(finding, subject, &rules, &mut seen))
+        .map(|finding| {
+            let mut result = result(finding, subject, &rules, &mut seen);
+            if let (true, Some(keys)) = (finding.so_before, result.as_object_mut()) {
+                keys.insert("baselineState".to_owned(), json!("unchanged"));
+                if !report.counts(finding) {
+                    keys.insert("level".to_owned(), json!("note"));
+                }
+            }
+            result
+        })
         .collect();
     let rules = rules.iter().map(|(id, rule)| described(id, rule)).collect();
     let exit = match report.verdict {
@@ -127,7 +136,7 @@ fn result(
         "ruleIndex": index,
         "kind": kind,
         "level": level,
-        "message": { "text": visible(&finding.message) },
+        "message": { "text": message(finding) },
         "locations": [place],
         "partialFingerprints": { "patchwright/v1": fingerprint(&parts, seen) },
         "properties": { "verdict": finding.verdict.word() },

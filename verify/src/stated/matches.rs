@@ -30,17 +30,15 @@ pub(super) fn check(
                 format!("expected at most {}, found {count}", matches(most, &what))
             }
         };
-        return found
-            .hits
-            .iter()
-            .map(|hit| {
-                placed(
-                    ctx.violated(message.clone()),
-                    &hit.file,
-                    hit.found.range.start,
-                )
-            })
-            .collect();
+        let hits = found.hits.iter().map(|hit| {
+            placed(
+                ctx.violated(message.clone()),
+                &hit.file,
+                hit.found.range.start,
+            )
+        });
+        // What was found may be old, and what could not be read new: it is told as well.
+        return hits.chain(found.unknown.iter().cloned()).collect();
     }
     // More of them may hide in what could not be read.
     if !found.unknown.is_empty() && (count < least || most.is_some()) {

@@ -5,8 +5,8 @@ use dialect::TreePath;
 use crate::compile::Compiler;
 use crate::compile::words::{all, optional};
 use crate::kinds::{ChangeKeys, Given};
-use crate::model::{Change, ChangeBody, Sites};
-use crate::raw::{Text, Texts};
+use crate::model::{Change, ChangeBody, Glob, Sites};
+use crate::raw::{Section as _, Text, Texts, lacks};
 use crate::tables::{ChangeCommon, RawChange, RawInstead};
 
 /// What an alternative takes over from its change where it says nothing.
@@ -21,10 +21,8 @@ struct Inherited<'r> {
 impl Compiler<'_> {
     pub(super) fn change(&mut self, raw: &RawChange) -> Option<Change> {
         let common = &raw.common;
-        let files = common
-            .file
-            .as_ref()
-            .and_then(|texts| self.paths(texts, "file"));
+        let (files, globs) = self.places(raw).unzip();
+        let already_is_fine = self.already(raw);
         let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
         let sites = self.sites(common);
         let under = self.under(common.under.as_ref(), raw.own.as_ref());
@@ -48,6 +46,7 @@ impl Compiler<'_> {
         let instead = all(instead.map(|raw| self.instead(raw, &inherited)));
         let body = ChangeBody {
             files: files?,
+            globs: globs?,
             comment: comment?,
             under: under?,
             kind: kind?,
@@ -58,8 +57,95 @@ impl Compiler<'_> {
             body,
             instead: instead?,
             sites: sites?,
+            already_is_fine: already_is_fine?,
             span: raw.span.clone(),
         })
+    }
+
+    /// The file that it is in, or alternatives; or the patterns of all that it is in.
+    fn places(&mut self, raw: &RawChange) -> Option<(Vec<TreePath>, Vec<Glob>)> {
+        let common = &raw.common;
+        let Some(texts) = &common.files else {
+            let Some(file) = &common.file else {
+                let name = raw.own.as_ref().map_or("change", |own| own.name());
+                let key = ChangeCommon::KEYS.iter().find(|key| key.name() == "file");
+                let name = format!("the `{name}` change");
+                key.into_iter()
+                    .for_each(|key| self.mistakes.push(lacks(&name, &raw.span, key)));
+                return None;
+            };
+            return Some((self.paths(file, "file")?, Vec::new()));
+        };
+        let fault = if common.file.is_some() {
+            Some((
+                "both `file` and `files` are given",
+                "one of them says it all",
+            ))
+        } else if raw.own.as_ref().is_some_and(|own| !own.sweeps()) {
+            Some((
+                "`files` is for `rewrite` and `test`",
+                "name one file with `file`",
+            ))
+        } else if common.count.is_none() && common.all.as_ref().is_none_or(|all| !all.value) {
+            let help = "add `all = true` for all that there are, `count = N` for so many";
+            Some(("`files` needs `all` or `count`", help))
+        } else if common.instead.is_some() {
+            Some((
+                "`files` and `[[patch.change.instead]]`",
+                "let `pattern` be a list of alternatives",
+            ))
+        } else {
+            None
+        };
+        if let Some((message, help)) = fault {
+            self.mistakes
+                .report(&texts.span, message, "not possible here", help);
+            return None;
+        }
+        let globs = self.some(texts, "files")?;
+        let globs = all(globs.iter().map(|text| self.glob(text)));
+        Some((Vec::new(), globs?))
+    }
+
+    fn glob(&mut self, text: &Text) -> Option<Glob> {
+        match Glob::new(&text.value) {
+            Ok(glob) => Some(glob),
+            Err(error) => {
+                let help = "write a folder or a pattern like `drivers/rtc/**`: relative to the top of the kernel tree";
+                let label = "not a path in a tree";
+                self.mistakes
+                    .report(&text.span, error.to_string(), label, help);
+                None
+            }
+        }
+    }
+
+    /// Whether a tree that has the new form everywhere is as well.
+    fn already(&mut self, raw: &RawChange) -> Option<bool> {
+        let Some(text) = &raw.common.already else {
+            return Some(false);
+        };
+        let fault = if text.value != "fine" {
+            Some((
+                "`already` is `\"fine\"` or left out",
+                "leave it out where the new form must not be there yet",
+            ))
+        } else if raw.own.as_ref().is_some_and(|own| !own.sweeps()) {
+            Some(("`already` is for `rewrite` and `test`", "leave it out"))
+        } else if raw.common.all.as_ref().is_none_or(|all| !all.value) {
+            let help = "how many sites are left differs from tree to tree: say `all = true`";
+            Some(("`already` needs `all`", help))
+        } else {
+            None
+        };
+        match fault {
+            None => Some(true),
+            Some((message, help)) => {
+                self.mistakes
+                    .report(&text.span, message, "not possible here", help);
+                None
+            }
+        }
     }
 
     fn instead(&mut self, raw: &RawInstead, inherited: &Inherited<'_>) -> Option<ChangeBody> {
@@ -87,6 +173,7 @@ impl Compiler<'_> {
         });
         Some(ChangeBody {
             files: files?,
+            globs: Vec::new(),
             comment: comment?,
             under: under?,
             kind: kind?,
@@ -160,7 +247,9 @@ impl Compiler<'_> {
         if let Some(id) = given {
             return id.value.clone();
         }
-        let file = body.files.first().map_or("", TreePath::file_name);
+        let glob = body.globs.first().map_or("", |glob| glob.root());
+        let glob = glob.rsplit('/').next().unwrap_or_default();
+        let file = body.files.first().map_or(glob, TreePath::file_name);
         let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
         let mut words = vec![body.kind.name(), stem];
         words.extend(body.kind.subject().name());

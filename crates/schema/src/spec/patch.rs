@@ -8,9 +8,12 @@ use crate::tables::{RawCitation, RawPatch, RawSpec};
 
 impl Compiler<'_> {
     pub(super) fn patches(&mut self, raw: &RawSpec) -> Option<Vec<Patch>> {
-        let patches = raw.patch.as_ref()?;
+        let Some(patches) = raw.patch.as_ref() else {
+            return Some(Vec::new());
+        };
         if patches.is_empty() {
-            self.empty("patch", &raw.span, "a series has at least one `[[patch]]`");
+            let help = "a series has at least one `[[patch]]`; a spec of claims leaves the key out";
+            self.empty("patch", &raw.span, help);
             return None;
         }
         all(patches.iter().map(|patch| self.patch(patch)))

@@ -1,47 +1,57 @@
 //! The series' mail facts.
 
+use toml::de::DeValue;
+
 use crate::compile::Compiler;
 use crate::compile::words::{all, optional};
+use crate::mistakes::Mistakes;
 use crate::model::Series;
-use crate::raw::{Int, Text};
+use crate::raw::{Int, Section as _, Table, Text, lacks};
 use crate::tables::{Changelog, RawSeries};
 
 /// The prefix of a mail's tag where the spec gives none.
 const PREFIX: &str = "PATCH";
 /// No series was ever sent this often.
 const MOST_VERSIONS: i64 = 9999;
+/// What a series that is mailed has to say.
+pub(crate) const MAILED: [&str; 4] = ["version", "author", "subject", "cover"];
+
+/// Reports what `[series]` lacks, where the spec has patches.
+pub(crate) fn report_unmailable(spec: &Table<'_>, mistakes: &mut Mistakes) {
+    let series = spec.get("series").filter(|_| spec.get("patch").is_some());
+    let Some((DeValue::Table(entries), span)) = series.map(|it| (it.get_ref(), it.span())) else {
+        return;
+    };
+    let given = |name: &str| entries.iter().any(|(key, _)| key.get_ref() == name);
+    let keys = RawSeries::KEYS.iter();
+    for key in keys.filter(|key| MAILED.contains(&key.name()) && !given(key.name())) {
+        mistakes.push(lacks("`series`", &span, key));
+    }
+}
 
 impl Compiler<'_> {
     pub(super) fn series(&mut self, raw: &RawSeries) -> Option<Series> {
         let name = raw.name.as_ref().and_then(|text| self.series_name(text));
-        let version = raw.version.as_ref().and_then(|number| self.version(number));
-        let author = raw
-            .author
-            .as_ref()
-            .and_then(|text| self.address(text, "author"));
+        let version = optional(raw.version.as_ref(), |number| self.version(number));
+        let author = optional(raw.author.as_ref(), |text| self.address(text, "author"));
         let date = optional(raw.date.as_ref(), |moment| self.date(moment));
         let prefix = optional(raw.prefix.as_ref(), |text| self.prefix(text));
-        let subject = raw
-            .subject
-            .as_ref()
-            .and_then(|text| self.line(text, "subject"));
-        let cover = raw
-            .cover
-            .as_ref()
-            .and_then(|text| self.prose(text, "cover"));
-        let changelog = optional(raw.changelog.as_ref(), |log| self.changelog(log, version));
+        let subject = optional(raw.subject.as_ref(), |text| self.line(text, "subject"));
+        let cover = optional(raw.cover.as_ref(), |text| self.prose(text, "cover"));
+        let newest = version.flatten();
+        let changelog = optional(raw.changelog.as_ref(), |log| self.changelog(log, newest));
         let to = self.addresses(raw.to.as_ref(), "to");
         let cc = self.addresses(raw.cc.as_ref(), "cc");
         let links = raw.links.iter().flat_map(|texts| &texts.items);
         let links = all(links.map(|text| self.link(text)));
         Some(Series {
             name: name?,
-            version: version?,
-            author: author?,
+            version: version?.unwrap_or(1),
+            author: author?.unwrap_or_default(),
             date: date?,
             prefix: prefix?.unwrap_or_else(|| PREFIX.to_owned()),
-            subject: subject?,
-            cover: cover?,
+            subject: subject?.unwrap_or_default(),
+            cover: cover?.unwrap_or_default(),
             changelog: changelog?.unwrap_or_default(),
             to: to?,
             cc: cc?,

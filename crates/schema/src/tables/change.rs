@@ -15,7 +15,10 @@ section! {
         /// A name for reports, unique in the spec; made from kind, file and function where there is none.
         Optional id: Text,
         /// The file, or alternatives: the first that the tree has.
-        Required file: Texts,
+        Optional file: Texts,
+        /// In the place of `file`: every file that a path pattern matches (`*`, `?`, `**` for any folders) or a folder has, with
+        /// `all` or `count` over all of them. For `rewrite` and `test`.
+        Optional files: Texts,
         /// The words of the comment that goes with the code: lines that fit stay as written, others are wrapped.
         Optional comment: Text,
         /// `CONFIG_X` or `!CONFIG_X`: what the change brings is put between `#ifdef` (`#ifndef`) and `#endif`. For `member`,
@@ -25,6 +28,9 @@ section! {
         Optional count: Int,
         /// There are one or more sites, and every one changes.
         Optional all: Flag,
+        /// `"fine"`: with `all`, a tree in which every site has the new form already has nothing to change, and is no mistake.
+        /// For `rewrite` and `test`.
+        Optional already: Text,
         /// Further forms of the whole change, tried in order where the tree lacks the site of those before.
         Optional instead: Vec<RawInstead>,
     }

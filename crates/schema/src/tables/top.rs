@@ -17,9 +17,12 @@ section! {
         Required spec: Int,
         /// The series' mail facts.
         Required series: RawSeries,
-        /// The patches, in mailing order.
-        Required patch: Vec<RawPatch>,
-        /// The stated invariants.
+        /// `"open"`: the patches may also change what no change declares; that is noted, and judged by what every series is
+        /// asked all the same. Without it, nothing else may change. A spec without patches declares nothing, and is open.
+        Optional frame: Text,
+        /// The patches, in mailing order. Without any, the spec is a set of claims: about a tree, or about somebody's patches.
+        Optional patch: Vec<RawPatch>,
+        /// The stated invariants; a spec without patches has at least one.
         Optional invariant: Vec<RawInvariant>,
         /// What makes the series needless in a tree: `check` says superseded where all of them hold in the tree as it
         /// is. Written like stated invariants; the reason says what took the series' place.
@@ -59,18 +62,18 @@ section! {
     RawSeries {
         /// Folder in out/, with `-vN` after it; small letters, digits and hyphens.
         Required name: Text,
-        /// 1 or more.
-        Required version: Int,
+        /// 1 or more. This and the author, the subject and the cover letter's text are needed where there is a `[[patch]]`.
+        Optional version: Int,
         /// Who sends it: `A Developer <dev@example.org>`.
-        Required author: Text,
+        Optional author: Text,
         /// The date of the mails, RFC 3339 or RFC 2822; without it SOURCE_DATE_EPOCH, without that a fixed date.
         Optional date: Moment,
         /// What is in the brackets before the version: `PATCH` (the default), `PATCH RFC`, `PATCH net-next`.
         Optional prefix: Text,
         /// The cover letter's subject.
-        Required subject: Text,
+        Optional subject: Text,
         /// The cover letter's text, wrapped as written.
-        Required cover: Text,
+        Optional cover: Text,
         /// What changed, by version: `{ v2 = ["…"] }`. Printed newest first.
         Optional changelog: Changelog,
         /// Recipients: `Name <name@example.org>` or `name@example.org`.
