@@ -91,8 +91,6 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
         for change in &step.changes {
             let open = undeclared::open_names(&step, change);
             comparison.header_index.expect(open.iter().cloned());
-            let used = shapes::names_used(&step, change);
-            comparison.header_index.expect(used);
             let called = calls::names_called(&step, change);
             comparison.header_index.expect(called.iter().cloned());
             comparison.word_index.expect(called);

@@ -19,7 +19,7 @@ use query::File;
 use query::types::TypeName;
 use syntax::items::RecordKind;
 
-pub(super) use misuse::{in_other, in_touched, names_used};
+pub(super) use misuse::{in_other, in_touched};
 pub(super) use reshaped::{Reshaped, reshaped};
 
 /// A type, as far as it decides what may be done with a value.

@@ -10,9 +10,8 @@ use syntax::items::Function;
 
 use super::super::Step;
 use super::super::changes::FileChange;
-use super::super::code::Role;
 use super::super::complaint::{Complaint, around, new_ones};
-use super::super::scope::{has_word, is_local};
+use super::super::scope::has_word;
 use super::super::snapshot::Snapshot;
 use super::declared::{Definitions, Seen, is_rewritten};
 use super::{Named, Shape};
@@ -33,20 +32,6 @@ pub(in super::super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<
         change.is_new(range) || changed.contains(range) || uses(file, range, step.reshaped.own())
     };
     complaints(step, file, change.before.as_ref(), &is_asked)
-}
-
-/// The names that the new lines of a touched file use and its functions do not declare.
-pub(in super::super) fn names_used(step: &Step<'_>, change: &FileChange) -> BTreeSet<String> {
-    let Some(file) = &change.after else {
-        return BTreeSet::new();
-    };
-    let code = step.after.code(file);
-    let words = code.words.iter().filter(|word| {
-        word.role == Role::Free && change.is_new(&word.range) && !is_local(file, &word.range)
-    });
-    words
-        .map(|word| file.text(word.range.clone()).into_owned())
-        .collect()
 }
 
 /// The misuses of what has another type now, in a file that the series leaves alone.
