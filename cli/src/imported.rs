@@ -1,4 +1,4 @@
-//! Somebody's patches on a tree: what `import` and `port` begin with.
+//! The spec of somebody's patches: made, rendered, and compared with what the patches make.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,16 +7,16 @@ use std::sync::Arc;
 use clap::Args;
 use dialect::TreePath;
 use generator::Rendered;
-use import::{Bench, Detail, FileChange, Imported, Letter, PatchFacts, SeriesFacts, Telling};
+use import::{Bench, Imported, PatchFacts, SeriesFacts, Telling};
 use schema::model::{Change, Spec};
 use templates::Templates;
-use trees::apply::apply_series;
-use trees::mail::{FileDiff, Mail, Series, parse_mbox};
+use trees::mail::{Mail, Series, parse_mbox};
 use trees::{ParsedTree, Tree};
 use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Status};
 use crate::narrow::Narrow;
+use crate::patches::{Patches, States};
 use crate::trials::Trials;
 use crate::{drift, mailing, spec_file};
 
@@ -30,131 +30,6 @@ pub(crate) struct ResultArgs {
     /// Write what the spec makes of --file to this file, `-` for standard output: for scripts that compare.
     #[arg(long, value_name = "FILE", requires = "file")]
     pub(crate) result: Option<PathBuf>,
-}
-
-/// A tree before each patch of a series, and after the last.
-pub(crate) struct States(Vec<Arc<dyn Tree>>);
-
-impl States {
-    /// Applies the series.
-    ///
-    /// # Errors
-    /// Exit status 1: a patch does not apply to what those before it made.
-    pub(crate) fn of(tree: &Arc<dyn Tree>, series: &Series) -> Result<Self, CommandError> {
-        let applied = apply_series(tree, &series.mails).map_err(|fault| {
-            let name = series.names.get(fault.mail).map_or("", String::as_str);
-            let faults: Vec<String> = fault.faults.iter().map(ToString::to_string).collect();
-            let message = format!("{name} does not apply to {}", tree.label());
-            CommandError::new(Status::Bad, message)
-                .with_detail(crate::text::escape(&faults.join("\n")).into_owned())
-                .with_hint("name the tree that the patches were made for")
-        })?;
-        let mut states = vec![Arc::clone(tree)];
-        states.extend(
-            applied
-                .into_iter()
-                .map(|applied| Arc::new(applied.overlay) as Arc<dyn Tree>),
-        );
-        Ok(Self(states))
-    }
-
-    /// The tree before the patch of a mail, and after it.
-    pub(crate) fn around(&self, mail: usize) -> Option<[&Arc<dyn Tree>; 2]> {
-        Some([self.0.get(mail)?, self.0.get(mail + 1)?])
-    }
-
-    /// The tree after the whole series.
-    pub(crate) fn last(&self) -> Option<&Arc<dyn Tree>> {
-        self.0.last()
-    }
-}
-
-/// The path that a diff changes.
-///
-/// # Errors
-/// Exit status 2: it does something else to its file, which no spec says.
-pub(crate) fn changed_path(diff: &FileDiff) -> Result<&TreePath, CommandError> {
-    let refuse = |path: &TreePath, what: &str| {
-        Err(CommandError::unusable(format!("{path}: the patch {what}"))
-            .with_hint("a spec changes the text of files that the tree has; take this part out of the patch"))
-    };
-    match (&diff.old_path, &diff.new_path) {
-        (Some(old), Some(new)) if old == new => {
-            if diff.old_mode.is_some() && diff.old_mode != diff.new_mode && diff.new_mode.is_some()
-            {
-                return refuse(new, "changes the mode of the file");
-            }
-            Ok(new)
-        }
-        (_, Some(new)) if diff.is_rename => refuse(new, "renames the file"),
-        (_, Some(new)) if diff.is_copy => refuse(new, "copies the file"),
-        (None, Some(new)) => refuse(new, "makes a new file"),
-        (Some(old), _) => refuse(old, "takes the file away"),
-        _ => Err(CommandError::unusable("a diff names no file")),
-    }
-}
-
-/// A patch has changed a file, and the file cannot be had: nothing of a patch is left out without a word.
-pub(crate) fn not_there(path: &TreePath) -> CommandError {
-    let message = format!("{path}: the patch changes the file, and there is none to read");
-    CommandError::new(Status::Unknown, message)
-}
-
-/// What each patch of a series does, and to which tree.
-#[derive(Default)]
-pub(crate) struct Patches {
-    pub(crate) facts: Vec<PatchFacts>,
-    /// The tree before each of them.
-    pub(crate) befores: Vec<Arc<dyn Tree>>,
-}
-
-impl Patches {
-    /// All of it told as hunks.
-    pub(crate) fn as_hunks(&self) -> Telling {
-        let files = self.facts.iter().flat_map(|patch| &patch.files);
-        Telling {
-            detail: files
-                .map(|file| (file.path.clone(), Detail::Functions))
-                .collect(),
-            ..Telling::default()
-        }
-    }
-}
-
-/// What each patch of a series does: `states` are of the tree that it applies to.
-///
-/// # Errors
-/// Exit status 2 where a patch does what no spec says, 3 where a file cannot be read.
-pub(crate) fn facts(series: &Series, states: &States) -> Result<Patches, CommandError> {
-    let mut patches = Patches::default();
-    for (index, mail) in series.mails.iter().enumerate() {
-        let Some([before, after]) = states.around(index).filter(|_| !mail.is_cover()) else {
-            continue;
-        };
-        patches.befores.push(Arc::clone(before));
-        let before = ParsedTree::new(Arc::clone(before));
-        let after = ParsedTree::new(Arc::clone(after));
-        let mut files = Vec::new();
-        for diff in &mail.diff {
-            let path = changed_path(diff)?;
-            let unread = |error: trees::TreeError| CommandError::new(Status::Unknown, error);
-            let old = before.file(path).map_err(unread)?;
-            let new = after.file(path).map_err(unread)?;
-            let (Some(old), Some(new)) = (old, new) else {
-                return Err(not_there(path));
-            };
-            files.push(FileChange {
-                path: path.clone(),
-                before: old,
-                after: new,
-            });
-        }
-        patches.facts.push(PatchFacts {
-            letter: Letter::of(mail),
-            files,
-        });
-    }
-    Ok(patches)
 }
 
 /// Why a spec was not rendered, and the files that it was about.
@@ -196,6 +71,12 @@ impl Refused {
         telling.refused.extend(self.changes);
         is_new || !self.files.is_empty() && coarser(telling, &self.files, &patches.facts)
     }
+}
+
+/// Whether it could be otherwise if the same bytes were told otherwise: the other frame checks ask the bytes alone.
+fn is_of_telling(finding: &Finding) -> bool {
+    let check = finding.invariant.strip_prefix("frame/");
+    check.is_none_or(|check| matches!(check, "tokens" | "comments" | "layout" | "files"))
 }
 
 /// The mails of a rendered series.
@@ -320,13 +201,13 @@ impl Made {
 
     /// What of the spec is not to be said so.
     fn judged(&self, tree: &Arc<dyn Tree>, patches: &Patches) -> Refused {
-        let files = patches.facts.iter().flat_map(|patch| &patch.files);
-        let files = files.map(|file| file.path.clone()).collect();
+        let files = patches.facts.iter().flat_map(PatchFacts::paths);
+        let files = files.cloned().collect();
         let tree = Arc::new(Narrow::new(Arc::clone(tree), files)) as Arc<dyn Tree>;
         let report = verify::judge_changes(&self.spec, tree, &self.series.mails);
         let bad = report.findings.iter();
         let bad: Vec<&Finding> = bad
-            .filter(|finding| finding.verdict != Verdict::Holds)
+            .filter(|finding| finding.verdict != Verdict::Holds && is_of_telling(finding))
             .collect();
         let of_changes: BTreeSet<&str> = bad
             .iter()
@@ -346,12 +227,17 @@ impl Made {
                 && finding.function.is_some()
                 && finding.function.as_deref() == change.body.kind.subject().name()
         };
-        let is_refused = |change: &Change, text: &str| {
-            let is_bad = match of_changes.is_empty() {
-                true => of_frame.iter().any(|finding| is_around(finding, change)),
-                false => of_changes.contains(change.id.as_str()),
-            };
-            is_bad && !text.contains("\nkind = \"hunk\"\n")
+        let is_kind = |text: &str, kind: &str| text.contains(&format!("\nkind = \"{kind}\"\n"));
+        let is_in_doubt = |change: &Change, text: &str| {
+            !is_kind(text, "hunk") && of_frame.iter().any(|finding| is_around(finding, change))
+        };
+        // What is least telling is told otherwise first.
+        let mut in_doubt = changes.clone();
+        let has_rewrite =
+            in_doubt.any(|(change, text)| is_in_doubt(change, text) && is_kind(text, "rewrite"));
+        let is_refused = |change: &Change, text: &str| match of_changes.is_empty() {
+            true => is_in_doubt(change, text) && (!has_rewrite || is_kind(text, "rewrite")),
+            false => of_changes.contains(change.id.as_str()) && !is_kind(text, "hunk"),
         };
         Refused {
             findings: bad.len(),
@@ -376,13 +262,15 @@ impl Made {
         patches: &[PatchFacts],
     ) -> Result<Vec<TreePath>, CommandError> {
         let mut differing = Vec::new();
-        for file in patches.iter().flat_map(|patch| &patch.files) {
-            let read = |tree: &Arc<dyn Tree>| {
-                let read = tree.read(&file.path);
-                read.map_err(|error| CommandError::new(Status::Unknown, error))
+        for path in patches.iter().flat_map(PatchFacts::paths) {
+            let state = |tree: &Arc<dyn Tree>| {
+                let state = tree
+                    .read(path)
+                    .and_then(|read| Ok((read, tree.mode(path)?)));
+                state.map_err(|error| CommandError::new(Status::Unknown, error))
             };
-            if read(wanted)? != read(&self.after)? {
-                differing.push(file.path.clone());
+            if state(wanted)? != state(&self.after)? {
+                differing.push(path.clone());
             }
         }
         differing.sort();

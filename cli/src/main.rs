@@ -18,6 +18,7 @@ mod mails;
 mod mutants_page;
 mod narrow;
 mod out_dir;
+mod patches;
 mod progress;
 mod report_args;
 mod report_file;

@@ -25,7 +25,12 @@ const PATH: &str = "drivers/x/port.c";
 impl Case {
     /// The file before and after, under the name of [`PATH`].
     fn of(before: &[u8], after: &[u8]) -> Self {
-        let case = Self::of_files(&[(PATH, Some(before), Some(after))], "x: Change the port");
+        Self::of_file(PATH, before, after)
+    }
+
+    /// A file before and after.
+    fn of_file(path: &str, before: &[u8], after: &[u8]) -> Self {
+        let case = Self::of_files(&[(path, Some(before), Some(after))], "x: Change the port");
         assert!(case.path("0001.patch").exists());
         case
     }
@@ -96,6 +101,9 @@ fn git(folder: &Path, arguments: &[&str]) -> Output {
         "-c",
         "user.email=dev@example.org",
     ]);
+    for date in ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"] {
+        git.env(date, "2024-05-06T07:08:09+0200");
+    }
     let done = git.args(arguments).current_dir(folder).output().unwrap();
     assert!(done.status.success(), "git {arguments:?}: {}", told(&done));
     done
@@ -106,7 +114,7 @@ fn told(output: &Output) -> String {
 }
 
 /// What is rendered from the spec makes, by git, what the patch makes.
-fn same_by_git(case: &Case, after: &[u8]) {
+fn same_by_git(case: &Case, path: &str, after: &[u8]) {
     let rendered = case.run(&["render", "spec.toml", "--tree", "tree", "--out", "out"]);
     assert!(rendered.status.success(), "{}", told(&rendered));
     let series = fs::read_dir(case.path("out"))
@@ -116,7 +124,7 @@ fn same_by_git(case: &Case, after: &[u8]) {
         .unwrap()
         .path();
     common::applied(&case.path("tree"), &series, &case.path("applied")).unwrap();
-    assert_eq!(fs::read(case.path("applied").join(PATH)).unwrap(), after);
+    assert_eq!(fs::read(case.path("applied").join(path)).unwrap(), after);
     let report = judged(case);
     assert!(
         !report.contains("\"invariant\":\"hunk") || !report.contains("\"verdict\":\"violated\""),
@@ -190,6 +198,8 @@ fn a_spec_makes_the_bytes_that_the_patch_makes() {
 struct Told {
     /// What it shows.
     what: String,
+    /// The file's path; without it, [`PATH`].
+    file: Option<String>,
     before: String,
     after: String,
     kinds: Vec<String>,
@@ -207,7 +217,8 @@ fn each_run_of_lines_is_the_most_telling_kind() {
     for name in names {
         let told: Told = toml::from_str(&fs::read_to_string(&name).unwrap()).unwrap();
         let name = name.file_stem().unwrap().to_string_lossy().into_owned();
-        let case = Case::of(told.before.as_bytes(), told.after.as_bytes());
+        let path = told.file.as_deref().unwrap_or(PATH);
+        let case = Case::of_file(path, told.before.as_bytes(), told.after.as_bytes());
         let spec = case.import();
         let (_, changes) = spec.split_once("[[patch.change]]\n").unwrap();
         let kinds = spec.lines().filter_map(|line| line.strip_prefix("kind = "));
@@ -223,7 +234,7 @@ fn each_run_of_lines_is_the_most_telling_kind() {
             told.what,
             changes.trim_end()
         ));
-        same_by_git(&case, told.after.as_bytes());
+        same_by_git(&case, path, told.after.as_bytes());
         holds(&case, &name);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -264,7 +275,7 @@ fn git_makes_the_same_of_what_is_rendered() {
     for (_, before, after) in &TEXTS[..5] {
         let case = Case::of(before, after);
         case.import();
-        same_by_git(&case, after);
+        same_by_git(&case, PATH, after);
     }
 }
 
@@ -326,24 +337,63 @@ fn the_authors_words_go_into_the_mail_fields() {
     insta::assert_snapshot!(case.import());
 }
 
+/// Files that come, go or move: the spec has a change for each, and makes by git what the patch makes.
+#[test]
+fn whole_files_come_go_and_move() {
+    let text: &[u8] =
+        b"// SPDX-License-Identifier: GPL-2.0\nint a;\nint b;\nint c;\nint d;\nint e;\n";
+    let moved: &[u8] =
+        b"// SPDX-License-Identifier: GPL-2.0\nint a;\nint b;\nint n;\nint d;\nint e;\n";
+    let new = ("drivers/x/new.c", None, Some(text));
+    let old = ("drivers/x/old.c", Some(text), None);
+    let from = ("drivers/x/a.c", Some(text), None);
+    let cases: [(&[Change<'_>], &[&str]); 4] = [
+        (&[new], &["content = "]),
+        (&[old], &["delete = true"]),
+        (
+            &[from, ("drivers/x/b.c", None, Some(text))],
+            &["from = \"drivers/x/a.c\""],
+        ),
+        (
+            &[from, ("drivers/x/b.c", None, Some(moved))],
+            &[
+                "from = \"drivers/x/a.c\"",
+                "file = \"drivers/x/b.c\"\ndeclare = \"int n;\"",
+            ],
+        ),
+    ];
+    for (files, said) in cases {
+        let case = Case::of_files(files, "x: Move things");
+        let spec = case.import();
+        for words in said {
+            assert!(spec.contains(words), "{spec}");
+        }
+        let rendered = case.run(&["render", "spec.toml", "--tree", "tree", "--out", "out"]);
+        assert!(rendered.status.success(), "{}", told(&rendered));
+        let mut series = fs::read_dir(case.path("out")).unwrap();
+        let series = series.next().unwrap().unwrap().path();
+        common::applied(&case.path("tree"), &series, &case.path("applied")).unwrap();
+        for (path, _, after) in files {
+            let found = fs::read(case.path("applied").join(path)).ok();
+            assert_eq!(found.as_deref(), *after, "{path}");
+        }
+    }
+}
+
 #[test]
 fn what_no_spec_says_is_refused_by_name() {
-    let text: &[u8] = b"int a;\nint b;\nint c;\nint d;\nint e;\n";
     let cases: [(&str, &[Change<'_>]); 3] = [
         (
-            "drivers/x/new.c: the patch makes a new file",
-            &[("drivers/x/new.c", None, Some(text))],
+            "drivers/x/new.c: the new file has no newline at its end",
+            &[("drivers/x/new.c", None, Some(b"int a;"))],
         ),
         (
-            "drivers/x/old.c: the patch takes the file away",
-            &[("drivers/x/old.c", Some(text), None)],
+            "drivers/x/new.c: the new file is not UTF-8",
+            &[("drivers/x/new.c", None, Some(b"/* Andr\xe9 */\n"))],
         ),
         (
-            "drivers/x/b.c: the patch renames the file",
-            &[
-                ("drivers/x/a.c", Some(text), None),
-                ("drivers/x/b.c", None, Some(text)),
-            ],
+            "drivers/x/new: the new file is empty",
+            &[("drivers/x/new", None, Some(b"\n"))],
         ),
     ];
     for (message, files) in cases {
@@ -353,6 +403,24 @@ fn what_no_spec_says_is_refused_by_name() {
         assert!(told(&done).contains(message), "{}", told(&done));
         assert!(done.stdout.is_empty());
     }
+}
+
+/// A patch that changes the text of a file and makes it executable: half of it would be lost.
+#[cfg(unix)]
+#[test]
+fn a_changed_mode_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let case = Case::of(b"int a;\n", b"int b;\n");
+    let tree = case.path("tree");
+    fs::set_permissions(tree.join(PATH), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(tree.join(PATH), "int n;\n").unwrap();
+    let diff = git(&tree, &["diff"]);
+    fs::write(case.path("0001.patch"), diff.stdout).unwrap();
+    git(&tree, &["checkout", "-q", "-f", "HEAD"]);
+    let done = case.run(&["import", "0001.patch", "--tree", "tree"]);
+    assert_eq!(done.status.code(), Some(2), "{}", told(&done));
+    let message = "drivers/x/port.c: the patch changes the mode of the file";
+    assert!(told(&done).contains(message), "{}", told(&done));
 }
 
 /// A mail does not keep them: `git am` takes them off.

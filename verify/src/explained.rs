@@ -53,4 +53,6 @@ pub(crate) struct CommentScope {
     pub(crate) path: TreePath,
     /// Byte range.
     pub(crate) after: Range<usize>,
+    /// In the tree before: comments that the change itself takes away, as far as any of them is here.
+    pub(crate) before: Option<Range<usize>>,
 }

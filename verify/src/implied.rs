@@ -414,6 +414,21 @@ impl Judged {
         self.comment_scopes.push(CommentScope {
             path: path.clone(),
             after,
+            before: None,
+        });
+    }
+
+    /// The same, where the change says which lines with which comments go.
+    pub(crate) fn comment_scope_of(
+        &mut self,
+        path: &TreePath,
+        before: Range<usize>,
+        after: Range<usize>,
+    ) {
+        self.comment_scopes.push(CommentScope {
+            path: path.clone(),
+            after,
+            before: Some(before),
         });
     }
 }

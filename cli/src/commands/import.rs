@@ -6,8 +6,9 @@ use clap::Args;
 use import::Telling;
 
 use crate::error::{Outcome, Status};
-use crate::imported::{self, Made, ResultArgs, States};
+use crate::imported::{self, Made, ResultArgs};
 use crate::mails::{self, MailArgs};
+use crate::patches::{self, States};
 use crate::progress::Progress;
 use crate::tree_args::TreeArgs;
 
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &ImportArgs) -> Outcome {
     let tree = args.tree.open(&[])?;
     let progress = Progress::start("importing the patches");
     let states = States::of(&tree, &series)?;
-    let patches = imported::facts(&series, &states)?;
+    let patches = patches::facts(&series, &states)?;
     let made = Made::of(
         &series.mails,
         &patches,

@@ -13,8 +13,9 @@ use trees::{ParsedTree, Scan, Tree};
 use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Outcome, Status};
-use crate::imported::{self, Made, Patches, ResultArgs, States};
+use crate::imported::{self, Made, ResultArgs};
 use crate::mails::{self, MailArgs};
+use crate::patches::{self, Patches, States};
 use crate::progress::Progress;
 use crate::text::{counted, escape};
 use crate::tree_args;
@@ -127,13 +128,13 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
         let after = ParsedTree::new(Arc::clone(after));
         let mut files = Vec::new();
         for diff in &mail.diff {
-            let path = imported::changed_path(diff)?;
+            let path = patches::changed_path(diff)?;
             let unread = |error: trees::TreeError| CommandError::new(Status::Unknown, error);
             let (Some(old), Some(new)) = (
                 before.file(path).map_err(unread)?,
                 after.file(path).map_err(unread)?,
             ) else {
-                return Err(imported::not_there(path));
+                return Err(patches::not_there(path));
             };
             let there = match ported.overlay.get(path) {
                 Some(Some(bytes)) => Some(Arc::new(File::from(
@@ -172,6 +173,7 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
             }
         }
         ported.patches.facts.push(PatchFacts {
+            whole: Vec::new(),
             letter: Letter::of(mail),
             files,
         });

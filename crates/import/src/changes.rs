@@ -28,7 +28,7 @@ pub(crate) fn of(change: &FileChange, bench: &dyn Bench, telling: &Telling) -> C
     let mut refused = telling.refused.clone();
     loop {
         let declared = match detail {
-            Detail::Declarations => declare(change, bench, &refused),
+            Detail::Declarations | Detail::DeclarationsAndRuns => declare(change, bench, &refused),
             _ => Declared {
                 parts: Vec::new(),
                 rest: hunks::ops(

@@ -7,7 +7,7 @@ use query::File;
 
 use crate::edit::Edit;
 use crate::hunks::{self, Op};
-use crate::propose::{Asked, PROPOSERS};
+use crate::propose::Asked;
 use crate::{Bench, FileChange};
 
 /// What is declared of a file's changes.
@@ -42,10 +42,6 @@ pub(crate) fn declare(
         parts: Vec::new(),
         rest: Vec::new(),
     };
-    if !change.path.is_c() {
-        declared.rest = runs;
-        return declared;
-    }
     let mut file = Arc::clone(&change.before);
     // How many lines further down the file's lines are, for what was declared above them.
     let mut moved = Moved::default();
@@ -136,7 +132,7 @@ fn chosen(
 ) -> Option<Vec<String>> {
     let mut tried: BTreeSet<String> = BTreeSet::new();
     let slides = edit.slides();
-    for propose in PROPOSERS {
+    for propose in Asked::proposers(&change.path) {
         for edit in &slides {
             let asked = Asked {
                 path: &change.path,

@@ -13,6 +13,7 @@ mod propose;
 mod run;
 mod table;
 mod toml;
+mod whole;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use dialect::TreePath;
 use query::File;
 
 pub use mail::{Letter, SeriesFacts};
+pub use whole::WholeFile;
 
 /// What a patch does to a file.
 #[derive(Clone, Debug)]
@@ -39,8 +41,18 @@ pub struct FileChange {
 pub struct PatchFacts {
     /// Its mail.
     pub letter: Letter,
-    /// What it does, file by file.
+    /// Files that come, go or move.
+    pub whole: Vec<WholeFile>,
+    /// What it does to the text of others, file by file.
     pub files: Vec<FileChange>,
+}
+
+impl PatchFacts {
+    /// Every file that it is about.
+    pub fn paths(&self) -> impl Iterator<Item = &TreePath> {
+        let whole = self.whole.iter().flat_map(WholeFile::paths);
+        whole.chain(self.files.iter().map(|file| &file.path))
+    }
 }
 
 /// A spec, and how much of the patches it says.
@@ -65,6 +77,8 @@ pub enum Detail {
     /// Declarations where there are any, else each run of lines by itself, in its function.
     #[default]
     Declarations,
+    /// Declarations where there are any, else each run of lines by itself, in the whole file.
+    DeclarationsAndRuns,
     /// Each run of lines by itself, in its function.
     Functions,
     /// Each run of lines by itself, in the whole file.
@@ -78,7 +92,8 @@ impl Detail {
     #[must_use]
     pub fn coarser(self) -> Option<Self> {
         match self {
-            Self::Declarations => Some(Self::Functions),
+            Self::Declarations => Some(Self::DeclarationsAndRuns),
+            Self::DeclarationsAndRuns => Some(Self::Functions),
             Self::Functions => Some(Self::Runs),
             Self::Runs => Some(Self::Whole),
             Self::Whole => None,
@@ -120,6 +135,13 @@ pub fn import(
     for (patch, bench) in patches.iter().zip(benches) {
         mail::patch(&mut imported.spec, &patch.letter);
         let mut of_patch = Vec::new();
+        for whole in &patch.whole {
+            imported.hunks += whole.hunks();
+            imported.declared += whole.hunks();
+            let text = whole.change();
+            imported.spec.push_str(&text);
+            of_patch.push(text);
+        }
         for file in &patch.files {
             let changes = changes::of(file, *bench, telling);
             imported.hunks += changes.hunks;

@@ -12,6 +12,8 @@ pub struct SeriesFacts {
     name: String,
     version: u32,
     author: String,
+    /// When the first mail was sent, as RFC 2822 writes it.
+    date: Option<String>,
     prefix: Option<String>,
     subject: String,
     cover: String,
@@ -58,6 +60,7 @@ impl SeriesFacts {
             author: author.map_or(NOBODY.to_owned(), |author| {
                 format!("{} <{}>", author.name, author.email)
             }),
+            date: first.and_then(|mail| moment(mail.date.as_deref()?)),
             prefix: tag
                 .map(|tag| tag.prefix.trim().to_owned())
                 .filter(|prefix| prefix != "PATCH" && prefix.contains("PATCH")),
@@ -70,6 +73,13 @@ impl SeriesFacts {
     }
 }
 
+/// A mail's date, where a spec can have it.
+fn moment(date: &str) -> Option<String> {
+    let date = date.trim();
+    let is_one = jiff::fmt::rfc2822::parse(date).is_ok();
+    is_one.then(|| date.to_owned())
+}
+
 /// Small letters, digits and hyphens.
 fn slug(title: &str) -> String {
     let mut name = String::new();
@@ -80,15 +90,29 @@ fn slug(title: &str) -> String {
         } else if !name.is_empty() && !name.ends_with('-') {
             name.push('-');
         }
-        if name.len() >= LONGEST_NAME {
-            break;
-        }
     }
-    let name = name.trim_matches('-');
+    let name = whole_words(name.trim_matches('-'));
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
     match begins {
         true => name.to_owned(),
         false => format!("patch-{name}").trim_matches('-').to_owned(),
+    }
+}
+
+/// The first words of a name, as many as it may have letters for.
+fn whole_words(name: &str) -> &str {
+    let fits = name
+        .get(..LONGEST_NAME)
+        .filter(|_| name.len() > LONGEST_NAME);
+    let Some(cut) = fits else {
+        return name;
+    };
+    let goes_on = name
+        .get(LONGEST_NAME..)
+        .is_some_and(|rest| !rest.starts_with('-'));
+    match cut.rsplit_once('-') {
+        Some((whole, _)) if goes_on => whole,
+        _ => cut,
     }
 }
 
@@ -158,6 +182,9 @@ pub(crate) fn head(out: &mut String, series: &SeriesFacts) {
     toml::key(out, "name", &series.name);
     let _ = writeln!(out, "version = {}", series.version);
     toml::key(out, "author", &series.author);
+    if let Some(date) = &series.date {
+        toml::key(out, "date", date);
+    }
     if let Some(prefix) = &series.prefix {
         toml::key(out, "prefix", prefix);
     }
@@ -178,5 +205,35 @@ pub(crate) fn patch(out: &mut String, letter: &Letter) {
         out.push_str("\n[[patch.fixes]]\n");
         toml::key(out, "commit", commit);
         toml::key(out, "subject", subject);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{moment, slug};
+
+    #[test]
+    fn a_name_ends_with_a_whole_word() {
+        for (title, name) in [
+            ("x: Move things", "x-move-things"),
+            (
+                "PCI: Add a flag for VFs whose PF is not visible",
+                "pci-add-a-flag-for-vfs-whose-pf-is-not",
+            ),
+            (
+                "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
+                "abcdefghijklmnopqrstuvwxyzabcdefghijklmn",
+            ),
+            ("2.0: b", "patch-2-0-b"),
+        ] {
+            assert_eq!(slug(title), name);
+        }
+    }
+
+    #[test]
+    fn a_date_is_kept_where_it_is_one() {
+        let date = "Wed, 12 Aug 2020 15:21:30 -0500";
+        assert_eq!(moment(date).as_deref(), Some(date));
+        assert_eq!(moment("yesterday"), None);
     }
 }

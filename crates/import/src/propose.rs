@@ -6,6 +6,8 @@ mod comments;
 mod conditions;
 mod entries;
 mod file_level;
+mod heads;
+mod lines;
 mod members;
 mod statements;
 
@@ -92,14 +94,24 @@ impl Asked<'_> {
     }
 }
 
-/// Who proposes, the most telling kinds first.
-pub(crate) const PROPOSERS: [fn(&Asked<'_>) -> Vec<Proposal>; 10] = [
+/// Who proposes.
+type Proposer = fn(&Asked<'_>) -> Vec<Proposal>;
+
+impl Asked<'_> {
+    /// Who proposes for a file, the most telling kinds first.
+    pub(crate) fn proposers(path: &TreePath) -> &'static [Proposer] {
+        if path.is_c() { &OF_C } else { &[lines::lines] }
+    }
+}
+
+const OF_C: [Proposer; 11] = [
     statements::inserted,
     statements::deleted,
     statements::guarded,
     members::members,
     entries::entries,
     file_level::file_level,
+    heads::heads,
     comments::comments,
     conditions::tested,
     statements::replaced,

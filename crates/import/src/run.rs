@@ -72,6 +72,21 @@ impl<'f> Run<'f> {
         self.all().iter().map(statement).collect()
     }
 
+    /// The statements, where all of the items are statements or labels.
+    pub(crate) fn labelled(&self) -> Option<Vec<Node<'f>>> {
+        let is_code = |item: &&Item<'f>| item.kind != ItemKind::Directive;
+        let all = self.all();
+        (all.iter().filter(is_code).count() == all.len()).then(|| {
+            let own = all.iter().filter(|item| item.kind == ItemKind::Statement);
+            own.map(|item| item.node).collect()
+        })
+    }
+
+    /// Whether the lines are anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own.is_empty()
+    }
+
     /// The items before them, the nearest first.
     pub(crate) fn above(&self) -> impl Iterator<Item = &Item<'f>> {
         self.items

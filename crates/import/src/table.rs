@@ -42,6 +42,13 @@ impl Table {
         self
     }
 
+    /// With a key whose value is `true`.
+    #[must_use]
+    pub(crate) fn with_flag(mut self, key: &str) -> Self {
+        let _ = writeln!(self.text, "{key} = true");
+        self
+    }
+
     /// Its text, a blank line first.
     pub(crate) fn text(&self) -> &str {
         &self.text

@@ -70,22 +70,43 @@ fn without_body(file: &File, node: Node<'_>) -> Option<String> {
     Some(format!("{head} $BODY{tail}"))
 }
 
-/// Whole lines as at column 0: without the indentation of the first line that has one.
+/// Whole lines as at column 0: without the indentation of the first line that has one. A label is where labels are,
+/// whatever the code around is at.
 pub(crate) fn dedented(file: &File, range: &Range<usize>) -> Option<String> {
     let text = file.text(range.clone());
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let code = lines.clone().find(|line| !is_label(line));
+    let first = code.or_else(|| lines.next())?;
+    without(&text, indentation(first))
+}
+
+/// The same, where the first line is the measure though it be a label.
+pub(crate) fn dedented_by_first(file: &File, range: &Range<usize>) -> Option<String> {
+    let text = file.text(range.clone());
     let first = text.lines().find(|line| !line.trim().is_empty())?;
-    let own = first.get(..first.len() - first.trim_start().len())?;
+    without(&text, indentation(first))
+}
+
+fn indentation(line: &str) -> &str {
+    let code = line.trim_start();
+    line.get(..line.len() - code.len()).unwrap_or_default()
+}
+
+fn is_label(line: &str) -> bool {
+    !line.starts_with([' ', '\t']) && line.trim_end().ends_with(':')
+}
+
+/// The lines of a text without the indentation that each has.
+fn without(text: &str, own: &str) -> Option<String> {
     let mut out = String::new();
     for line in text.lines() {
         if line.trim().is_empty() {
             out.push('\n');
             continue;
         }
-        // A label is where labels are, whatever the code around is at.
-        let is_label = !line.starts_with([' ', '\t']) && line.trim_end().ends_with(':');
         match line.strip_prefix(own) {
             Some(line) => out.push_str(line),
-            None if is_label => out.push_str(line),
+            None if is_label(line) => out.push_str(line),
             None => return None,
         }
         out.push('\n');

@@ -160,7 +160,8 @@ macro_rules! spec_language {
         pub(crate) enum ChangeKeys {
             $(
                 #[doc = $name]
-                $Kind(<$Kind as Kind>::Keys),
+                // Boxed: some kinds have many keys.
+                $Kind(Box<<$Kind as Kind>::Keys>),
             )+
         }
 
@@ -222,7 +223,8 @@ macro_rules! spec_language {
             ) -> Option<Self> {
                 match kind {
                     $($name => {
-                        Some(Self::$Kind(<$Kind as Kind>::Keys::read_keys(table, mistakes)))
+                        let keys = <$Kind as Kind>::Keys::read_keys(table, mistakes);
+                        Some(Self::$Kind(Box::new(keys)))
                     })+
                     _ => None,
                 }

@@ -40,8 +40,9 @@ pub(crate) fn plan(context: &Context<'_>, change: &Declaration) -> Result<Plan, 
         let line = file.line_of(at);
         let is_blank = |line: usize| lines::line_text(file, line).trim().is_empty();
         let has_code = |line: usize| (1..=file.lines().count()).contains(&line) && !is_blank(line);
-        let lead = is_apart && line.checked_sub(1).is_some_and(has_code);
-        let trail = is_apart && has_code(line) && at < file.bytes().len();
+        let (before, behind) = change.blank;
+        let lead = (is_apart || before) && line.checked_sub(1).is_some_and(has_code);
+        let trail = (is_apart || behind) && has_code(line) && at < file.bytes().len();
         let blank = |wanted: bool| if wanted { "\n" } else { "" };
         let text = format!("{}{text}\n{}", blank(lead), blank(trail));
         plan.edits.push(Edit::beside(at, change.beside.side, text));

@@ -60,7 +60,7 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
         plan.edits
             .push(Edit::beside(at, side, aired(file, at, &text, tight)));
         plan.sites.push(Site {
-            offset: anchor.name_range.start,
+            offset: anchor.at,
             alternatives: found.alternatives.clone(),
         });
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use dialect::token::{TokenKind, texts, tokens};
 use query::File;
-use query::pattern::{Bindings, Match};
+use query::pattern::{Bindings, Filled, Match};
 use schema::model::Rewrite;
 use sites::Unresolved;
 use sites::kinds::rewrite;
@@ -125,7 +125,37 @@ impl Work<'_> {
             commas: self.last_commas(m),
             bound: self.bound_once(m),
         };
-        merge::merged(&old, &new)
+        let edits = merge::merged(&old, &new)?;
+        Ok(match self.in_its_lines(m, &new, &edits)? {
+            Some(edit) => Vec::from([edit]),
+            None => edits,
+        })
+    }
+
+    /// A statement that `to` has on lines of its own is broken as it is there, and not as the old one was: where nothing but
+    /// the layout differs from what keeps the old one's.
+    fn in_its_lines(
+        &self,
+        m: &Match,
+        new: &Filled,
+        edits: &[Edit],
+    ) -> Result<Option<Edit>, Unresolved> {
+        let text = new.text.trim_end();
+        let has_lines = self.change.replacement.text().trim_start().contains('\n');
+        let is_one = text.matches(';').count() == 1 && text.ends_with(';') && !text.contains('{');
+        let takes_lines = m.bindings.values().any(|bound| bound.text.contains('\n'));
+        if !has_lines || !is_one || takes_lines || limit(self.file, &m.range) != HARD_WIDTH {
+            return Ok(None);
+        }
+        // Comments are tokens here: none of them is lost.
+        let words = |text: &str| -> Vec<String> {
+            let words = tokens(text.as_bytes()).into_iter();
+            words
+                .filter_map(|word| text.get(word.range).map(str::to_owned))
+                .collect()
+        };
+        let is_same = words(&self.made(m, edits.to_vec())?) == words(text);
+        Ok(is_same.then(|| Edit::replace(m.range.clone(), text)))
     }
 
     fn bindings(&self, m: &Match) -> Result<Bindings, Unresolved> {

@@ -70,7 +70,9 @@ pub(crate) fn indent_rest(text: &str, indent: &Indent) -> String {
     let ends_at_it = lines().next_back().is_some_and(|last| {
         written(last) == width && (last.trim_start().starts_with('}') || !opens(first))
     });
-    let is_placed = least > 0 && (least > width || ends_at_it);
+    let second = lines().next().map(written);
+    let is_aligned = second.is_some_and(|column| open_parentheses(first).contains(&column));
+    let is_placed = !is_aligned && least > 0 && (least > width || ends_at_it);
     if columns::width(columns::indentation(first)) > 0 || is_placed {
         return text.to_owned();
     }
@@ -89,6 +91,27 @@ pub(crate) fn indent_rest(text: &str, indent: &Indent) -> String {
     format!("{first}\n{}", rest.join("\n"))
 }
 
+/// The columns behind the parentheses that a line opens and does not close: where the next goes on, with both at column 0.
+fn open_parentheses(line: &str) -> Vec<usize> {
+    let mut open = Vec::new();
+    let mut quote = None;
+    let mut previous = ' ';
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            (Some(own), _) if c == own && previous != '\\' => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(') => open.push(columns::width(line.get(..at + 1).unwrap_or_default())),
+            (None, ')') => {
+                open.pop();
+            }
+            _ => {}
+        }
+        previous = c;
+    }
+    open
+}
+
 /// Whether what follows the line is under it: a head without its body.
 fn opens(line: &str) -> bool {
     let line = line.trim_end();
@@ -97,8 +120,27 @@ fn opens(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Beside, indent, indent_rest, plain_neighbour};
+    use super::{Beside, indent, indent_rest, open_parentheses, plain_neighbour};
     use crate::place::Indent;
+
+    #[test]
+    fn the_columns_behind_open_parentheses() {
+        assert_eq!(open_parentheses("f(a, g(b),"), [2]);
+        assert_eq!(open_parentheses("if (f(\"(\", '(',"), [4, 6]);
+        assert!(open_parentheses("f(a);").is_empty());
+    }
+
+    #[test]
+    fn a_line_aligned_with_a_parenthesis_at_column_0_is_indented() {
+        assert_eq!(
+            indent_rest("bitmap_or(a,\n\t  b);", &Indent::by_tabs("\t")),
+            "bitmap_or(a,\n\t\t  b);"
+        );
+        assert_eq!(
+            indent_rest("bitmap_or(a,\n\t\t  b);", &Indent::by_tabs("\t")),
+            "bitmap_or(a,\n\t\t  b);"
+        );
+    }
 
     #[test]
     fn code_as_at_column_0_is_indented_and_other_code_is_not() {

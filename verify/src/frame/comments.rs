@@ -143,7 +143,13 @@ impl Sides<'_> {
                 let reach = lines.start..new_owners.line(range).max(lines.end - 1) + 1;
                 (lines.start, reach, "is added or changed")
             });
-            let gone = gone.iter().map(|(range, _)| {
+            let is_taken = |range: &Range<usize>| {
+                let own = comment_scopes.iter().filter(|scope| scope.path == **path);
+                let mut taken = own.filter_map(|scope| scope.before.as_ref());
+                taken.any(|taken| overlap(taken, range))
+            };
+            let gone = gone.iter().filter(|(range, _)| !is_taken(range));
+            let gone = gone.map(|(range, _)| {
                 let owner = old_owners.line(range);
                 let own = moved.after(&lines_of(before, range));
                 // Where a comment is what a change declares, it is its own site.

@@ -8,7 +8,7 @@ use query::File;
 use schema::model::{ChangeKind, Declaration};
 use sites::block::{self, Item, code};
 use sites::brief;
-use sites::kinds::declaration::{anchor, declared};
+use sites::kinds::declaration::{alike, anchor};
 
 use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
@@ -26,7 +26,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Declaration) -> Judged {
     };
     let mut judged = Judged::default();
     let wanted = code(kind.declare.as_bytes());
-    let own = declared(&file, &kind.name);
+    let own = alike(&file, kind);
     let same: Vec<&Range<usize>> = own
         .iter()
         .filter(|range| code(file.slice((*range).clone())) == wanted)
@@ -101,7 +101,7 @@ fn place(
 }
 
 /// Whether another change of the spec declares it, or it exports what is before it.
-fn is_of_others(ctx: &Ctx<'_>, file: &File, item: &Item<'_>) -> bool {
+pub(super) fn is_of_others(ctx: &Ctx<'_>, file: &File, item: &Item<'_>) -> bool {
     let text = item.code(file);
     let bare = text.trim_end_matches(';').trim_end();
     text.starts_with("EXPORT_SYMBOL")

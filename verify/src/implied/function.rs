@@ -5,23 +5,17 @@ use std::ops::Range;
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{Function, Subject};
-use sites::live_functions;
+use sites::kinds::function::neighbour;
+use sites::{block, live_functions};
 use syntax::Node;
 use syntax::items::Function as Definition;
 
+use super::declaration::is_of_others;
 use super::effect::alias;
 use super::{Ctx, Judged, in_order, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
 use crate::nodes::{nodes_of_kind, normal};
-
-fn neighbour<'a>(file: &'a File, kind: &Function) -> Option<&'a Definition> {
-    let beside = kind.beside.as_ref()?;
-    beside
-        .anchors
-        .iter()
-        .find_map(|anchor| live_functions(file, anchor).into_iter().next())
-}
 
 /// What it looks for, in words.
 pub(super) fn sought(_: &Function) -> String {
@@ -173,15 +167,22 @@ fn placed_beside(
         return;
     };
     let (word, first, second) = in_order(beside.side, &anchor.range, &definition.range);
-    let stranger = file.functions().iter().find(|function| {
-        function.range.start >= first.end
-            && function.range.end <= second.start
-            && !is_declared(ctx, &function.name)
-    });
-    let finding = if first.end <= second.start && stranger.is_none() {
-        ctx.holds("beside", format!("directly {word} {}()", anchor.name))
+    let is_between = |range: &Range<usize>| range.start >= first.end && range.end <= second.start;
+    let mut functions = file.functions().iter();
+    let mut stranger =
+        functions.any(|function| is_between(&function.range) && !is_declared(ctx, &function.name));
+    if !anchor.is_function {
+        let items = block::items(file.root());
+        let functions = file.functions();
+        stranger |= items.iter().any(|item| {
+            let is_function = functions.iter().any(|known| known.range == item.range);
+            is_between(&item.range) && !is_function && !is_of_others(ctx, file, item)
+        });
+    }
+    let finding = if first.end <= second.start && !stranger {
+        ctx.holds("beside", format!("directly {word} {}", anchor.name))
     } else {
-        let message = format!("{}() is not directly {word} {}()", kind.name, anchor.name);
+        let message = format!("{}() is not directly {word} {}", kind.name, anchor.name);
         ctx.violated("beside", message)
     };
     judged.put(finding, file, definition.name_range.start);
@@ -202,12 +203,12 @@ fn in_its_arm(ctx: &Ctx<'_>, kind: &Function, file: &File, start: usize, judged:
             let not = if extra.negated { "!" } else { "" };
             let condition = &extra.expression;
             format!(
-                "{}() is under `#if {not}{condition}`, {}() is not",
+                "{}() is under `#if {not}{condition}`, {} is not",
                 kind.name, anchor.name
             )
         }
         None => format!(
-            "{}() is not under the `#if` that {}() is under",
+            "{}() is not under the `#if` that {} is under",
             kind.name, anchor.name
         ),
     };

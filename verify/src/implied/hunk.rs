@@ -121,14 +121,16 @@ fn patched(
     let message = "the hunk's lines are as declared";
     let mut judged = placed(ctx.holds("lines", message), after, now.start);
     // What has no tokens leaves no mark in a stream of them.
+    let old_lines = old.range.clone();
     let explained = match (old.has_tokens, new.has_tokens) {
         (_, false) => Explained::removed(path, old.range),
         (false, true) => Explained::inserted(path, vec![new.range.clone()]),
         (true, true) => Explained::replaced(path, old.range, new.range.clone()),
     };
     judged.explained_tokens.push(explained);
-    judged.comment_scope(
+    judged.comment_scope_of(
         path,
+        was.start.min(old_lines.start)..was.end.max(old_lines.end),
         now.start.min(new.range.start)..now.end.max(new.range.end),
     );
     judged

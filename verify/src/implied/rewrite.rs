@@ -2,6 +2,7 @@
 
 mod expected;
 mod explain;
+mod heads;
 mod landed;
 
 use std::ops::Range;
@@ -219,6 +220,8 @@ impl Replaced<'_> {
         taken: &[Range<usize>],
         judged: &mut Judged,
     ) -> Option<Range<usize>> {
+        let head = heads::Head::of(self, old);
+        let text = head.as_ref().map_or(text, |head| &head.text);
         let pattern = match Pattern::compile(text, Fragment::Any, &self.ctx.as_declared()) {
             Ok(pattern) => pattern,
             Err(error) => {
@@ -250,12 +253,16 @@ impl Replaced<'_> {
             self.missing(&pattern, text, &old_text, (count, now.len()), doubt, judged);
             return None;
         };
+        let (old, place) = match &head {
+            Some(head) => (&head.old, heads::before_body(self.after, &new.range)),
+            None => (old, new.range.clone()),
+        };
         let kept = kept::Site {
             before: self.before,
             old,
             pattern: self.pattern.text(),
             after: self.after,
-            new: &new.range,
+            new: &place,
             template: &self.kind.replacement,
             filled: text,
         };
@@ -272,7 +279,7 @@ impl Replaced<'_> {
             let finding = self.ctx.violated("new-form", message);
             judged.put(finding, self.after, new.range.start);
         }
-        explain::replaced(self, old, &new.range, judged);
+        explain::replaced(self, old, &place, judged);
         Some(new.range.clone())
     }
 

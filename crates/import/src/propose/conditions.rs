@@ -10,7 +10,7 @@ use syntax::Node;
 use super::{Asked, Proposal};
 use crate::run::Run;
 use crate::table::Table;
-use crate::words::{dedented, one_line, trimmed};
+use crate::words::{dedented_by_first, one_line, trimmed};
 
 /// Longer code is no pattern that a person would write.
 const LONGEST: usize = 320;
@@ -141,10 +141,6 @@ fn added_operand(file: &File, new: Node<'_>, operator: &str, old: &str) -> Optio
 pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
     let edit = asked.edit;
     let function = asked.function();
-    // In a function that has another name afterwards, nobody finds the place again.
-    if function.is_none() && asked.is_in_function() {
-        return Vec::new();
-    }
     let mut table = asked.table("rewrite");
     if let Some(function) = &function {
         table = table.with("function", function);
@@ -166,6 +162,7 @@ pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
         }
         for pair in pairs.iter().filter(|pair| is_statement(pair.new)) {
             found.extend(as_written(asked, &table, *pair).map(|table| vec![table]));
+            found.extend(in_its_lines(asked, &table, *pair).map(|table| vec![table]));
         }
     }
     found.extend(each(asked, &table));
@@ -180,12 +177,22 @@ fn as_written(asked: &Asked<'_>, table: &Table, pair: Pair<'_>) -> Option<Table>
     let lines = lines::whole_lines(&edit.after, &pair.new.byte_range());
     let is_alone = block::code(edit.after.slice(lines.clone()))
         == block::code(edit.after.slice(pair.new.byte_range()));
-    let new = trimmed(&dedented(&edit.after, &lines).filter(|_| is_alone)?);
+    let new = trimmed(&dedented_by_first(&edit.after, &lines).filter(|_| is_alone)?);
     let new = match new.lines().count() {
         1 => new.trim_end(),
         _ => &new,
     };
     Some(table.clone().with("pattern", &old).with("to", new))
+}
+
+/// The same where the new one is on one line, and the old one was not.
+fn in_its_lines(asked: &Asked<'_>, table: &Table, pair: Pair<'_>) -> Option<Table> {
+    let edit = asked.edit;
+    let old = one_line(&edit.before, pair.old.byte_range()).filter(|old| old.len() <= LONGEST)?;
+    let new = one_line(&edit.after, pair.new.byte_range())?;
+    let lines = edit.before.text(pair.old.byte_range()).lines().count();
+    let table = table.clone().with("pattern", &old);
+    (lines > 1).then(|| table.with("to", &format!("{new}\n")))
 }
 
 /// Statements in a row, each of them for another.
@@ -211,15 +218,22 @@ fn each(asked: &Asked<'_>, table: &Table) -> Option<Proposal> {
 fn runs(asked: &Asked<'_>, table: &Table) -> Vec<Proposal> {
     let edit = asked.edit;
     let mut found = Vec::new();
-    for (above, below) in [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)] {
-        let old = widened(&edit.before, &edit.old, above, below);
-        let new = widened(&edit.after, &edit.new, above, below);
+    // Where the lines are a part of a statement, all of that.
+    let whole = statements(asked);
+    let around = whole.map(|pair| (pair.old.byte_range(), pair.new.byte_range()));
+    let own = (edit.old.clone(), edit.new.clone());
+    let lines = std::iter::once(own).chain(around);
+    let sizes = [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)];
+    let all = lines.flat_map(|lines| sizes.map(|sizes| (lines.clone(), sizes)));
+    for ((old, new), (above, below)) in all {
+        let old = widened(&edit.before, &old, above, below);
+        let new = widened(&edit.after, &new, above, below);
         let (Some(old), Some(new)) = (old, new) else {
             continue;
         };
         let lines = lines::whole_lines(&edit.after, &new);
-        let (Some(old), Some(new)) = (one_line(&edit.before, old), dedented(&edit.after, &lines))
-        else {
+        let new = dedented_by_first(&edit.after, &lines);
+        let (Some(old), Some(new)) = (one_line(&edit.before, old), new) else {
             continue;
         };
         let new = trimmed(&new);

@@ -19,19 +19,49 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     if is_inside(&edit.before, &edit.old) || is_inside(&edit.after, &edit.new) {
         return Vec::new();
     }
+    let redefined = redefined(asked).filter(|tables| !tables.is_empty());
     let gone = match edit.old.is_empty() {
         true => Some(Vec::new()),
         false => removed(asked),
     };
+    let mut found: Vec<Proposal> = redefined.into_iter().collect();
     let Some(gone) = gone else {
-        return Vec::new();
+        return found;
     };
     if edit.new.is_empty() {
-        return vec![gone];
+        found.push(gone);
+        return found;
     }
     let came = added(asked).into_iter();
-    came.map(|came| gone.iter().cloned().chain(came).collect())
-        .collect()
+    found.extend(came.map(|came| gone.iter().cloned().chain(came).collect()));
+    found
+}
+
+/// Macros whose bodies or parameters are others afterwards.
+fn redefined(asked: &Asked<'_>) -> Option<Proposal> {
+    let edit = asked.edit;
+    let of = |file: &File, range: &Range<usize>| {
+        let own = things(file);
+        let own = own
+            .into_iter()
+            .filter(|thing| range.start < thing.range.end && thing.range.start < range.end);
+        let definitions = own.map(|thing| Some((thing.name, thing.definition?)));
+        definitions.collect::<Option<Vec<_>>>()
+    };
+    let old = of(&edit.before, &edit.old)?;
+    let new = of(&edit.after, &edit.new)?;
+    let is_same = old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| old.0 == new.0);
+    let tables = old
+        .into_iter()
+        .zip(new)
+        .map(|((name, old), (_, (params, body)))| {
+            let mut table = asked.table("redefine").with("name", &name);
+            if let Some(params) = params.filter(|params| old.0.as_ref() != Some(params)) {
+                table = table.with_list("params", &params);
+            }
+            table.with("body", &body)
+        });
+    is_same.then(|| tables.collect())
 }
 
 /// A thing at file level, with the comment above it and what exports it.
@@ -50,6 +80,8 @@ enum What {
     Macro,
     Include,
     Declaration,
+    /// `struct foo;`
+    Forward,
     /// `EXPORT_SYMBOL`: a part of the function above it.
     Export,
     /// What is none of these.
@@ -106,6 +138,11 @@ fn things(file: &File) -> Vec<Thing> {
 
 fn what(file: &File, node: Node<'_>) -> (What, Option<String>) {
     match node.kind() {
+        "struct_specifier" | "union_specifier" | "enum_specifier"
+            if node.child_by_field_name("body").is_none() =>
+        {
+            (What::Forward, declared_name(file, node))
+        }
         "function_definition" => {
             let mut functions = file.functions().iter();
             let function = functions.find(|function| function.range == node.byte_range());
@@ -183,11 +220,14 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
         .filter(named)
         .find(|thing| thing.range.start >= range.end);
     let mut found = Vec::new();
-    for (side, first) in [
+    let sides = [
         (None, None),
         (Some("after"), above),
         (Some("before"), below),
-    ] {
+    ];
+    let apart = sides.map(|(side, first)| (side, first, true));
+    let sides = sides.map(|(side, first)| (side, first, false));
+    for (side, first, is_apart) in sides.into_iter().chain(apart) {
         if side.is_some() && first.is_none() {
             continue;
         }
@@ -199,7 +239,7 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
             if side == Some("after") {
                 neighbour = Some(thing.clone());
             }
-            let table = table(asked, thing)?;
+            let table = table(asked, thing, is_apart)?;
             match side {
                 Some(side) => {
                     let name = beside?.name;
@@ -216,24 +256,27 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
 /// Whether a thing of one kind can be put beside one of another.
 fn fits(thing: What, beside: What) -> bool {
     match thing {
-        What::Declaration => beside != What::Include,
+        What::Function | What::Declaration | What::Forward => beside != What::Include,
         _ => thing == beside,
     }
 }
 
-fn table(asked: &Asked<'_>, thing: &Thing) -> Option<Table> {
+/// `is_apart`: a declaration with a blank line before it.
+fn table(asked: &Asked<'_>, thing: &Thing, is_apart: bool) -> Option<Table> {
     let file = &asked.edit.after;
     let text = trimmed(&file.text(thing.range.clone()));
     match thing.what {
         What::Function => Some(asked.table("function").with("define", &text)),
         What::Include => Some(asked.table("include").with("header", &thing.name)),
-        What::Declaration => {
+        What::Declaration | What::Forward => {
             let text = if text.lines().count() == 1 {
                 text.trim_end()
             } else {
                 &text
             };
-            Some(asked.table("declaration").with("declare", text))
+            let lead = if is_apart { "\n" } else { "" };
+            let declare = format!("{lead}{text}");
+            Some(asked.table("declaration").with("declare", &declare))
         }
         What::Macro => {
             let (parameters, body) = thing.definition.as_ref()?;
@@ -254,6 +297,7 @@ fn removed(asked: &Asked<'_>) -> Option<Proposal> {
             What::Macro => "macro",
             What::Include => "include",
             What::Declaration => "declaration",
+            What::Forward => "forward",
             What::Export | What::Other => return None,
         };
         Some(asked.table("delete").with_one("what", key, &thing.name))

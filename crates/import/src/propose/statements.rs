@@ -17,10 +17,10 @@ pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
     let Some(run) = Run::of(&edit.after, &edit.new) else {
         return Vec::new();
     };
-    let (Some(own), Some(code)) = (run.statements(), dedented(&edit.after, &edit.new)) else {
+    let (Some(own), Some(code)) = (run.labelled(), dedented(&edit.after, &edit.new)) else {
         return Vec::new();
     };
-    if own.is_empty() {
+    if run.is_empty() {
         return Vec::new();
     }
     let table = asked.table("insert").with("function", &function);
@@ -28,7 +28,8 @@ pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
     if code != trimmed(&code) {
         codes.push(code);
     }
-    let places = match own.iter().all(|node| node.kind() == "declaration") {
+    let is_declaration = |node: &Node<'_>| node.kind() == "declaration";
+    let places = match !own.is_empty() && own.iter().all(is_declaration) {
         true => beside_locals(&edit.after, &run),
         false => places(&edit.after, &run),
     };
@@ -111,10 +112,20 @@ pub(super) fn deleted(asked: &Asked<'_>) -> Vec<Proposal> {
         return tables.collect::<Option<Proposal>>().into_iter().collect();
     }
     let texts = run_of(&edit.before, &items);
-    texts
-        .into_iter()
-        .map(|text| vec![table().with_one("what", "statement", &text)])
-        .collect()
+    let tables = texts
+        .iter()
+        .map(|text| table().with_one("what", "statement", text));
+    let mut found: Vec<Proposal> = tables.clone().map(|table| vec![table]).collect();
+    // One of several alike is told by its neighbour.
+    let neighbours = Run::of(&edit.before, &edit.old).map(|run| {
+        let mut places = beside(&edit.before, "after", run.above().next());
+        places.extend(beside(&edit.before, "before", run.below().next()));
+        places
+    });
+    for (key, place) in neighbours.unwrap_or_default() {
+        found.extend(tables.clone().map(|table| vec![table.with(key, &place)]));
+    }
+    found
 }
 
 /// How several statements in a row may be named.

@@ -97,3 +97,12 @@ pub(crate) fn optional<T, R>(
         None => Some(None),
     }
 }
+
+/// Whether the text begins with a blank line, and whether it ends with one.
+pub(crate) fn blank_around(text: &str) -> (bool, bool) {
+    let is_blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());
+    (
+        is_blank(text.lines().next()),
+        is_blank(text.lines().next_back()),
+    )
+}

@@ -8,12 +8,13 @@ use crate::beside::Beside;
 use crate::compile::Compiler;
 use crate::compile::code::{Read, first_of};
 use crate::compile::place::places;
+use crate::compile::words::blank_around;
 use crate::raw::{Text, Texts, section};
 
 section! {
     /// A prototype, a variable, a typedef, a struct, a union or an enum put beside another declaration at file level.
     DeclarationKeys at span {
-        /// The whole declaration with its `;`, written as at column 0.
+        /// The whole declaration with its `;`, written as at column 0. A blank line before or behind it is kept.
         Required declare: Text,
         /// What is declared or defined before it, by name (of a struct or an enum, the tag), or alternatives.
         Optional after: Texts,
@@ -29,6 +30,8 @@ pub struct Declaration {
     pub declare: String,
     /// What it declares: the name, or the tag of a struct, a union or an enum.
     pub name: String,
+    /// A blank line is wanted before it, and behind it.
+    pub blank: (bool, bool),
     /// What it goes next to, by name.
     pub beside: Beside<String>,
 }
@@ -60,6 +63,7 @@ declare = "extern int vfio_config_count;"
         Some(Self {
             declare: text.value.trim_matches('\n').trim_end().to_owned(),
             name: name?,
+            blank: blank_around(&text.value),
             beside: beside?,
         })
     }
@@ -72,7 +76,7 @@ declare = "extern int vfio_config_count;"
 /// The name of the one thing that the text declares.
 fn declared(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     const WHAT: &str = "one declaration";
-    const HELP: &str = "write a prototype, a variable, a typedef, or a struct or an enum with its body, and the `;`";
+    const HELP: &str = "write a prototype, a variable, a typedef, or a struct, a union or an enum, with its body or without, and the `;`";
     let mut code = tokens(text.value.as_bytes()).into_iter();
     if code.any(|token| token.kind == TokenKind::Directive) {
         compiler.not_a(text, WHAT, HELP);
@@ -97,7 +101,6 @@ fn declared(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
 fn name_of(read: &Read, node: Node<'_>) -> Option<String> {
     match node.kind() {
         "struct_specifier" | "union_specifier" | "enum_specifier" => {
-            node.child_by_field_name("body")?;
             node.child_by_field_name("name").map(|name| read.text(name))
         }
         "declaration" | "type_definition" => {

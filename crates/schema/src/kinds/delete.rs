@@ -3,7 +3,9 @@
 use query::pattern::{Fragment, Pattern};
 
 use super::{Given, Kind, Subject};
+use crate::beside::Beside;
 use crate::compile::Compiler;
+use crate::compile::place::places;
 use crate::compile::words::all;
 use crate::raw::{Flag, Text, Texts, section};
 
@@ -15,6 +17,11 @@ section! {
         Optional function: Texts,
         /// What goes: a table with one key.
         Required what: DeleteWhat,
+        /// The statement directly before the one that goes, or alternatives: patterns, where a function has several of
+        /// the kind.
+        Optional after: Texts,
+        /// The statement directly behind the one that goes, or alternatives: patterns.
+        Optional before: Texts,
         /// Whether the tree uses the name nowhere any more, which `verify` looks for in all of it.
         Optional unused: Flag,
     }
@@ -35,6 +42,8 @@ section! {
         Optional include: Texts,
         /// What is declared at file level by this name: a prototype, a variable, a typedef, a struct, a union or an enum.
         Optional declaration: Texts,
+        /// A forward declaration, by its tag: `struct foo;`.
+        Optional forward: Texts,
         /// A variable of the function's own.
         Optional local: Texts,
         /// An entry of an initialiser, by its variable: `basic_perm.writefn`.
@@ -51,6 +60,8 @@ pub struct Delete {
     pub functions: Vec<String>,
     /// What goes.
     pub what: Deleted,
+    /// The statement next to the one that goes.
+    pub beside: Option<Beside<Pattern>>,
     /// No use of the name is left in the tree.
     pub unused: bool,
 }
@@ -77,6 +88,8 @@ pub enum NamedKind {
     Include,
     /// A declaration at file level.
     Declaration,
+    /// A forward declaration of a struct, a union or an enum.
+    Forward,
     /// A variable of a function's own.
     Local,
     /// A value of an enum.
@@ -92,6 +105,7 @@ impl NamedKind {
             Self::Macro => "macro",
             Self::Include => "include",
             Self::Declaration => "declaration",
+            Self::Forward => "forward declaration",
             Self::Local => "local variable",
             Self::Enumerator => "enumerator",
         }
@@ -151,20 +165,35 @@ what = { statement = "pci_info($PDEV, $$$ARGS);" }
             &what,
             Some(
                 Deleted::Statement(_)
-                    | Deleted::Named(NamedKind::Include, _)
+                    | Deleted::Named(NamedKind::Include | NamedKind::Forward, _)
                     | Deleted::PartOf(PartKind::Field, _)
             )
         );
         if let Some(unused) = unused.filter(|flag| flag.value && !has_name) {
             let message = "`unused` is asked of what has no name of its own";
-            let help = "leave it out: a statement, an include or an entry is used nowhere else";
+            let help =
+                "leave it out: a statement, an include, a forward declaration or an entry has none";
             compiler
                 .mistakes
                 .report(&unused.span, message, "no name", help);
         }
+        let beside = compiler.beside(places!(keys), |compiler, text| {
+            compiler.pattern(text, Fragment::Any)
+        });
+        let texts = keys.after.as_ref().or(keys.before.as_ref());
+        if let (Some(texts), Some(what)) = (texts, &what)
+            && !matches!(what, Deleted::Statement(_))
+        {
+            let help = "leave it out: what has a name is found by it";
+            let message = "only a statement is told by its neighbour";
+            compiler
+                .mistakes
+                .report(&texts.span, message, "beside what has a name", help);
+        }
         Some(Self {
             functions: functions?,
             what: what?,
+            beside: beside?,
             unused: unused.is_some_and(|flag| flag.value),
         })
     }
@@ -180,6 +209,7 @@ fn deleted(compiler: &mut Compiler<'_>, what: &DeleteWhat) -> Option<Deleted> {
         (NamedKind::Macro, &what.r#macro),
         (NamedKind::Include, &what.include),
         (NamedKind::Declaration, &what.declaration),
+        (NamedKind::Forward, &what.forward),
         (NamedKind::Local, &what.local),
         (NamedKind::Enumerator, &what.enumerator),
     ];

@@ -16,9 +16,9 @@ section! {
     FunctionKeys at span {
         /// The whole definition, as it is to be in the file; an `#if` around it, and what exports it, are part of it.
         Required define: Text,
-        /// The function to come after, or alternatives.
+        /// The function to come after, or alternatives: or a variable, a prototype, a type or a macro.
         Optional after: Texts,
-        /// The function to come before, or alternatives. Without either: the end of the file.
+        /// The same to come before. Without either: the end of the file.
         Optional before: Texts,
     }
 }

@@ -11,7 +11,7 @@ use super::{Given, Kind, Subject};
 use crate::beside::{Beside, Side};
 use crate::compile::Compiler;
 use crate::compile::place::places;
-use crate::compile::words::{all, optional};
+use crate::compile::words::{all, blank_around, optional};
 use crate::raw::{Text, Texts, section};
 
 section! {
@@ -160,15 +160,6 @@ locals = ["u32 bar"]
     fn subject(&self) -> Subject<'_> {
         Subject::Within(&self.functions)
     }
-}
-
-/// Whether the text begins with a blank line, and whether it ends with one.
-fn blank_around(text: &str) -> (bool, bool) {
-    let is_blank = |line: Option<&str>| line.is_some_and(|line| line.trim().is_empty());
-    (
-        is_blank(text.lines().next()),
-        is_blank(text.lines().next_back()),
-    )
 }
 
 /// Which of the keys says where.

@@ -7,7 +7,7 @@ use schema::model::{ChangeBody, Declaration};
 use syntax::Node;
 
 use super::macros;
-use crate::block::code;
+use crate::block::{self, code};
 use crate::file_level::{item, with_semicolon};
 use crate::names::{brief, listed, one_line};
 use crate::resolve::Sited;
@@ -72,11 +72,12 @@ pub fn anchor(file: &File, declaration: &Declaration) -> Option<(usize, Vec<Rang
     found.find(|(_, found)| !found.is_empty())
 }
 
-/// What is at file level by that name: declarations, or else definitions of functions and macros.
+/// What is at file level by that name: declarations, or else forward declarations, or else definitions of functions and
+/// macros.
 #[must_use]
 pub fn items(file: &File, name: &str) -> Vec<Range<usize>> {
-    let declared = declared(file, name);
-    if !declared.is_empty() {
+    let declared = [declared(file, name), forwards(file, name)];
+    if let Some(declared) = declared.into_iter().find(|found| !found.is_empty()) {
         return declared;
     }
     let functions = live_functions(file, name).into_iter();
@@ -128,6 +129,43 @@ pub fn declared(file: &File, name: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The forward declarations of a struct, union or enum of that name, each with its `;`: `struct foo;`.
+#[must_use]
+pub fn forwards(file: &File, name: &str) -> Vec<Range<usize>> {
+    let items = block::items(file.root()).into_iter();
+    let own = items.filter(|item| is_forward(item.node) && !file.is_dead(item.range.start));
+    own.filter(|item| {
+        let tag = item.node.child_by_field_name("name");
+        tag.is_some_and(|tag| file.slice(tag.byte_range()) == name.as_bytes())
+    })
+    .map(|item| with_semicolon(file, item.range))
+    .collect()
+}
+
+fn is_forward(node: Node<'_>) -> bool {
+    let is_record = matches!(
+        node.kind(),
+        "struct_specifier" | "union_specifier" | "enum_specifier"
+    );
+    is_record && node.child_by_field_name("body").is_none()
+}
+
+/// What is declared by the name of a declaration, of its own sort: a definition is no second forward declaration.
+#[must_use]
+pub fn alike(file: &File, declaration: &Declaration) -> Vec<Range<usize>> {
+    match is_forward_text(&declaration.declare) {
+        true => forwards(file, &declaration.name),
+        false => declared(file, &declaration.name),
+    }
+}
+
+/// `struct foo;`
+fn is_forward_text(declare: &str) -> bool {
+    let code = code(declare.as_bytes());
+    let mut words = code.trim_end_matches(';').split_whitespace();
+    matches!(words.next(), Some("struct" | "union" | "enum")) && words.count() == 1
+}
+
 fn is_declaration(node: Node<'_>) -> bool {
     matches!(
         node.kind(),
@@ -142,7 +180,7 @@ fn is_declaration(node: Node<'_>) -> bool {
 /// Says that it is declared already, or otherwise.
 #[must_use]
 pub fn present(file: &File, declaration: &Declaration) -> Option<Unresolved> {
-    let there = declared(file, &declaration.name);
+    let there = alike(file, declaration);
     let wanted = code(declaration.declare.as_bytes());
     let same = there
         .iter()

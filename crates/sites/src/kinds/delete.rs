@@ -1,5 +1,6 @@
 //! `delete`: the code that goes, and whether its lines go with it.
 
+mod beside;
 mod declared;
 mod parts;
 
@@ -11,12 +12,14 @@ use query::pattern::Match;
 use schema::model::{ChangeBody, Delete, Deleted, NamedKind, PartKind};
 use syntax::Node;
 
+use super::declaration::forwards;
 use super::{include, macros};
 use crate::names::listed;
 use crate::resolve::Sited;
 use crate::resolver::{Alternative, Resolver, alternative};
 use crate::statement;
 use crate::unresolved::Unresolved;
+use beside::Neighbours;
 use declared::{declarations, locals};
 pub(super) use parts::{enclosing, initialisers};
 use parts::{enumerators, field, member};
@@ -152,11 +155,20 @@ fn statements(resolver: &Resolver<'_>, delete: &Delete) -> Result<AllDoomed, Unr
     };
     let scope = resolver.scope(&delete.functions)?;
     let file = resolver.file;
-    let whole = |found: &Match| Ok(whole(file, &found.range).is_some());
+    let neighbours = Neighbours::of(resolver, delete.beside.as_ref(), &scope.found)?;
+    let whole = |found: &Match| {
+        let own = whole(file, &found.range);
+        let is_beside = |own| neighbours.as_ref().is_none_or(|all| all.has(file, own));
+        Ok(own.is_some_and(is_beside))
+    };
     for (index, pattern) in patterns.iter().enumerate() {
         let one = std::slice::from_ref(pattern);
         match resolver.first_match(&scope.found, "statement", one, &whole) {
             Ok(chosen) => {
+                if let Some(beside) = &delete.beside {
+                    let doomed = Neighbours::those(beside.side, &chosen.found);
+                    doomed.are_alone(resolver, one, &scope.found)?;
+                }
                 let found = crate::resolver::outermost(chosen.found).into_iter();
                 let found = found.filter_map(|m| whole_range(file, &m));
                 let used = alternative("statement", index, patterns.len(), pattern.text());
@@ -222,6 +234,10 @@ fn named(
                 .collect())
         }
         NamedKind::Declaration => declarations(file, name),
+        NamedKind::Forward => Ok(forwards(file, name)
+            .into_iter()
+            .map(Doomed::lines)
+            .collect()),
         NamedKind::Local => locals(resolver, delete, name),
         NamedKind::Enumerator => enumerators(file, name),
     }
