@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
-use import::{Detail, FileChange, Letter, PatchFacts, Telling, WholeFile};
-use query::File;
+use import::{Detail, FileChange, Letter, PatchFacts, SeriesFacts, Telling, WholeFile};
 use trees::apply::apply_series;
 use trees::mail::{FileDiff, Series};
 use trees::{FileMode, ParsedTree, Tree};
@@ -114,6 +113,7 @@ impl Patches {
 /// Exit status 2 where a patch does what no spec says, 3 where a file cannot be read.
 pub(crate) fn facts(series: &Series, states: &States) -> Result<Patches, CommandError> {
     let mut patches = Patches::default();
+    let about = SeriesFacts::of(&series.mails);
     for (index, mail) in series.mails.iter().enumerate() {
         let Some([before, after]) = states.around(index).filter(|_| !mail.is_cover()) else {
             continue;
@@ -124,12 +124,12 @@ pub(crate) fn facts(series: &Series, states: &States) -> Result<Patches, Command
             after: ParsedTree::new(Arc::clone(after)),
         };
         let mut facts = PatchFacts {
-            letter: Letter::of(mail),
+            letter: Letter::of(mail, &about),
             whole: Vec::new(),
             files: Vec::new(),
         };
         for diff in &mail.diff {
-            facts.whole.extend(sides.whole(diff)?);
+            facts.whole.append(&mut sides.whole(diff)?);
             facts.files.extend(sides.text(diff)?);
         }
         patches.facts.push(facts);
@@ -148,22 +148,27 @@ fn unread(error: trees::TreeError) -> CommandError {
 }
 
 impl Sides {
-    /// A file that comes, goes or moves by a diff. A copy comes: what it was copied from is as it was.
-    fn whole(&self, diff: &FileDiff) -> Result<Option<WholeFile>, CommandError> {
+    /// What comes, goes or moves by a diff. A copy comes: what it was copied from is as it was. A file that is another once
+    /// it has moved comes, too, and the old one goes: `file` moves one as it is.
+    fn whole(&self, diff: &FileDiff) -> Result<Vec<WholeFile>, CommandError> {
+        let deleted = |path: &TreePath| WholeFile::Deleted { path: path.clone() };
         Ok(match (&diff.old_path, &diff.new_path) {
-            (Some(old), Some(new)) if old == new => None,
+            (Some(old), Some(new)) if old == new => Vec::new(),
             (Some(from), Some(path)) if !diff.is_copy => {
                 if self.before.tree().mode(from).map_err(unread)?
                     != self.after.tree().mode(path).map_err(unread)?
                 {
                     return Err(changes_mode(path));
                 }
+                if !diff.hunks.is_empty() {
+                    return Ok(vec![self.created(path)?, deleted(from)]);
+                }
                 let (from, path) = (from.clone(), path.clone());
-                Some(WholeFile::Moved { from, path })
+                vec![WholeFile::Moved { from, path }]
             }
-            (_, Some(path)) => Some(self.created(path)?),
-            (Some(path), None) => Some(WholeFile::Deleted { path: path.clone() }),
-            (None, None) => None,
+            (_, Some(path)) => vec![self.created(path)?],
+            (Some(path), None) => vec![deleted(path)],
+            (None, None) => Vec::new(),
         })
     }
 
@@ -192,31 +197,22 @@ impl Sides {
         })
     }
 
-    /// The text of a file that stays, or moves, and is another by a diff.
+    /// The text of a file that stays where it is, and is another by a diff.
     fn text(&self, diff: &FileDiff) -> Result<Option<FileChange>, CommandError> {
-        let (Some(from), Some(path)) = (&diff.old_path, &diff.new_path) else {
-            return Ok(None);
-        };
-        if diff.is_copy || diff.hunks.is_empty() && from != path {
+        if diff.old_path != diff.new_path {
             return Ok(None);
         }
-        if from == path {
-            changed_path(diff)?;
-        }
-        let old = self.before.tree().read(from).map_err(unread)?;
-        let new = self.after.file(path).map_err(unread)?;
-        let (Some(old), Some(new)) = (old, new) else {
+        let path = changed_path(diff)?;
+        let before = self.before.file(path).map_err(unread)?;
+        let after = self.after.file(path).map_err(unread)?;
+        let (Some(before), Some(after)) = (before, after) else {
             return Err(not_there(path));
         };
-        let old = match from == path {
-            true => self.before.file(path).map_err(unread)?,
-            // As it is once it has moved.
-            false => Some(Arc::new(File::from(self.before.reader().read(path, old)))),
-        };
-        Ok(old.map(|before| FileChange {
-            path: path.clone(),
+        let path = path.clone();
+        Ok(Some(FileChange {
+            path,
             before,
-            after: new,
+            after,
         }))
     }
 }

@@ -42,15 +42,12 @@ impl Trials {
     }
 
     /// The digest of what changes make of a file.
-    fn made(&self, file: &Arc<File>, changes: &str) -> Option<u64> {
+    fn digest(&self, file: &Arc<File>, changes: &str) -> Option<u64> {
         let key = (digest(file.written()), changes.to_owned());
         if let Some(known) = self.made.borrow().get(&key) {
             return *known;
         }
-        let text = import::trial_spec(changes);
-        let spec = schema::load("a proposal", text.as_bytes()).ok();
-        let made = spec.and_then(|spec| generator::trial(&spec, &self.tree, file));
-        let made = made.map(|made| digest(made.written()));
+        let made = Bench::made(self, file, changes).map(|made| digest(made.written()));
         self.made.borrow_mut().insert(key, made);
         made
     }
@@ -71,11 +68,17 @@ impl Bench for Trials {
         file
     }
 
+    fn made(&self, file: &Arc<File>, changes: &str) -> Option<Arc<File>> {
+        let text = import::trial_spec(changes);
+        let spec = schema::load("a proposal", text.as_bytes()).ok()?;
+        generator::trial(&spec, &self.tree, file)
+    }
+
     fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool {
-        self.made(file, changes) == Some(digest(wanted))
+        self.digest(file, changes) == Some(digest(wanted))
     }
 
     fn lands(&self, file: &Arc<File>, changes: &str) -> bool {
-        self.made(file, changes).is_some()
+        self.digest(file, changes).is_some()
     }
 }

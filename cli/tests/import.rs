@@ -356,10 +356,7 @@ fn whole_files_come_go_and_move() {
         ),
         (
             &[from, ("drivers/x/b.c", None, Some(moved))],
-            &[
-                "from = \"drivers/x/a.c\"",
-                "file = \"drivers/x/b.c\"\ndeclare = \"int n;\"",
-            ],
+            &["delete = true", "content = "],
         ),
     ];
     for (files, said) in cases {
@@ -373,6 +370,7 @@ fn whole_files_come_go_and_move() {
         let mut series = fs::read_dir(case.path("out")).unwrap();
         let series = series.next().unwrap().unwrap().path();
         common::applied(&case.path("tree"), &series, &case.path("applied")).unwrap();
+        holds(&case, &spec);
         for (path, _, after) in files {
             let found = fs::read(case.path("applied").join(path)).ok();
             assert_eq!(found.as_deref(), *after, "{path}");

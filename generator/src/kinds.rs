@@ -27,3 +27,5 @@ macro_rules! plans {
     };
 }
 schema::for_each_kind!(plans);
+
+pub(crate) use signature::{Wanted, in_file as signature_in_file};

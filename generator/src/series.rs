@@ -3,6 +3,7 @@
 mod diffs;
 mod readable;
 mod whole;
+mod wide;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use trees::{FileMode, ParsedTree, TreeError};
 
 use crate::commit::{Branch, CommitError};
 use crate::diff::{self, FileDiff};
-use crate::edit::{self, Insertions};
+use crate::edit::{self, Edit, Insertions};
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds;
 use crate::mail::{self, COVER, Mailing, Mails};
@@ -177,6 +178,9 @@ impl<'a> Work<'a> {
         if let ChangeKind::WholeFile(whole) = &body.kind {
             return self.whole_file(change, form, body, whole);
         }
+        if let Some(kind) = wide::Wide::of(&body.kind) {
+            return self.wide(change, form, body, kind);
+        }
         let (path, index, file) = self
             .file(body)
             .map_err(|unresolved| (unresolved, body.files.first().cloned()))?;
@@ -197,29 +201,7 @@ impl<'a> Work<'a> {
             Some(condition) => under::wrapped(&file, edits, condition).map_err(stop)?,
             None => edits,
         };
-        // Such lines are text: what the reader makes of them is the verifier's to say.
-        let is_text = matches!(body.kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_));
-        if !is_text {
-            clear_of_unread(&file, &edits).map_err(stop)?;
-        }
-        let edits = edit::sorted(edits)
-            .ok_or_else(|| stop(Unresolved::unfit("two of its sites overlap")))?;
-        let bytes = edit::apply(file.written(), &edits)
-            .ok_or_else(|| stop(Unresolved::unfit("a site leaves the file")))?;
-        self.before
-            .entry(path.clone())
-            .or_insert_with(|| Some(file.written().clone()));
-        let edited = File::from(self.tree.reader().read(&path, bytes));
-        if !is_text {
-            still_read(&file, &edited).map_err(stop)?;
-        }
-        if matches!(body.kind, ChangeKind::Assign(_) | ChangeKind::Insert(_)) {
-            reached::check(&edited, &edits).map_err(stop)?;
-        }
-        let mut inserted = inserted;
-        inserted.follow(&edits);
-        self.inserted.insert(path.clone(), inserted);
-        self.files.insert(path.clone(), Some(Arc::new(edited)));
+        self.edit(&path, &file, edits, &body.kind).map_err(stop)?;
         let files = sites::alternative("file", index, body.files.len(), path.as_str());
         Ok(ChangeFacts {
             id: change.id.clone(),
@@ -241,30 +223,74 @@ impl<'a> Work<'a> {
         })
     }
 
+    /// Makes the edits of a change in a file.
+    fn edit(
+        &mut self,
+        path: &TreePath,
+        file: &Arc<File>,
+        edits: Vec<Edit>,
+        kind: &ChangeKind,
+    ) -> Result<(), Unresolved> {
+        // Such lines are text: what the reader makes of them is the verifier's to say.
+        let is_text = matches!(kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_));
+        if !is_text {
+            clear_of_unread(file, &edits)?;
+        }
+        let edits =
+            edit::sorted(edits).ok_or_else(|| Unresolved::unfit("two of its sites overlap"))?;
+        let bytes = edit::apply(file.written(), &edits)
+            .ok_or_else(|| Unresolved::unfit("a site leaves the file"))?;
+        self.before
+            .entry(path.clone())
+            .or_insert_with(|| Some(file.written().clone()));
+        let edited = File::from(self.tree.reader().read(path, bytes));
+        if !is_text {
+            still_read(file, &edited)?;
+        }
+        if matches!(kind, ChangeKind::Assign(_) | ChangeKind::Insert(_)) {
+            reached::check(&edited, &edits)?;
+        }
+        let inserted = self.inserted.entry(path.clone()).or_default();
+        inserted.follow(&edits);
+        self.files.insert(path.clone(), Some(Arc::new(edited)));
+        Ok(())
+    }
+
     /// The first of the form's files that the tree has, parsed as the series so far leaves it.
     fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
         let open = |path: &TreePath| {
-            if let Some(file) = self.files.get(path) {
-                let file = file.as_ref();
-                return Ok(file.map(|file| (path.clone(), Arc::clone(file))));
-            }
-            match self.tree.file(path) {
-                Ok(Some(file)) => readable(file).map(|file| Some((path.clone(), file))),
-                Ok(None) => Ok(None),
-                Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
-                Err(TreeError::Escapes { .. }) => {
-                    Err(Unresolved::unfit("a symbolic link leads out of the tree"))
-                }
-                Err(error) => Err(Unresolved::tree(error.to_string())),
-            }
+            let file = self.open(path)?;
+            Ok(file.map(|file| (path.clone(), file)))
         };
         let tree = self.tree.tree();
         let (index, (path, file)) = sites::first_file(&**tree, body, open)?;
-        let link = trees::link_on_the_way(&**tree, &path);
-        if let Some(link) = link.map_err(|error| Unresolved::tree(error.to_string()))? {
-            return Err(beyond(&path, &link));
-        }
+        self.no_link(&path)?;
         Ok((path, index, file))
+    }
+
+    /// A file, parsed as the series so far leaves it.
+    fn open(&self, path: &TreePath) -> Result<Option<Arc<File>>, Unresolved> {
+        if let Some(file) = self.files.get(path) {
+            return Ok(file.clone());
+        }
+        match self.tree.file(path) {
+            Ok(Some(file)) => readable(file).map(Some),
+            Ok(None) => Ok(None),
+            Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
+            Err(TreeError::Escapes { .. }) => {
+                Err(Unresolved::unfit("a symbolic link leads out of the tree"))
+            }
+            Err(error) => Err(Unresolved::tree(error.to_string())),
+        }
+    }
+
+    /// Refuses a path that leads through a symbolic link.
+    fn no_link(&self, path: &TreePath) -> Result<(), Unresolved> {
+        let link = trees::link_on_the_way(&**self.tree.tree(), path);
+        match link.map_err(|error| Unresolved::tree(error.to_string()))? {
+            Some(link) => Err(beyond(path, &link)),
+            None => Ok(()),
+        }
     }
 
     fn check(&self, steps: &[Vec<Located>]) -> Result<(), RenderFailure> {

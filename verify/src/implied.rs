@@ -83,6 +83,7 @@ macro_rules! judgements {
 }
 schema::for_each_kind!(judgements);
 pub(crate) use file::WholeFiles;
+use signature::names as signature_names;
 
 /// "no `a` and no `b`"
 fn none_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
@@ -136,6 +137,11 @@ pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
     }
     let mut main = forms(Image::Before);
     main.next().map(|ctx| ctx.no_site()).unwrap_or_default()
+}
+
+/// The names that a change of the spec may change in any file of the tree.
+pub(crate) fn wide_names(spec: &Spec) -> Vec<String> {
+    signature_names(spec).cloned().collect()
 }
 
 /// The names that the tree is asked for whether it still uses them.

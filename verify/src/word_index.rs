@@ -5,6 +5,7 @@
 //! remembers paths, not bytes: a common word would fill the memory.
 
 mod by_macro;
+mod everywhere;
 mod initialised;
 mod noted;
 mod variant;
@@ -67,6 +68,8 @@ struct Known {
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
+    /// Words that files in other languages will be asked for, too.
+    everywhere: BTreeSet<String>,
 }
 
 impl WordIndex {
@@ -331,6 +334,13 @@ impl WordIndex {
             return Ok(());
         };
         let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
+        let everywhere = match words
+            .iter()
+            .any(|word| self.lock().everywhere.contains(word))
+        {
+            true => sites::wide::ENDINGS,
+            false => &[],
+        };
         let (tags, is_noted, pasted) = {
             let known = self.lock();
             let is_pasted = |word: &&String| known.pasted.contains_key(*word);
@@ -347,6 +357,7 @@ impl WordIndex {
             extensions: ["c", "h"]
                 .iter()
                 .chain(FRAGMENTS)
+                .chain(everywhere)
                 .map(ToString::to_string)
                 .collect(),
             includes: !tags.is_empty() && !is_noted,

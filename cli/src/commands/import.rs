@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use import::Telling;
+use import::{SeriesFacts, Telling};
 
 use crate::error::{Outcome, Status};
 use crate::imported::{self, Made, ResultArgs};
@@ -59,6 +59,15 @@ pub(crate) fn run(args: &ImportArgs) -> Outcome {
     drop(progress);
     for note in &series.notes {
         anstream::eprintln!("note: {}:{}: {}", note.file, note.line, note.message);
+    }
+    let about = SeriesFacts::of(&series.mails);
+    for (mail, name) in series.mails.iter().zip(&series.names) {
+        if let Some(other) = about.other_author(mail) {
+            let author = about.author();
+            let note =
+                format!("note: {name} is by {other}; the mails of the spec are all by {author}");
+            anstream::eprintln!("{}", crate::text::escape(&note));
+        }
     }
     if args.result.file.is_none() || args.output.is_some() {
         imported::write_spec(&made.imported.spec, args.output.as_deref())?;

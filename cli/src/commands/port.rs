@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use dialect::TreePath;
-use import::{FileChange, Letter, PatchFacts, Telling};
+use import::{FileChange, Letter, PatchFacts, SeriesFacts, Telling};
 use query::File;
 use trees::mail::Series;
 use trees::{ParsedTree, Scan, Tree};
@@ -118,6 +118,7 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
         notes: Vec::new(),
     };
     let mut refused: Vec<String> = Vec::new();
+    let about = SeriesFacts::of(&series.mails);
     for (index, mail) in series.mails.iter().enumerate() {
         let Some([before, after]) = states.around(index).filter(|_| !mail.is_cover()) else {
             continue;
@@ -174,7 +175,7 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
         }
         ported.patches.facts.push(PatchFacts {
             whole: Vec::new(),
-            letter: Letter::of(mail),
+            letter: Letter::of(mail, &about),
             files,
         });
     }

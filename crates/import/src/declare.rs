@@ -6,6 +6,7 @@ use std::sync::Arc;
 use query::File;
 
 use crate::edit::Edit;
+use crate::everywhere::Everywhere;
 use crate::hunks::{self, Op};
 use crate::propose::Asked;
 use crate::{Bench, FileChange};
@@ -42,7 +43,13 @@ pub(crate) fn declare(
         parts: Vec::new(),
         rest: Vec::new(),
     };
-    let mut file = Arc::clone(&change.before);
+    let everywhere = Everywhere::of(change, &runs, bench, refused);
+    let runs: Vec<Op> = runs
+        .into_iter()
+        .filter(|run| !everywhere.has(run))
+        .collect();
+    declared.parts = everywhere.parts;
+    let mut file = everywhere.file;
     // How many lines further down the file's lines are, for what was declared above them.
     let mut moved = Moved::default();
     let mut rest = runs.as_slice();

@@ -7,6 +7,7 @@
 mod changes;
 mod declare;
 mod edit;
+mod everywhere;
 mod hunks;
 mod mail;
 mod propose;
@@ -109,6 +110,9 @@ pub trait Bench {
     /// Whether some changes, as the text of their tables, make these bytes of a file.
     fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool;
 
+    /// The file with some changes; none where they do not land.
+    fn made(&self, file: &Arc<File>, changes: &str) -> Option<Arc<File>>;
+
     /// Whether they land in a file, whatever they make of it.
     fn lands(&self, file: &Arc<File>, changes: &str) -> bool;
 }
@@ -161,7 +165,10 @@ pub fn import(
 pub fn trial_spec(changes: &str) -> String {
     let mut spec = String::new();
     mail::head(&mut spec, &SeriesFacts::of(&[]));
-    mail::patch(&mut spec, &Letter::of(&trees::mail::Mail::default()));
+    mail::patch(
+        &mut spec,
+        &Letter::of(&trees::mail::Mail::default(), &SeriesFacts::of(&[])),
+    );
     spec.push_str(changes);
     spec
 }

@@ -47,9 +47,8 @@ impl SeriesFacts {
             title
         };
         let tag = mails.iter().find_map(|mail| mail.tag.as_ref());
-        let author = mails.iter().find_map(|mail| mail.author.as_ref());
         let cover = first.filter(|mail| mail.is_cover());
-        let cover = cover.map_or("", |mail| mail.message.trim());
+        let cover = cover.map_or("", |mail| without_shortlog(mail.message.trim()));
         Self {
             name: slug(title),
             version: mails
@@ -57,9 +56,7 @@ impl SeriesFacts {
                 .find_map(Mail::version)
                 .filter(|version| *version > 0)
                 .unwrap_or(1),
-            author: author.map_or(NOBODY.to_owned(), |author| {
-                format!("{} <{}>", author.name, author.email)
-            }),
+            author: sender(mails),
             date: first.and_then(|mail| moment(mail.date.as_deref()?)),
             prefix: tag
                 .map(|tag| tag.prefix.trim().to_owned())
@@ -73,11 +70,77 @@ impl SeriesFacts {
     }
 }
 
+/// Who the series is by: the author of all its patches, or else who sent the first mail.
+fn sender(mails: &[Mail]) -> String {
+    let mut authors = mails
+        .iter()
+        .filter(|mail| !mail.is_cover())
+        .filter_map(written);
+    let first = authors.next();
+    let of_all = first.filter(|first| authors.all(|author| author == *first));
+    let of_any = || mails.iter().find_map(written);
+    of_all.or_else(of_any).unwrap_or_else(|| NOBODY.to_owned())
+}
+
+/// A mail's author: `A Developer <dev@example.org>`.
+fn written(mail: &Mail) -> Option<String> {
+    let author = mail.author.as_ref()?;
+    Some(format!("{} <{}>", author.name, author.email))
+}
+
+/// A cover letter without the list of the patches at its end, which is made anew.
+fn without_shortlog(cover: &str) -> &str {
+    let is_head = |line: &str| {
+        let count = line
+            .strip_suffix("):")
+            .and_then(|head| head.rsplit_once(" ("));
+        count.is_some_and(|(_, count)| count.parse::<u32>().is_ok())
+    };
+    let mut end = cover.len();
+    let mut is_list = false;
+    for (at, line) in line_starts(cover).into_iter().rev() {
+        let is_row = line.starts_with("  ") || line.trim().is_empty();
+        if is_head(line) && is_list {
+            end = at;
+        } else if !is_row {
+            break;
+        }
+        is_list |= line.starts_with("  ");
+    }
+    cover.get(..end).unwrap_or(cover).trim_end()
+}
+
+/// The lines of a text, with the bytes that they begin at.
+fn line_starts(text: &str) -> Vec<(usize, &str)> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        let start = at;
+        at += line.len();
+        (start, line.trim_end_matches('\n'))
+    });
+    lines.collect()
+}
+
 /// A mail's date, where a spec can have it.
 fn moment(date: &str) -> Option<String> {
     let date = date.trim();
     let is_one = jiff::fmt::rfc2822::parse(date).is_ok();
     is_one.then(|| date.to_owned())
+}
+
+impl SeriesFacts {
+    /// The author of a patch, where that is somebody else than who the series is by: a spec has one author.
+    #[must_use]
+    pub fn other_author(&self, mail: &Mail) -> Option<String> {
+        let author = written(mail).filter(|_| !mail.is_cover());
+        author.filter(|author| *author != self.author)
+    }
+
+    /// Who the series is by.
+    #[must_use]
+    pub fn author(&self) -> &str {
+        &self.author
+    }
 }
 
 /// Small letters, digits and hyphens.
@@ -117,16 +180,13 @@ fn whole_words(name: &str) -> &str {
 }
 
 impl Letter {
-    /// From a patch's mail. The author's sign-off is left out: a spec's mails have it.
+    /// From a patch's mail. The sign-off of who the series is by is left out: a spec's mails have it.
     #[must_use]
-    pub fn of(mail: &Mail) -> Self {
+    pub fn of(mail: &Mail, series: &SeriesFacts) -> Self {
         let title = mail.title.trim();
         let message = mail.message.trim_end();
         let (body, block) = trailer_block(message);
-        let own = mail
-            .author
-            .as_ref()
-            .map(|author| format!("Signed-off-by: {} <{}>", author.name, author.email));
+        let own = format!("Signed-off-by: {}", series.author);
         let mut letter = Self {
             subject: match title {
                 "" => "Imported patch".to_owned(),
@@ -142,7 +202,7 @@ impl Letter {
         for line in block {
             match citation(line) {
                 Some(fix) => letter.fixes.push(fix),
-                None if Some(line) != own.as_deref() => letter.trailers.push(line.to_owned()),
+                None if line != own => letter.trailers.push(line.to_owned()),
                 None => {}
             }
         }
@@ -210,7 +270,7 @@ pub(crate) fn patch(out: &mut String, letter: &Letter) {
 
 #[cfg(test)]
 mod tests {
-    use super::{moment, slug};
+    use super::{moment, slug, without_shortlog};
 
     #[test]
     fn a_name_ends_with_a_whole_word() {
@@ -228,6 +288,17 @@ mod tests {
         ] {
             assert_eq!(slug(title), name);
         }
+    }
+
+    #[test]
+    fn the_list_of_patches_is_no_part_of_the_cover() {
+        let list = "A B (2):\n  x: One\n  x: Two\n\nC D (1):\n  x: Three";
+        assert_eq!(
+            without_shortlog(&format!("Why.\n\nMore (3):\nso.\n\n{list}")),
+            "Why.\n\nMore (3):\nso."
+        );
+        assert_eq!(without_shortlog("Why (3):\n\nso."), "Why (3):\n\nso.");
+        assert_eq!(without_shortlog(list), "");
     }
 
     #[test]

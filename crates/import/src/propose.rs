@@ -9,6 +9,8 @@ mod file_level;
 mod heads;
 mod lines;
 mod members;
+mod pairs;
+mod rewrites;
 mod statements;
 
 use std::ops::Range;
@@ -115,5 +117,5 @@ const OF_C: [Proposer; 11] = [
     comments::comments,
     conditions::tested,
     statements::replaced,
-    conditions::rewritten,
+    rewrites::rewritten,
 ];

@@ -21,7 +21,7 @@ pub enum WholeFile {
         /// Its path.
         path: TreePath,
     },
-    /// It moves; what the patch changes of it besides is a [`FileChange`](crate::FileChange) of the new path.
+    /// It moves as it is.
     Moved {
         /// Its path before.
         from: TreePath,

@@ -42,6 +42,7 @@ macro_rules! for_each_kind {
             export: Export => "export",
             redefine: Redefine => "redefine",
             file: WholeFile => "file",
+            signature: Signature => "signature",
         }
     };
 }

@@ -10,6 +10,7 @@ mod forms;
 pub mod kinds;
 pub mod lines;
 mod names;
+pub mod occurrences;
 pub mod records;
 mod resolve;
 mod resolver;
@@ -18,6 +19,7 @@ pub mod statement;
 pub mod truth;
 pub mod unnamed;
 mod unresolved;
+pub mod wide;
 pub mod widening;
 pub mod words;
 

@@ -11,7 +11,7 @@ use trees::mail::FileDiff;
 
 use super::Named;
 use crate::finding::Finding;
-use crate::implied::WholeFiles;
+use crate::implied::{WholeFiles, wide_names};
 
 const NAME: &str = "frame/files";
 
@@ -29,14 +29,25 @@ pub(crate) fn check(
         .flat_map(|body| &body.files)
         .chain(from)
         .collect();
+    let names = wide_names(spec);
+    // What such a change does in a file that has the name, its own judge accounts for.
+    let is_reached = |path: &TreePath| {
+        let mut states = states.unwrap_or_default().iter();
+        !names.is_empty() && states.any(|tree| has_word(tree, path, &names))
+    };
+    let is_declared = |path: &TreePath| declared.contains(path) || is_reached(path);
     let mut findings = Vec::new();
     for named in mails {
         for diff in &named.mail.diff {
-            findings.extend(faults(diff, &declared, &whole).into_iter().map(|message| {
-                Finding::violated(NAME, message)
-                    .in_file(&named.name)
-                    .at_line(diff.line)
-            }));
+            findings.extend(
+                faults(diff, &is_declared, &whole)
+                    .into_iter()
+                    .map(|message| {
+                        Finding::violated(NAME, message)
+                            .in_file(&named.name)
+                            .at_line(diff.line)
+                    }),
+            );
         }
     }
     findings.extend(modes(mails, states.unwrap_or_default()));
@@ -49,12 +60,25 @@ pub(crate) fn check(
     findings
 }
 
-fn faults(diff: &FileDiff, declared: &BTreeSet<&TreePath>, whole: &WholeFiles<'_>) -> Vec<String> {
+/// Whether a file has one of the words.
+fn has_word(tree: &Arc<dyn Tree>, path: &TreePath, words: &[String]) -> bool {
+    let bytes = tree.read(path).ok().flatten();
+    bytes.is_some_and(|bytes| {
+        let mut texts = dialect::token::texts(&bytes);
+        texts.any(|text| words.iter().any(|word| word == text))
+    })
+}
+
+fn faults(
+    diff: &FileDiff,
+    is_declared: &dyn Fn(&TreePath) -> bool,
+    whole: &WholeFiles<'_>,
+) -> Vec<String> {
     let mut found = Vec::new();
     let Some(path) = diff.path() else {
         return vec!["a file without a path is changed".to_owned()];
     };
-    if !declared.contains(path) {
+    if !is_declared(path) {
         found.push(format!(
             "{path} is changed, which no change of the spec declares"
         ));

@@ -1,0 +1,240 @@
+//! Changes of a name wherever the tree has it: edits in many files, all of them or none.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dialect::TreePath;
+use dialect::token::joined;
+use query::File;
+use query::expansion::Pasted;
+use schema::model::{Change, ChangeBody, ChangeKind, Signature};
+use sites::kinds::signature::{Whose, is_searched, may_see, whose};
+use sites::wide::Pasting;
+use sites::{Resolver, Unresolved, wide};
+use trees::Scan;
+
+use super::Work;
+use crate::kinds::{self, Wanted};
+use crate::manifest::{ChangeFacts, SiteFacts};
+use crate::plan::{Context, Plan};
+
+/// A kind that changes many files.
+#[derive(Clone, Copy)]
+pub(super) enum Wide<'a> {
+    Signature(&'a Signature),
+}
+
+impl<'a> Wide<'a> {
+    /// Which of them a kind is; none of those that change one file.
+    pub(super) fn of(kind: &'a ChangeKind) -> Option<Self> {
+        match kind {
+            ChangeKind::Signature(signature) => Some(Self::Signature(signature)),
+            _ => None,
+        }
+    }
+}
+
+/// What a change does to a file.
+type Planned = (TreePath, Arc<File>, Plan);
+/// Why it cannot be made, and where.
+type Stopped = (Unresolved, Option<TreePath>);
+
+impl Work<'_> {
+    /// Makes a change that reaches every file of the tree.
+    pub(super) fn wide(
+        &mut self,
+        change: &Change,
+        form: usize,
+        body: &ChangeBody,
+        kind: Wide<'_>,
+    ) -> Result<ChangeFacts, Stopped> {
+        let (path, index, file) = self
+            .file(body)
+            .map_err(|unresolved| (unresolved, body.files.first().cloned()))?;
+        let inserted = self.inserted.get(&path).cloned().unwrap_or_default();
+        let context = Context {
+            file: &file,
+            body,
+            inserted: &inserted,
+            spec: self.spec,
+            resolver: Resolver::new(self.tree, &file, &self.spec.isomorphisms, change.sites),
+        };
+        let planned = match kind {
+            Wide::Signature(signature) => self.signature(&context, signature)?,
+        };
+        let used = sites::alternative("file", index, body.files.len(), path.as_str());
+        let mut sites = Vec::new();
+        for (path, file, plan) in planned {
+            let stop = |unresolved| (unresolved, Some(path.clone()));
+            self.no_link(&path).map_err(stop)?;
+            self.edit(&path, &file, plan.edits, &body.kind)
+                .map_err(stop)?;
+            sites.extend(plan.sites.into_iter().map(|site| SiteFacts {
+                file: path.to_string(),
+                line: file.line_of(site.offset),
+                function: file.function_at(site.offset).map(|f| f.name.clone()),
+                text: sites::one_line(&sites::lines::line_text(&file, file.line_of(site.offset))),
+                alternatives: used.iter().cloned().chain(site.alternatives).collect(),
+            }));
+        }
+        Ok(ChangeFacts {
+            id: change.id.clone(),
+            kind: body.kind.name().to_owned(),
+            form,
+            sites,
+        })
+    }
+
+    fn signature(
+        &self,
+        context: &Context<'_>,
+        signature: &Signature,
+    ) -> Result<Vec<Planned>, Stopped> {
+        let home = context.file.path();
+        let at_home = |unresolved| (unresolved, Some(home.clone()));
+        let wanted = Wanted::of(context, signature).map_err(at_home)?;
+        let home_file = wanted.is_private.then_some(context.file);
+        let paths = self.files_with(&wanted.name, home_file)?;
+        let mut planned = Vec::new();
+        for path in paths {
+            if !is_searched(&signature.scope, home, &path) || wide::is_prose(&path) {
+                continue;
+            }
+            let stop = |unresolved| (unresolved, Some(path.clone()));
+            let Some(file) = self.open(&path).map_err(stop)? else {
+                continue;
+            };
+            if !path.is_c() && !wanted.is_private {
+                not_c(&file, &wanted.name).map_err(stop)?;
+            }
+            let whose = whose(&file, &wanted.name, context.file, wanted.is_private);
+            if !path.is_c() || whose == Whose::Another {
+                continue;
+            }
+            let plan = kinds::signature_in_file(&file, &wanted).map_err(stop)?;
+            if !plan.edits.is_empty() {
+                planned.push((path, file, plan));
+            }
+        }
+        all_call(signature, &wanted, &planned).map_err(at_home)?;
+        Ok(planned)
+    }
+
+    /// The files that have the word, as the series so far leaves them; of what is static in a file, those that may see it.
+    fn files_with(&self, word: &str, home: Option<&File>) -> Result<BTreeSet<TreePath>, Stopped> {
+        let scan = Scan {
+            words: vec![word.to_owned()],
+            extensions: wide::ENDINGS.iter().map(ToString::to_string).collect(),
+            pastes: true,
+            ..Scan::default()
+        };
+        let asked = Pasted::new(vec![word.to_owned()]);
+        let pasting: Mutex<BTreeSet<TreePath>> = Mutex::default();
+        let found: Mutex<BTreeSet<TreePath>> = Mutex::default();
+        let put = |into: &Mutex<BTreeSet<TreePath>>, path: &TreePath| {
+            let mut into = into.lock().unwrap_or_else(PoisonError::into_inner);
+            into.insert(path.clone());
+        };
+        let report = self.tree.tree().look(&scan, &|path, bytes| {
+            if home.is_some_and(|home| !may_see(home, path, bytes)) {
+                return;
+            }
+            let bytes = joined(bytes);
+            if memchr::memmem::find(&bytes, word.as_bytes()).is_some() {
+                put(&found, path);
+            }
+            if path.is_c() && asked.having_parts(&bytes).next().is_some() {
+                put(&pasting, path);
+            }
+        });
+        let report = report.map_err(|error| (Unresolved::tree(error.to_string()), None))?;
+        if let Some((path, reason)) = report.unreadable.into_iter().next() {
+            return Err((Unresolved::tree(reason), Some(path)));
+        }
+        let pasting = pasting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.not_pasted(word, pasting, home)?;
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // What the series has brought itself.
+        found.extend(self.files.keys().cloned());
+        Ok(found)
+    }
+
+    /// Refuses a name that a macro makes of parts: such a use would be left as it is.
+    fn not_pasted(
+        &self,
+        word: &str,
+        files: BTreeSet<TreePath>,
+        home: Option<&File>,
+    ) -> Result<(), Stopped> {
+        let mut pastings: BTreeSet<Pasting> = BTreeSet::new();
+        for path in files {
+            let file = self
+                .open(&path)
+                .map_err(|unresolved| (unresolved, Some(path)))?;
+            pastings.extend(file.iter().flat_map(|file| wide::pastings(file, word)));
+        }
+        if pastings.is_empty() {
+            return Ok(());
+        }
+        let scan = Scan {
+            words: pastings.iter().map(|pasting| pasting.by.clone()).collect(),
+            ..Scan::default()
+        };
+        let found: Mutex<BTreeSet<(TreePath, usize, String)>> = Mutex::default();
+        let report = self.tree.tree().look(&scan, &|path, bytes| {
+            if home.is_some_and(|home| !may_see(home, path, bytes)) {
+                return;
+            }
+            for pasting in &pastings {
+                if let Some(line) = wide::pasted_at(bytes, pasting) {
+                    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                    found.insert((path.clone(), line, pasting.by.clone()));
+                }
+            }
+        });
+        report.map_err(|error| (Unresolved::tree(error.to_string()), None))?;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match found.into_iter().next() {
+            None => Ok(()),
+            Some((path, line, by)) => {
+                let message = format!("{by}() makes `{word}` here of its argument");
+                Err((Unresolved::unfit(message).at_line(line), Some(path)))
+            }
+        }
+    }
+}
+
+/// Refuses a caller of the spec that has no call: what it declares would be made nowhere.
+fn all_call(
+    signature: &Signature,
+    wanted: &Wanted<'_>,
+    planned: &[Planned],
+) -> Result<(), Unresolved> {
+    let mut calling = BTreeSet::new();
+    for (_, file, plan) in planned {
+        let at = plan.sites.iter().map(|site| file.function_at(site.offset));
+        calling.extend(at.flatten().map(|function| function.name.clone()));
+    }
+    let callers = signature.add.iter().flat_map(|add| &add.callers);
+    match callers
+        .map(|(name, _)| name)
+        .find(|name| !calling.contains(*name))
+    {
+        None => Ok(()),
+        Some(name) => Err(Unresolved::unfit(format!(
+            "{name}() is among the `callers`, and has no call of {}()",
+            wanted.name
+        ))),
+    }
+}
+
+/// Refuses a file that is not C and uses the name.
+fn not_c(file: &File, name: &str) -> Result<(), Unresolved> {
+    match wide::lines_with(file.written(), name).first() {
+        None => Ok(()),
+        Some(line) => Err(Unresolved::unfit(format!(
+            "`{name}` is in a file that is not C, and is not changed there"
+        ))
+        .at_line(*line)),
+    }
+}
