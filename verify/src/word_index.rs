@@ -9,6 +9,7 @@ mod everywhere;
 mod initialised;
 mod noted;
 mod variant;
+mod whole;
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
@@ -28,6 +29,7 @@ use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
 use self::variant::Asked;
 use self::variant::Base;
+pub(crate) use self::whole::may_be_whole;
 
 /// Endings of files that C files include beside headers.
 const FRAGMENTS: &[&str] = &[
@@ -137,7 +139,7 @@ impl WordIndex {
         }
     }
 
-    /// The C files that may initialise an object of the record called `tag`, sorted.
+    /// The C files that may initialise an object of the record called `tag`, or use one as a whole, sorted.
     ///
     /// # Errors
     /// The tree cannot be walked.
@@ -202,7 +204,7 @@ impl WordIndex {
             let Ok(Some(bytes)) = tree.tree().read(&path) else {
                 continue;
             };
-            if !words_in(&searcher, &bytes, &[true]).1.is_empty() {
+            if !words_in(&searcher, &words, &bytes, &[true]).1.is_empty() {
                 found.push(path);
             }
         }
@@ -363,7 +365,7 @@ impl WordIndex {
             ..self.scan.clone()
         };
         let report = tree.tree().look(&scan, &|path, bytes| {
-            let (here, records) = words_in(&searcher, bytes, &is_tag);
+            let (here, records) = words_in(&searcher, &words, bytes, &is_tag);
             if !records.is_empty() {
                 let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
@@ -479,9 +481,10 @@ impl Searcher {
 }
 
 /// The words (by index) that the bytes have as whole identifiers, and those records among them of which they may
-/// initialise an object.
+/// initialise an object, or use one as a whole.
 fn words_in(
     searcher: &Searcher,
+    names: &[String],
     bytes: &[u8],
     is_tag: &[bool],
 ) -> (BTreeSet<usize>, BTreeSet<usize>) {
@@ -509,5 +512,12 @@ fn words_in(
             records.insert(word);
         }
     });
+    for &word in &words {
+        let is_asked = is_tag.get(word) == Some(&true) && !records.contains(&word);
+        let name = names.get(word).map(String::as_bytes);
+        if is_asked && name.is_some_and(|name| may_be_whole(bytes, name)) {
+            records.insert(word);
+        }
+    }
     (words, records)
 }

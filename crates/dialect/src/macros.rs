@@ -19,7 +19,7 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use crate::macros::fragment::is_fragment;
+pub use crate::macros::fragment::{is_fragment, is_loose};
 use crate::macros::harvest::{Definition, Header};
 use crate::path::TreePath;
 use crate::provider::FileProvider;
@@ -89,7 +89,7 @@ impl Knowledge {
         });
         let mut defining = visible.iter().filter(|(header, _)| header != path);
         defining
-            .find(|(_, header)| header.definitions(name.as_bytes()).is_some())
+            .find(|(_, header)| header.defines(name.as_bytes()))
             .map(|(path, _)| path.clone())
     }
 }

@@ -48,6 +48,8 @@ pub struct Wanted {
     pub words: BTreeSet<String>,
     /// Any that the file defines itself, or a header that is none of the kernel's common ones.
     pub local: bool,
+    /// But not these, which the question itself names, unless they read otherwise than they look.
+    pub kept: BTreeSet<String>,
 }
 
 /// A file with macros expanded.

@@ -19,6 +19,7 @@ mod positional;
 mod scalar;
 mod token;
 mod typename;
+mod whole;
 
 use std::fmt;
 use std::ops::Range;
@@ -36,6 +37,7 @@ pub use positional::{Positional, positional_values};
 use scalar::Scalar;
 use syntax::Reader;
 use syntax::items::{BaseType, Member, Record};
+pub use whole::{Spelled, WholeAccess, WholeUse, fills, whole_functions, whole_uses, words};
 
 /// What a name is looked up as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

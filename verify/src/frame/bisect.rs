@@ -16,13 +16,17 @@ mod labels;
 mod linked;
 mod macro_argument;
 mod members;
+mod missing;
 mod names;
+mod namesakes;
 mod prototypes;
 mod scope;
+mod shapes;
 mod signature;
 mod snapshot;
 mod twice;
 mod undeclared;
+mod undefined;
 mod visible;
 
 use std::collections::BTreeSet;
@@ -34,6 +38,7 @@ use trees::{ParsedTree, Scan, Tree};
 
 use changes::FileChange;
 use complaint::Complaint;
+use shapes::{Reshaped, reshaped};
 use signature::{Form, signatures};
 use snapshot::Snapshot;
 
@@ -92,6 +97,7 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
             comparison.word_index.expect(open);
             let externals = linked::new_externals(change);
             comparison.word_index.expect(externals);
+            comparison.word_index.expect(missing::words(&step, change));
         }
         comparison.header_index.expect(step.names.clone());
         comparison.word_index.expect(step.names.clone());
@@ -101,7 +107,9 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
         comparison.word_index.expect(
             step.shared()
                 .into_iter()
-                .chain(step.shared_lost().into_iter().map(|(_, name)| name)),
+                .chain(step.shared_lost().into_iter().map(|(_, name)| name))
+                .chain(step.reshaped.shared().iter().cloned())
+                .chain(undefined::shared(&step)),
         );
     }
 }
@@ -142,6 +150,8 @@ struct Step<'c> {
     members: BTreeSet<String>,
     /// Those that one lost.
     lost_members: BTreeSet<String>,
+    /// What has another type now.
+    reshaped: Reshaped,
 }
 
 impl<'c> Step<'c> {
@@ -166,6 +176,7 @@ impl<'c> Step<'c> {
             names: all(|change| &change.names),
             members,
             lost_members,
+            reshaped: reshaped(&before, &after, &changes),
             changes,
             before,
             after,
@@ -180,6 +191,7 @@ impl<'c> Step<'c> {
             found.extend(incomplete::in_touched(self, change));
             found.extend(members::in_touched(self, change));
             found.extend(calls::in_touched(self, change));
+            found.extend(shapes::in_touched(self, change));
             if let Some(file) = &change.after {
                 let declared = &self.names;
                 found.extend(prototypes::in_file(self, file, declared));
@@ -194,6 +206,9 @@ impl<'c> Step<'c> {
             found.extend(labels::in_touched(self, change));
             found.extend(jumps::in_touched(change));
             found.extend(twice::in_touched(self, change));
+            found.extend(namesakes::in_touched(self, change));
+            found.extend(undefined::in_touched(self, change));
+            found.extend(missing::in_touched(self, change));
             found.extend(linked::in_touched(self, change));
         }
         // What is surely wrong comes first: of two that say it of one place only that is said.
@@ -227,7 +242,12 @@ impl<'c> Step<'c> {
     fn elsewhere(&self) -> Vec<Complaint> {
         let shared = self.shared();
         let lost = self.shared_lost();
-        let words = || shared.iter().chain(lost.iter().map(|(_, name)| name));
+        let mut others = undefined::shared(self);
+        others.extend(self.reshaped.shared().iter().cloned());
+        let words = || {
+            let lost = lost.iter().map(|(_, name)| name);
+            shared.iter().chain(lost).chain(&others)
+        };
         let mut paths = BTreeSet::new();
         for word in words() {
             let found = self.after.files_with(word);
@@ -250,6 +270,8 @@ impl<'c> Step<'c> {
             let retyped = retyped.intersection(&here).cloned().collect();
             found.extend(calls::addresses(self, &file, &retyped, &|_| false));
             found.extend(members::in_other(self, &file, &lost));
+            found.extend(shapes::in_other(self, &file));
+            found.extend(undefined::in_other(self, &file));
         }
         found
     }

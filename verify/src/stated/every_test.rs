@@ -8,13 +8,15 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use dialect::token::integer;
+use dialect::token::{integer, texts};
 use query::File;
 use query::access::{Access, access_of};
 use query::config::{Implied, implied};
+use query::pattern::{Fragment, Pattern};
 use schema::model::{EveryTest, Exception, Widening};
 
 use super::Ctx;
+use super::only_in::leads_by_offset;
 use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
@@ -31,6 +33,7 @@ pub(super) fn words(every: &EveryTest) -> Vec<String> {
 pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     let hits = find(ctx, &every.tests, &every.scope);
     let mut findings = hits.unknown;
+    findings.extend(by_offset(ctx, every));
     let mut excepted: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
     let mut right = 0;
     for hit in hits.hits {
@@ -59,6 +62,40 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
         findings.push(ctx.holds(message));
     }
     findings
+}
+
+/// Places that lead to a member of a test by arithmetic: whether it is tested there was not judged.
+fn by_offset(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
+    let members: BTreeSet<&str> = every.tests.iter().filter_map(member_of).collect();
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
+    let patterns = members.iter().filter_map(|member| {
+        let text = format!("offsetof($RECORD, {member})");
+        Pattern::compile(&text, Fragment::Expression, isomorphisms).ok()
+    });
+    let patterns: Vec<Pattern> = patterns.collect();
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    let hits = find(ctx, &patterns, &every.scope).hits.into_iter();
+    let leading = hits.filter(|hit| leads_by_offset(&hit.file, &hit.found.range));
+    let said = leading.map(|hit| {
+        let at = hit.found.range.start;
+        let text = hit.file.text(hit.found.range.clone());
+        let place = prefix(&hit.file, at);
+        let message = format!(
+            "{place}what `{text}` leads to may be tested without `{}`",
+            every.also.text()
+        );
+        placed(ctx.unknown(message), &hit.file, at)
+    });
+    said.collect()
+}
+
+/// `m` of `$D->m`
+fn member_of(test: &Pattern) -> Option<&str> {
+    let all: Vec<&str> = texts(test.text().as_bytes()).collect();
+    let at = all.iter().rposition(|text| matches!(*text, "->" | "."))?;
+    all.get(at + 1).copied()
 }
 
 /// What a match comes to.

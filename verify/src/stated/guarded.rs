@@ -28,7 +28,8 @@ pub(super) fn words(guarded: &Guarded) -> Vec<String> {
 
 pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
     let Guarded { pattern, by, scope } = guarded;
-    let found = find_in(ctx, std::slice::from_ref(pattern), scope, Expand::Local);
+    let kept = Expand::LocalBut(values(pattern).into_iter().chain(values(by)).collect());
+    let found = find_in(ctx, std::slice::from_ref(pattern), scope, kept);
     let mut findings = found.unknown;
     // A function's graph is made once, however many matches are in it.
     let mut flows: BTreeMap<(TreePath, usize), Vec<&Hit>> = BTreeMap::new();
@@ -58,6 +59,17 @@ pub(super) fn check(ctx: &Ctx<'_>, guarded: &Guarded) -> Vec<Finding> {
         findings.push(ctx.holds(message));
     }
     findings
+}
+
+/// The words of a pattern that are no members' names: what a macro makes of a member is another member.
+fn values(pattern: &Pattern) -> Vec<String> {
+    let all: Vec<&str> = texts(pattern.text().as_bytes()).collect();
+    let is_member = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| all.get(at));
+        matches!(before, Some(&("->" | ".")))
+    };
+    let words = all.iter().enumerate().filter(|(at, _)| !is_member(*at));
+    words.map(|(_, word)| (*word).to_owned()).collect()
 }
 
 fn outside(ctx: &Ctx<'_>, hit: &Hit) -> Option<Finding> {

@@ -72,6 +72,12 @@ impl<'a> Macros<'a> {
         self
     }
 
+    /// But not these, of which the claim speaks by their names.
+    pub(super) fn keeping(mut self, kept: BTreeSet<String>) -> Self {
+        self.wanted.kept = kept;
+        self
+    }
+
     fn collect(
         ctx: &'a Ctx<'a>,
         words: BTreeSet<String>,

@@ -1,10 +1,15 @@
 //! What `writes-only-in` and `reads-only-in` share: in the whole tree nobody else does it.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
 
 use dialect::TreePath;
+use query::File;
 use query::access::Access;
+use query::types::{WholeAccess, WholeUse};
 use schema::model::MemberName;
+use syntax::Node;
 use syntax::items::Function;
 use trees::TreeError;
 
@@ -13,6 +18,7 @@ use super::subjects::{first_there, missing_member};
 use super::{Ctx, scope};
 use crate::comparison::placed;
 use crate::finding::Finding;
+use crate::nodes::operator;
 
 /// Which uses are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +85,17 @@ pub(super) fn check(
         );
         findings.push(placed(ctx.unknown(message), file, *at));
     }
+    for (file, used) in all.whole.iter().filter(|_| meant == Use::Write) {
+        findings.extend(as_a_whole(ctx, &name, file, used, functions));
+    }
+    let offsets = all.found.iter().filter(|found| found.whose != Whose::Other);
+    let offsets = offsets.filter(|found| found.used.access == Access::Unevaluated);
+    findings.extend(offsets.filter_map(|found| by_offset(ctx, &name, found, functions, meant)));
     let mut allowed = 0;
     let mut ambiguous = BTreeSet::new();
     for found in all.found.iter().filter(|found| meant.includes(found)) {
         let function = found.file.function_at(found.used.range.start);
-        match function.map(|function| may(ctx, functions, found, function)) {
+        match function.map(|function| may(ctx, functions, &found.file, function)) {
             Some(May::Yes) => allowed += 1,
             Some(May::Ambiguous(others)) if found.whose != Whose::Other => {
                 allowed += 1;
@@ -129,8 +141,8 @@ enum May {
 }
 
 /// `functions` has names, or `FILE:NAME` where a name repeats.
-fn may(ctx: &Ctx<'_>, functions: &[String], found: &Found, function: &Function) -> May {
-    let path = found.file.path();
+fn may(ctx: &Ctx<'_>, functions: &[String], file: &File, function: &Function) -> May {
+    let path = file.path();
     let mut bare = false;
     for allowed in functions {
         match allowed.rsplit_once(':') {
@@ -200,6 +212,94 @@ fn elsewhere(ctx: &Ctx<'_>, name: &str, found: &Found, meant: Use) -> Option<Fin
         )),
     };
     Some(placed(finding, &found.file, at))
+}
+
+/// What is said of an object that is written as a whole, where none of the functions does it.
+fn as_a_whole(
+    ctx: &Ctx<'_>,
+    name: &str,
+    file: &Arc<File>,
+    used: &WholeUse,
+    functions: &[String],
+) -> Option<Finding> {
+    let at = used.range.start;
+    let function = file.function_at(at);
+    if function.is_some_and(|function| !matches!(may(ctx, functions, file, function), May::No)) {
+        return None;
+    }
+    let place = scope::prefix(file, at);
+    let record = &used.record;
+    let finding = match used.access {
+        WholeAccess::Assigned => ctx.violated(format!(
+            "{place}a whole `{record}` is assigned here, `{name}` with it"
+        )),
+        WholeAccess::Filled => ctx.unknown(format!(
+            "{place}the bytes of a `{record}` are written here: whether `{name}` is among them was not judged"
+        )),
+    };
+    Some(placed(finding, file, at))
+}
+
+/// What is said of `offsetof()` the member, which may lead to it by arithmetic.
+fn by_offset(
+    ctx: &Ctx<'_>,
+    name: &str,
+    found: &Found,
+    functions: &[String],
+    meant: Use,
+) -> Option<Finding> {
+    let at = found.used.range.start;
+    let function = found.file.function_at(at);
+    let may = |function| !matches!(may(ctx, functions, &found.file, function), May::No);
+    if !leads_by_offset(&found.file, &found.used.range) || function.is_some_and(may) {
+        return None;
+    }
+    let place = scope::prefix(&found.file, at);
+    let message = format!(
+        "{place}`{name}` may be {} by the offset that is computed here",
+        meant.word()
+    );
+    Some(placed(ctx.unknown(message), &found.file, at))
+}
+
+/// Whether the member's name is in an `offsetof()` of which more is made than a comparison or a size.
+pub(super) fn leads_by_offset(file: &File, range: &Range<usize>) -> bool {
+    let way = query::access::chain(file, range);
+    let is_offset = |node: &Node<'_>| match node.kind() {
+        "offsetof_expression" => true,
+        "call_expression" => {
+            file.slice(node.byte_range()).starts_with(b"offsetof")
+                || file
+                    .slice(node.byte_range())
+                    .starts_with(b"__builtin_offsetof")
+        }
+        _ => false,
+    };
+    let Some(at) = way.iter().position(is_offset) else {
+        return false;
+    };
+    let around = way.get(..at).unwrap_or_default();
+    !around.iter().rev().any(|node| match node.kind() {
+        "binary_expression" => matches!(
+            operator(file, *node),
+            Some(b"==" | b"!=" | b"<" | b">" | b"<=" | b">=")
+        ),
+        "sizeof_expression" | "array_declarator" | "static_assert_declaration" => true,
+        "call_expression" => is_check(&file.text(node.byte_range())),
+        _ => false,
+    })
+}
+
+/// Whether a call only checks what it is given: `BUILD_BUG_ON()`, `static_assert()`, `ASSERT_OFFSET()`.
+fn is_check(call: &str) -> bool {
+    let name = call
+        .split('(')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    ["BUG", "ASSERT", "CHECK", "STRUCT_SIZE", "WARN"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 fn passed(name: &str, found: &Found) -> String {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::access::{Access, Use, member_uses};
-use query::types::{Is, positional_values, receiver_is};
+use query::types::{Is, WholeUse, positional_values, receiver_is, whole_uses};
 use schema::model::MemberName;
 use sites::records::is_named;
 use sites::scope::declares;
@@ -17,7 +17,7 @@ use trees::TreeError;
 use super::Ctx;
 use super::macros::{Macros, in_fragments};
 use crate::finding::Finding;
-use crate::word_index::TypeName;
+use crate::word_index::{TypeName, may_be_whole};
 
 /// Whether a use is of the record that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub(super) struct Uses {
     pub(super) hidden: Vec<(Arc<File>, usize, String)>,
     /// Files that could not be had.
     pub(super) failed: Vec<(TreePath, String)>,
+    /// Where an object of the record, or of one that has it in it, is used as a whole.
+    pub(super) whole: Vec<(Arc<File>, WholeUse)>,
     /// What else is not known.
     pub(super) unknown: Vec<Finding>,
     /// Whether the record that is meant declares the member.
@@ -141,7 +143,8 @@ fn in_file(
 /// How many files may make another type of the record for these types to be followed.
 const MOST_OTHERS: usize = 60;
 
-/// Values of initialisers that go to the member by their position alone: the member's name is nowhere near them.
+/// Values of initialisers that go to the member by their position alone, and objects that are used as a whole: the member's
+/// name is nowhere near them.
 fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(), TreeError> {
     let comparison = ctx.comparison;
     let mut known = BTreeSet::new();
@@ -173,7 +176,25 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
             }
         }
     }
+    let records: Vec<String> = known.iter().map(|name| name.spelled().to_owned()).collect();
+    for path in looked {
+        if let Ok(Some(file)) = comparison.after.file(&path) {
+            whole(ctx, &file, &records, all);
+        }
+    }
     Ok(())
+}
+
+/// Places where the member is written or read with all others.
+fn whole(ctx: &Ctx<'_>, file: &Arc<File>, records: &[String], all: &mut Uses) {
+    let is_likely = |record: &String| may_be_whole(file.bytes(), record.as_bytes());
+    if !records.iter().any(is_likely) {
+        return;
+    }
+    let near = ctx.comparison.after.near(file);
+    let found = whole_uses(file, records, &near).into_iter();
+    let live = found.filter(|used| !file.is_dead(used.range.start));
+    all.whole.extend(live.map(|used| (Arc::clone(file), used)));
 }
 
 fn values(ctx: &Ctx<'_>, file: &Arc<File>, member: &MemberName, all: &mut Uses) {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::token::texts;
 use query::File;
 use query::pattern::{Match, Pattern};
 use schema::model::Scope;
@@ -39,13 +40,17 @@ pub(super) fn word_to_scan(patterns: &[Pattern], scope: &Scope) -> Vec<String> {
     patterns.iter().flat_map(Pattern::telling_words).collect()
 }
 
+/// Words of statements that a macro may be by itself.
+const JUMPS: [&str; 4] = ["return", "goto", "break", "continue"];
+
 /// Which macros are expanded before a pattern is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Expand {
     /// Those that bring in what the pattern is about, or are handed it.
     Related,
-    /// With those, all that the code itself defines: what happens around a match matters too.
-    Local,
+    /// With those, all that the code itself defines: what happens around a match matters too. But for these, which the claim
+    /// itself is about by their names.
+    LocalBut(BTreeSet<String>),
 }
 
 /// The matches of any of the patterns in the scope, live code alone, in the order of path and place.
@@ -62,9 +67,19 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
     } else {
         Within::Tree
     };
-    let macros = match Macros::of_words(ctx, words.clone(), within) {
-        Ok(macros) if expand == Expand::Local => macros.with_local(),
-        Ok(macros) => macros,
+    let mut brought = words.clone();
+    // Of a few files it can be asked which macros return, or leave a loop.
+    if is_files(scope) {
+        let all = patterns
+            .iter()
+            .flat_map(|pattern| texts(pattern.text().as_bytes()));
+        brought.extend(all.filter(|text| JUMPS.contains(text)).map(str::to_owned));
+    }
+    let macros = match Macros::of_words(ctx, brought, within) {
+        Ok(macros) => match expand {
+            Expand::LocalBut(kept) => macros.with_local().keeping(kept),
+            Expand::Related => macros,
+        },
         Err(error) => {
             all.unknown.push(ctx.unknown(error.to_string()));
             return all;

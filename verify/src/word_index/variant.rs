@@ -73,7 +73,7 @@ impl Base {
             let Ok(Some(bytes)) = tree.tree().read(path) else {
                 continue;
             };
-            let (named, initialised) = words_in(&searcher, &bytes, &[true]);
+            let (named, initialised) = words_in(&searcher, &words, &bytes, &[true]);
             let has = match asked {
                 Asked::Named => !named.is_empty(),
                 Asked::Initialised => !initialised.is_empty(),

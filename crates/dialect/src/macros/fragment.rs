@@ -27,6 +27,54 @@ pub fn is_fragment(body: &[u8]) -> bool {
         || !is_balanced(&texts)
 }
 
+/// Whether the body of a macro without parameters is an expression with an operator outside all brackets: beside another
+/// operator it is torn apart, `x == A` with `1 | 2` for `A` is `(x == 1) | 2`.
+#[must_use]
+pub fn is_loose(body: &[u8]) -> bool {
+    if is_plain(body) {
+        return false;
+    }
+    let mut depth = 0_usize;
+    let mut is_operand = false;
+    let mut texts = texts(body).peekable();
+    while let Some(text) = texts.next() {
+        match text {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            _ if depth > 0 => continue,
+            _ if is_operand && is_infix(text) && texts.peek().is_some() => return true,
+            _ => {}
+        }
+        is_operand = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '\'')
+            || matches!(text, ")" | "]");
+    }
+    false
+}
+
+fn is_infix(text: &str) -> bool {
+    matches!(
+        text,
+        "||" | "&&"
+            | "|"
+            | "^"
+            | "&"
+            | "=="
+            | "!="
+            | "<"
+            | ">"
+            | "<="
+            | ">="
+            | "<<"
+            | ">>"
+            | "+"
+            | "-"
+            | "*"
+            | "/"
+            | "%"
+            | "?"
+    )
+}
+
 /// What ends with a comma and has more tokens is a list.
 const MOST_TOKENS: usize = 8;
 
@@ -117,7 +165,7 @@ fn is_balanced(texts: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_fragment;
+    use super::{is_fragment, is_loose};
 
     #[test]
     fn what_needs_its_surroundings_is_a_fragment() {
@@ -182,6 +230,34 @@ mod tests {
             "a, b, c, d, e,",
         ] {
             assert!(!is_fragment(body.as_bytes()), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_its_neighbours_tear_apart_is_loose() {
+        for body in [
+            "1 | 2",
+            "7 || x",
+            "A + 1",
+            "-1 - B",
+            "x ? 1 : 2",
+            "f(x) << 3",
+        ] {
+            assert!(is_loose(body.as_bytes()), "{body}");
+        }
+        for body in [
+            "",
+            "1",
+            "-1",
+            "(1 | 2)",
+            "f(a | b)",
+            "a[1 + 2]",
+            "!x",
+            "&x",
+            "struct s *",
+            "\"a-b\"",
+        ] {
+            assert!(!is_loose(body.as_bytes()), "{body}");
         }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Nothing is lexed but the directives themselves: the search goes from `#` to `#`.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::macros::fragment::is_fragment;
+use crate::macros::fragment::{is_fragment, is_loose};
 use crate::token::{Lexer, TokenKind, is_word_byte, joined, logical_line_end, word_end};
 use crate::words::{is_known_annotation, is_qualifier, is_storage};
 
@@ -47,6 +47,8 @@ pub(crate) struct Include {
 #[derive(Debug, Default)]
 pub(crate) struct Header {
     definitions: FxHashMap<Box<[u8]>, Vec<Definition>>,
+    /// Names of expressions that what is around their use tears apart. For the dialect they are constants.
+    loose: FxHashSet<Box<[u8]>>,
     includes: Vec<Include>,
 }
 
@@ -78,6 +80,11 @@ impl Header {
         self.definitions.get(name).map(Vec::as_slice)
     }
 
+    /// Whether the file defines the name, plain constants apart.
+    pub(crate) fn defines(&self, name: &[u8]) -> bool {
+        self.definitions.contains_key(name) || self.loose.contains(name)
+    }
+
     /// The headers that the file includes, in order.
     pub(crate) fn includes(&self) -> &[Include] {
         &self.includes
@@ -105,6 +112,8 @@ impl Header {
                 .entry(name.into())
                 .or_default()
                 .push(definition);
+        } else if is_loose(body) {
+            self.loose.insert(name.into());
         }
     }
 

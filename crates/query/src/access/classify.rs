@@ -92,6 +92,9 @@ impl Climb<'_> {
         let (node, parent) = (way[at], way[at - 1]);
         match parent.kind() {
             "parenthesized_expression" | "extension_expression" => self.decides(way, at - 1),
+            // Only the type of what it chooses by counts; what it chooses is what it is.
+            "generic_expression" if is_first(parent, node) => Climbed::Done(Access::Unevaluated),
+            "generic_expression" => Climbed::Out,
             "cast_expression" => Climbed::Out,
             "field_expression" if operator(parent) == "." => Climbed::Out,
             "subscript_expression" if is_array(parent, node) => {
@@ -203,6 +206,12 @@ fn is_array(subscript: Node<'_>, node: Node<'_>) -> bool {
     let first = subscript.child_by_field_name("argument");
     let is_number = first.is_some_and(|first| first.kind() == "number_literal");
     is_field(subscript, "argument", node) || (is_number && is_field(subscript, "index", node))
+}
+
+fn is_first(parent: Node<'_>, node: Node<'_>) -> bool {
+    parent
+        .named_child(0)
+        .is_some_and(|first| first.id() == node.id())
 }
 
 fn test_if(decides: bool) -> Access {

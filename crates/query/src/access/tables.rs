@@ -26,6 +26,8 @@ const LAST: usize = usize::MAX - 1;
 const EFFECTS: &[(&str, usize, Effect)] = &[
     // The value goes through.
     ("likely", 0, Transparent),
+    ("__builtin_choose_expr", 1, Transparent),
+    ("__builtin_choose_expr", 2, Transparent),
     ("unlikely", 0, Transparent),
     ("__builtin_expect", 0, Transparent),
     ("READ_ONCE", 0, Transparent),

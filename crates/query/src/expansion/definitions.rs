@@ -8,7 +8,7 @@ use super::{NamedMacro, Wanted, is_common};
 use crate::File;
 use crate::access::is_known_macro;
 use crate::types::DefinitionSource;
-use dialect::macros::is_fragment;
+use dialect::macros::{is_fragment, is_loose};
 use dialect::token::{Pieces, TokenKind};
 use syntax::items::MacroDefinition;
 
@@ -20,6 +20,8 @@ pub(super) struct Definition {
     pub(super) body: Vec<(TokenKind, Rc<str>)>,
     /// It means nothing without what is around its use.
     pub(super) is_fragment: bool,
+    /// It is an expression whose operators bind what is around its use.
+    pub(super) is_loose: bool,
 }
 
 impl Definition {
@@ -59,6 +61,12 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
+    /// Whether it reads otherwise than it looks: a piece of code, or an expression without parentheses around it.
+    fn is_loose(&self) -> bool {
+        let mut definitions = self.definitions.iter();
+        definitions.any(|known| known.is_fragment || known.is_loose)
+    }
+
     /// Whether it takes no arguments, in some configuration at least.
     pub(super) fn is_object(&self) -> bool {
         self.definitions.iter().any(|known| known.params.is_none())
@@ -123,10 +131,15 @@ impl<'a> Definitions<'a> {
         if meaning.definitions.is_empty() || known_better {
             return None;
         }
-        if meaning.is_named || is_handed || (self.wanted.local && meaning.is_local) {
+        let is_kept = self.wanted.kept.contains(name) && !meaning.is_loose();
+        if meaning.is_named || is_handed || (self.wanted.local && meaning.is_local && !is_kept) {
             return Some((meaning, Why::Certain));
         }
-        if is_beside && meaning.joins(self.is_asked(beside.before)) {
+        let joins = || {
+            // `CAT(-, >)` is an operator.
+            meaning.joins(self.is_asked(beside.before)) || self.pastes(&meaning, MOST_NESTED)
+        };
+        if is_beside && joins() {
             return Some((meaning, Why::Certain));
         }
         (is_handed_part && self.pastes(&meaning, MOST_NESTED)).then_some((meaning, Why::MayPaste))
@@ -226,6 +239,7 @@ fn definition(file: &File, definition: &MacroDefinition) -> Definition {
     let body = file.slice(definition.body.clone());
     Definition {
         is_fragment: definition.params.is_none() && is_fragment(body),
+        is_loose: definition.params.is_none() && is_loose(body),
         params: definition.params.clone(),
         body: Pieces::new(body)
             .map(|(kind, range)| {

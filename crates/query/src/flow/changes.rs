@@ -244,6 +244,15 @@ impl Changes {
                 if rests.objects.contains(of) {
                     return Some(true);
                 }
+                // `*(int *)((char *)d + offset) = 1`
+                let computes = of.contains('+') || of.contains('-') && !of.contains("->");
+                let is_from = || {
+                    let mut words = texts(of.as_bytes());
+                    words.any(|word| rests.objects.iter().any(|object| object == word))
+                };
+                if computes && is_from() {
+                    return Some(false);
+                }
                 let pointed = self.pointers.get(of)?;
                 rests.names.contains_key(pointed).then_some(false)
             }

@@ -192,6 +192,16 @@ impl<'a> Context<'a> {
         first.is_some_and(|member| member.type_text.contains('*'))
     }
 
+    /// What a member's specifiers say, and how many stars and brackets are around its name.
+    pub(super) fn member_shape(&self, of: &Type<'a>, name: &str) -> Option<(BaseType, usize)> {
+        let found = self.records_with(of, name);
+        let (_, record) = found.first()?;
+        let member = record.members_named(name).next()?;
+        let count = |text: &str, sign: char| text.matches(sign).count();
+        let levels = count(&member.type_text, '*') + count(&member.array, '[');
+        Some((member.base.clone(), levels))
+    }
+
     pub(super) fn why_no_member(&self, of: &Type<'a>, member: &str) -> String {
         let name = of.name();
         let Type::Tagged { tag, near, .. } = of else {

@@ -59,14 +59,7 @@ impl Closure {
             is_whole: true,
             ..Self::default()
         };
-        let architectures = match path
-            .as_str()
-            .strip_prefix("arch/")
-            .and_then(|rest| rest.split_once('/'))
-        {
-            Some((own, _)) => vec![own],
-            None => ARCHITECTURES.to_vec(),
-        };
+        let architectures = architectures(path);
         let mut pending = VecDeque::from([path.clone()]);
         pending.extend(ALWAYS.iter().filter_map(|path| TreePath::new(path).ok()));
         while let Some(path) = pending.pop_front() {
@@ -84,10 +77,7 @@ impl Closure {
             };
             for (header, is_quoted) in includes(&bytes) {
                 let places = places(tree, &path, &header, is_quoted, &architectures);
-                let is_made = ["generated/", "asm/", "uapi/asm/"]
-                    .iter()
-                    .any(|prefix| header.starts_with(prefix));
-                found.is_whole &= !places.is_empty() || is_made;
+                found.is_whole &= !places.is_empty() || is_made(&header);
                 pending.extend(places);
             }
             found.files.insert(path);
@@ -96,29 +86,68 @@ impl Closure {
     }
 }
 
+/// The architectures whose headers code of the file may mean.
+fn architectures(path: &TreePath) -> Vec<&str> {
+    let below = path.as_str().strip_prefix("arch/");
+    match below.and_then(|rest| rest.split_once('/')) {
+        Some((own, _)) => vec![own],
+        None => ARCHITECTURES.to_vec(),
+    }
+}
+
+/// Whether the build makes such headers.
+pub(super) fn is_made(header: &str) -> bool {
+    let made = ["generated/", "asm/", "uapi/asm/"];
+    made.iter().any(|prefix| header.starts_with(prefix))
+}
+
+/// Whether a header is where the compiler looks for it from code of the file `from`.
+pub(super) fn is_there(tree: &dyn Tree, from: &TreePath, header: &str, is_quoted: bool) -> bool {
+    !places(tree, from, header, is_quoted, &architectures(from)).is_empty()
+}
+
+/// What a directive includes.
+pub(super) enum Included {
+    None,
+    One(TreePath),
+    /// By configuration.
+    Several(Vec<TreePath>),
+}
+
+/// What the directive, behind its `#`, includes into the file `from`.
+pub(super) fn included(tree: &dyn Tree, from: &TreePath, directive: &[u8]) -> Included {
+    let Some((header, is_quoted)) = header_of(directive) else {
+        return Included::None;
+    };
+    let mut found = places(tree, from, &header, is_quoted, &architectures(from));
+    match found.len() {
+        0 => Included::None,
+        1 => found.pop().map_or(Included::None, Included::One),
+        _ => Included::Several(found),
+    }
+}
+
 /// The headers that the text includes, and whether each is in quotes.
 fn includes(bytes: &[u8]) -> Vec<(String, bool)> {
     let lines = bytes.split(|&byte| byte == b'\n');
     lines
-        .filter_map(|line| {
-            let rest = line
-                .trim_ascii_start()
-                .strip_prefix(b"#")?
-                .trim_ascii_start();
-            let rest = rest.strip_prefix(b"include")?.trim_ascii_start();
-            let (close, is_quoted) = match rest.first()? {
-                b'"' => (b'"', true),
-                b'<' => (b'>', false),
-                _ => return None,
-            };
-            let name = rest.get(1..)?;
-            let end = name.iter().position(|&byte| byte == close)?;
-            Some((
-                String::from_utf8_lossy(name.get(..end)?).into_owned(),
-                is_quoted,
-            ))
-        })
+        .filter_map(|line| header_of(line.trim_ascii_start().strip_prefix(b"#")?))
         .collect()
+}
+
+/// The header of an `include` directive, and whether it is in quotes.
+fn header_of(directive: &[u8]) -> Option<(String, bool)> {
+    let rest = directive.trim_ascii_start().strip_prefix(b"include")?;
+    let rest = rest.trim_ascii_start();
+    let (close, is_quoted) = match rest.first()? {
+        b'"' => (b'"', true),
+        b'<' => (b'>', false),
+        _ => return None,
+    };
+    let name = rest.get(1..)?;
+    let end = name.iter().position(|&byte| byte == close)?;
+    let name = String::from_utf8_lossy(name.get(..end)?).into_owned();
+    Some((name, is_quoted))
 }
 
 fn places(

@@ -30,6 +30,7 @@ pub(super) struct Snapshot<'c> {
     closures: RefCell<BTreeMap<TreePath, Rc<Closure>>>,
     callables: RefCell<Remembered<Option<Arc<File>>>>,
     elsewhere: RefCell<Remembered<Elsewhere>>,
+    included: RefCell<BTreeMap<TreePath, bool>>,
 }
 
 /// Answers by the file that asks and the name asked for.
@@ -55,6 +56,7 @@ impl<'c> Snapshot<'c> {
             closures: RefCell::default(),
             callables: RefCell::default(),
             elsewhere: RefCell::default(),
+            included: RefCell::default(),
         }
     }
 
@@ -101,6 +103,19 @@ impl<'c> Snapshot<'c> {
         let found = word_index.known_within(header_index, after, word);
         let found = found.or_else(|| header_index.files_with(after, word).ok());
         self.in_this_state(found.unwrap_or_default(), word)
+    }
+
+    /// Those headers, where it is known without another walk which they are.
+    pub(super) fn headers_known_with(&self, word: &str) -> Option<Vec<TreePath>> {
+        let Comparison {
+            after,
+            word_index,
+            header_index,
+            ..
+        } = self.comparison;
+        let found = word_index.known_within(header_index, after, word);
+        let found = found.or_else(|| header_index.known_within(header_index, after, word))?;
+        Some(self.in_this_state(found, word))
     }
 
     /// The files with the word that code of `file` may see. What was walked for is what the touched files see; a `.c` file
@@ -267,6 +282,17 @@ impl<'c> Snapshot<'c> {
         let unread = super::scope::word_positions(bytes, name.as_bytes())
             .any(|at| header.unread_near(&(at..at + name.len())).is_some());
         unread || made_at_file_level(header, &self.code(header), name)
+    }
+
+    /// As [`Snapshot::is_included_text`], remembered.
+    pub(super) fn is_included(&self, file: &File) -> bool {
+        if let Some(known) = self.included.borrow().get(file.path()) {
+            return *known;
+        }
+        let found = self.is_included_text(file);
+        let path = file.path().clone();
+        self.included.borrow_mut().insert(path, found);
+        found
     }
 
     /// Whether another file of the folder includes this one, whose includes it then has as well.

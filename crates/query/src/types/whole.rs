@@ -1,0 +1,434 @@
+//! Where an object is written or read as a whole: `*a = *b`, `memset(a, 0, sizeof(*a))`.
+//!
+//! All of its members are written with it, and none is spelled.
+
+mod spelled;
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
+use super::context::{Context, Type};
+use super::locals::levels_of;
+use super::{DefinitionKind, DefinitionSource, TypeName};
+use crate::File;
+use crate::access::{operator, word_at};
+use crate::walk::walk;
+use dialect::TreePath;
+pub use spelled::{Spelled, words};
+use syntax::items::BaseType;
+
+/// What is done to an object as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WholeAccess {
+    /// It is assigned to, through a pointer or as an element. An object that is a variable or a member by itself is another
+    /// one, which nobody else knows, and so is one that was allocated in the same function: that it is given a value is no
+    /// write to those that are there.
+    Assigned,
+    /// A function is given its address, which writes as many bytes as it is told.
+    Filled,
+}
+
+/// One place where it is done.
+#[derive(Clone, Debug)]
+pub struct WholeUse {
+    /// The expression that is assigned to, the call, or the value.
+    pub range: Range<usize>,
+    /// What is done.
+    pub access: WholeAccess,
+    /// The record that the object is.
+    pub record: TypeName,
+}
+
+/// Functions that write through a pointer that they are given, and which argument that is.
+const FILLS: &[(&str, usize)] = &[
+    ("memset", 0),
+    ("memset_after", 0),
+    ("memset_startat", 0),
+    ("memcpy", 0),
+    ("memmove", 0),
+    ("memcpy_fromio", 0),
+    ("memcpy_and_pad", 0),
+    ("memzero_explicit", 0),
+    ("copy_from_user", 0),
+    ("__copy_from_user", 0),
+    ("copy_from_user_nofault", 0),
+    ("copy_from_kernel_nofault", 0),
+    ("copy_from_iter", 0),
+    ("copy_struct_from_user", 0),
+    ("copy_from_sockptr", 0),
+    ("bzero", 0),
+    ("get_random_bytes", 0),
+    ("__builtin_memset", 0),
+    ("__builtin_memcpy", 0),
+    ("__builtin_memmove", 0),
+    ("__memset", 0),
+    ("__memcpy", 0),
+    ("__memmove", 0),
+    ("swap", 0),
+    ("swap", 1),
+    ("unsafe_memcpy", 0),
+];
+
+/// The names of those functions.
+pub fn whole_functions() -> impl Iterator<Item = &'static str> {
+    FILLS.iter().map(|(name, _)| *name)
+}
+
+/// The places in `file` where an object of one of the records called `records`, by tag or by typedef, is used as a whole.
+#[must_use]
+pub fn whole_uses(
+    file: &File,
+    records: &[String],
+    definitions: &dyn DefinitionSource,
+) -> Vec<WholeUse> {
+    let names = records
+        .iter()
+        .map(|record| Spelled::with(file.bytes(), record.as_bytes()));
+    let mut search = Search {
+        file,
+        records,
+        names: names.collect(),
+        definitions,
+        found: Vec::new(),
+    };
+    walk(file.root(), |node| {
+        match node.kind() {
+            "assignment_expression" if operator(node) == "=" => search.assignment(node),
+            "call_expression" => search.call(node),
+            _ => {}
+        }
+        true
+    });
+    search.found.sort_by_key(|found| found.range.start);
+    search.found
+}
+
+struct Search<'a> {
+    file: &'a File,
+    records: &'a [String],
+    /// What the file declares with them: types are asked for where one of these is used, and nowhere else.
+    names: Vec<Spelled<'a>>,
+    definitions: &'a dyn DefinitionSource,
+    found: Vec<WholeUse>,
+}
+
+impl Search<'_> {
+    fn assignment(&mut self, node: Node<'_>) {
+        let left = node.child_by_field_name("left");
+        let Some(left) = left.filter(|left| self.may_be_object(*left)) else {
+            return;
+        };
+        let pointer = without_casts(left).child_by_field_name("argument");
+        if pointer.is_some_and(|pointer| self.is_fresh(pointer)) {
+            return;
+        }
+        if let Some(record) = self.object(left, 0) {
+            self.add(left, WholeAccess::Assigned, &record);
+        }
+    }
+
+    fn call(&mut self, node: Node<'_>) {
+        let mut function = node.child_by_field_name("function");
+        while let Some(inner) = function.filter(|f| f.kind() == "parenthesized_expression") {
+            function = inner.named_child(0);
+        }
+        let name = function.map(|function| word_at(self.file, function.start_byte()));
+        let (Some(name), Some(list)) = (name, node.child_by_field_name("arguments")) else {
+            return;
+        };
+        let mut cursor = list.walk();
+        if !list
+            .named_children(&mut cursor)
+            .any(|argument| self.may_be_argument(argument))
+        {
+            return;
+        }
+        if self.is_macro_that_fills(name) {
+            let mut cursor = list.walk();
+            for argument in list.named_children(&mut cursor) {
+                if let Some(record) = self.object(without_casts(argument), 1) {
+                    self.add(node, WholeAccess::Filled, &record);
+                }
+            }
+        }
+        let arguments = |rows: &[(&str, usize)]| {
+            let rows = rows.iter().filter(|(known, _)| *known == name);
+            let at = rows.map(|(_, at)| *at);
+            let nodes = at.filter_map(|at| {
+                let mut cursor = list.walk();
+                let mut all = list.named_children(&mut cursor);
+                all.by_ref()
+                    .filter(|child| child.kind() != "comment")
+                    .nth(at)
+            });
+            nodes.collect::<Vec<_>>()
+        };
+        // `swap(*a, *b)` is given the objects.
+        let levels = if name == "swap" { 0 } else { 1 };
+        for argument in arguments(FILLS) {
+            if self.is_fresh(argument) {
+                continue;
+            }
+            let record = self.object(without_casts(argument), levels);
+            let record = record.or_else(|| self.array(argument, levels));
+            if let Some(record) = record.or_else(|| self.beyond_a_member(node, argument)) {
+                self.add(node, WholeAccess::Filled, &record);
+            }
+        }
+    }
+
+    /// Whether the pointer is given what was allocated, in the same function and before.
+    fn is_fresh(&self, pointer: Node<'_>) -> bool {
+        let spelled = |node: Node<'_>| -> String {
+            dialect::token::texts(self.file.slice(without_casts(node).byte_range())).collect()
+        };
+        let Some(function) = self.file.function_at(pointer.start_byte()) else {
+            return false;
+        };
+        let Some(body) = self.file.node_at(function.body.clone()) else {
+            return false;
+        };
+        let wanted = spelled(pointer);
+        let mut found = false;
+        walk(body, |node| {
+            let (left, right) = match node.kind() {
+                "assignment_expression" => ("left", "right"),
+                "init_declarator" => ("declarator", "value"),
+                _ => return true,
+            };
+            let left = node.child_by_field_name(left);
+            let value = node.child_by_field_name(right).map(without_casts);
+            let value = value.filter(|value| value.kind() == "call_expression");
+            let allocates = value.is_some_and(|value| {
+                let name = word_at(self.file, value.start_byte());
+                name.contains("alloc") || name.contains("dup")
+            });
+            found |= node.end_byte() <= pointer.start_byte()
+                && allocates
+                && left.is_some_and(|left| {
+                    spelled(left).trim_start_matches('*') == wanted.trim_start_matches('*')
+                });
+            !found
+        });
+        found
+    }
+
+    /// Whether a macro of the file fills what it is given, or assigns to what that points to.
+    fn is_macro_that_fills(&self, name: &str) -> bool {
+        let mut macros = self.file.macros().iter();
+        macros.any(|known| {
+            known.name == name
+                && known.params.is_some()
+                && fills(self.file.slice(known.body.clone()))
+        })
+    }
+
+    fn add(&mut self, node: Node<'_>, access: WholeAccess, record: &TypeName) {
+        self.found.push(WholeUse {
+            range: node.byte_range(),
+            access,
+            record: record.clone(),
+        });
+    }
+
+    /// Whether the expression is `*p` or `p[i]`, and `p` is the name of such a pointer or array.
+    fn may_be_object(&self, node: Node<'_>) -> bool {
+        let mut node = without_casts(node);
+        let mut is_through = false;
+        while matches!(node.kind(), "pointer_expression" | "subscript_expression") {
+            is_through = true;
+            let Some(inner) = node.child_by_field_name("argument") else {
+                return false;
+            };
+            node = without_casts(inner);
+        }
+        let name = node.child_by_field_name("field").unwrap_or(node);
+        let name = self.file.slice(name.byte_range());
+        let is_name = matches!(node.kind(), "identifier" | "field_expression");
+        // `*f()`, `*(a + 1)`
+        is_through && (!is_name || self.names.iter().any(|names| names.has(name)))
+    }
+
+    /// Whether the last name of an argument is declared with one of the types, or it names one.
+    fn may_be_argument(&self, node: Node<'_>) -> bool {
+        let text = self.file.slice(node.byte_range());
+        let mut words = dialect::token::texts(text).filter(|text| is_name(text));
+        let last = dialect::token::texts(text)
+            .filter(|text| is_name(text))
+            .last();
+        let has = |name: &str| self.names.iter().any(|names| names.has(name.as_bytes()));
+        last.is_some_and(has) || words.any(|word| self.records.iter().any(|record| record == word))
+    }
+
+    /// The record, if the expression is so many pointers away from one that is asked for.
+    fn object(&self, node: Node<'_>, levels: usize) -> Option<TypeName> {
+        let found = self.level(node)?;
+        (found == levels).then(|| self.record(node))?
+    }
+
+    /// The same of an array, which is a pointer to its first.
+    fn array(&self, node: Node<'_>, levels: usize) -> Option<TypeName> {
+        let core = without_casts(node);
+        let is_first = core.kind() == "pointer_expression" && operator(core) == "&";
+        let inner = core.child_by_field_name("argument").filter(|_| is_first)?;
+        (self.level(inner)? == levels).then(|| self.record(inner))?
+    }
+
+    /// `memset(&a->m, 0, sizeof(*a))`: more than the member is written.
+    fn beyond_a_member(&self, call: Node<'_>, argument: Node<'_>) -> Option<TypeName> {
+        let core = without_casts(argument);
+        let member = core.child_by_field_name("argument")?;
+        if core.kind() != "pointer_expression" || member.kind() != "field_expression" {
+            return None;
+        }
+        let owner = member.child_by_field_name("argument")?;
+        let record = self.record(owner)?;
+        let list = call.child_by_field_name("arguments")?;
+        let mut cursor = list.walk();
+        let mut sizes = list
+            .named_children(&mut cursor)
+            .filter(|child| child.kind() == "sizeof_expression");
+        let spelled = self.file.text(owner.byte_range());
+        let is_of_record = sizes.any(|size| {
+            let text = self.file.text(size.byte_range());
+            let of_type = self
+                .records
+                .iter()
+                .any(|known| dialect::token::texts(text.as_bytes()).any(|word| word == known));
+            of_type || text.contains(&format!("*{spelled}"))
+        });
+        is_of_record.then_some(record)
+    }
+
+    fn record(&self, node: Node<'_>) -> Option<TypeName> {
+        let mut context = Context::new(self.file, self.definitions);
+        let found = context.type_of_range(&node.byte_range()).ok()?;
+        if matches!(found, Type::Scalar(_)) {
+            return None;
+        }
+        let name = found.name();
+        self.records
+            .iter()
+            .any(|record| name.is_record(record))
+            .then_some(name)
+    }
+
+    /// How many pointers and arrays an expression is away from what its declaration's specifiers say.
+    fn level(&self, node: Node<'_>) -> Option<usize> {
+        match node.kind() {
+            "parenthesized_expression" => self.level(node.named_child(0)?),
+            "identifier" => self.declared_levels(node),
+            "pointer_expression" => {
+                let inner = self.level(node.child_by_field_name("argument")?)?;
+                match operator(node) {
+                    "&" => Some(inner + 1),
+                    _ => inner.checked_sub(1),
+                }
+            }
+            "subscript_expression" => self
+                .level(node.child_by_field_name("argument")?)?
+                .checked_sub(1),
+            "field_expression" => self.member_levels(node),
+            "comma_expression" => self.level(node.child_by_field_name("right")?),
+            "compound_literal_expression" => Some(0),
+            "cast_expression" => {
+                let name = node.child_by_field_name("type")?;
+                let text = self.file.slice(name.byte_range());
+                Some(
+                    text.iter()
+                        .filter(|byte| matches!(byte, b'*' | b'['))
+                        .count(),
+                )
+            }
+            "conditional_expression" => self.level(node.child_by_field_name("consequence")?),
+            _ => None,
+        }
+    }
+
+    fn declared_levels(&self, name: Node<'_>) -> Option<usize> {
+        if let Some((base, levels)) = levels_of(self.file, &name.byte_range()) {
+            return Some(levels + self.hidden_levels(&base)?);
+        }
+        let text = self.file.text(name.byte_range());
+        let mut variables = self.file.variables().iter();
+        let known = variables.find(|known| known.name == text)?;
+        let stars = known.type_text.matches('*').count();
+        Some(stars + known.array.matches('[').count() + self.hidden_levels(&known.base)?)
+    }
+
+    /// The pointers that a typedef's name stands for; none where they cannot be told.
+    fn hidden_levels(&self, base: &BaseType) -> Option<usize> {
+        let name = match base {
+            BaseType::Named(name) => name,
+            BaseType::Typeof(_) | BaseType::Auto => return None,
+            _ => return Some(0),
+        };
+        let stars = |file: &File| {
+            let known = file.typedefs().iter().find(|known| known.name == *name)?;
+            let text = file.slice(known.range.clone());
+            // Those of members are in braces.
+            let behind = text
+                .iter()
+                .rposition(|byte| *byte == b'}')
+                .unwrap_or_default();
+            let declarator = text.get(behind..).unwrap_or_default().iter();
+            Some(
+                declarator
+                    .filter(|byte| matches!(byte, b'*' | b'['))
+                    .count(),
+            )
+        };
+        let found = stars(self.file).or_else(|| {
+            let near = |_: &TreePath| 0;
+            let mut files = self
+                .definitions
+                .files_defining(DefinitionKind::Typedef, name, &near);
+            stars(&*files.next()?)
+        });
+        Some(found.unwrap_or_default())
+    }
+
+    fn member_levels(&self, access: Node<'_>) -> Option<usize> {
+        let object = access.child_by_field_name("argument")?;
+        let field = access.child_by_field_name("field")?;
+        let mut context = Context::new(self.file, self.definitions);
+        let owner = context.type_of_range(&object.byte_range()).ok()?;
+        let name = self.file.text(field.byte_range());
+        let (base, levels) = context.member_shape(&owner, &name)?;
+        Some(levels + self.hidden_levels(&base)?)
+    }
+}
+
+/// Whether a macro with this body may write a whole object: it has a function that does, or assigns through a star.
+#[must_use]
+pub fn fills(body: &[u8]) -> bool {
+    let texts: Vec<&str> = dialect::token::texts(body).collect();
+    let is_called = texts
+        .iter()
+        .any(|text| FILLS.iter().any(|(name, _)| name == text));
+    let assigns = || {
+        let mut at = 0..texts.len();
+        at.any(|at| {
+            let before = texts.get(..at).unwrap_or_default().iter().rev();
+            let mut operand =
+                before.skip_while(|text| matches!(**text, ")" | "(") || is_name(text));
+            texts.get(at) == Some(&"=") && operand.next() == Some(&"*")
+        })
+    };
+    is_called || assigns()
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+}
+
+/// What is in parentheses and casts.
+fn without_casts(node: Node<'_>) -> Node<'_> {
+    let inner = match node.kind() {
+        "cast_expression" => node.child_by_field_name("value"),
+        "parenthesized_expression" => node.named_child(0),
+        _ => None,
+    };
+    inner.map_or(node, without_casts)
+}

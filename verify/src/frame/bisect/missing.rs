@@ -1,0 +1,148 @@
+//! Headers that are included and are in no place where the compiler looks.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dialect::TreePath;
+use query::File;
+use syntax::directives::IncludeDirective;
+use trees::Scan;
+
+use super::Step;
+use super::changes::FileChange;
+use super::complaint::Complaint;
+use super::includes::{is_made, is_there};
+
+/// The words by which other files are found that include the same header.
+pub(super) fn words(step: &Step<'_>, change: &FileChange) -> Vec<String> {
+    let all = suspects(step, change).into_iter();
+    all.map(|include| stem(&include.header)).collect()
+}
+
+/// The new `#include` lines of a touched file that find nothing.
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+    let Some(file) = &change.after else {
+        return Vec::new();
+    };
+    let suspects = suspects(step, change).into_iter();
+    let missing = suspects.filter(|include| {
+        !is_included_elsewhere(step, file, include) && !has_search_path(step, file.path())
+    });
+    let complaints = missing.map(|include| {
+        let key = format!("header:{}:{}", file.path(), include.header);
+        let message = format!(
+            "`{}` is included, and there is no such header",
+            include.header
+        );
+        Complaint::violated(key, file, include.range.start, message)
+    });
+    complaints.collect()
+}
+
+/// Those that are new, and of which no file is where headers are looked for.
+fn suspects(step: &Step<'_>, change: &FileChange) -> Vec<IncludeDirective> {
+    let Some(file) = &change.after else {
+        return Vec::new();
+    };
+    let tree = step.after.tree.tree();
+    let had = |header: &str| {
+        let before = change.before.iter().flat_map(|before| before.includes());
+        before.into_iter().any(|include| include.header == header)
+    };
+    let all = file.includes().iter().filter(|include| {
+        !file.is_dead(include.range.start)
+            && !is_made(&include.header)
+            && !had(&include.header)
+            && !is_there(&**tree, file.path(), &include.header, !include.system)
+            && !is_of_a_part(step, change, include)
+    });
+    let mut found: Vec<IncludeDirective> = all.cloned().collect();
+    // A header that the series takes away is missed by those who had it.
+    found.extend(lost(step, change, file));
+    found
+}
+
+/// Whether the tree is a part of one, which lacks more than this header: where another header of the file is not found
+/// either, nothing can be told.
+fn is_of_a_part(step: &Step<'_>, change: &FileChange, include: &IncludeDirective) -> bool {
+    let tree = step.before.tree.tree();
+    let before = change.before.iter();
+    let mut others =
+        before.flat_map(|before| before.includes().iter().map(move |known| (before, known)));
+    let lacks_another = others.any(|(before, known)| {
+        !is_made(&known.header) && !is_there(&**tree, before.path(), &known.header, !known.system)
+    });
+    let folder = include
+        .header
+        .split_once('/')
+        .map(|(folder, _)| format!("include/{folder}"));
+    let has_folder = || {
+        let scan = Scan {
+            under: folder.into_iter().collect(),
+            extensions: vec!["h".to_owned()],
+            shallow: true,
+            ..Scan::default()
+        };
+        let found = AtomicBool::new(false);
+        let looked = tree.look(&scan, &|_, _| found.store(true, Ordering::Relaxed));
+        looked.is_ok() && found.into_inner()
+    };
+    lacks_another || (include.system && !has_folder())
+}
+
+fn lost(step: &Step<'_>, change: &FileChange, file: &File) -> Vec<IncludeDirective> {
+    let is_gone = |include: &IncludeDirective| {
+        let (old, new) = (step.before.tree.tree(), step.after.tree.tree());
+        let quoted = !include.system;
+        is_there(&**old, file.path(), &include.header, quoted)
+            && !is_there(&**new, file.path(), &include.header, quoted)
+    };
+    let before = change.before.iter().flat_map(|before| before.includes());
+    let had: Vec<&str> = before.map(|include| &*include.header).collect();
+    let all = file.includes().iter();
+    let all = all.filter(|include| had.contains(&&*include.header) && is_gone(include));
+    all.filter(|include| !file.is_dead(include.range.start))
+        .cloned()
+        .collect()
+}
+
+fn stem(header: &str) -> String {
+    let name = header.rsplit('/').next().unwrap_or(header);
+    name.split('.').next().unwrap_or(name).to_owned()
+}
+
+/// Whether a file that the series leaves alone includes it as well: the build makes it, or finds it.
+fn is_included_elsewhere(step: &Step<'_>, file: &File, include: &IncludeDirective) -> bool {
+    let paths = step.before.files_with(&stem(&include.header));
+    let mut paths = paths
+        .iter()
+        .filter(|path| *path != file.path() && !step.is_touched(path));
+    paths.any(|path| {
+        let other = step.before.file(path);
+        other.is_some_and(|other| {
+            let mut includes = other.includes().iter();
+            let tree = step.before.tree.tree();
+            includes.any(|known| {
+                known.header == include.header
+                    && !is_there(&**tree, other.path(), &known.header, !known.system)
+            })
+        })
+    })
+}
+
+/// Whether a Makefile of the folder, or of one above, adds a place where headers are looked for.
+fn has_search_path(step: &Step<'_>, path: &TreePath) -> bool {
+    let tree = step.after.tree.tree();
+    let mut folder = path.as_str();
+    while let Some((above, _)) = folder.rsplit_once('/') {
+        folder = above;
+        let adds = ["Makefile", "Kbuild"].iter().any(|name| {
+            let path = TreePath::new(&format!("{folder}/{name}"));
+            let bytes = path.ok().and_then(|path| tree.read(&path).ok().flatten());
+            bytes.is_some_and(|bytes| memchr::memmem::find(&bytes, b"-I").is_some())
+        });
+        if adds {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,208 @@
+//! What the series declares with another type than it had: members, typedefs, functions and variables, records that are
+//! only declared any more.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use query::File;
+use syntax::items::Record;
+
+use super::super::changes::FileChange;
+use super::super::snapshot::Snapshot;
+use super::Shape;
+use super::declared::Seen;
+
+/// Names whose uses have to be looked at again.
+#[derive(Debug, Default)]
+pub(in super::super) struct Reshaped {
+    own: BTreeSet<String>,
+    shared: BTreeSet<String>,
+}
+
+impl Reshaped {
+    /// In the touched files.
+    pub(in super::super) fn own(&self) -> &BTreeSet<String> {
+        &self.own
+    }
+
+    /// Of headers, and of what other files may know besides: in all files.
+    pub(in super::super) fn shared(&self) -> &BTreeSet<String> {
+        &self.shared
+    }
+}
+
+/// The names that the changes give another type.
+pub(in super::super) fn reshaped(
+    before: &Snapshot<'_>,
+    after: &Snapshot<'_>,
+    changes: &[FileChange],
+) -> Reshaped {
+    let mut found = Reshaped::default();
+    for change in changes {
+        let (Some(old), Some(new)) = (&change.before, &change.after) else {
+            continue;
+        };
+        let mut here = typedefs(before, after, old, new);
+        here.extend(members(before, after, (old, new), &here));
+        here.extend(tags(old, new));
+        here.extend(no_longer_seen(before, after, change));
+        here.extend(
+            change
+                .names
+                .iter()
+                .filter(|name| is_other(before, after, (old, new), name))
+                .cloned(),
+        );
+        if !change.path.as_str().ends_with(".c") {
+            found.shared.extend(here.iter().cloned());
+        }
+        found.own.extend(here);
+    }
+    found
+}
+
+fn differs(one: Option<Shape>, other: Option<Shape>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => !one.is_like(&other),
+        _ => false,
+    }
+}
+
+fn typedefs(
+    before: &Snapshot<'_>,
+    after: &Snapshot<'_>,
+    old: &Arc<File>,
+    new: &Arc<File>,
+) -> BTreeSet<String> {
+    let (was, is) = (
+        Seen {
+            snapshot: before,
+            file: old,
+        },
+        Seen {
+            snapshot: after,
+            file: new,
+        },
+    );
+    let all = new.typedefs().iter().filter(|now| {
+        let twins = old.typedefs().iter().filter(|twin| twin.name == now.name);
+        twins.into_iter().any(|twin| {
+            let one = was.named_at(old, twin.name_range.start, &twin.name, 0);
+            differs(one, is.named_at(new, now.name_range.start, &now.name, 0))
+        })
+    });
+    all.map(|typedef| typedef.name.clone()).collect()
+}
+
+/// The members of another type, by what they are declared with or by what a typedef is now.
+fn members(
+    before: &Snapshot<'_>,
+    after: &Snapshot<'_>,
+    (old, new): (&Arc<File>, &Arc<File>),
+    typedefs: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let (was, is) = (
+        Seen {
+            snapshot: before,
+            file: old,
+        },
+        Seen {
+            snapshot: after,
+            file: new,
+        },
+    );
+    let name = |record: &Record| record.tag.clone().or_else(|| record.typedef_name.clone());
+    let mut found = BTreeSet::new();
+    for now in new.records() {
+        let twins = old.records().iter().filter(|twin| name(twin) == name(now));
+        for twin in twins {
+            for member in &now.members {
+                let uses_typedef = || {
+                    let mut words = dialect::token::texts(member.type_text.as_bytes());
+                    words.any(|word| typedefs.contains(word))
+                };
+                let mut others = twin.members_named(&member.name);
+                let is_other = others.any(|other| {
+                    let text = |m: &syntax::items::Member| {
+                        (m.type_text.clone(), m.array.clone(), m.bit_width.is_some())
+                    };
+                    text(other) != text(member)
+                        && (other.bit_width.is_some() != member.bit_width.is_some()
+                            || differs(was.member(old, other), is.member(new, member)))
+                });
+                if is_other || uses_typedef() {
+                    found.insert(member.name.clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The records that the file does not define any more.
+fn tags(old: &File, new: &File) -> BTreeSet<String> {
+    let tags = |file: &File| -> BTreeSet<String> {
+        let records = file.records().iter();
+        records.filter_map(|record| record.tag.clone()).collect()
+    };
+    tags(old).difference(&tags(new)).cloned().collect()
+}
+
+/// The records of headers that the file does not include any more.
+fn no_longer_seen(
+    before: &Snapshot<'_>,
+    after: &Snapshot<'_>,
+    change: &FileChange,
+) -> BTreeSet<String> {
+    let headers = |file: &Option<Arc<File>>| -> BTreeSet<String> {
+        let includes = file.iter().flat_map(|file| file.includes());
+        includes.map(|include| include.header.clone()).collect()
+    };
+    if headers(&change.before).is_subset(&headers(&change.after)) {
+        return BTreeSet::new();
+    }
+    let (had, has) = (before.closure(&change.path), after.closure(&change.path));
+    let lost = had.files.difference(&has.files);
+    let lost = lost.filter_map(|path| before.file(path));
+    let members = |record: &Record| {
+        let members = record.members.iter().map(|member| member.name.clone());
+        record
+            .tag
+            .iter()
+            .cloned()
+            .chain(members)
+            .collect::<Vec<_>>()
+    };
+    let named = lost.flat_map(|header| {
+        header
+            .records()
+            .iter()
+            .flat_map(members)
+            .collect::<Vec<_>>()
+    });
+    named.collect()
+}
+
+/// Whether a function or variable of the file's own level is something else now.
+fn is_other(
+    before: &Snapshot<'_>,
+    after: &Snapshot<'_>,
+    (old, new): (&Arc<File>, &Arc<File>),
+    name: &str,
+) -> bool {
+    let (was, is) = (
+        Seen {
+            snapshot: before,
+            file: old,
+        },
+        Seen {
+            snapshot: after,
+            file: new,
+        },
+    );
+    match (was.global(name), is.global(name)) {
+        // Whether calls fit its parameters is asked elsewhere.
+        (Some(Shape::Function(_)), Some(Shape::Function(_))) => false,
+        (one, other) => differs(one, other),
+    }
+}

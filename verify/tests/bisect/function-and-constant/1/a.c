@@ -1,0 +1,7 @@
+#include "x.h"
+
+int go(void)
+{
+	return cnt();
+}
+enum { cnt };

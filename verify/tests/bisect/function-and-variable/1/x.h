@@ -1,0 +1,2 @@
+int cnt(void);
+extern int cnt;

@@ -1,0 +1,8 @@
+#include "x.h"
+
+int go(void)
+{
+	int cnt = 1;
+
+	return cnt();
+}

@@ -1,0 +1,7 @@
+#include "x.h"
+#include "../y.h"
+
+int go(void)
+{
+	return cnt();
+}

@@ -1,0 +1,7 @@
+#include "x.h"
+#include "none.h"
+
+int go(void)
+{
+	return cnt();
+}

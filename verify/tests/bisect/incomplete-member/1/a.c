@@ -1,0 +1,6 @@
+#include "x.h"
+
+int go(struct fwd *d)
+{
+	return d->x != 0;
+}

@@ -1,0 +1,2 @@
+struct fwd { int x; };
+struct fwd f;

@@ -1,0 +1,7 @@
+#include "x.h"
+
+int go(struct fwd *d)
+{
+	d++;
+	return d != 0;
+}

@@ -1,0 +1,7 @@
+#include "x.h"
+
+int go(struct fwd *d)
+{
+	return d != 0;
+}
+struct fwd { int x; };

@@ -1,0 +1,5 @@
+#include "x.h"
+int other(struct dev *d)
+{
+	return d->ops->open(d, 1);
+}

@@ -1,0 +1,5 @@
+#include "x.h"
+int b(struct dev *d)
+{
+	return d->p->v;
+}

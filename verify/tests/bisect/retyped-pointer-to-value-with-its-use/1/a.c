@@ -1,0 +1,6 @@
+#include "x.h"
+
+int go(struct dev *d)
+{
+	return d->p.v;
+}

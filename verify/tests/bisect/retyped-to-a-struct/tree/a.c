@@ -1,0 +1,8 @@
+#include "x.h"
+
+int go(struct dev *d)
+{
+	int k = d->n;
+
+	return k;
+}

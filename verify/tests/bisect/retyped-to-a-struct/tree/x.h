@@ -1,0 +1,5 @@
+struct in { int v; };
+struct dev {
+	struct in *p;
+	int n;
+};

@@ -1,0 +1,6 @@
+#include "x.h"
+
+void go(struct dev *d)
+{
+	d->n = 1;
+}

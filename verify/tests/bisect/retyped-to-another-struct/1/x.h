@@ -1,0 +1,6 @@
+struct in { int v; };
+struct oth { int w; };
+struct dev {
+	struct oth *p;
+	int n;
+};

@@ -1,0 +1,2 @@
+typedef int (*fn_t)(int, int);
+struct o { fn_t f; };

@@ -1,0 +1,2 @@
+typedef int (*fn_t)(int);
+struct o { fn_t f; };

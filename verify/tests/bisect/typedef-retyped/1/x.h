@@ -1,0 +1,2 @@
+struct in { int v; };
+typedef int in_t;

@@ -1,0 +1,6 @@
+#include "x.h"
+
+int go(in_t *d)
+{
+	return d->v;
+}

@@ -1,0 +1,2 @@
+struct in { int v; };
+typedef struct in in_t;

@@ -1,0 +1,8 @@
+#include "x.h"
+#undef LIM
+#define LIM 4
+
+int go(void)
+{
+	return LIM;
+}

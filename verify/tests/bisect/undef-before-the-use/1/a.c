@@ -1,0 +1,7 @@
+#include "x.h"
+#undef LIM
+
+int go(void)
+{
+	return LIM;
+}

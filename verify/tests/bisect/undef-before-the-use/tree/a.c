@@ -1,0 +1,6 @@
+#include "x.h"
+
+int go(void)
+{
+	return LIM;
+}

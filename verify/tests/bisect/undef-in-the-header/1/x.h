@@ -1,0 +1,2 @@
+#define LIM 3
+#undef LIM

@@ -1,0 +1,1 @@
+#define LIM 3
