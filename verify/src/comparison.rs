@@ -11,6 +11,7 @@ use syntax::items::Function;
 use trees::{ParsedTree, TreeError};
 
 use crate::finding::{Finding, Verdict};
+use crate::frame::bisect::KnownIncludes;
 use crate::word_index::WordIndex;
 use sites::brief;
 
@@ -35,6 +36,8 @@ pub(crate) struct Comparison<'a> {
     /// As `word_index`, of the headers that the touched files are likely to see: a walk of its own is a
     /// fraction of one over the whole tree, and mostly enough.
     pub(crate) header_index: WordIndex,
+    /// What headers include, for all states of the series.
+    pub(crate) known_includes: KnownIncludes,
 }
 
 impl Comparison<'_> {

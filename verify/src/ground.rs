@@ -14,7 +14,7 @@ use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
 use crate::finding::{Finding, Report};
-use crate::frame::bisect::headers_near;
+use crate::frame::bisect::{KnownIncludes, headers_near};
 use crate::judge;
 use crate::stated;
 use crate::word_index::WordIndex;
@@ -156,6 +156,7 @@ impl Ground {
                 changed,
             ),
             header_index: WordIndex::default(),
+            known_includes: KnownIncludes::default(),
         }
     }
 }

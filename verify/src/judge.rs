@@ -10,6 +10,7 @@ use trees::{ParsedTree, Tree};
 use crate::comparison::Comparison;
 use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Report, Verdict};
+use crate::frame::bisect::KnownIncludes;
 use crate::frame::{self, Named};
 use crate::ground::Ground;
 use crate::word_index::WordIndex;
@@ -154,6 +155,7 @@ fn patch_by_patch(
             header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
             touched,
             word_index: WordIndex::default(),
+            known_includes: KnownIncludes::default(),
         };
         expect_words(&comparison);
         let findings = declared(&comparison);
@@ -238,6 +240,7 @@ pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
         touched: BTreeSet::new(),
         word_index: WordIndex::default(),
         header_index: WordIndex::default(),
+        known_includes: KnownIncludes::default(),
     })
 }
 
@@ -288,6 +291,7 @@ fn over<'s>(
         header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
         touched,
         word_index: WordIndex::default(),
+        known_includes: KnownIncludes::default(),
     }
 }
 

@@ -36,6 +36,8 @@ use dialect::TreePath;
 use query::File;
 use trees::{ParsedTree, Scan, Tree};
 
+pub(crate) use includes::KnownIncludes;
+
 use changes::FileChange;
 use complaint::Complaint;
 use shapes::{Reshaped, reshaped};

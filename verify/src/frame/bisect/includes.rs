@@ -4,10 +4,11 @@
 //! of every architecture: more may be seen than the compiler sees, never less. Where a header is not
 //! in the tree and not one that the build makes, what it includes in turn is not known.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dialect::TreePath;
-use trees::Tree;
+use trees::{Tree, TreeError};
 
 /// What a file sees.
 #[derive(Debug, Default)]
@@ -53,8 +54,71 @@ const ARCHITECTURES: &[&str] = &[
     "xtensa",
 ];
 
+/// What files include that no patch touches: the same in every state of a series that has all the touched ones.
+#[derive(Debug, Default)]
+pub(crate) struct KnownIncludes(Mutex<HashMap<(TreePath, String), Option<Arc<Headers>>>>);
+
+/// What a file includes.
+#[derive(Debug)]
+struct Headers {
+    files: Vec<TreePath>,
+    /// Every header was found, or is made by the build.
+    is_whole: bool,
+}
+
+impl Headers {
+    /// None: there is no such file.
+    fn of(
+        tree: &dyn Tree,
+        path: &TreePath,
+        architectures: &[&str],
+    ) -> Result<Option<Self>, TreeError> {
+        let Some(bytes) = tree.read(path)? else {
+            return Ok(None);
+        };
+        let mut headers = Self {
+            files: Vec::new(),
+            is_whole: true,
+        };
+        for (header, is_quoted) in includes(&bytes) {
+            let places = places(tree, path, &header, is_quoted, architectures);
+            headers.is_whole &= !places.is_empty() || is_made(&header);
+            headers.files.extend(places);
+        }
+        Ok(Some(headers))
+    }
+}
+
+impl KnownIncludes {
+    fn headers(
+        &self,
+        tree: &dyn Tree,
+        path: &TreePath,
+        architectures: &[&str],
+    ) -> Result<Option<Arc<Headers>>, TreeError> {
+        let own = match architectures {
+            [own] => (*own).to_owned(),
+            _ => String::new(),
+        };
+        let key = (path.clone(), own);
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(headers) = known().get(&key) {
+            return Ok(headers.clone());
+        }
+        let headers = Headers::of(tree, path, architectures)?.map(Arc::new);
+        known().insert(key, headers.clone());
+        Ok(headers)
+    }
+}
+
 impl Closure {
-    pub(super) fn of(tree: &dyn Tree, path: &TreePath) -> Self {
+    /// `known` may be asked for files that are not among `touched`.
+    pub(super) fn of(
+        tree: &dyn Tree,
+        path: &TreePath,
+        touched: &BTreeSet<TreePath>,
+        known: Option<&KnownIncludes>,
+    ) -> Self {
         let mut found = Self {
             is_whole: true,
             ..Self::default()
@@ -66,8 +130,15 @@ impl Closure {
             if found.files.contains(&path) {
                 continue;
             }
-            let bytes = match tree.read(&path) {
-                Ok(Some(bytes)) => bytes,
+            let known = known.filter(|_| !touched.contains(&path));
+            let headers = match known {
+                Some(known) => known.headers(tree, &path, &architectures),
+                None => {
+                    Headers::of(tree, &path, &architectures).map(|headers| headers.map(Arc::new))
+                }
+            };
+            let headers = match headers {
+                Ok(Some(headers)) => headers,
                 Ok(None) => continue,
                 Err(error) => {
                     found.is_whole = false;
@@ -75,11 +146,8 @@ impl Closure {
                     continue;
                 }
             };
-            for (header, is_quoted) in includes(&bytes) {
-                let places = places(tree, &path, &header, is_quoted, &architectures);
-                found.is_whole &= !places.is_empty() || is_made(&header);
-                pending.extend(places);
-            }
+            found.is_whole &= headers.is_whole;
+            pending.extend(headers.files.iter().cloned());
             found.files.insert(path);
         }
         found

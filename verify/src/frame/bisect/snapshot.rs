@@ -31,6 +31,8 @@ pub(super) struct Snapshot<'c> {
     callables: RefCell<Remembered<Option<Arc<File>>>>,
     elsewhere: RefCell<Remembered<Elsewhere>>,
     included: RefCell<BTreeMap<TreePath, bool>>,
+    /// Every touched file is there: then this state has the files that the others have which have them all.
+    has_touched: bool,
 }
 
 /// Answers by the file that asks and the name asked for.
@@ -57,6 +59,10 @@ impl<'c> Snapshot<'c> {
             callables: RefCell::default(),
             elsewhere: RefCell::default(),
             included: RefCell::default(),
+            has_touched: comparison
+                .touched
+                .iter()
+                .all(|path| matches!(tree.tree().mode(path), Ok(Some(_)))),
         }
     }
 
@@ -78,7 +84,10 @@ impl<'c> Snapshot<'c> {
         if let Some(closure) = self.closures.borrow().get(path) {
             return Rc::clone(closure);
         }
-        let closure = Rc::new(Closure::of(&**self.tree.tree(), path));
+        let touched = &self.comparison.touched;
+        let known = self.has_touched.then_some(&self.comparison.known_includes);
+        let closure = Closure::of(&**self.tree.tree(), path, touched, known);
+        let closure = Rc::new(closure);
         let known = Rc::clone(&closure);
         self.closures.borrow_mut().insert(path.clone(), known);
         closure
