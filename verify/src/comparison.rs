@@ -11,7 +11,7 @@ use syntax::items::Function;
 use trees::{ParsedTree, TreeError};
 
 use crate::finding::{Finding, Verdict};
-use crate::frame::bisect::KnownIncludes;
+use crate::includes::KnownIncludes;
 use crate::word_index::WordIndex;
 use sites::brief;
 

@@ -14,7 +14,8 @@ use trees::{ParsedTree, Tree};
 
 use crate::comparison::Comparison;
 use crate::finding::{Finding, Report};
-use crate::frame::bisect::{KnownIncludes, headers_near};
+use crate::frame::bisect::headers_near;
+use crate::includes::KnownIncludes;
 use crate::judge;
 use crate::stated;
 use crate::word_index::WordIndex;

@@ -10,9 +10,9 @@ use trees::{ParsedTree, Tree};
 use crate::comparison::Comparison;
 use crate::explained::{CommentScope, Explained};
 use crate::finding::{Finding, Report, Verdict};
-use crate::frame::bisect::KnownIncludes;
 use crate::frame::{self, Named};
 use crate::ground::Ground;
+use crate::includes::KnownIncludes;
 use crate::word_index::WordIndex;
 use crate::{earlier, implied, stated};
 

@@ -11,6 +11,7 @@ pub mod finding;
 mod frame;
 mod ground;
 mod implied;
+mod includes;
 mod judge;
 mod nodes;
 pub mod report;

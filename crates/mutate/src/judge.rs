@@ -277,10 +277,13 @@ mod tests {
     /// The verdict and what is wrong, without the order of the reading.
     fn told(report: &Report) -> (Verdict, Vec<String>) {
         // What was so before is asked of people's series, and of no mutant.
-        let findings = report.findings.iter().map(|finding| Finding {
-            so_before: false,
-            ..finding.clone()
-        });
+        let findings = report
+            .findings
+            .iter()
+            .map(|finding| verify::finding::Finding {
+                so_before: false,
+                ..finding.clone()
+            });
         let told = findings.map(|finding| format!("{finding:?}"));
         (report.verdict, told.collect())
     }

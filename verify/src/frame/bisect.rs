@@ -9,7 +9,6 @@ mod calls;
 mod changes;
 mod code;
 mod complaint;
-mod includes;
 mod incomplete;
 mod jumps;
 mod labels;
@@ -35,8 +34,6 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use trees::{ParsedTree, Scan, Tree};
-
-pub(crate) use includes::KnownIncludes;
 
 use changes::FileChange;
 use complaint::Complaint;

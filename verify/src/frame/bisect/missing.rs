@@ -10,7 +10,7 @@ use trees::Scan;
 use super::Step;
 use super::changes::FileChange;
 use super::complaint::Complaint;
-use super::includes::{is_made, is_there};
+use crate::includes::{is_made, is_there};
 
 /// The words by which other files are found that include the same header.
 pub(super) fn words(step: &Step<'_>, change: &FileChange) -> Vec<String> {

@@ -12,12 +12,12 @@ use syntax::directives::MacroDefinition;
 use trees::ParsedTree;
 
 use super::code::Code;
-use super::includes::Closure;
 use super::macro_argument::made_at_file_level;
 use super::scope::has_word;
 use super::signature::{Signature, signatures};
 use super::visible::declarations;
 use crate::comparison::Comparison;
+use crate::includes::Closure;
 
 /// How many files are opened to find a declaration that no nearer one has.
 const MOST_FILES: usize = 200;

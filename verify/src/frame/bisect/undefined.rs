@@ -15,10 +15,10 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::Role;
 use super::complaint::{Complaint, around, new_ones};
-use super::includes::{Included, included};
 use super::scope::{has_word, is_local};
 use super::snapshot::Snapshot;
 use super::visible::declarations;
+use crate::includes::{Included, included};
 
 /// How deep headers include each other.
 const DEEPEST: usize = 60;

@@ -12,12 +12,12 @@ use trees::{Tree, TreeError};
 
 /// What a file sees.
 #[derive(Debug, Default)]
-pub(super) struct Closure {
-    pub(super) files: BTreeSet<TreePath>,
+pub(crate) struct Closure {
+    pub(crate) files: BTreeSet<TreePath>,
     /// Every header was found.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
     /// One that is there and could not be read, with the reason: it may declare anything.
-    pub(super) unread: Option<(TreePath, String)>,
+    pub(crate) unread: Option<(TreePath, String)>,
 }
 
 /// Headers that the build includes before the first line.
@@ -56,7 +56,10 @@ const ARCHITECTURES: &[&str] = &[
 
 /// What files include that no patch touches: the same in every state of a series that has all the touched ones.
 #[derive(Debug, Default)]
-pub(crate) struct KnownIncludes(Mutex<HashMap<(TreePath, String), Option<Arc<Headers>>>>);
+pub(crate) struct KnownIncludes(Mutex<HashMap<Asked, Option<Arc<Headers>>>>);
+
+/// A file, and the one architecture whose headers it may mean; empty: any.
+type Asked = (TreePath, String);
 
 /// What a file includes.
 #[derive(Debug)]
@@ -113,7 +116,7 @@ impl KnownIncludes {
 
 impl Closure {
     /// `known` may be asked for files that are not among `touched`.
-    pub(super) fn of(
+    pub(crate) fn of(
         tree: &dyn Tree,
         path: &TreePath,
         touched: &BTreeSet<TreePath>,
@@ -164,18 +167,18 @@ fn architectures(path: &TreePath) -> Vec<&str> {
 }
 
 /// Whether the build makes such headers.
-pub(super) fn is_made(header: &str) -> bool {
+pub(crate) fn is_made(header: &str) -> bool {
     let made = ["generated/", "asm/", "uapi/asm/"];
     made.iter().any(|prefix| header.starts_with(prefix))
 }
 
 /// Whether a header is where the compiler looks for it from code of the file `from`.
-pub(super) fn is_there(tree: &dyn Tree, from: &TreePath, header: &str, is_quoted: bool) -> bool {
+pub(crate) fn is_there(tree: &dyn Tree, from: &TreePath, header: &str, is_quoted: bool) -> bool {
     !places(tree, from, header, is_quoted, &architectures(from)).is_empty()
 }
 
 /// What a directive includes.
-pub(super) enum Included {
+pub(crate) enum Included {
     None,
     One(TreePath),
     /// By configuration.
@@ -183,7 +186,7 @@ pub(super) enum Included {
 }
 
 /// What the directive, behind its `#`, includes into the file `from`.
-pub(super) fn included(tree: &dyn Tree, from: &TreePath, directive: &[u8]) -> Included {
+pub(crate) fn included(tree: &dyn Tree, from: &TreePath, directive: &[u8]) -> Included {
     let Some((header, is_quoted)) = header_of(directive) else {
         return Included::None;
     };
