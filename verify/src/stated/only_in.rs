@@ -290,16 +290,14 @@ pub(super) fn leads_by_offset(file: &File, range: &Range<usize>) -> bool {
     })
 }
 
-/// Whether a call only checks what it is given: `BUILD_BUG_ON()`, `static_assert()`, `ASSERT_OFFSET()`.
+/// Whether a call only checks what it is given: `BUILD_BUG_ON()`, `static_assert()`. Macros are written in capitals; a
+/// function that has such a word in its name may do anything.
 fn is_check(call: &str) -> bool {
-    let name = call
-        .split('(')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_uppercase();
-    ["BUG", "ASSERT", "CHECK", "STRUCT_SIZE", "WARN"]
-        .iter()
-        .any(|word| name.contains(word))
+    let name = call.split('(').next().unwrap_or_default().trim();
+    let is_macro = !name.contains(|c: char| c.is_ascii_lowercase());
+    let words = ["BUG", "ASSERT", "CHECK", "STRUCT_SIZE", "WARN"];
+    is_macro && words.iter().any(|word| name.contains(word))
+        || matches!(name, "static_assert" | "_Static_assert" | "struct_size")
 }
 
 fn passed(name: &str, found: &Found) -> String {

@@ -70,6 +70,13 @@ const FILLS: &[(&str, usize)] = &[
     ("unsafe_memcpy", 0),
 ];
 
+/// Whether a function of the name gives new memory: `kzalloc`, `kmem_cache_alloc`, `devm_kmemdup`, `alloc_etherdev`. What is
+/// only about such (`is_allocated`) does not.
+fn allocates(name: &str) -> bool {
+    name.split('_')
+        .any(|part| part.ends_with("alloc") || part.ends_with("dup"))
+}
+
 /// The names of those functions.
 pub fn whole_functions() -> impl Iterator<Item = &'static str> {
     FILLS.iter().map(|(name, _)| *name)
@@ -178,7 +185,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the pointer is given what was allocated, in the same function and before.
+    /// Whether the pointer is given what was allocated, in the same function and before, and nothing else but null.
     fn is_fresh(&self, pointer: Node<'_>) -> bool {
         let spelled = |node: Node<'_>| -> String {
             dialect::token::texts(self.file.slice(without_casts(node).byte_range())).collect()
@@ -190,7 +197,7 @@ impl Search<'_> {
             return false;
         };
         let wanted = spelled(pointer);
-        let mut found = false;
+        let (mut is_allocated, mut is_another) = (false, false);
         walk(body, |node| {
             let (left, right) = match node.kind() {
                 "assignment_expression" => ("left", "right"),
@@ -199,19 +206,23 @@ impl Search<'_> {
             };
             let left = node.child_by_field_name(left);
             let value = node.child_by_field_name(right).map(without_casts);
-            let value = value.filter(|value| value.kind() == "call_expression");
-            let allocates = value.is_some_and(|value| {
-                let name = word_at(self.file, value.start_byte());
-                name.contains("alloc") || name.contains("dup")
+            let is_it = left.is_some_and(|left| {
+                spelled(left).trim_start_matches('*') == wanted.trim_start_matches('*')
             });
-            found |= node.end_byte() <= pointer.start_byte()
-                && allocates
-                && left.is_some_and(|left| {
-                    spelled(left).trim_start_matches('*') == wanted.trim_start_matches('*')
+            if is_it && node.end_byte() <= pointer.start_byte() {
+                let is_call = |value: &Node<'_>| value.kind() == "call_expression";
+                let call = value.filter(is_call);
+                let is_null = value.is_some_and(|value| {
+                    matches!(self.file.slice(value.byte_range()), b"NULL" | b"0")
                 });
-            !found
+                let allocates =
+                    call.is_some_and(|call| allocates(word_at(self.file, call.start_byte())));
+                is_allocated |= allocates;
+                is_another |= !allocates && !is_null;
+            }
+            true
         });
-        found
+        is_allocated && !is_another
     }
 
     /// Whether a macro of the file fills what it is given, or assigns to what that points to.
