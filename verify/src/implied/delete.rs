@@ -14,7 +14,7 @@ use query::File;
 use query::pattern::{Bindings, Fragment, Pattern};
 use schema::model::{ChangeKind, Delete, Deleted, Sites};
 use sites::block::code;
-use sites::kinds::delete::{Doomed, find, takes_comment};
+use sites::kinds::delete::{Doomed, beyond, find, takes_comment};
 use sites::kinds::insert::of_others;
 use sites::words::words_of;
 use sites::{Reason, Resolver, brief, lines};
@@ -99,6 +99,16 @@ fn gone(ctx: &Ctx<'_>, kind: &Delete, file: &File, judged: &mut Judged) {
     };
     let mut left = left.iter().filter(is_brought).peekable();
     if left.peek().is_none() {
+        if ctx.comparison.before.is_none()
+            && let Ok(found) = beyond(&resolver, kind)
+            && let Some(at) = found.first().map(|range| range.start)
+        {
+            let line = brief(&crate::comparison::line_of(file, at), 60);
+            let message = format!(
+                "{shown} is not where it was, but `{line}` is further on: whether that is it is not known"
+            );
+            return judged.put(ctx.unknown("gone", message), file, at);
+        }
         if let Some(at) = still_done(ctx, kind, file) {
             let line = brief(&crate::comparison::line_of(file, at), 60);
             let message = format!("{shown} is gone, but `{line}` does the same");

@@ -20,6 +20,7 @@ use crate::resolver::{Alternative, Resolver, alternative};
 use crate::statement;
 use crate::unresolved::Unresolved;
 use beside::Neighbours;
+pub use beside::beyond;
 use declared::{declarations, locals};
 pub(super) use parts::{enclosing, initialisers};
 use parts::{enumerators, field, member};

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::{Match, Pattern};
-use schema::model::{Beside, Side};
+use schema::model::{Beside, Delete, Deleted, Side};
 use syntax::Node;
 
 use super::whole;
-use crate::block::code;
+use crate::block::{self, code};
 use crate::resolver::{Resolver, side_key};
 use crate::unresolved::{Reason, Unresolved};
 
@@ -62,6 +62,19 @@ impl Neighbours {
         })
     }
 
+    /// The rest of the blocks on the side that the others would be on: where one may be that something has come between.
+    fn beyond(&self, file: &File) -> Vec<Range<usize>> {
+        let ranges = self.ranges.iter().filter_map(|range| {
+            let (first, last) = whole(file, range)?;
+            let block = block::around(first)?.byte_range();
+            Some(match self.side {
+                Side::After => last.end_byte()..block.end,
+                Side::Before => block.start..first.start_byte(),
+            })
+        });
+        ranges.collect()
+    }
+
     /// Refuses these where the pattern has another one next to them, which is in their place once they are gone.
     ///
     /// # Errors
@@ -86,5 +99,28 @@ impl Neighbours {
             Err(unresolved) if unresolved.reason == Reason::Absent => Ok(()),
             Err(unresolved) => Err(unresolved),
         }
+    }
+}
+
+/// In a tree as it is, statements of the kind that are not next to the neighbour, and beyond it in its block: one of them may
+/// be what was to go, with something between now.
+///
+/// # Errors
+/// The function or the neighbour is not there, or something could be a match and is not known to be.
+pub fn beyond(resolver: &Resolver<'_>, delete: &Delete) -> Result<Vec<Range<usize>>, Unresolved> {
+    let Deleted::Statement(patterns) = &delete.what else {
+        return Ok(Vec::new());
+    };
+    let scope = resolver.scope(&delete.functions)?;
+    let neighbours = Neighbours::of(resolver, delete.beside.as_ref(), &scope.found)?;
+    let Some(neighbours) = neighbours else {
+        return Ok(Vec::new());
+    };
+    let ranges = neighbours.beyond(resolver.file);
+    let is_whole = |found: &Match| Ok(whole(resolver.file, &found.range).is_some());
+    match resolver.first_match(&ranges, "statement", patterns, &is_whole) {
+        Ok(found) => Ok(found.found.into_iter().map(|found| found.range).collect()),
+        Err(unresolved) if unresolved.reason == Reason::Absent => Ok(Vec::new()),
+        Err(unresolved) => Err(unresolved),
     }
 }
