@@ -1,8 +1,12 @@
 //! Whether control gets to what was put in.
 
+use std::ops::Range;
+
 use query::File;
 use query::flow::Flow;
-use sites::Unresolved;
+use schema::model::Insert;
+use sites::{Unresolved, live_functions};
+use syntax::Node;
 
 use crate::edit::Edit;
 
@@ -27,8 +31,8 @@ pub(crate) fn check(edited: &File, edits: &[Edit]) -> Result<(), Unresolved> {
             continue;
         };
         let first = edit.text.trim_start();
-        // Who jumps to a label may come with another change, and a label that nobody jumps to is the compiler's to say.
-        if !begins_with_label(first)
+        // Who jumps to a label may come with another change: it is asked for when all of them are made.
+        if label(first).is_none()
             && Flow::of(edited, function).is_ok_and(|flow| !flow.reaches(&own))
         {
             let at = own.end - first.len();
@@ -39,10 +43,47 @@ pub(crate) fn check(edited: &File, edits: &[Edit]) -> Result<(), Unresolved> {
     Ok(())
 }
 
-fn begins_with_label(text: &str) -> bool {
-    let name = text.trim_start_matches(|c: char| c == '_' || c.is_ascii_alphanumeric());
-    let label = text.len() - name.len();
-    let is_name = text.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
-    let is_default = text.get(..label) == Some("default");
-    is_name && !is_default && name.trim_start().starts_with(':')
+/// Says which label of the statements that were put into a file nobody jumps to, now that the whole series is made.
+///
+/// Where the control flow could not be read, the verifier says so.
+pub(crate) fn unreached(file: &File, insert: &Insert) -> Option<String> {
+    let label = label(insert.code.text().trim_start())?;
+    let names = insert.functions.iter();
+    let mut functions = names.flat_map(|name| live_functions(file, name));
+    let function = functions.find(|function| {
+        let body = file.node_at(function.body.clone());
+        let Some(own) = body.and_then(|body| labelled(file, body, label)) else {
+            return false;
+        };
+        Flow::of(file, function).is_ok_and(|flow| !flow.reaches(&own))
+    })?;
+    Some(format!(
+        "{}: {}(): control never gets to `{label}:`: no change of the series jumps there",
+        file.path(),
+        function.name
+    ))
+}
+
+/// The statement with a label, as bytes.
+fn labelled(file: &File, body: Node<'_>, label: &str) -> Option<Range<usize>> {
+    let mut open = vec![body];
+    while let Some(node) = open.pop() {
+        let own = node.child_by_field_name("label");
+        if node.kind() == "labeled_statement"
+            && own.is_some_and(|own| file.slice(own.byte_range()) == label.as_bytes())
+        {
+            return Some(node.byte_range());
+        }
+        let mut cursor = node.walk();
+        open.extend(node.named_children(&mut cursor));
+    }
+    None
+}
+
+/// The label that a text begins with: `out` of `out: return 1;`.
+fn label(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c == '_' || c.is_ascii_alphanumeric());
+    let name = text.get(..text.len() - rest.len())?;
+    let is_name = name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
+    (is_name && name != "default" && rest.trim_start().starts_with(':')).then_some(name)
 }

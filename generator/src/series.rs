@@ -73,6 +73,8 @@ pub fn render(
         .map(|patch| work.patch(&patch.changes))
         .collect();
     work.check(&steps)?;
+    work.reaches_its_labels()
+        .map_err(|message| RenderFailure::of_series(FailureKind::Drift, message))?;
     work.rendered(steps, mailing)
         .map_err(|(kind, message)| RenderFailure::of_series(kind, message))
 }
@@ -320,6 +322,21 @@ impl<'a> Work<'a> {
         } else {
             Err(RenderFailure::new(problems, would_land))
         }
+    }
+
+    /// Somebody jumps to every label that was put in.
+    fn reaches_its_labels(&self) -> Result<(), String> {
+        for body in self.spec.forms() {
+            let ChangeKind::Insert(insert) = &body.kind else {
+                continue;
+            };
+            let made = body.files.iter().filter_map(|path| self.files.get(path));
+            let mut files = made.flatten();
+            if let Some(message) = files.find_map(|file| reached::unreached(file, insert)) {
+                return Err(message);
+            }
+        }
+        Ok(())
     }
 
     fn rendered(
