@@ -403,6 +403,58 @@ fn what_no_spec_says_is_refused_by_name() {
     }
 }
 
+/// A cover letter by who sends the series, and a patch by somebody else: the list of patches is no part of the cover, and
+/// nobody's sign-off is lost.
+#[test]
+fn a_series_with_a_cover_and_two_authors() {
+    let case = Case::of(b"int a;\nint b;\n", b"int n;\nint b;\n");
+    let tree = case.path("tree");
+    fs::write(tree.join(PATH), "int a;\nint m;\n").unwrap();
+    let author = "--author=B Other <other@example.org>";
+    git(&tree, &["commit", "-qam", "x: Two", "-s", author]);
+    fs::write(tree.join(PATH), "int n;\nint m;\n").unwrap();
+    git(&tree, &["commit", "-qam", "x: Three", "-s"]);
+    let mails = git(&tree, &["format-patch", "--stdout", "--cover-letter", "-2"]);
+    fs::write(case.path("0001.patch"), mails.stdout).unwrap();
+    git(&tree, &["checkout", "-q", "HEAD~2"]);
+    let done = case.run(&["import", "0001.patch", "--tree", "tree", "-o", "spec.toml"]);
+    assert!(done.status.success(), "{}", told(&done));
+    let other = "is by B Other <other@example.org>; the mails of the spec are all by A Developer";
+    assert!(told(&done).contains(other), "{}", told(&done));
+    let spec = fs::read_to_string(case.path("spec.toml")).unwrap();
+    assert!(
+        spec.contains("author = \"A Developer <dev@example.org>\""),
+        "{spec}"
+    );
+    assert!(!spec.contains("x: Two\n  x: Three"), "{spec}");
+    same_by_git(&case, PATH, b"int n;\nint m;\n");
+    holds(&case, &spec);
+}
+
+/// Neither is text.
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_and_a_binary_file_are_refused() {
+    for is_link in [true, false] {
+        let case = Case::of(b"int a;\n", b"int b;\n");
+        let tree = case.path("tree");
+        match is_link {
+            true => std::os::unix::fs::symlink("port.c", tree.join("drivers/x/new")).unwrap(),
+            false => fs::write(tree.join("drivers/x/new"), b"\0\x01\x02").unwrap(),
+        }
+        git(&tree, &["add", "-A"]);
+        git(&tree, &["commit", "-qm", "x: Add"]);
+        let mail = git(&tree, &["format-patch", "--stdout", "-1"]);
+        fs::write(case.path("0001.patch"), mail.stdout).unwrap();
+        git(&tree, &["checkout", "-q", "HEAD~1"]);
+        let done = case.run(&["import", "0001.patch", "--tree", "tree"]);
+        let words = if is_link { "a symbolic link" } else { "binary" };
+        assert!(told(&done).contains(words), "{}", told(&done));
+        assert_eq!(done.status.code(), Some(1));
+        assert!(done.stdout.is_empty());
+    }
+}
+
 /// A patch that changes the text of a file and makes it executable: half of it would be lost.
 #[cfg(unix)]
 #[test]
