@@ -31,6 +31,12 @@ pub(super) enum Definitions {
     Unknown,
 }
 
+impl<'s, 'c> Seen<'s, 'c> {
+    pub(super) fn of(snapshot: &'s Snapshot<'c>, file: &'s Arc<File>) -> Self {
+        Self { snapshot, file }
+    }
+}
+
 impl Seen<'_, '_> {
     /// What the declaration at `node` says of the name that `declarator` declares (none: of a type alone).
     pub(super) fn of_declaration(

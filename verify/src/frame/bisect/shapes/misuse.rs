@@ -86,7 +86,7 @@ fn places_of(file: &File, is_asked: &dyn Fn(&Range<usize>) -> bool) -> Vec<Range
 }
 
 fn look(snapshot: &Snapshot<'_>, file: &Arc<File>, places: &[Range<usize>]) -> Vec<Complaint> {
-    let seen = Seen { snapshot, file };
+    let seen = Seen::of(snapshot, file);
     let mut found = Vec::new();
     for place in places {
         let Some(top) = file.node_at(place.clone()) else {

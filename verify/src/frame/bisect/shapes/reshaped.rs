@@ -74,16 +74,7 @@ fn typedefs(
     old: &Arc<File>,
     new: &Arc<File>,
 ) -> BTreeSet<String> {
-    let (was, is) = (
-        Seen {
-            snapshot: before,
-            file: old,
-        },
-        Seen {
-            snapshot: after,
-            file: new,
-        },
-    );
+    let (was, is) = (Seen::of(before, old), Seen::of(after, new));
     let all = new.typedefs().iter().filter(|now| {
         let twins = old.typedefs().iter().filter(|twin| twin.name == now.name);
         twins.into_iter().any(|twin| {
@@ -101,16 +92,7 @@ fn members(
     (old, new): (&Arc<File>, &Arc<File>),
     typedefs: &BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let (was, is) = (
-        Seen {
-            snapshot: before,
-            file: old,
-        },
-        Seen {
-            snapshot: after,
-            file: new,
-        },
-    );
+    let (was, is) = (Seen::of(before, old), Seen::of(after, new));
     let name = |record: &Record| record.tag.clone().or_else(|| record.typedef_name.clone());
     let mut found = BTreeSet::new();
     for now in new.records() {
@@ -190,16 +172,7 @@ fn is_other(
     (old, new): (&Arc<File>, &Arc<File>),
     name: &str,
 ) -> bool {
-    let (was, is) = (
-        Seen {
-            snapshot: before,
-            file: old,
-        },
-        Seen {
-            snapshot: after,
-            file: new,
-        },
-    );
+    let (was, is) = (Seen::of(before, old), Seen::of(after, new));
     match (was.global(name), is.global(name)) {
         // Whether calls fit its parameters is asked elsewhere.
         (Some(Shape::Function(_)), Some(Shape::Function(_))) => false,
