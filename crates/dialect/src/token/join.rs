@@ -324,12 +324,14 @@ impl Moves {
         let mut from = 0;
         for unit in &self.0 {
             let start = logical.places[unit.start];
-            let end = logical.places[unit.end - 1] + 1;
             write(bytes, from, &plain_splices(logical, from..start));
-            from = end;
             if unit.kind == UnitKind::Raw {
+                from = logical.places[unit.end - 1] + 1;
                 continue;
             }
+            // With the splices right behind it: the white space in them is part of a literal that nothing closes.
+            let end = logical.places[unit.end];
+            from = end;
             let mut written = logical.bytes[unit.start..unit.end].to_vec();
             if let Some(mark) = digraph(&written).filter(|_| unit.kind == UnitKind::Mark) {
                 // Beside another `#` it would be one operator with it.
@@ -338,9 +340,7 @@ impl Moves {
                 written.fill(b' ');
                 written[behind..behind + mark.len()].copy_from_slice(mark);
             }
-            for splice in splices(logical, start..end) {
-                written.extend(plain(&logical.source[splice]));
-            }
+            written.extend(plain(logical, &splices(logical, start..end)));
             write(bytes, start, &written);
         }
         let rest = from..logical.source.len();
@@ -366,24 +366,32 @@ fn splices(logical: &Logical<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// The bytes of a range of the file, each splice in it plain.
+/// The bytes of a range of the file, each run of splices in it plain.
 fn plain_splices(logical: &Logical<'_>, range: Range<usize>) -> Vec<u8> {
     let mut bytes = logical.source[range.clone()].to_vec();
-    for splice in splices(logical, range.clone()) {
-        let plain = plain(&logical.source[splice.clone()]);
-        write(&mut bytes, splice.start - range.start, &plain);
+    let splices = splices(logical, range.clone());
+    for run in splices.chunk_by(|one, next| one.end == next.start) {
+        if let Some(first) = run.first() {
+            write(&mut bytes, first.start - range.start, &plain(logical, run));
+        }
     }
     bytes
 }
 
-/// A splice with its white space before the backslash.
-fn plain(splice: &[u8]) -> Vec<u8> {
-    let line_end = if splice.ends_with(b"\r\n") { 2 } else { 1 };
-    let blanks = splice.len() - 1 - line_end;
-    let mut plain = splice[1..=blanks].to_vec();
-    plain.push(b'\\');
-    plain.extend_from_slice(&splice[1 + blanks..]);
-    plain
+/// Splices with their white space before the first backslash: between two of them it would be part of the line.
+fn plain(logical: &Logical<'_>, splices: &[Range<usize>]) -> Vec<u8> {
+    let mut blanks = Vec::new();
+    let mut plain = Vec::new();
+    for splice in splices {
+        let splice = &logical.source[splice.clone()];
+        let line_end = if splice.ends_with(b"\r\n") { 2 } else { 1 };
+        let end = splice.len() - line_end;
+        blanks.extend_from_slice(&splice[1..end]);
+        plain.push(b'\\');
+        plain.extend_from_slice(&splice[end..]);
+    }
+    blanks.extend(plain);
+    blanks
 }
 
 #[cfg(test)]
@@ -421,6 +429,15 @@ mod tests {
     fn white_space_in_a_splice_moves_before_it() {
         assert_eq!(text("// a\\ \x0c\n b\nc"), "// a \x0c\\\n b\nc");
         assert_eq!(text("#endif \\\x0c\nint a;"), "#endif \x0c\\\nint a;");
+        // Twice is once, also where nothing closes a literal and the white space is part of it.
+        for (written, plain) in [
+            ("'a\\\nb\\ \n\n", "'ab \\\n\\\n\n"),
+            ("'ab\\ \n\\ \n\n", "'ab  \\\n\\\n\n"),
+            ("'a\\\n)\\\t \n\n", "'a)\t \\\n\\\n\n"),
+        ] {
+            assert_eq!(text(written), plain, "{written:?}");
+            assert_eq!(text(plain), plain, "{written:?}");
+        }
     }
 
     #[test]
