@@ -270,7 +270,11 @@ impl<'s> Logical<'s> {
     /// The units of one token or comment. Some: where to go on behind a raw string, whose splices are
     /// part of it.
     fn lexeme(&self, lexeme: &Lexeme, take: &mut impl FnMut(Unit)) -> Option<usize> {
-        let &Lexeme { start, end, .. } = lexeme;
+        let &Lexeme { start, mut end, .. } = lexeme;
+        // A literal that nothing closes ends with its line, and what ends the line is none of it.
+        if end > start + 1 && self.bytes.get(end - 1..=end) == Some(b"\r\n") {
+            end -= 1;
+        }
         let mut unit = |start, end, kind| take(Unit { start, end, kind });
         match lexeme.kind {
             TokenKind::Comment => {
@@ -434,6 +438,7 @@ mod tests {
             ("'a\\\nb\\ \n\n", "'ab \\\n\\\n\n"),
             ("'ab\\ \n\\ \n\n", "'ab  \\\n\\\n\n"),
             ("'a\\\n)\\\t \n\n", "'a)\t \\\n\\\n\n"),
+            ("'a\\\nb\r\nc", "'ab\\\n\r\nc"),
         ] {
             assert_eq!(text(written), plain, "{written:?}");
             assert_eq!(text(plain), plain, "{written:?}");
