@@ -138,6 +138,15 @@ stands() {
 	echo "$count pairs $word: $(sed -n '1s/^[^:]*: //p' "$scratch/stands")"
 }
 
+# nightly VERSION...: the job that people copy: what it prints of the first night, and nothing of the second.
+nightly() {
+	local job=("$top/contrib/ci/nightly.sh" "$scratch/states" "$scratch/reports" "$top"/specs/{detached-vf,no-command-memory}/*.toml) first
+	for version in "$@"; do job+=(--tree "$(tree_of "$version")"); done
+	first=$("${job[@]}") || { echo "$first"; return 1; }
+	[ -z "$("${job[@]}")" ] && grep -q '"baselineState": "unchanged"' "$scratch/reports/check.sarif" &&
+		echo "$(wc -l <<<"$first") pairs in the first night, nothing in the second"
+}
+
 # quick TREE: no file of the whole tree takes a second of processor time to be read.
 quick() {
 	"$patchwright" parse --tree "$1" --slowest 5 >"$scratch/parse"
@@ -169,6 +178,7 @@ rm -rf "$scratch/cookbook"
 check "6.12 words of the dialect" "$top/tests/kernels/words.sh" "$kernels/linux-6.12"
 check "6.1 and 6.12 stand" stands superseded detached-vf 6.1 6.12
 check "6.1 and 6.12 have it" stands landed no-command-memory 6.1 6.12
+check "6.1 and 6.12 every night" nightly 6.1 6.12
 check "6.12 v2 unported" near_misses "$kernels/linux-6.12"
 
 if [ -f "$kernels/linux-5.8.1/Makefile" ]; then
