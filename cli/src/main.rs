@@ -6,6 +6,7 @@ mod audit_page;
 mod audit_rules;
 mod base_search;
 mod baseline;
+mod build;
 mod check_cells;
 mod check_history;
 mod colour;

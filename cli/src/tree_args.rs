@@ -9,6 +9,7 @@ use schema::LoadError;
 use schema::model::Spec;
 use trees::{DirTree, GitTree, SampleTree, Tree};
 
+use crate::build::Origin;
 use crate::error::{CommandError, Status};
 use crate::spec_file;
 
@@ -90,6 +91,25 @@ impl TreeArgs {
         self.git.as_deref()
     }
 
+    /// Where the files of the tree are, for a copy of it.
+    ///
+    /// # Errors
+    /// Exit status 2: it is the built-in tree, which is no whole kernel.
+    pub(crate) fn origin(&self) -> Result<Origin<'_>, CommandError> {
+        match (&self.tree, &self.git) {
+            (Some(directory), _) => Ok(Origin::Directory(directory)),
+            (None, Some(repository)) => {
+                let revision = self.rev.as_deref().unwrap_or("HEAD");
+                Ok(Origin::Revision(repository, revision))
+            }
+            (None, None) => {
+                let error = CommandError::unusable(
+                    "the built-in tree is no whole kernel: it cannot be compiled",
+                );
+                Err(error.with_hint("--tree DIR or --git REPO names one"))
+            }
+        }
+    }
 }
 
 /// `--tree DIR`…, `--git REPO --rev REV…`…, `--sample`: any number of trees.

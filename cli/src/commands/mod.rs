@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod base;
 pub(crate) mod bisect;
+pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod import;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Base(base::BaseArgs),
     /// Find the first commit that changes the status of a spec in a tree.
     Bisect(bisect::BisectArgs),
+    /// Compile what a series touches, before and after it.
+    Build(build::BuildArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
@@ -67,6 +70,7 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Locate(args) => locate::run(&args),
         Command::Base(args) => base::run(&args),
         Command::Bisect(args) => bisect::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
         Command::Import(args) => import::run(&args),
