@@ -28,6 +28,7 @@ mod spec_file;
 mod spec_status;
 mod template_args;
 mod text;
+mod trailers;
 mod tree_args;
 mod trials;
 

@@ -15,6 +15,7 @@ pub(crate) mod parse;
 pub(crate) mod port;
 pub(crate) mod render;
 pub(crate) mod schema;
+pub(crate) mod trailers;
 pub(crate) mod verify;
 
 use clap::Subcommand;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Import(import::ImportArgs),
     /// Carry somebody's patches from one tree to another.
     Port(port::PortArgs),
+    /// Add the trailers of a saved thread to a spec.
+    Trailers(trailers::TrailersArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
     /// Print the JSON Schema of specs, or of reports.
@@ -75,6 +78,7 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Mutate(args) => mutate::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Port(args) => port::run(&args),
+        Command::Trailers(args) => trailers::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),
