@@ -111,6 +111,15 @@ struct Compiled {
     /// The objects that there are, with what they were made of.
     objects: BTreeMap<String, Facts>,
     told: Vec<Told>,
+    /// What make and the compiler printed.
+    log: String,
+}
+
+impl Compiled {
+    fn has_no_rule(&self, object: &str) -> bool {
+        self.log
+            .contains(&format!("No rule to make target '{object}'"))
+    }
 }
 
 struct Facts {
@@ -240,9 +249,10 @@ fn state_of(
     match (times.before, times.after) {
         (_, true) if is_made(after) => State::Compiled,
         (true, false) if is_made(before) => State::Compiled,
-        (true, true) if !is_made(before) => {
-            State::Not("it does not compile before the series, either".to_owned())
-        }
+        (true, true) if !is_made(before) => State::Not(match before.has_no_rule(&object) {
+            true => "make has no rule for it in this configuration".to_owned(),
+            false => "it does not compile before the series, either".to_owned(),
+        }),
         (true, false) => State::Not("it did not compile before it went".to_owned()),
         _ => State::Broken,
     }
@@ -303,7 +313,9 @@ impl Wanted {
                 .iter()
                 .find(|need| !makefiles::is_set(&configuration, &need.symbol));
             let folder = object.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let of_another = makefiles::other_architecture(&configuration, object);
             let why = match missing {
+                _ if of_another => "it is another architecture's".to_owned(),
                 Some(need) => format!("{} is not set ({}:{})", need.symbol, need.file, need.line),
                 None if !made.is_named => {
                     format!("no line of the makefile in {folder}/ makes {object}")
@@ -394,6 +406,7 @@ fn compile(kbuild: &Kbuild<'_>, objects: &[String], has_sparse: bool) -> Result<
     )?;
     let source = kbuild.scratch.source();
     compiled.told = warnings::of_log(&made.log, &source);
+    compiled.log = made.log;
     if has_sparse {
         // A run of its own: what sparse refuses is no error of the compiler's.
         let made = kbuild.make(

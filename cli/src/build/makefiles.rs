@@ -161,15 +161,42 @@ pub(crate) fn is_set(configuration: &str, symbol: &str) -> bool {
             .strip_prefix('=')
             .map(str::to_owned)
     };
-    let values = configuration.lines().filter_map(value);
+    let mut values = configuration.lines().filter_map(value);
     values
-        .last()
+        .next_back()
         .is_some_and(|value| value == "y" || value == "m")
+}
+
+/// Whether an object is of another architecture than the one that a configuration is for, by its first lines
+/// (`# Linux/s390 6.12.0 Kernel Configuration`). User-mode Linux takes objects of the machine's.
+pub(crate) fn other_architecture(configuration: &str, object: &str) -> bool {
+    let names = configuration.lines().take(4);
+    let mut names = names.filter_map(|line| line.strip_prefix("# Linux/")?.split(' ').next());
+    let of_object = object
+        .strip_prefix("arch/")
+        .and_then(|rest| rest.split('/').next());
+    match (names.next(), of_object) {
+        (Some(name), Some(object)) => name != "um" && name != object,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_architecture_is_told_by_the_head_of_a_configuration() {
+        let head = "#\n# Automatically generated file; DO NOT EDIT.\n# Linux/s390 6.12.94 Kernel Configuration\n#\n";
+        assert!(!other_architecture(head, "arch/s390/pci/pci.o"));
+        assert!(other_architecture(head, "arch/x86/pci/common.o"));
+        assert!(!other_architecture(head, "drivers/pci/iov.o"));
+        assert!(!other_architecture(
+            &head.replace("s390", "um"),
+            "arch/x86/um/delay.o"
+        ));
+        assert!(!other_architecture("", "arch/x86/pci/common.o"));
+    }
 
     #[test]
     fn the_symbols_on_the_way_to_an_object_are_found() {
