@@ -124,8 +124,8 @@ impl Compiled {
 
 struct Facts {
     symbols: Option<Symbols>,
-    /// The text that names all files which the object depends on.
-    inputs: String,
+    /// The files that it was made from, below the source's top.
+    inputs: BTreeSet<String>,
 }
 
 /// The object of a file, if it is code.
@@ -261,18 +261,10 @@ fn state_of(
 /// Of a file without an object of its own: those that it is a part of.
 fn within(name: &str, times: Times, before: &Compiled, after: &Compiled, why: &str) -> State {
     let compiled = if times.after { after } else { before };
-    let input = format!("/{name}");
-    let has = |text: &str| {
-        let ends = |rest: &str| {
-            rest.starts_with(char::is_whitespace) || rest.starts_with(')') || rest.is_empty()
-        };
-        text.match_indices(&input)
-            .any(|(at, _)| ends(&text[at + input.len()..]))
-    };
     let objects = compiled
         .objects
         .iter()
-        .filter(|(_, facts)| has(&facts.inputs));
+        .filter(|(_, facts)| facts.inputs.contains(name));
     let objects: Vec<String> = objects.map(|(object, _)| object.clone()).collect();
     match objects.is_empty() {
         true => State::Not(why.to_owned()),
@@ -427,7 +419,7 @@ fn compile(kbuild: &Kbuild<'_>, objects: &[String], has_sparse: bool) -> Result<
         if file.is_file() {
             let facts = Facts {
                 symbols: symbols::of_object(cross, &file),
-                inputs: inputs(&file),
+                inputs: inputs(&file, &source),
             };
             compiled.objects.insert(object.clone(), facts);
         }
@@ -435,14 +427,34 @@ fn compile(kbuild: &Kbuild<'_>, objects: &[String], has_sparse: bool) -> Result<
     Ok(compiled)
 }
 
-/// What kbuild notes of an object beside it.
-fn inputs(object: &Path) -> String {
+/// The files that kbuild notes beside an object, below the source's top.
+fn inputs(object: &Path, source: &Path) -> BTreeSet<String> {
     let name = object
         .file_name()
         .map(|name| format!(".{}.cmd", name.to_string_lossy()));
     let file = object.with_file_name(name.unwrap_or_default());
     let text = fs::read(file).unwrap_or_default();
-    String::from_utf8_lossy(&text).into_owned()
+    let text = String::from_utf8_lossy(&text);
+    let top = format!("{}/", source.display());
+    let words = text.split(|c: char| c.is_whitespace() || "()".contains(c));
+    let below = |word: &str| {
+        let below = word.strip_prefix(&top).or(word.strip_prefix("../"));
+        straight(below.unwrap_or(word))
+    };
+    words.map(below).collect()
+}
+
+/// `drivers/a/../b.h` as `drivers/b.h`: so compilers name what is included from beside.
+fn straight(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 fn is_there(command: &str) -> bool {

@@ -24,7 +24,7 @@ const MAKEFILE: &str = "\
 $(if $(O),,$(error no O=))
 MAKEFLAGS += -rR
 Makefile: ;
-flags := -I$(CURDIR)/include -O1 $(if $(W),-Wall -Wextra)
+flags := -I$(CURDIR)/include -I$(CURDIR)/tools -O1 $(if $(W),-Wall -Wextra)
 .PHONY: defconfig olddefconfig prepare FORCE
 defconfig:
 \t@cp configs/defconfig $(O)/.config; touch written-by-make
@@ -44,6 +44,9 @@ const FILES: &[(&str, &str)] = &[
     ("Kconfig", "config A\n\tbool \"A\"\n"),
     ("configs/defconfig", "CONFIG_A=y\n# CONFIG_OFF is not set\n"),
     ("include/a.h", "#define A 1\n"),
+    ("include/b.h", "#define B 1\n"),
+    ("tools/include/b.h", "#define B 2\n"),
+    ("drivers/sub/up.h", "#define UP 1\n"),
     (
         "drivers/Makefile",
         "obj-$(CONFIG_A) += a.o\nobj-$(CONFIG_OFF) += off.o\nobj-y += old.o\n",
@@ -58,7 +61,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "drivers/old.c",
-        "int old(int unused);\nint old(int unused)\n{\n\treturn 1;\n}\n",
+        "#include \"include/b.h\"\n#include \"../drivers/sub/up.h\"\nint old(int unused);\nint old(int unused)\n{\n\treturn 1;\n}\n",
     ),
 ];
 
@@ -229,6 +232,19 @@ const CASES: &[Case] = &[
         &[
             "compiled  include/a.h: in drivers/a.o",
             "compiled  drivers/a.o: 0 warnings before, 0 after",
+        ],
+    ),
+    // Another header of that name is included, and one by a way around.
+    (
+        &[
+            ("include/b.h", "#define B 3\n"),
+            ("drivers/sub/up.h", "#define UP 2\n"),
+        ],
+        &["--object", "drivers/old.o"],
+        3,
+        &[
+            "unknown   include/b.h: not compiled: no object that was compiled includes it",
+            "compiled  drivers/sub/up.h: in drivers/old.o",
         ],
     ),
     (

@@ -36,6 +36,10 @@ impl Scratch {
     /// # Errors
     /// Exit status 2: it cannot be read, or the copy cannot be written. A signal.
     pub(crate) fn copy(origin: &Origin<'_>, below: &Path, signals: &Signals) -> Result<Self, Stop> {
+        // As make names it: what compilers print is compared below this folder.
+        let below = &below
+            .canonicalize()
+            .map_err(|error| cannot(below, &error))?;
         let named = tempfile::Builder::new()
             .prefix("patchwright-build-")
             .tempdir_in(below);

@@ -25,7 +25,15 @@ impl Content {
             let lines = file.hunks.iter().flat_map(|hunk| &hunk.lines);
             let changed = lines.filter(|line| line.kind != HunkLineKind::Context);
             let changed = changed.map(|line| (line.kind == HunkLineKind::Add, line.bytes.clone()));
-            files.insert(name, changed.collect());
+            let mut all: Vec<(bool, Vec<u8>)> = changed.collect();
+            // What has no lines: a mode, and bytes that only their id tells.
+            all.extend(
+                file.new_mode
+                    .map(|mode| (true, mode.to_string().into_bytes())),
+            );
+            let blob = file.new_blob.as_ref().filter(|_| file.is_binary);
+            all.extend(blob.map(|blob| (true, blob.clone().into_bytes())));
+            files.insert(name, all);
         }
         Self(files)
     }
