@@ -24,7 +24,7 @@ const MAKEFILE: &str = "\
 $(if $(O),,$(error no O=))
 MAKEFLAGS += -rR
 Makefile: ;
-flags := -I$(CURDIR)/include -I$(CURDIR)/tools -O1 $(if $(W),-Wall -Wextra)
+flags := -I$(CURDIR)/include -I$(CURDIR)/tools -O1 $(if $(W),-Wall -Wextra) -Werror $(KCFLAGS)
 .PHONY: defconfig olddefconfig prepare FORCE
 defconfig:
 \t@cp configs/defconfig $(O)/.config; touch written-by-make

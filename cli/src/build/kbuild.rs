@@ -63,6 +63,8 @@ impl Kbuild<'_> {
         for (name, value) in variables {
             command.args(value.iter().map(|value| format!("{name}={value}")));
         }
+        // CONFIG_WERROR would make an object with any warning of W=1 one that does not compile.
+        command.arg("KCFLAGS=-Wno-error");
         command.args(arguments);
         // What is in the caller's environment for another build would make this one another, too.
         for (name, _) in std::env::vars_os() {
