@@ -29,6 +29,20 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
+    /// As reports have it.
+    fn pair(&self) -> Pair {
+        let word = self.spec_status.word;
+        Pair {
+            series: self.series.clone(),
+            spec: from_here(&self.origin),
+            tree: self.tree.clone(),
+            status: word.as_str(),
+            about: word.about(),
+            outcome: word.outcome(),
+            detail: self.detail(),
+        }
+    }
+
     /// Why it stands so, since when, and what it was.
     fn detail(&self) -> String {
         let mut detail = self.spec_status.detail.clone();
@@ -45,6 +59,8 @@ impl Cell {
 /// All that a run has to print.
 pub(crate) struct Checked {
     pub(crate) cells: Vec<Cell>,
+    /// Those that stand as they did in the last run.
+    pub(crate) unchanged: Vec<Cell>,
     /// Of a range: how many of how many commits were judged.
     pub(crate) asked: Option<(usize, usize)>,
     /// Which part of which whole it is.
@@ -70,25 +86,15 @@ impl Checked {
             baseline.take(&cell.series, &cell.tree, &cell.spec_status);
         }
         let mut news = news.into_iter();
-        self.cells.retain(|_| news.next().unwrap_or(true));
+        let all = std::mem::take(&mut self.cells).into_iter();
+        (self.cells, self.unchanged) = all.partition(|_| news.next().unwrap_or(true));
     }
 
     /// As reports have it.
     pub(crate) fn matrix(&self) -> Matrix {
-        let pairs = self.cells.iter().map(|cell| {
-            let word = cell.spec_status.word;
-            Pair {
-                series: cell.series.clone(),
-                spec: from_here(&cell.origin),
-                tree: cell.tree.clone(),
-                status: word.as_str(),
-                about: word.about(),
-                outcome: word.outcome(),
-                detail: cell.detail(),
-            }
-        });
         Matrix {
-            pairs: pairs.collect(),
+            pairs: self.cells.iter().map(Cell::pair).collect(),
+            unchanged: self.unchanged.iter().map(Cell::pair).collect(),
         }
     }
 

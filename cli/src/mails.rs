@@ -64,7 +64,11 @@ fn shown(file: &Path) -> String {
     }
 }
 
-fn of_file(file: &Path, args: &MailArgs) -> Result<Vec<Posting>, CommandError> {
+/// Every mail of a file, as [`read`] takes it: answers too.
+///
+/// # Errors
+/// Exit status 2: it cannot be read, or git could read it otherwise.
+pub(crate) fn of_file(file: &Path, args: &MailArgs) -> Result<Vec<Posting>, CommandError> {
     let unusable = |error: String| CommandError::unusable(format!("{}: {error}", shown(file)));
     if file.is_dir() {
         return maildir::read(file, args.max_size).map_err(unusable);

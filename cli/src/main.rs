@@ -6,6 +6,7 @@ mod audit_page;
 mod audit_rules;
 mod base_search;
 mod baseline;
+mod build;
 mod check_cells;
 mod check_history;
 mod colour;
@@ -27,6 +28,7 @@ mod spec_file;
 mod spec_status;
 mod template_args;
 mod text;
+mod trailers;
 mod tree_args;
 mod trials;
 

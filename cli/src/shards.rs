@@ -230,6 +230,7 @@ fn joined(
     }
     Ok(Checked {
         cells: all,
+        unchanged: Vec::new(),
         asked,
         plan: None,
         is_news: false,

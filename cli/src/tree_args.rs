@@ -9,8 +9,13 @@ use schema::LoadError;
 use schema::model::Spec;
 use trees::{DirTree, GitTree, SampleTree, Tree};
 
+use crate::build::Origin;
 use crate::error::{CommandError, Status};
 use crate::spec_file;
+
+mod revisions;
+
+use revisions::Revisions;
 
 /// The tree that a command works on. Read only, always.
 #[derive(Clone, Debug, Args)]
@@ -85,9 +90,29 @@ impl TreeArgs {
     pub(crate) fn repository(&self) -> Option<&Path> {
         self.git.as_deref()
     }
+
+    /// Where the files of the tree are, for a copy of it.
+    ///
+    /// # Errors
+    /// Exit status 2: it is the built-in tree, which is no whole kernel.
+    pub(crate) fn origin(&self) -> Result<Origin<'_>, CommandError> {
+        match (&self.tree, &self.git) {
+            (Some(directory), _) => Ok(Origin::Directory(directory)),
+            (None, Some(repository)) => {
+                let revision = self.rev.as_deref().unwrap_or("HEAD");
+                Ok(Origin::Revision(repository, revision))
+            }
+            (None, None) => {
+                let error = CommandError::unusable(
+                    "the built-in tree is no whole kernel: it cannot be compiled",
+                );
+                Err(error.with_hint("--tree DIR or --git REPO names one"))
+            }
+        }
+    }
 }
 
-/// `--tree DIR`…, `--git REPO --rev REV`…, `--sample`: any number of trees.
+/// `--tree DIR`…, `--git REPO --rev REV…`…, `--sample`: any number of trees.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Trees")]
 pub(crate) struct TreesArgs {
@@ -95,13 +120,8 @@ pub(crate) struct TreesArgs {
     #[arg(long, value_name = "DIR")]
     tree: Vec<PathBuf>,
 
-    /// A git repository (bare or not), read at each --rev without a checkout.
-    #[arg(long, value_name = "REPO")]
-    git: Option<PathBuf>,
-
-    /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id; may be given again [default: HEAD].
-    #[arg(long, value_name = "REV", requires = "git")]
-    rev: Vec<String>,
+    #[command(flatten)]
+    revisions: Revisions,
 
     /// The built-in miniature tree (the default where no other is given).
     #[arg(long)]
@@ -124,17 +144,11 @@ impl TreesArgs {
             label: directory.display().to_string(),
             tree: directory_at(directory),
         });
-        let head = ["HEAD".to_owned()];
-        let named: &[String] = if self.rev.is_empty() {
-            &head
-        } else {
-            &self.rev
-        };
-        let revisions = self.git.iter().flat_map(|repository| {
-            let revisions = named.iter();
-            revisions.map(move |revision| OpenedTree {
-                label: format!("{}@{revision}", repository.display()),
-                tree: revision_of(repository, revision),
+        let revisions = self.revisions.0.iter().flat_map(|repository| {
+            let revisions = repository.revisions.iter();
+            revisions.map(|revision| OpenedTree {
+                label: format!("{}@{revision}", repository.path.display()),
+                tree: revision_of(&repository.path, revision),
             })
         });
         let mut trees: Vec<OpenedTree> = directories.chain(revisions).collect();
@@ -154,9 +168,20 @@ impl TreesArgs {
 }
 
 impl TreesArgs {
-    /// The repository of --git.
-    pub(crate) fn repository(&self) -> Option<&Path> {
-        self.git.as_deref()
+    /// The repository of --git, of which --range is.
+    ///
+    /// # Errors
+    /// Exit status 2: there are several.
+    pub(crate) fn repository(&self) -> Result<Option<&Path>, CommandError> {
+        match self.revisions.first() {
+            Some((_, true)) => {
+                let error = CommandError::unusable(
+                    "--range is of one repository, and --git is given several times",
+                );
+                Err(error.with_hint("run `check --range` once for each"))
+            }
+            first => Ok(first.map(|(path, _)| path)),
+        }
     }
 
     /// The words of --words and of `specs`.

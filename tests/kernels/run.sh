@@ -11,9 +11,9 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 patchwright=$("$top/scripts/build.sh") || exit 2
 export PATCHWRIGHT=$patchwright
 "$top/scripts/packages.sh" gcc-s390x-linux-gnu make gcc libc6-dev bc bison flex libelf-dev libssl-dev \
-	patch git git-email libmailtools-perl perl python3 || exit 2
+	sparse patch git git-email libmailtools-perl perl python3 || exit 2
 kernels=$("$top/scripts/kernels.sh") || exit 2
-# On the same file system as the sources, so that a copy is a tree of hard links.
+# On the file system of the sources: one that shares blocks has a copy for nothing.
 scratch=$(mktemp -d "$kernels/.check.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
@@ -50,6 +50,12 @@ renders() {
 
 holds() {
 	"$patchwright" verify "$top/specs/detached-vf/$1.toml" --tree "$2" --out "$3"
+}
+
+# builds SPEC TREE OUT: the touched objects compile for s390x before and after the series, and nothing new is said of them.
+builds() {
+	"$patchwright" build "$top/specs/detached-vf/$1.toml" --tree "$2" --out "$3" --arch s390 --cross s390x-linux-gnu- \
+		--set CONFIG_VFIO=y --set CONFIG_VFIO_PCI=y --set CONFIG_DEBUG_INFO_BTF=n --scratch "$scratch"
 }
 
 # repository TREE SERIES DIR: a git repository of just the files that the series touches.
@@ -138,6 +144,15 @@ stands() {
 	echo "$count pairs $word: $(sed -n '1s/^[^:]*: //p' "$scratch/stands")"
 }
 
+# nightly VERSION...: the job that people copy: what it prints of the first night, and nothing of the second.
+nightly() {
+	local job=("$top/contrib/ci/nightly.sh" "$scratch/states" "$scratch/reports" "$top"/specs/{detached-vf,no-command-memory}/*.toml) first
+	for version in "$@"; do job+=(--tree "$(tree_of "$version")"); done
+	first=$("${job[@]}") || { echo "$first"; return 1; }
+	[ -z "$("${job[@]}")" ] && grep -q '"baselineState": "unchanged"' "$scratch/reports/check.sarif" &&
+		echo "$(wc -l <<<"$first") pairs in the first night, nothing in the second"
+}
+
 # quick TREE: no file of the whole tree takes a second of processor time to be read.
 quick() {
 	"$patchwright" parse --tree "$1" --slowest 5 >"$scratch/parse"
@@ -160,15 +175,14 @@ series() { # VERSION SPEC FIGURE
 for version in 6.12 6.1; do
 	check "$version is read quickly" quick "$kernels/linux-$version"
 	series $version v2 -
-	check "$version v2 builds for s390x" "$top/tests/kernels/build.sh" "$kernels/linux-$version" \
-		"$scratch/$version-v2/detached-vf-v2" "$scratch/build-$version"
-	rm -rf "$scratch/build-$version"
+	check "$version v2 builds for s390x" builds v2 "$kernels/linux-$version" "$scratch/$version-v2"
 done
 check "6.12 cookbook" "$top/tests/kernels/cookbook.sh" "$kernels/linux-6.12" "$scratch/cookbook"
 rm -rf "$scratch/cookbook"
 check "6.12 words of the dialect" "$top/tests/kernels/words.sh" "$kernels/linux-6.12"
 check "6.1 and 6.12 stand" stands superseded detached-vf 6.1 6.12
 check "6.1 and 6.12 have it" stands landed no-command-memory 6.1 6.12
+check "6.1 and 6.12 every night" nightly 6.1 6.12
 check "6.12 v2 unported" near_misses "$kernels/linux-6.12"
 
 if [ -f "$kernels/linux-5.8.1/Makefile" ]; then

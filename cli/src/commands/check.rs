@@ -26,6 +26,7 @@ use crate::tree_args::{OpenedTree, TreesArgs};
     after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 a spec or tree \
     cannot be used (the others are judged all the same); 3 one unknown and none worse.\n\
     Examples:\n  patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12\n  \
+    patchwright check specs/*-*/*.toml --git ~/linux --rev master --git ~/stable --rev linux-6.12.y\n  \
     patchwright check specs/*-*/*.toml --git ~/linux --range v6.11..v6.12\n  \
     patchwright check specs/*-*/*.toml --git ~/linux --rev origin/master --baseline states.json"
 )]
@@ -161,14 +162,18 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
         return Ok(None);
     }
     let labels: Vec<String> = match args.range {
-        Some(_) => vec![range_label(args)],
+        Some(_) => vec![range_label(args)?],
         None => trees.iter().map(|tree| tree.label.clone()).collect(),
     };
     let names: Vec<(String, String)> = specs.iter().map(LoadedSpec::name).collect();
     let plan = args.shard.map(|shard| Plan::new(shard, &names, &labels));
     let is_ours = |tree: usize, spec: usize| plan.as_ref().is_none_or(|plan| plan.has(tree, spec));
     let mut asked = None;
-    let cells = match (&args.range, args.trees.repository()) {
+    let repository = match &args.range {
+        Some(_) => args.trees.repository()?,
+        None => None,
+    };
+    let cells = match (&args.range, repository) {
         (Some(range), Some(repository)) => {
             let words = args.trees.all_words(&usable)?;
             let ours: Vec<&LoadedSpec> = of_shard(&specs, |spec| is_ours(0, spec));
@@ -182,6 +187,7 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
     };
     Ok(Some(Checked {
         cells,
+        unchanged: Vec::new(),
         asked,
         plan,
         is_news: false,
@@ -195,7 +201,7 @@ fn of_shard(specs: &[LoadedSpec], is_ours: impl Fn(usize) -> bool) -> Vec<&Loade
 }
 
 /// What the tree of a range is called: its end.
-fn range_label(args: &CheckArgs) -> String {
+fn range_label(args: &CheckArgs) -> Result<String, CommandError> {
     let until = args
         .range
         .as_deref()
@@ -204,9 +210,9 @@ fn range_label(args: &CheckArgs) -> String {
     let until = if until.is_empty() { "HEAD" } else { until };
     let repository = args
         .trees
-        .repository()
+        .repository()?
         .map(|path| path.display().to_string());
-    format!("{}@{until}", repository.unwrap_or_default())
+    Ok(format!("{}@{until}", repository.unwrap_or_default()))
 }
 
 /// The status of each spec at the end of a range, with its states before.

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod base;
 pub(crate) mod bisect;
+pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod import;
@@ -14,6 +15,7 @@ pub(crate) mod parse;
 pub(crate) mod port;
 pub(crate) mod render;
 pub(crate) mod schema;
+pub(crate) mod trailers;
 pub(crate) mod verify;
 
 use clap::Subcommand;
@@ -35,6 +37,8 @@ pub(crate) enum Command {
     Base(base::BaseArgs),
     /// Find the first commit that changes the status of a spec in a tree.
     Bisect(bisect::BisectArgs),
+    /// Compile what a series touches, before and after it.
+    Build(build::BuildArgs),
     /// List every use of a pattern in a tree, classified, with its function and receiver type.
     Audit(audit::AuditArgs),
     /// Show what a spec would not notice: mutants of its series, judged.
@@ -43,6 +47,8 @@ pub(crate) enum Command {
     Import(import::ImportArgs),
     /// Carry somebody's patches from one tree to another.
     Port(port::PortArgs),
+    /// Add the trailers of a saved thread to a spec.
+    Trailers(trailers::TrailersArgs),
     /// Show how much of a tree is read cleanly, and why not the rest.
     Parse(parse::ParseArgs),
     /// Print the JSON Schema of specs, or of reports.
@@ -67,10 +73,12 @@ pub(crate) fn run(command: Command, whole: &mut clap::Command) -> Outcome {
         Command::Locate(args) => locate::run(&args),
         Command::Base(args) => base::run(&args),
         Command::Bisect(args) => bisect::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Mutate(args) => mutate::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Port(args) => port::run(&args),
+        Command::Trailers(args) => trailers::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::New(args) => new::run(&args),

@@ -26,3 +26,4 @@ pub use json::json_schema;
 pub use load::{LoadError, MOST_BYTES, load, load_file, load_words_file};
 pub use new_spec::{UnknownKind, new_spec, new_tables};
 pub use reference::{reference, reference_tables};
+pub use spec::build::{build_arch, build_config, build_cross, build_set};

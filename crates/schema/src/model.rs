@@ -33,6 +33,21 @@ pub struct Spec {
     pub isomorphisms: Isomorphisms,
     /// Words for the dialect of the trees that the spec is for.
     pub words: Words,
+    /// How what it touches is compiled.
+    pub build: Build,
+}
+
+/// How `patchwright build` compiles: what the kernel's own make is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Build {
+    /// `ARCH=`; none: the machine's.
+    pub arch: Option<String>,
+    /// `CROSS_COMPILE=`.
+    pub cross: Option<String>,
+    /// Targets that make a configuration, in order; none: `defconfig`.
+    pub config: Vec<String>,
+    /// Lines of a configuration, after those: `CONFIG_VFIO=y`, as Kconfig writes them.
+    pub set: Vec<String>,
 }
 
 impl Spec {

@@ -1,5 +1,6 @@
 //! From the tables to the model: every path, pattern, address and date judged and typed.
 
+pub(crate) mod build;
 mod change;
 pub(crate) mod dialect_words;
 mod invariant;
@@ -61,6 +62,8 @@ impl Compiler<'_> {
         self.claims_something(raw);
         let words = raw.dialect.as_ref();
         let words = words.map(|raw| dialect_words::compile(raw, &mut self.mistakes));
+        let build = raw.build.as_ref();
+        let build = build.map(|raw| build::compile(raw, &mut self.mistakes));
         Some(Spec {
             origin: origin.to_owned(),
             text: self.text.to_owned(),
@@ -71,6 +74,7 @@ impl Compiler<'_> {
             superseded: superseded?,
             isomorphisms: self.isomorphisms.clone(),
             words: words.unwrap_or_default(),
+            build: build.unwrap_or_default(),
         })
     }
 

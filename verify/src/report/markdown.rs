@@ -48,6 +48,10 @@ pub fn markdown(report: &Report, subject: &Subject) -> String {
 /// A row a spec, a column a tree; then the reasons, the worst first.
 #[must_use]
 pub fn markdown_matrix(matrix: &Matrix) -> String {
+    if matrix.pairs.is_empty() && !matrix.unchanged.is_empty() {
+        let word = matrix.outcome().word();
+        return format!("## check: {word}\n\nNothing changed since the last run.\n");
+    }
     let trees = matrix.trees();
     let mut text = format!(
         "## check: {}\n\n{}\n\n| spec |",

@@ -72,6 +72,9 @@ impl Pair {
 pub struct Matrix {
     /// Every spec with every tree; nothing else.
     pub pairs: Vec<Pair>,
+    /// What is as it was in the last run, where only what changed is reported. It counts for nothing, and is for those who
+    /// take what is not there for mended.
+    pub unchanged: Vec<Pair>,
 }
 
 impl Matrix {

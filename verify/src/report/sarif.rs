@@ -44,14 +44,12 @@ pub fn sarif(report: &Report, subject: &Subject) -> String {
     log(rules, results, exit)
 }
 
-/// Every pair of a spec and a tree as a result; the rules are the words for how they can stand.
+/// Every pair of a spec and a tree as a result; the rules are the words for how they can stand. What did not change since the
+/// last run is there too: a service closes the alert of a result that a log no longer has.
 #[must_use]
 pub fn sarif_matrix(matrix: &Matrix) -> String {
-    let words: BTreeMap<&str, &str> = matrix
-        .pairs
-        .iter()
-        .map(|pair| (pair.status, pair.about))
-        .collect();
+    let pairs = matrix.pairs.iter().chain(&matrix.unchanged);
+    let words: BTreeMap<&str, &str> = pairs.map(|pair| (pair.status, pair.about)).collect();
     let rules = words.iter().map(|(word, about)| {
         let rule = Rule {
             short: (*about).to_owned(),
@@ -61,11 +59,19 @@ pub fn sarif_matrix(matrix: &Matrix) -> String {
         described(&format!("check/{word}"), &rule)
     });
     let mut seen = HashMap::new();
-    let results = matrix.pairs.iter().map(|pair| {
+    let mut result = |pair: &Pair| {
         let index = words.keys().position(|word| *word == pair.status);
         pair_result(pair, index.unwrap_or_default(), &mut seen)
-    });
-    log(rules.collect(), results.collect(), matrix.outcome())
+    };
+    let mut results: Vec<Value> = matrix.pairs.iter().map(&mut result).collect();
+    for pair in &matrix.unchanged {
+        let mut result = result(pair);
+        if let Some(keys) = result.as_object_mut() {
+            keys.insert("baselineState".to_owned(), json!("unchanged"));
+        }
+        results.push(result);
+    }
+    log(rules.collect(), results, matrix.outcome())
 }
 
 fn log(rules: Vec<Value>, results: Vec<Value>, outcome: Outcome) -> String {

@@ -32,6 +32,22 @@ section! {
         /// Words that the tree's macros are, where neither this program nor the tree itself says so. The same keys at
         /// the top of a file are for `--words FILE`.
         Optional dialect: RawWords,
+        /// How `patchwright build` compiles what the series touches.
+        Optional build: RawBuild,
+    }
+}
+
+section! {
+    /// How the series is compiled, by `patchwright build` alone: what the kernel's own make is given.
+    RawBuild {
+        /// `ARCH=`: `s390`. Without it, that of the machine.
+        Optional arch: Text,
+        /// `CROSS_COMPILE=`: `s390x-linux-gnu-`.
+        Optional cross: Text,
+        /// The targets that make a configuration, in order: `defconfig` (the default), `["defconfig", "hardening.config"]`.
+        Optional config: Texts,
+        /// Lines of a configuration fragment, which come after those: `CONFIG_VFIO=y`, `CONFIG_DEBUG_INFO_BTF=n`.
+        Optional set: Texts,
     }
 }
 
