@@ -48,6 +48,65 @@ pub(crate) fn body(
     Ok((deeper, groups))
 }
 
+/// The place of a block that comes where a head had one statement.
+pub(crate) struct Block {
+    /// From the end of the head to where the statement ended, or to what goes on behind it on the block's last line.
+    pub(crate) place: Range<usize>,
+    /// That of the head.
+    pub(crate) indent: Indent,
+    /// Whether an `else`, or the `while` of a `do`, goes on.
+    pub(crate) goes_on: bool,
+    /// The braces of the other branch.
+    pub(crate) around: Vec<Group>,
+}
+
+/// Where `text` goes that is a block, in the place of the one statement at `range` that a head has: its brace opens on the
+/// line of the head.
+///
+/// # Errors
+/// The other branch has no plain place for its braces.
+pub(crate) fn block(
+    file: &File,
+    range: &Range<usize>,
+    text: &str,
+) -> Result<Option<Block>, Unresolved> {
+    let is_alone = |node: &Node<'_>| {
+        node.end_byte() <= range.end && node.kind() != "compound_statement" && is_body(*node)
+    };
+    let Some(node) = whole(file, range).filter(is_alone) else {
+        return Ok(None);
+    };
+    if !Wants::of(text).is_block {
+        return Ok(None);
+    }
+    let tokens = statement::code_around(file, node.start_byte());
+    let first = tokens.partition_point(|token| token.range.end <= node.start_byte());
+    let next = tokens.partition_point(|token| token.range.start < node.end_byte());
+    let head = first.checked_sub(1).and_then(|at| tokens.get(at));
+    let Some(head) = head.filter(|head| !is_directive(head)) else {
+        return Ok(None);
+    };
+    let follows = tokens.get(next).filter(|_| goes_on(node));
+    let place = head.range.end..follows.map_or(range.end, |token| token.range.start);
+    let is_plain = |gap: Range<usize>| file.text(gap).trim().is_empty();
+    if follows.is_some_and(is_directive)
+        || !is_plain(place.start..range.start)
+        || !is_plain(range.end..place.end)
+    {
+        return Ok(None);
+    }
+    let owner = node.parent().map_or(head.range.start, |o| o.start_byte());
+    Ok(Some(Block {
+        place,
+        indent: Indent::of(file, owner),
+        goes_on: follows.is_some(),
+        around: match other_branch(node) {
+            Some(other) => around(file, other)?,
+            None => Vec::new(),
+        },
+    }))
+}
+
 /// The blanks behind an `else` whose `if`, on the same line, gives way to another statement: that one has a line of its own.
 pub(crate) fn behind_else(file: &File, range: &Range<usize>, text: &str) -> Option<Range<usize>> {
     let node = whole(file, range)?;
@@ -93,6 +152,8 @@ struct Wants {
     loops: bool,
     /// Not all of it are declarations.
     runs: bool,
+    /// It is one block.
+    is_block: bool,
 }
 
 impl Wants {
@@ -125,6 +186,7 @@ impl Wants {
                 )
             }),
             runs: !statements.iter().all(declares),
+            is_block: matches!(statements.as_slice(), [one] if one.kind() == "compound_statement"),
         }
     }
 

@@ -42,8 +42,13 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
             deletions.push(delete::edit(file, &m.range)?);
         } else {
             let (edits, around) = work.site(&m)?;
+            let mut lines = statement_lines(file, &m.range);
+            for edit in &edits {
+                let touched = sites::lines::whole_lines(file, &edit.range);
+                lines = lines.start.min(touched.start)..lines.end.max(touched.end);
+            }
             groups.push(Group {
-                lines: statement_lines(file, &m.range),
+                lines,
                 edits,
                 limit: limit(file, &m.range),
             });
@@ -89,6 +94,12 @@ impl Work<'_> {
     /// What makes the new form of a site, and the braces that it takes.
     fn site(&self, m: &Match) -> Result<(Vec<Edit>, Vec<Group>), Unresolved> {
         let filled = sites::widening::filled(&self.change.replacement, &self.bindings(m)?)?;
+        if let Some(block) = braces::block(self.file, &m.range, &filled)? {
+            let text = self.made(m, self.edits(m, &block.indent)?)?;
+            let behind = if block.goes_on { " " } else { "" };
+            let edit = Edit::replace(block.place, format!(" {text}{behind}"));
+            return Ok((Vec::from([edit]), block.around));
+        }
         let (indentation, around) = braces::body(self.file, &m.range, &filled)?;
         if around.is_empty()
             && let Some(gap) = braces::behind_else(self.file, &m.range, &filled)

@@ -120,6 +120,20 @@ fn kept_lines(old: &str, words: &str, taken: usize) -> Option<Vec<String>> {
         };
         (rest, kept) = (behind, kept + 1);
     }
+    // Some blocks have their words further in.
+    let inset = old
+        .iter()
+        .skip(usize::from(kept > 0))
+        .map(|line| columns::indentation(line));
+    let inset = inset
+        .min_by_key(|own| own.len())
+        .unwrap_or_default()
+        .to_owned();
+    let wrap = |words: &[&str]| -> Vec<String> {
+        let lines = wrap(&words.join(" "), taken + columns::width(&inset));
+        let lines = lines.into_iter().filter(|line| !line.is_empty());
+        lines.map(|line| format!("{inset}{line}")).collect()
+    };
     let (mut middle, mut end) = (rest, old.len());
     for line in old.iter().skip(kept).rev() {
         let line: Vec<&str> = line.split_whitespace().collect();
@@ -128,11 +142,10 @@ fn kept_lines(old: &str, words: &str, taken: usize) -> Option<Vec<String>> {
         };
         (middle, end) = (before, end - 1);
     }
-    let mut lines = wrap(&middle.join(" "), taken);
-    lines.retain(|line| !line.is_empty());
+    let mut lines = wrap(middle);
     // A line more, mostly of one word: what is behind it is wrapped as well.
     if lines.len() > end - kept {
-        lines = wrap(&rest.join(" "), taken);
+        lines = wrap(rest);
         end = old.len();
     }
     let head = old.iter().take(kept).cloned();

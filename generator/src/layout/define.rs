@@ -79,12 +79,17 @@ impl Around {
         let Some(column) = column(&known) else {
             return " ".to_owned();
         };
-        let tabbed = known.iter().any(|known| known.tabbed);
-        match (end < column, tabbed) {
-            (true, true) => columns::pad(end, column),
-            (true, false) => " ".repeat(column - end),
-            (false, true) => "\t".to_owned(),
-            (false, false) => " ".to_owned(),
+        let aligned = || known.iter().filter(|known| known.aligned);
+        let in_it = || aligned().filter(|known| known.value == column);
+        let tabbed = 2 * in_it().filter(|known| known.tabbed).count() > in_it().count();
+        // Of those whose head is past the column as well, the nearest.
+        let past = known.iter().find(|known| known.head_end >= column);
+        let by_tab = past.map_or(tabbed, |past| past.tabbed);
+        match (end < column, tabbed, by_tab) {
+            (true, true, _) => columns::pad(end, column),
+            (true, false, _) => " ".repeat(column - end),
+            (false, _, true) => "\t".to_owned(),
+            (false, _, false) => " ".to_owned(),
         }
     }
 }

@@ -103,7 +103,10 @@ impl Lines {
     }
 
     /// Moves continuation lines along with the parenthesis that they were aligned with.
+    ///
+    /// A new line beside such a one, and as deep, is one of the same list.
     fn realign(&mut self, aligned: &[usize]) {
+        let columns = self.aligned_columns(aligned);
         let first = self.lines.iter().position(|line| line.touched);
         for number in first.map_or(self.lines.len(), |first| first + 1)..self.lines.len() {
             let text = self.text();
@@ -114,13 +117,40 @@ impl Lines {
                 continue;
             };
             let own = columns::indentation(&line.text);
-            let was_aligned = line.was.is_some_and(|was| aligned.contains(&was));
+            let was_aligned = columns.get(number).is_some_and(Option::is_some);
             if was_aligned && columns::width(own) != start.align {
                 let rest = line.text.split_off(own.len());
                 line.text = indent_as(&text, start.align) + &rest;
                 line.touched = true;
             }
         }
+    }
+
+    /// The column of each line that is aligned with a parenthesis; none for the others.
+    fn aligned_columns(&self, aligned: &[usize]) -> Vec<Option<usize>> {
+        let width = |line: &Line| columns::width(columns::indentation(&line.text));
+        let is_old = |line: &Line| line.was.is_some_and(|was| aligned.contains(&was));
+        let mut columns: Vec<Option<usize>> = self
+            .lines
+            .iter()
+            .map(|line| is_old(line).then(|| width(line)))
+            .collect();
+        let last = self.lines.len().saturating_sub(1);
+        let pairs = |number: usize| (number.checked_sub(1), (number < last).then_some(number + 1));
+        for number in (0..=last).chain((0..=last).rev()) {
+            let Some(line) = self.lines.get(number).filter(|line| line.was.is_none()) else {
+                continue;
+            };
+            let (before, after) = pairs(number);
+            let beside = [before, after].map(|at| at.and_then(|at| columns.get(at).copied()?));
+            let own = Some(width(line));
+            if beside.contains(&own)
+                && let Some(column) = columns.get_mut(number)
+            {
+                *column = own;
+            }
+        }
+        columns
     }
 
     fn text(&self) -> String {
@@ -163,6 +193,7 @@ fn break_lines(text: &str, touched: &[usize], limit: usize) -> String {
     let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let mut done = 0;
     for &number in touched {
+        let is_new_above = number > 0 && touched.contains(&(number - 1));
         let number = number + done;
         let Some(line) = lines.get(number) else {
             continue;
@@ -174,12 +205,45 @@ fn break_lines(text: &str, touched: &[usize], limit: usize) -> String {
             .get(..number)
             .map(|l| l.join("\n"))
             .unwrap_or_default();
+        // What is new at the start of a line may have room at the end of the one before, if that is new as well.
+        if let Some(before) = number.checked_sub(1).filter(|_| is_new_above)
+            && let Some(pair) = taken_up(&head, line, limit)
+        {
+            lines.splice(before..=number, pair);
+            continue;
+        }
         if let Some(broken) = break_line(&head, line, splice) {
             done += broken.len() - 1;
             lines.splice(number..=number, broken);
         }
     }
     lines.join("\n")
+}
+
+/// The last line of `head` with the first entries of a list that `line` goes on with, and the line without them; none where
+/// that leaves a line too long.
+fn taken_up(head: &str, line: &str, limit: usize) -> Option<[String; 2]> {
+    let before = head.lines().next_back()?;
+    let align = scan::walk(&format!("{head}\n")).lines.last()?.align;
+    let own = columns::indentation(line);
+    if !before.ends_with(',') || columns::width(own) != align {
+        return None;
+    }
+    let limit = limit.min(PREFERRED_WIDTH);
+    let points = candidates(head, line, "").into_iter();
+    let pairs = points
+        .filter(|point| point.align == align)
+        .filter_map(|point| {
+            let first = line.get(own.len()..point.at)?.trim_end();
+            let rest = line.get(point.at..)?.trim_start();
+            Some([format!("{before} {first}"), format!("{own}{rest}")])
+        });
+    pairs
+        .filter(|[first, rest]| {
+            // The rest is what the line was.
+            columns::width(first) <= limit && columns::width(rest) <= HARD_WIDTH
+        })
+        .max_by_key(|[first, _]| first.len())
 }
 
 /// The line in several lines that fit, or none where no break makes it fit better.

@@ -16,6 +16,15 @@ pub(super) fn around_new(
 ) -> Option<Vec<Range<usize>>> {
     let old = statement::of(before, old)?.first;
     let new = statement::of(file, new)?;
+    // The new form is a block: its braces are declared, those of the other branch come with them.
+    if new.first == new.last && new.first.kind() == "compound_statement" {
+        let owners = [old, new.first].map(|node| node.parent());
+        let is_body = |owner: &Option<Node<'_>>| owner.is_some_and(is_owner);
+        return owners
+            .iter()
+            .all(is_body)
+            .then(|| of_other_branch(old, new.first));
+    }
     let block = new.first.parent()?;
     if block.kind() != "compound_statement" || new.last.parent() != Some(block) {
         return None;

@@ -22,7 +22,7 @@ section! {
         Optional with: Text,
         /// The lines that go.
         Optional delete: Text,
-        /// The line, or lines, directly before them, or alternatives.
+        /// The line, or lines, directly before them, or alternatives. White space between words is as good as any other.
         Optional after: Texts,
         /// The line, or lines, directly behind them, or alternatives.
         Optional before: Texts,

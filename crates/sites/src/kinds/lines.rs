@@ -1,7 +1,8 @@
 //! `lines`: lines of a file that is not C, beside other lines, in a named part of the file.
 //!
 //! A place is one run of lines: those that go, with those beside them. The spec's lines are matched with white space at
-//! their ends only where the spec has some there; new lines are compared byte for byte.
+//! their ends only where the spec has some there, and a run of it inside is as good as another; new lines are compared byte
+//! for byte.
 
 mod text;
 

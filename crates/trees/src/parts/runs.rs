@@ -9,7 +9,8 @@ use super::{Part, innermost, named};
 pub struct Wanted<'a> {
     /// The line, without its end.
     pub text: &'a [u8],
-    /// Byte for byte. Else white space at an end of it counts where `text` has some there.
+    /// Byte for byte. Else white space at an end of it counts where `text` has some there, and as one blank inside: what
+    /// puts a value into its column is no part of what a reader names.
     pub is_exact: bool,
 }
 
@@ -29,8 +30,25 @@ impl Wanted<'_> {
             line.trim_ascii_start()
         };
         let line = if ends { line } else { line.trim_ascii_end() };
-        line == self.text
+        line == self.text || folded(line).eq(folded(self.text))
     }
+}
+
+/// A line with one blank for each run of white space inside; at its ends as it is.
+fn folded(line: &[u8]) -> impl Iterator<Item = u8> {
+    let inside = line.len() - line.trim_ascii_start().len()..line.trim_ascii_end().len();
+    line.iter().enumerate().filter_map(move |(at, &byte)| {
+        let is_inside = inside.contains(&at) && byte.is_ascii_whitespace();
+        let follows = at
+            .checked_sub(1)
+            .and_then(|before| line.get(before))
+            .is_some_and(u8::is_ascii_whitespace);
+        match (is_inside, follows) {
+            (true, true) => None,
+            (true, false) => Some(b' '),
+            (false, _) => Some(byte),
+        }
+    })
 }
 
 /// The lines of a file, without their newlines.

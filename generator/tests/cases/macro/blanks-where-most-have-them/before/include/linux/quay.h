@@ -1,0 +1,16 @@
+#define QUAY_WUC_APME		0x00000001	/* APM */
+#define QUAY_WUC_WAKE		0x00000100	/* Wake */
+
+/* Filter */
+#define QUAY_WUFC_LNKC 0x00000001 /* Link */
+#define QUAY_WUFC_MAG  0x00000002 /* Magic */
+#define QUAY_WUFC_EX   0x00000004 /* Exact */
+#define QUAY_WUFC_ARP  0x00000020 /* ARP */
+
+#define QUAY_EXT_LPCD  0x00000004
+#define QUAY_EXT_DPG_EN	0x00000008
+#define QUAY_EXT_EE_RST    0x00002000
+#define QUAY_EXT_RO_DIS        0x00020000
+#define QUAY_EXT_LINK_MODE_MASK 0x00C00000
+#define QUAY_EXT_EIAME         0x01000000
+#define QUAY_EXT_LOADED        0x10000000
