@@ -259,8 +259,12 @@ impl<'c> Snapshot<'c> {
         let is_header = !is_source(file.path());
         let mut not_included = None;
         for (count, path) in candidates.iter().enumerate() {
-            if count > MOST_FILES {
-                return Elsewhere::Seen;
+            // Those that the file sees come first; what is behind them could only say where else it is declared.
+            if count > MOST_FILES && !closure.files.contains(path) {
+                match closure.is_whole && !is_header {
+                    true => break,
+                    false => return Elsewhere::Seen,
+                }
             }
             let Some(header) = self.file(path) else {
                 // A header that cannot be read may declare anything.
@@ -290,7 +294,7 @@ impl<'c> Snapshot<'c> {
         let bytes = header.bytes();
         let unread = super::scope::word_positions(bytes, name.as_bytes())
             .any(|at| header.unread_near(&(at..at + name.len())).is_some());
-        unread || made_at_file_level(header, &self.code(header), name)
+        unread || made_at_file_level(self, header, name)
     }
 
     /// As [`Snapshot::is_included_text`], remembered.

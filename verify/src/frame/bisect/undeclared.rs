@@ -241,12 +241,15 @@ fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str) -> bool {
     paths.iter().take(MOST_PRECEDENTS).any(|path| {
         step.before.file(path).is_some_and(|other| {
             let code = step.before.code(&other);
+            let uses: Vec<&Word> = code
+                .words_named(&other, name)
+                .filter(|word| word.role == Role::Free && word.define.is_none())
+                .collect();
+            // A file that declares it somewhere has it from nobody else: what is open there was not understood.
             step.before.elsewhere(&other, name) == Elsewhere::Nowhere
-                && code.words_named(&other, name).any(|word| {
-                    word.role == Role::Free
-                        && word.define.is_none()
-                        && is_open(&other, word, name)
-                        && usage_of(&step.before, &other, word) == Usage::Value
+                && uses.iter().all(|word| is_open(&other, word, name))
+                && uses.iter().any(|word| {
+                    usage_of(&step.before, &other, word) == Usage::Value
                         && !may_be_declared_by_macro(&step.before, &other, name, word.range.start)
                 })
         })
