@@ -371,10 +371,9 @@ impl WordIndex {
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
             }
             // As the compiler reads it: `%:%:` and a `##` over a splice paste as well.
-            let text = if has_pasted {
-                joined(bytes)
-            } else {
-                Cow::default()
+            let text = match pasted.may_have_parts(bytes) {
+                true => joined(bytes),
+                false => Cow::default(),
             };
             for word in pasted.having_parts(&text) {
                 let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
