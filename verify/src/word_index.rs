@@ -24,7 +24,7 @@ use query::File;
 use query::expansion::Pasted;
 use trees::{ParsedTree, Scan, TreeError};
 
-use self::initialised::may_initialise;
+use self::initialised::may_initialise as may_initialise_at;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
 use self::variant::Asked;
@@ -428,6 +428,12 @@ impl WordIndex {
     }
 }
 
+/// Whether an object of the type called `name` may be initialised in the bytes, or another type made of it.
+pub(crate) fn may_initialise(bytes: &[u8], name: &str) -> bool {
+    let mut places = query::types::words(bytes, name.as_bytes());
+    places.any(|at| may_initialise_at(bytes, at..at + name.len()))
+}
+
 /// Whether a macro of the file is the name of a file, which `#include NAME` includes.
 fn names_file(file: &File, is_it: impl Fn(&str) -> bool) -> bool {
     file.macros().iter().any(|known| {
@@ -506,7 +512,7 @@ fn words_in(
         words.insert(word);
         if is_tag.get(word) == Some(&true)
             && !records.contains(&word)
-            && may_initialise(bytes, range)
+            && may_initialise_at(bytes, range)
         {
             records.insert(word);
         }
