@@ -56,10 +56,17 @@ const ARCHITECTURES: &[&str] = &[
 
 /// What files include that no patch touches: the same in every state of a series that has all the touched ones.
 #[derive(Debug, Default)]
-pub(crate) struct KnownIncludes(Mutex<HashMap<Asked, Option<Arc<Headers>>>>);
+pub(crate) struct KnownIncludes {
+    headers: Mutex<HashMap<Asked, Option<Arc<Headers>>>>,
+    places: Mutex<HashMap<Meant, Vec<TreePath>>>,
+}
 
 /// A file, and the one architecture whose headers it may mean; empty: any.
 type Asked = (TreePath, String);
+
+/// What files of a folder mean by a header: the folder, the header, whether it is in quotes, and the architecture as in
+/// [`Asked`]. The files of `include/linux` name the same few headers.
+type Meant = (String, String, bool, String);
 
 /// What a file includes.
 #[derive(Debug)]
@@ -75,6 +82,7 @@ impl Headers {
         tree: &dyn Tree,
         path: &TreePath,
         architectures: &[&str],
+        known: Option<&KnownIncludes>,
     ) -> Result<Option<Self>, TreeError> {
         let Some(bytes) = tree.read(path)? else {
             return Ok(None);
@@ -84,7 +92,10 @@ impl Headers {
             is_whole: true,
         };
         for (header, is_quoted) in includes(&bytes) {
-            let places = places(tree, path, &header, is_quoted, architectures);
+            let places = match known {
+                Some(known) => known.places(tree, path, &header, is_quoted, architectures),
+                None => places(tree, path, &header, is_quoted, architectures),
+            };
             headers.is_whole &= !places.is_empty() || is_made(&header);
             headers.files.extend(places);
         }
@@ -99,18 +110,46 @@ impl KnownIncludes {
         path: &TreePath,
         architectures: &[&str],
     ) -> Result<Option<Arc<Headers>>, TreeError> {
-        let own = match architectures {
-            [own] => (*own).to_owned(),
-            _ => String::new(),
-        };
-        let key = (path.clone(), own);
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (path.clone(), own(architectures));
+        let known = || self.headers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(headers) = known().get(&key) {
             return Ok(headers.clone());
         }
-        let headers = Headers::of(tree, path, architectures)?.map(Arc::new);
+        let headers = Headers::of(tree, path, architectures, Some(self))?.map(Arc::new);
         known().insert(key, headers.clone());
         Ok(headers)
+    }
+
+    /// As [`places`], remembered.
+    fn places(
+        &self,
+        tree: &dyn Tree,
+        from: &TreePath,
+        header: &str,
+        is_quoted: bool,
+        architectures: &[&str],
+    ) -> Vec<TreePath> {
+        let folder = from
+            .as_str()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let own = own(architectures);
+        let key = (folder.to_owned(), header.to_owned(), is_quoted, own);
+        let known = || self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(places) = known().get(&key) {
+            return places.clone();
+        }
+        let places = places(tree, from, header, is_quoted, architectures);
+        known().insert(key, places.clone());
+        places
+    }
+}
+
+/// The architecture, where it is one alone; empty: it may be any.
+fn own(architectures: &[&str]) -> String {
+    match architectures {
+        [own] => (*own).to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -136,9 +175,8 @@ impl Closure {
             let known = known.filter(|_| !touched.contains(&path));
             let headers = match known {
                 Some(known) => known.headers(tree, &path, &architectures),
-                None => {
-                    Headers::of(tree, &path, &architectures).map(|headers| headers.map(Arc::new))
-                }
+                None => Headers::of(tree, &path, &architectures, None)
+                    .map(|headers| headers.map(Arc::new)),
             };
             let headers = match headers {
                 Ok(Some(headers)) => headers,
@@ -231,7 +269,7 @@ fn places(
     let is_there = |path: String| {
         let path = TreePath::new(&path).ok()?;
         // Who opens it says what is wrong with it.
-        (!matches!(tree.mode(&path), Ok(None))).then_some(path)
+        tree.has(&path).then_some(path)
     };
     // In the folder of the file, or of one above it: `-I $(src)`, `-I $(src)/..`.
     let mut folder = from.as_str();

@@ -24,7 +24,7 @@ use query::File;
 use query::expansion::Pasted;
 use trees::{ParsedTree, Scan, TreeError};
 
-use self::initialised::may_initialise;
+use self::initialised::may_initialise as may_initialise_at;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
 use self::variant::Asked;
@@ -371,10 +371,9 @@ impl WordIndex {
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
             }
             // As the compiler reads it: `%:%:` and a `##` over a splice paste as well.
-            let text = if has_pasted {
-                joined(bytes)
-            } else {
-                Cow::default()
+            let text = match pasted.may_have_parts(bytes) {
+                true => joined(bytes),
+                false => Cow::default(),
             };
             for word in pasted.having_parts(&text) {
                 let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -427,6 +426,12 @@ impl WordIndex {
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether an object of the type called `name` may be initialised in the bytes, or another type made of it.
+pub(crate) fn may_initialise(bytes: &[u8], name: &str) -> bool {
+    let mut places = query::types::words(bytes, name.as_bytes());
+    places.any(|at| may_initialise_at(bytes, at..at + name.len()))
 }
 
 /// Whether a macro of the file is the name of a file, which `#include NAME` includes.
@@ -507,7 +512,7 @@ fn words_in(
         words.insert(word);
         if is_tag.get(word) == Some(&true)
             && !records.contains(&word)
-            && may_initialise(bytes, range)
+            && may_initialise_at(bytes, range)
         {
             records.insert(word);
         }

@@ -4,6 +4,8 @@
 //! opening would be a race. `cap-std` opens below a directory handle: the kernel itself (openat2's
 //! RESOLVE_BENEATH, or a component at a time where that is missing) refuses a symbolic link that leads out.
 
+mod kept;
+mod names;
 mod submodules;
 mod walk;
 
@@ -15,6 +17,8 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, MetadataExt, OpenOptions, OpenOptionsExt};
 use dialect::TreePath;
 
+use self::kept::Kept;
+use self::names::{Named, Names};
 use self::walk::Visitor;
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::selection::is_within;
@@ -31,6 +35,8 @@ pub struct DirTree {
     root: Dir,
     /// Folders of submodules that are not checked out.
     submodules: Vec<TreePath>,
+    kept: Kept,
+    names: Names,
 }
 
 impl DirTree {
@@ -46,6 +52,8 @@ impl DirTree {
                 label: label.clone(),
                 submodules: submodules::absent(&root),
                 root,
+                kept: Kept::default(),
+                names: Names::default(),
             })
             .map_err(|error| TreeError::NoTree {
                 tree: label,
@@ -101,10 +109,24 @@ impl Tree for DirTree {
     }
 
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
-        let Some(file) = self.open_file(path)? else {
-            return self.absent(path);
+        let read = || {
+            let Some(file) = self.open_file(path)? else {
+                return self.absent(path);
+            };
+            Ok(self.read_file(path, file)?.map(Arc::from))
         };
-        Ok(self.read_file(path, file)?.map(Arc::from))
+        match Kept::takes(path.as_str()) {
+            true => self.kept.get_or_read(path.as_str(), read),
+            false => read(),
+        }
+    }
+
+    fn has(&self, path: &TreePath) -> bool {
+        match self.names.at(&self.root, path.as_str()) {
+            Named::Nothing => false,
+            Named::File => true,
+            Named::Other => !matches!(self.mode(path), Ok(None)),
+        }
     }
 
     fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError> {

@@ -178,6 +178,10 @@ impl Tree for Indexed {
         self.base.mode(path)
     }
 
+    fn has(&self, path: &TreePath) -> bool {
+        self.base.has(path)
+    }
+
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         if let Some(known) = self.known(scan, visit) {
             return known;

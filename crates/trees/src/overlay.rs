@@ -95,6 +95,13 @@ impl Tree for Overlay {
         Ok(below.or_else(|| self.files.get(path).map(|_| FileMode::Regular)))
     }
 
+    fn has(&self, path: &TreePath) -> bool {
+        match self.files.get(path) {
+            Some(laid) => laid.is_some(),
+            None => self.modes.contains_key(path) || self.base.has(path),
+        }
+    }
+
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         let hidden = AtomicUsize::new(0);
         let below = self.base.scan(scan, &|path, bytes| {

@@ -160,6 +160,12 @@ pub trait Tree: Send + Sync {
     /// As [`Tree::read`].
     fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError>;
 
+    /// Whether there is a file of that path, or something that cannot be told from one: sooner than [`Tree::mode`], for who
+    /// asks about many that are not there.
+    fn has(&self, path: &TreePath) -> bool {
+        !matches!(self.mode(path), Ok(None))
+    }
+
     /// Words that the user has added to the dialect for this tree.
     fn words(&self) -> Arc<Words> {
         Arc::default()

@@ -42,6 +42,10 @@ impl Tree for Worded {
         self.base.mode(path)
     }
 
+    fn has(&self, path: &TreePath) -> bool {
+        self.base.has(path)
+    }
+
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         self.base.scan(scan, visit)
     }

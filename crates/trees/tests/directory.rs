@@ -64,6 +64,66 @@ fn a_missing_file_and_a_directory_are_no_errors() {
 
 #[cfg(unix)]
 #[test]
+fn a_tree_has_what_has_a_mode() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    put(outside.path(), "a.h", "");
+    let top = tempfile::tempdir().unwrap();
+    put(top.path(), "include/linux/a.h", "");
+    symlink("a.h", top.path().join("include/linux/link.h")).unwrap();
+    symlink("nowhere.h", top.path().join("include/linux/dangling.h")).unwrap();
+    symlink("linux", top.path().join("include/alias")).unwrap();
+    symlink(outside.path(), top.path().join("include/away")).unwrap();
+    let tree = DirTree::open(top.path()).unwrap();
+    for asked in [
+        "include",
+        "include/linux",
+        "include/linux/a.h",
+        "include/linux/A.h",
+        "include/linux/a.h/b.h",
+        "include/linux/link.h",
+        "include/linux/dangling.h",
+        "include/alias",
+        "include/alias/a.h",
+        "include/alias/b.h",
+        "include/away/a.h",
+        "include/asm/a.h",
+        "arch/x86/include/asm/a.h",
+        "a.h",
+    ] {
+        let has_mode = !matches!(tree.mode(&path(asked)), Ok(None));
+        assert_eq!(tree.has(&path(asked)), has_mode, "{asked}");
+    }
+}
+
+#[test]
+fn a_header_is_the_same_for_a_scan_and_for_who_reads_it() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    let top = tempfile::tempdir().unwrap();
+    put(top.path(), "include/linux/a.h", "struct a { int x; };");
+    put(
+        top.path(),
+        "arch/x86/include/asm/b.h",
+        "struct b { int x; };",
+    );
+    put(top.path(), "include/linux/lfs.h", pointer);
+    let tree = DirTree::open(top.path()).unwrap();
+    let first = visited(&tree, &Scan::default());
+    assert_eq!(first.0, ["arch/x86/include/asm/b.h", "include/linux/a.h"]);
+    let unreadable = first.1.unreadable.iter().map(|(path, _)| path.as_str());
+    assert_eq!(unreadable.collect::<Vec<_>>(), ["include/linux/lfs.h"]);
+    let error = tree.read(&path("include/linux/lfs.h")).unwrap_err();
+    assert!(error.to_string().contains("LFS"), "{error}");
+    let read = tree.read(&path("include/linux/a.h")).unwrap().unwrap();
+    assert_eq!(read[..], *b"struct a { int x; };");
+    assert_eq!(visited(&tree, &Scan::default()), first);
+    let other = DirTree::open(top.path()).unwrap();
+    assert!(other.read(&path("include/linux/lfs.h")).is_err());
+    assert_eq!(visited(&other, &Scan::default()), first);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_is_followed_inside_the_tree_and_refused_outside() {
     use std::os::unix::fs::symlink;
     let outside = tempfile::tempdir().unwrap();

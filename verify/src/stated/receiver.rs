@@ -7,17 +7,18 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::access::{Access, Use, member_uses};
-use query::types::{Is, WholeUse, positional_values, receiver_is, whole_uses};
+use query::types::{Is, Positional, WholeUse, positional_values, receiver_is, whole_uses};
+use rayon::prelude::*;
 use schema::model::MemberName;
 use sites::records::is_named;
 use sites::scope::declares;
 use syntax::items::BaseType;
-use trees::TreeError;
+use trees::{ParsedTree, TreeError};
 
 use super::Ctx;
 use super::macros::{Macros, in_fragments};
 use crate::finding::Finding;
-use crate::word_index::{TypeName, may_be_whole};
+use crate::word_index::{TypeName, may_be_whole, may_initialise};
 
 /// Whether a use is of the record that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,8 +148,10 @@ const MOST_OTHERS: usize = 60;
 /// name is nowhere near them.
 fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(), TreeError> {
     let comparison = ctx.comparison;
+    let after = &comparison.after;
     let mut known = BTreeSet::new();
     let mut looked = BTreeSet::new();
+    let mut initialising = BTreeSet::new();
     let index = &comparison.word_index;
     let record = TypeName::Typedef(member.record.clone());
     let mut names: Vec<(TypeName, Option<TreePath>)> = vec![(record, None)];
@@ -156,10 +159,9 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
         if !known.insert(name.clone()) {
             continue;
         }
-        let after = &comparison.after;
         let files = match &home {
-            Some(home) => index.files_initialising_type(after, &name, home)?,
-            None => index.files_initialising(after, name.spelled())?,
+            Some(home) => index.files_initialising_type(&comparison.after, &name, home)?,
+            None => index.files_initialising(&comparison.after, name.spelled())?,
         };
         let follows = files.len() <= MOST_OTHERS;
         after.read_ahead(&files);
@@ -171,53 +173,74 @@ fn by_position(ctx: &Ctx<'_>, member: &MemberName, all: &mut Uses) -> Result<(),
                 let made = made_of(&file, name.spelled()).into_iter();
                 names.extend(made.map(|made| (made, Some(file.path().clone()))));
             }
-            if looked.insert(path) {
-                values(ctx, &file, member, all);
+            // Of one that is only written as a whole nothing is initialised.
+            if may_initialise(file.bytes(), name.spelled()) {
+                initialising.insert(path.clone());
             }
+            looked.insert(path);
         }
     }
+    let found = each(after, &initialising, |file| values(after, file, member));
+    for (file, found) in found {
+        let values = found.values.into_iter();
+        all.found.extend(values.map(|range| Found {
+            file: Arc::clone(&file),
+            used: by_its_place(range),
+            whose: Whose::Its,
+        }));
+        let unread = found.unread.into_iter();
+        all.hidden
+            .extend(unread.map(|unread| (Arc::clone(&file), unread.range.start, unread.cause)));
+    }
     let records: Vec<String> = known.iter().map(|name| name.spelled().to_owned()).collect();
-    for path in looked {
-        if let Ok(Some(file)) = comparison.after.file(&path) {
-            whole(ctx, &file, &records, all);
-        }
+    let found = each(after, &looked, |file| whole(after, file, &records));
+    for (file, found) in found {
+        let found = found.into_iter();
+        all.whole
+            .extend(found.map(|used| (Arc::clone(&file), used)));
     }
     Ok(())
 }
 
-/// Places where the member is written or read with all others.
-fn whole(ctx: &Ctx<'_>, file: &Arc<File>, records: &[String], all: &mut Uses) {
-    let is_likely = |record: &String| may_be_whole(file.bytes(), record.as_bytes());
-    if !records.iter().any(is_likely) {
-        return;
-    }
-    let near = ctx.comparison.after.near(file);
-    let found = whole_uses(file, records, &near).into_iter();
-    let live = found.filter(|used| !file.is_dead(used.range.start));
-    all.whole.extend(live.map(|used| (Arc::clone(file), used)));
+/// What `look` has to say of each file, in the order of their paths; on all cores.
+fn each<T: Send>(
+    tree: &ParsedTree,
+    paths: &BTreeSet<TreePath>,
+    look: impl Fn(&File) -> T + Sync,
+) -> Vec<(Arc<File>, T)> {
+    let paths: Vec<&TreePath> = paths.iter().collect();
+    let found = paths.par_iter().filter_map(|path| {
+        let file = tree.file(path).ok().flatten()?;
+        let found = look(&file);
+        Some((file, found))
+    });
+    found.collect()
 }
 
-fn values(ctx: &Ctx<'_>, file: &Arc<File>, member: &MemberName, all: &mut Uses) {
-    let near = ctx.comparison.after.near(file);
-    let found = positional_values(file, &member.record, &member.member, &near);
-    for range in found.values {
-        let used = Use {
-            range,
-            receiver: None,
-            access: Access::Initializer,
-            indexed: false,
-            reads: false,
-            in_macro: false,
-        };
-        all.found.push(Found {
-            file: Arc::clone(file),
-            used,
-            whose: Whose::Its,
-        });
+/// Places where the member is written or read with all others.
+fn whole(after: &ParsedTree, file: &File, records: &[String]) -> Vec<WholeUse> {
+    let is_likely = |record: &String| may_be_whole(file.bytes(), record.as_bytes());
+    if !records.iter().any(is_likely) {
+        return Vec::new();
     }
-    for unread in found.unread {
-        all.hidden
-            .push((Arc::clone(file), unread.range.start, unread.cause));
+    let mut found = whole_uses(file, records, &after.near(file));
+    found.retain(|used| !file.is_dead(used.range.start));
+    found
+}
+
+fn values(after: &ParsedTree, file: &File, member: &MemberName) -> Positional {
+    positional_values(file, &member.record, &member.member, &after.near(file))
+}
+
+/// The use of a member that a value goes to.
+fn by_its_place(range: Range<usize>) -> Use {
+    Use {
+        range,
+        receiver: None,
+        access: Access::Initializer,
+        indexed: false,
+        reads: false,
+        in_macro: false,
     }
 }
 

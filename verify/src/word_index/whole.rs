@@ -1,11 +1,15 @@
 //! Where an object of a type may be written or read as a whole: told from the bytes of a file that names the type, for a
 //! file that does nothing of the kind need not be parsed. It may only err on the side of parsing.
 
+mod assigned;
+
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::packed;
 use dialect::token::{Pieces, TokenKind};
 use query::types::{Spelled, fills, whole_functions, words};
+
+use self::assigned::is_assigned;
 
 /// How far behind a type's name the names are looked for that are declared with it.
 const LONGEST: usize = 400;
@@ -14,7 +18,7 @@ const LONGEST: usize = 400;
 pub(crate) fn may_be_whole(bytes: &[u8], name: &[u8]) -> bool {
     let names = Spelled::with(bytes, name);
     is_filled(bytes, name, &names)
-        || is_assigned(bytes, &names)
+        || is_assigned(bytes, name, &names)
         || is_filled_by_macro(bytes, &names)
         || words(bytes, name).any(|at| is_typedef(bytes.get(..at).unwrap_or_default()))
 }
@@ -47,8 +51,7 @@ fn is_filled_by_macro(bytes: &[u8], names: &Spelled<'_>) -> bool {
         let body = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         // Most are numbers: a look that costs little comes first.
         body.starts_with(b"(")
-            && (memchr::memmem::find(body, b"*(").is_some()
-                || functions().is_some_and(|functions| functions.is_match(body)))
+            && (memchr::memmem::find(body, b"*(").is_some() || calls(body).next().is_some())
             && fills(body)
             && words(bytes, name).any(|at| {
                 let rest = bytes.get(at + name.len()..).unwrap_or_default();
@@ -60,31 +63,54 @@ fn is_filled_by_macro(bytes: &[u8], names: &Spelled<'_>) -> bool {
 
 /// Whether a function that works on bytes has one of the names, or the type's, among its arguments.
 fn is_filled(bytes: &[u8], name: &[u8], names: &Spelled<'_>) -> bool {
-    let is_part = |at: Option<usize>| {
-        let byte = at.and_then(|at| bytes.get(at));
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-    };
-    let Some(searcher) = functions() else {
-        return true;
-    };
-    searcher.find_iter(bytes).any(|hit| {
-        let rest = bytes.get(hit.end()..).unwrap_or_default();
+    let mut ends = calls(bytes);
+    ends.any(|end| {
+        let rest = bytes.get(end..).unwrap_or_default();
         let rest = rest.get(..LONGEST).unwrap_or(rest);
-        !is_part(hit.start().checked_sub(1))
-            && !is_part(Some(hit.end()))
-            && arguments(rest).any(|argument| is_of(argument, name, names))
+        arguments(rest).any(|argument| is_of(argument, name, names))
     })
 }
 
-/// Finds the functions, all in one pass.
-fn functions() -> Option<&'static AhoCorasick> {
-    static SEARCHER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let made = SEARCHER.get_or_init(|| {
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::LeftmostLongest);
-        builder.build(whole_functions()).ok()
-    });
-    made.as_ref()
+/// What each of the functions has in its name, and few other words have: so few are found in one pass, sixteen places at a
+/// time.
+const TELLING: &[&[u8]] = &[
+    b"memset",
+    b"memcpy",
+    b"memmove",
+    b"memzero",
+    b"copy_from",
+    b"copy_struct",
+    b"bzero",
+    b"get_random",
+    b"swap",
+];
+
+/// The ends of the names of those functions, wherever they are in the bytes.
+fn calls(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    telling(bytes).filter_map(move |at| {
+        let (before, behind) = bytes.split_at_checked(at)?;
+        let start = at - before.iter().rev().take_while(is_part).count();
+        let end = at + behind.iter().take_while(is_part).count();
+        let word = bytes.get(start..end)?;
+        let mut known = whole_functions();
+        known.any(|known| known.as_bytes() == word).then_some(end)
+    })
+}
+
+/// Where one of [`TELLING`] is.
+fn telling(bytes: &[u8]) -> Box<dyn Iterator<Item = usize> + '_> {
+    static SEARCHER: OnceLock<Option<packed::Searcher>> = OnceLock::new();
+    let searcher = SEARCHER.get_or_init(|| packed::Searcher::new(TELLING));
+    match searcher {
+        Some(searcher) => Box::new(searcher.find_iter(bytes).map(|hit| hit.start())),
+        // A processor that cannot search for all at once has a pass for each.
+        None => Box::new(
+            TELLING
+                .iter()
+                .flat_map(|part| memchr::memmem::find_iter(bytes, *part)),
+        ),
+    }
 }
 
 /// The arguments of a call behind its name.
@@ -106,59 +132,6 @@ fn is_of(argument: &[u8], name: &[u8], names: &Spelled<'_>) -> bool {
         .collect();
     let last = texts.last().is_some_and(|last| names.has(last));
     last || texts.contains(&name)
-}
-
-/// Whether something is assigned to `*name` or `name[…]`.
-fn is_assigned(bytes: &[u8], names: &Spelled<'_>) -> bool {
-    memchr::memchr_iter(b'=', bytes).any(|at| {
-        let before = bytes.get(..at).unwrap_or_default();
-        let is_plain = bytes.get(at + 1) != Some(&b'=')
-            && !before
-                .last()
-                .is_some_and(|last| b"=!<>+-*/%&|^".contains(last));
-        is_plain && ends_with_object(before, names)
-    })
-}
-
-/// Whether what is before a `=` ends with a name behind a star, or before brackets.
-fn ends_with_object(before: &[u8], names: &Spelled<'_>) -> bool {
-    let mut before = before.trim_ascii_end();
-    let mut is_element = false;
-    while let Some(inside) = before.strip_suffix(b")") {
-        before = inside.trim_ascii_end();
-    }
-    if before.ends_with(b"]") {
-        let open = before.iter().rposition(|byte| *byte == b'[');
-        before = before.get(..open.unwrap_or_default()).unwrap_or_default();
-        before = before.trim_ascii_end();
-        is_element = true;
-    }
-    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-    let length = before.iter().rev().take_while(is_letter).count();
-    let (head, name) = before.split_at(before.len() - length);
-    names.has(name) && (is_element || is_dereferenced(head))
-}
-
-/// Whether a star is before the name or the path that ends with it, and no type before that: `struct s *p =` declares a pointer.
-fn is_dereferenced(head: &[u8]) -> bool {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let mut path = head.trim_ascii_end();
-    while let Some(owner) = path.strip_suffix(b"->").or_else(|| path.strip_suffix(b".")) {
-        let length = owner
-            .iter()
-            .rev()
-            .take_while(|byte| is_letter(byte))
-            .count();
-        path = owner
-            .get(..owner.len() - length)
-            .unwrap_or_default()
-            .trim_ascii_end();
-    }
-    let Some(before) = path.strip_suffix(b"*") else {
-        return false;
-    };
-    let before = before.trim_ascii_end();
-    !before.last().is_some_and(is_letter) || before.ends_with(b"else") || before.ends_with(b"do")
 }
 
 #[cfg(test)]

@@ -15,13 +15,14 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cap_std::fs::Dir;
 use dialect::TreePath;
 use rayon::Scope;
 use rustix::buffer::spare_capacity;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
 use rustix::io::{Errno, read, retry_on_intr};
 
+use super::kept::Kept;
+use super::names::{ENTRY_BUFFER, listable};
 use super::{DirTree, LARGEST_FILE, NOT_REGULAR, TOO_LARGE};
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::search::Search;
@@ -30,8 +31,6 @@ use crate::tree::{Look, Scan, ScanReport, Tree, TreeError, Visit};
 
 /// Files of one folder that one task reads: AMD's register folders have hundreds of huge ones.
 const FILES_A_TASK: usize = 32;
-/// Room for the entries of most folders.
-const ENTRY_BUFFER: usize = 32 << 10;
 /// A thread's read buffer to begin with; most files fit, and it fits the cache.
 const READ_BUFFER: usize = 256 << 10;
 /// Bytes of files that may wait for the visitor, for each task.
@@ -67,6 +66,8 @@ struct Folder {
     prefix: String,
     /// Its own name, or that of a folder around it, is not UTF-8: no path names what is in it.
     is_unnamed: bool,
+    /// Its headers are kept.
+    is_kept: bool,
 }
 
 pub(super) fn walk(
@@ -131,6 +132,7 @@ impl Walk<'_> {
     fn walk_below(&self, handle: OwnedFd, prefix: String) {
         let folder = Folder {
             handle,
+            is_kept: Kept::takes_from(&prefix),
             prefix,
             is_unnamed: false,
         };
@@ -197,10 +199,13 @@ impl Walk<'_> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         match openat(&parent.handle, name, flags, Mode::empty()) {
             Ok(handle) => {
+                let prefix = parent.path_of(name) + "/";
+                let is_unnamed = parent.is_unnamed || name.to_str().is_err();
                 let folder = Folder {
                     handle,
-                    prefix: parent.path_of(name) + "/",
-                    is_unnamed: parent.is_unnamed || name.to_str().is_err(),
+                    is_kept: !is_unnamed && Kept::takes_from(&prefix),
+                    prefix,
+                    is_unnamed,
                 };
                 self.folder(scope, folder);
             }
@@ -224,11 +229,14 @@ impl Walk<'_> {
         let mut handed_over = 0;
         let mut buffer = BUFFER.take();
         for name in names {
-            if let Err(reason) = read_into(&folder.handle, name, &mut buffer) {
-                report.cannot_read(&folder.path_of(name), reason);
-                continue;
-            }
-            let bytes = buffer.as_slice();
+            let kept = match self.read(folder, name, &mut buffer) {
+                Ok(kept) => kept,
+                Err(reason) => {
+                    report.cannot_read(&folder.path_of(name), reason);
+                    continue;
+                }
+            };
+            let bytes = kept.as_deref().unwrap_or(buffer.as_slice());
             if is_lfs_pointer(bytes) {
                 report.cannot_read(&folder.path_of(name), LFS_POINTER.to_owned());
                 continue;
@@ -256,7 +264,8 @@ impl Walk<'_> {
                 Visitor::Visit(visit) => {
                     handed_over += bytes.len();
                     let inline = handed_over > HANDED_OVER;
-                    hand_over(scope, visit, path, bytes.into(), inline);
+                    let bytes = kept.clone().unwrap_or_else(|| bytes.into());
+                    hand_over(scope, visit, path, bytes, inline);
                 }
             }
         }
@@ -264,6 +273,26 @@ impl Walk<'_> {
         buffer.shrink_to(KEPT_BUFFER);
         BUFFER.set(buffer);
         self.merge(report);
+    }
+
+    /// Reads a file into the buffer, or gives it where it is one that is kept.
+    fn read(
+        &self,
+        folder: &Folder,
+        name: &CStr,
+        buffer: &mut Vec<u8>,
+    ) -> Result<Option<Arc<[u8]>>, String> {
+        if folder.is_kept && name.to_bytes().ends_with(b".h") {
+            return self.tree.kept.get_or_read(&folder.path_of(name), || {
+                read_into(&folder.handle, name, buffer)?;
+                match is_lfs_pointer(buffer) {
+                    true => Err(LFS_POINTER.to_owned()),
+                    false => Ok(Some(Arc::from(buffer.as_slice()))),
+                }
+            });
+        }
+        read_into(&folder.handle, name, buffer)?;
+        Ok(None)
     }
 
     fn is_folder_behind(&self, folder: &Folder, name: &CStr) -> bool {
@@ -381,12 +410,6 @@ fn hand_over<'s>(
     } else {
         scope.spawn(move |_| visit(path, bytes));
     }
-}
-
-/// A handle that can be listed: `cap-std`'s own are for opening below (O_PATH).
-fn listable(folder: &Dir) -> Result<OwnedFd, Errno> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    openat(folder, c".", flags, Mode::empty())
 }
 
 /// Reads a whole file into the buffer, in the place of what was there.
