@@ -14,7 +14,7 @@ const LONGEST: usize = 400;
 pub(crate) fn may_be_whole(bytes: &[u8], name: &[u8]) -> bool {
     let names = Spelled::with(bytes, name);
     is_filled(bytes, name, &names)
-        || is_assigned(bytes, &names)
+        || is_assigned(bytes, name, &names)
         || is_filled_by_macro(bytes, &names)
         || words(bytes, name).any(|at| is_typedef(bytes.get(..at).unwrap_or_default()))
 }
@@ -109,19 +109,72 @@ fn is_of(argument: &[u8], name: &[u8], names: &Spelled<'_>) -> bool {
 }
 
 /// Whether something is assigned to `*name` or `name[…]`.
-fn is_assigned(bytes: &[u8], names: &Spelled<'_>) -> bool {
+fn is_assigned(bytes: &[u8], name: &[u8], names: &Spelled<'_>) -> bool {
     memchr::memchr_iter(b'=', bytes).any(|at| {
         let before = bytes.get(..at).unwrap_or_default();
         let is_plain = bytes.get(at + 1) != Some(&b'=')
             && !before
                 .last()
                 .is_some_and(|last| b"=!<>+-*/%&|^".contains(last));
-        is_plain && ends_with_object(before, names)
+        let value = || bytes.get(at + 1..).unwrap_or_default();
+        is_plain
+            && (ends_with_object(before, name, names)
+                || is_given_whole(before, value(), name, names))
     })
 }
 
+/// Whether a member is assigned what may be an object of the type: `a->in = *d`, `a->in = (struct dev) {`, `a->in = d`,
+/// `a->in = b->in`.
+fn is_given_whole(before: &[u8], value: &[u8], name: &[u8], names: &Spelled<'_>) -> bool {
+    let mut before = before.trim_ascii_end();
+    while let Some(inside) = before.strip_suffix(b")") {
+        before = inside.trim_ascii_end();
+    }
+    let (head, member) = last_word(before);
+    if member.is_empty() || !(head.ends_with(b"->") || head.ends_with(b".")) {
+        return false;
+    }
+    let value = value.get(..LONGEST).unwrap_or(value).trim_ascii_start();
+    let end = value.iter().position(|byte| matches!(byte, b';' | b'{'));
+    let value = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
+    let texts: Vec<&[u8]> = Pieces::new(value)
+        .filter(|(kind, _)| *kind == TokenKind::Word)
+        .filter_map(|(_, range)| value.get(range))
+        .collect();
+    let (Some(first), Some(last)) = (texts.first(), texts.last()) else {
+        return false;
+    };
+    match value.first() {
+        Some(b'*') => names.has(last),
+        Some(b'(') if texts.contains(&name) => true,
+        _ if names.objects.contains(last) || names.objects.contains(first) => true,
+        // Of two objects that have one in them the same member.
+        _ => *last == member && names.has(first) && names.has(root_of(head)),
+    }
+}
+
+/// The first word of the path that is before a member's name.
+fn root_of(head: &[u8]) -> &[u8] {
+    let mut path = head;
+    while let Some(owner) = path.strip_suffix(b"->").or_else(|| path.strip_suffix(b".")) {
+        let (before, word) = last_word(owner);
+        if !before.ends_with(b"->") && !before.ends_with(b".") {
+            return word;
+        }
+        path = before;
+    }
+    b""
+}
+
+/// The word at the end, and what is before it.
+fn last_word(text: &[u8]) -> (&[u8], &[u8]) {
+    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let length = text.iter().rev().take_while(is_letter).count();
+    text.split_at(text.len() - length)
+}
+
 /// Whether what is before a `=` ends with a name behind a star, or before brackets.
-fn ends_with_object(before: &[u8], names: &Spelled<'_>) -> bool {
+fn ends_with_object(before: &[u8], record: &[u8], names: &Spelled<'_>) -> bool {
     let mut before = before.trim_ascii_end();
     let mut is_element = false;
     while let Some(inside) = before.strip_suffix(b")") {
@@ -133,10 +186,31 @@ fn ends_with_object(before: &[u8], names: &Spelled<'_>) -> bool {
         before = before.trim_ascii_end();
         is_element = true;
     }
-    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-    let length = before.iter().rev().take_while(is_letter).count();
-    let (head, name) = before.split_at(before.len() - length);
-    names.has(name) && (is_element || is_dereferenced(head))
+    let (head, name) = last_word(before);
+    let (head, casts) = without_groups(head);
+    let is_cast = words(casts, record).next().is_some();
+    (names.has(name) || is_cast) && (is_element || is_dereferenced(head))
+}
+
+/// What is before the groups in parentheses at the end, which are casts there, and the groups.
+fn without_groups(head: &[u8]) -> (&[u8], &[u8]) {
+    let mut rest = head.trim_ascii_end();
+    while rest.ends_with(b")") {
+        let mut depth = 0_usize;
+        let open = rest.iter().rposition(|byte| {
+            match byte {
+                b')' => depth += 1,
+                b'(' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        let Some(open) = open else { break };
+        rest = rest.get(..open).unwrap_or_default().trim_ascii_end();
+    }
+    // Parentheses around all of it: `(*(struct dev *)d)`.
+    let casts = head.get(rest.len()..).unwrap_or_default();
+    (rest, casts)
 }
 
 /// Whether a star is before the name or the path that ends with it, and no type before that: `struct s *p =` declares a pointer.
@@ -179,6 +253,12 @@ mod tests {
             "struct box { struct dev in; }; void f(struct box *x) { memset(&x->in, 0, 4); }",
             "void f(struct dev *a, void *p) { (memcpy)((void *)a, p, 4); }",
             "void f(const struct dev *a, struct dev *b) { swap(*a, *b); }",
+            "void f(struct dev *a, struct dev *b) { *(struct dev *)a = *b; }",
+            "void f(void *a, struct dev *b) { *(volatile struct dev *)a = *b; }",
+            "void f(struct own *o, struct dev *b) { o->in = *b; }",
+            "void f(struct own *o) { o->in = (struct dev){ }; }",
+            "struct dev g(void); void f(struct own *o) { o->a.in = g(); }",
+            "void f(struct dev *a, struct dev *b) { a->in = b->in; }",
         ] {
             assert!(may_be_whole(code.as_bytes(), b"dev"), "{code}");
         }
@@ -193,6 +273,8 @@ mod tests {
             "void f(struct dev *a, int *p) { *p = a->m; }",
             "struct dev *a = g(x);",
             "void f(struct own *o, struct dev *a) { o->a = a; }",
+            "void f(struct own *o, struct dev *a) { o->a = a->m; }",
+            "void f(struct own *o, struct dev *a) { o->a = (int)a->m; }",
             "void f(struct dev *a) { struct dev x = *a; }",
         ] {
             assert!(!may_be_whole(code.as_bytes(), b"dev"), "{code}");
