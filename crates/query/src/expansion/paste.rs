@@ -180,6 +180,11 @@ impl Pasted {
         for hit in halves.find_iter(text) {
             let before = text.get(..hit.start()).unwrap_or_default();
             let behind = text.get(hit.end()..).unwrap_or_default();
+            // The first half begins a part, the last one ends one: most are within other words.
+            let is_inside = |byte: Option<&u8>| byte.is_some_and(|byte| is_letter(*byte));
+            if is_inside(before.last()) && is_inside(behind.first()) {
+                continue;
+            }
             let before = before.iter().rev().take_while(|byte| is_letter(**byte));
             let behind = behind.iter().take_while(|byte| is_letter(**byte));
             let part = hit.start() - before.count()..hit.end() + behind.count();
