@@ -4,12 +4,14 @@
 //! patterns alone. A tree that is judged as it is has no before: there the form that fits best
 //! is the one that is reported.
 
+mod as_read;
 mod braces;
 pub(crate) mod conditions;
 pub(crate) mod effect;
 mod kept;
 mod sweep;
 mod truth;
+mod undef;
 mod under;
 pub(crate) mod widening;
 mod words;
@@ -173,6 +175,10 @@ impl Ctx<'_> {
         let mut judged = self.judge_kind();
         if let Some(condition) = &self.body.under {
             under::judge(self, condition, &mut judged);
+        }
+        let holds = |finding: &Finding| finding.verdict == Verdict::Holds;
+        if self.comparison.before.is_none() && judged.findings.iter().all(holds) {
+            judged.findings.extend(as_read::doubt(self, &judged));
         }
         judged
     }

@@ -375,7 +375,7 @@ impl WordIndex {
                 true => joined(bytes),
                 false => Cow::default(),
             };
-            for word in pasted.having_parts(&text) {
+            for word in pasted.having_parts(&text).chain(pasted.handed(&text)) {
                 let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
                 pasting.push((word.clone(), path.clone()));
             }

@@ -44,6 +44,15 @@ pub fn is_under(given: &[Condition], under: &str) -> Implied {
     decide(&given, wanted, &symbols)
 }
 
+/// Whether no configuration has code that is under all of `one` and code that is under all of `other`.
+#[must_use]
+pub fn excludes(one: &[Condition], other: &[Condition]) -> bool {
+    let mut symbols = Symbols::default();
+    let both = all_of(&[one, other].concat(), &mut symbols);
+    let never = read::condition("0", &mut symbols);
+    decide(&both, never, &symbols) == Implied::Yes
+}
+
 /// The first of the conditions that some configuration fails and that speaks of a `CONFIG_` symbol.
 #[must_use]
 pub fn config_condition(given: &[Condition]) -> Option<&Condition> {

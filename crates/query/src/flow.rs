@@ -25,7 +25,7 @@ mod text;
 mod validity;
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::File;
 use crate::access::chain;
@@ -54,6 +54,8 @@ pub struct Flow {
     guard_steps: OnceLock<guards::Steps>,
     /// With the step of each.
     changes: OnceLock<(Changes, Vec<Option<StepId>>)>,
+    /// The guards asked about last, see [`Flow::validity`].
+    last_guards: Mutex<Vec<Arc<validity::Known>>>,
     /// Operands that are not evaluated: what is in them never happens.
     unevaluated: Vec<Range<usize>>,
     /// Conditions with operands that an `#if` in the middle of them may leave out.
@@ -126,6 +128,7 @@ impl Flow {
             guards: OnceLock::new(),
             guard_steps: OnceLock::new(),
             changes: OnceLock::new(),
+            last_guards: Mutex::default(),
             unevaluated: built.unevaluated,
             parted: built.parted,
             body: body.clone(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aho_corasick::packed;
 use dialect::token::split_words;
 use memchr::memmem::Finder;
+use query::expansion::Pasted;
 
 use crate::includes::{Includes, Notes, keywords, packed};
 use crate::tree::Scan;
@@ -17,6 +18,8 @@ pub(crate) struct Search {
     includes: Noting,
     /// Finds `##` where that is enough: as such, in digraphs, or with a splice inside.
     pastes: Option<[Finder<'static>; 3]>,
+    /// Finds words that are handed on in parts.
+    handed: Option<Pasted>,
 }
 
 /// How it is noted what files include.
@@ -47,6 +50,7 @@ impl Search {
             pastes: scan
                 .pastes
                 .then(|| [&b"##"[..], b"%:", b"#\\"].map(Finder::new)),
+            handed: scan.pastes.then(|| Pasted::new(scan.words.clone())),
             includes: match (scan.includes, Together::new(&scan.words)) {
                 (false, _) => Noting::Unasked,
                 (true, Some(together)) => Noting::Together(together),
@@ -60,7 +64,12 @@ impl Search {
         let (has_word, includes) = self.noted(bytes);
         let mut pastes = self.pastes.iter().flatten();
         (
-            has_word || pastes.any(|finder| finder.find(bytes).is_some()),
+            has_word
+                || pastes.any(|finder| finder.find(bytes).is_some())
+                || self
+                    .handed
+                    .as_ref()
+                    .is_some_and(|pasted| pasted.is_handed(bytes)),
             includes,
         )
     }

@@ -4,6 +4,7 @@
 mod others;
 mod place;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -88,6 +89,8 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
         }
     }
     let before = bare_before(ctx, kind, found.len());
+    // Of many anchors that mean the same assignment in one function, what is not there is looked for once.
+    let mut missed = BTreeSet::new();
     for (index, anchor) in found.iter().enumerate() {
         let around = |function: &&&Function| function.body.contains(&anchor.range.start);
         if let Some(function) = functions.iter().find(around) {
@@ -97,7 +100,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Assign) -> Judged {
             let in_it = |other: &&Match| function.body.contains(&other.range.start);
             let sites = found.iter().filter(in_it).count();
             let place = (&*file, *function, sites);
-            in_function(ctx, kind, place, (anchor, bare), &mut judged);
+            in_function(ctx, kind, place, (anchor, bare), &mut missed, &mut judged);
         }
     }
     judged.findings.extend(doubt);
@@ -142,6 +145,7 @@ fn in_function(
     kind: &Assign,
     (file, function, sites): (&File, &Function, usize),
     (anchor, before): (&Match, Option<(&File, Range<usize>)>),
+    missed: &mut BTreeSet<(usize, String)>,
     judged: &mut Judged,
 ) {
     let declared = match declared(kind, &anchor.bindings) {
@@ -154,6 +158,10 @@ fn in_function(
             );
         }
     };
+    let missing_here = (function.range.start, declared.set.clone());
+    if missed.contains(&missing_here) {
+        return;
+    }
     let all = assignments(ctx, file, &function.body, &declared.location);
     let live: Vec<Node<'_>> = all
         .iter()
@@ -164,6 +172,7 @@ fn in_function(
         [] => {
             let finding = missing(ctx, file, function, &declared, &all);
             judged.put(finding, file, function.name_range.start);
+            missed.insert(missing_here);
         }
         several @ [first, rest @ ..] => {
             let first = place::Site {

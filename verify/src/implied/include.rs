@@ -8,11 +8,19 @@ use syntax::items::IncludeDirective;
 use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
+use crate::nodes::directive;
 
 /// The live includes of a header.
 fn named<'a>(file: &'a File, name: &str) -> Vec<&'a IncludeDirective> {
     let includes = live(file).into_iter();
-    includes.filter(|known| known.header == name).collect()
+    // gcc's `#include_next` and `#import` are something else.
+    let is_include = |known: &&IncludeDirective| {
+        directive(file.slice(known.range.clone())).starts_with("# include ")
+    };
+    includes
+        .filter(|known| known.header == name)
+        .filter(is_include)
+        .collect()
 }
 
 fn neighbour<'a>(ctx: &'a Ctx<'_>, file: &'a File, kind: &Include) -> Option<&'a IncludeDirective> {
@@ -33,7 +41,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     let mut judged = Judged::default();
     let (name, system) = header(&kind.header);
     let own = named(&file, name);
-    let [directive] = own.as_slice() else {
+    let [found] = own.as_slice() else {
         let message = match own.len() {
             0 => format!("{} is not included", kind.header),
             n => format!("{} is included {n} times", kind.header),
@@ -45,23 +53,23 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
         }
         return judged;
     };
-    let at = directive.range.start;
-    let finding = if directive.system != system {
+    let at = found.range.start;
+    let finding = if found.system != system {
         let message = format!("{name} is included with the other delimiters");
         ctx.violated("once", message)
-    } else if !directive.conditions.iter().all(|c| is_guard(&file, c.line)) {
+    } else if !found.conditions.iter().all(|c| is_guard(&file, c.line)) {
         let message = format!("{} is included under an `#if` only", kind.header);
         ctx.violated("once", message)
     } else {
         ctx.holds("once", format!("{} is included once", kind.header))
     };
     judged.put(finding, &file, at);
-    order(ctx, kind, &file, directive, &mut judged);
-    before_need(ctx, kind, &file, directive, &mut judged);
-    judged.comment_scope(file.path(), directive.range.clone());
+    order(ctx, kind, &file, found, &mut judged);
+    before_need(ctx, kind, &file, found, &mut judged);
+    judged.comment_scope(file.path(), found.range.clone());
     judged.explained_tokens.push(Explained::inserted(
         file.path(),
-        vec![directive.range.clone()],
+        vec![found.range.clone()],
     ));
     judged
 }

@@ -9,6 +9,7 @@ use schema::model::{Macro, Subject};
 use sites::kinds::macros::{arm, live};
 use syntax::items::{Condition, MacroDefinition};
 
+use super::undef::by_header;
 use super::effect::undefined;
 use super::function::first_difference;
 use super::{Ctx, Judged, in_order, none_of};
@@ -135,8 +136,22 @@ fn in_arm(
     };
     let below = definition.range.end..file.bytes().len();
     let gone = undefined(file, &kind.name, below).filter(|at| !is_apart(at));
+    let by_header = || match ctx.comparison.before {
+        Some(_) => None,
+        None => by_header(ctx, file, &kind.name, definition.range.end),
+    };
     let finding = match gone {
-        None => ctx.holds("one-definition", message),
+        None => match by_header() {
+            None => ctx.holds("one-definition", message),
+            Some((header, below)) => {
+                let line = file.line_of(below);
+                let message = format!(
+                    "what line {line} includes may take it away: {header} has `#undef {}`",
+                    kind.name
+                );
+                ctx.unknown("one-definition", message)
+            }
+        },
         Some(below) => {
             let line = file.line_of(below);
             let message = format!("`#undef {}` in line {line} takes the macro away", kind.name);

@@ -3,6 +3,7 @@
 //! What is read without being tested may be tested elsewhere: a local that is only tested is followed, anything else
 //! is listed.
 
+mod objects;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ use super::scope::{Hit, find, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{Wanted, companion, wanted};
-use crate::nodes::{node_of, operator};
+use crate::nodes::{node_of, operator, without_parens};
 use sites::brief;
 use values::{Value, value_of};
 
@@ -34,6 +35,7 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     let hits = find(ctx, &every.tests, &every.scope);
     let mut findings = hits.unknown;
     findings.extend(by_offset(ctx, every));
+    findings.extend(of_objects(ctx, every));
     let mut excepted: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
     let mut right = 0;
     for hit in hits.hits {
@@ -66,7 +68,7 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
 
 /// Places that lead to a member of a test by arithmetic: whether it is tested there was not judged.
 fn by_offset(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
-    let members: BTreeSet<&str> = every.tests.iter().filter_map(member_of).collect();
+    let members: BTreeSet<&str> = every.tests.iter().map(Pattern::text).filter_map(member_of).collect();
     let isomorphisms = &ctx.comparison.spec.isomorphisms;
     let patterns = members.iter().filter_map(|member| {
         let text = format!("offsetof($RECORD, {member})");
@@ -91,9 +93,58 @@ fn by_offset(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
     said.collect()
 }
 
+/// Tests of the member of an object that is no pointer's: an element (`d[i].m`), a copy (`struct dev z = *d;`), or what an
+/// address is taken of (`(&z)->m`). No pattern with `->` means them, and the compiler tests the same.
+fn of_objects(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
+    let arrows = every.tests.iter().filter(|test| test.text().contains("->"));
+    let members: BTreeSet<&str> = arrows.map(Pattern::text).filter_map(member_of).collect();
+    let isomorphisms = &ctx.comparison.spec.isomorphisms;
+    let patterns = members.iter().filter_map(|member| {
+        let text = format!("$OBJECT.{member}");
+        Pattern::compile(&text, Fragment::Expression, isomorphisms).ok()
+    });
+    let patterns: Vec<Pattern> = patterns.collect();
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    let companion = member_of(every.also.text());
+    let hits = find(ctx, &patterns, &every.scope).hits.into_iter();
+    let said = hits.filter_map(|hit| {
+        let node = node_of(&hit.file, &hit.found.range).map(without_parens)?;
+        let object = node.child_by_field_name("argument").map(without_parens)?;
+        if exception(every, &hit).is_some() || !objects::may_be_meant(&hit.file, object) {
+            return None;
+        }
+        let tests = match access_of(&hit.file, &hit.found.range) {
+            Access::Test => true,
+            Access::Read if every.ignores_values => false,
+            Access::Read => !matches!(
+                value_of(&hit.file, &hit.found.range),
+                Value::Tested(tests) if tests.is_empty()
+            ),
+            _ => false,
+        };
+        let text = hit.file.text(object.byte_range());
+        let beside = companion.map(|companion| format!("{text}.{companion}"));
+        let has_it = beside.is_some_and(|beside| objects::is_beside(&hit.file, node, &beside));
+        (tests && !has_it).then(|| {
+            let at = hit.found.range.start;
+            let message = format!(
+                "{}`{}` tests what `{}` points to or a copy of it: whether `{}` has to be tested there was not judged",
+                prefix(&hit.file, at),
+                brief(&hit.file.text(hit.found.range.clone()), 60),
+                brief(&text, 40),
+                every.also.text()
+            );
+            placed(ctx.unknown(message), &hit.file, at)
+        })
+    });
+    said.collect()
+}
+
 /// `m` of `$D->m`
-fn member_of(test: &Pattern) -> Option<&str> {
-    let all: Vec<&str> = texts(test.text().as_bytes()).collect();
+fn member_of(test: &str) -> Option<&str> {
+    let all: Vec<&str> = texts(test.as_bytes()).collect();
     let at = all.iter().rposition(|text| matches!(*text, "->" | "."))?;
     all.get(at + 1).copied()
 }
@@ -159,7 +210,13 @@ fn accompanied(ctx: &Ctx<'_>, hit: &Hit, test: &Range<usize>, wanted: &Wanted) -
     let what = format!("{}`{text}`", prefix(&hit.file, at));
     let beside = |test: &Range<usize>| companion(&hit.file, test, wanted, "||");
     let found = match beside(test) {
-        Ok(None) => compared(&hit.file, test).map_or(Ok(None), |compared| beside(&compared)),
+        Ok(None) => {
+            let compared = compared(&hit.file, test);
+            let mut answers = compared.iter().map(beside);
+            answers
+                .find(|answer| !matches!(answer, Ok(None)))
+                .unwrap_or(Ok(None))
+        }
         found => found,
     };
     let companion = match found {
@@ -191,20 +248,33 @@ fn accompanied(ctx: &Ctx<'_>, hit: &Hit, test: &Range<usize>, wanted: &Wanted) -
     Some(placed(finding, &hit.file, at))
 }
 
-/// The comparison with a number other than 0 that a test is in: `d->old == 1` tests `d->old`, too.
-fn compared(file: &File, test: &Range<usize>) -> Option<Range<usize>> {
-    let mut node = node_of(file, test)?;
-    let mut parent = node.parent()?;
-    while parent.kind() == "parenthesized_expression" {
+/// The comparisons with a number other than 0, and the masks, that a test is in: `d->old == 1` tests `d->old`, too, and
+/// so does `1 & d->old == 7`.
+fn compared(file: &File, test: &Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let Some(mut node) = node_of(file, test) else {
+        return found;
+    };
+    while let Some(parent) = node.parent() {
+        if parent.kind() != "parenthesized_expression" {
+            let sides = ["left", "right"];
+            let mut sides = sides
+                .iter()
+                .filter_map(|side| parent.child_by_field_name(side));
+            let other = sides.find(|side| side.id() != node.id());
+            let is_number = other.is_some_and(|other| {
+                let other = without_parens(other);
+                let value = integer(file.slice(other.byte_range()).trim_ascii());
+                value.is_some_and(|value| value != 0)
+            });
+            if !is_number || !matches!(operator(file, parent), Some(b"==" | b"&")) {
+                break;
+            }
+            found.push(parent.byte_range());
+        }
         node = parent;
-        parent = node.parent()?;
     }
-    let other = ["left", "right"]
-        .iter()
-        .filter_map(|side| parent.child_by_field_name(side))
-        .find(|side| side.id() != node.id())?;
-    let value = integer(file.slice(other.byte_range()).trim_ascii())?;
-    (operator(file, parent) == Some(b"==") && value != 0).then(|| parent.byte_range())
+    found
 }
 
 /// The exception that the match is in: by its function's name, or by `FILE:NAME`.

@@ -18,11 +18,15 @@ use trees::TreeError;
 use super::Ctx;
 use crate::comparison::placed;
 use crate::finding::Finding;
+use crate::includes::{Included, included};
 
 /// How many macros deep a word is followed.
 const MOST_ROUNDS: usize = 4;
 /// How many macros are followed: a word that more of them have is every macro's own.
 const MOST_MACROS: usize = 200;
+
+/// How many files without any such macro are kept.
+const MOST_KEPT: usize = 64;
 
 /// Where macros are looked for.
 #[derive(Clone, Copy)]
@@ -163,7 +167,13 @@ impl<'a> Macros<'a> {
             return Ok(None);
         };
         let made = Arc::new(expanded(&file, &self.wanted, &comparison.after.near(&file)));
-        opened().insert(path.clone(), Arc::clone(&made));
+        // Of a common word there are thousands: those of which nothing else has to be said are made again.
+        let is_plain = made.left.is_empty() && made.file.original().is_none();
+        let mut opened = opened();
+        if !is_plain || opened.len() < MOST_KEPT {
+            opened.insert(path.clone(), Arc::clone(&made));
+        }
+        drop(opened);
         Ok(Some(made))
     }
 
@@ -267,6 +277,44 @@ pub(super) fn in_fragments(ctx: &Ctx<'_>, words: &BTreeSet<String>) -> Vec<Findi
             let message =
                 format!("`{word}` is in a file that C code includes and that is not parsed");
             findings.push(ctx.unknown(message).in_file(&path).at_line(line));
+        }
+    }
+    findings
+}
+
+/// The same of the files that the claim names, and of what they include themselves.
+pub(super) fn in_own_fragments(
+    ctx: &Ctx<'_>,
+    words: &BTreeSet<String>,
+    files: &[TreePath],
+) -> Vec<Finding> {
+    let tree = &**ctx.comparison.after.tree();
+    let mut findings = Vec::new();
+    for path in files {
+        let Ok(Some(file)) = ctx.comparison.after.file(path) else {
+            continue;
+        };
+        for include in file.includes() {
+            if include.header.ends_with(".h") || file.is_dead(include.range.start) {
+                continue;
+            }
+            let text = file.slice(include.range.clone()).trim_ascii_start();
+            let text = text.strip_prefix(b"#").unwrap_or(text);
+            let Included::One(fragment) = included(tree, path, text) else {
+                continue;
+            };
+            // What is a C file is read where the claim names it.
+            let bytes = tree.read(&fragment).ok().flatten();
+            let bytes = bytes.filter(|_| !fragment.is_c());
+            let found = words.iter().find_map(|word| {
+                let line = line_with(bytes.as_deref()?, word)?;
+                Some((word, line))
+            });
+            findings.extend(found.map(|(word, line)| {
+                let message =
+                    format!("`{word}` is in a file that C code includes and that is not parsed");
+                ctx.unknown(message).in_file(&fragment).at_line(line)
+            }));
         }
     }
     findings

@@ -72,20 +72,23 @@ pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError
         .into_iter()
         .collect();
     paths.extend(macros.files()?);
-    comparison.after.read_ahead(&paths);
-    let mut files = Vec::new();
-    for path in paths {
-        match macros.open(&path) {
-            Ok(Some(made)) => files.push(Arc::clone(&made.file)),
-            Ok(None) => {}
-            Err(error) => all.failed.push((path, error.to_string())),
-        }
-    }
+    let paths: Vec<TreePath> = paths.into_iter().collect();
+    let owners = Owners::of(&macros, &paths, member);
+    all.is_declared = owners.is_declared;
     let brought: BTreeSet<&str> = macros.names().collect();
-    let only_one = has_one_owner(&files, member);
-    all.is_declared = declares(&files, member);
-    for file in &files {
-        in_file(ctx, file, member, only_one, &brought, &mut all);
+    // A common name is in thousands of files: no more of them are held at once than are looked at.
+    for paths in paths.chunks(MOST_AT_ONCE) {
+        comparison.after.read_ahead(paths);
+        for path in paths {
+            match macros.open(path) {
+                Ok(Some(made)) => {
+                    let only_one = owners.is_only_one();
+                    in_file(ctx, &made.file, member, only_one, &brought, &mut all);
+                }
+                Ok(None) => {}
+                Err(error) => all.failed.push((path.clone(), error.to_string())),
+            }
+        }
     }
     by_position(ctx, member, &mut all)?;
     let words = BTreeSet::from([member.member.clone()]);
@@ -133,11 +136,62 @@ fn in_file(
             true => Whose::Its,
             false => whose(ctx, file, &used, member),
         };
+        if whose == Whose::Other {
+            continue;
+        }
         all.found.push(Found {
             file: Arc::clone(file),
             used,
             whose,
         });
+    }
+}
+
+/// How many files are looked at together.
+const MOST_AT_ONCE: usize = 64;
+
+/// Who has a member of that name, as far as it matters.
+#[derive(Default)]
+struct Owners {
+    /// The record that is meant has one.
+    is_declared: bool,
+    /// It is seen to have one itself, not in a record inside.
+    own: bool,
+    /// Another record has one, or it is not known.
+    others: bool,
+}
+
+impl Owners {
+    /// Looks at the files until both is known: headers first.
+    fn of(macros: &Macros<'_>, paths: &[TreePath], member: &MemberName) -> Self {
+        let mut found = Self::default();
+        let mut naming = Vec::new();
+        let is_header = |path: &&TreePath| path.as_str().ends_with(".h");
+        let headers = paths.iter().filter(is_header);
+        for path in headers.chain(paths.iter().filter(|path| !is_header(path))) {
+            if found.is_declared && found.others {
+                break;
+            }
+            let Ok(Some(made)) = macros.open(path) else {
+                continue;
+            };
+            let file = &made.file;
+            match owner(file, member) {
+                Owner::None => {}
+                Owner::It => found.own = true,
+                Owner::Another => found.others = true,
+            }
+            if !found.is_declared && defines(file, &member.record) {
+                naming.push(Arc::clone(file));
+                found.is_declared = declares(&naming, member);
+            }
+        }
+        found
+    }
+
+    /// Whether the record that is meant is the only one in the tree that has a member of that name: then every use is its.
+    fn is_only_one(&self) -> bool {
+        self.own && !self.others
     }
 }
 
@@ -272,32 +326,39 @@ fn unread_around(file: &File, used: &Use) -> Option<String> {
     unread.map(|unread| unread.cause.clone())
 }
 
-/// Whether the record that is meant is the only one in the tree that has a member of that name, and
-/// nothing of the files was left unread: then every use is its.
-fn has_one_owner(files: &[Arc<File>], member: &MemberName) -> bool {
-    let mut own = false;
-    for file in files {
-        if file
-            .unread_statements()
-            .any(|(_, around)| file.text(around.clone()).contains(&member.member))
-        {
-            return false;
-        }
-        for record in file.records() {
-            let has = record
-                .members
-                .iter()
-                .any(|known| known.name == member.member && known.depth == 0);
-            if !has {
-                continue;
-            }
-            if !is_named(file, record, &member.record) {
-                return false;
-            }
-            own = true;
-        }
+/// Whose records of one file have the member.
+enum Owner {
+    None,
+    It,
+    /// Another record, or one that may be in what was not read.
+    Another,
+}
+
+fn owner(file: &File, member: &MemberName) -> Owner {
+    let mut unread = file.unread_statements();
+    if unread.any(|(_, around)| file.text(around.clone()).contains(&member.member)) {
+        return Owner::Another;
     }
-    own
+    let mut found = Owner::None;
+    for record in file.records() {
+        let mut members = record.members.iter();
+        if !members.any(|known| known.name == member.member && known.depth == 0) {
+            continue;
+        }
+        if !is_named(file, record, &member.record) {
+            return Owner::Another;
+        }
+        found = Owner::It;
+    }
+    found
+}
+
+/// Whether the file has a record of that tag, or a typedef of that name.
+fn defines(file: &File, name: &str) -> bool {
+    let is_it = |known: &Option<String>| known.as_deref() == Some(name);
+    let mut records = file.records().iter();
+    records.any(|record| is_it(&record.tag) || is_it(&record.typedef_name))
+        || file.typedefs().iter().any(|known| known.name == name)
 }
 
 fn whose(ctx: &Ctx<'_>, file: &File, used: &Use, member: &MemberName) -> Whose {

@@ -13,7 +13,7 @@ use sites::scope::{is_files, regions, takes};
 use trees::TreeError;
 
 use super::Ctx;
-use super::macros::{Macros, Within, in_fragments};
+use super::macros::{Macros, Within, in_fragments, in_own_fragments};
 use crate::comparison::placed;
 use crate::finding::Finding;
 use crate::nodes::{node_of, without_parens};
@@ -89,6 +89,9 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
         let fragments = in_fragments(ctx, &words).into_iter();
         all.unknown
             .extend(fragments.filter(|finding| is_in(finding, scope)));
+    } else {
+        all.unknown
+            .extend(in_own_fragments(ctx, &words, &scope.under));
     }
     for pattern in patterns {
         let paths = match paths(ctx, pattern, scope, &macros) {

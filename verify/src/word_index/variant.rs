@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use query::expansion::has_parts;
+use query::expansion::{Pasted, has_parts};
 use trees::{ParsedTree, Scan};
 
 use super::{WordIndex, searcher, words_in};
@@ -77,7 +77,10 @@ impl Base {
             let has = match asked {
                 Asked::Named => !named.is_empty(),
                 Asked::Initialised => !initialised.is_empty(),
-                Asked::Pasted => has_parts(&bytes, word),
+                Asked::Pasted => {
+                    let pasted = Pasted::new(words.to_vec());
+                    has_parts(&bytes, word) || pasted.is_handed(&bytes)
+                }
             };
             if has {
                 found.push(path.clone());

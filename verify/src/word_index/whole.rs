@@ -2,6 +2,7 @@
 //! file that does nothing of the kind need not be parsed. It may only err on the side of parsing.
 
 mod assigned;
+mod given;
 
 use std::sync::OnceLock;
 
@@ -152,6 +153,12 @@ mod tests {
             "struct box { struct dev in; }; void f(struct box *x) { memset(&x->in, 0, 4); }",
             "void f(struct dev *a, void *p) { (memcpy)((void *)a, p, 4); }",
             "void f(const struct dev *a, struct dev *b) { swap(*a, *b); }",
+            "void f(struct dev *a, struct dev *b) { *(struct dev *)a = *b; }",
+            "void f(void *a, struct dev *b) { *(volatile struct dev *)a = *b; }",
+            "void f(struct own *o, struct dev *b) { o->in = *b; }",
+            "void f(struct own *o) { o->in = (struct dev){ }; }",
+            "struct dev g(void); void f(struct own *o) { o->a.in = g(); }",
+            "void f(struct dev *a, struct dev *b) { a->in = b->in; }",
         ] {
             assert!(may_be_whole(code.as_bytes(), b"dev"), "{code}");
         }
@@ -166,6 +173,8 @@ mod tests {
             "void f(struct dev *a, int *p) { *p = a->m; }",
             "struct dev *a = g(x);",
             "void f(struct own *o, struct dev *a) { o->a = a; }",
+            "void f(struct own *o, struct dev *a) { o->a = a->m; }",
+            "void f(struct own *o, struct dev *a) { o->a = (int)a->m; }",
             "void f(struct dev *a) { struct dev x = *a; }",
         ] {
             assert!(!may_be_whole(code.as_bytes(), b"dev"), "{code}");

@@ -62,10 +62,39 @@ pub fn has_parts(text: &[u8], word: &str) -> bool {
         was_paste = next == "##";
         last = next;
     }
+    let is_chain = has_chain(text);
+    let has_middle = |rest: &str| {
+        is_chain
+            && behinds.iter().any(|behind| {
+                let middle = rest
+                    .strip_suffix(behind)
+                    .filter(|middle| !middle.is_empty());
+                middle.is_some_and(|middle| texts(text).any(|text| text == middle))
+            })
+    };
     let mut befores = befores.into_iter();
     befores.any(|before| {
         let rest = word.strip_prefix(before);
-        rest.is_some_and(|rest| behinds.contains(rest))
+        rest.is_some_and(|rest| behinds.contains(rest) || has_middle(rest))
+    })
+}
+
+/// Whether three parts are pasted in a row somewhere: `a##b##c`.
+fn has_chain(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, b"##").any(|at| {
+        let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'\\';
+        let behind = text.get(at + 2..).unwrap_or_default();
+        let blanks = behind.iter().take_while(is_blank).count();
+        let behind = &behind[blanks..];
+        // A comment may be anywhere between.
+        if behind.starts_with(b"/") {
+            return true;
+        }
+        let letters = behind.iter().take_while(|byte| is_letter(**byte)).count();
+        let behind = &behind[letters..];
+        let blanks = behind.iter().take_while(is_blank).count();
+        let behind = &behind[blanks..];
+        letters > 0 && (behind.starts_with(b"##") || behind.starts_with(b"/"))
     })
 }
 
@@ -121,14 +150,63 @@ impl Pasted {
 
     /// The words of which the text [`has_parts`].
     pub fn having_parts<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = &'w String> {
-        let likely = match self.is_hopeless(text) {
-            false => self.likely(text),
-            true => Vec::new(),
+        let likely = if has_chain(text) {
+            (0..self.words.len()).collect()
+        } else if self.is_hopeless(text) {
+            Vec::new()
+        } else {
+            self.likely(text)
         };
         let words = self.words.iter().enumerate();
         words
             .filter(move |(at, word)| likely.contains(at) && has_parts(text, word))
             .map(|(_, word)| word)
+    }
+
+    /// The words that the text hands to something in parts, one beside the other: `CAT(fl, ag)`. Of more than two parts one
+    /// has to be as long as half of the word.
+    pub fn handed<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = &'w String> {
+        let mut found = BTreeSet::new();
+        self.each_handed(text, |at| {
+            found.insert(at);
+            false
+        });
+        found.into_iter().filter_map(|at| self.words.get(at))
+    }
+
+    /// Whether the text hands one of the words to something in parts.
+    #[must_use]
+    pub fn is_handed(&self, text: &[u8]) -> bool {
+        let mut is_any = false;
+        self.each_handed(text, |_| {
+            is_any = true;
+            true
+        });
+        is_any
+    }
+
+    /// Says the number of each word that is handed on in parts, until it is told to stop.
+    fn each_handed(&self, text: &[u8], mut stops: impl FnMut(usize) -> bool) {
+        let Some(halves) = &self.halves else {
+            return;
+        };
+        for hit in halves.find_iter(text) {
+            let before = text.get(..hit.start()).unwrap_or_default();
+            let behind = text.get(hit.end()..).unwrap_or_default();
+            // The first half begins a part, the last one ends one: most are within other words.
+            let is_inside = |byte: Option<&u8>| byte.is_some_and(|byte| is_letter(*byte));
+            if is_inside(before.last()) && is_inside(behind.first()) {
+                continue;
+            }
+            let before = before.iter().rev().take_while(|byte| is_letter(**byte));
+            let behind = behind.iter().take_while(|byte| is_letter(**byte));
+            let part = hit.start() - before.count()..hit.end() + behind.count();
+            for (at, word) in self.words.iter().enumerate() {
+                if is_handed_with(text, &part, word.as_bytes()) && stops(at) {
+                    return;
+                }
+            }
+        }
     }
 
     /// Whether the text has no `##` beside a telling part, and no half of a word: of two parts that make one up, one has half
@@ -228,6 +306,43 @@ impl Parts {
     }
 }
 
+/// Whether the part at that place, and those that commas divide from it, make up the word.
+fn is_handed_with(text: &[u8], part: &Range<usize>, word: &[u8]) -> bool {
+    let own = text.get(part.clone()).unwrap_or_default();
+    if own.len() >= word.len() {
+        return false;
+    }
+    let follows = || {
+        let (mut rest, mut behind) = (word.strip_prefix(own), text.get(part.end..));
+        while let (Some(left), Some(code)) = (rest.filter(|rest| !rest.is_empty()), behind) {
+            let code = code.trim_ascii_start().strip_prefix(b",");
+            let Some(code) = code.map(<[u8]>::trim_ascii_start) else {
+                return false;
+            };
+            let count = code.iter().take_while(|byte| is_letter(**byte)).count();
+            let (next, code) = code.split_at(count);
+            rest = left.strip_prefix(next).filter(|_| count > 0);
+            behind = Some(code);
+        }
+        rest.is_some()
+    };
+    let leads = || {
+        let (mut rest, mut before) = (word.strip_suffix(own), text.get(..part.start));
+        while let (Some(left), Some(code)) = (rest.filter(|rest| !rest.is_empty()), before) {
+            let code = code.trim_ascii_end().strip_suffix(b",");
+            let Some(code) = code.map(<[u8]>::trim_ascii_end) else {
+                return false;
+            };
+            let letters = code.iter().rev().take_while(|byte| is_letter(**byte));
+            let (code, last) = code.split_at(code.len() - letters.count());
+            rest = left.strip_suffix(last).filter(|_| !last.is_empty());
+            before = Some(code);
+        }
+        rest.is_some()
+    };
+    follows() || leads()
+}
+
 /// Whether the next letter before or behind is of a `#`, or of a comment, which may be before one.
 fn is_near_hash(text: &[u8], part: &Range<usize>) -> bool {
     let is_solid = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'\\';
@@ -276,11 +391,37 @@ mod tests {
             ("#define F(a) d->fla##a\n", true),
             ("#define C(a, b) a##b\nd->C(fl, at);", false),
             ("fl ag", false),
+            ("#define C(a, b, c) a##b##c\nd->C(f, la, g);", true),
+            ("#define C(a, b, c) a ## b ## c\nd->C(f, la, t);", false),
         ] {
             assert_eq!(has_parts(text.as_bytes(), "flag"), expected, "{text}");
             let pasted = Pasted::new(vec!["other".to_owned(), "flag".to_owned()]);
             let found: Vec<&String> = pasted.having_parts(text.as_bytes()).collect();
             assert_eq!(found == ["flag"], expected, "{text}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod handed {
+    use super::Pasted;
+
+    #[test]
+    fn parts_are_handed_on_one_beside_the_other() {
+        for (text, expected) in [
+            ("d->C(fl, ag) = 1;", true),
+            ("d->C(f, lag) = 1;", true),
+            ("d->C(fla ,\n g) = 1;", true),
+            ("d->C(fl, a, g) = 1;", true),
+            ("d->C(fl, at) = 1;", false),
+            ("d->C(fl; ag) = 1;", false),
+            ("d->C(xfl, ag) = 1;", false),
+            ("flag, ag", false),
+        ] {
+            let pasted = Pasted::new(vec!["flag".to_owned()]);
+            assert_eq!(pasted.is_handed(text.as_bytes()), expected, "{text}");
+            let found = pasted.handed(text.as_bytes()).count();
+            assert_eq!(found == 1, expected, "{text}");
         }
     }
 }

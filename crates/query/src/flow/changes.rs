@@ -359,8 +359,16 @@ fn is_child(parent: Node<'_>, field: &str, node: Node<'_>) -> bool {
     child.is_some_and(|child| child.id() == node.id())
 }
 
-/// The expression's tokens without parentheses: `(d)->m` is `d->m`.
+/// The expression's tokens without parentheses and casts: `(d)->m` and `((struct dev *)d)->m` are `d->m`.
 fn spelled(file: &File, node: Node<'_>) -> String {
+    let inner = match node.kind() {
+        "cast_expression" => node.child_by_field_name("value"),
+        "parenthesized_expression" => node.named_child(0),
+        _ => None,
+    };
+    if let Some(inner) = inner {
+        return spelled(file, inner);
+    }
     let text = file.slice(node.byte_range());
     texts(text)
         .filter(|token| !matches!(*token, "(" | ")"))

@@ -1,8 +1,11 @@
 //! Whether what a guard said is still so where the code is that it guards.
 
 use std::ops::Range;
+use std::sync::{Arc, PoisonError};
 
-use super::changes::{Change, Changes, rests_on};
+use rustc_hash::FxHashMap;
+
+use super::changes::{Change, Changes, Rests, rests_on};
 use super::graph::StepId;
 use super::{Flow, Guard};
 use crate::File;
@@ -25,6 +28,19 @@ type Touching<'c> = (StepId, &'c Change, bool);
 /// The nearest change after a guard, for each step: whether it is a sure one, and where.
 type Reached = Vec<Option<(bool, usize)>>;
 
+/// How many guards are remembered: each knows of every step of the function.
+const MOST_GUARDS: usize = 8;
+
+/// What a guard rests on, and what changes that.
+#[derive(Debug)]
+pub(super) struct Known {
+    guard: Guard,
+    rests: Rests,
+    /// By the step that they happen in, the sure ones first.
+    touching: FxHashMap<StepId, Vec<Change>>,
+    reached: Reached,
+}
+
 impl Flow {
     /// Whether `guard`, one of those at `range`, is still so there.
     #[must_use]
@@ -32,11 +48,35 @@ impl Flow {
         let Some((taken, at)) = self.step_of(guard).zip(self.first_step(range)) else {
             return Validity::Doubtful(guard.condition.start);
         };
-        let (changes, steps) = self.changes.get_or_init(|| self.placed_changes(file));
-        let rests = rests_on(file, &guard.condition);
-        if !changes.are_same_at(file, &rests, range.start) {
+        let (changes, _) = self.changes.get_or_init(|| self.placed_changes(file));
+        let known = self.known_of(file, guard, taken);
+        if !changes.are_same_at(file, &known.rests, range.start) {
             return Validity::Stale(guard.condition.start);
         }
+        let mut beside = known.touching.get(&at).into_iter().flatten();
+        match known.reached.get(at).copied().flatten() {
+            Some((true, offset)) => Validity::Stale(offset),
+            Some((false, offset)) => Validity::Doubtful(offset),
+            None => {
+                let beside = beside.find(|change| self.is_beside(change, range));
+                beside.map_or(Validity::Valid, |change| {
+                    Validity::Doubtful(change.range.start)
+                })
+            }
+        }
+    }
+
+    /// What becomes of the guard, wherever it is asked for: many places have the same one, and are asked one by one.
+    fn known_of(&self, file: &File, guard: &Guard, taken: StepId) -> Arc<Known> {
+        let last = || {
+            let last = self.last_guards.lock();
+            last.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = last().iter().find(|known| known.guard == *guard) {
+            return Arc::clone(known);
+        }
+        let (changes, steps) = self.changes.get_or_init(|| self.placed_changes(file));
+        let rests = rests_on(file, &guard.condition);
         let all = changes.all.iter().zip(steps);
         let mut touching: Vec<Touching<'_>> = all
             .filter_map(|(change, step)| {
@@ -44,23 +84,31 @@ impl Flow {
                 Some(((*step)?, change, is_sure))
             })
             .collect();
-        if touching.is_empty() {
-            return Validity::Valid;
-        }
         // What is sure is said before what may be.
         touching.sort_by_key(|(_, change, is_sure)| (!is_sure, change.range.start));
-        let after = self.graph.reached(taken, |_| false);
-        let reached = self.reached_by(&touching, &after, taken);
-        let beside = touching
-            .iter()
-            .find(|(step, change, _)| *step == at && self.is_beside(change, range));
-        match reached.get(at).copied().flatten() {
-            Some((true, offset)) => Validity::Stale(offset),
-            Some((false, offset)) => Validity::Doubtful(offset),
-            None => beside.map_or(Validity::Valid, |(_, change, _)| {
-                Validity::Doubtful(change.range.start)
-            }),
+        let reached = match touching.is_empty() {
+            true => Vec::new(),
+            false => {
+                let after = self.graph.reached(taken, |_| false);
+                self.reached_by(&touching, &after, taken)
+            }
+        };
+        let mut by_step: FxHashMap<StepId, Vec<Change>> = FxHashMap::default();
+        for (step, change, _) in touching {
+            by_step.entry(step).or_default().push(change.clone());
         }
+        let known = Arc::new(Known {
+            guard: guard.clone(),
+            rests,
+            touching: by_step,
+            reached,
+        });
+        let mut last = last();
+        if last.len() >= MOST_GUARDS {
+            last.remove(0);
+        }
+        last.push(Arc::clone(&known));
+        known
     }
 
     /// The steps that come after a change which comes after the guard, the guard not passed again.

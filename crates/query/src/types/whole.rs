@@ -123,11 +123,12 @@ struct Search<'a> {
 impl Search<'_> {
     fn assignment(&mut self, node: Node<'_>) {
         let left = node.child_by_field_name("left");
-        let Some(left) = left.filter(|left| self.may_be_object(*left)) else {
+        let value = node.child_by_field_name("right");
+        let Some(left) = left.filter(|left| self.may_be_object(*left, value)) else {
             return;
         };
         let pointer = without_casts(left).child_by_field_name("argument");
-        if pointer.is_some_and(|pointer| self.is_fresh(pointer)) {
+        if pointer.is_some_and(|pointer| self.is_fresh(pointer) || self.is_own(left, pointer)) {
             return;
         }
         if let Some(record) = self.object(left, 0) {
@@ -183,6 +184,23 @@ impl Search<'_> {
                 self.add(node, WholeAccess::Filled, &record);
             }
         }
+    }
+
+    /// Whether a member is one of a variable of the function, which nobody else knows.
+    fn is_own(&self, left: Node<'_>, owner: Node<'_>) -> bool {
+        let (mut node, mut owner) = (without_casts(left), without_casts(owner));
+        while node.kind() == "field_expression" && operator(node) == "." {
+            if owner.kind() == "identifier" {
+                return levels_of(self.file, &owner.byte_range())
+                    .is_some_and(|(_, levels)| levels == 0);
+            }
+            let Some(inner) = owner.child_by_field_name("argument") else {
+                return false;
+            };
+            (node, owner) = (owner, without_casts(inner));
+        }
+        // `o->in = *d` of an object that was allocated here.
+        node.kind() == "field_expression" && self.is_fresh(owner)
     }
 
     /// Whether the pointer is given what was allocated, in the same function and before, and nothing else but null.
@@ -243,9 +261,17 @@ impl Search<'_> {
         });
     }
 
-    /// Whether the expression is `*p` or `p[i]`, and `p` is the name of such a pointer or array.
-    fn may_be_object(&self, node: Node<'_>) -> bool {
+    /// Whether the expression is `*p` or `p[i]`, and `p` is the name of such a pointer or array, or it is cast to one; or
+    /// whether it is a member, and what is assigned may be an object.
+    fn may_be_object(&self, node: Node<'_>, value: Option<Node<'_>>) -> bool {
         let mut node = without_casts(node);
+        let mut spelled = dialect::token::texts(self.file.slice(node.byte_range()));
+        if spelled.any(|text| self.records.iter().any(|record| record == text)) {
+            return true;
+        }
+        if node.kind() == "field_expression" {
+            return value.is_some_and(|value| may_be_whole_value(without_casts(value)));
+        }
         let mut is_through = false;
         while matches!(node.kind(), "pointer_expression" | "subscript_expression") {
             is_through = true;
@@ -257,6 +283,14 @@ impl Search<'_> {
         let name = node.child_by_field_name("field").unwrap_or(node);
         let name = self.file.slice(name.byte_range());
         let is_name = matches!(node.kind(), "identifier" | "field_expression");
+        // `*o->p = *d`: where the member is declared is not seen here.
+        let is_copied = |value: Node<'_>| {
+            let value = without_casts(value);
+            value.kind() == "pointer_expression" && operator(value) == "*"
+        };
+        if is_through && node.kind() == "field_expression" && value.is_some_and(is_copied) {
+            return true;
+        }
         // `*f()`, `*(a + 1)`
         is_through && (!is_name || self.names.iter().any(|names| names.has(name)))
     }
@@ -432,6 +466,22 @@ pub fn fills(body: &[u8]) -> bool {
 
 fn is_name(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+}
+
+/// Whether an expression may be an object as a whole: no number, no address and no result of an operator.
+fn may_be_whole_value(value: Node<'_>) -> bool {
+    match value.kind() {
+        "pointer_expression" => operator(value) == "*",
+        "identifier"
+        | "field_expression"
+        | "subscript_expression"
+        | "call_expression"
+        | "compound_literal_expression"
+        | "conditional_expression"
+        | "comma_expression"
+        | "assignment_expression" => true,
+        _ => false,
+    }
 }
 
 /// What is in parentheses and casts.

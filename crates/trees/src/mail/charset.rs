@@ -3,6 +3,10 @@
 //! By hand, and not by a library for the web: there `iso-8859-1` and `us-ascii` are other names of
 //! `windows-1252`, and a text that git refuses would be read.
 
+mod sets;
+
+use sets::{SETS, Set};
+
 /// Why a text cannot be turned into UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
@@ -12,79 +16,44 @@ pub(super) enum Trouble {
     Malformed,
 }
 
-/// Characters of a set from 0x80 on that are not those of ISO 8859-1; `\0` where it has none.
-type Upper = &'static [(u8, char)];
-
-const LATIN_9: Upper = &[
-    (0xa4, '€'),
-    (0xa6, 'Š'),
-    (0xa8, 'š'),
-    (0xb4, 'Ž'),
-    (0xb8, 'ž'),
-    (0xbc, 'Œ'),
-    (0xbd, 'œ'),
-    (0xbe, 'Ÿ'),
-];
-
-const WINDOWS_1252: Upper = &[
-    (0x80, '€'),
-    (0x81, '\0'),
-    (0x82, '‚'),
-    (0x83, 'ƒ'),
-    (0x84, '„'),
-    (0x85, '…'),
-    (0x86, '†'),
-    (0x87, '‡'),
-    (0x88, 'ˆ'),
-    (0x89, '‰'),
-    (0x8a, 'Š'),
-    (0x8b, '‹'),
-    (0x8c, 'Œ'),
-    (0x8d, '\0'),
-    (0x8e, 'Ž'),
-    (0x8f, '\0'),
-    (0x90, '\0'),
-    (0x91, '‘'),
-    (0x92, '’'),
-    (0x93, '“'),
-    (0x94, '”'),
-    (0x95, '•'),
-    (0x96, '–'),
-    (0x97, '—'),
-    (0x98, '˜'),
-    (0x99, '™'),
-    (0x9a, 'š'),
-    (0x9b, '›'),
-    (0x9c, 'œ'),
-    (0x9d, '\0'),
-    (0x9e, 'ž'),
-    (0x9f, 'Ÿ'),
-];
-
-/// Sets that have ASCII in its place, and whose other characters are not read here.
+/// Sets that have ASCII in its place, and whose other characters are not read here: they take more than one byte.
 const ASCII_AND_MORE: [&str; 22] = [
-    "iso-8859-2",
-    "iso-8859-3",
-    "iso-8859-4",
-    "iso-8859-5",
-    "iso-8859-7",
-    "iso-8859-9",
-    "iso-8859-10",
-    "iso-8859-13",
-    "iso-8859-14",
-    "windows-1250",
-    "windows-1251",
-    "windows-1253",
-    "windows-1254",
-    "windows-1257",
-    "koi8-r",
-    "koi8-u",
     "gb2312",
+    "euc-cn",
     "gbk",
+    "cp936",
+    "ms936",
     "gb18030",
     "big5",
+    "cp950",
+    "big5-hkscs",
     "euc-jp",
+    "eucjp",
     "euc-kr",
+    "euckr",
+    "cp949",
+    "uhc",
+    "euc-tw",
+    "cp1255",
+    "windows-1255",
+    "cp1258",
+    "windows-1258",
+    "armscii-8",
+    "iso-2022-jp",
+];
+
+/// Names of ASCII.
+const ASCII: [&str; 10] = [
+    "us-ascii",
+    "ascii",
+    "us",
+    "iso646-us",
+    "ansi_x3.4-1968",
+    "ansi_x3.4-1986",
+    "iso_646.irv:1991",
+    "iso-ir-6",
+    "cp367",
+    "ibm367",
 ];
 
 /// The text as UTF-8; none where it is used as it is: git does not look at what says that it is UTF-8.
@@ -100,26 +69,22 @@ pub(super) fn to_utf8(charset: &[u8], text: &[u8]) -> Result<Option<Vec<u8>>, Tr
             .iter()
             .any(|name| charset.eq_ignore_ascii_case(name.as_bytes()))
     };
-    let upper: Upper = if named(&["iso-8859-1", "iso8859-1", "latin1", "latin-1"]) {
-        &[]
-    } else if named(&["iso-8859-15", "latin-9"]) {
-        LATIN_9
-    } else if named(&["windows-1252", "cp1252"]) {
-        WINDOWS_1252
-    } else if named(&["us-ascii", "ascii"]) || named(&ASCII_AND_MORE) {
-        return if text.is_ascii() {
-            Ok(None)
-        } else {
-            Err(Trouble::Malformed)
+    let is_set = |(names, _): &&Set| named(names);
+    let Some((_, upper)) = SETS.iter().find(is_set) else {
+        // An escape begins other characters.
+        let is_plain = text.is_ascii() && !text.contains(&0x1b);
+        return match named(&ASCII) || named(&ASCII_AND_MORE) {
+            true if is_plain => Ok(None),
+            true => Err(Trouble::Malformed),
+            false => Err(Trouble::Unknown),
         };
-    } else {
-        return Err(Trouble::Unknown);
     };
-    let character = |&byte: &u8| {
-        let other = upper.iter().find(|(from, _)| *from == byte);
-        match other.map_or(char::from(byte), |(_, character)| *character) {
-            '\0' => None,
-            character => Some(character),
+    let upper: Vec<char> = upper.chars().collect();
+    let character = |&byte: &u8| match byte.checked_sub(0x80) {
+        None => Some(char::from(byte)),
+        Some(at) => {
+            let found = upper.get(usize::from(at)).copied();
+            found.filter(|found| *found != char::REPLACEMENT_CHARACTER)
         }
     };
     let text: Option<String> = text.iter().map(character).collect();
@@ -154,6 +119,11 @@ mod tests {
         assert_eq!(text("iso-8859-15", b"\xe4\xa4"), Ok(Some("ä€".to_owned())));
         assert_eq!(text("Windows-1252", b"\x93x"), Ok(Some("“x".to_owned())));
         assert_eq!(text("windows-1252", b"\x81"), Err(Trouble::Malformed));
+        assert_eq!(text("l1", b"\xe4"), Ok(Some("ä".to_owned())));
+        assert_eq!(text("Latin2", b"\xb1"), Ok(Some("ą".to_owned())));
+        assert_eq!(text("KOI8-R", b"\xf0"), Ok(Some("П".to_owned())));
+        assert_eq!(text("cp1251", b"\xcf"), Ok(Some("П".to_owned())));
+        assert_eq!(text("iso-8859-8", b"\xa1"), Err(Trouble::Malformed));
         for same in ["", "utf8", "UTF-8", "us-ascii", "GB2312"] {
             assert_eq!(text(same, b"x"), Ok(None), "{same}");
         }
@@ -163,7 +133,15 @@ mod tests {
     fn what_git_might_read_otherwise_is_refused() {
         assert_eq!(text("us-ascii", b"\xe4"), Err(Trouble::Malformed));
         assert_eq!(text("gb2312", b"\xb0\xa1"), Err(Trouble::Malformed));
-        for unknown in ["utf-16", "unknown-8bit", "utf-8 ", "ebcdic-us"] {
+        assert_eq!(text("iso-2022-jp", b"\x1b$B"), Err(Trouble::Malformed));
+        for unknown in [
+            "utf-16",
+            "unknown-8bit",
+            "utf-8 ",
+            "ebcdic-us",
+            "shift_jis",
+            "viscii",
+        ] {
             assert_eq!(text(unknown, b"x"), Err(Trouble::Unknown), "{unknown}");
         }
     }

@@ -36,19 +36,67 @@ pub(super) fn value_of(file: &File, range: &Range<usize>) -> Value {
             }
             "assignment_expression" if is_plain(file, parent, node) => {
                 let name = parent.child_by_field_name("left");
-                return name
+                let stored = name
                     .map_or_else(|| elsewhere("is stored"), |name| local(file, range, name));
+                return and_here(file, parent, stored);
             }
             "assignment_expression" | "initializer_pair" | "initializer_list" => {
                 return elsewhere("is stored");
             }
             "argument_list" => return elsewhere("is handed to a function"),
             "pointer_expression" => return elsewhere("may be read through its address"),
+            "expression_statement" if is_value(parent) => {
+                return elsewhere("is that of a statement expression");
+            }
             "expression_statement" => return Value::Tested(Vec::new()),
             _ => return elsewhere("is used"),
         }
     }
     elsewhere("is used")
+}
+
+/// What becomes of an assignment's value, and of the assignment as a value itself: `if ((v = d->old))`.
+fn and_here(file: &File, assignment: Node<'_>, stored: Value) -> Value {
+    let range = assignment.byte_range();
+    match (stored, access_of(file, &range)) {
+        (Value::Tested(mut tests), Access::Test) => {
+            tests.push(range);
+            Value::Tested(tests)
+        }
+        (Value::Tested(tests), _) => {
+            let mut outer = assignment.parent();
+            while let Some(node) = outer.filter(|node| node.kind() == "parenthesized_expression") {
+                outer = node.parent();
+            }
+            let kind = outer.map_or("", |node| node.kind());
+            match kind {
+                "expression_statement" if outer.is_some_and(is_value) => {
+                    Value::Elsewhere(range.start, "is that of a statement expression")
+                }
+                "expression_statement" | "comma_expression" | "for_statement" => {
+                    Value::Tested(tests)
+                }
+                _ => Value::Elsewhere(range.start, "is stored and used at once"),
+            }
+        }
+        (stored, _) => stored,
+    }
+}
+
+/// Whether the statement is the last of a statement expression, whose value it gives.
+fn is_value(statement: Node<'_>) -> bool {
+    let block = statement.parent();
+    let is_in_parentheses = |block: &Node<'_>| {
+        let around = block.parent();
+        around.is_some_and(|around| around.kind() == "parenthesized_expression")
+    };
+    let block = block.filter(is_in_parentheses);
+    block.is_some_and(|block| {
+        let mut cursor = block.walk();
+        let code = block.named_children(&mut cursor);
+        let last = code.filter(|node| node.kind() != "comment").last();
+        last.is_some_and(|last| last.id() == statement.id())
+    })
 }
 
 fn is_plain(file: &File, assignment: Node<'_>, value: Node<'_>) -> bool {

@@ -7,6 +7,8 @@
 use dialect::token::{Pieces, TokenKind};
 use query::types::{Spelled, words};
 
+use super::given::{is_given_whole, last_word};
+
 /// How far before a name its statement or its function's head may begin.
 const FARTHEST: usize = 2000;
 
@@ -19,7 +21,10 @@ pub(super) fn is_assigned(bytes: &[u8], record: &[u8], names: &Spelled<'_>) -> b
             && !before
                 .last()
                 .is_some_and(|last| b"=!<>+-*/%&|^".contains(last));
-        is_plain && ends_with_object(before, record, names)
+        let value = || bytes.get(at + 1..).unwrap_or_default();
+        is_plain
+            && (ends_with_object(before, record, names)
+                || is_given_whole(before, value(), record, names))
     })
 }
 
@@ -39,18 +44,36 @@ fn ends_with_object(before: &[u8], record: &[u8], names: &Spelled<'_>) -> bool {
             break;
         }
     }
-    let length = before
-        .iter()
-        .rev()
-        .take_while(|byte| is_letter(byte))
-        .count();
-    let (head, name) = before.split_at(before.len() - length);
+    let (head, name) = last_word(before);
+    let (head, casts) = without_groups(head);
+    let is_it = || words(casts, record).next().is_some() || names.has(name);
     // Most assignments are to neither: the names are looked up last.
-    if !(is_element || is_dereferenced(head)) || !names.has(name) {
+    if !(is_element || is_dereferenced(head)) || !is_it() {
         return false;
     }
-    let may_be_told = is_simple && !is_element;
+    let may_be_told = is_simple && !is_element && casts.trim_ascii().is_empty();
     !(may_be_told && (is_declarator(head) || is_another_parameter(head, name, record)))
+}
+
+/// What is before the groups in parentheses at the end, which are casts there, and the groups.
+fn without_groups(head: &[u8]) -> (&[u8], &[u8]) {
+    let mut rest = head.trim_ascii_end();
+    while rest.ends_with(b")") {
+        let mut depth = 0_usize;
+        let open = rest.iter().rposition(|byte| {
+            match byte {
+                b')' => depth += 1,
+                b'(' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        let Some(open) = open else { break };
+        rest = rest.get(..open).unwrap_or_default().trim_ascii_end();
+    }
+    // Parentheses around all of it: `(*(struct dev *)d)`.
+    let casts = head.get(rest.len()..).unwrap_or_default();
+    (rest, casts)
 }
 
 /// What is before the brackets that the text ends with.

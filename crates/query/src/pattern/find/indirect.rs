@@ -1,4 +1,4 @@
-//! Calls through an expression: `((void (*)(void))f)()`, `(n ? f : g)()`, `(n, f)()`.
+//! Calls through an expression: `((void (*)(void))f)()`, `(n ? f : g)()`, `(n, f)()`, `({ f; })()`.
 //!
 //! The function called is no name there, so that no pattern of a call finds it; whether `f` is called is not for a pattern to
 //! say. `(f)()` and `(*f)()` are read as calls of `f`.
@@ -33,10 +33,13 @@ impl Search<'_> {
         found
     }
 
-    /// Whether the parenthesis or the operand of a `?:` ends behind the name: a look that costs little.
+    /// Whether a parenthesis, an operand or a statement ends behind the name: a look that costs little.
     fn may_be_operand(&self, name: &Range<usize>) -> bool {
         let behind = self.view.bytes.get(name.end..).unwrap_or_default();
-        matches!(behind.trim_ascii_start().first(), Some(b')' | b':'))
+        matches!(
+            behind.trim_ascii_start().first(),
+            Some(b')' | b':' | b',' | b';')
+        )
     }
 
     fn is_called_through(&self, name: &Range<usize>) -> bool {
@@ -52,6 +55,16 @@ impl Search<'_> {
                 "cast_expression" if is_field("value") => is_through = true,
                 "comma_expression" if is_field("right") => is_through = true,
                 "conditional_expression" if !is_field("condition") => is_through = true,
+                // The value of a statement expression, and what `_Generic` chooses.
+                "expression_statement" | "compound_statement" | "argument_list" => {
+                    is_through = true
+                }
+                "call_expression" if child.kind() == "argument_list" => {
+                    let name = self.view.text(parent.start_byte()..child.start_byte());
+                    if !matches!(name.trim_ascii(), b"_Generic" | b"__builtin_choose_expr") {
+                        return false;
+                    }
+                }
                 "call_expression" => return is_through && is_field("function"),
                 _ => return false,
             }
