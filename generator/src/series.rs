@@ -29,6 +29,7 @@ use crate::reached;
 use crate::under;
 use diffs::diffs;
 pub use diffs::{Snapshot, mails_of};
+pub(crate) use readable::is_balanced;
 use readable::{clear_of_unread, readable, still_read};
 
 /// A series, ready to be written. See [`crate::write`].
@@ -247,7 +248,9 @@ impl<'a> Work<'a> {
         kind: &ChangeKind,
     ) -> Result<(), Unresolved> {
         // Such lines are text: what the reader makes of them is the verifier's to say.
-        let is_text = matches!(kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_));
+        let is_text = matches!(kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_))
+            // Documents that a change of name reaches.
+            || matches!(kind, ChangeKind::Rename(_)) && !path.is_c();
         if !is_text {
             clear_of_unread(file, &edits)?;
         }

@@ -64,7 +64,7 @@ pub(super) fn clear_of_unread(file: &File, edits: &[Edit]) -> Result<(), Unresol
 
 /// Whether every parenthesis of a piece of C has its partner in it. Where the dialect leaves one out, a node
 /// of the syntax tree may begin or end between the two.
-fn is_balanced(code: &[u8]) -> bool {
+pub(crate) fn is_balanced(code: &[u8]) -> bool {
     let mut open = 0_i32;
     let closes_early = Pieces::new(code).any(|(_, range)| {
         match code.get(range) {
