@@ -109,6 +109,23 @@ pub(crate) fn in_file(file: &File, rename: &Rename, thing: &Thing<'_>, found: &F
     Plan { edits, sites }
 }
 
+/// The line that keeps the old name.
+///
+/// # Errors
+/// The file declares nothing that it could be behind.
+pub(crate) fn kept_name(
+    file: &File,
+    rename: &Rename,
+    thing: &Thing<'_>,
+) -> Result<Edit, Unresolved> {
+    let name = &thing.name;
+    let end = anchors::end_of_first(file, thing.sort, name).ok_or_else(|| {
+        Unresolved::absent(format!("`{name}` is not declared here, to keep its name"))
+    })?;
+    let at = whole_lines(file, &(end.saturating_sub(1)..end)).end;
+    Ok(Edit::insert(at, format!("#define {name} {}\n", rename.to)))
+}
+
 /// Whether lines can be laid out: they are UTF-8, and no construct is only begun or only ended in them.
 fn is_text(lines: &[u8]) -> bool {
     std::str::from_utf8(lines).is_ok() && crate::series::is_balanced(lines)

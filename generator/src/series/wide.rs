@@ -154,6 +154,15 @@ impl Work<'_> {
             }
         }
         self.not_taken(rename, &thing, seen)?;
+        if let Some(keep) = &rename.keep
+            && planned.iter().all(|(path, ..)| path != keep)
+        {
+            let message = format!(
+                "nothing of `{}` is declared here, to keep its name",
+                thing.name
+            );
+            return Err((Unresolved::absent(message), Some(keep.clone())));
+        }
         Ok(planned)
     }
 
@@ -194,7 +203,11 @@ impl Work<'_> {
             context.resolver.sites,
         );
         let found = kinds::renamed_in(file, thing, rename, &resolver)?;
-        Ok(kinds::rename_in_file(file, rename, thing, &found))
+        let mut plan = kinds::rename_in_file(file, rename, thing, &found);
+        if rename.keep.as_ref() == Some(path) {
+            plan.edits.push(kinds::kept_name(file, rename, thing)?);
+        }
+        Ok(plan)
     }
 
     /// Refuses a new name that files declare which have nothing of the old one.

@@ -20,6 +20,7 @@ use trees::TreeError;
 use self::mentions::Mentions;
 use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
+use crate::explained::Explained;
 use crate::nodes::counted;
 
 /// What it looks for, in words.
@@ -107,6 +108,7 @@ impl Work<'_> {
             .into_iter()
             .collect();
         paths.extend(comparison.touched.iter().filter(|path| path.is_c()).cloned());
+        paths.extend(self.kind.keep.clone());
         paths.retain(|path| self.is_searched(path));
         self.only_one(&paths);
         for path in &paths {
@@ -163,8 +165,11 @@ impl Work<'_> {
     fn in_file(&mut self, before: Option<&Arc<File>>, after: &Arc<File>) {
         // The tree before says whose a name is: what is renamed declares nothing any more.
         let told_by = before.filter(|_| self.has_old).unwrap_or(after);
+        let is_kept = self.kind.keep.as_ref() == Some(after.path());
         match anchors::whose(told_by, &self.thing) {
             Whose::Own => {}
+            // Of a tree as it is, what keeps the name is all that declares it.
+            _ if is_kept && !self.has_old => {}
             Whose::Another => return,
             Whose::Unclear(refusal) => {
                 let finding = self.ctx.unknown("uses", refusal.message);
@@ -190,7 +195,11 @@ impl Work<'_> {
         let (ctx, name) = (self.ctx, self.thing.name.clone());
         let near = ctx.comparison.after.near(file);
         let found = anchors::places(file, &self.thing, &near);
+        let kept = self.kept(file);
         for place in &found.places {
+            if kept.iter().any(|kept| kept.contains(&place.start)) {
+                continue;
+            }
             let message = format!("`{name}` is still used here");
             let finding = ctx.violated("uses", message);
             self.judged.put(finding, file, place.start);
@@ -212,6 +221,37 @@ impl Work<'_> {
             }
         }
         self.mentions.take(file, &self.thing, &found);
+    }
+
+    /// What keeps the old name in a file: once, where the spec says.
+    fn kept(&mut self, file: &Arc<File>) -> Vec<std::ops::Range<usize>> {
+        if self.kind.keep.as_ref() != Some(file.path()) {
+            return Vec::new();
+        }
+        let kept = anchors::kept(file, &self.thing.name, &self.kind.to);
+        let ctx = self.ctx;
+        match &kept[..] {
+            [one] => {
+                let message = format!("`{}` is kept as another name", self.thing.name);
+                let finding = ctx.holds("keep", message);
+                self.judged.put(finding, file, one.start);
+                if self.has_old {
+                    let explained = Explained::inserted(file.path(), kept.clone());
+                    self.judged.explained_tokens.push(explained);
+                }
+            }
+            others => {
+                let message = format!(
+                    "expected `#define {} {}` once, found {}",
+                    self.thing.name,
+                    self.kind.to,
+                    others.len()
+                );
+                let finding = ctx.violated("keep", message).in_file(file.path());
+                self.judged.findings.push(finding);
+            }
+        }
+        kept
     }
 
     /// Whether the new name was free where the thing has places.

@@ -35,6 +35,9 @@ section! {
         /// Whether comments and documentation that mention the name are changed, too. Without it they are only listed; the
         /// kernel-doc of what is renamed is changed always.
         Optional prose: Flag,
+        /// The file that keeps the old name for who still uses it elsewhere: `#define OLD NEW`, behind the first declaration of
+        /// it there. Not of a member or a tag.
+        Optional keep: Text,
         /// The folders and files that are searched; without it, the whole tree but `tools/`. What is elsewhere is another
         /// thing of the name.
         Optional scope: Texts,
@@ -54,6 +57,8 @@ pub struct Rename {
     pub to: String,
     /// Comments and documentation change, too.
     pub prose: bool,
+    /// The file that keeps the old name.
+    pub keep: Option<TreePath>,
     /// Folders and files. Empty: the whole tree.
     pub scope: Vec<TreePath>,
 }
@@ -128,7 +133,17 @@ to = "pci_iov_add_vf"
         let to = keys.to.as_ref();
         let to = to.and_then(|to| compiler.identifier(to, "thing of C").map(|name| (to, name)));
         let scope = optional(keys.scope.as_ref(), |texts| compiler.paths(texts, "scope"));
+        let keep = optional(keys.keep.as_ref(), |text| compiler.path(text));
         let (sort, names, records) = subject?;
+        if let Some(text) = keys.keep.as_ref()
+            && (sort.is_tag() || sort == Sort::Member)
+        {
+            let message = format!("a {} keeps no second name", sort.word());
+            let help = "leave `keep` out: a macro of the name would take every other thing of the name, too";
+            compiler
+                .mistakes
+                .report(&text.span, message, "`keep` has no meaning here", help);
+        }
         let (text, to) = to?;
         if names.contains(&to) {
             let message = format!("`{to}` is the name that it has");
@@ -149,6 +164,7 @@ to = "pci_iov_add_vf"
             names,
             records,
             to,
+            keep: keep?,
             prose: keys.prose.as_ref().is_some_and(|flag| flag.value),
             scope: scope?.unwrap_or_default(),
         })

@@ -277,6 +277,34 @@ pub fn places(file: &File, thing: &Thing<'_>, near: &dyn DefinitionSource) -> Fo
     found
 }
 
+/// Where the first declaration of the thing in a file ends; none where it declares none.
+#[must_use]
+pub fn end_of_first(file: &File, sort: Sort, name: &str) -> Option<usize> {
+    let at = declarations(file, sort, name, None).into_iter().next()?;
+    let functions = file.functions().iter().map(|one| &one.range);
+    let prototypes = file.prototypes().iter().map(|one| &one.range);
+    let macros = file.macros().iter().map(|one| &one.range);
+    let typedefs = file.typedefs().iter().map(|one| &one.range);
+    let values = file.enumerators().iter().map(|one| &one.range);
+    let mut all = functions
+        .chain(prototypes)
+        .chain(macros)
+        .chain(typedefs)
+        .chain(values);
+    all.find(|range| range.contains(&at)).map(|range| range.end)
+}
+
+/// The definitions of the old name as the new one: what `keep` leaves behind.
+#[must_use]
+pub fn kept(file: &File, name: &str, to: &str) -> Vec<Range<usize>> {
+    let macros = file.macros().iter().filter(|one| one.name == name);
+    let macros = macros.filter(|one| {
+        let mut words = dialect::token::texts(file.slice(one.body.clone()));
+        one.params.is_none() && words.next() == Some(to) && words.next().is_none()
+    });
+    macros.map(|one| one.range.clone()).collect()
+}
+
 /// How often a file declares something of that name that could be taken for the thing.
 #[must_use]
 pub fn declared(file: &File, thing: &Thing<'_>, name: &str) -> usize {

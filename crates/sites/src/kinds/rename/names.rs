@@ -119,7 +119,8 @@ fn code_place(
             );
             return found.refuse(at, message, true);
         }
-        Role::Unread if file.unread_near(&one.range).is_some() => {
+        // The preprocessor needs no grammar.
+        Role::Unread if file.unread_near(&one.range).is_some() && thing.sort != Sort::Macro => {
             let message = format!("`{}` is in code that could not be read", thing.name);
             return found.refuse(at, message, true);
         }
