@@ -54,7 +54,8 @@ impl Compiler<'_> {
     fn no_path(&mut self, text: &Text) {
         let at = text.value.find("...").unwrap_or(0);
         let span = self.inside(text, &(at..at + 3));
-        let message = "`...` makes this a path from one statement to another, which only `audit` looks for";
+        let message =
+            "`...` makes this a path from one statement to another, which only `audit` looks for";
         let help = "write one statement here: `order` claims what comes before what on every path, `guarded` and \
                     `every-test` under which condition; `$$$REST` is any run of arguments or statements";
         self.mistakes
