@@ -29,7 +29,6 @@ use crate::reached;
 use crate::under;
 use diffs::diffs;
 pub use diffs::{Snapshot, mails_of};
-pub(crate) use readable::is_balanced;
 use readable::{clear_of_unread, readable, still_read};
 
 /// A series, ready to be written. See [`crate::write`].

@@ -10,7 +10,7 @@ use sites::{Resolver, Unresolved};
 
 use crate::edit::Edit;
 use crate::fragment::Writes;
-use crate::inline::{Group, laid_out, statement_lines};
+use crate::inline::{Group, is_balanced, laid_out, statement_lines};
 use crate::layout::columns::{pad, width};
 use crate::layout::{HARD_WIDTH, PREFERRED_WIDTH};
 use crate::plan::{Context, Plan, Site};
@@ -128,7 +128,7 @@ pub(crate) fn kept_name(
 
 /// Whether lines can be laid out: they are UTF-8, and no construct is only begun or only ended in them.
 fn is_text(lines: &[u8]) -> bool {
-    std::str::from_utf8(lines).is_ok() && crate::series::is_balanced(lines)
+    std::str::from_utf8(lines).is_ok() && is_balanced(lines)
 }
 
 fn group(file: &File, place: &Range<usize>, to: &str) -> Group {
