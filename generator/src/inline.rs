@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::Pieces;
 use query::File;
 use query::pattern::precedence::{Level, level_of_node, needs_parentheses};
 use sites::lines;
@@ -141,4 +142,19 @@ fn narrow(file: &File, edit: &mut Edit) {
     let head = same(&mut old.chars().zip(edit.text.chars()));
     edit.text.drain(..head);
     edit.range.start += head;
+}
+
+/// Whether every parenthesis of a piece of C has its partner in it. Where the dialect leaves one out, a node
+/// of the syntax tree may begin or end between the two.
+pub(crate) fn is_balanced(code: &[u8]) -> bool {
+    let mut open = 0_i32;
+    let closes_early = Pieces::new(code).any(|(_, range)| {
+        match code.get(range) {
+            Some(b"(" | b"[") => open += 1,
+            Some(b")" | b"]") => open -= 1,
+            _ => {}
+        }
+        open < 0
+    });
+    !closes_early && open == 0
 }

@@ -28,4 +28,8 @@ macro_rules! plans {
 }
 schema::for_each_kind!(plans);
 
+pub(crate) use rename::{
+    found_in as renamed_in, in_file as rename_in_file, kept_name, refused as rename_refused,
+    thing_of as renamed_thing,
+};
 pub(crate) use signature::{Wanted, in_file as signature_in_file};

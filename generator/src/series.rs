@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use schema::model::{Change, ChangeBody, ChangeKind, Spec};
+use schema::model::{Change, ChangeBody, ChangeKind, Sort, Spec};
 use sites::{Reason, Resolver, Unresolved};
 use trees::{FileMode, ParsedTree, TreeError};
 
@@ -247,7 +247,9 @@ impl<'a> Work<'a> {
         kind: &ChangeKind,
     ) -> Result<(), Unresolved> {
         // Such lines are text: what the reader makes of them is the verifier's to say.
-        let is_text = matches!(kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_));
+        let is_text = matches!(kind, ChangeKind::Hunk(_) | ChangeKind::Lines(_))
+            // Documents that a change of name reaches; and a macro is a word wherever it is.
+            || matches!(kind, ChangeKind::Rename(rename) if !path.is_c() || rename.sort == Sort::Macro);
         if !is_text {
             clear_of_unread(file, &edits)?;
         }

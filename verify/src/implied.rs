@@ -86,6 +86,7 @@ macro_rules! judgements {
 }
 schema::for_each_kind!(judgements);
 pub(crate) use file::WholeFiles;
+use rename::{names as old_names, new_names};
 use signature::names as signature_names;
 
 /// "no `a` and no `b`"
@@ -152,7 +153,15 @@ pub(crate) fn judge(comparison: &Comparison<'_>, change: &Change) -> Judged {
 
 /// The names that a change of the spec may change in any file of the tree.
 pub(crate) fn wide_names(spec: &Spec) -> Vec<String> {
-    signature_names(spec).cloned().collect()
+    signature_names(spec)
+        .chain(old_names(spec))
+        .cloned()
+        .collect()
+}
+
+/// The names that changes of the spec bring in the place of others: the tree is asked where one is taken.
+pub(crate) fn brought_names(spec: &Spec) -> Vec<String> {
+    new_names(spec).cloned().collect()
 }
 
 /// The names that the tree is asked for whether it still uses them.

@@ -357,6 +357,7 @@ pub(crate) fn expect_words_of(spec: &Spec, index: &WordIndex) {
     });
     index.expect(functions);
     index.expect(implied::unused_names(spec));
+    index.expect(implied::brought_names(spec));
     index.expect_everywhere(implied::wide_names(spec));
     index.expect_pasted(implied::wide_names(spec));
 }

@@ -10,6 +10,7 @@ mod moved;
 mod operator;
 mod preserving;
 mod receiver;
+mod renamed;
 mod typed;
 mod undeclared;
 mod write;
@@ -76,6 +77,7 @@ classes! {
     conditional: Conditional => "conditional", 40, "put code under #if 0 or a CONFIG symbol";
     bypass: Bypass => "bypass", 40, "leave or jump over code before it runs";
     receiver: Receiver => "receiver", 40, "shadow a variable, or use another one or another member";
+    renamed: Rename => "rename", 30, "leave the old name at a place that is renamed, or rename a namesake";
     undeclared: Undeclared => "undeclared", 8, "change code that the spec does not speak of";
     mail: Mail => "mail", 60, "edit the mails";
     preserving: Preserving => "preserving", 200, "change nothing that means anything: each one that does not hold is a false alarm";

@@ -43,6 +43,7 @@ macro_rules! for_each_kind {
             redefine: Redefine => "redefine",
             file: WholeFile => "file",
             signature: Signature => "signature",
+            rename: Rename => "rename",
         }
     };
 }

@@ -124,6 +124,11 @@ impl<'f> Occurrences<'f> {
         self.file
     }
 
+    /// The tokens of the file, comments left out.
+    pub(crate) fn code(&self) -> &[Token] {
+        &self.code
+    }
+
     /// Where a comment or a string has the name as a word.
     fn in_text(&self, token: &Token, name: &str, role: Role) -> Vec<Occurrence> {
         let text = self.file.slice(token.range.clone());

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use dialect::token::Pieces;
 use query::File;
 use sites::Unresolved;
 
 use crate::edit::Edit;
+use crate::inline::is_balanced;
 
 /// Refuses what no edit can be right in.
 pub(super) fn readable(file: Arc<File>) -> Result<Arc<File>, Unresolved> {
@@ -60,21 +60,6 @@ pub(super) fn clear_of_unread(file: &File, edits: &[Edit]) -> Result<(), Unresol
         }
     }
     Ok(())
-}
-
-/// Whether every parenthesis of a piece of C has its partner in it. Where the dialect leaves one out, a node
-/// of the syntax tree may begin or end between the two.
-fn is_balanced(code: &[u8]) -> bool {
-    let mut open = 0_i32;
-    let closes_early = Pieces::new(code).any(|(_, range)| {
-        match code.get(range) {
-            Some(b"(" | b"[") => open += 1,
-            Some(b")" | b"]") => open -= 1,
-            _ => {}
-        }
-        open < 0
-    });
-    !closes_early && open == 0
 }
 
 /// Refuses to write what does not read as C any more.

@@ -7,13 +7,15 @@ use dialect::TreePath;
 use dialect::token::joined;
 use query::File;
 use query::expansion::Pasted;
-use schema::model::{Change, ChangeBody, ChangeKind, Signature};
+use schema::model::{Change, ChangeBody, ChangeKind, Rename, Signature, Sort};
+use sites::kinds::rename;
 use sites::kinds::signature::{Whose, is_searched, may_see, whose};
 use sites::wide::Pasting;
 use sites::{Resolver, Unresolved, wide};
 use trees::Scan;
 
 use super::Work;
+use crate::edit::Edit;
 use crate::kinds::{self, Wanted};
 use crate::manifest::{ChangeFacts, SiteFacts};
 use crate::plan::{Context, Plan};
@@ -22,6 +24,7 @@ use crate::plan::{Context, Plan};
 #[derive(Clone, Copy)]
 pub(super) enum Wide<'a> {
     Signature(&'a Signature),
+    Rename(&'a Rename),
 }
 
 impl<'a> Wide<'a> {
@@ -29,6 +32,7 @@ impl<'a> Wide<'a> {
     pub(super) fn of(kind: &'a ChangeKind) -> Option<Self> {
         match kind {
             ChangeKind::Signature(signature) => Some(Self::Signature(signature)),
+            ChangeKind::Rename(rename) => Some(Self::Rename(rename)),
             _ => None,
         }
     }
@@ -61,6 +65,7 @@ impl Work<'_> {
         };
         let planned = match kind {
             Wide::Signature(signature) => self.signature(&context, signature)?,
+            Wide::Rename(rename) => self.rename(&context, rename)?,
         };
         let used = sites::alternative("file", index, body.files.len(), path.as_str());
         let mut sites = Vec::new();
@@ -120,12 +125,132 @@ impl Work<'_> {
         Ok(planned)
     }
 
+    fn rename(&self, context: &Context<'_>, rename: &Rename) -> Result<Vec<Planned>, Stopped> {
+        let home = context.file.path();
+        let at_home = |unresolved| (unresolved, Some(home.clone()));
+        let mut thing = kinds::renamed_thing(&context.resolver, rename).map_err(at_home)?;
+        let seen = thing.is_private.then_some(context.file);
+        let mut paths = self.files_with(&thing.name, seen)?;
+        paths.retain(|path| rename::is_searched(&rename.scope, home, path));
+        self.tree
+            .read_ahead(paths.iter().filter(|path| path.is_c()));
+        let mut files = Vec::new();
+        for path in &paths {
+            let stop = |unresolved| (unresolved, Some(path.clone()));
+            files.extend(self.open(path).map_err(stop)?);
+        }
+        if let (Sort::Member, Some(record)) = (thing.sort, &thing.record) {
+            let sources = files.iter().filter(|file| file.path().is_c()).cloned();
+            let sources: Vec<Arc<File>> = sources.collect();
+            thing.is_only_one = rename::has_one_owner(&sources, record, &thing.name);
+        }
+        let mut planned = Vec::new();
+        for file in files {
+            let path = file.path().clone();
+            let stop = |unresolved| (unresolved, Some(path.clone()));
+            let plan = self.renamed(context, rename, &thing, &file).map_err(stop)?;
+            if !plan.edits.is_empty() {
+                planned.push((path, file, plan));
+            }
+        }
+        self.not_taken(rename, &thing, seen)?;
+        if let Some(keep) = &rename.keep
+            && planned.iter().all(|(path, ..)| path != keep)
+        {
+            let message = format!(
+                "nothing of `{}` is declared here, to keep its name",
+                thing.name
+            );
+            return Err((Unresolved::absent(message), Some(keep.clone())));
+        }
+        Ok(planned)
+    }
+
+    /// What a change of name makes of one file.
+    fn renamed(
+        &self,
+        context: &Context<'_>,
+        rename: &Rename,
+        thing: &rename::Thing<'_>,
+        file: &File,
+    ) -> Result<Plan, Unresolved> {
+        let path = file.path();
+        if wide::is_prose(path) {
+            let words = rename::in_document(path, file.bytes(), thing).into_iter();
+            let words = words.filter(|_| rename.prose);
+            let edits = words.map(|word| Edit::replace(word, rename.to.as_str()));
+            return Ok(Plan {
+                edits: edits.collect(),
+                sites: Vec::new(),
+            });
+        }
+        if !path.is_c() {
+            let lines = rename::lines_elsewhere(path, file.written(), thing);
+            return match lines.first() {
+                None => Ok(Plan::default()),
+                Some(line) => Err(in_other_language(&thing.name).at_line(*line)),
+            };
+        }
+        match rename::whose(file, thing) {
+            rename::Whose::Another => return Ok(Plan::default()),
+            rename::Whose::Unclear(refusal) => return Err(kinds::rename_refused(file, &refusal)),
+            rename::Whose::Own => {}
+        }
+        let resolver = Resolver::new(
+            self.tree,
+            file,
+            &self.spec.isomorphisms,
+            context.resolver.sites,
+        );
+        let found = kinds::renamed_in(file, thing, rename, &resolver)?;
+        let mut plan = kinds::rename_in_file(file, rename, thing, &found);
+        if rename.keep.as_ref() == Some(path) {
+            plan.edits.push(kinds::kept_name(file, rename, thing)?);
+        }
+        Ok(plan)
+    }
+
+    /// Refuses a new name that files declare which have nothing of the old one.
+    fn not_taken(
+        &self,
+        rename: &Rename,
+        thing: &rename::Thing<'_>,
+        seen: Option<&File>,
+    ) -> Result<(), Stopped> {
+        let home = thing.home.path();
+        for path in self.having(&rename.to, seen, false)?.0 {
+            if !path.is_c() || !rename::is_searched(&rename.scope, home, &path) {
+                continue;
+            }
+            let stop = |unresolved| (unresolved, Some(path.clone()));
+            let Some(file) = self.open(&path).map_err(stop)? else {
+                continue;
+            };
+            if let Some(refusal) = rename::taken(&file, thing, &rename.to, None).first() {
+                return Err(stop(kinds::rename_refused(&file, refusal)));
+            }
+        }
+        Ok(())
+    }
+
     /// The files that have the word, as the series so far leaves them; of what is static in a file, those that may see it.
     fn files_with(&self, word: &str, home: Option<&File>) -> Result<BTreeSet<TreePath>, Stopped> {
+        let (found, pasting) = self.having(word, home, true)?;
+        self.not_pasted(word, pasting, home)?;
+        Ok(found)
+    }
+
+    /// The same, and the files of which macros may make it of parts, where that is asked.
+    fn having(
+        &self,
+        word: &str,
+        home: Option<&File>,
+        pastes: bool,
+    ) -> Result<(BTreeSet<TreePath>, BTreeSet<TreePath>), Stopped> {
         let scan = Scan {
             words: vec![word.to_owned()],
             extensions: wide::ENDINGS.iter().map(ToString::to_string).collect(),
-            pastes: true,
+            pastes,
             ..Scan::default()
         };
         let asked = Pasted::new(vec![word.to_owned()]);
@@ -143,7 +268,7 @@ impl Work<'_> {
             if memchr::memmem::find(&bytes, word.as_bytes()).is_some() {
                 put(&found, path);
             }
-            if path.is_c() && asked.having_parts(&bytes).next().is_some() {
+            if pastes && path.is_c() && asked.having_parts(&bytes).next().is_some() {
                 put(&pasting, path);
             }
         });
@@ -152,11 +277,10 @@ impl Work<'_> {
             return Err((Unresolved::tree(reason), Some(path)));
         }
         let pasting = pasting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.not_pasted(word, pasting, home)?;
         let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         // What the series has brought itself.
         found.extend(self.files.keys().cloned());
-        Ok(found)
+        Ok((found, pasting))
     }
 
     /// Refuses a name that a macro makes of parts: such a use would be left as it is.
@@ -232,9 +356,12 @@ fn all_call(
 fn not_c(file: &File, name: &str) -> Result<(), Unresolved> {
     match wide::lines_with(file.written(), name).first() {
         None => Ok(()),
-        Some(line) => Err(Unresolved::unfit(format!(
-            "`{name}` is in a file that is not C, and is not changed there"
-        ))
-        .at_line(*line)),
+        Some(line) => Err(in_other_language(name).at_line(*line)),
     }
+}
+
+fn in_other_language(name: &str) -> Unresolved {
+    Unresolved::unfit(format!(
+        "`{name}` is in a file that is not C, and is not changed there"
+    ))
 }

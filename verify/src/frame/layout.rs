@@ -251,7 +251,10 @@ impl<'a> Work<'a> {
             .iter()
             .any(|range| range.contains(&node.start_byte()));
         let Some((least, most)) = depths.kept else {
-            let is_out = own <= depths.close? && !is_as_written;
+            // A `case` is as deep as its `switch`.
+            let close = depths.close?;
+            let is_label = node.kind() == "case_statement" && own == close;
+            let is_out = own <= close && !is_label && !is_as_written;
             return is_out
                 .then(|| "the new statement is no deeper than the block's brace".to_owned());
         };

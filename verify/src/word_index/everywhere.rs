@@ -37,4 +37,19 @@ impl WordIndex {
         found.retain(|path| !sites::wide::is_prose(path));
         Ok(found)
     }
+
+    /// The documents that have the word.
+    ///
+    /// # Errors
+    /// The tree cannot be walked.
+    pub(crate) fn prose_with(
+        &self,
+        tree: &ParsedTree,
+        word: &str,
+    ) -> Result<BTreeSet<TreePath>, TreeError> {
+        self.expect_everywhere(vec![word.to_owned()]);
+        let mut found = self.fragments(tree, word)?;
+        found.retain(sites::wide::is_prose);
+        Ok(found)
+    }
 }

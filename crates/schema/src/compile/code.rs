@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
+use query::flow::PathPattern;
 use query::pattern::{Fragment, Pattern, PatternError, Template};
 use syntax::{Node, Reader};
 
@@ -23,6 +24,11 @@ pub(crate) struct Read {
 impl Compiler<'_> {
     /// A pattern.
     pub(crate) fn pattern(&mut self, text: &Text, fragment: Fragment) -> Option<Pattern> {
+        // To the grammar it would be a syntax error somewhere behind the dots.
+        if PathPattern::is_in(&text.value) {
+            self.no_path(text);
+            return None;
+        }
         let compiled = Pattern::compile(&text.value, fragment, &self.isomorphisms);
         compiled.map_err(|error| self.not_code(text, &error)).ok()
     }
@@ -42,6 +48,18 @@ impl Compiler<'_> {
     pub(crate) fn template(&mut self, text: &Text, fragment: Fragment) -> Option<Template> {
         let compiled = Template::compile(&text.value, fragment);
         compiled.map_err(|error| self.not_code(text, &error)).ok()
+    }
+
+    /// Says that a path is no pattern of a spec.
+    fn no_path(&mut self, text: &Text) {
+        let at = text.value.find("...").unwrap_or(0);
+        let span = self.inside(text, &(at..at + 3));
+        let message =
+            "`...` makes this a path from one statement to another, which only `audit` looks for";
+        let help = "write one statement here: `order` claims what comes before what on every path, `guarded` and \
+                    `every-test` under which condition; `$$$REST` is any run of arguments or statements";
+        self.mistakes
+            .push(Diagnostic::new(message, span).label("here").help(help));
     }
 
     fn not_code(&mut self, text: &Text, error: &PatternError) {

@@ -31,7 +31,7 @@ impl Compiler<'_> {
         all(items.iter().map(|text| self.path(text)))
     }
 
-    fn path(&mut self, text: &Text) -> Option<TreePath> {
+    pub(crate) fn path(&mut self, text: &Text) -> Option<TreePath> {
         match TreePath::new(&text.value) {
             Ok(path) => Some(path),
             Err(error) => {

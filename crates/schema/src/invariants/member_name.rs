@@ -16,7 +16,7 @@ pub struct MemberName {
 
 impl MemberName {
     /// `pci_dev.detached_vf`
-    pub(super) fn compile(compiler: &mut Compiler<'_>, text: &Text) -> Option<Self> {
+    pub(crate) fn compile(compiler: &mut Compiler<'_>, text: &Text) -> Option<Self> {
         let parts = text.value.split_once('.');
         let parts = parts.filter(|(record, member)| is_identifier(record) && is_identifier(member));
         if let Some((record, member)) = parts {
