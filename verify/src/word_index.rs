@@ -371,11 +371,13 @@ impl WordIndex {
                 found.extend(records.into_iter().map(|word| (word, path.clone())));
             }
             // As the compiler reads it: `%:%:` and a `##` over a splice paste as well.
-            let text = match pasted.may_have_parts(bytes) {
+            let may_paste = pasted.may_have_parts(bytes);
+            let text = match may_paste {
                 true => joined(bytes),
-                false => Cow::default(),
+                false => Cow::Borrowed(bytes),
             };
-            for word in pasted.having_parts(&text).chain(pasted.handed(&text)) {
+            let made = may_paste.then(|| pasted.having_parts(&text));
+            for word in made.into_iter().flatten().chain(pasted.handed(&text)) {
                 let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
                 pasting.push((word.clone(), path.clone()));
             }

@@ -262,7 +262,7 @@ impl Search<'_> {
     }
 
     /// Whether the expression is `*p` or `p[i]`, and `p` is the name of such a pointer or array, or it is cast to one; or
-    /// whether it is a member, and what is assigned may be an object.
+    /// whether it is a member, and what is assigned may make an object.
     fn may_be_object(&self, node: Node<'_>, value: Option<Node<'_>>) -> bool {
         let mut node = without_casts(node);
         let mut spelled = dialect::token::texts(self.file.slice(node.byte_range()));
@@ -468,20 +468,17 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
 }
 
-/// Whether an expression may be an object as a whole: no number, no address and no result of an operator.
+/// Whether an expression may make an object as a whole. What is but a copy of another one, `o->in = *d`, has what that has:
+/// whoever wrote that is asked.
 fn may_be_whole_value(value: Node<'_>) -> bool {
-    match value.kind() {
-        "pointer_expression" => operator(value) == "*",
-        "identifier"
-        | "field_expression"
-        | "subscript_expression"
-        | "call_expression"
-        | "compound_literal_expression"
-        | "conditional_expression"
-        | "comma_expression"
-        | "assignment_expression" => true,
-        _ => false,
-    }
+    matches!(
+        value.kind(),
+        "call_expression"
+            | "compound_literal_expression"
+            | "conditional_expression"
+            | "comma_expression"
+            | "assignment_expression"
+    )
 }
 
 /// What is in parentheses and casts.

@@ -1,8 +1,10 @@
 //! Names that are used where nothing declares them: C's blocks, the file's own level, its headers.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
+use dialect::token::texts;
 use query::File;
 use query::types::nearness;
 
@@ -189,7 +191,7 @@ fn judge(
         let is_known = step.names_before(name) || elsewhere != Elsewhere::Nowhere;
         return (!is_known).then(|| format!("`{name}` is used and not declared"));
     }
-    if may_be_declared_by_macro(&step.after, file, name, at) || may_be_hidden(file, name) {
+    if may_be_declared_by_macro(&step.after, file, name, at) || may_be_hidden(file, name, at) {
         return None;
     }
     // What the tree before leaves as open here, it gets from where nobody can read.
@@ -219,16 +221,36 @@ fn judge(
     Some(message)
 }
 
-/// Whether the name occurs where the grammar saw nothing: an arm that was dropped, an unread place.
-fn may_be_hidden(file: &File, name: &str) -> bool {
-    super::scope::word_positions(file.bytes(), name.as_bytes()).any(|at| {
-        let range = at..at + name.len();
+/// Whether the name occurs where the grammar saw nothing, an arm that was dropped or an unread place, and may be declared
+/// there for the use at `at`: in the same function, or at file level.
+fn may_be_hidden(file: &File, name: &str, at: usize) -> bool {
+    super::scope::word_positions(file.bytes(), name.as_bytes()).any(|found| {
+        let function = file.function_at(found);
+        if function.is_some_and(|function| !function.range.contains(&at)) {
+            return false;
+        }
+        let range = found..found + name.len();
+        let dropped = file.dropped().iter().map(|dropped| &dropped.range);
         file.unread_near(&range).is_some()
-            || file
-                .dropped()
-                .iter()
-                .any(|dropped| dropped.range.contains(&at))
+            || dropped
+                .filter(|dropped| dropped.contains(&found))
+                .any(|dropped| function.is_some() || is_outermost(file, dropped, found))
     })
+}
+
+/// Whether what is at `offset` in an arm that was dropped is outside all braces and parentheses there; of an arm that is
+/// but the head of a function, the parameters are too.
+fn is_outermost(file: &File, arm: &Range<usize>, offset: usize) -> bool {
+    let is_head = texts(file.slice(arm.clone())).all(|text| text != "{");
+    let mut depth = 0_usize;
+    for text in texts(file.slice(arm.start..offset)) {
+        match text {
+            "{" | "(" => depth += 1,
+            "}" | ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    depth == 0 || is_head
 }
 
 /// Whether other files of the tree use the name without declaring it either: then the build, the

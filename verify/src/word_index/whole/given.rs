@@ -1,12 +1,11 @@
-//! Whether a member is given an object of the type: `a->in = *d`.
+//! Whether a member is given a new object of the type: `a->in = (struct dev){ … }`.
 
 use dialect::token::{Pieces, TokenKind};
 use query::types::Spelled;
 
 use super::LONGEST;
 
-/// Whether a member is assigned what may be an object of the type: `a->in = *d`, `a->in = (struct dev) {`, `a->in = d`,
-/// `a->in = b->in`.
+/// Whether a member is assigned what may be a new object of the type: `a->in = (struct dev) {`, `a->in = d`, `a->in = d(…)`.
 pub(super) fn is_given_whole(
     before: &[u8],
     value: &[u8],
@@ -32,25 +31,9 @@ pub(super) fn is_given_whole(
         return false;
     };
     match value.first() {
-        Some(b'*') => names.has(last),
         Some(b'(') if texts.contains(&name) => true,
-        _ if names.objects.contains(last) || names.objects.contains(first) => true,
-        // Of two objects that have one in them the same member.
-        _ => *last == member && names.has(first) && names.has(root_of(head)),
+        _ => names.objects.contains(last) || names.objects.contains(first),
     }
-}
-
-/// The first word of the path that is before a member's name.
-fn root_of(head: &[u8]) -> &[u8] {
-    let mut path = head;
-    while let Some(owner) = path.strip_suffix(b"->").or_else(|| path.strip_suffix(b".")) {
-        let (before, word) = last_word(owner);
-        if !before.ends_with(b"->") && !before.ends_with(b".") {
-            return word;
-        }
-        path = before;
-    }
-    b""
 }
 
 /// The word at the end, and what is before it.
