@@ -59,16 +59,14 @@ pub(crate) fn found_in(
 }
 
 /// A refusal as what stops the change.
-pub(crate) fn refused(
-    file: &File,
-    refusal: &sites::kinds::signature::Refusal,
-) -> Unresolved {
+pub(crate) fn refused(file: &File, refusal: &sites::kinds::signature::Refusal) -> Unresolved {
     let message = refusal.message.as_str();
     let unresolved = match refusal.is_unread {
         true => Unresolved::unread(message),
         false => Unresolved::unfit(message),
     };
-    let hint = "`scope` names the folders and files of what is meant; what is elsewhere keeps its name";
+    let hint =
+        "`scope` names the folders and files of what is meant; what is elsewhere keeps its name";
     unresolved.at(file, refusal.at).hint(hint)
 }
 
@@ -217,7 +215,9 @@ fn gaps_of(file: &File, line: &Range<usize>, edits: &[&Edit]) -> Vec<Edit> {
         let (old, new) = (edit.range.len(), edit.text.len());
         moved += isize::try_from(new).unwrap_or(0) - isize::try_from(old).unwrap_or(0);
         let from = edit.range.end - line.start;
-        let end = edits.get(index + 1).map_or(text.len(), |next| next.range.start - line.start);
+        let end = edits
+            .get(index + 1)
+            .map_or(text.len(), |next| next.range.start - line.start);
         let Some(gap) = tabs_in(text, from..end) else {
             continue;
         };

@@ -67,10 +67,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     order(ctx, kind, &file, found, &mut judged);
     before_need(ctx, kind, &file, found, &mut judged);
     judged.comment_scope(file.path(), found.range.clone());
-    judged.explained_tokens.push(Explained::inserted(
-        file.path(),
-        vec![found.range.clone()],
-    ));
+    judged
+        .explained_tokens
+        .push(Explained::inserted(file.path(), vec![found.range.clone()]));
     judged
 }
 

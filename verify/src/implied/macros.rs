@@ -9,9 +9,9 @@ use schema::model::{Macro, Subject};
 use sites::kinds::macros::{arm, live};
 use syntax::items::{Condition, MacroDefinition};
 
-use super::undef::by_header;
 use super::effect::undefined;
 use super::function::first_difference;
+use super::undef::by_header;
 use super::{Ctx, Judged, in_order, none_of};
 use crate::comparison::Image;
 use crate::explained::Explained;

@@ -52,11 +52,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rename) -> Judged {
         Err(finding) => return Judged::only(*finding),
     };
     let Some((new_index, at)) = anchors::declared_anew(&after, kind) else {
-        let message = format!(
-            "no {} `{}` is declared here",
-            kind.sort.word(),
-            kind.to
-        );
+        let message = format!("no {} `{}` is declared here", kind.sort.word(), kind.to);
         return Judged::only(ctx.violated("definition", message).in_file(after.path()));
     };
     let old = before.as_deref().and_then(|before| {
@@ -107,7 +103,13 @@ impl Work<'_> {
             .files_with(&comparison.after, &name)?
             .into_iter()
             .collect();
-        paths.extend(comparison.touched.iter().filter(|path| path.is_c()).cloned());
+        paths.extend(
+            comparison
+                .touched
+                .iter()
+                .filter(|path| path.is_c())
+                .cloned(),
+        );
         paths.extend(self.kind.keep.clone());
         paths.retain(|path| self.is_searched(path));
         self.only_one(&paths);
@@ -386,9 +388,8 @@ impl Work<'_> {
             ),
             false => format!("no use of `{name}` is left"),
         };
-        let is_so = |finding: &crate::finding::Finding| {
-            finding.verdict == crate::finding::Verdict::Holds
-        };
+        let is_so =
+            |finding: &crate::finding::Finding| finding.verdict == crate::finding::Verdict::Holds;
         if self.judged.findings.iter().all(is_so) {
             let finding = ctx.holds("uses", message).in_file(home.path());
             self.judged.findings.push(finding);

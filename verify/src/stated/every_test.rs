@@ -68,7 +68,12 @@ pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
 
 /// Places that lead to a member of a test by arithmetic: whether it is tested there was not judged.
 fn by_offset(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
-    let members: BTreeSet<&str> = every.tests.iter().map(Pattern::text).filter_map(member_of).collect();
+    let members: BTreeSet<&str> = every
+        .tests
+        .iter()
+        .map(Pattern::text)
+        .filter_map(member_of)
+        .collect();
     let isomorphisms = &ctx.comparison.spec.isomorphisms;
     let patterns = members.iter().filter_map(|member| {
         let text = format!("offsetof($RECORD, {member})");

@@ -145,7 +145,7 @@ impl Pasted {
             ![&b"%:"[..], b"%\\", b"#\\"].into_iter().any(has)
                 && dialect::token::split_words(written).next().is_none()
         };
-        !self.words.is_empty() && !(self.is_hopeless(written) && is_plain())
+        !(self.words.is_empty() || self.is_hopeless(written) && is_plain())
     }
 
     /// The words of which the text [`has_parts`].

@@ -147,9 +147,12 @@ to = "pci_iov_add_vf"
         let (text, to) = to?;
         if names.contains(&to) {
             let message = format!("`{to}` is the name that it has");
-            compiler
-                .mistakes
-                .report(&text.span, message, "what changes?", "give `to` the new name");
+            compiler.mistakes.report(
+                &text.span,
+                message,
+                "what changes?",
+                "give `to` the new name",
+            );
             return None;
         }
         if dialect::words::is_keyword(to.as_bytes()) {

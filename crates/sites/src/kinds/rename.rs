@@ -69,7 +69,10 @@ pub fn find(resolver: &Resolver<'_>, rename: &Rename) -> Result<Chosen<usize>, U
         return Err(Unresolved::unread(message).at(file, unread));
     }
     if rename.sort == Sort::Function {
-        let known = file.functions().iter().map(|one| (&one.name, one.name_range.start));
+        let known = file
+            .functions()
+            .iter()
+            .map(|one| (&one.name, one.name_range.start));
         let near = similar_names(file, &rename.names, known);
         let message = format!("no function {} in this file", listed(&rename.names));
         return Err(Unresolved::absent(message).near(near));
@@ -126,7 +129,9 @@ fn declarations(file: &File, sort: Sort, name: &str, record: Option<&str>) -> Ve
             let functions = live_functions(file, name).into_iter();
             let functions = functions.map(|one| one.name_range.start);
             let prototypes = file.prototypes().iter().filter(|one| one.name == name);
-            functions.chain(prototypes.map(|one| one.name_range.start)).collect()
+            functions
+                .chain(prototypes.map(|one| one.name_range.start))
+                .collect()
         }
         Sort::Macro => {
             let macros = file.macros().iter().filter(|one| one.name == name);
@@ -143,7 +148,8 @@ fn declarations(file: &File, sort: Sort, name: &str, record: Option<&str>) -> Ve
         }
         Sort::Member => {
             let records = file.records().iter();
-            let records = records.filter(|one| record.is_some_and(|name| is_named(file, one, name)));
+            let records =
+                records.filter(|one| record.is_some_and(|name| is_named(file, one, name)));
             let members = records.flat_map(|one| one.members_named(name));
             members.map(|one| one.name_range.start).collect()
         }

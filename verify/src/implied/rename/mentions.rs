@@ -51,7 +51,11 @@ impl Mentions {
         let parts = [
             (self.comments, "comment", "comments"),
             (self.strings, "string", "strings"),
-            (self.dead, "place that is compiled out", "places that are compiled out"),
+            (
+                self.dead,
+                "place that is compiled out",
+                "places that are compiled out",
+            ),
             (self.documents, "document", "documents"),
         ];
         let parts = parts.iter().filter(|(count, ..)| *count > 0);

@@ -36,8 +36,8 @@ pub(super) fn value_of(file: &File, range: &Range<usize>) -> Value {
             }
             "assignment_expression" if is_plain(file, parent, node) => {
                 let name = parent.child_by_field_name("left");
-                let stored = name
-                    .map_or_else(|| elsewhere("is stored"), |name| local(file, range, name));
+                let stored =
+                    name.map_or_else(|| elsewhere("is stored"), |name| local(file, range, name));
                 return and_here(file, parent, stored);
             }
             "assignment_expression" | "initializer_pair" | "initializer_list" => {

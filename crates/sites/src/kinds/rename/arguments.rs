@@ -80,7 +80,8 @@ fn nested(
     };
     let own = |file: &File| -> Vec<MacroDefinition> {
         let macros = file.macros().iter();
-        let macros = macros.filter(|known| known.name == callee && !file.is_dead(known.range.start));
+        let macros =
+            macros.filter(|known| known.name == callee && !file.is_dead(known.range.start));
         macros.cloned().collect()
     };
     let macros = own(file);

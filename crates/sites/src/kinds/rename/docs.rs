@@ -33,7 +33,12 @@ pub(super) fn own(file: &File, thing: &Thing<'_>, name: &str) -> Vec<Range<usize
     found
 }
 
-fn in_comment(file: &File, thing: &Thing<'_>, name: &str, range: &Range<usize>) -> Vec<Range<usize>> {
+fn in_comment(
+    file: &File,
+    thing: &Thing<'_>,
+    name: &str,
+    range: &Range<usize>,
+) -> Vec<Range<usize>> {
     let lines = contents(file, range);
     let Some((heading, rest)) = lines.split_first() else {
         return Vec::new();
@@ -64,18 +69,26 @@ fn in_comment(file: &File, thing: &Thing<'_>, name: &str, range: &Range<usize>) 
         Sort::Member => {
             let record = thing.record.as_deref().unwrap_or_default();
             let is_headed = keyword.is_some() && subject.is_some_and(|subject| is(subject, record));
-            let mut records = file.records().iter().filter(|one| is_named(file, one, record));
-            let is_inside = records.any(|one| one.range.start < range.start && range.end <= one.range.end);
+            let mut records = file
+                .records()
+                .iter()
+                .filter(|one| is_named(file, one, record));
+            let is_inside =
+                records.any(|one| one.range.start < range.start && range.end <= one.range.end);
             match is_headed || is_inside {
                 true => entries(),
                 false => Vec::new(),
             }
         }
         Sort::Enumerator => {
-            let is_inside = || file.node_at(range.clone()).is_some_and(|node| {
-                node.kind() == "enumerator_list"
-                    || node.parent().is_some_and(|parent| parent.kind() == "enumerator_list")
-            });
+            let is_inside = || {
+                file.node_at(range.clone()).is_some_and(|node| {
+                    node.kind() == "enumerator_list"
+                        || node
+                            .parent()
+                            .is_some_and(|parent| parent.kind() == "enumerator_list")
+                })
+            };
             match keyword == Some(b"enum") || is_inside() {
                 true => entries(),
                 false => Vec::new(),
@@ -88,7 +101,10 @@ fn in_comment(file: &File, thing: &Thing<'_>, name: &str, range: &Range<usize>) 
 fn contents(file: &File, range: &Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = range.start;
-    for line in file.slice(range.clone()).split_inclusive(|byte| *byte == b'\n') {
+    for line in file
+        .slice(range.clone())
+        .split_inclusive(|byte| *byte == b'\n')
+    {
         let marks = line
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t' | b'*' | b'/'))
@@ -141,7 +157,9 @@ fn entry(file: &File, line: &Range<usize>, name: &str) -> Option<Range<usize>> {
 /// Which mentions of the name are changed where prose changes, too: of a member only those that say whose it is.
 #[must_use]
 pub fn prose_in(bytes: &[u8], thing: &Thing<'_>, mentions: &[Mention]) -> Vec<Range<usize>> {
-    let comments = mentions.iter().filter(|one| one.kind == MentionKind::Comment);
+    let comments = mentions
+        .iter()
+        .filter(|one| one.kind == MentionKind::Comment);
     let all = comments.map(|one| one.range.clone());
     all.filter(|range| is_meant(bytes, range, thing)).collect()
 }

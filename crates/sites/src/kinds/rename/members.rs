@@ -122,7 +122,10 @@ fn passed(
 ) -> Owner {
     let file = scan.file();
     let Some(around) = Around::new(file, scan.code(), name.start) else {
-        return Owner::Unknown(format!("`{}` is in code that could not be read", thing.name));
+        return Owner::Unknown(format!(
+            "`{}` is in code that could not be read",
+            thing.name
+        ));
     };
     let Some((callee, argument)) = around.call() else {
         return Owner::Other;

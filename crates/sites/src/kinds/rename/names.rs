@@ -82,9 +82,8 @@ fn code_place(
         return;
     }
     if thing.sort.is_tag() {
-        let is_tag = around.is_tagged()
-            || one.role == Role::Tag
-            || made().is_some_and(|(_, made)| made.tag);
+        let is_tag =
+            around.is_tagged() || one.role == Role::Tag || made().is_some_and(|(_, made)| made.tag);
         if is_tag {
             found.places.push(one.range.clone());
         }

@@ -22,14 +22,21 @@ pub fn taken(file: &File, thing: &Thing<'_>, to: &str, found: Option<&Found>) ->
     let is_own = found.is_some_and(|found| !found.places.is_empty());
     let mut refusals = Vec::new();
     if is_own || is_common(file, thing) {
-        let at = if thing.sort == Sort::Macro { None } else { plain_macro(file, to) };
+        let at = if thing.sort == Sort::Macro {
+            None
+        } else {
+            plain_macro(file, to)
+        };
         let message = format!("`{to}` is a macro here, which would take the new name for itself");
         refusals.extend(at.map(|at| says(at, message)));
     }
     match thing.sort {
         Sort::Member => {
             let record = thing.record.as_deref().unwrap_or_default();
-            let records = file.records().iter().filter(|one| is_named(file, one, record));
+            let records = file
+                .records()
+                .iter()
+                .filter(|one| is_named(file, one, record));
             let members = records.flat_map(|one| one.members_named(to));
             let message = format!("`{record}` has a member `{to}` already");
             refusals.extend(members.map(|one| says(one.name_range.start, message.clone())));
@@ -47,7 +54,10 @@ pub fn taken(file: &File, thing: &Thing<'_>, to: &str, found: Option<&Found>) ->
             let message = format!("`{to}` is declared here already");
             refusals.extend(at.map(|at| says(at, message)));
             let captured = found.and_then(|found| captured(file, found, to));
-            let message = format!("`{to}` is a local variable of the function that uses `{}` here", thing.name);
+            let message = format!(
+                "`{to}` is a local variable of the function that uses `{}` here",
+                thing.name
+            );
             refusals.extend(captured.map(|at| says(at, message)));
         }
     }
@@ -57,13 +67,18 @@ pub fn taken(file: &File, thing: &Thing<'_>, to: &str, found: Option<&Found>) ->
 /// Whether others see what the file declares: a header of all, or one beside the thing's home.
 fn is_common(file: &File, thing: &Thing<'_>) -> bool {
     let (path, home) = (file.path().as_str(), thing.home.path().as_str());
-    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let folder = |path: &str| {
+        path.rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
+            .to_owned()
+    };
     if !path.ends_with(".h") {
         return false;
     }
     if thing.is_private {
         let mut includes = thing.home.includes().iter();
-        return includes.any(|known| known.header.rsplit('/').next() == Some(file.path().file_name()));
+        return includes
+            .any(|known| known.header.rsplit('/').next() == Some(file.path().file_name()));
     }
     let is_shared = path.starts_with("include/")
         || path.starts_with("arch/") && path.contains("/include/") && is_of_one(path, home);
@@ -90,7 +105,9 @@ fn plain_macro(file: &File, to: &str) -> Option<usize> {
 fn declared(file: &File, thing: &Thing<'_>, to: &str, is_own: bool) -> Option<usize> {
     let all = || {
         let sorts = [Sort::Function, Sort::Macro, Sort::Typedef, Sort::Enumerator];
-        let all = sorts.into_iter().flat_map(|sort| declarations(file, sort, to, None));
+        let all = sorts
+            .into_iter()
+            .flat_map(|sort| declarations(file, sort, to, None));
         let variables = file.variables().iter().filter(|one| one.name == to);
         let variables = variables.map(|one| one.name_range.start);
         all.chain(variables).find(|at| !file.is_dead(*at))
@@ -119,6 +136,9 @@ fn captured(file: &File, found: &Found, to: &str) -> Option<usize> {
                 None => return false,
             },
         };
-        found.places.iter().any(|place| within.contains(&place.start))
+        found
+            .places
+            .iter()
+            .any(|place| within.contains(&place.start))
     })
 }

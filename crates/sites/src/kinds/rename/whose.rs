@@ -156,14 +156,15 @@ fn of_function(file: &File, thing: &Thing<'_>) -> Whose {
         let why = differ(thing.types.as_deref()?, &types)?;
         Some((name.start, why))
     };
-    if let Some((at, why)) = ranges.find_map(differs).or_else(|| declared.find_map(differs)) {
+    if let Some((at, why)) = ranges
+        .find_map(differs)
+        .or_else(|| declared.find_map(differs))
+    {
         return unclear(thing, at, &why);
     }
     // A header that has a static one, and declares none that others define: it has nothing to do with what a file defines.
-    let is_by_itself = is_own_static
-        && prototypes.is_empty()
-        && !is_header(thing.home)
-        && !is_twin(file, thing);
+    let is_by_itself =
+        is_own_static && prototypes.is_empty() && !is_header(thing.home) && !is_twin(file, thing);
     match functions.first().filter(|_| is_by_itself) {
         Some(first) => unclear(
             thing,
@@ -184,9 +185,9 @@ fn differ(there: &[String], here: &[String]) -> Option<String> {
         ));
     }
     let tag = |text: &str| {
-        let mut words = text.split_whitespace().skip_while(|word| {
-            !super::text::is_tag_keyword(word.as_bytes())
-        });
+        let mut words = text
+            .split_whitespace()
+            .skip_while(|word| !super::text::is_tag_keyword(word.as_bytes()));
         words.nth(1).map(str::to_owned)
     };
     let mut pairs = there.iter().zip(here);
@@ -215,7 +216,12 @@ fn of_macro(file: &File, thing: &Thing<'_>) -> Whose {
     // `#ifndef NAME`: it is this one's stand-in.
     let stands_in = |one: &&MacroDefinition| {
         let mut around = one.conditions.iter();
-        around.any(|condition| condition.expression.split(|c: char| !is_word(c)).any(|word| word == name))
+        around.any(|condition| {
+            condition
+                .expression
+                .split(|c: char| !is_word(c))
+                .any(|word| word == name)
+        })
     };
     match own.iter().all(stands_in) || is_twin(file, thing) {
         true => Whose::Own,
