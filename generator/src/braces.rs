@@ -79,17 +79,17 @@ pub(crate) fn block(
     if !Wants::of(text).is_block {
         return Ok(None);
     }
-    let tokens = statement::code_around(file, node.start_byte());
-    let first = tokens.partition_point(|token| token.range.end <= node.start_byte());
-    let next = tokens.partition_point(|token| token.range.start < node.end_byte());
-    let head = first.checked_sub(1).and_then(|at| tokens.get(at));
+    let (head, next) = beside(file, node);
     let Some(head) = head.filter(|head| !is_directive(head)) else {
         return Ok(None);
     };
-    let follows = tokens.get(next).filter(|_| goes_on(node));
-    let place = head.range.end..follows.map_or(range.end, |token| token.range.start);
+    let follows = next.filter(|_| goes_on(node));
+    let place = head.range.end
+        ..follows
+            .as_ref()
+            .map_or(range.end, |token| token.range.start);
     let is_plain = |gap: Range<usize>| file.text(gap).trim().is_empty();
-    if follows.is_some_and(is_directive)
+    if follows.as_ref().is_some_and(is_directive)
         || !is_plain(place.start..range.start)
         || !is_plain(range.end..place.end)
     {
@@ -282,14 +282,11 @@ fn is_on_its_line(file: &File, node: Node<'_>) -> bool {
 
 /// The braces around a body: `{` behind its head, `}` on a line below it, or in front of the `else` or `while` that goes on.
 fn around(file: &File, node: Node<'_>) -> Result<Vec<Group>, Unresolved> {
-    let tokens = statement::code_around(file, node.start_byte());
     let unfit = || {
         Unresolved::unfit("the statement needs braces, and there is no plain place for them")
             .at(file, node.start_byte())
     };
-    let first = tokens.partition_point(|token| token.range.end <= node.start_byte());
-    let next = tokens.partition_point(|token| token.range.start < node.end_byte());
-    let head = first.checked_sub(1).and_then(|at| tokens.get(at));
+    let (head, next) = beside(file, node);
     let head = head
         .filter(|token| !is_directive(token))
         .ok_or_else(unfit)?;
@@ -307,12 +304,11 @@ fn around(file: &File, node: Node<'_>) -> Result<Vec<Group>, Unresolved> {
             Edit::replace(gap, format!(" {{\n{}", place::deeper(file, owner)))
         }
     };
-    let goes_on = tokens.get(next).filter(|_| goes_on(node));
-    let close = match goes_on {
+    let close = match next.filter(|_| goes_on(node)) {
         Some(token) => {
             let start = token.range.start;
             let before = file.text(lines::line_start(file, start)..start);
-            if is_directive(token) || !before.trim().is_empty() {
+            if is_directive(&token) || !before.trim().is_empty() {
                 return Err(unfit());
             }
             Edit::insert(start, "} ")
@@ -336,6 +332,15 @@ fn around(file: &File, node: Node<'_>) -> Result<Vec<Group>, Unresolved> {
         }
     };
     Ok(vec![group(open), group(close)])
+}
+
+/// The last token of what is before a statement, and the first behind it.
+fn beside(file: &File, node: Node<'_>) -> (Option<Token>, Option<Token>) {
+    let tokens = statement::code_around(file, node.start_byte());
+    let first = tokens.partition_point(|token| token.range.end <= node.start_byte());
+    let next = tokens.partition_point(|token| token.range.start < node.end_byte());
+    let before = first.checked_sub(1).and_then(|at| tokens.get(at));
+    (before.cloned(), tokens.get(next).cloned())
 }
 
 fn is_directive(token: &Token) -> bool {
