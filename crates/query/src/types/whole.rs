@@ -127,11 +127,11 @@ impl Search<'_> {
         let Some(left) = left.filter(|left| self.may_be_object(*left, value)) else {
             return;
         };
-        let pointer = without_casts(left).child_by_field_name("argument");
-        if pointer.is_some_and(|pointer| self.is_fresh(pointer) || self.is_own(left, pointer)) {
+        let Some(record) = self.object(left, 0) else {
             return;
-        }
-        if let Some(record) = self.object(left, 0) {
+        };
+        let pointer = without_casts(left).child_by_field_name("argument");
+        if !pointer.is_some_and(|pointer| self.is_fresh(pointer) || self.is_own(left, pointer)) {
             self.add(left, WholeAccess::Assigned, &record);
         }
     }
@@ -175,12 +175,10 @@ impl Search<'_> {
         // `swap(*a, *b)` is given the objects.
         let levels = if name == "swap" { 0 } else { 1 };
         for argument in arguments(FILLS) {
-            if self.is_fresh(argument) {
-                continue;
-            }
             let record = self.object(without_casts(argument), levels);
             let record = record.or_else(|| self.array(argument, levels));
-            if let Some(record) = record.or_else(|| self.beyond_a_member(node, argument)) {
+            let record = record.or_else(|| self.beyond_a_member(node, argument));
+            if let Some(record) = record.filter(|_| !self.is_fresh(argument)) {
                 self.add(node, WholeAccess::Filled, &record);
             }
         }
