@@ -348,8 +348,6 @@ impl WordIndex {
             (known.tags.clone(), known.named.is_some(), pasted)
         };
         let pasting: Mutex<Vec<(String, TreePath)>> = Mutex::default();
-        let has_pasted = !pasted.is_empty();
-        let pasted = Pasted::new(pasted);
         let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
         let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
         let scan = Scan {
@@ -361,9 +359,10 @@ impl WordIndex {
                 .map(ToString::to_string)
                 .collect(),
             includes: !tags.is_empty() && !is_noted,
-            pastes: has_pasted,
+            pasted: pasted.clone(),
             ..self.scan.clone()
         };
+        let pasted = Pasted::new(pasted);
         let report = tree.tree().look(&scan, &|path, bytes| {
             let (here, records) = words_in(&searcher, &words, bytes, &is_tag);
             if !records.is_empty() {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use aho_corasick::packed;
 use dialect::token::split_words;
-use memchr::memmem::Finder;
 use query::expansion::Pasted;
 
 use crate::includes::{Includes, Notes, keywords, packed};
@@ -16,10 +15,8 @@ use crate::words::{WordFilter, is_whole, longest_identifier};
 pub(crate) struct Search {
     words: WordFilter,
     includes: Noting,
-    /// Finds `##` where that is enough: as such, in digraphs, or with a splice inside.
-    pastes: Option<[Finder<'static>; 3]>,
-    /// Finds words that are handed on in parts.
-    handed: Option<Pasted>,
+    /// Words that may be made of parts.
+    pasted: Pasted,
 }
 
 /// How it is noted what files include.
@@ -47,10 +44,7 @@ impl Search {
     pub(crate) fn new(scan: &Scan) -> Self {
         Self {
             words: WordFilter::new(&scan.words),
-            pastes: scan
-                .pastes
-                .then(|| [&b"##"[..], b"%:", b"#\\"].map(Finder::new)),
-            handed: scan.pastes.then(|| Pasted::new(scan.words.clone())),
+            pasted: Pasted::new(scan.pasted.clone()),
             includes: match (scan.includes, Together::new(&scan.words)) {
                 (false, _) => Noting::Unasked,
                 (true, Some(together)) => Noting::Together(together),
@@ -62,16 +56,7 @@ impl Search {
     /// Whether the file has one of the words, and what it includes where that is asked.
     pub(crate) fn of(&self, bytes: &[u8]) -> (bool, Option<Includes>) {
         let (has_word, includes) = self.noted(bytes);
-        let mut pastes = self.pastes.iter().flatten();
-        (
-            has_word
-                || pastes.any(|finder| finder.find(bytes).is_some())
-                || self
-                    .handed
-                    .as_ref()
-                    .is_some_and(|pasted| pasted.is_handed(bytes)),
-            includes,
-        )
+        (has_word || self.pasted.may_be_made(bytes), includes)
     }
 
     fn noted(&self, bytes: &[u8]) -> (bool, Option<Includes>) {

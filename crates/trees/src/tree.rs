@@ -76,8 +76,8 @@ pub struct Scan {
     pub shallow: bool,
     /// Note what each file includes, whether or not it is visited.
     pub includes: bool,
-    /// A file that has `##` is visited too: its macros may paste one of the words.
-    pub pastes: bool,
+    /// A file is visited too when it may have one of these words in parts, which a macro pastes together.
+    pub pasted: Vec<String>,
 }
 
 /// What a scan met.

@@ -250,7 +250,11 @@ impl Work<'_> {
         let scan = Scan {
             words: vec![word.to_owned()],
             extensions: wide::ENDINGS.iter().map(ToString::to_string).collect(),
-            pastes,
+            pasted: if pastes {
+                vec![word.to_owned()]
+            } else {
+                Vec::new()
+            },
             ..Scan::default()
         };
         let asked = Pasted::new(vec![word.to_owned()]);

@@ -82,19 +82,11 @@ pub fn has_parts(text: &[u8], word: &str) -> bool {
 /// Whether three parts are pasted in a row somewhere: `a##b##c`.
 fn has_chain(text: &[u8]) -> bool {
     memchr::memmem::find_iter(text, b"##").any(|at| {
-        let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'\\';
-        let behind = text.get(at + 2..).unwrap_or_default();
-        let blanks = behind.iter().take_while(is_blank).count();
-        let behind = &behind[blanks..];
-        // A comment may be anywhere between.
-        if behind.starts_with(b"/") {
-            return true;
-        }
+        let behind = behind_blanks(text.get(at + 2..).unwrap_or_default());
         let letters = behind.iter().take_while(|byte| is_letter(**byte)).count();
-        let behind = &behind[letters..];
-        let blanks = behind.iter().take_while(is_blank).count();
-        let behind = &behind[blanks..];
-        letters > 0 && (behind.starts_with(b"##") || behind.starts_with(b"/"))
+        let next = behind_blanks(&behind[letters..]);
+        behind.starts_with(b"//")
+            || letters > 0 && (next.starts_with(b"##") || next.starts_with(b"//"))
     })
 }
 
@@ -108,6 +100,8 @@ pub struct Pasted {
     ends: [bool; 256],
     /// Finds the first or the last half of one of the words; none where the processor has no such search.
     halves: Option<packed::Searcher>,
+    /// Finds what a `##` may begin with: it may be a digraph, or over a splice.
+    marks: Option<packed::Searcher>,
 }
 
 impl Pasted {
@@ -129,10 +123,23 @@ impl Pasted {
         let halves: BTreeSet<&[u8]> = halves.flatten().collect();
         Self {
             halves: packed::Searcher::new(halves),
+            marks: packed::Searcher::new(["##", "%:", "%\\", "#\\"]),
             words,
             begins,
             ends,
         }
+    }
+
+    /// Whether a file, as it is written, may hand one of the words on in parts, or have a macro that makes it: the others need
+    /// not be looked at.
+    #[must_use]
+    pub fn may_be_made(&self, written: &[u8]) -> bool {
+        let has_mark = || match &self.marks {
+            Some(marks) => marks.find(written).is_some(),
+            None => true,
+        };
+        !self.words.is_empty()
+            && (has_mark() && self.may_have_parts(written) || self.is_handed(written))
     }
 
     /// Whether a file, as it is written, may be joined ([`dialect::token::joined`]) for [`Pasted::having_parts`]: that costs
@@ -150,12 +157,10 @@ impl Pasted {
 
     /// The words of which the text [`has_parts`].
     pub fn having_parts<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = &'w String> {
-        let likely = if has_chain(text) {
-            (0..self.words.len()).collect()
-        } else if self.is_hopeless(text) {
-            Vec::new()
-        } else {
-            self.likely(text)
+        let is_chain = has_chain(text);
+        let likely = match !is_chain && self.is_hopeless(text) {
+            true => Vec::new(),
+            false => self.likely(text, is_chain),
         };
         let words = self.words.iter().enumerate();
         words
@@ -220,14 +225,11 @@ impl Pasted {
         pastes.peek().is_none() || !has_half() && !pastes.any(|at| self.may_take(text, at))
     }
 
-    /// Whether a telling part of a word, or a comment that may hide one, is beside the `##` at that place.
+    /// Whether a telling part of a word is beside the `##` at that place.
     fn may_take(&self, text: &[u8], at: usize) -> bool {
-        let before = text.get(..at).unwrap_or_default();
-        let behind = text.get(at + 2..).unwrap_or_default();
-        let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b'\\';
-        let before = &before[..before.len() - before.iter().rev().take_while(is_blank).count()];
-        let behind = &behind[behind.iter().take_while(is_blank).count()..];
-        if before.ends_with(b"/") || behind.starts_with(b"/") {
+        let before = before_blanks(text.get(..at).unwrap_or_default());
+        let behind = behind_blanks(text.get(at + 2..).unwrap_or_default());
+        if behind.starts_with(b"//") || may_end_comment(before) {
             return true;
         }
         let last = before.iter().rev().take_while(|byte| is_letter(**byte));
@@ -242,9 +244,9 @@ impl Pasted {
         })
     }
 
-    /// The words of which the text may have the parts, told from its letters alone: a telling part near a `#`, or two that
-    /// make the word up.
-    fn likely(&self, text: &[u8]) -> Vec<usize> {
+    /// The words of which the text may have the parts, told from its letters alone: a telling part beside a `##`, or two that
+    /// make the word up; where more than two are pasted in a row, with a word between them.
+    fn likely(&self, text: &[u8], is_chain: bool) -> Vec<usize> {
         let mut parts = vec![Parts::default(); self.words.len()];
         let mut start = 0;
         for part in text.split(|byte| !is_letter(*byte)) {
@@ -261,8 +263,10 @@ impl Pasted {
             }
         }
         let words = parts.iter().zip(&self.words).enumerate();
+        let has_middle =
+            |parts: &Parts, word: &str| is_chain && parts.may_be_around(word.as_bytes(), text);
         words
-            .filter(|(_, (parts, word))| parts.may_make(word.len()))
+            .filter(|(_, (parts, word))| parts.may_make(word.len()) || has_middle(parts, word))
             .map(|(at, _)| at)
             .collect()
     }
@@ -274,7 +278,7 @@ struct Parts {
     /// A bit for each length.
     befores: u128,
     behinds: u128,
-    /// A telling one is near a `#`.
+    /// A telling one is beside a `##`.
     is_pasted: bool,
 }
 
@@ -294,16 +298,37 @@ impl Parts {
             .unwrap_or_default();
         self.befores |= if begins { bit } else { 0 };
         self.behinds |= if ends { bit } else { 0 };
-        self.is_pasted |= length * LEAST_SHARE >= word.len() && is_near_hash(text, &part);
+        self.is_pasted |= length * LEAST_SHARE >= word.len() && is_beside_paste(text, &part);
     }
 
     /// Whether they may make a word of that length.
     fn may_make(&self, length: usize) -> bool {
-        let has = |parts: u128, length: usize| parts >> length & 1 == 1;
         self.is_pasted
             || length >= 128
             || (1..length).any(|at| has(self.befores, at) && has(self.behinds, length - at))
     }
+
+    /// Whether two of them leave a middle of the word that the text has.
+    fn may_be_around(&self, word: &[u8], text: &[u8]) -> bool {
+        let lengths = |parts: u128| (1..word.len().min(128)).filter(move |at| has(parts, *at));
+        let mut middles = lengths(self.befores).flat_map(|before| {
+            let ends = lengths(self.behinds).map(move |behind| word.len().checked_sub(behind));
+            ends.filter_map(move |end| word.get(before..end?))
+        });
+        middles.any(|middle| {
+            let mut places = memchr::memmem::find_iter(text, middle);
+            let is_part = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
+            !middle.is_empty()
+                && places.any(|at| {
+                    let beside = [at.checked_sub(1), Some(at + middle.len())];
+                    !beside.into_iter().filter_map(is_part).any(is_letter)
+                })
+        })
+    }
+}
+
+fn has(lengths: u128, length: usize) -> bool {
+    lengths >> length & 1 == 1
 }
 
 /// Whether the part at that place, and those that commas divide from it, make up the word.
@@ -315,8 +340,8 @@ fn is_handed_with(text: &[u8], part: &Range<usize>, word: &[u8]) -> bool {
     let follows = || {
         let (mut rest, mut behind) = (word.strip_prefix(own), text.get(part.end..));
         while let (Some(left), Some(code)) = (rest.filter(|rest| !rest.is_empty()), behind) {
-            let code = code.trim_ascii_start().strip_prefix(b",");
-            let Some(code) = code.map(<[u8]>::trim_ascii_start) else {
+            let code = behind_blanks(code).strip_prefix(b",");
+            let Some(code) = code.map(behind_blanks) else {
                 return false;
             };
             let count = code.iter().take_while(|byte| is_letter(**byte)).count();
@@ -329,8 +354,8 @@ fn is_handed_with(text: &[u8], part: &Range<usize>, word: &[u8]) -> bool {
     let leads = || {
         let (mut rest, mut before) = (word.strip_suffix(own), text.get(..part.start));
         while let (Some(left), Some(code)) = (rest.filter(|rest| !rest.is_empty()), before) {
-            let code = code.trim_ascii_end().strip_suffix(b",");
-            let Some(code) = code.map(<[u8]>::trim_ascii_end) else {
+            let code = before_blanks(code).strip_suffix(b",");
+            let Some(code) = code.map(before_blanks) else {
                 return false;
             };
             let letters = code.iter().rev().take_while(|byte| is_letter(**byte));
@@ -343,13 +368,53 @@ fn is_handed_with(text: &[u8], part: &Range<usize>, word: &[u8]) -> bool {
     follows() || leads()
 }
 
-/// Whether the next letter before or behind is of a `#`, or of a comment, which may be before one.
-fn is_near_hash(text: &[u8], part: &Range<usize>) -> bool {
-    let is_solid = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'\\';
-    let mut before = text.get(..part.start).unwrap_or_default().iter().rev();
-    let mut behind = text.get(part.end..).unwrap_or_default().iter();
-    let is_hash = |byte: Option<&u8>| matches!(byte, Some(b'#' | b'/' | b':' | b'%'));
-    is_hash(before.find(is_solid)) || is_hash(behind.find(is_solid))
+/// Whether `##` is before or behind the part, blanks, splices and comments between.
+fn is_beside_paste(text: &[u8], part: &Range<usize>) -> bool {
+    let behind = behind_blanks(text.get(part.end..).unwrap_or_default());
+    let before = before_blanks(text.get(..part.start).unwrap_or_default());
+    behind.starts_with(b"##")
+        || before.ends_with(b"##")
+        || behind.starts_with(b"//")
+        || may_end_comment(before)
+}
+
+/// Whether the text's last line may be a comment to its end.
+fn may_end_comment(text: &[u8]) -> bool {
+    let line = memchr::memrchr(b'\n', text).map_or(0, |newline| newline + 1);
+    memchr::memmem::find(&text[line..], b"//").is_some()
+}
+
+/// What is behind the blanks, splices and comments that the text begins with.
+fn behind_blanks(mut text: &[u8]) -> &[u8] {
+    loop {
+        let blanks = text.iter().take_while(|byte| is_blank(**byte)).count();
+        text = text.get(blanks..).unwrap_or_default();
+        let Some(comment) = text.strip_prefix(b"/*") else {
+            return text;
+        };
+        let end = memchr::memmem::find(comment, b"*/").map_or(comment.len(), |end| end + 2);
+        text = comment.get(end..).unwrap_or_default();
+    }
+}
+
+/// What is before the blanks, splices and comments that the text ends with.
+fn before_blanks(mut text: &[u8]) -> &[u8] {
+    loop {
+        let blanks = text.iter().rev().take_while(|byte| is_blank(**byte));
+        text = &text[..text.len() - blanks.count()];
+        let Some(comment) = text.strip_suffix(b"*/") else {
+            return text;
+        };
+        // A comment begins at the first `/*` behind the end of the last one.
+        let last = memchr::memmem::rfind(comment, b"*/").map_or(0, |end| end + 2);
+        let start = memchr::memmem::find(&comment[last..], b"/*");
+        text = &comment[..start.map_or(0, |start| last + start)];
+    }
+}
+
+/// Whether the byte is white space, or begins a splice.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b'\\'
 }
 
 fn is_letter(byte: u8) -> bool {
@@ -413,6 +478,8 @@ mod handed {
             ("d->C(f, lag) = 1;", true),
             ("d->C(fla ,\n g) = 1;", true),
             ("d->C(fl, a, g) = 1;", true),
+            ("d->C(fl, /* why */ ag) = 1;", true),
+            ("#define F(d) d->C(fl, \\\n\tag) = 1", true),
             ("d->C(fl, at) = 1;", false),
             ("d->C(fl; ag) = 1;", false),
             ("d->C(xfl, ag) = 1;", false),
