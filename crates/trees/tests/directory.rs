@@ -310,6 +310,17 @@ fn definitions_are_found_near_then_in_include_then_anywhere() {
         "arch/s390/include/asm/pci.h",
         "static inline int to_zpci(void)\n{\n}\n",
     );
+    // A driver's headers in a folder below its own, and those of another driver.
+    put(
+        top.path(),
+        "drivers/b/inc/hw.h",
+        "struct hw {\n\tint x;\n};\ntypedef unsigned long timer;\n",
+    );
+    put(
+        top.path(),
+        "drivers/a/hw.h",
+        "struct hw {\n\tint y;\n};\ntypedef int timer;\n",
+    );
     let parsed = ParsedTree::new(Arc::new(DirTree::open(top.path()).unwrap()));
     let own = parsed.file(&path("drivers/b/b.c")).unwrap().unwrap();
     let near = parsed.near(&own);
@@ -330,6 +341,15 @@ fn definitions_are_found_near_then_in_include_then_anywhere() {
         ["arch/s390/include/asm/pci.h"]
     );
     assert!(names(&parsed, record, "nothing").is_empty());
+    assert_eq!(names(&near, record, "hw"), ["drivers/b/inc/hw.h"]);
+    assert_eq!(
+        names(&near, DefinitionKind::Typedef, "timer"),
+        ["drivers/b/inc/hw.h"]
+    );
+    assert_eq!(
+        names(&parsed, DefinitionKind::Typedef, "timer"),
+        ["drivers/a/hw.h", "drivers/b/inc/hw.h"]
+    );
 }
 
 #[test]

@@ -3,11 +3,13 @@
 //! C sees a definition only through what a file includes, so the places are tried from the likely to
 //! the unlikely, and the first that has one settles it: for a question that comes from a file
 //! ([`ParsedTree::near`]) that file, its folder and those above it, the headers of its architecture,
-//! then those in `include/`, then those of all architectures, then everything. What is answered
-//! depends on the question alone, never on what other threads have asked.
+//! then those in `include/`, then those in the folders below its own, then those of all
+//! architectures, then everything. What is answered depends on the question alone, never on what
+//! other threads have asked.
 //!
-//! Records are asked for so often that a place's are all listed at the first question. Functions,
-//! typedefs, and records in the whole tree, whose list would be large, are scanned for by name.
+//! Records and typedefs are asked for so often that a place's are all listed at the first question.
+//! Functions, names, and what is looked for in the whole tree, whose list would be large, are
+//! scanned for by name.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -34,6 +36,8 @@ enum SearchFolder {
     Architecture(String),
     /// `include/`
     Include,
+    /// The folders below one: a driver has its headers in one of them, and an `-I` that says so.
+    Below(String),
     /// `arch/`
     Architectures,
     /// The whole tree.
@@ -51,14 +55,21 @@ struct Candidate {
 /// Sorted by path.
 type Candidates = Arc<[Candidate]>;
 
-/// The files that may define each record of a place.
-type Records = HashMap<Box<[u8]>, Candidates>;
+/// The files that may define each name.
+type Named = HashMap<Box<[u8]>, Candidates>;
+
+/// What a place may define.
+#[derive(Debug, Default)]
+struct Listing {
+    records: Named,
+    typedefs: Named,
+}
 
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
     answers: Mutex<HashMap<Question, Arc<OnceLock<Candidates>>>>,
-    records: Mutex<HashMap<SearchFolder, Arc<OnceLock<Records>>>>,
+    listings: Mutex<HashMap<SearchFolder, Arc<OnceLock<Listing>>>>,
     /// Where scans run; `None` where the system has no threads to give.
     scanners: OnceLock<Option<rayon::ThreadPool>>,
 }
@@ -67,7 +78,7 @@ impl SearchFolder {
     fn scan(&self) -> Scan {
         let (under, extensions): (&[&str], &[&str]) = match self {
             Self::Folder(folder) => (&[folder], &["h", "c"]),
-            Self::Architecture(folder) => (&[folder], &["h"]),
+            Self::Architecture(folder) | Self::Below(folder) => (&[folder], &["h"]),
             Self::Include => (&["include"], &["h"]),
             Self::Architectures => (&["arch"], &["h"]),
             Self::Everywhere => (&[], &["h", "c"]),
@@ -133,10 +144,15 @@ impl ParsedTree {
                 slot.get_or_init(|| self.candidates_beside(base, kind, name, place)),
             );
         }
-        if kind == DefinitionKind::Record && *place != SearchFolder::Everywhere {
-            let slot = slot(&self.definitions.records, place.clone());
-            let records = slot.get_or_init(|| self.list_records(place));
-            return records.get(name.as_bytes()).cloned().unwrap_or_default();
+        let is_listed = matches!(kind, DefinitionKind::Record | DefinitionKind::Typedef);
+        if is_listed && *place != SearchFolder::Everywhere {
+            let slot = slot(&self.definitions.listings, place.clone());
+            let listing = slot.get_or_init(|| self.list(place));
+            let named = match kind {
+                DefinitionKind::Typedef => &listing.typedefs,
+                _ => &listing.records,
+            };
+            return named.get(name.as_bytes()).cloned().unwrap_or_default();
         }
         let question = (kind, name.to_owned(), place.clone());
         let slot = slot(&self.definitions.answers, question);
@@ -180,25 +196,17 @@ impl ParsedTree {
         sorted(found.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn list_records(&self, place: &SearchFolder) -> Records {
-        let found = Mutex::new(HashMap::<Box<[u8]>, Vec<TreePath>>::new());
+    fn list(&self, place: &SearchFolder) -> Listing {
+        let records = Mutex::new(Paths::default());
+        let typedefs = Mutex::new(Paths::default());
         self.scan_apart(&place.scan(), &|path, bytes| {
-            let mut tags: Vec<&[u8]> = shapes::records(&bytes).collect();
-            if tags.is_empty() {
-                return;
-            }
-            tags.sort_unstable();
-            tags.dedup();
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            for tag in tags {
-                found.entry(tag.into()).or_default().push(path.clone());
-            }
+            note(&records, shapes::records(&bytes).collect(), &path);
+            note(&typedefs, shapes::typedefs(&bytes).collect(), &path);
         });
-        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found
-            .into_iter()
-            .map(|(tag, paths)| (tag, sorted(paths)))
-            .collect()
+        Listing {
+            records: named(records),
+            typedefs: named(typedefs),
+        }
     }
 
     /// Scans in a pool of its own, asked by a thread of no pool. A thread of a pool that waits for another
@@ -216,6 +224,32 @@ impl ParsedTree {
             drop(searcher.join());
         });
     }
+}
+
+/// The files that may define each name, while they are searched.
+type Paths = HashMap<Box<[u8]>, Vec<TreePath>>;
+
+/// Notes that the file may define the names.
+fn note(found: &Mutex<Paths>, mut names: Vec<&[u8]>, path: &TreePath) {
+    if names.is_empty() {
+        return;
+    }
+    names.sort_unstable();
+    names.dedup();
+    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+    for name in names {
+        // Most names are known already: only a new one is copied.
+        match found.get_mut(name) {
+            Some(paths) => paths.push(path.clone()),
+            None => drop(found.insert(name.into(), vec![path.clone()])),
+        }
+    }
+}
+
+fn named(found: Mutex<Paths>) -> Named {
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let each = found.into_iter();
+    each.map(|(name, paths)| (name, sorted(paths))).collect()
 }
 
 fn sorted(mut paths: Vec<TreePath>) -> Candidates {
@@ -252,6 +286,13 @@ fn folders_around(path: &TreePath) -> Vec<SearchFolder> {
 fn own_architecture(path: &TreePath) -> Option<SearchFolder> {
     let (name, _) = path.as_str().strip_prefix("arch/")?.split_once('/')?;
     Some(SearchFolder::Architecture(format!("arch/{name}/include")))
+}
+
+/// The folders below a file's own; none, where that is one of those that are searched anyway.
+fn below(path: &TreePath) -> Option<SearchFolder> {
+    let folder = folder_of(path.as_str());
+    let is_known = folder.is_empty() || folder == "include" || folder.starts_with("include/");
+    (!is_known).then(|| SearchFolder::Below(folder.to_owned()))
 }
 
 const GLOBAL: [SearchFolder; 3] = [
@@ -300,7 +341,10 @@ impl DefinitionSource for Near<'_> {
         }
         let mut places = folders_around(path);
         places.extend(own_architecture(path));
-        places.extend(GLOBAL);
+        // Most of what is asked for is in `include/`: nothing else is listed before it.
+        places.push(SearchFolder::Include);
+        places.extend(below(path));
+        places.extend([SearchFolder::Architectures, SearchFolder::Everywhere]);
         self.parsed.defining(kind, name, &places, rank)
     }
     fn header_defining(&self, file: &File, name: &str) -> Option<Arc<File>> {

@@ -61,14 +61,7 @@ pub(super) fn is_in(kind: DefinitionKind, name: &str, bytes: &[u8]) -> bool {
         }),
         // `typedef … name;`, `typedef … (*name)(…);`
         DefinitionKind::Typedef => {
-            memchr::memmem::find(bytes, b"typedef").is_some()
-                && places.any(|at| {
-                    let after = bytes.get(at + name.len()..).unwrap_or_default();
-                    matches!(
-                        after.trim_ascii_start().first(),
-                        Some(b';' | b',' | b')' | b'[' | b'(')
-                    ) || after.trim_ascii_start().starts_with(b"__")
-                })
+            places.next().is_some() && typedefs(bytes).any(|known| known == name.as_bytes())
         }
     }
 }
@@ -81,6 +74,71 @@ pub(super) fn records(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
             .filter(move |&(at, end)| is_whole(bytes, at, end))
             .flat_map(move |(_, end)| words_before_body(bytes.get(end..).unwrap_or_default()))
     })
+}
+
+/// The names that `bytes` may declare by `typedef`; parameters and attributes behind a name count as names too.
+pub(super) fn typedefs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let keyword = b"typedef";
+    memchr::memmem::find_iter(bytes, keyword)
+        .map(move |at| (at, at + keyword.len()))
+        .filter(move |&(at, end)| is_whole(bytes, at, end))
+        .flat_map(move |(_, end)| declared(bytes.get(end..).unwrap_or_default()))
+}
+
+/// The identifiers outside braces, up to the `;` that ends the declaration, that something follows that may be behind what
+/// is declared. Where a directive is on the way the braces say nothing: all identifiers up to the next `typedef` are taken.
+fn declared(after: &[u8]) -> Vec<&[u8]> {
+    let mut outside = Vec::new();
+    let mut inside = Vec::new();
+    let (mut depth, mut has_directive, mut is_line_start) = (0_usize, false, false);
+    let mut rest = after;
+    while let Some((&byte, behind)) = rest.split_first() {
+        if is_identifier_byte(&byte) {
+            let end = rest.iter().position(|byte| !is_identifier_byte(byte));
+            let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            if has_directive && word == b"typedef" {
+                break;
+            }
+            if may_end_declarator(behind) {
+                let names = if depth == 0 {
+                    &mut outside
+                } else {
+                    &mut inside
+                };
+                names.push(word);
+            }
+            (rest, is_line_start) = (behind, false);
+            continue;
+        }
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b';' if depth == 0 && !has_directive => break,
+            b'#' if is_line_start => has_directive = true,
+            b'/' => {
+                if let Some(behind) = after_comment(rest) {
+                    rest = behind;
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        is_line_start = byte == b'\n' || is_line_start && byte.is_ascii_whitespace();
+        rest = behind;
+    }
+    if has_directive {
+        outside.append(&mut inside);
+    }
+    outside
+}
+
+/// Whether a word with this behind it may be what a `typedef` declares.
+fn may_end_declarator(behind: &[u8]) -> bool {
+    let behind = behind.trim_ascii_start();
+    matches!(
+        behind.first(),
+        Some(b';' | b',' | b')' | b'[' | b'(' | b'/' | b'\\')
+    ) || behind.starts_with(b"__")
 }
 
 /// The identifiers before the `{` that follows; none, where something else follows.
@@ -212,6 +270,13 @@ mod tests {
         assert!(typedef("typedef unsigned int u32;"));
         assert!(typedef("typedef int (*u32)(int);"));
         assert!(typedef("typedef struct { int x; } __packed u32;"));
+        assert!(typedef("typedef int a, *u32 /* why; */;"));
+        assert!(typedef("typedef int /* a; b */ u32 __bitwise;"));
+        assert!(typedef(
+            "typedef struct {\n#ifdef A\n\tint a;\n} t;\n#else\n\tint b;\n} u32;\n#endif\n"
+        ));
+        assert!(!typedef("typedef struct { int u32; } t;"));
+        assert!(!typedef("typedef int t;\nint f(u32);"));
         assert!(!typedef("u32 x;"));
         assert!(!typedef("u32;"));
     }
