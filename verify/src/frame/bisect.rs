@@ -28,6 +28,7 @@ mod undeclared;
 mod undefined;
 mod visible;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -106,7 +107,7 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
         comparison.word_index.expect(
             step.shared()
                 .into_iter()
-                .chain(step.shared_lost().into_iter().map(|(_, name)| name))
+                .chain(step.words_of_lost(&|_| false))
                 .chain(step.reshaped.shared().iter().cloned())
                 .chain(undefined::shared(&step)),
         );
@@ -151,6 +152,8 @@ struct Step<'c> {
     lost_members: BTreeSet<String>,
     /// What has another type now.
     reshaped: Reshaped,
+    /// What `#undef` may take away otherwise than before, once that was asked for: it is the same for all files.
+    undefined: OnceCell<BTreeSet<String>>,
 }
 
 impl<'c> Step<'c> {
@@ -176,6 +179,7 @@ impl<'c> Step<'c> {
             members,
             lost_members,
             reshaped: reshaped(&before, &after, &changes),
+            undefined: OnceCell::new(),
             changes,
             before,
             after,
@@ -237,18 +241,44 @@ impl<'c> Step<'c> {
         lost.cloned().collect()
     }
 
+    /// What a file that uses a lost member has: the member's name; or the record's, where that is gone as a whole and
+    /// nothing `is_left` of it. Then no receiver is one, and names such as `start` may be in half of the tree.
+    fn words_of_lost(&self, is_left: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
+        let is_gone = |record: &str| {
+            let mut changes = self.changes.iter();
+            !record.is_empty() && changes.any(|change| change.lost_records.contains(record))
+        };
+        let lost = self.shared_lost().into_iter();
+        lost.map(
+            |(record, name)| match is_gone(&record) && !is_left(&record) {
+                true => record,
+                false => name,
+            },
+        )
+        .collect()
+    }
+
+    /// Whether a file that the series leaves alone still names a record that is gone, and no macro gives it another one.
+    fn is_left(&self, record: &str) -> bool {
+        let files = self
+            .changes
+            .iter()
+            .filter_map(|change| change.after.as_ref());
+        let mut macros = files.flat_map(|file| file.macros());
+        let is_macro = macros.any(|known| known.name == record);
+        let found = self.after.files_with(record);
+        !is_macro && found.iter().any(|path| !self.is_touched(path))
+    }
+
     /// What the rest of the tree has to say of names that other files may know, and of lost members.
     fn elsewhere(&self) -> Vec<Complaint> {
         let shared = self.shared();
         let lost = self.shared_lost();
         let mut others = undefined::shared(self);
         others.extend(self.reshaped.shared().iter().cloned());
-        let words = || {
-            let lost = lost.iter().map(|(_, name)| name);
-            shared.iter().chain(lost).chain(&others)
-        };
+        others.extend(self.words_of_lost(&|record| self.is_left(record)));
         let mut paths = BTreeSet::new();
-        for word in words() {
+        for word in shared.union(&others) {
             let found = self.after.files_with(word);
             paths.extend(found.into_iter().filter(|path| !self.is_touched(path)));
         }

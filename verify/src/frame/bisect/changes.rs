@@ -32,6 +32,8 @@ pub(super) struct FileChange {
     pub(super) lost_members: BTreeSet<String>,
     /// As `lost_members` with their records, where other files may use them: from a header.
     pub(super) shared_lost: BTreeSet<(String, String)>,
+    /// Records with members that the file no longer has at all.
+    pub(super) lost_records: BTreeSet<String>,
     /// Members that a record of the file did not have.
     pub(super) new_members: BTreeSet<String>,
 }
@@ -65,7 +67,12 @@ impl FileChange {
                 .collect()
         };
         let lost = old_members.difference(&new_members);
+        let records = |all: &BTreeSet<(String, String)>| -> BTreeSet<String> {
+            all.iter().map(|(record, _)| record.clone()).collect()
+        };
+        let (old_records, new_records) = (records(&old_members), records(&new_members));
         Self {
+            lost_records: old_records.difference(&new_records).cloned().collect(),
             path: path.clone(),
             shared_lost: lost.filter(|_| is_header).cloned().collect(),
             inserted,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use dialect::token::texts;
 use query::File;
 use query::access::{Access, Use, member_uses};
-use query::types::{Membership, membership};
+use query::types::{Membership, Resolution, membership, receiver_type};
 
 use super::Step;
 use super::changes::FileChange;
@@ -101,10 +101,45 @@ pub(super) fn in_other(
         let names_record = has_word(file.bytes(), record.as_bytes());
         for used in uses(file, name) {
             let complaint = judge(step, file, before.as_ref(), name, &used.range);
-            found.extend(complaint.filter(|one| one.verdict == Verdict::Violated || names_record));
+            found.extend(complaint.and_then(|one| {
+                match one.verdict {
+                    Verdict::Violated => Some(one),
+                    _ => of_gone(step, file, (record, name), &used.range)
+                        .or_else(|| Some(one).filter(|_| names_record)),
+                }
+            }));
         }
     }
     found
+}
+
+/// The complaint of a use whose receiver is a record that nothing defines any more: another record still points to it.
+fn of_gone(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    (record, name): (&str, &str),
+    range: &Range<usize>,
+) -> Option<Complaint> {
+    let mut changes = step.changes.iter();
+    let is_gone = changes.any(|change| change.lost_records.contains(record));
+    let found = is_gone.then(|| receiver_type(file, range, &step.after.tree.near(file)));
+    let Some(Resolution::Known(receiver)) = found else {
+        return None;
+    };
+    let receiver = receiver.to_string();
+    let is_it = receiver.rsplit(' ').next() == Some(record);
+    let is_defined = || {
+        let mut files = step.after.files_with(record).into_iter();
+        files.any(|path| {
+            let file = step.after.file(&path);
+            file.is_none_or(|file| !file.records_named(record).is_empty())
+        })
+    };
+    (is_it && !is_defined()).then(|| {
+        let message = format!("`{name}` is a member of `{receiver}`, which nothing defines");
+        let key = format!("member:{}:{receiver}:{name}", around(file, range.start));
+        Complaint::violated(key, file, range.start, message)
+    })
 }
 
 fn uses(file: &File, name: &str) -> Vec<Use> {

@@ -104,6 +104,12 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
     else {
         return false;
     };
+    if !may_be_declared(
+        file.slice(body.start..range.start),
+        file.slice(range.end..body.end),
+    ) {
+        return false;
+    }
     let words: Vec<(TokenKind, &[u8])> = tokens(file.slice(body.start..range.start))
         .into_iter()
         .map(|token| {
@@ -126,6 +132,19 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
             let at = range.end + token.range.start..range.end + token.range.end;
             matches!(file.slice(at), b"=" | b";" | b"," | b"[")
         })
+}
+
+/// Whether what is beside a word lets it be a variable's, told from one letter on each side: a body of a thousand lines is
+/// not read again for each of its words.
+fn may_be_declared(before: &[u8], behind: &[u8]) -> bool {
+    let is_solid = |byte: &&u8| !byte.is_ascii_whitespace() && **byte != b'\\';
+    let last = before.iter().rev().find(is_solid);
+    let next = behind.iter().find(is_solid);
+    // A comment may be between.
+    let is_type = last.is_some_and(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'*' | b'/') || !byte.is_ascii()
+    });
+    is_type && next.is_some_and(|byte| matches!(byte, b'=' | b';' | b',' | b'[' | b'/'))
 }
 
 /// Whether the word at `range` is what a declaration, a parameter, an enumerator, a tag or a label names.

@@ -266,6 +266,8 @@ fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str) -> bool {
             let uses: Vec<&Word> = code
                 .words_named(&other, name)
                 .filter(|word| word.role == Role::Free && word.define.is_none())
+                // `TP_ARGS(adap)` of a trace event is no use: its macro declares what it is given.
+                .filter(|word| word.call.is_none() || other.function_at(word.range.start).is_some())
                 .collect();
             // A file that declares it somewhere has it from nobody else: what is open there was not understood.
             step.before.elsewhere(&other, name) == Elsewhere::Nowhere

@@ -39,9 +39,10 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
     let Some(file) = &change.after else {
         return Vec::new();
     };
-    let names = concerned(step);
     let mut found = Vec::new();
-    for name in names
+    for name in step
+        .undefined
+        .get_or_init(|| concerned(step))
         .iter()
         .filter(|name| has_word(file.bytes(), name.as_bytes()))
     {

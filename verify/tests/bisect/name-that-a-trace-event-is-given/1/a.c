@@ -1,0 +1,7 @@
+#include "x.h"
+#include "events.h"
+int first(int x)
+{
+	note(adap);
+	return x;
+}

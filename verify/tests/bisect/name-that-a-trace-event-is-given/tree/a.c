@@ -1,0 +1,6 @@
+#include "x.h"
+#include "events.h"
+int first(int x)
+{
+	return x;
+}

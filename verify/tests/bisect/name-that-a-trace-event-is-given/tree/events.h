@@ -1,0 +1,1 @@
+TRACE_EVENT(sent, PARAMS(int adap), PARAMS(adap));

@@ -1,0 +1,5 @@
+#include "x.h"
+int first(struct region *r)
+{
+	return r->start;
+}

@@ -1,0 +1,6 @@
+#include "x.h"
+#include "box.h"
+int second(struct box *b)
+{
+	return b->in->start;
+}

@@ -1,0 +1,5 @@
+#include "x.h"
+int first(struct window *r)
+{
+	return r->start;
+}

@@ -1,0 +1,3 @@
+struct window {
+	int start;
+};
