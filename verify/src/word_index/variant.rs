@@ -7,7 +7,8 @@ use dialect::TreePath;
 use query::expansion::{Pasted, has_parts};
 use trees::{ParsedTree, Scan};
 
-use super::{WordIndex, searcher, words_in};
+use super::WordIndex;
+use super::search::{searcher, words_in};
 
 /// The index that another one builds on.
 #[derive(Debug)]

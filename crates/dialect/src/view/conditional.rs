@@ -15,11 +15,13 @@
 //! back to where a group began is one assignment and comparing two places is one comparison: an arm
 //! is whole when it ends at the very node where it began.
 
+mod arms;
 mod policy;
 mod test;
 
 use rustc_hash::FxHashMap;
 
+use self::arms::{Arm, link_arms};
 pub use policy::{POLICIES, Policy};
 
 use crate::view::conditional::policy::{DeadCode, Preference};
@@ -103,19 +105,6 @@ struct Region {
     tokens: (usize, usize),
 }
 
-/// One arm of a group, walked.
-struct Arm {
-    tokens: (usize, usize),
-    /// `None`: `#else`.
-    test: Option<Test>,
-    end: Gap,
-    first: Option<usize>,
-    /// Not in the view, whatever becomes of the group.
-    dead: bool,
-    /// Under `#if 0`, though it may be shown.
-    zero: bool,
-}
-
 struct Resolver<'a> {
     source: &'a [u8],
     toks: &'a [Tok],
@@ -130,30 +119,6 @@ struct Resolver<'a> {
     /// Closing parenthesis to opening one.
     opener_of: FxHashMap<usize, usize>,
     nesting: usize,
-}
-
-/// For every directive of a group the next one of the same group; the number of directives without.
-fn link_arms(directives: &[Directive]) -> Vec<usize> {
-    let mut next = vec![directives.len(); directives.len()];
-    let mut open: Vec<usize> = Vec::new();
-    for (at, directive) in directives.iter().enumerate() {
-        match directive.kind {
-            DirectiveKind::If => open.push(at),
-            DirectiveKind::Elif | DirectiveKind::Else => {
-                if let Some(arm) = open.last_mut() {
-                    next[*arm] = at;
-                    *arm = at;
-                }
-            }
-            DirectiveKind::Endif => {
-                if let Some(arm) = open.pop() {
-                    next[arm] = at;
-                }
-            }
-            _ => {}
-        }
-    }
-    next
 }
 
 impl Resolver<'_> {
@@ -517,17 +482,5 @@ impl Resolver<'_> {
             ) => Bracket::Initialiser,
             _ => Bracket::Block,
         }
-    }
-}
-
-impl Arm {
-    /// Whether it holds more than a fragment of something: such an arm is never dropped for nothing.
-    fn is_long(&self) -> bool {
-        self.tokens.1.saturating_sub(self.tokens.0) > 40
-    }
-
-    /// Whether anything of it could be seen.
-    fn shows(&self) -> bool {
-        !self.dead && self.first.is_some()
     }
 }

@@ -5,6 +5,7 @@
 
 mod exactly;
 mod indirect;
+mod outcome;
 mod runs;
 
 use std::collections::BTreeSet;
@@ -15,17 +16,18 @@ use tree_sitter::Node;
 
 use super::constraint::Asked;
 use super::kinds::kinds;
-use super::matcher::{Bound, FUEL, Matcher};
+use super::matcher::{FUEL, Matcher};
 use super::scan::{is_word, word_offsets};
 use super::shape::{Part, Root, Shape};
 use super::syntax::{Item, View};
 use super::walk;
-use super::{Binding, Bindings, Candidates, Form, Match};
+use super::{Candidates, Form, Match};
 use crate::File;
 use crate::types::DefinitionSource;
 use syntax::items::MacroDefinition;
 use syntax::source::Unread;
 
+use self::outcome::{bindings, directive_inside};
 pub(super) use exactly::exactly;
 pub(super) use runs::find_runs;
 
@@ -477,31 +479,6 @@ impl<'a> Search<'a> {
             });
         }
     }
-}
-
-/// What matches in one configuration may not in another.
-fn directive_inside(directive: &Range<usize>) -> Unread {
-    Unread {
-        range: directive.clone(),
-        cause: "a preprocessor directive inside what matches".to_owned(),
-    }
-}
-
-/// What the metavariables stand for, by name.
-fn bindings(pattern: &Form, file: &File, bound: &[Option<Bound>]) -> Bindings {
-    let named = pattern.metavariables.iter().zip(bound).enumerate();
-    named
-        .filter_map(|(number, (meta, bound))| {
-            let key = meta.key(number)?;
-            let bound = bound.as_ref()?;
-            let text = match &bound.text {
-                Some(text) => text.clone(),
-                None => file.text(bound.range.clone()).into_owned(),
-            };
-            let range = bound.range.clone();
-            Some((key, Binding { range, text }))
-        })
-        .collect()
 }
 
 /// From the first to the last of the items.
