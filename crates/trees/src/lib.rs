@@ -27,7 +27,7 @@ pub use git::{CommitId, GitTree, History, Line, open_repository};
 pub use includes::{ByMacro, Define, Gives, Includes, UPWARDS, include_key, stem_key};
 pub use indexed::Indexed;
 pub use overlay::Overlay;
-pub use parsed::{Near, ParsedTree};
+pub use parsed::{Near, ParsedTree, may_declare_function};
 pub use recorded::{Changed, Recorded};
 pub use sample::SampleTree;
 pub use tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};

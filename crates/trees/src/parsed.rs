@@ -29,6 +29,13 @@ const MOST_AHEAD: usize = 64;
 /// Names, and the files that are left out of the search for them.
 type NamesBeside = (BTreeSet<String>, BTreeSet<TreePath>);
 
+/// Whether the bytes of a file may declare `name` as a function or a macro with parameters, told without parsing them: of
+/// code that is laid out as the kernel's is, it is never denied wrongly.
+#[must_use]
+pub fn may_declare_function(bytes: &[u8], name: &str) -> bool {
+    shapes::is_in(query::types::DefinitionKind::Function, name, bytes)
+}
+
 /// A tree with a reader of its own and the files that were parsed.
 ///
 /// It is also where the type resolver finds definitions, see [`query::types::DefinitionSource`].

@@ -180,7 +180,17 @@ impl<'c> Snapshot<'c> {
                     || nearness(file, file, path) == Nearness::Included)
         });
         paths.sort_by_key(|path| (nearness(file, file, path), path.clone()));
-        let mut files = paths.iter().filter_map(|path| self.file(path));
+        // Most files that have the word use it: they need not be parsed.
+        let may_have = |path: &&TreePath| {
+            let bytes = self.tree.tree().read(path).ok().flatten();
+            bytes.is_some_and(|bytes| {
+                trees::may_declare_function(&bytes, name) || may_define(&bytes, name.as_bytes())
+            })
+        };
+        let mut files = paths
+            .iter()
+            .filter(may_have)
+            .filter_map(|path| self.file(path));
         files.find(|found| !signatures(found, name).is_empty())
     }
 

@@ -177,6 +177,10 @@ fn judge(
     if word.define.is_none() && usage_of(&step.after, file, word) != Usage::Value {
         return None;
     }
+    // Whatever the tree has anywhere may be what the macro's users have.
+    if word.define.is_some() && step.names_before(name) {
+        return None;
+    }
     let elsewhere = step.after.elsewhere(file, name);
     if elsewhere == Elsewhere::Seen {
         return None;
@@ -187,9 +191,8 @@ fn judge(
         return None;
     }
     if word.define.is_some() {
-        // Whatever the tree has anywhere may be what the macro's users have.
-        let is_known = step.names_before(name) || elsewhere != Elsewhere::Nowhere;
-        return (!is_known).then(|| format!("`{name}` is used and not declared"));
+        let is_nowhere = elsewhere == Elsewhere::Nowhere;
+        return is_nowhere.then(|| format!("`{name}` is used and not declared"));
     }
     if may_be_declared_by_macro(&step.after, file, name, at) || may_be_hidden(file, name, at) {
         return None;
