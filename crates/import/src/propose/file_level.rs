@@ -32,6 +32,17 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
         found.push(gone);
         return found;
     }
+    // What is there before and after under one name is not another thing.
+    let names = |file: &File, range: &Range<usize>| {
+        let own = within(file, &things(file), range).unwrap_or_default();
+        let named = own.into_iter().map(|thing| thing.name);
+        named.collect::<Vec<String>>()
+    };
+    let gone_names = names(&edit.before, &edit.old);
+    let came_names = names(&edit.after, &edit.new);
+    if gone_names.iter().any(|name| came_names.contains(name)) {
+        return found;
+    }
     let came = added(asked).into_iter();
     found.extend(came.map(|came| gone.iter().cloned().chain(came).collect()));
     found
