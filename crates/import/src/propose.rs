@@ -63,11 +63,10 @@ impl Asked<'_> {
                 .came()
                 .and_then(|cover| added(self, &cover))
                 .unwrap_or_default(),
-            (false, true) => edit
-                .gone()
-                .and_then(|cover| removed(self, &cover))
-                .into_iter()
-                .collect(),
+            (false, true) => {
+                let gone = edit.gone().and_then(|cover| removed(self, &cover));
+                gone.into_iter().flat_map(with_tight).collect()
+            }
             (false, false) => {
                 let gone = edit.gone().and_then(|cover| removed(self, &cover));
                 let came = edit.came().and_then(|cover| added(self, &cover));
@@ -107,6 +106,15 @@ impl Asked<'_> {
             && is_once(self.last))
         .then(|| function.name.clone())
     }
+}
+
+/// Deletions, and the same without a blank line where the last was.
+fn with_tight(gone: Proposal) -> Vec<Proposal> {
+    let mut tight = gone.clone();
+    if let Some(last) = tight.pop() {
+        tight.push(last.with_flag("tight"));
+    }
+    vec![gone, tight]
 }
 
 /// Who proposes.

@@ -30,10 +30,29 @@ pub(crate) struct Difference {
     pub(crate) lines: usize,
 }
 
+/// How finely statements with others in them are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grain {
+    /// By what is in them.
+    Fine,
+    /// Small ones as a whole.
+    Coarse,
+}
+
 /// The steps from an edit's file before to its file after, as text.
 pub(crate) fn steps(
     path: &TreePath,
     function: &str,
+    edit: &Excerpt,
+    bench: &dyn Bench,
+    refused: &BTreeSet<String>,
+) -> Option<Vec<String>> {
+    let mut grains = [Grain::Fine, Grain::Coarse].into_iter();
+    grains.find_map(|grain| walked((path, function, grain), edit, bench, refused))
+}
+
+fn walked(
+    (path, function, grain): (&TreePath, &str, Grain),
     edit: &Excerpt,
     bench: &dyn Bench,
     refused: &BTreeSet<String>,
@@ -44,7 +63,8 @@ pub(crate) fn steps(
         taken: Vec::new(),
     };
     while walk.left.lines() > 0 {
-        let found = differences::between(path, function, &walk.file, &edit.after, &walk.left)?;
+        let found =
+            differences::between((path, function, grain), &walk.file, &edit.after, &walk.left)?;
         let next = found
             .into_iter()
             .find_map(|difference| walk.step(&difference, edit, bench, refused))?;

@@ -11,14 +11,13 @@ use sites::block::{self, Item};
 use syntax::Node;
 
 use super::align::{Aligned, Unit, align};
-use super::{Difference, Left};
+use super::{Difference, Grain, Left};
 use crate::table::Table;
 use crate::words::{anchors, comment_words};
 
 /// The differences between a function in two states of a file, in its order; none where one of them has no such function.
 pub(super) fn between(
-    path: &TreePath,
-    function: &str,
+    (path, function, grain): (&TreePath, &str, Grain),
     file: &File,
     target: &File,
     left: &Left,
@@ -26,6 +25,7 @@ pub(super) fn between(
     let mut search = Search {
         path,
         function,
+        grain,
         file,
         target,
         left,
@@ -49,6 +49,7 @@ fn body<'f>(file: &'f File, function: &str) -> Option<Node<'f>> {
 struct Search<'a> {
     path: &'a TreePath,
     function: &'a str,
+    grain: Grain,
     file: &'a File,
     target: &'a File,
     left: &'a Left,

@@ -191,6 +191,12 @@ impl<'a> Search<'a> {
             ways.extend(beside.map(|table| vec![table]));
         }
         ways.extend(tight(&ways));
+        // What goes wherever it is in the function.
+        ways.extend(
+            tables
+                .iter()
+                .map(|table| vec![table.clone().with_flag("all")]),
+        );
         self.add(lines, ways);
     }
 }

@@ -4,14 +4,21 @@ use query::File;
 use sites::block;
 use syntax::Node;
 
-use super::Search;
+use super::{Grain, Search};
 use crate::propose::pairs::{self, LONGEST, Pair, descend};
 use crate::propose::{conditions, rewrites};
+
+/// An `if` with no more bytes is read at a glance.
+const SMALL: usize = 160;
 
 impl<'a> Search<'a> {
     pub(super) fn pair(&mut self, old: Node<'a>, new: Node<'a>) {
         let mut open = vec![(old, new)];
         while let Some((old, new)) = open.pop() {
+            if self.grain == Grain::Coarse && old.byte_range().len() <= SMALL {
+                self.leaf(old, new);
+                continue;
+            }
             let parts = Parts::of(old).zip(Parts::of(new));
             let Some((old, new)) = parts.filter(|(old, new)| old.is_like(new)) else {
                 self.leaf(old, new);
