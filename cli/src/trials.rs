@@ -17,6 +17,8 @@ pub(crate) struct Trials {
     read: RefCell<HashMap<Known, Arc<File>>>,
     /// What changes make of a file, by the digests of its bytes and of what comes of them; none: they do not land.
     made: RefCell<HashMap<(u64, String), Option<u64>>>,
+    /// Some of what came of them, by their digests.
+    files: RefCell<HashMap<u64, Arc<File>>>,
 }
 
 /// A file as it was at one time.
@@ -24,6 +26,9 @@ type Known = (TreePath, Arc<[u8]>);
 
 /// Files are remembered up to this many bytes.
 const MOST_BYTES: usize = 4 << 20;
+
+/// So many of the files that changes make are kept.
+const MOST_FILES: usize = 64;
 
 /// Two texts of the same digest are not told apart here: whether the whole spec makes the right bytes is compared by bytes.
 fn digest(bytes: &[u8]) -> u64 {
@@ -38,6 +43,7 @@ impl Trials {
             tree: ParsedTree::new(Arc::clone(tree)),
             read: RefCell::default(),
             made: RefCell::default(),
+            files: RefCell::default(),
         }
     }
 
@@ -47,9 +53,7 @@ impl Trials {
         if let Some(known) = self.made.borrow().get(&key) {
             return *known;
         }
-        let made = Bench::made(self, file, changes).map(|made| digest(made.written()));
-        self.made.borrow_mut().insert(key, made);
-        made
+        Bench::made(self, file, changes).map(|made| digest(made.written()))
     }
 }
 
@@ -69,9 +73,32 @@ impl Bench for Trials {
     }
 
     fn made(&self, file: &Arc<File>, changes: &str) -> Option<Arc<File>> {
+        let key = (digest(file.written()), changes.to_owned());
+        let known = self.made.borrow().get(&key).copied();
+        match known {
+            Some(None) => return None,
+            Some(Some(known)) => {
+                if let Some(file) = self.files.borrow().get(&known) {
+                    return Some(Arc::clone(file));
+                }
+            }
+            None => {}
+        }
         let text = import::trial_spec(changes);
-        let spec = schema::load("a proposal", text.as_bytes()).ok()?;
-        generator::trial(&spec, &self.tree, file)
+        let spec = schema::load("a proposal", text.as_bytes());
+        let made = spec
+            .ok()
+            .and_then(|spec| generator::trial(&spec, &self.tree, file));
+        let own = made.as_ref().map(|made| digest(made.written()));
+        self.made.borrow_mut().insert(key, own);
+        if let (Some(made), Some(own)) = (&made, own) {
+            let mut files = self.files.borrow_mut();
+            if files.len() >= MOST_FILES {
+                files.clear();
+            }
+            files.insert(own, Arc::clone(made));
+        }
+        made
     }
 
     fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool {

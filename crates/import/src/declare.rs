@@ -7,8 +7,10 @@ use query::File;
 
 use crate::edit::Edit;
 use crate::everywhere::Everywhere;
+use crate::excerpt::Excerpt;
 use crate::hunks::{self, Op};
-use crate::propose::Asked;
+use crate::propose::{Asked, Proposer};
+use crate::steps::steps;
 use crate::{Bench, FileChange};
 
 /// What is declared of a file's changes.
@@ -30,6 +32,9 @@ pub(crate) struct Part {
 /// Runs of changed lines that are one change are not further apart than this many lines, nor more.
 const MOST_APART: usize = 12;
 const MOST_RUNS: usize = 4;
+
+/// A file with more bytes takes its time to be read.
+const LARGE: usize = 40_000;
 
 /// Declares as many of the file's changes as can be. Changes whose text is in `refused` are not taken.
 pub(crate) fn declare(
@@ -54,12 +59,22 @@ pub(crate) fn declare(
     let mut moved = Moved::default();
     let mut rest = runs.as_slice();
     while let Some(first) = rest.first() {
-        let taken = (1..=group(rest)).find_map(|count| {
-            let runs = rest.get(..count)?;
-            let edit = edit(&file, bench, &after, runs, &moved)?;
-            let changes = chosen(change, &edit, bench, refused)?;
-            Some((runs.to_vec(), edit, changes))
-        });
+        let edits: Vec<(&[Op], Edit)> = (1..=group(rest))
+            .filter_map(|count| {
+                let runs = rest.get(..count)?;
+                Some((runs, edit(&file, bench, &after, runs, &moved)?))
+            })
+            .collect();
+        let try_each = |found: &dyn Fn(&Edit) -> Option<Vec<String>>| {
+            edits.iter().find_map(|(runs, edit)| {
+                let changes = found(edit)?;
+                Some((runs.to_vec(), edit.clone(), changes))
+            })
+        };
+        let by = |proposers| move |edit: &Edit| chosen(change, edit, proposers, bench, refused);
+        let taken = try_each(&by(Asked::proposers(&change.path)))
+            .or_else(|| try_each(&|edit| stepwise(change, edit, bench, refused)))
+            .or_else(|| try_each(&by(Asked::last_proposers(&change.path))));
         let count = match taken {
             Some((runs, edit, changes)) => {
                 file = edit.after;
@@ -130,16 +145,56 @@ fn edit(
     })
 }
 
-/// The first of the proposals that makes the edit.
-fn chosen(
+/// The steps that lead to the edit, statement by statement.
+fn stepwise(
     change: &FileChange,
     edit: &Edit,
     bench: &dyn Bench,
     refused: &BTreeSet<String>,
 ) -> Option<Vec<String>> {
+    let asked = Asked {
+        path: &change.path,
+        edit,
+        last: &change.after,
+    };
+    let function = asked.function()?;
+    let excerpt = Excerpt::of(edit, &function, bench)?;
+    let changes = steps(&change.path, &function, &excerpt, bench, refused)?;
+    let text = changes.concat();
+    let is_it = bench.makes(&edit.before, &text, edit.after.written());
+    (is_it && bench.lands(&change.before, &text)).then_some(changes)
+}
+
+/// The function that an edit is in.
+fn excerpt(change: &FileChange, edit: &Edit, bench: &dyn Bench) -> Option<Excerpt> {
+    let asked = Asked {
+        path: &change.path,
+        edit,
+        last: &change.after,
+    };
+    Excerpt::of(edit, &asked.function()?, bench)
+}
+
+/// The first of the proposals that makes the edit.
+fn chosen(
+    change: &FileChange,
+    edit: &Edit,
+    proposers: &[Proposer],
+    bench: &dyn Bench,
+    refused: &BTreeSet<String>,
+) -> Option<Vec<String>> {
     let mut tried: BTreeSet<String> = BTreeSet::new();
     let slides = edit.slides();
-    for propose in Asked::proposers(&change.path) {
+    // In a large file, what fails in the function alone is not tried in all of it.
+    let excerpt = (edit.before.written().len() > LARGE)
+        .then(|| excerpt(change, edit, bench))
+        .flatten();
+    let could_be = |text: &str| {
+        excerpt
+            .as_ref()
+            .is_none_or(|excerpt| bench.makes(&excerpt.before, text, excerpt.after.written()))
+    };
+    for propose in proposers {
         for edit in &slides {
             let asked = Asked {
                 path: &change.path,
@@ -158,7 +213,8 @@ fn chosen(
                     continue;
                 }
                 // Who judges the series looks for the sites in the file as it was before all of it.
-                if bench.makes(&edit.before, &text, edit.after.written())
+                if could_be(&text)
+                    && bench.makes(&edit.before, &text, edit.after.written())
                     && bench.lands(&change.before, &text)
                 {
                     return Some(changes);

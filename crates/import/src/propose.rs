@@ -3,15 +3,15 @@
 //! Nothing here has to be right: each proposal is made and compared with the edit, byte for byte, before it is taken.
 
 mod comments;
-mod conditions;
+pub(crate) mod conditions;
 mod entries;
 mod file_level;
 mod heads;
 mod lines;
 mod members;
-mod pairs;
-mod rewrites;
-mod statements;
+pub(crate) mod pairs;
+pub(crate) mod rewrites;
+pub(crate) mod statements;
 
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ impl Asked<'_> {
     }
 
     /// The function that what comes is in, where both files define it once.
-    fn function(&self) -> Option<String> {
+    pub(crate) fn function(&self) -> Option<String> {
         self.function_in(&self.edit.after, &self.edit.new)
     }
 
@@ -63,12 +63,24 @@ impl Asked<'_> {
                 .came()
                 .and_then(|cover| added(self, &cover))
                 .unwrap_or_default(),
-            (false, true) => edit
-                .gone()
-                .and_then(|cover| removed(self, &cover))
-                .into_iter()
-                .collect(),
-            _ => Vec::new(),
+            (false, true) => {
+                let gone = edit.gone().and_then(|cover| removed(self, &cover));
+                gone.into_iter().flat_map(with_tight).collect()
+            }
+            (false, false) => {
+                let gone = edit.gone().and_then(|cover| removed(self, &cover));
+                let came = edit.came().and_then(|cover| added(self, &cover));
+                let (Some(gone), Some(came)) = (gone, came) else {
+                    return Vec::new();
+                };
+                let both = came.into_iter().flat_map(|came| {
+                    let first = gone.iter().cloned().chain(came.clone()).collect();
+                    let last = came.into_iter().chain(gone.iter().cloned()).collect();
+                    [first, last]
+                });
+                both.collect()
+            }
+            (true, true) => Vec::new(),
         }
     }
 
@@ -96,13 +108,31 @@ impl Asked<'_> {
     }
 }
 
+/// Deletions, and the same without a blank line where the last was.
+fn with_tight(gone: Proposal) -> Vec<Proposal> {
+    let mut tight = gone.clone();
+    if let Some(last) = tight.pop() {
+        tight.push(last.with_flag("tight"));
+    }
+    vec![gone, tight]
+}
+
 /// Who proposes.
-type Proposer = fn(&Asked<'_>) -> Vec<Proposal>;
+pub(crate) type Proposer = fn(&Asked<'_>) -> Vec<Proposal>;
 
 impl Asked<'_> {
     /// Who proposes for a file, the most telling kinds first.
     pub(crate) fn proposers(path: &TreePath) -> &'static [Proposer] {
         if path.is_c() { &OF_C } else { &[lines::lines] }
+    }
+
+    /// Who proposes what says least.
+    pub(crate) fn last_proposers(path: &TreePath) -> &'static [Proposer] {
+        if path.is_c() {
+            &[rewrites::rewritten]
+        } else {
+            &[]
+        }
     }
 }
 
@@ -117,5 +147,5 @@ const OF_C: [Proposer; 11] = [
     comments::comments,
     conditions::tested,
     statements::replaced,
-    rewrites::rewritten,
+    rewrites::small,
 ];

@@ -38,10 +38,10 @@ impl Item<'_> {
         code(file.slice(self.range.clone()))
     }
 
-    /// Whether it is the label of that name.
+    /// Whether it is the label of that name, or that `case`.
     #[must_use]
     pub fn is_label(&self, file: &File, name: &str) -> bool {
-        self.kind == ItemKind::Label && self.code(file) == format!("{name} :")
+        self.kind == ItemKind::Label && self.code(file) == format!("{} :", code(name.as_bytes()))
     }
 }
 

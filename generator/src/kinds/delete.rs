@@ -74,7 +74,10 @@ fn removal(file: &File, change: &Delete, one: &Doomed) -> Result<Edit, Unresolve
         true => above,
         false => line,
     };
-    let gone = with_blank_line(file, start..end);
+    let gone = match change.tight {
+        true => with_blank_lines(file, start..end),
+        false => with_blank_line(file, start..end),
+    };
     match leaves_empty_condition(file, &gone) {
         true => Err(
             Unresolved::unfit("it is all that an `#if` has; delete that one, too")
@@ -82,6 +85,23 @@ fn removal(file: &File, change: &Delete, one: &Doomed) -> Result<Edit, Unresolve
         ),
         false => Ok(Edit::replace(gone, "")),
     }
+}
+
+/// Whole lines, with all blank ones above and below them.
+fn with_blank_lines(file: &File, lines: Range<usize>) -> Range<usize> {
+    let is_blank = |line: usize| {
+        let is_one = (1..=file.lines().count()).contains(&line);
+        is_one && lines::line_text(file, line).trim().is_empty()
+    };
+    let mut first = file.line_of(lines.start);
+    while first > 1 && is_blank(first - 1) {
+        first -= 1;
+    }
+    let mut last = file.line_of(lines.end.saturating_sub(1));
+    while is_blank(last + 1) {
+        last += 1;
+    }
+    file.lines().range_of(first).start..file.lines().range_of(last).end
 }
 
 /// A part of a line goes with the blank that parts it from what stays.

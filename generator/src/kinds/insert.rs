@@ -81,6 +81,7 @@ fn insertion(
     let written = Written::new(context, change, slot, &own)?;
     let is_right_behind = locals.is_some_and(|edit| edit.range.start == at);
     let (lead, trail) = match change.declares {
+        _ if change.tight => blank::as_written(context, &written, at),
         true => blank::of_declarations(context, &written, at),
         false => blank::around(context, slot, &written, at, near, is_right_behind),
     };

@@ -12,7 +12,7 @@ use std::ops::Range;
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::{Bindings, Fragment, Pattern};
-use schema::model::{ChangeKind, Delete, Deleted, Sites};
+use schema::model::{ChangeKind, Delete, Deleted, NamedKind, Sites};
 use sites::block::code;
 use sites::kinds::delete::{Doomed, beyond, find, takes_comment};
 use sites::kinds::insert::of_others;
@@ -48,6 +48,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Delete) -> Judged {
     };
     let mut judged = Judged::default();
     gone(ctx, kind, &file, &mut judged);
+    jumps(ctx, kind, &file, &mut judged);
     if let Some(before) = before.as_deref() {
         let found = ctx
             .resolver_of(Image::Before, before)
@@ -123,6 +124,30 @@ fn gone(ctx: &Ctx<'_>, kind: &Delete, file: &File, judged: &mut Judged) {
         let text = brief(&file.text(one.range.clone()), 60);
         let finding = ctx.violated("gone", format!("`{text}` is left"));
         judged.put(finding, file, one.range.start);
+    }
+}
+
+/// Nothing jumps to a label that is gone.
+fn jumps(ctx: &Ctx<'_>, kind: &Delete, file: &File, judged: &mut Judged) {
+    let Deleted::Named(NamedKind::Label, names) = &kind.what else {
+        return;
+    };
+    for function in ctx.functions(file, &kind.functions) {
+        let text = file.slice(function.body.clone());
+        let words: Vec<(&[u8], usize)> = tokens(text)
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Comment)
+            .filter_map(|token| Some((text.get(token.range.clone())?, token.range.start)))
+            .collect();
+        let jump = words.windows(2).find(|pair| match pair {
+            [(b"goto", _), (to, _)] => names.iter().any(|name| name.as_bytes() == *to),
+            _ => false,
+        });
+        if let Some([(_, at), _]) = jump {
+            let message = format!("{}() still jumps to {}", function.name, shown(kind));
+            let finding = ctx.violated("gone", message);
+            judged.put(finding, file, function.body.start + at);
+        }
     }
 }
 

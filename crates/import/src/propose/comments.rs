@@ -5,6 +5,7 @@ use std::ops::Range;
 use query::File;
 use syntax::Node;
 
+use super::pairs::comment_behind;
 use super::{Asked, Proposal};
 use crate::words::{anchors, comment_words};
 
@@ -88,6 +89,13 @@ fn comment_at<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> {
         .iter()
         .rposition(|byte| !byte.is_ascii_whitespace())
         .map_or(start, |at| at + 1);
-    let node = file.node_at(range.start + start..range.start + end)?;
+    let own = range.start + start..range.start + end;
+    let node = file.node_at(own.clone())?;
+    if node.kind() == "comment" {
+        return Some(node);
+    }
+    // The one behind code.
+    let at = comment_behind(file, &own)?;
+    let node = file.node_at(at..own.end)?;
     (node.kind() == "comment").then_some(node)
 }

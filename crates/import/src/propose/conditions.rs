@@ -4,8 +4,9 @@ use query::File;
 use sites::block;
 use syntax::Node;
 
-use super::pairs::{descend, is_statement, statements};
+use super::pairs::{Pair, descend, is_statement, statements};
 use super::{Asked, Proposal};
+use crate::table::Table;
 use crate::words::one_line;
 
 /// `test`
@@ -20,19 +21,31 @@ pub(super) fn tested(asked: &Asked<'_>) -> Vec<Proposal> {
         return Vec::new();
     };
     let parts = pairs.split_off(at);
+    let table = asked.table("test").with("function", &function);
+    said((&edit.before, &edit.after), &parts, &table)
+}
+
+/// What changes of a condition, from all of it down to the part that differs.
+pub(crate) fn said(
+    (before, after): (&File, &File),
+    parts: &[Pair<'_>],
+    table: &Table,
+) -> Vec<Proposal> {
     let mut found = Vec::new();
     for pair in parts.iter().filter(|pair| is_truth(pair.old)) {
-        let (Some(old), Some(new)) = (bare(&edit.before, pair.old), bare(&edit.after, pair.new))
-        else {
+        let (Some(old), Some(new)) = (bare(before, pair.old), bare(after, pair.new)) else {
             continue;
         };
-        let table = asked
-            .table("test")
-            .with("function", &function)
-            .with("where", &old);
+        let of = table;
+        let table = table.clone().with("where", &old);
         for (key, operator) in [("or", "||"), ("and", "&&")] {
-            if let Some(added) = added_operand(&edit.after, pair.new, operator, &old) {
+            if let Some(added) = added_operand(after, pair.new, operator, &old) {
                 found.push(vec![table.clone().with(key, &added)]);
+                // The last operand tells a long condition as well.
+                if let Some(last) = last_operand(before, pair.old, operator) {
+                    let table = of.clone().with("where", &last);
+                    found.push(vec![table.with(key, &added)]);
+                }
             }
         }
         found.push(vec![table.with("with", &new)]);
@@ -92,6 +105,17 @@ fn is_truth(node: Node<'_>) -> bool {
             }
             _ => false,
         }
+}
+
+/// The last of several operands.
+fn last_operand(file: &File, node: Node<'_>, operator: &str) -> Option<String> {
+    let mut node = node;
+    while node.kind() == "parenthesized_expression" {
+        node = node.named_child(0)?;
+    }
+    let is_it = node.kind() == "binary_expression"
+        && node.child_by_field_name("operator")?.kind() == operator;
+    is_it.then(|| bare(file, node.child_by_field_name("right")?))?
 }
 
 /// What the new condition has behind the old one.

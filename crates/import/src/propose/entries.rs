@@ -56,12 +56,33 @@ fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
         let known = node.map(|node| names(file, node)).unwrap_or_default();
         sides.extend(known.into_iter().map(|name| (side, Some(name))));
     }
+    // What is in columns keeps them.
+    let text = |node: &Node<'_>, in_columns: bool| match in_columns {
+        true => {
+            let text = file.text(node.byte_range()).into_owned();
+            (!text.contains('\n')).then_some(text)
+        }
+        false => one_line(file, node.byte_range()),
+    };
+    let has_columns = items
+        .iter()
+        .any(|node| text(node, true) != text(node, false));
+    let ways: &[bool] = if has_columns {
+        &[false, true]
+    } else {
+        &[false]
+    };
     let mut found = Vec::new();
-    for (side, first) in sides {
+    let sides = sides
+        .into_iter()
+        .flat_map(|side| ways.iter().map(move |way| (side.clone(), *way)));
+    for ((side, first), in_columns) in sides {
         let mut neighbour = first;
         let mut tables = Vec::new();
         for node in &items {
-            let set = one_line(file, node.byte_range())?;
+            let Some(set) = text(node, in_columns) else {
+                continue;
+            };
             let mut table = asked.table("field").with(key, &name).with("set", &set);
             if let Some(words) = comment_behind(file, *node) {
                 table = table.with("comment", &words);

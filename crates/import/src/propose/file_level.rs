@@ -29,7 +29,18 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
         return found;
     };
     if edit.new.is_empty() {
-        found.push(gone);
+        found.extend(super::with_tight(gone));
+        return found;
+    }
+    // What is there before and after under one name is not another thing.
+    let names = |file: &File, range: &Range<usize>| {
+        let own = within(file, &things(file), range).unwrap_or_default();
+        let named = own.into_iter().map(|thing| thing.name);
+        named.collect::<Vec<String>>()
+    };
+    let gone_names = names(&edit.before, &edit.old);
+    let came_names = names(&edit.after, &edit.new);
+    if gone_names.iter().any(|name| came_names.contains(name)) {
         return found;
     }
     let came = added(asked).into_iter();
@@ -225,9 +236,9 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
         (Some("after"), above),
         (Some("before"), below),
     ];
-    let apart = sides.map(|(side, first)| (side, first, true));
-    let sides = sides.map(|(side, first)| (side, first, false));
-    for (side, first, is_apart) in sides.into_iter().chain(apart) {
+    let blanks = [(false, false), (true, false), (false, true), (true, true)];
+    let sides = blanks.map(|blank| sides.map(|(side, first)| (side, first, blank)));
+    for (side, first, blank) in sides.into_iter().flatten() {
         if side.is_some() && first.is_none() {
             continue;
         }
@@ -239,7 +250,7 @@ fn added(asked: &Asked<'_>) -> Vec<Proposal> {
             if side == Some("after") {
                 neighbour = Some(thing.clone());
             }
-            let table = table(asked, thing, is_apart)?;
+            let table = table(asked, thing, blank)?;
             match side {
                 Some(side) => {
                     let name = beside?.name;
@@ -261,20 +272,20 @@ fn fits(thing: What, beside: What) -> bool {
     }
 }
 
-/// `is_apart`: a declaration with a blank line before it.
-fn table(asked: &Asked<'_>, thing: &Thing, is_apart: bool) -> Option<Table> {
+/// `blank`: whether a declaration has a blank line before it, and behind it.
+fn table(asked: &Asked<'_>, thing: &Thing, blank: (bool, bool)) -> Option<Table> {
     let file = &asked.edit.after;
     let text = trimmed(&file.text(thing.range.clone()));
     match thing.what {
         What::Function => Some(asked.table("function").with("define", &text)),
         What::Include => Some(asked.table("include").with("header", &thing.name)),
         What::Declaration | What::Forward => {
-            let text = if text.lines().count() == 1 {
-                text.trim_end()
-            } else {
-                &text
+            let text = match (blank.1, text.lines().count()) {
+                (true, _) => format!("{text}\n"),
+                (false, 1) => text.trim_end().to_owned(),
+                _ => text,
             };
-            let lead = if is_apart { "\n" } else { "" };
+            let lead = if blank.0 { "\n" } else { "" };
             let declare = format!("{lead}{text}");
             Some(asked.table("declaration").with("declare", &declare))
         }

@@ -29,6 +29,15 @@ pub(super) fn heads(asked: &Asked<'_>) -> Vec<Proposal> {
         &old.with(&old.parameters),
         &new.with(&new.parameters),
     ));
+    if new.written.contains('\n') {
+        let lines = format!("{}\n{{\n\t$$$B\n}}\n", new.written.trim_end());
+        let table = asked.table("rewrite");
+        let table = table.with(
+            "pattern",
+            &format!("{} {{ $$$B }}", old.with(&old.parameters)),
+        );
+        found.push(vec![table.with("to", &lines)]);
+    }
     found
 }
 
@@ -40,6 +49,8 @@ struct Head {
     parameters: String,
     /// What is behind them: attributes.
     back: String,
+    /// All of it, with its lines.
+    written: String,
 }
 
 impl Head {
@@ -58,6 +69,7 @@ impl Head {
             front: text(head.start..parameters.start_byte())?,
             parameters: text(inner)?,
             back: text(parameters.end_byte()..head.end)?,
+            written: file.text(head).into_owned(),
         })
     }
 

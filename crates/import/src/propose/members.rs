@@ -31,16 +31,20 @@ fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
     let above = cover.above().and_then(name);
     let below = cover.below().and_then(name);
     let mut found = Vec::new();
-    for beside in [
+    let sides = [
         above.map(|name| ("after", name)),
         below.map(|name| ("before", name)),
-    ] {
-        let Some((side, mut neighbour)) = beside else {
-            continue;
-        };
+    ];
+    let sides = sides.into_iter().flatten();
+    let sides = sides.flat_map(|side| [(side.clone(), false), (side, true)]);
+    for ((side, mut neighbour), in_columns) in sides {
         let mut tables = Vec::new();
         for node in cover.items() {
-            let declare = one_line(file, node.byte_range())?;
+            let mut declare = one_line(file, node.byte_range())?;
+            if in_columns {
+                // What is in columns keeps them.
+                declare = file.text(node.byte_range()).into_owned();
+            }
             let mut table = asked.table("member").with(key, &tag).with(side, &neighbour);
             table = table.with("declare", declare.trim_end_matches(';').trim_end());
             if let Some(words) = comment_of(file, cover, node) {
@@ -70,17 +74,11 @@ fn comment_of(file: &File, cover: &Cover<'_>, node: Node<'_>) -> Option<String> 
 fn removed(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Proposal> {
     let file = &asked.edit.before;
     let (_, tag) = record(file, cover.parent)?;
-    let names = cover
-        .items()
-        .into_iter()
-        .map(|node| declared_name(file, node));
-    names
-        .map(|name| {
-            Some(
-                asked
-                    .table("delete")
-                    .with_one("what", "member", &format!("{tag}.{}", name?)),
-            )
-        })
-        .collect()
+    let names = cover.items().into_iter();
+    let names: Option<Vec<String>> = names.map(|node| declared_name(file, node)).collect();
+    let table = |name: &String| {
+        let table = asked.table("delete");
+        table.with_one("what", "member", &format!("{tag}.{name}"))
+    };
+    Some(names?.iter().map(table).collect())
 }

@@ -9,20 +9,31 @@ use syntax::Node;
 use super::Asked;
 
 /// Longer code is no pattern that a person would write.
-pub(super) const LONGEST: usize = 320;
+pub(crate) const LONGEST: usize = 320;
 
 /// The smallest nodes that differ between two trees.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair<'f> {
-    pub(super) old: Node<'f>,
-    pub(super) new: Node<'f>,
+pub(crate) struct Pair<'f> {
+    pub(crate) old: Node<'f>,
+    pub(crate) new: Node<'f>,
 }
 
 /// The statement, or the declaration, that the edit is in.
-pub(super) fn statements<'f>(asked: &Asked<'f>) -> Option<Pair<'f>> {
+pub(crate) fn statements<'f>(asked: &Asked<'f>) -> Option<Pair<'f>> {
     let edit = asked.edit;
-    let new = text_range(&edit.after, &edit.new);
-    let old = text_range(&edit.before, &edit.old);
+    let mut new = text_range(&edit.after, &edit.new);
+    let mut old = text_range(&edit.before, &edit.old);
+    // A comment behind both is no part of what changes.
+    let comments = (
+        comment_behind(&edit.before, &old),
+        comment_behind(&edit.after, &new),
+    );
+    if let (Some(was), Some(is)) = comments
+        && edit.before.slice(was..old.end) == edit.after.slice(is..new.end)
+    {
+        old = text_range(&edit.before, &(old.start..was));
+        new = text_range(&edit.after, &(new.start..is));
+    }
     let mut node = edit.after.node_at(new)?;
     loop {
         let starts_there = node.start_byte();
@@ -56,7 +67,7 @@ pub(super) fn statements<'f>(asked: &Asked<'f>) -> Option<Pair<'f>> {
 }
 
 /// The largest statement around that is still short: the `if` that a `return` is all of.
-fn outermost(pair: Pair<'_>) -> Pair<'_> {
+pub(crate) fn outermost(pair: Pair<'_>) -> Pair<'_> {
     let mut widest = pair;
     let mut at = pair;
     while let (Some(old), Some(new)) = (at.old.parent(), at.new.parent()) {
@@ -72,7 +83,7 @@ fn outermost(pair: Pair<'_>) -> Pair<'_> {
     widest
 }
 
-pub(super) fn is_statement(node: Node<'_>) -> bool {
+pub(crate) fn is_statement(node: Node<'_>) -> bool {
     node.kind().ends_with("_statement") && node.kind() != "compound_statement"
         || matches!(
             node.kind(),
@@ -84,8 +95,16 @@ pub(super) fn is_statement(node: Node<'_>) -> bool {
         )
 }
 
+/// Where the comment begins that is the last of some bytes, and not the first.
+pub(crate) fn comment_behind(file: &File, range: &Range<usize>) -> Option<usize> {
+    let node = file.node_at(range.end.checked_sub(1)?..range.end)?;
+    let start = node.start_byte();
+    let is_last = node.kind() == "comment" && node.end_byte() == range.end;
+    (is_last && range.start < start).then_some(start)
+}
+
 /// The bytes without the white space at both ends.
-fn text_range(file: &File, range: &Range<usize>) -> Range<usize> {
+pub(crate) fn text_range(file: &File, range: &Range<usize>) -> Range<usize> {
     let text = file.slice(range.clone());
     let start = text.iter().position(|byte| !byte.is_ascii_whitespace());
     let end = text.iter().rposition(|byte| !byte.is_ascii_whitespace());
@@ -96,7 +115,7 @@ fn text_range(file: &File, range: &Range<usize>) -> Range<usize> {
 }
 
 /// From two nodes down to the smallest that differ, as long as all else is the same.
-pub(super) fn descend<'f>(before: &File, after: &File, whole: Pair<'f>) -> Vec<Pair<'f>> {
+pub(crate) fn descend<'f>(before: &File, after: &File, whole: Pair<'f>) -> Vec<Pair<'f>> {
     let code = |file: &File, node: Node<'_>| block::code(file.slice(node.byte_range()));
     let mut pairs = vec![whole];
     let mut at = whole;

@@ -23,37 +23,88 @@ pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
     }
     let mut found = Vec::new();
     if let Some(whole) = statements(asked) {
-        let mut pairs = descend(&edit.before, &edit.after, whole);
-        pairs.reverse();
-        for pair in pairs.iter().filter(|pair| says_something(pair.old)) {
-            let (Some(old), Some(new)) = (
-                one_line(&edit.before, pair.old.byte_range()),
-                one_line(&edit.after, pair.new.byte_range()),
-            ) else {
-                continue;
-            };
-            if old.len() <= LONGEST {
-                found.push(vec![table.clone().with("pattern", &old).with("to", &new)]);
-            }
-        }
-        for pair in pairs.iter().filter(|pair| is_statement(pair.new)) {
-            found.extend(as_written(asked, &table, *pair).map(|table| vec![table]));
-            found.extend(in_its_lines(asked, &table, *pair).map(|table| vec![table]));
-        }
+        let pairs = descend(&edit.before, &edit.after, whole);
+        let files = (&*edit.before, &*edit.after);
+        found.extend(parts(files, &pairs, &table));
+        found.extend(wholes(files, &pairs, &table));
     }
     found.extend(each(asked, &table));
     found.extend(runs(asked, &table));
     found
 }
 
-/// A statement for a statement, the new one with its own lines.
-fn as_written(asked: &Asked<'_>, table: &Table, pair: Pair<'_>) -> Option<Table> {
+/// `rewrite` of a part of a statement that has no others in it
+pub(super) fn small(asked: &Asked<'_>) -> Vec<Proposal> {
     let edit = asked.edit;
-    let old = one_line(&edit.before, pair.old.byte_range()).filter(|old| old.len() <= LONGEST)?;
-    let lines = lines::whole_lines(&edit.after, &pair.new.byte_range());
-    let is_alone = block::code(edit.after.slice(lines.clone()))
-        == block::code(edit.after.slice(pair.new.byte_range()));
-    let new = trimmed(&dedented_by_first(&edit.after, &lines).filter(|_| is_alone)?);
+    let Some(whole) = statements(asked) else {
+        return Vec::new();
+    };
+    let mut table = asked.table("rewrite");
+    if let Some(function) = asked.function() {
+        table = table.with("function", &function);
+    }
+    let mut pairs = descend(&edit.before, &edit.after, whole);
+    pairs.retain(|pair| is_simple(pair.old) && is_simple(pair.new));
+    parts((&edit.before, &edit.after), &pairs, &table)
+}
+
+/// Whether there is no statement in it.
+fn is_simple(node: Node<'_>) -> bool {
+    let mut open = vec![node];
+    let mut is_first = true;
+    while let Some(at) = open.pop() {
+        if !is_first && at.kind().ends_with("_statement") {
+            return false;
+        }
+        is_first = false;
+        let mut cursor = at.walk();
+        open.extend(at.named_children(&mut cursor));
+    }
+    true
+}
+
+/// The smallest part of a statement that is another, and those around it: each on a line.
+pub(crate) fn parts(
+    (before, after): (&File, &File),
+    pairs: &[Pair<'_>],
+    table: &Table,
+) -> Vec<Proposal> {
+    let pairs = pairs.iter().rev().filter(|pair| says_something(pair.old));
+    let found = pairs.flat_map(|pair| {
+        let old = one_line(before, pair.old.byte_range()).filter(|old| old.len() <= LONGEST);
+        let new = one_line(after, pair.new.byte_range());
+        // What is in columns keeps them.
+        let written = after.text(pair.new.byte_range());
+        let in_columns = (written.contains('\t') && !written.contains('\n'))
+            .then(|| written.into_owned())
+            .filter(|_| new.is_some());
+        let texts = new.into_iter().chain(in_columns);
+        let ways = texts.filter_map(move |new| Some((old.clone()?, new)));
+        ways.map(|(old, new)| vec![table.clone().with("pattern", &old).with("to", &new)])
+    });
+    found.collect()
+}
+
+/// Whole statements, the new ones with their own lines.
+pub(crate) fn wholes(files: (&File, &File), pairs: &[Pair<'_>], table: &Table) -> Vec<Proposal> {
+    let pairs = pairs.iter().rev().filter(|pair| is_statement(pair.new));
+    let found = pairs.flat_map(|pair| {
+        let ways = [
+            as_written(files, table, *pair),
+            in_its_lines(files, table, *pair),
+        ];
+        ways.into_iter().flatten()
+    });
+    found.map(|table| vec![table]).collect()
+}
+
+/// A statement for a statement, the new one with its own lines.
+fn as_written((before, after): (&File, &File), table: &Table, pair: Pair<'_>) -> Option<Table> {
+    let old = one_line(before, pair.old.byte_range()).filter(|old| old.len() <= LONGEST)?;
+    let lines = lines::whole_lines(after, &pair.new.byte_range());
+    let is_alone =
+        block::code(after.slice(lines.clone())) == block::code(after.slice(pair.new.byte_range()));
+    let new = trimmed(&dedented_by_first(after, &lines).filter(|_| is_alone)?);
     let new = match new.lines().count() {
         1 => new.trim_end(),
         _ => &new,
@@ -62,11 +113,10 @@ fn as_written(asked: &Asked<'_>, table: &Table, pair: Pair<'_>) -> Option<Table>
 }
 
 /// The same where the new one is on one line, and the old one was not.
-fn in_its_lines(asked: &Asked<'_>, table: &Table, pair: Pair<'_>) -> Option<Table> {
-    let edit = asked.edit;
-    let old = one_line(&edit.before, pair.old.byte_range()).filter(|old| old.len() <= LONGEST)?;
-    let new = one_line(&edit.after, pair.new.byte_range())?;
-    let lines = edit.before.text(pair.old.byte_range()).lines().count();
+fn in_its_lines((before, after): (&File, &File), table: &Table, pair: Pair<'_>) -> Option<Table> {
+    let old = one_line(before, pair.old.byte_range()).filter(|old| old.len() <= LONGEST)?;
+    let new = one_line(after, pair.new.byte_range())?;
+    let lines = before.text(pair.old.byte_range()).lines().count();
     let table = table.clone().with("pattern", &old);
     (lines > 1).then(|| table.with("to", &format!("{new}\n")))
 }
@@ -85,7 +135,7 @@ fn each(asked: &Asked<'_>, table: &Table) -> Option<Proposal> {
         pairs.filter(|pair| code(&edit.before, pair.old) != code(&edit.after, pair.new));
     let tables = differing.map(|pair| {
         let is_alike = pair.old.kind() == pair.new.kind();
-        is_alike.then(|| as_written(asked, table, pair))?
+        is_alike.then(|| as_written((&edit.before, &edit.after), table, pair))?
     });
     tables.collect()
 }
@@ -101,28 +151,30 @@ fn runs(asked: &Asked<'_>, table: &Table) -> Vec<Proposal> {
     let lines = std::iter::once(own).chain(around);
     let sizes = [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)];
     let all = lines.flat_map(|lines| sizes.map(|sizes| (lines.clone(), sizes)));
-    for ((old, new), (above, below)) in all {
-        let old = widened(&edit.before, &old, above, below);
-        let new = widened(&edit.after, &new, above, below);
-        let (Some(old), Some(new)) = (old, new) else {
-            continue;
-        };
-        let lines = lines::whole_lines(&edit.after, &new);
-        let new = dedented_by_first(&edit.after, &lines);
-        let (Some(old), Some(new)) = (one_line(&edit.before, old), new) else {
-            continue;
-        };
-        let new = trimmed(&new);
-        let new = if new.lines().count() == 1 {
-            new.trim_end()
-        } else {
-            &new
-        };
-        if old.len() <= LONGEST {
-            found.push(vec![table.clone().with("pattern", &old).with("to", new)]);
-        }
-    }
+    let files = (&*edit.before, &*edit.after);
+    found.extend(
+        all.filter_map(|((old, new), around)| with_neighbours(files, (&old, &new), around, table)),
+    );
     found
+}
+
+/// Whole statements for whole statements, with so many above and below them.
+pub(crate) fn with_neighbours(
+    (before, after): (&File, &File),
+    (old, new): (&Range<usize>, &Range<usize>),
+    (above, below): (usize, usize),
+    table: &Table,
+) -> Option<Proposal> {
+    let old = widened(before, old, above, below)?;
+    let new = widened(after, new, above, below)?;
+    let old = one_line(before, old).filter(|old| old.len() <= LONGEST)?;
+    let lines = lines::whole_lines(after, &new);
+    let new = trimmed(&dedented_by_first(after, &lines)?);
+    let new = match new.lines().count() {
+        1 => new.trim_end(),
+        _ => &new,
+    };
+    Some(vec![table.clone().with("pattern", &old).with("to", new)])
 }
 
 /// The statements that some lines are, and others around them; between two statements, where the lines are none.

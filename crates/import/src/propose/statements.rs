@@ -6,6 +6,7 @@ use syntax::Node;
 
 use super::{Asked, Proposal, conditions};
 use crate::run::Run;
+use crate::table::Table;
 use crate::words::{anchors, declared_name, dedented, one_line, trimmed};
 
 /// `insert`
@@ -34,17 +35,18 @@ pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
         false => places(&edit.after, &run),
     };
     let codes = codes.iter();
-    codes
-        .flat_map(|code| {
-            places
-                .iter()
-                .map(|(key, place)| vec![table.clone().with(key, place).with("code", code)])
-        })
-        .collect()
+    let tables = codes.flat_map(|code| {
+        let places = places.iter();
+        places.map(|(key, place)| table.clone().with(key, place).with("code", code))
+    });
+    let tables: Vec<Table> = tables.collect();
+    let tight = tables.iter().map(|table| table.clone().with_flag("tight"));
+    let all = tables.iter().cloned().chain(tight);
+    all.map(|table| vec![table]).collect()
 }
 
 /// Without blank lines at both ends; one line without its newline.
-fn short(code: &str) -> String {
+pub(crate) fn short(code: &str) -> String {
     let text = trimmed(code);
     match text.lines().count() {
         1 => text.trim_end().to_owned(),
@@ -56,7 +58,7 @@ fn short(code: &str) -> String {
 type Place = (&'static str, String);
 
 /// The ways to name a statement that something is beside.
-fn beside(file: &File, key: &'static str, item: Option<&Item<'_>>) -> Vec<Place> {
+pub(crate) fn beside(file: &File, key: &'static str, item: Option<&Item<'_>>) -> Vec<Place> {
     let node = item.filter(|item| item.kind == ItemKind::Statement);
     let texts = node
         .map(|item| anchors(file, item.node))
@@ -125,11 +127,13 @@ pub(super) fn deleted(asked: &Asked<'_>) -> Vec<Proposal> {
     for (key, place) in neighbours.unwrap_or_default() {
         found.extend(tables.clone().map(|table| vec![table.with(key, &place)]));
     }
+    let tight = tables.map(|table| vec![table.with_flag("tight")]);
+    found.extend(tight.collect::<Vec<_>>());
     found
 }
 
 /// How several statements in a row may be named.
-pub(super) fn run_of(file: &File, items: &[Node<'_>]) -> Vec<String> {
+pub(crate) fn run_of(file: &File, items: &[Node<'_>]) -> Vec<String> {
     let each: Vec<Vec<String>> = items.iter().map(|node| anchors(file, *node)).collect();
     let joined = |pick: fn(&[String]) -> Option<&String>| {
         let texts = each.iter().map(|texts| pick(texts));

@@ -22,6 +22,8 @@ section! {
         Optional after: Texts,
         /// The statement directly behind the one that goes, or alternatives: patterns.
         Optional before: Texts,
+        /// Whether no blank line is left where it was.
+        Optional tight: Flag,
         /// Whether the tree uses the name nowhere any more, which `verify` looks for in all of it.
         Optional unused: Flag,
     }
@@ -46,6 +48,8 @@ section! {
         Optional forward: Texts,
         /// A variable of the function's own.
         Optional local: Texts,
+        /// A label of the function's own, which nothing jumps to any more: what is behind it stays.
+        Optional label: Texts,
         /// An entry of an initialiser, by its variable: `basic_perm.writefn`.
         Optional field: Texts,
         /// A value of an enum.
@@ -62,6 +66,8 @@ pub struct Delete {
     pub what: Deleted,
     /// The statement next to the one that goes.
     pub beside: Option<Beside<Pattern>>,
+    /// No blank line is left where it was.
+    pub tight: bool,
     /// No use of the name is left in the tree.
     pub unused: bool,
 }
@@ -92,6 +98,8 @@ pub enum NamedKind {
     Forward,
     /// A variable of a function's own.
     Local,
+    /// A label of a function's own.
+    Label,
     /// A value of an enum.
     Enumerator,
 }
@@ -107,6 +115,7 @@ impl NamedKind {
             Self::Declaration => "declaration",
             Self::Forward => "forward declaration",
             Self::Local => "local variable",
+            Self::Label => "label",
             Self::Enumerator => "enumerator",
         }
     }
@@ -157,7 +166,7 @@ what = { statement = "pci_info($PDEV, $$$ARGS);" }
                 .report(&keys.span, message, "nothing to comment", help);
         }
         let what = keys.what.as_ref().and_then(|what| deleted(compiler, what));
-        if let Some(Deleted::Named(NamedKind::Local, _)) = &what {
+        if let Some(Deleted::Named(NamedKind::Local | NamedKind::Label, _)) = &what {
             compiler.named_functions(given.functions, &keys.span)?;
         }
         let unused = keys.unused.as_ref();
@@ -165,14 +174,14 @@ what = { statement = "pci_info($PDEV, $$$ARGS);" }
             &what,
             Some(
                 Deleted::Statement(_)
-                    | Deleted::Named(NamedKind::Include | NamedKind::Forward, _)
+                    | Deleted::Named(NamedKind::Include | NamedKind::Forward | NamedKind::Label, _)
                     | Deleted::PartOf(PartKind::Field, _)
             )
         );
         if let Some(unused) = unused.filter(|flag| flag.value && !has_name) {
             let message = "`unused` is asked of what has no name of its own";
             let help =
-                "leave it out: a statement, an include, a forward declaration or an entry has none";
+                "leave it out: a statement, a label, an include, a forward declaration or an entry has none";
             compiler
                 .mistakes
                 .report(&unused.span, message, "no name", help);
@@ -194,6 +203,7 @@ what = { statement = "pci_info($PDEV, $$$ARGS);" }
             functions: functions?,
             what: what?,
             beside: beside?,
+            tight: keys.tight.as_ref().is_some_and(|flag| flag.value),
             unused: unused.is_some_and(|flag| flag.value),
         })
     }
@@ -211,6 +221,7 @@ fn deleted(compiler: &mut Compiler<'_>, what: &DeleteWhat) -> Option<Deleted> {
         (NamedKind::Declaration, &what.declaration),
         (NamedKind::Forward, &what.forward),
         (NamedKind::Local, &what.local),
+        (NamedKind::Label, &what.label),
         (NamedKind::Enumerator, &what.enumerator),
     ];
     let parts = [

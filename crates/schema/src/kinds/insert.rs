@@ -12,7 +12,7 @@ use crate::beside::{Beside, Side};
 use crate::compile::Compiler;
 use crate::compile::place::places;
 use crate::compile::words::{all, blank_around, optional};
-use crate::raw::{Text, Texts, section};
+use crate::raw::{Flag, Text, Texts, section};
 
 section! {
     /// Statements put into a function: beside another, at its start or end, or behind a label.
@@ -26,7 +26,7 @@ section! {
         Optional before: Texts,
         /// `"start"`: behind the function's declarations; `"end"`: where control gets to the end of its body.
         Optional at: Text,
-        /// Directly behind this label, or alternatives.
+        /// Directly behind this label, or alternatives: `out`, `case IRQ_TYPE_NONE`, `default`.
         Optional label: Texts,
         /// The statements, written as at column 0; comments and blank lines among them are theirs, and a blank line
         /// before the first or behind the last is kept. Or declarations alone, which go directly beside another.
@@ -35,6 +35,9 @@ section! {
         Optional when: Text,
         /// Variables that the statements need: declarations without the semicolon, added to the function's own.
         Optional locals: Texts,
+        /// Whether no blank line is put around the code but those that it begins or ends with, whatever the function
+        /// does elsewhere.
+        Optional tight: Flag,
     }
 }
 
@@ -51,6 +54,8 @@ pub struct Insert {
     pub declares: bool,
     /// A blank line is wanted before the first of them, and behind the last.
     pub blank: (bool, bool),
+    /// There are no others.
+    pub tight: bool,
     /// The condition that they are put under.
     pub when: Option<Template>,
     /// The variables that come with them.
@@ -152,6 +157,7 @@ locals = ["u32 bar"]
             code: code?,
             declares: is_of? == Code::Declarations,
             blank: blank_around(&text?.value),
+            tight: keys.tight.as_ref().is_some_and(|flag| flag.value),
             when: when?,
             locals: locals?,
         })
@@ -196,10 +202,35 @@ fn place(compiler: &mut Compiler<'_>, keys: &InsertKeys) -> Option<InsertPlace> 
         };
     }
     if let Some(labels) = &keys.label {
-        let labels = compiler.identifiers(Some(labels), "label", "label")?;
+        let items = compiler.some(labels, "label")?;
+        let labels = all(items.iter().map(|text| label(compiler, text)))?;
         return Some(InsertPlace::Label(labels));
     }
     compiler.beside_code(places!(keys)).map(InsertPlace::Beside)
+}
+
+/// A label's name, or a `case` without its colon.
+fn label(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
+    const WHAT: &str = "a label";
+    const HELP: &str = "write its name, or a `case`, without the colon: `out`, `case IRQ_TYPE_NONE`";
+    let is_case = text.value.strip_prefix("case ");
+    if is_case.is_none() {
+        return compiler.identifier(text, "label");
+    }
+    let name = compiler.line(text, "label")?;
+    let one = Text {
+        value: name.clone(),
+        span: text.span.clone(),
+    };
+    let before = "void spec(void)\n{\nswitch (spec) {\n";
+    let read = compiler.read_code(before, &one, ":\n;\n}\n}\n", WHAT, HELP)?;
+    match read.only("case_statement") {
+        Some(_) => Some(name),
+        None => {
+            compiler.not_a(text, WHAT, HELP);
+            None
+        }
+    }
 }
 
 /// What is written has no metavariable that its place does not bind.

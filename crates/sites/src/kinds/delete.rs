@@ -21,7 +21,7 @@ use crate::statement;
 use crate::unresolved::Unresolved;
 use beside::Neighbours;
 pub use beside::beyond;
-use declared::{declarations, locals};
+use declared::{declarations, labels, locals};
 pub(super) use parts::{enclosing, initialisers};
 use parts::{enumerators, field, member};
 
@@ -240,6 +240,7 @@ fn named(
             .map(Doomed::lines)
             .collect()),
         NamedKind::Local => locals(resolver, delete, name),
+        NamedKind::Label => labels(resolver, delete, name),
         NamedKind::Enumerator => enumerators(file, name),
     }
 }

@@ -343,7 +343,9 @@ pub fn codes(code: &Template, bindings: &Bindings) -> Option<Vec<String>> {
     let (file, _) = read(&text)?;
     let block = file.node_at(file.functions().first()?.body.clone())?;
     let items = block::items(block);
-    Some(items.iter().map(|item| item.code(&file)).collect())
+    // Behind a label at the end the grammar has a statement of its own making, without code.
+    let codes = items.iter().map(|item| item.code(&file));
+    Some(codes.filter(|code| !code.is_empty()).collect())
 }
 
 /// Statements in a file of their own, and where they begin in it.

@@ -51,6 +51,16 @@ pub(super) fn around(
     (lead, trail)
 }
 
+/// Those alone that the code begins and ends with.
+pub(super) fn as_written(context: &Context<'_>, written: &Written, at: usize) -> (bool, bool) {
+    let [before, after] =
+        [Side::Before, Side::After].map(|side| anchor::neighbour(context, at, side));
+    (
+        written.blank.0 && before != Beside::Blank,
+        written.blank.1 && after != Beside::Blank,
+    )
+}
+
 /// Whether there is one before and one behind declarations: the code of their block is apart from them.
 pub(super) fn of_declarations(context: &Context<'_>, written: &Written, at: usize) -> (bool, bool) {
     let [before, after] =

@@ -67,6 +67,31 @@ fn declarators(node: Node<'_>) -> Vec<Node<'_>> {
         .collect()
 }
 
+/// The label of that name in the function.
+pub(super) fn labels(
+    resolver: &Resolver<'_>,
+    delete: &Delete,
+    name: &str,
+) -> Result<Vec<Doomed>, Unresolved> {
+    let file = resolver.file;
+    let functions = resolver.functions(&delete.functions)?;
+    let mut found = Vec::new();
+    for function in functions.found {
+        let mut open: Vec<Node<'_>> = file.node_at(function.body.clone()).into_iter().collect();
+        while let Some(node) = open.pop() {
+            if node.kind() == "compound_statement" {
+                let items = block::items(node).into_iter();
+                let own = items.filter(|item| item.is_label(file, name));
+                found.extend(own.map(|item| Doomed::lines(item.range)));
+            }
+            let mut cursor = node.walk();
+            open.extend(node.named_children(&mut cursor));
+        }
+    }
+    found.retain(|one| !file.is_dead(one.range.start));
+    Ok(found)
+}
+
 pub(super) fn locals(
     resolver: &Resolver<'_>,
     delete: &Delete,

@@ -1,0 +1,196 @@
+//! In what the statements of a function differ, and which changes say so.
+
+mod gaps;
+mod pairs;
+
+use std::ops::Range;
+
+use dialect::TreePath;
+use query::File;
+use sites::block::{self, Item};
+use syntax::Node;
+
+use super::align::{Aligned, Unit, align};
+use super::{Difference, Grain, Left};
+use crate::table::Table;
+use crate::words::{anchors, comment_words};
+
+/// The differences between a function in two states of a file, in its order; none where one of them has no such function.
+pub(super) fn between(
+    (path, function, grain): (&TreePath, &str, Grain),
+    file: &File,
+    target: &File,
+    left: &Left,
+) -> Option<Vec<Difference>> {
+    let mut search = Search {
+        path,
+        function,
+        grain,
+        file,
+        target,
+        left,
+        found: Vec::new(),
+    };
+    search.blocks(body(file, function)?, body(target, function)?);
+    Some(search.found)
+}
+
+/// The body of the one function of that name.
+fn body<'f>(file: &'f File, function: &str) -> Option<Node<'f>> {
+    let functions = file.functions_named(function);
+    let [function] = functions.as_slice() else {
+        return None;
+    };
+    let node = file.node_at(function.body.clone())?;
+    (node.kind() == "compound_statement").then_some(node)
+}
+
+/// The search for differences.
+struct Search<'a> {
+    path: &'a TreePath,
+    function: &'a str,
+    grain: Grain,
+    file: &'a File,
+    target: &'a File,
+    left: &'a Left,
+    found: Vec<Difference>,
+}
+
+/// What is in a block, or all that an `if` has without one.
+struct Row<'f> {
+    items: Vec<Item<'f>>,
+    /// The block, or the statement.
+    node: Node<'f>,
+}
+
+impl<'f> Row<'f> {
+    fn of(node: Node<'f>) -> Self {
+        let items = match node.kind() {
+            "compound_statement" => block::items(node),
+            _ => vec![Item {
+                kind: block::ItemKind::Statement,
+                range: node.byte_range(),
+                node,
+            }],
+        };
+        Self { items, node }
+    }
+
+    fn units(&self, file: &File) -> Vec<Unit> {
+        self.items.iter().map(|item| Unit::of(file, item)).collect()
+    }
+
+    fn get(&self, range: &Range<usize>) -> &[Item<'f>] {
+        self.items.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The item before that one.
+    fn before(&self, at: usize) -> Option<&Item<'f>> {
+        self.items.get(at.checked_sub(1)?)
+    }
+
+    /// The lines between what is before some items and what is behind them, by number from 0.
+    fn lines(&self, file: &File, own: &Range<usize>) -> Range<usize> {
+        let is_block = self.node.kind() == "compound_statement";
+        let start = match self.before(own.start) {
+            Some(item) => file.line_of(item.range.end.saturating_sub(1)),
+            None if is_block => file.line_of(self.node.start_byte()),
+            None => file.line_of(self.node.start_byte()) - 1,
+        };
+        let end = match self.items.get(own.end) {
+            Some(item) => file.line_of(item.range.start) - 1,
+            None if is_block => file.line_of(self.node.end_byte().saturating_sub(1)) - 1,
+            None => file.line_of(self.node.end_byte().saturating_sub(1)),
+        };
+        start..end.max(start)
+    }
+
+    /// Whether it is a function's body.
+    fn is_body(&self) -> bool {
+        let owner = self.node.parent();
+        owner.is_some_and(|node| node.kind() == "function_definition")
+    }
+}
+
+impl<'a> Search<'a> {
+    /// A change of that kind in the function.
+    fn table(&self, kind: &str) -> Table {
+        Table::new(kind, self.path).with("function", self.function)
+    }
+
+    fn add(&mut self, lines: usize, ways: Vec<Vec<Table>>) {
+        if lines > 0 && !ways.is_empty() {
+            self.found.push(Difference { ways, lines });
+        }
+    }
+
+    /// Whether any line of the two is another.
+    fn differs(&self, old: &Range<usize>, new: &Range<usize>) -> bool {
+        self.lines_of(old, new) > 0
+    }
+
+    fn lines_of(&self, old: &Range<usize>, new: &Range<usize>) -> usize {
+        self.left.going(old) + self.left.coming(new)
+    }
+
+    fn blocks(&mut self, old: Node<'a>, new: Node<'a>) {
+        let (old, new) = (Row::of(old), Row::of(new));
+        let units = (old.units(self.file), new.units(self.target));
+        for aligned in align(&units.0, &units.1) {
+            match aligned {
+                Aligned::Same(i, j) => self.comments(&old, &new, i, j),
+                Aligned::Alike(i, j) => {
+                    self.comments(&old, &new, i, j);
+                    if let (Some(old), Some(new)) = (old.items.get(i), new.items.get(j)) {
+                        self.pair(old.node, new.node);
+                    }
+                }
+                Aligned::Gap(gone, came) => self.gap(&old, &new, &gone, &came),
+            }
+        }
+    }
+
+    /// The comment above a statement that both have.
+    fn comments(&mut self, old: &Row<'a>, new: &Row<'a>, i: usize, j: usize) {
+        let above = (
+            old.lines(self.file, &(i..i)),
+            new.lines(self.target, &(j..j)),
+        );
+        if !self.differs(&above.0, &above.1) {
+            return;
+        }
+        let comment = |file: &File, row: &Row<'_>, at: usize| {
+            let start = row
+                .before(at)
+                .map_or(row.node.start_byte() + 1, |item| item.range.end);
+            let end = row.items.get(at)?.range.start;
+            let text = file.text(start..end.max(start));
+            // What is behind a statement on its line is about that one.
+            let (_, text) = text.split_once('\n')?;
+            comment_words(text.trim())
+        };
+        let was = comment(self.file, old, i);
+        let Some(words) = comment(self.target, new, j).filter(|words| was.as_ref() != Some(words))
+        else {
+            return;
+        };
+        let table = self.table("comment");
+        let ways: Vec<Vec<Table>> = match was {
+            Some(was) => {
+                let known = was.split_whitespace().collect::<Vec<_>>().join(" ");
+                vec![vec![table.with("words", &known).with("comment", &words)]]
+            }
+            None => {
+                let item = old.items.get(i);
+                let item = item.filter(|item| item.kind == block::ItemKind::Statement);
+                let texts = item
+                    .map(|item| anchors(self.file, item.node))
+                    .unwrap_or_default();
+                let place =
+                    |text: String| table.clone().with("before", &text).with("comment", &words);
+                texts.into_iter().map(|text| vec![place(text)]).collect()
+            }
+        };
+        self.add(self.lines_of(&above.0, &above.1), ways);
+    }
+}

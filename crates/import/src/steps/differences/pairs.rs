@@ -1,0 +1,143 @@
+//! A statement that is another one afterwards: its condition, what is in it, or a part of it.
+
+use query::File;
+use sites::block;
+use syntax::Node;
+
+use super::{Grain, Search};
+use crate::propose::pairs::{self, LONGEST, Pair, descend};
+use crate::propose::{conditions, rewrites};
+
+/// An `if` with no more bytes is read at a glance.
+const SMALL: usize = 160;
+
+impl<'a> Search<'a> {
+    pub(super) fn pair(&mut self, old: Node<'a>, new: Node<'a>) {
+        let mut open = vec![(old, new)];
+        while let Some((old, new)) = open.pop() {
+            if self.grain == Grain::Coarse && old.byte_range().len() <= SMALL {
+                self.leaf(old, new);
+                continue;
+            }
+            let parts = Parts::of(old).zip(Parts::of(new));
+            let Some((old, new)) = parts.filter(|(old, new)| old.is_like(new)) else {
+                self.leaf(old, new);
+                continue;
+            };
+            self.head(&old, &new);
+            for (old, new) in old.blocks.iter().zip(&new.blocks) {
+                // `else if`
+                if old.kind() == "if_statement" && new.kind() == "if_statement" {
+                    open.push((*old, *new));
+                } else {
+                    self.blocks(*old, *new);
+                }
+            }
+        }
+    }
+
+    /// What an `if` or a loop asks.
+    fn head(&mut self, old: &Parts<'a>, new: &Parts<'a>) {
+        let code = |file: &File, node: &Node<'_>| block::code(file.slice(node.byte_range()));
+        for (old, new) in old.head.iter().zip(&new.head) {
+            if code(self.file, old) == code(self.target, new) {
+                continue;
+            }
+            let files = (self.file, self.target);
+            let parts = descend(
+                self.file,
+                self.target,
+                Pair {
+                    old: *old,
+                    new: *new,
+                },
+            );
+            let mut ways = conditions::said(files, &parts, &self.table("test"));
+            let table = self.table("rewrite");
+            ways.extend(rewrites::parts(files, &parts, &table));
+            let whole = old.parent().zip(new.parent());
+            let whole = whole.filter(|(old, _)| old.byte_range().len() <= LONGEST);
+            if let Some((old, new)) = whole {
+                let lines = (&old.byte_range(), &new.byte_range());
+                let around = [(1, 0), (0, 1)].iter();
+                ways.extend(
+                    around.filter_map(|around| {
+                        rewrites::with_neighbours(files, lines, *around, &table)
+                    }),
+                );
+            }
+            self.add(1, ways);
+        }
+    }
+
+    /// A statement of which a part is another.
+    fn leaf(&mut self, old: Node<'a>, new: Node<'a>) {
+        let files = (self.file, self.target);
+        let parts = descend(self.file, self.target, Pair { old, new });
+        let table = self.table("rewrite");
+        let mut ways = rewrites::parts(files, &parts, &table);
+        ways.extend(rewrites::wholes(files, &parts, &table));
+        // Where it is there several times, with what it is all of, or with what is before it.
+        let around = pairs::outermost(Pair { old, new });
+        if around.old != old {
+            ways.extend(rewrites::wholes(files, &[around], &table));
+        }
+        let around = [(1, 0), (0, 1), (2, 0)];
+        ways.extend(around.iter().filter_map(|around| {
+            rewrites::with_neighbours(
+                files,
+                (&old.byte_range(), &new.byte_range()),
+                *around,
+                &table,
+            )
+        }));
+        self.add(1, ways);
+    }
+}
+
+/// What is asked, and what is done then.
+struct Parts<'f> {
+    kind: u16,
+    head: Vec<Node<'f>>,
+    blocks: Vec<Node<'f>>,
+}
+
+impl<'f> Parts<'f> {
+    fn of(node: Node<'f>) -> Option<Self> {
+        let field = |name: &str| node.child_by_field_name(name);
+        let (heads, bodies): (&[&str], &[&str]) = match node.kind() {
+            "if_statement" => (&["condition"], &["consequence", "alternative"]),
+            "for_statement" => (&["initializer", "condition", "update"], &["body"]),
+            "while_statement" | "switch_statement" | "do_statement" => (&["condition"], &["body"]),
+            "compound_statement" => {
+                return Some(Self {
+                    kind: node.kind_id(),
+                    head: Vec::new(),
+                    blocks: vec![node],
+                });
+            }
+            _ => return None,
+        };
+        // An `else` has a node of its own around its statement.
+        let inner = |node: Node<'f>| match node.kind() {
+            "else_clause" => {
+                let is_one = node.named_child_count() == 1;
+                is_one.then(|| node.named_child(0)).flatten()
+            }
+            _ => Some(node),
+        };
+        let bodies = bodies.iter().filter_map(|name| field(name));
+        Some(Self {
+            kind: node.kind_id(),
+            head: heads.iter().filter_map(|name| field(name)).collect(),
+            blocks: bodies.map(inner).collect::<Option<_>>()?,
+        })
+    }
+
+    /// Whether each part of the one has its like in the other.
+    fn is_like(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.head.len() == other.head.len()
+            && self.blocks.len() == other.blocks.len()
+    }
+}
