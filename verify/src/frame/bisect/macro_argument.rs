@@ -150,6 +150,27 @@ fn of_parameter(
     if seen { most } else { Usage::Unknown }
 }
 
+/// Whether the parentheses that are still open at the end of these are those of a type, or of an annotation.
+fn is_of_declaration(pieces: &[(usize, &str)]) -> bool {
+    let mut depth = 1_usize;
+    let mut before = pieces.iter().rev().map(|(_, text)| *text);
+    for text in before.by_ref() {
+        match text {
+            ")" => depth += 1,
+            "(" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    before.next().is_some_and(|word| {
+        word.chars().all(is_letter)
+            && !matches!(word, "if" | "while" | "for" | "switch" | "return" | "sizeof")
+    })
+}
+
 /// `type name`, `struct tag *name =`
 fn declares(pieces: &[(usize, &str)], index: usize) -> bool {
     let text_at = |index: usize| pieces.get(index).map_or("", |(_, text)| *text);
@@ -172,6 +193,11 @@ fn declares(pieces: &[(usize, &str)], index: usize) -> bool {
         return false;
     };
     if is_word(text_at(before)) && text_at(before) != "__extension__" {
+        return true;
+    }
+    // `typeof(type) name = …`, `__section(x) name;`
+    let ends = matches!(text_at(index + 1), "" | "=" | ";" | "[");
+    if text_at(before) == ")" && ends && is_of_declaration(&pieces[..before]) {
         return true;
     }
     let stars = pieces[..index]
@@ -265,13 +291,17 @@ pub(super) fn made_at_file_level(snapshot: &Snapshot<'_>, file: &Arc<File>, name
                 let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 text.len() > 1 && text.chars().all(is_letter)
             };
-            call.arguments.iter().any(|argument| {
+            let callee = file.text(call.name.clone());
+            call.arguments.iter().enumerate().any(|(index, argument)| {
                 let text = file.text(argument.clone());
                 let text = text.trim();
+                // What a macro only evaluates is declared by somebody else.
                 is_word(text)
                     && (text == name
-                        || name.contains(text)
-                            && pastes(snapshot, file, &file.text(call.name.clone()), (text, name)))
+                        && usage(snapshot, file, &callee, index, MAX_NESTING) != Usage::Value
+                        || text != name
+                            && name.contains(text)
+                            && pastes(snapshot, file, &callee, (text, name)))
             })
         })
 }

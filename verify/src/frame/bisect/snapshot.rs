@@ -261,7 +261,7 @@ impl<'c> Snapshot<'c> {
         for (count, path) in candidates.iter().enumerate() {
             // Those that the file sees come first; what is behind them could only say where else it is declared.
             if count > MOST_FILES && !closure.files.contains(path) {
-                match closure.is_whole && !is_header {
+                match closure.sees_all && !is_header {
                     true => break,
                     false => return Elsewhere::Seen,
                 }
@@ -281,7 +281,7 @@ impl<'c> Snapshot<'c> {
             }
         }
         match not_included {
-            Some(place) if closure.is_whole && !self.is_included_text(file) => {
+            Some(place) if closure.sees_all && !self.is_included_text(file) => {
                 Elsewhere::NotIncluded(place)
             }
             Some(_) => Elsewhere::Seen,
