@@ -167,7 +167,10 @@ fn is_of_declaration(pieces: &[(usize, &str)]) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     before.next().is_some_and(|word| {
         word.chars().all(is_letter)
-            && !matches!(word, "if" | "while" | "for" | "switch" | "return" | "sizeof")
+            && !matches!(
+                word,
+                "if" | "while" | "for" | "switch" | "return" | "sizeof"
+            )
     })
 }
 
@@ -212,9 +215,10 @@ fn declares(pieces: &[(usize, &str)], index: usize) -> bool {
     let opens = word
         .checked_sub(1)
         .is_none_or(|at| matches!(text_at(at), "{" | "(" | ";" | "struct" | "union" | "const"));
+    // `struct node *child __free(node) = …`
     opens
         && (is_word(text_at(word)) || text_at(word) == ")")
-        && matches!(text_at(index + 1), "=" | ";")
+        && (matches!(text_at(index + 1), "=" | ";" | ",") || text_at(index + 1).starts_with("__"))
 }
 
 /// What the call in the macro's body does that is given the parameter as a whole argument.

@@ -168,7 +168,9 @@ fn search_path(step: &Step<'_>, path: &TreePath, header: &str) -> SearchPath {
         folders.push(folder);
         for name in ["Makefile", "Kbuild"] {
             let makefile = TreePath::new(&format!("{folder}/{name}"));
-            let bytes = makefile.ok().and_then(|path| tree.read(&path).ok().flatten());
+            let bytes = makefile
+                .ok()
+                .and_then(|path| tree.read(&path).ok().flatten());
             for option in added_places(&bytes.unwrap_or_default()) {
                 // `$(src)` is the folder of the file, where `subdir-ccflags-y` has it.
                 let mut places = folders.iter().map(|folder| expanded(&option, folder));
@@ -176,7 +178,8 @@ fn search_path(step: &Step<'_>, path: &TreePath, header: &str) -> SearchPath {
                     unread.get_or_insert(format!("-I{option}"));
                 }
                 let has = |place: String| {
-                    let path = joined(&place, header).and_then(|path| TreePath::new(&path).ok());
+                    let path = joined("", &format!("{place}/{header}"));
+                    let path = path.and_then(|path| TreePath::new(&path).ok());
                     path.is_some_and(|path| tree.has(&path))
                 };
                 if places.any(|place| place.is_some_and(has)) {
@@ -209,7 +212,12 @@ fn added_places(makefile: &[u8]) -> Vec<String> {
 /// A place of an option, from the top of the tree; none where a variable is in it that only make knows.
 fn expanded(option: &str, folder: &str) -> Option<String> {
     let mut place = option.to_owned();
-    for (variable, value) in [("src", folder), ("obj", folder), ("srctree", ""), ("objtree", "")] {
+    for (variable, value) in [
+        ("src", folder),
+        ("obj", folder),
+        ("srctree", ""),
+        ("objtree", ""),
+    ] {
         for written in [format!("$({variable})"), format!("${{{variable}}}")] {
             place = place.replace(&written, value);
         }

@@ -143,7 +143,9 @@ fn usage_in(step: &Step<'_>, file: &Arc<File>, word: &Word) -> Usage {
 /// That nothing declares the name, and that nobody knows whether something has to.
 fn given_to(code: &Code, file: &File, word: &Word, name: &str) -> String {
     let call = word.call.and_then(|(call, _)| code.calls.get(call));
-    let callee = call.map_or_else(String::new, |call| file.text(call.name.clone()).into_owned());
+    let callee = call.map_or_else(String::new, |call| {
+        file.text(call.name.clone()).into_owned()
+    });
     format!(
         "`{name}` is not declared, and what `{callee}` makes of it could not be read: whether it has to be was not judged"
     )
