@@ -121,13 +121,12 @@ fn of_parameter(
                 ))
             })
             .collect();
+    // What the body leaves out goes nowhere.
     let mut most = Usage::Name;
-    let mut seen = false;
     for (index, (at, text)) in pieces.iter().enumerate() {
         if *text != param {
             continue;
         }
-        seen = true;
         let text_at = |index: Option<usize>| {
             index
                 .and_then(|i| pieces.get(i))
@@ -147,7 +146,7 @@ fn of_parameter(
         };
         most = most.max(here);
     }
-    if seen { most } else { Usage::Unknown }
+    most
 }
 
 /// Whether the parentheses that are still open at the end of these are those of a type, or of an annotation.
