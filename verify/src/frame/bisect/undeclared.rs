@@ -21,6 +21,9 @@ use super::visible::{Own, declared_in};
 /// How many files are looked into for a use of the same kind.
 const MOST_PRECEDENTS: usize = 40;
 
+/// As many, of a name that a header declares: a file that loses an include may have hundreds of them.
+const FEW_PRECEDENTS: usize = 4;
+
 /// The names in a touched file that nothing declares.
 pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
     let Some(file) = &change.after else {
@@ -292,7 +295,11 @@ fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str, usage: Usage) ->
     let mut paths = step.before.files_with(name);
     paths.retain(|path| path != file.path() && !comparison.touched.contains(path));
     paths.sort_by_key(|path| (nearness(file, file, path), path.clone()));
-    paths.iter().take(MOST_PRECEDENTS).any(|path| {
+    let most = match step.after.elsewhere(file, name) {
+        Elsewhere::Nowhere => MOST_PRECEDENTS,
+        _ => FEW_PRECEDENTS,
+    };
+    paths.iter().take(most).any(|path| {
         step.before.file(path).is_some_and(|other| {
             let code = step.before.code(&other);
             let uses: Vec<&Word> = code
