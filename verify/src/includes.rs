@@ -16,6 +16,9 @@ pub(crate) struct Closure {
     pub(crate) files: BTreeSet<TreePath>,
     /// Every header was found.
     pub(crate) is_whole: bool,
+    /// Every header was found but for those that only the headers of all (`include/`) and of architectures name: of these a
+    /// kernel always lacks some, of other systems and of other machines, and code has nothing from them.
+    pub(crate) sees_all: bool,
     /// One that is there and could not be read, with the reason: it may declare anything.
     pub(crate) unread: Option<(TreePath, String)>,
 }
@@ -163,9 +166,11 @@ impl Closure {
     ) -> Self {
         let mut found = Self {
             is_whole: true,
+            sees_all: true,
             ..Self::default()
         };
         let architectures = architectures(path);
+        let is_of_all = |header: &TreePath| header != path && is_of_all(header, path);
         let mut pending = VecDeque::from([path.clone()]);
         pending.extend(ALWAYS.iter().filter_map(|path| TreePath::new(path).ok()));
         while let Some(path) = pending.pop_front() {
@@ -183,16 +188,25 @@ impl Closure {
                 Ok(None) => continue,
                 Err(error) => {
                     found.is_whole = false;
+                    found.sees_all = false;
                     found.unread.get_or_insert((path, error.to_string()));
                     continue;
                 }
             };
             found.is_whole &= headers.is_whole;
+            found.sees_all &= headers.is_whole || is_of_all(&path);
             pending.extend(headers.files.iter().cloned());
             found.files.insert(path);
         }
         found
     }
+}
+
+/// Whether the header is one of all code, seen from the file `from`: of an architecture, where that is not the file's own.
+fn is_of_all(header: &TreePath, from: &TreePath) -> bool {
+    let tops = ["include/", "scripts/"];
+    let is_in = |path: &TreePath, top: &str| path.as_str().starts_with(top);
+    tops.iter().any(|top| is_in(header, top)) || is_in(header, "arch/") && !is_in(from, "arch/")
 }
 
 /// The architectures whose headers code of the file may mean.
@@ -310,7 +324,7 @@ fn places(
 }
 
 /// `folder/header` with `..` taken off.
-fn joined(folder: &str, header: &str) -> Option<String> {
+pub(crate) fn joined(folder: &str, header: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in header.split('/') {
         match part {

@@ -21,6 +21,7 @@ mod loops;
 mod names;
 mod order;
 mod path;
+mod rebound;
 mod text;
 mod validity;
 

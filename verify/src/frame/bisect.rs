@@ -91,6 +91,8 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
         for change in &step.changes {
             let open = undeclared::open_names(&step, change);
             comparison.header_index.expect(open.iter().cloned());
+            let parts = open.iter().flat_map(|name| snapshot::parts(name));
+            comparison.word_index.expect(parts.collect::<Vec<_>>());
             let called = calls::names_called(&step, change);
             comparison.header_index.expect(called.iter().cloned());
             comparison.word_index.expect(called);

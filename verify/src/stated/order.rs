@@ -7,6 +7,7 @@
 
 mod address;
 mod places;
+mod shared;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -25,6 +26,7 @@ use super::macros::{Macros, Within};
 use crate::comparison::{Image, placed};
 use crate::finding::Finding;
 use places::Places;
+use shared::shared_names;
 use sites::brief;
 
 /// How many places are shown that are like what is missing.
@@ -168,6 +170,10 @@ impl Paths<'_> {
                 return vec![placed(finding, &self.file, unread.range.start)];
             }
         };
+        let names = shared_names(self.order);
+        if !names.is_empty() {
+            return self.check_shared(&flow, &names);
+        }
         let then = match self.places(&self.order.then, &|_| false) {
             Ok(then) => then,
             Err(finding) => return vec![*finding],

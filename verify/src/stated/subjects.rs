@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::token::texts;
 use query::File;
+use query::config::{Implied, implied};
 use schema::model::{
     Absent, Calls, Config, Count, Guarded, InvariantKind, MemberName, Present, ReadsOnlyIn, Scope,
     WritesOnlyIn,
 };
 use sites::scope::{self, Missing};
+use syntax::items::Function;
 use trees::TreeError;
 
 use super::Ctx;
+use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
+use crate::implied::effect::undefined;
 
 /// The findings, where all that the invariant names is there; else what is not.
 ///
@@ -22,13 +27,17 @@ pub(super) fn checked(ctx: &Ctx<'_>, findings: Vec<Finding>) -> Vec<Finding> {
     if ctx.invariant.may_be_missing {
         return findings;
     }
-    let unknown: Vec<Finding> = match missing(ctx, &findings) {
+    let mut unknown: Vec<Finding> = match missing(ctx, &findings) {
         Ok(missing) => missing
             .iter()
             .map(|missing| ctx.unknown(format!("{missing}: nothing can be said of it")))
             .collect(),
         Err(error) => vec![ctx.unknown(error.to_string())],
     };
+    match renamed(ctx) {
+        Ok(renamed) => unknown.extend(renamed),
+        Err(error) => unknown.push(ctx.unknown(error.to_string())),
+    }
     if unknown.is_empty() {
         return findings;
     }
@@ -81,6 +90,72 @@ fn missing(ctx: &Ctx<'_>, findings: &[Finding]) -> Result<Vec<Missing>, TreeErro
         // It looks for its function itself, and shows the events that it found.
         InvariantKind::Order(_) | InvariantKind::Calls(_) => Ok(Vec::new()),
     }
+}
+
+/// The named functions of which a macro makes other ones: of `#define f g` the function that is written as `f` is `g`.
+fn renamed(ctx: &Ctx<'_>) -> Result<Vec<Finding>, TreeError> {
+    let mut found = Vec::new();
+    for (name, scope) in named_functions(&ctx.invariant.kind) {
+        for file in files_of(ctx, name, &scope)? {
+            let (_, name) = scope::file_and_name(name);
+            let functions = file.functions_named(name).into_iter();
+            let mut live = functions.filter(|function| !file.is_dead(function.range.start));
+            let renaming = live.find_map(|function| renaming(&file, function));
+            found.extend(renaming.map(|at| {
+                let message = format!(
+                    "`{name}` is a macro here: the function that is written as {name}() is another one"
+                );
+                placed(ctx.unknown(message), &file, at)
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// Where a macro is defined that surely makes another name of the function's.
+fn renaming(file: &File, function: &Function) -> Option<usize> {
+    let at = function.name_range.start;
+    let macros = file.macros().iter();
+    let mut macros = macros.filter(|known| {
+        known.name == function.name
+            && known.range.end <= at
+            && !file.is_dead(known.range.start)
+            && !texts(file.slice(known.body.clone())).any(|word| word == known.name)
+            && undefined(file, &known.name, known.range.end..at).is_none()
+            && implied(&file.conditions_at(at), &known.conditions) == Implied::Yes
+    });
+    macros.next().map(|known| known.range.start)
+}
+
+/// The functions that the invariant names, each with where it is looked for.
+fn named_functions(kind: &InvariantKind) -> Vec<(&String, Scope)> {
+    let everywhere = Scope::default();
+    match kind {
+        InvariantKind::WritesOnlyIn(WritesOnlyIn { functions, .. })
+        | InvariantKind::ReadsOnlyIn(ReadsOnlyIn { functions, .. }) => {
+            let names = functions.iter().flatten();
+            names.map(|name| (name, everywhere.clone())).collect()
+        }
+        InvariantKind::EveryTest(every) => in_scope(&every.scope),
+        InvariantKind::Guarded(Guarded { scope, .. })
+        | InvariantKind::Present(Present { scope, .. })
+        | InvariantKind::Absent(Absent { scope, .. })
+        | InvariantKind::Count(Count { scope, .. })
+        | InvariantKind::Config(Config { scope, .. }) => in_scope(scope),
+        InvariantKind::Order(order) => {
+            let scope = Scope {
+                under: order.files.clone(),
+                ..Scope::default()
+            };
+            vec![(&order.function, scope)]
+        }
+        InvariantKind::Calls(calls) => vec![(&calls.from, everywhere)],
+    }
+}
+
+fn in_scope(scope: &Scope) -> Vec<(&String, Scope)> {
+    let names = scope.functions.iter();
+    names.map(|name| (name, scope.clone())).collect()
 }
 
 fn is_shown(findings: &[Finding]) -> bool {

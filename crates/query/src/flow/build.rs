@@ -10,6 +10,7 @@ use tree_sitter::Node;
 
 use super::arms::{Arm, Chain, chains};
 use super::asm::asm_labels;
+use super::expression::passed_over;
 use super::graph::{Graph, Role, StepId};
 use crate::File;
 use crate::access::{is_unevaluating, macro_head, word_at};
@@ -54,6 +55,8 @@ pub(crate) struct Builder<'f> {
     pub(super) loop_ends: FxHashSet<StepId>,
     pub(super) depth: usize,
     pub(super) too_deep: Option<Range<usize>>,
+    /// A function that is defined inside: it runs where it is called, with what is so then.
+    inner_function: Option<Range<usize>>,
     pub(super) targets: Vec<Targets>,
     /// The cases met so far of each `switch` around.
     pub(super) switches: Vec<Vec<StepId>>,
@@ -88,6 +91,7 @@ impl<'f> Builder<'f> {
             loop_ends: FxHashSet::default(),
             depth: 0,
             too_deep: None,
+            inner_function: None,
             targets: Vec::new(),
             switches: Vec::new(),
             labels: FxHashMap::default(),
@@ -101,6 +105,10 @@ impl<'f> Builder<'f> {
     fn finish(mut self, body: Node<'_>) -> Result<Built, Unread> {
         if let Some(range) = self.too_deep {
             let cause = "code nested too deeply".to_owned();
+            return Err(Unread { range, cause });
+        }
+        if let Some(range) = self.inner_function {
+            let cause = "a function inside a function".to_owned();
             return Err(Unread { range, cause });
         }
         if let Some(end) = self.at {
@@ -198,7 +206,10 @@ impl<'f> Builder<'f> {
             "declaration" => self.declaration(node),
             "attributed_statement" | "else_clause" => self.list(&children(node)),
             "comment" => {}
-            // A nested function: a macro with a block that is not known. It may run, again and again.
+            "function_definition" if is_function(node) => {
+                self.inner_function.get_or_insert(node.byte_range());
+            }
+            // A macro with a block that is not known. It may run, again and again.
             "function_definition" => self.unknown_block(node),
             kind if kind.starts_with("preproc_if") => self.preproc(node),
             _ => {
@@ -419,6 +430,13 @@ pub(super) fn inside_parentheses(node: Node<'_>) -> Node<'_> {
     node
 }
 
+/// Whether it is a function, by its type, rather than a macro with a block.
+fn is_function(node: Node<'_>) -> bool {
+    let declarator = node.child_by_field_name("declarator");
+    node.child_by_field_name("type").is_some()
+        && declarator.is_some_and(|declarator| declarator.kind().ends_with("declarator"))
+}
+
 /// The operands in the body that are not evaluated, outermost ones first.
 fn unevaluated(file: &File, body: Node<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -431,6 +449,8 @@ fn unevaluated(file: &File, body: Node<'_>) -> Vec<Range<usize>> {
         };
         if is_one {
             found.push(node.byte_range());
+        } else if node.kind() == "call_expression" {
+            found.extend(passed_over(file, node));
         }
         !is_one
     });

@@ -8,7 +8,8 @@ use super::arms::arm_of;
 use super::build::{Builder, children, inside_parentheses};
 use super::graph::{Role, StepId};
 use super::names;
-use crate::access::operator;
+use crate::File;
+use crate::access::{operator, word_at};
 use crate::walk::walk;
 
 impl Builder<'_> {
@@ -45,8 +46,40 @@ impl Builder<'_> {
                 self.step(node.byte_range(), Role::Run);
             }
             "compound_statement" => self.unknown_block(node),
+            "call_expression" if self.is_choice(node) => self.chosen(node),
             _ => self.operands(node),
         }
+    }
+
+    /// `__builtin_choose_expr()` and `_Generic()`: one of the operands is evaluated, and not what decides.
+    fn chosen(&mut self, call: Node<'_>) {
+        let operands: Vec<Node<'_>> = arguments(call).into_iter().skip(1).collect();
+        let passed_over = passed_over(self.file, call);
+        let is_taken = |operand: &Node<'_>| !passed_over.contains(&operand.byte_range());
+        let taken: Vec<Node<'_>> = operands.into_iter().filter(is_taken).collect();
+        self.one_of(call, &taken);
+    }
+
+    /// Evaluates one of the operands; which is known only to the compiler.
+    fn one_of(&mut self, node: Node<'_>, operands: &[Node<'_>]) {
+        let starts: Vec<StepId> = operands.iter().map(|_| self.join()).collect();
+        for start in &starts {
+            self.lead(*start);
+        }
+        let mut ends = Vec::new();
+        for (start, operand) in starts.into_iter().zip(operands) {
+            self.at = Some(start);
+            self.value(*operand);
+            ends.extend(self.at);
+        }
+        if !operands.is_empty() {
+            self.meet(&ends);
+        }
+        self.step(node.byte_range(), Role::Run);
+    }
+
+    fn is_choice(&self, call: Node<'_>) -> bool {
+        is_choice(self.word(call.start_byte()))
     }
 
     /// Evaluates the operands, in some order, then the whole.
@@ -221,17 +254,7 @@ impl Builder<'_> {
 
     /// Whether a literal is true; none: it is no literal.
     pub(super) fn truth_of(&self, node: Node<'_>) -> Option<bool> {
-        let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
-        let written = self.file.slice(node.byte_range());
-        match node.kind() {
-            "false" | "null" => Some(false),
-            "true" => Some(true),
-            // Where the grammar would take a name for a type, it is shown a number in its place.
-            "number_literal" if written.first().is_some_and(u8::is_ascii_digit) => {
-                Some(!written.iter().all(zero))
-            }
-            _ => None,
-        }
+        truth_of(self.file, node)
     }
 
     /// A condition that the grammar does not see: the head of a macro.
@@ -280,6 +303,7 @@ impl Builder<'_> {
         walk(node, |node| {
             found |= match node.kind() {
                 "conditional_expression" | "comma_expression" | "compound_statement" => true,
+                "call_expression" if self.is_choice(node) => true,
                 "binary_expression" => is_logical(node),
                 _ => false,
             };
@@ -303,9 +327,50 @@ fn is_logical(node: Node<'_>) -> bool {
 }
 
 fn first_argument(call: Node<'_>) -> Option<Node<'_>> {
-    children(call.child_by_field_name("arguments")?)
-        .into_iter()
-        .next()
+    arguments(call).into_iter().next()
+}
+
+fn arguments<'t>(call: Node<'t>) -> Vec<Node<'t>> {
+    let arguments = call.child_by_field_name("arguments").map(children);
+    arguments.unwrap_or_default()
+}
+
+fn is_choice(callee: &str) -> bool {
+    matches!(callee, "__builtin_choose_expr" | "_Generic")
+}
+
+/// What a call of which the compiler chooses one operand surely does not evaluate.
+pub(super) fn passed_over(file: &File, call: Node<'_>) -> Vec<Range<usize>> {
+    let callee = word_at(file, call.start_byte());
+    if !is_choice(callee) {
+        return Vec::new();
+    }
+    let arguments = arguments(call);
+    let mut found: Vec<Range<usize>> = arguments.iter().take(1).map(Node::byte_range).collect();
+    let constant = arguments.first().map(|first| inside_parentheses(*first));
+    let is_true = constant.and_then(|constant| truth_of(file, constant));
+    if callee != "_Generic"
+        && let Some(is_true) = is_true
+    {
+        let other = if is_true { 2 } else { 1 };
+        found.extend(arguments.get(other).map(Node::byte_range));
+    }
+    found
+}
+
+/// Whether a literal is true; none: it is no literal.
+fn truth_of(file: &File, node: Node<'_>) -> Option<bool> {
+    let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
+    let written = file.slice(node.byte_range());
+    match node.kind() {
+        "false" | "null" => Some(false),
+        "true" => Some(true),
+        // Where the grammar would take a name for a type, it is shown a number in its place.
+        "number_literal" if written.first().is_some_and(u8::is_ascii_digit) => {
+            Some(!written.iter().all(zero))
+        }
+        _ => None,
+    }
 }
 
 /// Nodes that hold operands and are none.

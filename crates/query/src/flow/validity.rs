@@ -139,7 +139,7 @@ impl Flow {
     }
 
     /// The changes of the function, each with the step in which it happens.
-    fn placed_changes(&self, file: &File) -> (Changes, Vec<Option<StepId>>) {
+    pub(super) fn placed_changes(&self, file: &File) -> (Changes, Vec<Option<StepId>>) {
         let changes = Changes::of(file, &self.body);
         let places = changes.all.iter().map(|change| {
             let whole = self.lookup.lift(&change.range);

@@ -80,7 +80,7 @@ pub fn membership(
 }
 
 /// Whether the record may have a member that is not among those listed: something in it was not read, a
-/// macro makes members, or another record's are embedded (`struct other;`, -fms-extensions).
+/// macro or an included file makes members, or another record's are embedded (`struct other;`, -fms-extensions).
 fn may_hide(file: &File, record: &Record, member: &str) -> bool {
     if !record.clean {
         return true;
@@ -114,6 +114,10 @@ fn may_hide(file: &File, record: &Record, member: &str) -> bool {
     // A word that is spelt there and is no nested record's member may be what a macro declares.
     (is_spelt && !listed_deeper && !is_only_type(file, record, member))
         || made_by_call
+        || file
+            .includes()
+            .iter()
+            .any(|include| record.body.contains(&include.range.start))
         || pastes(body, member)
         || embeds(body)
 }

@@ -46,7 +46,7 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
                     })
             })
         };
-        if own.is_empty() && (!closure.is_whole || !step.names_before(&tag)) || in_header() {
+        if own.is_empty() && (!closure.sees_all || !step.names_before(&tag)) || in_header() {
             continue;
         }
         found.push(Complaint::violated(

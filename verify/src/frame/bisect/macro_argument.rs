@@ -121,13 +121,12 @@ fn of_parameter(
                 ))
             })
             .collect();
+    // What the body leaves out goes nowhere.
     let mut most = Usage::Name;
-    let mut seen = false;
     for (index, (at, text)) in pieces.iter().enumerate() {
         if *text != param {
             continue;
         }
-        seen = true;
         let text_at = |index: Option<usize>| {
             index
                 .and_then(|i| pieces.get(i))
@@ -147,7 +146,31 @@ fn of_parameter(
         };
         most = most.max(here);
     }
-    if seen { most } else { Usage::Unknown }
+    most
+}
+
+/// Whether the parentheses that are still open at the end of these are those of a type, or of an annotation.
+fn is_of_declaration(pieces: &[(usize, &str)]) -> bool {
+    let mut depth = 1_usize;
+    let mut before = pieces.iter().rev().map(|(_, text)| *text);
+    for text in before.by_ref() {
+        match text {
+            ")" => depth += 1,
+            "(" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    before.next().is_some_and(|word| {
+        word.chars().all(is_letter)
+            && !matches!(
+                word,
+                "if" | "while" | "for" | "switch" | "return" | "sizeof"
+            )
+    })
 }
 
 /// `type name`, `struct tag *name =`
@@ -174,6 +197,11 @@ fn declares(pieces: &[(usize, &str)], index: usize) -> bool {
     if is_word(text_at(before)) && text_at(before) != "__extension__" {
         return true;
     }
+    // `typeof(type) name = …`, `__section(x) name;`
+    let ends = matches!(text_at(index + 1), "" | "=" | ";" | "[");
+    if text_at(before) == ")" && ends && is_of_declaration(&pieces[..before]) {
+        return true;
+    }
     let stars = pieces[..index]
         .iter()
         .rev()
@@ -186,9 +214,10 @@ fn declares(pieces: &[(usize, &str)], index: usize) -> bool {
     let opens = word
         .checked_sub(1)
         .is_none_or(|at| matches!(text_at(at), "{" | "(" | ";" | "struct" | "union" | "const"));
+    // `struct node *child __free(node) = …`
     opens
         && (is_word(text_at(word)) || text_at(word) == ")")
-        && matches!(text_at(index + 1), "=" | ";")
+        && (matches!(text_at(index + 1), "=" | ";" | ",") || text_at(index + 1).starts_with("__"))
 }
 
 /// What the call in the macro's body does that is given the parameter as a whole argument.
@@ -265,13 +294,17 @@ pub(super) fn made_at_file_level(snapshot: &Snapshot<'_>, file: &Arc<File>, name
                 let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 text.len() > 1 && text.chars().all(is_letter)
             };
-            call.arguments.iter().any(|argument| {
+            let callee = file.text(call.name.clone());
+            call.arguments.iter().enumerate().any(|(index, argument)| {
                 let text = file.text(argument.clone());
                 let text = text.trim();
+                // What a macro only evaluates is declared by somebody else.
                 is_word(text)
                     && (text == name
-                        || name.contains(text)
-                            && pastes(snapshot, file, &file.text(call.name.clone()), (text, name)))
+                        && usage(snapshot, file, &callee, index, MAX_NESTING) != Usage::Value
+                        || text != name
+                            && name.contains(text)
+                            && pastes(snapshot, file, &callee, (text, name)))
             })
         })
 }

@@ -10,7 +10,7 @@ use trees::Scan;
 use super::Step;
 use super::changes::FileChange;
 use super::complaint::Complaint;
-use crate::includes::{is_made, is_there};
+use crate::includes::{is_made, is_there, joined};
 
 /// The words by which other files are found that include the same header.
 pub(super) fn words(step: &Step<'_>, change: &FileChange) -> Vec<String> {
@@ -24,16 +24,23 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
         return Vec::new();
     };
     let suspects = suspects(step, change).into_iter();
-    let missing = suspects.filter(|include| {
-        !is_included_elsewhere(step, file, include) && !has_search_path(step, file.path())
-    });
-    let complaints = missing.map(|include| {
-        let key = format!("header:{}:{}", file.path(), include.header);
-        let message = format!(
-            "`{}` is included, and there is no such header",
-            include.header
-        );
-        Complaint::violated(key, file, include.range.start, message)
+    let missing = suspects.filter(|include| !is_included_elsewhere(step, file, include));
+    let complaints = missing.filter_map(|include| {
+        let (header, at) = (&include.header, include.range.start);
+        let key = format!("header:{}:{header}", file.path());
+        match search_path(step, file.path(), header) {
+            SearchPath::Has => None,
+            SearchPath::Lacks => {
+                let message = format!("`{header}` is included, and there is no such header");
+                Some(Complaint::violated(key, file, at, message))
+            }
+            SearchPath::Unread(option) => {
+                let message = format!(
+                    "`{header}` is included, and is where headers are looked for only if `{option}` adds its place"
+                );
+                Some(Complaint::unknown(key, file, at, message))
+            }
+        }
     });
     complaints.collect()
 }
@@ -116,7 +123,12 @@ fn is_included_elsewhere(step: &Step<'_>, file: &File, include: &IncludeDirectiv
     let mut paths = paths
         .iter()
         .filter(|path| *path != file.path() && !step.is_touched(path));
+    // Programs of the host have headers that the kernel has not: `<stdlib.h>`.
+    let is_bare = !include.header.contains('/');
     paths.any(|path| {
+        if is_bare && top(path) != top(file.path()) {
+            return false;
+        }
         let other = step.before.file(path);
         other.is_some_and(|other| {
             let mut includes = other.includes().iter();
@@ -129,20 +141,87 @@ fn is_included_elsewhere(step: &Step<'_>, file: &File, include: &IncludeDirectiv
     })
 }
 
-/// Whether a Makefile of the folder, or of one above, adds a place where headers are looked for.
-fn has_search_path(step: &Step<'_>, path: &TreePath) -> bool {
+/// The two topmost folders of a file's place.
+fn top(path: &TreePath) -> Vec<&str> {
+    let mut folders: Vec<&str> = path.as_str().split('/').collect();
+    folders.pop();
+    folders.truncate(2);
+    folders
+}
+
+/// What the places that the Makefiles add have.
+enum SearchPath {
+    Has,
+    Lacks,
+    /// This option hangs on a variable.
+    Unread(String),
+}
+
+/// Looks in the places that a Makefile of the folder, or of one above, adds to those where headers are looked for.
+fn search_path(step: &Step<'_>, path: &TreePath, header: &str) -> SearchPath {
     let tree = step.after.tree.tree();
+    let mut folders = Vec::new();
+    let mut unread = None;
     let mut folder = path.as_str();
     while let Some((above, _)) = folder.rsplit_once('/') {
         folder = above;
-        let adds = ["Makefile", "Kbuild"].iter().any(|name| {
-            let path = TreePath::new(&format!("{folder}/{name}"));
-            let bytes = path.ok().and_then(|path| tree.read(&path).ok().flatten());
-            bytes.is_some_and(|bytes| memchr::memmem::find(&bytes, b"-I").is_some())
-        });
-        if adds {
-            return true;
+        folders.push(folder);
+        for name in ["Makefile", "Kbuild"] {
+            let makefile = TreePath::new(&format!("{folder}/{name}"));
+            let bytes = makefile
+                .ok()
+                .and_then(|path| tree.read(&path).ok().flatten());
+            for option in added_places(&bytes.unwrap_or_default()) {
+                // `$(src)` is the folder of the file, where `subdir-ccflags-y` has it.
+                let mut places = folders.iter().map(|folder| expanded(&option, folder));
+                if places.clone().any(|place| place.is_none()) {
+                    unread.get_or_insert(format!("-I{option}"));
+                }
+                let has = |place: String| {
+                    let path = joined("", &format!("{place}/{header}"));
+                    let path = path.and_then(|path| TreePath::new(&path).ok());
+                    path.is_some_and(|path| tree.has(&path))
+                };
+                if places.any(|place| place.is_some_and(has)) {
+                    return SearchPath::Has;
+                }
+            }
         }
     }
-    false
+    unread.map_or(SearchPath::Lacks, SearchPath::Unread)
+}
+
+/// What the options `-I` of a Makefile name.
+fn added_places(makefile: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(makefile);
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let code = line.split('#').next().unwrap_or_default();
+        let mut words = code.split(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | ','));
+        while let Some(word) = words.next() {
+            match word.strip_prefix("-I") {
+                Some("") => found.extend(words.next().map(str::to_owned)),
+                Some(place) => found.push(place.to_owned()),
+                None => {}
+            }
+        }
+    }
+    found
+}
+
+/// A place of an option, from the top of the tree; none where a variable is in it that only make knows.
+fn expanded(option: &str, folder: &str) -> Option<String> {
+    let mut place = option.to_owned();
+    for (variable, value) in [
+        ("src", folder),
+        ("obj", folder),
+        ("srctree", ""),
+        ("objtree", ""),
+    ] {
+        for written in [format!("$({variable})"), format!("${{{variable}}}")] {
+            place = place.replace(&written, value);
+        }
+    }
+    // Of `$(call cc-option,-Idir)` the parenthesis is make's.
+    (!place.contains('$')).then(|| place.trim_end_matches(')').to_owned())
 }

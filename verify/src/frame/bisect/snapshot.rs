@@ -271,7 +271,7 @@ impl<'c> Snapshot<'c> {
         for (count, path) in candidates.iter().enumerate() {
             // Those that the file sees come first; what is behind them could only say where else it is declared.
             if count > MOST_FILES && !closure.files.contains(path) {
-                match closure.is_whole && !is_header {
+                match closure.sees_all && !is_header {
                     true => break,
                     false => return Elsewhere::Seen,
                 }
@@ -291,12 +291,26 @@ impl<'c> Snapshot<'c> {
             }
         }
         match not_included {
-            Some(place) if closure.is_whole && !self.is_included_text(file) => {
+            Some(place) if closure.sees_all && !self.is_included_text(file) => {
                 Elsewhere::NotIncluded(place)
             }
             Some(_) => Elsewhere::Seen,
+            None if self.is_made_of_a_part(file, name) => Elsewhere::Seen,
             None => Elsewhere::Nowhere,
         }
+    }
+
+    /// Whether a header that the file sees makes the name of a part of it: `TRACE_EVENT(part, …)` makes `trace_part()`.
+    fn is_made_of_a_part(&self, file: &Arc<File>, name: &str) -> bool {
+        let closure = self.closure(file.path());
+        parts(name).iter().any(|part| {
+            let paths = self.files_with(part).into_iter();
+            let mut seen = paths.filter(|path| path != file.path() && closure.files.contains(path));
+            seen.any(|path| {
+                let header = self.file(&path);
+                header.is_some_and(|header| made_at_file_level(self, &header, name))
+            })
+        })
     }
 
     /// Whether a macro's call at file level of a header makes the name, or an unread place may.
@@ -343,6 +357,15 @@ impl<'c> Snapshot<'c> {
         });
         searched.is_err() || found.into_inner()
     }
+}
+
+/// What is left of a name without its first word, and without its last: macros paste these to what they are given.
+pub(super) fn parts(name: &str) -> Vec<String> {
+    let first = name.split_once('_').map(|(_, rest)| rest);
+    let last = name.rsplit_once('_').map(|(rest, _)| rest);
+    let parts = [first, last].into_iter().flatten();
+    let parts = parts.filter(|part| part.len() > 2);
+    parts.map(str::to_owned).collect()
 }
 
 fn is_source(path: &TreePath) -> bool {

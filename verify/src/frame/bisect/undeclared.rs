@@ -21,6 +21,9 @@ use super::visible::{Own, declared_in};
 /// How many files are looked into for a use of the same kind.
 const MOST_PRECEDENTS: usize = 40;
 
+/// As many, of a name that a header declares: a file that loses an include may have hundreds of them.
+const FEW_PRECEDENTS: usize = 4;
+
 /// The names in a touched file that nothing declares.
 pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
     let Some(file) = &change.after else {
@@ -100,6 +103,7 @@ fn complaints<'w>(
     before: Option<&Arc<File>>,
     words: impl Iterator<Item = &'w Word>,
 ) -> Vec<Complaint> {
+    let code = step.after.code(file);
     let mut found = Vec::new();
     let mut said = BTreeSet::new();
     for word in words {
@@ -111,12 +115,43 @@ fn complaints<'w>(
         if is_settled(step, before, &name) {
             continue;
         }
-        if let Some(message) = judge(step, file, before, word, &name) {
+        let usage = usage_in(step, file, word);
+        // A member's name, a part of a word: it need not be looked for in the whole tree.
+        if !matches!(usage, Usage::Value | Usage::Unknown) {
+            continue;
+        }
+        if let Some(message) = judge(step, file, before, word, (&name, usage)) {
             said.insert(key.clone());
-            found.push(Complaint::violated(key, file, word.range.start, message));
+            let at = word.range.start;
+            found.push(match usage {
+                Usage::Unknown => {
+                    let message = given_to(&code, file, word, &name);
+                    Complaint::unknown(key, file, at, message)
+                }
+                _ => Complaint::violated(key, file, at, message),
+            });
         }
     }
     found
+}
+
+/// What becomes of the word where it is written. Whatever a macro's body names has to be declared.
+fn usage_in(step: &Step<'_>, file: &Arc<File>, word: &Word) -> Usage {
+    match word.define {
+        Some(_) => Usage::Value,
+        None => usage_of(&step.after, file, word),
+    }
+}
+
+/// That nothing declares the name, and that nobody knows whether something has to.
+fn given_to(code: &Code, file: &File, word: &Word, name: &str) -> String {
+    let call = word.call.and_then(|(call, _)| code.calls.get(call));
+    let callee = call.map_or_else(String::new, |call| {
+        file.text(call.name.clone()).into_owned()
+    });
+    format!(
+        "`{name}` is not declared, and what `{callee}` makes of it could not be read: whether it has to be was not judged"
+    )
 }
 
 /// Whether neither the function nor the file above declares the name for this use of it.
@@ -170,13 +205,9 @@ fn judge(
     file: &Arc<File>,
     before: Option<&Arc<File>>,
     word: &Word,
-    name: &str,
+    (name, usage): (&str, Usage),
 ) -> Option<String> {
     let at = word.range.start;
-    // A member's name, a part of a word: it need not be looked for in the whole tree.
-    if word.define.is_none() && usage_of(&step.after, file, word) != Usage::Value {
-        return None;
-    }
     // Whatever the tree has anywhere may be what the macro's users have.
     if word.define.is_some() && step.names_before(name) {
         return None;
@@ -208,11 +239,15 @@ fn judge(
         return Some(format!("`{name}` is used before it is declared"));
     }
     if let Elsewhere::NotIncluded(place) = elsewhere {
+        // Where others do without that header as well, it comes by a way that is not seen.
+        if !step.after.closure(file.path()).is_whole && has_precedent(step, file, name, usage) {
+            return None;
+        }
         return Some(format!(
             "`{name}` is used and not declared: {place} declares it, but is not included"
         ));
     }
-    if has_precedent(step, file, name) {
+    if has_precedent(step, file, name, usage) {
         return None;
     }
     let message = match file.function_at(at) {
@@ -258,12 +293,16 @@ fn is_outermost(file: &File, arm: &Range<usize>, offset: usize) -> bool {
 
 /// Whether other files of the tree use the name without declaring it either: then the build, the
 /// compiler or a macro does.
-fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str) -> bool {
+fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str, usage: Usage) -> bool {
     let comparison = step.before.comparison;
     let mut paths = step.before.files_with(name);
     paths.retain(|path| path != file.path() && !comparison.touched.contains(path));
     paths.sort_by_key(|path| (nearness(file, file, path), path.clone()));
-    paths.iter().take(MOST_PRECEDENTS).any(|path| {
+    let most = match step.after.elsewhere(file, name) {
+        Elsewhere::Nowhere => MOST_PRECEDENTS,
+        _ => FEW_PRECEDENTS,
+    };
+    paths.iter().take(most).any(|path| {
         step.before.file(path).is_some_and(|other| {
             let code = step.before.code(&other);
             let uses: Vec<&Word> = code
@@ -273,10 +312,11 @@ fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str) -> bool {
                 .filter(|word| word.call.is_none() || other.function_at(word.range.start).is_some())
                 .collect();
             // A file that declares it somewhere has it from nobody else: what is open there was not understood.
-            step.before.elsewhere(&other, name) == Elsewhere::Nowhere
+            step.before.elsewhere(&other, name) != Elsewhere::Seen
                 && uses.iter().all(|word| is_open(&other, word, name))
                 && uses.iter().any(|word| {
-                    usage_of(&step.before, &other, word) == Usage::Value
+                    let found = usage_of(&step.before, &other, word);
+                    (found == Usage::Value || found == usage)
                         && !may_be_declared_by_macro(&step.before, &other, name, word.range.start)
                 })
         })

@@ -120,7 +120,7 @@ impl Seen<'_, '_> {
         let rank = |path: &TreePath| usize::from(!closure.files.contains(path));
         let mut homes = near.files_defining(DefinitionKind::Typedef, name, &rank);
         let home = homes.next()?;
-        if closure.is_whole && !closure.files.contains(home.path()) {
+        if closure.sees_all && !closure.files.contains(home.path()) {
             return None;
         }
         let known = home.typedefs().iter().filter(|t| t.name == name);
@@ -245,7 +245,7 @@ impl Seen<'_, '_> {
             return Definitions::Complete(opened);
         }
         let is_source = self.file.path().as_str().ends_with(".c");
-        let may_be = !closure.is_whole
+        let may_be = !closure.sees_all
             || closure.unread.is_some()
             || !is_source
             || self.is_macro(&tag)

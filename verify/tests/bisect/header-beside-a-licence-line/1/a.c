@@ -1,0 +1,6 @@
+#include "none.h"
+
+int go(void)
+{
+	return 0;
+}

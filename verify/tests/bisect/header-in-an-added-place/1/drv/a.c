@@ -1,0 +1,6 @@
+#include "far.h"
+
+int go(void)
+{
+	return 0;
+}

@@ -1,0 +1,4 @@
+int go(void)
+{
+	return 0;
+}

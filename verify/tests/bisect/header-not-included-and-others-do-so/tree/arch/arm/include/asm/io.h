@@ -1,0 +1,2 @@
+#include <mach/io.h>
+int readl(void);

@@ -1,0 +1,6 @@
+#include <linux/io.h>
+
+int go(void)
+{
+	return seen();
+}

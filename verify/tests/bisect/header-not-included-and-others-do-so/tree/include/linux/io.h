@@ -1,0 +1,2 @@
+#include <asm/io.h>
+int seen(void);

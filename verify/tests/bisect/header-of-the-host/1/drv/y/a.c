@@ -1,0 +1,6 @@
+#include "stdlib.h"
+
+int go(void)
+{
+	return 0;
+}

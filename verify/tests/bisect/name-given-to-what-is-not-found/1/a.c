@@ -1,0 +1,6 @@
+int use(int x);
+
+int go(int x)
+{
+	return hand(y);
+}

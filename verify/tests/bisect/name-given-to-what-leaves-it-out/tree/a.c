@@ -1,0 +1,6 @@
+#define TRACE(name)
+
+int go(int x)
+{
+	return x;
+}

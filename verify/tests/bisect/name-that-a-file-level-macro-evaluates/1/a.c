@@ -1,0 +1,3 @@
+#define MADE(name, fn) int name##_made(int x) { return fn(x); }
+
+MADE(one, early)

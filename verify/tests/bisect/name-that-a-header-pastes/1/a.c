@@ -1,0 +1,7 @@
+#include "trace.h"
+
+int go(int x)
+{
+	trace_pad_read(x);
+	return x;
+}

@@ -1,0 +1,6 @@
+#include "trace.h"
+
+int go(int x)
+{
+	return x;
+}

@@ -1,0 +1,2 @@
+#include "point.h"
+TRACE_EVENT(pad_read)
