@@ -372,8 +372,11 @@ fn is_handed_with(text: &[u8], part: &Range<usize>, word: &[u8]) -> bool {
 fn is_beside_paste(text: &[u8], part: &Range<usize>) -> bool {
     let behind = behind_blanks(text.get(part.end..).unwrap_or_default());
     let before = before_blanks(text.get(..part.start).unwrap_or_default());
+    // `%:` is a `#` that is spelled otherwise.
     behind.starts_with(b"##")
         || before.ends_with(b"##")
+        || behind.starts_with(b"%:")
+        || before.ends_with(b"%:")
         || behind.starts_with(b"//")
         || may_end_comment(before)
 }
