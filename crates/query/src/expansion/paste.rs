@@ -381,10 +381,15 @@ fn is_beside_paste(text: &[u8], part: &Range<usize>) -> bool {
         || may_end_comment(before)
 }
 
-/// Whether the text's last line may be a comment to its end.
+/// Whether the text's last line, with those that are spliced to it, may be a comment to its end.
 fn may_end_comment(text: &[u8]) -> bool {
-    let line = memchr::memrchr(b'\n', text).map_or(0, |newline| newline + 1);
-    memchr::memmem::find(&text[line..], b"//").is_some()
+    let mut lines = text.rsplit(|byte| *byte == b'\n');
+    let has_comment = |line: &[u8]| memchr::memmem::find(line, b"//").is_some();
+    if lines.next().is_some_and(has_comment) {
+        return true;
+    }
+    let spliced = lines.take_while(|line| line.trim_ascii_end().ends_with(b"\\"));
+    spliced.into_iter().any(has_comment)
 }
 
 /// What is behind the blanks, splices and comments that the text begins with.
