@@ -174,14 +174,16 @@ what = { statement = "pci_info($PDEV, $$$ARGS);" }
             &what,
             Some(
                 Deleted::Statement(_)
-                    | Deleted::Named(NamedKind::Include | NamedKind::Forward | NamedKind::Label, _)
+                    | Deleted::Named(
+                        NamedKind::Include | NamedKind::Forward | NamedKind::Label,
+                        _
+                    )
                     | Deleted::PartOf(PartKind::Field, _)
             )
         );
         if let Some(unused) = unused.filter(|flag| flag.value && !has_name) {
             let message = "`unused` is asked of what has no name of its own";
-            let help =
-                "leave it out: a statement, a label, an include, a forward declaration or an entry has none";
+            let help = "leave it out: a statement, a label, an include, a forward declaration or an entry has none";
             compiler
                 .mistakes
                 .report(&unused.span, message, "no name", help);

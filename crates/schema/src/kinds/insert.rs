@@ -212,7 +212,8 @@ fn place(compiler: &mut Compiler<'_>, keys: &InsertKeys) -> Option<InsertPlace> 
 /// A label's name, or a `case` without its colon.
 fn label(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     const WHAT: &str = "a label";
-    const HELP: &str = "write its name, or a `case`, without the colon: `out`, `case IRQ_TYPE_NONE`";
+    const HELP: &str =
+        "write its name, or a `case`, without the colon: `out`, `case IRQ_TYPE_NONE`";
     let is_case = text.value.strip_prefix("case ");
     if is_case.is_none() {
         return compiler.identifier(text, "label");

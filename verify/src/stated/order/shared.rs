@@ -10,8 +10,8 @@ use query::flow::{Flow, Validity};
 use query::pattern::{BoundError, Match, Pattern};
 use schema::model::{Event, Order};
 
-use super::places::Places;
 use super::Paths;
+use super::places::Places;
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 
@@ -22,9 +22,7 @@ const MOST_THINGS: usize = 400;
 pub(super) fn shared_names(order: &Order) -> Vec<String> {
     let names = |event: &Event| -> BTreeSet<String> {
         match event {
-            Event::Pattern(patterns) => {
-                patterns.iter().flat_map(Pattern::metavariables).collect()
-            }
+            Event::Pattern(patterns) => patterns.iter().flat_map(Pattern::metavariables).collect(),
             Event::Writes(_) | Event::Reads(_) => BTreeSet::new(),
         }
     };
@@ -51,8 +49,7 @@ impl Paths<'_> {
     /// Judges the matches of `then`, those about the same things together.
     pub(super) fn check_shared(&self, flow: &Flow, names: &[String]) -> Vec<Finding> {
         let at = self.function.name_range.start;
-        let (Event::Pattern(firsts), Event::Pattern(thens)) =
-            (&self.order.first, &self.order.then)
+        let (Event::Pattern(firsts), Event::Pattern(thens)) = (&self.order.first, &self.order.then)
         else {
             return Vec::new();
         };
@@ -148,7 +145,9 @@ impl Paths<'_> {
                 Ok(None) => {}
                 Err(message) => {
                     let at = group.one.range.start;
-                    first.unknown.push(placed(self.ctx.unknown(message), &self.file, at));
+                    first
+                        .unknown
+                        .push(placed(self.ctx.unknown(message), &self.file, at));
                 }
             }
         }
