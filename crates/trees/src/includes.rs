@@ -73,7 +73,8 @@ impl Includes {
 
 /// A search for some words in one pass, sixteen places at a time; none where there are too many, or the processor
 /// cannot. Where one word begins another, the longer is found.
-pub(crate) fn packed<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Option<packed::Searcher> {
+#[must_use]
+pub fn packed<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Option<packed::Searcher> {
     packed::Config::new()
         .match_kind(packed::MatchKind::LeftmostLongest)
         .builder()

@@ -24,7 +24,9 @@ mod words;
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
 pub use git::{CommitId, GitTree, History, Line, open_repository};
-pub use includes::{ByMacro, Define, Gives, Includes, UPWARDS, include_key, stem_key};
+pub use includes::{
+    ByMacro, Define, Gives, Includes, UPWARDS, include_key, packed as packed_search, stem_key,
+};
 pub use indexed::Indexed;
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree, may_declare_function};

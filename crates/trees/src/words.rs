@@ -71,12 +71,7 @@ impl WordFilter {
 
 /// One pass for all words: packed where the processor and the number of words allow it.
 fn together(words: &[&str]) -> Search {
-    let packed = packed::Config::new()
-        .match_kind(packed::MatchKind::LeftmostLongest)
-        .builder()
-        .extend(words)
-        .build();
-    if let Some(searcher) = packed {
+    if let Some(searcher) = crate::includes::packed(words.iter().map(|word| word.as_bytes())) {
         return Search::Packed(searcher);
     }
     AhoCorasick::builder()

@@ -22,12 +22,7 @@ pub(super) fn searcher(words: &[String]) -> Option<Searcher> {
         return None;
     }
     // A whole identifier is the longest word that begins where it does: no other match hides it.
-    let packed = packed::Config::new()
-        .match_kind(packed::MatchKind::LeftmostLongest)
-        .builder()
-        .extend(words)
-        .build();
-    if let Some(searcher) = packed {
+    if let Some(searcher) = trees::packed_search(words.iter().map(String::as_bytes)) {
         return Some(Searcher::Packed(searcher));
     }
     let automaton = AhoCorasick::builder()
