@@ -96,12 +96,9 @@ pub(super) fn is_keyword(name: &str) -> bool {
 /// Whether the word is in a macro's body as a variable of a statement expression is:
 /// `const struct device *__d = (d);`. The grammar does not read macro bodies.
 pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
-    let Some(body) = file
-        .macros()
-        .iter()
-        .map(|known| &known.body)
-        .find(|body| body.contains(&range.start))
-    else {
+    let definition = file.macro_at(range.start);
+    let body = definition.map(|known| &known.body);
+    let Some(body) = body.filter(|body| body.contains(&range.start)) else {
         return false;
     };
     if !may_be_declared(
