@@ -246,18 +246,25 @@ impl<'c> Step<'c> {
     /// What a file that uses a lost member has: the member's name; or the record's, where that is gone as a whole and
     /// nothing `is_left` of it. Then no receiver is one, and names such as `start` may be in half of the tree.
     fn words_of_lost(&self, is_left: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
-        let is_gone = |record: &str| {
-            let mut changes = self.changes.iter();
-            !record.is_empty() && changes.any(|change| change.lost_records.contains(record))
-        };
         let lost = self.shared_lost().into_iter();
         lost.map(
-            |(record, name)| match is_gone(&record) && !is_left(&record) {
+            |(record, name)| match self.is_gone(&record) && !is_left(&record) {
                 true => record,
                 false => name,
             },
         )
         .collect()
+    }
+
+    /// Whether a touched file no longer has the record, and no other one that is touched has it now.
+    fn is_gone(&self, record: &str) -> bool {
+        let mut changes = self.changes.iter();
+        let is_lost = changes.any(|change| change.lost_records.contains(record));
+        let has = |change: &FileChange| {
+            let after = change.after.as_ref();
+            after.is_some_and(|file| !file.records_named(record).is_empty())
+        };
+        !record.is_empty() && is_lost && !self.changes.iter().any(has)
     }
 
     /// Whether a file that the series leaves alone still names a record that is gone, and no macro gives it another one.

@@ -100,20 +100,18 @@ pub(super) fn in_other(
         // A receiver that is not resolved, in a file that never names the record, is most likely another's.
         let names_record = has_word(file.bytes(), record.as_bytes());
         for used in uses(file, name) {
-            let complaint = judge(step, file, before.as_ref(), name, &used.range);
-            found.extend(complaint.and_then(|one| {
-                match one.verdict {
-                    Verdict::Violated => Some(one),
-                    _ => of_gone(step, file, (record, name), &used.range)
-                        .or_else(|| Some(one).filter(|_| names_record)),
-                }
+            let complaint = of_gone(step, file, (record, name), &used.range);
+            found.extend(complaint.or_else(|| {
+                let found = judge(step, file, before.as_ref(), name, &used.range);
+                found.filter(|one| one.verdict == Verdict::Violated || names_record)
             }));
         }
     }
     found
 }
 
-/// The complaint of a use whose receiver is a record that nothing defines any more: another record still points to it.
+/// The complaint of a use whose receiver is a record that no header of the file defines any more: another record still
+/// points to it.
 fn of_gone(
     step: &Step<'_>,
     file: &Arc<File>,
@@ -121,22 +119,31 @@ fn of_gone(
     range: &Range<usize>,
 ) -> Option<Complaint> {
     let mut changes = step.changes.iter();
-    let is_gone = changes.any(|change| change.lost_records.contains(record));
-    let found = is_gone.then(|| receiver_type(file, range, &step.after.tree.near(file)));
+    let is_lost = changes.any(|change| change.lost_records.contains(record));
+    let found = is_lost.then(|| receiver_type(file, range, &step.after.tree.near(file)));
     let Some(Resolution::Known(receiver)) = found else {
         return None;
     };
     let receiver = receiver.to_string();
     let is_it = receiver.rsplit(' ').next() == Some(record);
+    let closure = step.after.closure(file.path());
     let is_defined = || {
+        // A header has what is included before it, and so has a text that another file includes.
+        let is_sure = closure.sees_all
+            && file.path().as_str().ends_with(".c")
+            && !step.after.is_included(file);
         let mut files = step.after.files_with(record).into_iter();
         files.any(|path| {
+            if is_sure && !closure.files.contains(&path) {
+                return false;
+            }
             let file = step.after.file(&path);
             file.is_none_or(|file| !file.records_named(record).is_empty())
         })
     };
     (is_it && !is_defined()).then(|| {
-        let message = format!("`{name}` is a member of `{receiver}`, which nothing defines");
+        let message =
+            format!("`{name}` is a member of `{receiver}`, which nothing that is included defines");
         let key = format!("member:{}:{receiver}:{name}", around(file, range.start));
         Complaint::violated(key, file, range.start, message)
     })

@@ -1,0 +1,3 @@
+struct empty {
+	int z;
+};

@@ -1,0 +1,6 @@
+struct other {
+	int y;
+};
+struct region {
+	int start;
+};

@@ -1,0 +1,5 @@
+#include "box.h"
+int second(struct box *b)
+{
+	return b->in->start;
+}

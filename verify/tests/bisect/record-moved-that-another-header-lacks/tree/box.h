@@ -1,0 +1,4 @@
+#include "x.h"
+struct box {
+	struct region *in;
+};

@@ -1,0 +1,3 @@
+struct region {
+	int start;
+};

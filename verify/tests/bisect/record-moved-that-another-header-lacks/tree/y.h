@@ -1,0 +1,3 @@
+struct other {
+	int y;
+};
