@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use dialect::{FileProvider, TreePath};
 use query::File;
+use query::types::DefinitionKind;
 use rayon::prelude::*;
 use syntax::Reader;
 
@@ -29,11 +30,11 @@ const MOST_AHEAD: usize = 64;
 /// Names, and the files that are left out of the search for them.
 type NamesBeside = (BTreeSet<String>, BTreeSet<TreePath>);
 
-/// Whether the bytes of a file may declare `name` as a function or a macro with parameters, told without parsing them: of
-/// code that is laid out as the kernel's is, it is never denied wrongly.
+/// Whether the bytes of a file may define `name` as that kind, told without parsing them: of code that is laid out as the
+/// kernel's is, it is never denied wrongly.
 #[must_use]
-pub fn may_declare_function(bytes: &[u8], name: &str) -> bool {
-    shapes::is_in(query::types::DefinitionKind::Function, name, bytes)
+pub fn may_define(kind: DefinitionKind, name: &str, bytes: &[u8]) -> bool {
+    shapes::is_in(kind, name, bytes)
 }
 
 /// A tree with a reader of its own and the files that were parsed.

@@ -9,7 +9,9 @@ mod calls;
 mod changes;
 mod code;
 mod complaint;
+mod elsewhere;
 mod incomplete;
+mod index;
 mod jumps;
 mod labels;
 mod linked;
@@ -36,7 +38,7 @@ use dialect::TreePath;
 use query::File;
 use trees::{ParsedTree, Scan, Tree};
 
-use changes::FileChange;
+use changes::{Difference, FileChange};
 use complaint::Complaint;
 use shapes::{Reshaped, reshaped};
 use signature::{Form, signatures};
@@ -88,10 +90,11 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
     for (index, state) in states.iter().enumerate() {
         let own = (index + 1 < states.len()).then(|| ParsedTree::new(Arc::clone(state)));
         let step = Step::of(comparison, tree, own.as_ref().unwrap_or(&comparison.after));
-        for change in &step.changes {
+        for change in step.opened() {
+            let change = &change;
             let open = undeclared::open_names(&step, change);
             comparison.header_index.expect(open.iter().cloned());
-            let parts = open.iter().flat_map(|name| snapshot::parts(name));
+            let parts = open.iter().flat_map(|name| elsewhere::parts(name));
             comparison.word_index.expect(parts.collect::<Vec<_>>());
             let called = calls::names_called(&step, change);
             comparison.header_index.expect(called.iter().cloned());
@@ -103,7 +106,10 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
         }
         comparison.header_index.expect(step.names.clone());
         comparison.word_index.expect(step.names.clone());
-        let tags: Vec<String> = step.changes.iter().flat_map(twice::new_tags).collect();
+        let tags: Vec<String> = step
+            .opened()
+            .flat_map(|change| twice::new_tags(&change))
+            .collect();
         comparison.header_index.expect(tags.clone());
         comparison.word_index.expect(tags);
         comparison.word_index.expect(
@@ -145,7 +151,7 @@ pub(crate) fn headers_near(touched: &BTreeSet<TreePath>) -> Scan {
 struct Step<'c> {
     before: Snapshot<'c>,
     after: Snapshot<'c>,
-    changes: Vec<FileChange>,
+    changes: Vec<Difference>,
     /// Names that some touched file declares otherwise, no longer, or anew.
     names: BTreeSet<String>,
     /// Members that some touched file's record lost or won.
@@ -163,10 +169,10 @@ impl<'c> Step<'c> {
         let before = Snapshot::new(comparison, before);
         let after = Snapshot::new(comparison, after);
         let touched = comparison.touched.iter().filter(|path| path.is_c());
-        let changes: Vec<FileChange> = touched
-            .map(|path| FileChange::of(&before, &after, path))
+        let changes: Vec<Difference> = touched
+            .map(|path| Difference::of(&before, &after, path))
             .collect();
-        let all = |of: fn(&FileChange) -> &BTreeSet<String>| {
+        let all = |of: fn(&Difference) -> &BTreeSet<String>| {
             changes
                 .iter()
                 .flat_map(of)
@@ -188,10 +194,17 @@ impl<'c> Step<'c> {
         }
     }
 
+    /// The touched files one after another, each with both its sides.
+    fn opened(&self) -> impl Iterator<Item = FileChange<'_>> {
+        let changes = self.changes.iter();
+        changes.map(|difference| FileChange::open(&self.before, &self.after, difference))
+    }
+
     fn complaints(&self) -> Vec<Complaint> {
         let retyped = self.retyped();
         let mut found = Vec::new();
-        for change in &self.changes {
+        for change in self.opened() {
+            let change = &change;
             found.extend(undeclared::in_touched(self, change));
             found.extend(incomplete::in_touched(self, change));
             found.extend(members::in_touched(self, change));
@@ -207,7 +220,8 @@ impl<'c> Step<'c> {
         found.extend(self.elsewhere());
         found.iter_mut().for_each(|complaint| self.doubt(complaint));
         // No header says otherwise of these.
-        for change in &self.changes {
+        for change in self.opened() {
+            let change = &change;
             found.extend(labels::in_touched(self, change));
             found.extend(jumps::in_touched(change));
             found.extend(twice::in_touched(self, change));
@@ -260,21 +274,17 @@ impl<'c> Step<'c> {
     fn is_gone(&self, record: &str) -> bool {
         let mut changes = self.changes.iter();
         let is_lost = changes.any(|change| change.lost_records.contains(record));
-        let has = |change: &FileChange| {
-            let after = change.after.as_ref();
+        let has = |change: FileChange<'_>| {
+            let after = change.after;
             after.is_some_and(|file| !file.records_named(record).is_empty())
         };
-        !record.is_empty() && is_lost && !self.changes.iter().any(has)
+        !record.is_empty() && is_lost && !self.opened().any(has)
     }
 
     /// Whether a file that the series leaves alone still names a record that is gone, and no macro gives it another one.
     fn is_left(&self, record: &str) -> bool {
-        let files = self
-            .changes
-            .iter()
-            .filter_map(|change| change.after.as_ref());
-        let mut macros = files.flat_map(|file| file.macros());
-        let is_macro = macros.any(|known| known.name == record);
+        let mut files = self.opened().filter_map(|change| change.after);
+        let is_macro = files.any(|file| file.macros().iter().any(|known| known.name == record));
         let found = self.after.files_with(record);
         !is_macro && found.iter().any(|path| !self.is_touched(path))
     }
@@ -324,21 +334,19 @@ impl<'c> Step<'c> {
                 .filter(|one| one.form != Form::Macro);
             functions.map(|one| one.parameters).collect::<Vec<_>>()
         };
-        let differs = |change: &FileChange, name: &str| {
+        let differs = |change: &FileChange<'_>, name: &str| {
             let (old, new) = (
                 parameters(&change.before, name),
                 parameters(&change.after, name),
             );
             old.iter().any(|one| !new.is_empty() && !new.contains(one))
         };
-        self.changes
-            .iter()
-            .flat_map(|change| {
-                let names = change.names.iter();
-                names.filter(move |name| differs(change, name))
-            })
-            .cloned()
-            .collect()
+        let mut found = BTreeSet::new();
+        for change in self.opened() {
+            let names = change.names.iter().filter(|name| differs(&change, name));
+            found.extend(names.cloned());
+        }
+        found
     }
 
     fn is_touched(&self, path: &TreePath) -> bool {

@@ -3,10 +3,13 @@
 //! A dialect hides syntax errors, a lost bracket most of all, so brackets are counted by tokens too.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use dialect::TreePath;
 use dialect::token::{TokenKind, tokens};
 use query::File;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use syntax::Unread;
 
 use crate::comparison::{Comparison, Image};
 use crate::finding::Finding;
@@ -41,39 +44,118 @@ pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Regions that could not be read, by their text: more of one kind than before is new.
+/// Regions that could not be read and were not there before.
 fn new_regions(before: Option<&File>, after: &File) -> Vec<Finding> {
-    let key = |file: &File, unread: &syntax::Unread| {
-        format!("{} {}", unread.cause, file.text(unread.range.clone()))
+    let mut old: Vec<&Unread> = before.iter().flat_map(|file| file.unread()).collect();
+    let mut new: Vec<&Unread> = after.unread().iter().collect();
+    let Some(before) = before else {
+        return new.into_iter().map(|one| violated(after, one)).collect();
     };
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    if let Some(before) = before {
-        for unread in before.unread() {
-            *known.entry(key(before, unread)).or_default() += 1;
-        }
+    let text = |file: &File, one: &Unread| file.slice(one.range.clone()).to_vec();
+    pair(&mut old, &mut new, |old, new| {
+        old.cause == new.cause && text(before, old) == text(after, new)
+    });
+    // What is read no better than before, and is written alike but for some names.
+    pair(&mut old, &mut new, |old, new| {
+        form(old.cause.as_bytes()) == form(new.cause.as_bytes())
+            && form(&text(before, old)) == form(&text(after, new))
+    });
+    if new.is_empty() {
+        return Vec::new();
     }
-    after
-        .unread()
-        .iter()
-        .filter(|unread| match known.get_mut(&key(after, unread)) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                false
-            }
-            _ => true,
-        })
-        .map(|unread| {
-            let message = format!("a new syntax error: {}", brief(&unread.cause, 80));
-            let mut finding = Finding::violated(NAME, message)
-                .in_file(after.path())
-                .at_line(after.line_of(unread.range.start))
-                .showing(&crate::comparison::line_of(after, unread.range.start));
-            if let Some(function) = after.function_at(unread.range.start) {
-                finding = finding.in_function(&function.name);
-            }
-            finding
+    let ops = line_ops(before.bytes(), after.bytes());
+    let was_unread = |one: &Unread| {
+        let place = lines_before(&ops, &lines_of(after, &one.range));
+        let mut old = old.iter().map(|old| lines_of(before, &old.range));
+        // What is put beside it cannot be read either.
+        old.any(|old| old.start <= place.end && place.start <= old.end)
+    };
+    new.into_iter()
+        .map(|one| match was_unread(one) {
+            true => still_unread(after, one),
+            false => violated(after, one),
         })
         .collect()
+}
+
+/// Takes away of each side what has a like on the other one, one by one.
+fn pair(
+    old: &mut Vec<&Unread>,
+    new: &mut Vec<&Unread>,
+    is_like: impl Fn(&Unread, &Unread) -> bool,
+) {
+    new.retain(|new| {
+        let like = old.iter().position(|old| is_like(old, new));
+        like.map(|index| old.swap_remove(index)).is_none()
+    });
+}
+
+/// The tokens, with all names but keywords taken for one.
+fn form(bytes: &[u8]) -> Vec<&[u8]> {
+    let code = tokens(bytes).into_iter();
+    let code = code.filter(|token| token.kind != TokenKind::Comment);
+    code.filter_map(|token| {
+        let text = bytes.get(token.range)?;
+        let is_name = token.kind == TokenKind::Word && !dialect::words::is_keyword(text);
+        Some(if is_name { &b"name"[..] } else { text })
+    })
+    .collect()
+}
+
+fn line_ops(before: &[u8], after: &[u8]) -> Vec<DiffOp> {
+    let lines = |bytes| -> Vec<&[u8]> { <[u8]>::split_inclusive(bytes, |&b| b == b'\n').collect() };
+    capture_diff_slices(Algorithm::Myers, &lines(before), &lines(after))
+}
+
+/// The lines (from 0) that a range of bytes touches.
+fn lines_of(file: &File, range: &Range<usize>) -> Range<usize> {
+    let last = range.end.saturating_sub(1).max(range.start);
+    file.line_of(range.start) - 1..file.line_of(last)
+}
+
+/// Where these lines of the file after were before, with what they came in the place of.
+fn lines_before(ops: &[DiffOp], after: &Range<usize>) -> Range<usize> {
+    let touched = ops.iter().filter_map(|op| {
+        let (old, new) = (op.old_range(), op.new_range());
+        let (start, end) = (new.start.max(after.start), new.end.min(after.end));
+        if start > end || start == end && !new.is_empty() {
+            return None;
+        }
+        match op {
+            DiffOp::Equal { .. } => {
+                let at = |line: usize| old.start + (line - new.start);
+                Some(at(start)..at(end))
+            }
+            _ => Some(old),
+        }
+    });
+    let both =
+        |one: Range<usize>, other: Range<usize>| one.start.min(other.start)..one.end.max(other.end);
+    touched.reduce(both).unwrap_or(0..0)
+}
+
+fn violated(file: &File, unread: &Unread) -> Finding {
+    let message = format!("a new syntax error: {}", brief(&unread.cause, 80));
+    at(Finding::violated(NAME, message), file, unread)
+}
+
+fn still_unread(file: &File, unread: &Unread) -> Finding {
+    let message = format!(
+        "this could not be read before either, and was changed: {}",
+        brief(&unread.cause, 80)
+    );
+    at(Finding::unknown(NAME, message), file, unread)
+}
+
+fn at(finding: Finding, file: &File, unread: &Unread) -> Finding {
+    let finding = finding
+        .in_file(file.path())
+        .at_line(file.line_of(unread.range.start))
+        .showing(&crate::comparison::line_of(file, unread.range.start));
+    match file.function_at(unread.range.start) {
+        Some(function) => finding.in_function(&function.name),
+        None => finding,
+    }
 }
 
 fn brackets(path: &TreePath, before: Option<&File>, after: &File) -> Vec<Finding> {

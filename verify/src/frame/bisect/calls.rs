@@ -18,7 +18,7 @@ use super::snapshot::Snapshot;
 use super::visible::{exclude_each_other, is_declared_name};
 
 /// The calls in a touched file that have too few or too many arguments.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -28,7 +28,7 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
 }
 
 /// What a touched file calls in its new lines and does not declare itself.
-pub(super) fn names_called(step: &Step<'_>, change: &FileChange) -> BTreeSet<String> {
+pub(super) fn names_called(step: &Step<'_>, change: &FileChange<'_>) -> BTreeSet<String> {
     let Some(file) = &change.after else {
         return BTreeSet::new();
     };

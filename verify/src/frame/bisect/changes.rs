@@ -1,7 +1,7 @@
 //! What a state of the series has otherwise than the tree before: lines, and declared names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -15,11 +15,17 @@ use super::scope::has_word;
 use super::signature::head_text;
 use super::snapshot::Snapshot;
 
-/// A touched C file.
-pub(super) struct FileChange {
-    pub(super) path: TreePath,
+/// A touched C file with both its sides, for as long as it is asked about: those of hundreds of files are too much to be
+/// kept parsed.
+pub(super) struct FileChange<'d> {
+    difference: &'d Difference,
     pub(super) before: Option<Arc<File>>,
     pub(super) after: Option<Arc<File>>,
+}
+
+/// What a touched C file has otherwise.
+pub(super) struct Difference {
+    pub(super) path: TreePath,
     /// Bytes of the file after that the file before has not, whole lines.
     pub(super) inserted: Vec<Range<usize>>,
     /// The words of the lines that only one side has.
@@ -38,7 +44,7 @@ pub(super) struct FileChange {
     pub(super) new_members: BTreeSet<String>,
 }
 
-impl FileChange {
+impl Difference {
     pub(super) fn of(before: &Snapshot<'_>, after: &Snapshot<'_>, path: &TreePath) -> Self {
         let (old, new) = (before.file(path), after.file(path));
         let (inserted, words) = lines(old.as_deref(), new.as_deref());
@@ -81,8 +87,6 @@ impl FileChange {
             shared,
             lost_members: only_in(&old_members, &new_members),
             new_members: only_in(&new_members, &old_members),
-            before: old,
-            after: new,
         }
     }
 
@@ -91,6 +95,28 @@ impl FileChange {
         self.inserted
             .iter()
             .any(|new| new.start < range.end && range.start < new.end)
+    }
+}
+
+impl Deref for FileChange<'_> {
+    type Target = Difference;
+
+    fn deref(&self) -> &Difference {
+        self.difference
+    }
+}
+
+impl<'d> FileChange<'d> {
+    pub(super) fn open(
+        before: &Snapshot<'_>,
+        after: &Snapshot<'_>,
+        difference: &'d Difference,
+    ) -> Self {
+        Self {
+            before: before.file(&difference.path),
+            after: after.file(&difference.path),
+            difference,
+        }
     }
 
     /// The functions that the file before has not word for word.

@@ -4,13 +4,12 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::Role;
 use super::complaint::{Complaint, around};
-use super::scope::has_word;
 use query::File;
 use query::access::chain;
 use syntax::Node;
 
 /// The members and variables of a touched file whose record is defined behind them, or nowhere.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -36,15 +35,12 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
         // A header that others include first, or that is not read, may define it.
         let closure = step.after.closure(file.path());
         let in_header = || {
-            step.after.files_with(&tag).iter().any(|path| {
+            let mut headers = step.after.files_with(&tag);
+            headers.retain(|path| {
                 path != file.path()
                     && (closure.files.contains(path) || !file.path().as_str().ends_with(".c"))
-                    && step.after.file(path).is_some_and(|header| {
-                        !header.records_named(&tag).is_empty()
-                            || !header.unread().is_empty()
-                                && has_word(header.bytes(), tag.as_bytes())
-                    })
-            })
+            });
+            step.after.any_defines(headers, &tag)
         };
         if own.is_empty() && (!closure.sees_all || !step.names_before(&tag)) || in_header() {
             continue;

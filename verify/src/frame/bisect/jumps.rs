@@ -12,7 +12,7 @@ use super::visible::exclude_each_other;
 use crate::nodes::normal;
 
 /// What is wrong with those of the functions that a touched file has otherwise than before.
-pub(super) fn in_touched(change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };

@@ -14,7 +14,7 @@ use super::snapshot::Snapshot;
 use super::visible::exclude_each_other;
 
 /// What is wrong with the labels of the functions that a touched file has otherwise than before.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };

@@ -14,7 +14,7 @@ use super::changes::FileChange;
 use super::complaint::Complaint;
 
 /// What a touched file defines for the linker now, and another file does as well.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = change
         .after
         .as_ref()
@@ -58,7 +58,7 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
 }
 
 /// What the file defines for the linker now and did not before.
-pub(super) fn new_externals(change: &FileChange) -> BTreeSet<String> {
+pub(super) fn new_externals(change: &FileChange<'_>) -> BTreeSet<String> {
     let of = |file: &Option<Arc<File>>| file.as_deref().map(externals).unwrap_or_default();
     let is_c = change.path.as_str().ends_with(".c");
     let (old, new) = (of(&change.before), of(&change.after));

@@ -19,7 +19,7 @@ use super::undeclared::is_open;
 use crate::finding::Verdict;
 
 /// The uses in a touched file of members that their receivers lack.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };

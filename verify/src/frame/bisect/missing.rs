@@ -13,13 +13,13 @@ use super::complaint::Complaint;
 use crate::includes::{is_made, is_there, joined};
 
 /// The words by which other files are found that include the same header.
-pub(super) fn words(step: &Step<'_>, change: &FileChange) -> Vec<String> {
+pub(super) fn words(step: &Step<'_>, change: &FileChange<'_>) -> Vec<String> {
     let all = suspects(step, change).into_iter();
     all.map(|include| stem(&include.header)).collect()
 }
 
 /// The new `#include` lines of a touched file that find nothing.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -46,7 +46,7 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
 }
 
 /// Those that are new, and of which no file is where headers are looked for.
-fn suspects(step: &Step<'_>, change: &FileChange) -> Vec<IncludeDirective> {
+fn suspects(step: &Step<'_>, change: &FileChange<'_>) -> Vec<IncludeDirective> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -70,7 +70,7 @@ fn suspects(step: &Step<'_>, change: &FileChange) -> Vec<IncludeDirective> {
 
 /// Whether the tree is a part of one, which lacks more than this header: where another header of the file is not found
 /// either, nothing can be told.
-fn is_of_a_part(step: &Step<'_>, change: &FileChange, include: &IncludeDirective) -> bool {
+fn is_of_a_part(step: &Step<'_>, change: &FileChange<'_>, include: &IncludeDirective) -> bool {
     let tree = step.before.tree.tree();
     let before = change.before.iter();
     let mut others =
@@ -96,7 +96,7 @@ fn is_of_a_part(step: &Step<'_>, change: &FileChange, include: &IncludeDirective
     lacks_another || (include.system && !has_folder())
 }
 
-fn lost(step: &Step<'_>, change: &FileChange, file: &File) -> Vec<IncludeDirective> {
+fn lost(step: &Step<'_>, change: &FileChange<'_>, file: &File) -> Vec<IncludeDirective> {
     let is_gone = |include: &IncludeDirective| {
         let (old, new) = (step.before.tree.tree(), step.after.tree.tree());
         let quoted = !include.system;

@@ -21,7 +21,7 @@ struct Declared<'f> {
 }
 
 /// The names that a touched file has for two kinds of things now, by itself or with a header.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };

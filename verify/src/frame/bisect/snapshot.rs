@@ -7,20 +7,20 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
-use query::types::{Nearness, nearness};
+use query::types::{DefinitionKind, Nearness, nearness};
 use syntax::directives::MacroDefinition;
 use trees::ParsedTree;
 
 use super::code::Code;
-use super::macro_argument::made_at_file_level;
+use super::elsewhere::Elsewhere;
+use super::index::Index;
 use super::scope::has_word;
 use super::signature::{Signature, signatures};
-use super::visible::declarations;
 use crate::comparison::Comparison;
 use crate::includes::Closure;
 
-/// How many files are opened to find a declaration that no nearer one has.
-const MOST_FILES: usize = 200;
+/// Of how many files the words are kept.
+const MOST_CODES: usize = 64;
 
 /// See the module's page.
 pub(super) struct Snapshot<'c> {
@@ -29,25 +29,17 @@ pub(super) struct Snapshot<'c> {
     codes: RefCell<BTreeMap<TreePath, Rc<Code>>>,
     closures: RefCell<BTreeMap<TreePath, Rc<Closure>>>,
     callables: RefCell<Remembered<Option<Arc<File>>>>,
-    elsewhere: RefCell<Remembered<Elsewhere>>,
+    pub(super) found_elsewhere: RefCell<Remembered<Elsewhere>>,
     included: RefCell<BTreeMap<TreePath, bool>>,
+    pub(super) indexes: RefCell<BTreeMap<TreePath, Option<Rc<Index>>>>,
+    /// The touched files that have a word.
+    touched_with: RefCell<BTreeMap<String, Rc<[TreePath]>>>,
     /// Every touched file is there: then this state has the files that the others have which have them all.
     has_touched: bool,
 }
 
 /// Answers by the file that asks and the name asked for.
-type Remembered<T> = BTreeMap<(TreePath, String), T>;
-
-/// Whether another file declares a name for code of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Elsewhere {
-    /// A header that it may see does.
-    Seen,
-    /// Only a header that it does not include: which, and its line.
-    NotIncluded(String),
-    /// No file that could be included does.
-    Nowhere,
-}
+pub(super) type Remembered<T> = BTreeMap<(TreePath, String), T>;
 
 impl<'c> Snapshot<'c> {
     pub(super) fn new(comparison: &'c Comparison<'c>, tree: &'c ParsedTree) -> Self {
@@ -57,8 +49,10 @@ impl<'c> Snapshot<'c> {
             codes: RefCell::default(),
             closures: RefCell::default(),
             callables: RefCell::default(),
-            elsewhere: RefCell::default(),
+            found_elsewhere: RefCell::default(),
             included: RefCell::default(),
+            indexes: RefCell::default(),
+            touched_with: RefCell::default(),
             has_touched: comparison
                 .touched
                 .iter()
@@ -75,8 +69,12 @@ impl<'c> Snapshot<'c> {
             return Rc::clone(code);
         }
         let code = Rc::new(Code::read(file));
-        let known = Rc::clone(&code);
-        self.codes.borrow_mut().insert(file.path().clone(), known);
+        let mut codes = self.codes.borrow_mut();
+        // The words of a file are a few times as large as its source.
+        if codes.len() >= MOST_CODES {
+            codes.clear();
+        }
+        codes.insert(file.path().clone(), Rc::clone(&code));
         code
     }
 
@@ -140,15 +138,26 @@ impl<'c> Snapshot<'c> {
     /// What was found in the tree after the whole series, with the touched files as they are in this state.
     fn in_this_state(&self, mut found: Vec<TreePath>, word: &str) -> Vec<TreePath> {
         found.retain(|path| !self.comparison.touched.contains(path));
+        found.extend_from_slice(&self.touched_with(word));
+        found
+    }
+
+    fn touched_with(&self, word: &str) -> Rc<[TreePath]> {
+        if let Some(known) = self.touched_with.borrow().get(word) {
+            return Rc::clone(known);
+        }
         let touched = self.comparison.touched.iter().filter(|path| path.is_c());
-        found.extend(
-            touched
-                .filter(|path| {
-                    let bytes = self.tree.tree().read(path).ok().flatten();
-                    bytes.is_some_and(|bytes| has_word(&bytes, word.as_bytes()))
-                })
-                .cloned(),
-        );
+        let found: Rc<[TreePath]> = touched
+            .filter(|path| {
+                let bytes = self.tree.tree().read(path).ok().flatten();
+                bytes.is_some_and(|bytes| has_word(&bytes, word.as_bytes()))
+            })
+            .cloned()
+            .collect();
+        let known = Rc::clone(&found);
+        self.touched_with
+            .borrow_mut()
+            .insert(word.to_owned(), known);
         found
     }
 
@@ -184,7 +193,8 @@ impl<'c> Snapshot<'c> {
         let may_have = |path: &&TreePath| {
             let bytes = self.tree.tree().read(path).ok().flatten();
             bytes.is_some_and(|bytes| {
-                trees::may_declare_function(&bytes, name) || may_define(&bytes, name.as_bytes())
+                trees::may_define(DefinitionKind::Function, name, &bytes)
+                    || may_define(&bytes, name.as_bytes())
             })
         };
         let mut files = paths
@@ -232,95 +242,6 @@ impl<'c> Snapshot<'c> {
         })
     }
 
-    /// Whether another file declares `name` for code of `file`.
-    pub(super) fn elsewhere(&self, file: &Arc<File>, name: &str) -> Elsewhere {
-        let key = (file.path().clone(), name.to_owned());
-        if let Some(found) = self.elsewhere.borrow().get(&key) {
-            return found.clone();
-        }
-        let found = self.look_elsewhere(file, name);
-        self.elsewhere.borrow_mut().insert(key, found.clone());
-        found
-    }
-
-    fn look_elsewhere(&self, file: &Arc<File>, name: &str) -> Elsewhere {
-        let closure = self.closure(file.path());
-        let is_near = self.headers_with(name).iter().any(|path| {
-            path != file.path()
-                && (closure.files.contains(path) || file.path().as_str().ends_with(".h"))
-                && self
-                    .file(path)
-                    .is_some_and(|header| !declarations(&header, name).is_empty())
-        });
-        if is_near {
-            return Elsewhere::Seen;
-        }
-        let mut candidates = self.files_with(name);
-        candidates.retain(|path| {
-            path != file.path() && (closure.files.contains(path) || path.as_str().ends_with(".h"))
-        });
-        candidates.sort_by_key(|path| {
-            (
-                !closure.files.contains(path),
-                nearness(file, file, path),
-                path.clone(),
-            )
-        });
-        let is_header = !is_source(file.path());
-        let mut not_included = None;
-        for (count, path) in candidates.iter().enumerate() {
-            // Those that the file sees come first; what is behind them could only say where else it is declared.
-            if count > MOST_FILES && !closure.files.contains(path) {
-                match closure.sees_all && !is_header {
-                    true => break,
-                    false => return Elsewhere::Seen,
-                }
-            }
-            let Some(header) = self.file(path) else {
-                // A header that cannot be read may declare anything.
-                return Elsewhere::Seen;
-            };
-            let at = declarations(&header, name).first().copied();
-            let is_seen = is_header || closure.files.contains(path);
-            if is_seen && (at.is_some() || self.may_declare(&header, name)) {
-                return Elsewhere::Seen;
-            }
-            if let Some(at) = at {
-                let place = format!("{path}:{}", header.line_of(at));
-                not_included = not_included.or(Some(place));
-            }
-        }
-        match not_included {
-            Some(place) if closure.sees_all && !self.is_included_text(file) => {
-                Elsewhere::NotIncluded(place)
-            }
-            Some(_) => Elsewhere::Seen,
-            None if self.is_made_of_a_part(file, name) => Elsewhere::Seen,
-            None => Elsewhere::Nowhere,
-        }
-    }
-
-    /// Whether a header that the file sees makes the name of a part of it: `TRACE_EVENT(part, …)` makes `trace_part()`.
-    fn is_made_of_a_part(&self, file: &Arc<File>, name: &str) -> bool {
-        let closure = self.closure(file.path());
-        parts(name).iter().any(|part| {
-            let paths = self.files_with(part).into_iter();
-            let mut seen = paths.filter(|path| path != file.path() && closure.files.contains(path));
-            seen.any(|path| {
-                let header = self.file(&path);
-                header.is_some_and(|header| made_at_file_level(self, &header, name))
-            })
-        })
-    }
-
-    /// Whether a macro's call at file level of a header makes the name, or an unread place may.
-    fn may_declare(&self, header: &Arc<File>, name: &str) -> bool {
-        let bytes = header.bytes();
-        let unread = super::scope::word_positions(bytes, name.as_bytes())
-            .any(|at| header.unread_near(&(at..at + name.len())).is_some());
-        unread || made_at_file_level(self, header, name)
-    }
-
     /// As [`Snapshot::is_included_text`], remembered.
     pub(super) fn is_included(&self, file: &File) -> bool {
         if let Some(known) = self.included.borrow().get(file.path()) {
@@ -359,16 +280,7 @@ impl<'c> Snapshot<'c> {
     }
 }
 
-/// What is left of a name without its first word, and without its last: macros paste these to what they are given.
-pub(super) fn parts(name: &str) -> Vec<String> {
-    let first = name.split_once('_').map(|(_, rest)| rest);
-    let last = name.rsplit_once('_').map(|(rest, _)| rest);
-    let parts = [first, last].into_iter().flatten();
-    let parts = parts.filter(|part| part.len() > 2);
-    parts.map(str::to_owned).collect()
-}
-
-fn is_source(path: &TreePath) -> bool {
+pub(super) fn is_source(path: &TreePath) -> bool {
     path.as_str().ends_with(".c")
 }
 

@@ -26,7 +26,7 @@ struct Definition {
 }
 
 /// What a touched file defines twice and did not before.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -214,7 +214,7 @@ fn is_undefined_between(file: &File, earlier: &Definition, later: &Definition) -
 }
 
 /// The tags of the records that a touched file has now and had not.
-pub(super) fn new_tags(change: &FileChange) -> Vec<String> {
+pub(super) fn new_tags(change: &FileChange<'_>) -> Vec<String> {
     let tags = |file: &Option<Arc<File>>| -> Vec<String> {
         let records = file.iter().flat_map(|file| file.records());
         records.filter_map(|record| record.tag.clone()).collect()
@@ -224,7 +224,7 @@ pub(super) fn new_tags(change: &FileChange) -> Vec<String> {
 }
 
 /// What the file defines now and a header that it includes defines as well.
-fn in_header(step: &Step<'_>, change: &FileChange, file: &Arc<File>) -> Vec<Complaint> {
+fn in_header(step: &Step<'_>, change: &FileChange<'_>, file: &Arc<File>) -> Vec<Complaint> {
     let tags = new_tags(change);
     let mut found = Vec::new();
     for definition in definitions(file) {
@@ -292,7 +292,7 @@ fn in_header(step: &Step<'_>, change: &FileChange, file: &Arc<File>) -> Vec<Comp
 }
 
 fn locals(
-    change: &FileChange,
+    change: &FileChange<'_>,
     file: &Arc<File>,
     function: &syntax::items::Function,
 ) -> Vec<Complaint> {

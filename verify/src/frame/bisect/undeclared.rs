@@ -12,10 +12,11 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::{Code, Role, Word};
 use super::complaint::{Complaint, around};
+use super::elsewhere::Elsewhere;
 use super::macro_argument::{Usage, may_be_declared_by_macro, usage_of};
 use super::names::{is_declarator, is_given, is_macro_local};
 use super::scope::{has_word, is_local};
-use super::snapshot::{Elsewhere, Snapshot};
+use super::snapshot::Snapshot;
 use super::visible::{Own, declared_in};
 
 /// How many files are looked into for a use of the same kind.
@@ -25,7 +26,7 @@ const MOST_PRECEDENTS: usize = 40;
 const FEW_PRECEDENTS: usize = 4;
 
 /// The names in a touched file that nothing declares.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -37,7 +38,7 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint>
 /// The words of a touched file that the series may have left without a declaration.
 fn asked<'w>(
     step: &'w Step<'_>,
-    change: &'w FileChange,
+    change: &'w FileChange<'w>,
     file: &'w File,
     code: &'w Code,
 ) -> impl Iterator<Item = &'w Word> {
@@ -59,7 +60,7 @@ fn asked<'w>(
 }
 
 /// The names in a touched file whose declaration has to be looked for in others.
-pub(super) fn open_names(step: &Step<'_>, change: &FileChange) -> BTreeSet<String> {
+pub(super) fn open_names(step: &Step<'_>, change: &FileChange<'_>) -> BTreeSet<String> {
     let Some(file) = &change.after else {
         return BTreeSet::new();
     };

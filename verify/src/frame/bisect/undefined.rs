@@ -12,7 +12,7 @@ use dialect::token::texts;
 use query::File;
 
 use super::Step;
-use super::changes::FileChange;
+use super::changes::{Difference, FileChange};
 use super::code::Role;
 use super::complaint::{Complaint, around, new_ones};
 use super::scope::{has_word, is_local};
@@ -35,7 +35,7 @@ enum State {
 }
 
 /// The uses in a touched file of macros that are not defined there any more, and definitions over others.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -74,13 +74,14 @@ pub(super) fn shared(step: &Step<'_>) -> BTreeSet<String> {
         .changes
         .iter()
         .filter(|change| !change.path.as_str().ends_with(".c"));
-    headers.flat_map(changed).collect()
+    headers.flat_map(|change| changed(step, change)).collect()
 }
 
 /// All of them, and those of headers that a touched file did not include before.
 fn concerned(step: &Step<'_>) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = step.changes.iter().flat_map(changed).collect();
+    let mut found = BTreeSet::new();
     for change in &step.changes {
+        found.extend(changed(step, change));
         let (had, has) = (
             step.before.closure(&change.path),
             step.after.closure(&change.path),
@@ -93,12 +94,12 @@ fn concerned(step: &Step<'_>) -> BTreeSet<String> {
 }
 
 /// The names of which only one side of a change has an `#undef`, or has it on a line that is new.
-fn changed(change: &FileChange) -> BTreeSet<String> {
-    let of = |file: &Option<Arc<File>>| -> BTreeSet<String> {
-        let files = file.iter();
-        files.flat_map(|file| undefs(file.bytes())).collect()
+fn changed(step: &Step<'_>, change: &Difference) -> BTreeSet<String> {
+    let of = |snapshot: &Snapshot<'_>| -> BTreeSet<String> {
+        let bytes = snapshot.tree.tree().read(&change.path).ok().flatten();
+        bytes.iter().flat_map(|bytes| undefs(bytes)).collect()
     };
-    let (old, new) = (of(&change.before), of(&change.after));
+    let (old, new) = (of(&step.before), of(&step.after));
     let all = old.union(&new);
     let is_other = |name: &&String| change.words.contains(*name) || !old.contains(*name);
     all.filter(is_other).cloned().collect()

@@ -28,21 +28,30 @@ pub(super) fn declared_in(file: &File, name: &str, offset: usize) -> Own {
 
 /// Where a file declares `name` as a function, variable, enumerator, type or macro.
 pub(super) fn declarations(file: &File, name: &str) -> Vec<usize> {
-    let functions = file.functions().iter().filter(|f| f.name == name);
-    let prototypes = file.prototypes().iter().filter(|p| p.name == name);
-    let variables = file.variables().iter().filter(|v| v.name == name);
-    let typedefs = file.typedefs().iter().filter(|t| t.name == name);
-    let enumerators = file.enumerators().iter().filter(|e| e.name == name);
-    let macros = file.macros().iter().filter(|m| m.name == name);
+    let named = named(file).filter(|(found, _)| *found == name);
+    let places = named.map(|(_, at)| at);
+    places.filter(|&at| !file.is_dead(at)).collect()
+}
+
+/// All that a file declares so, each with its place; what no configuration has is left out.
+pub(super) fn declared_names(file: &File) -> impl Iterator<Item = (&str, usize)> {
+    named(file).filter(|&(_, at)| !file.is_dead(at))
+}
+
+fn named(file: &File) -> impl Iterator<Item = (&str, usize)> {
+    let functions = file.functions().iter();
+    let prototypes = file.prototypes().iter();
+    let variables = file.variables().iter();
+    let typedefs = file.typedefs().iter();
+    let enumerators = file.enumerators().iter();
+    let macros = file.macros().iter();
     functions
-        .map(|f| f.name_range.start)
-        .chain(prototypes.map(|p| p.name_range.start))
-        .chain(variables.map(|v| v.name_range.start))
-        .chain(typedefs.map(|t| t.name_range.start))
-        .chain(enumerators.map(|e| e.range.start))
-        .chain(macros.map(|m| m.name_range.start))
-        .filter(|&at| !file.is_dead(at))
-        .collect()
+        .map(|f| (&*f.name, f.name_range.start))
+        .chain(prototypes.map(|p| (&*p.name, p.name_range.start)))
+        .chain(variables.map(|v| (&*v.name, v.name_range.start)))
+        .chain(typedefs.map(|t| (&*t.name, t.name_range.start)))
+        .chain(enumerators.map(|e| (&*e.name, e.range.start)))
+        .chain(macros.map(|m| (&*m.name, m.name_range.start)))
 }
 
 /// Whether no configuration has both.

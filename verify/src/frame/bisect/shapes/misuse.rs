@@ -19,7 +19,7 @@ use crate::nodes::{normal, operator, without_parens};
 
 /// The misuses in a touched file that the file before does not have: in functions that differ, and in those that use what
 /// is of another type now.
-pub(in super::super) fn in_touched(step: &Step<'_>, change: &FileChange) -> Vec<Complaint> {
+pub(in super::super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
@@ -228,7 +228,8 @@ impl Seen<'_, '_> {
         let mut all = node.children_by_field_name("declarator", &mut cursor);
         all.find_map(|declarator| {
             let shape = self.of_declaration(self.file, node, Some(declarator))?;
-            let named = self.incomplete(&shape, node)?;
+            // `static struct tag { … } name` defines the struct on its way to the name.
+            let named = self.incomplete(&shape, declarator)?;
             let message = format!(
                 "a variable of {}, which is only declared here",
                 named.says()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use query::File;
 use syntax::items::Record;
 
-use super::super::changes::FileChange;
+use super::super::changes::{Difference, FileChange};
 use super::super::snapshot::Snapshot;
 use super::Shape;
 use super::declared::Seen;
@@ -35,10 +35,11 @@ impl Reshaped {
 pub(in super::super) fn reshaped(
     before: &Snapshot<'_>,
     after: &Snapshot<'_>,
-    changes: &[FileChange],
+    changes: &[Difference],
 ) -> Reshaped {
     let mut found = Reshaped::default();
-    for change in changes {
+    for difference in changes {
+        let change = &FileChange::open(before, after, difference);
         let (Some(old), Some(new)) = (&change.before, &change.after) else {
             continue;
         };
@@ -134,7 +135,7 @@ fn tags(old: &File, new: &File) -> BTreeSet<String> {
 fn no_longer_seen(
     before: &Snapshot<'_>,
     after: &Snapshot<'_>,
-    change: &FileChange,
+    change: &FileChange<'_>,
 ) -> BTreeSet<String> {
     let headers = |file: &Option<Arc<File>>| -> BTreeSet<String> {
         let includes = file.iter().flat_map(|file| file.includes());

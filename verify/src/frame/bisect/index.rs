@@ -1,0 +1,114 @@
+//! What a file declares and defines at its own level, by name: a small part of it, that is kept when the parsed file has
+//! to be let go. A series that touches hundreds of files asks each of their headers many times.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use dialect::TreePath;
+use query::File;
+use query::types::DefinitionKind;
+
+use super::snapshot::Snapshot;
+use super::visible::declared_names;
+
+/// See the module's page.
+#[derive(Debug)]
+pub(super) struct Index {
+    /// The line (from 1) of the first declaration of each name.
+    names: BTreeMap<Box<str>, usize>,
+    tags: BTreeSet<Box<str>>,
+    has_unread: bool,
+}
+
+impl Index {
+    pub(super) fn of(file: &File) -> Self {
+        let mut names = BTreeMap::new();
+        for (name, at) in declared_names(file) {
+            let line = file.line_of(at);
+            // As `declarations` has them, functions first.
+            names.entry(name.into()).or_insert(line);
+        }
+        let records = file.records().iter();
+        let tags = records.filter_map(|record| record.tag.as_deref());
+        Self {
+            names,
+            tags: tags.map(Into::into).collect(),
+            has_unread: !file.unread().is_empty(),
+        }
+    }
+
+    /// The line of the first declaration of `name`, if the file declares it.
+    pub(super) fn line_of(&self, name: &str) -> Option<usize> {
+        self.names.get(name).copied()
+    }
+
+    /// Whether the file defines a struct or union of that tag, or may do so where it was not read.
+    pub(super) fn may_define(&self, tag: &str) -> bool {
+        self.has_unread || self.tags.contains(tag)
+    }
+}
+
+impl Snapshot<'_> {
+    /// What a file declares; `None` where there is none, or none that can be read.
+    pub(super) fn index(&self, path: &TreePath) -> Option<Rc<Index>> {
+        if let Some(known) = self.indexes.borrow().get(path) {
+            return known.clone();
+        }
+        let index = self.file(path).map(|file| Rc::new(Index::of(&file)));
+        self.indexes
+            .borrow_mut()
+            .insert(path.clone(), index.clone());
+        index
+    }
+
+    /// Whether one of these files declares `name`.
+    pub(super) fn any_declares(&self, paths: Vec<TreePath>, name: &str) -> bool {
+        let declares = |index: &Index| index.line_of(name).is_some();
+        self.any(paths, &|bytes| looks_declared(bytes, name), &declares)
+    }
+
+    /// Whether one of these files defines a struct or union of that tag, or may do so where it was not read.
+    pub(super) fn any_defines(&self, paths: Vec<TreePath>, tag: &str) -> bool {
+        let may_define = |index: &Index| index.may_define(tag);
+        self.any(paths, &|bytes| looks_defined(bytes, tag), &may_define)
+    }
+
+    /// Whether it `is` so of one of these files. Those are asked first that are known, then those that look like it: the
+    /// others have to be parsed only where all of these say no.
+    fn any(
+        &self,
+        mut paths: Vec<TreePath>,
+        looks_like_it: &dyn Fn(&[u8]) -> bool,
+        is: &dyn Fn(&Index) -> bool,
+    ) -> bool {
+        let asked = |path: &TreePath| self.index(path).is_some_and(|index| is(&index));
+        let is_known = |path: &TreePath| self.indexes.borrow().contains_key(path);
+        let known: Vec<TreePath> = paths.extract_if(.., |path| is_known(path)).collect();
+        if known.iter().any(asked) {
+            return true;
+        }
+        let mut others = Vec::new();
+        for path in paths {
+            let bytes = self.tree.tree().read(&path).ok().flatten();
+            if !bytes.is_some_and(|bytes| looks_like_it(&bytes)) {
+                others.push(path);
+            } else if asked(&path) {
+                return true;
+            }
+        }
+        others.iter().any(asked)
+    }
+}
+
+/// Whether these bytes look as if they declared the name: those that do are parsed first.
+fn looks_declared(bytes: &[u8], name: &str) -> bool {
+    let kinds = [DefinitionKind::Name, DefinitionKind::Function];
+    kinds
+        .into_iter()
+        .any(|kind| trees::may_define(kind, name, bytes))
+}
+
+/// Whether these bytes look as if they defined a struct or union of that tag.
+fn looks_defined(bytes: &[u8], tag: &str) -> bool {
+    trees::may_define(DefinitionKind::Record, tag, bytes)
+}
