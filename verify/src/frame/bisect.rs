@@ -169,9 +169,13 @@ impl<'c> Step<'c> {
         let before = Snapshot::new(comparison, before);
         let after = Snapshot::new(comparison, after);
         let touched = comparison.touched.iter().filter(|path| path.is_c());
-        let changes: Vec<Difference> = touched
-            .map(|path| Difference::of(&before, &after, path))
-            .collect();
+        let touched: Vec<TreePath> = touched.cloned().collect();
+        let changes = touched.iter().enumerate().map(|(index, path)| {
+            before.read_ahead(&touched, index);
+            after.read_ahead(&touched, index);
+            Difference::of(&before, &after, path)
+        });
+        let changes: Vec<Difference> = changes.collect();
         let all = |of: fn(&Difference) -> &BTreeSet<String>| {
             changes
                 .iter()
@@ -196,13 +200,28 @@ impl<'c> Step<'c> {
 
     /// The touched files one after another, each with both its sides.
     fn opened(&self) -> impl Iterator<Item = FileChange<'_>> {
-        let changes = self.changes.iter();
-        changes.map(|difference| FileChange::open(&self.before, &self.after, difference))
+        self.opened_where(|_| true)
+    }
+
+    fn opened_where(
+        &self,
+        is_asked: impl Fn(&Difference) -> bool,
+    ) -> impl Iterator<Item = FileChange<'_>> {
+        let asked: Vec<&Difference> = self.changes.iter().filter(|one| is_asked(one)).collect();
+        let paths: Vec<TreePath> = asked.iter().map(|one| one.path.clone()).collect();
+        asked
+            .into_iter()
+            .enumerate()
+            .map(move |(index, difference)| {
+                self.before.read_ahead(&paths, index);
+                self.after.read_ahead(&paths, index);
+                FileChange::open(&self.before, &self.after, difference)
+            })
     }
 
     fn complaints(&self) -> Vec<Complaint> {
         let retyped = self.retyped();
-        let mut found = Vec::new();
+        let (mut found, mut sure) = (Vec::new(), Vec::new());
         for change in self.opened() {
             let change = &change;
             found.extend(undeclared::in_touched(self, change));
@@ -216,20 +235,18 @@ impl<'c> Step<'c> {
                 let is_new = |at: usize| change.is_new(&(at..at + 1));
                 found.extend(calls::addresses(self, file, &retyped, &is_new));
             }
+            // No header says otherwise of these.
+            sure.extend(labels::in_touched(self, change));
+            sure.extend(jumps::in_touched(change));
+            sure.extend(twice::in_touched(self, change));
+            sure.extend(namesakes::in_touched(self, change));
+            sure.extend(undefined::in_touched(self, change));
+            sure.extend(missing::in_touched(self, change));
+            sure.extend(linked::in_touched(self, change));
         }
         found.extend(self.elsewhere());
         found.iter_mut().for_each(|complaint| self.doubt(complaint));
-        // No header says otherwise of these.
-        for change in self.opened() {
-            let change = &change;
-            found.extend(labels::in_touched(self, change));
-            found.extend(jumps::in_touched(change));
-            found.extend(twice::in_touched(self, change));
-            found.extend(namesakes::in_touched(self, change));
-            found.extend(undefined::in_touched(self, change));
-            found.extend(missing::in_touched(self, change));
-            found.extend(linked::in_touched(self, change));
-        }
+        found.extend(sure);
         // What is surely wrong comes first: of two that say it of one place only that is said.
         found.sort_by_key(|complaint| complaint.verdict != Verdict::Violated);
         found
@@ -342,7 +359,7 @@ impl<'c> Step<'c> {
             old.iter().any(|one| !new.is_empty() && !new.contains(one))
         };
         let mut found = BTreeSet::new();
-        for change in self.opened() {
+        for change in self.opened_where(|one| !one.names.is_empty()) {
             let names = change.names.iter().filter(|name| differs(&change, name));
             found.extend(names.cloned());
         }

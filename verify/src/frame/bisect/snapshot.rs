@@ -22,6 +22,9 @@ use crate::includes::Closure;
 /// Of how many files the words are kept.
 const MOST_CODES: usize = 64;
 
+/// How many files are parsed ahead: as many as are still there when they are asked for.
+const AT_ONCE: usize = 8;
+
 /// See the module's page.
 pub(super) struct Snapshot<'c> {
     pub(super) comparison: &'c Comparison<'c>,
@@ -62,6 +65,13 @@ impl<'c> Snapshot<'c> {
 
     pub(super) fn file(&self, path: &TreePath) -> Option<Arc<File>> {
         self.tree.file(path).ok().flatten()
+    }
+
+    /// Parses the next few of these files on all cores, where `index` is the first of those.
+    pub(super) fn read_ahead(&self, paths: &[TreePath], index: usize) {
+        if index.is_multiple_of(AT_ONCE) {
+            self.tree.read_ahead(paths.iter().skip(index).take(AT_ONCE));
+        }
     }
 
     pub(super) fn code(&self, file: &File) -> Rc<Code> {

@@ -1,11 +1,11 @@
 //! What the series declares with another type than it had: members, typedefs, functions and variables, records that are
 //! only declared any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use query::File;
-use syntax::items::Record;
+use syntax::items::{Member, Record};
 
 use super::super::changes::{Difference, FileChange};
 use super::super::snapshot::Snapshot;
@@ -94,32 +94,48 @@ fn members(
     typedefs: &BTreeSet<String>,
 ) -> BTreeSet<String> {
     let (was, is) = (Seen::of(before, old), Seen::of(after, new));
-    let name = |record: &Record| record.tag.clone().or_else(|| record.typedef_name.clone());
+    let (were, are) = (all_members(old), all_members(new));
     let mut found = BTreeSet::new();
-    for now in new.records() {
-        let twins = old.records().iter().filter(|twin| name(twin) == name(now));
-        for twin in twins {
-            for member in &now.members {
-                let uses_typedef = || {
-                    let mut words = dialect::token::texts(member.type_text.as_bytes());
-                    words.any(|word| typedefs.contains(word))
-                };
-                let mut others = twin.members_named(&member.name);
-                let is_other = others.any(|other| {
-                    let text = |m: &syntax::items::Member| {
-                        (m.type_text.clone(), m.array.clone(), m.bit_width.is_some())
-                    };
+    for (key, members) in &are {
+        let twins = were.get(key).map_or(&[][..], Vec::as_slice);
+        for member in members {
+            let uses_typedef = || {
+                let mut words = dialect::token::texts(member.type_text.as_bytes());
+                words.any(|word| typedefs.contains(word))
+            };
+            // Structs without a tag, and the two of an `#if`, have members of one name: as many as were so are so still.
+            let alike = |all: &[&Member]| all.iter().filter(|m| text(m) == text(member)).count();
+            let is_other = alike(members) > alike(twins)
+                && twins.iter().any(|other| {
                     text(other) != text(member)
                         && (other.bit_width.is_some() != member.bit_width.is_some()
                             || differs(was.member(old, other), is.member(new, member)))
                 });
-                if is_other || uses_typedef() {
-                    found.insert(member.name.clone());
-                }
+            if is_other || uses_typedef() {
+                found.insert(member.name.clone());
             }
         }
     }
     found
+}
+
+/// What a member is declared with.
+fn text(member: &Member) -> (&str, &str, bool) {
+    let has_width = member.bit_width.is_some();
+    (&member.type_text, &member.array, has_width)
+}
+
+/// The members of a file by the name of their record and their own.
+fn all_members(file: &File) -> BTreeMap<(&str, &str), Vec<&Member>> {
+    let mut all: BTreeMap<_, Vec<&Member>> = BTreeMap::new();
+    for record in file.records() {
+        let name = record.tag.as_deref().or(record.typedef_name.as_deref());
+        for member in &record.members {
+            let key = (name.unwrap_or_default(), &*member.name);
+            all.entry(key).or_default().push(member);
+        }
+    }
+    all
 }
 
 /// The records that the file does not define any more.
