@@ -73,7 +73,7 @@ fn named(
         None => over(spec, tree, last, touched(&mails)),
     };
     expect_words(&comparison);
-    frame::bisect::expect_words(&comparison, &states);
+    let differing = frame::bisect::expect_words(&comparison, &states);
     let whole = declared(&comparison);
     let by_patch = is_wrong(&whole)
         .then(|| patch_by_patch(spec, &mails, &all_states))
@@ -81,7 +81,12 @@ fn named(
     findings.extend(by_patch.unwrap_or(whole));
     // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
     let stated = stated::check(&comparison);
-    findings.extend(frame::bisect::check(&comparison, &mails, &states));
+    findings.extend(frame::bisect::check(
+        &comparison,
+        &mails,
+        &states,
+        differing,
+    ));
     // Who judges many variants of a series asks whether they hold, not since when.
     findings.extend(match ground {
         Some(_) => stated,

@@ -40,7 +40,7 @@ use trees::{ParsedTree, Scan, Tree};
 
 use changes::{Difference, FileChange};
 use complaint::Complaint;
-use shapes::{Reshaped, reshaped};
+use shapes::Reshaped;
 use signature::{Form, signatures};
 use snapshot::Snapshot;
 
@@ -50,11 +50,21 @@ use crate::finding::{Finding, Verdict};
 
 const NAME: &str = "frame/bisect";
 
-/// Judges the state after each mail with a diff; `states` are those.
+/// What each state of a series has otherwise: found for [`expect_words`], and asked about in [`check`].
+pub(crate) struct Differing(Vec<Differences>);
+
+struct Differences {
+    changes: Vec<Difference>,
+    /// What has another type now.
+    reshaped: Reshaped,
+}
+
+/// Judges the state after each mail with a diff; `states` are those, `differing` is what [`expect_words`] gave for them.
 pub(crate) fn check(
     comparison: &Comparison<'_>,
     mails: &[Named<'_>],
     states: &[Arc<dyn Tree>],
+    differing: Differing,
 ) -> Vec<Finding> {
     let Some(tree) = &comparison.before else {
         return Vec::new();
@@ -62,10 +72,11 @@ pub(crate) fn check(
     let mut findings = Vec::new();
     let mut said = BTreeSet::new();
     let mails = mails.iter().filter(|named| named.has_diff());
-    for (index, (named, state)) in mails.zip(states).enumerate() {
+    let each = mails.zip(states).zip(differing.0).enumerate();
+    for (index, ((named, state), differences)) in each {
         let own = (index + 1 < states.len()).then(|| ParsedTree::new(Arc::clone(state)));
         let after = own.as_ref().unwrap_or(&comparison.after);
-        let step = Step::of(comparison, tree, after);
+        let step = Step::new(comparison, tree, after, differences);
         for complaint in step.complaints() {
             if said.insert(complaint.key.clone()) {
                 findings.push(complaint.finding(NAME, &named.name));
@@ -83,15 +94,20 @@ pub(crate) fn check(
 }
 
 /// Tells the word index what [`check`] may ask for, so that one walk over the tree answers all.
-pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]) {
+pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]) -> Differing {
+    let mut differing = Differing(Vec::new());
     let Some(tree) = &comparison.before else {
-        return;
+        return differing;
     };
     for (index, state) in states.iter().enumerate() {
         let own = (index + 1 < states.len()).then(|| ParsedTree::new(Arc::clone(state)));
-        let step = Step::of(comparison, tree, own.as_ref().unwrap_or(&comparison.after));
+        let after = own.as_ref().unwrap_or(&comparison.after);
+        let differences = Differences::of(comparison, tree, after);
+        let step = Step::new(comparison, tree, after, differences);
+        let mut tags = Vec::new();
         for change in step.opened() {
             let change = &change;
+            tags.extend(twice::new_tags(change));
             let open = undeclared::open_names(&step, change);
             comparison.header_index.expect(open.iter().cloned());
             let parts = open.iter().flat_map(|name| elsewhere::parts(name));
@@ -106,10 +122,6 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
         }
         comparison.header_index.expect(step.names.clone());
         comparison.word_index.expect(step.names.clone());
-        let tags: Vec<String> = step
-            .opened()
-            .flat_map(|change| twice::new_tags(&change))
-            .collect();
         comparison.header_index.expect(tags.clone());
         comparison.word_index.expect(tags);
         comparison.word_index.expect(
@@ -119,7 +131,12 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
                 .chain(step.reshaped.shared().iter().cloned())
                 .chain(undefined::shared(&step)),
         );
+        differing.0.push(Differences {
+            changes: step.changes,
+            reshaped: step.reshaped,
+        });
     }
+    differing
 }
 
 /// The headers that code of these files is likely to see: common ones, its architecture's, and those of its
@@ -164,18 +181,33 @@ struct Step<'c> {
     undefined: OnceCell<BTreeSet<String>>,
 }
 
-impl<'c> Step<'c> {
-    fn of(comparison: &'c Comparison<'c>, before: &'c ParsedTree, after: &'c ParsedTree) -> Self {
+impl Differences {
+    fn of(comparison: &Comparison<'_>, before: &ParsedTree, after: &ParsedTree) -> Self {
         let before = Snapshot::new(comparison, before);
         let after = Snapshot::new(comparison, after);
         let touched = comparison.touched.iter().filter(|path| path.is_c());
         let touched: Vec<TreePath> = touched.cloned().collect();
-        let changes = touched.iter().enumerate().map(|(index, path)| {
+        let (mut changes, mut reshaped) = (Vec::new(), Reshaped::default());
+        for (index, path) in touched.iter().enumerate() {
             before.read_ahead(&touched, index);
             after.read_ahead(&touched, index);
-            Difference::of(&before, &after, path)
-        });
-        let changes: Vec<Difference> = changes.collect();
+            let difference = Difference::of(&before, &after, path);
+            let change = FileChange::open(&before, &after, &difference);
+            reshaped.add(&before, &after, &change);
+            changes.push(difference);
+        }
+        Self { changes, reshaped }
+    }
+}
+
+impl<'c> Step<'c> {
+    fn new(
+        comparison: &'c Comparison<'c>,
+        before: &'c ParsedTree,
+        after: &'c ParsedTree,
+        differences: Differences,
+    ) -> Self {
+        let Differences { changes, reshaped } = differences;
         let all = |of: fn(&Difference) -> &BTreeSet<String>| {
             changes
                 .iter()
@@ -190,11 +222,11 @@ impl<'c> Step<'c> {
             names: all(|change| &change.names),
             members,
             lost_members,
-            reshaped: reshaped(&before, &after, &changes),
+            reshaped,
             undefined: OnceCell::new(),
             changes,
-            before,
-            after,
+            before: Snapshot::new(comparison, before),
+            after: Snapshot::new(comparison, after),
         }
     }
 

@@ -20,7 +20,7 @@ use query::types::TypeName;
 use syntax::items::RecordKind;
 
 pub(super) use misuse::{in_other, in_touched};
-pub(super) use reshaped::{Reshaped, reshaped};
+pub(super) use reshaped::Reshaped;
 
 /// A type, as far as it decides what may be done with a value.
 #[derive(Clone, Debug)]

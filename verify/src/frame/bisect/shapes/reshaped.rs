@@ -7,7 +7,7 @@ use std::sync::Arc;
 use query::File;
 use syntax::items::{Member, Record};
 
-use super::super::changes::{Difference, FileChange};
+use super::super::changes::FileChange;
 use super::super::snapshot::Snapshot;
 use super::Shape;
 use super::declared::Seen;
@@ -31,35 +31,29 @@ impl Reshaped {
     }
 }
 
-/// The names that the changes give another type.
-pub(in super::super) fn reshaped(
-    before: &Snapshot<'_>,
-    after: &Snapshot<'_>,
-    changes: &[Difference],
-) -> Reshaped {
-    let mut found = Reshaped::default();
-    for difference in changes {
-        let change = &FileChange::open(before, after, difference);
+impl Reshaped {
+    /// Takes in the names that a change gives another type.
+    pub(in super::super) fn add(
+        &mut self,
+        before: &Snapshot<'_>,
+        after: &Snapshot<'_>,
+        change: &FileChange<'_>,
+    ) {
         let (Some(old), Some(new)) = (&change.before, &change.after) else {
-            continue;
+            return;
         };
         let mut here = typedefs(before, after, old, new);
         here.extend(members(before, after, (old, new), &here));
         here.extend(tags(old, new));
         here.extend(no_longer_seen(before, after, change));
-        here.extend(
-            change
-                .names
-                .iter()
-                .filter(|name| is_other(before, after, (old, new), name))
-                .cloned(),
-        );
+        let names = change.names.iter();
+        let others = names.filter(|name| is_other(before, after, (old, new), name));
+        here.extend(others.cloned());
         if !change.path.as_str().ends_with(".c") {
-            found.shared.extend(here.iter().cloned());
+            self.shared.extend(here.iter().cloned());
         }
-        found.own.extend(here);
+        self.own.extend(here);
     }
-    found
 }
 
 fn differs(one: Option<Shape>, other: Option<Shape>) -> bool {
