@@ -16,6 +16,7 @@ mod jumps;
 mod labels;
 mod linked;
 mod macro_argument;
+mod made;
 mod members;
 mod missing;
 mod names;

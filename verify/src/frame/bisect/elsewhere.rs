@@ -6,7 +6,7 @@ use dialect::TreePath;
 use query::File;
 use query::types::nearness;
 
-use super::macro_argument::made_at_file_level;
+use super::made::made_at_file_level;
 use super::snapshot::{Snapshot, is_source};
 
 /// How many files are opened to find a declaration that no nearer one has.

@@ -1,19 +1,18 @@
 //! What a macro does with an argument: is a word that is given to it a value, a name, or what it declares?
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialect::token::texts;
 use query::File;
 
 use super::code::Word;
+use super::made::made_at_file_level;
 use super::names::is_keyword;
 use super::scope::is_local;
 use super::snapshot::Snapshot;
-use super::visible;
 
 /// How many macros deep one may hand its argument on.
-const MAX_NESTING: usize = 6;
+pub(super) const MAX_NESTING: usize = 6;
 
 /// What becomes of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +47,7 @@ pub(super) fn usage_of(snapshot: &Snapshot<'_>, file: &Arc<File>, word: &Word) -
     Usage::Value
 }
 
-fn usage(
+pub(super) fn usage(
     snapshot: &Snapshot<'_>,
     file: &Arc<File>,
     callee: &str,
@@ -278,93 +277,4 @@ pub(super) fn may_be_declared_by_macro(
             })
     });
     in_function || made_at_file_level(snapshot, file, name)
-}
-
-/// Whether a call at file level is given the name, or a part of it that its macro makes the name of.
-pub(super) fn made_at_file_level(snapshot: &Snapshot<'_>, file: &Arc<File>, name: &str) -> bool {
-    let code = snapshot.code(file);
-    code.calls
-        .iter()
-        .filter(|call| call.define.is_none() && file.function_at(call.name.start).is_none())
-        .filter(|call| !visible::is_declared_name(file, &call.name))
-        // `TP_ARGS(dev)` in a TRACE_EVENT() is what that is given, and declares nothing of its own.
-        .filter(|call| call.around.is_none())
-        .any(|call| {
-            let is_word = |text: &str| {
-                let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                text.len() > 1 && text.chars().all(is_letter)
-            };
-            let callee = file.text(call.name.clone());
-            call.arguments.iter().enumerate().any(|(index, argument)| {
-                let text = file.text(argument.clone());
-                let text = text.trim();
-                // What a macro only evaluates is declared by somebody else.
-                is_word(text)
-                    && (text == name
-                        && usage(snapshot, file, &callee, index, MAX_NESTING) != Usage::Value
-                        || text != name
-                            && name.contains(text)
-                            && pastes(snapshot, file, &callee, (text, name)))
-            })
-        })
-}
-
-/// Whether a macro, or one that its body names, may paste what is in `part.1` beside `part.0` to it. A macro that is not
-/// found may.
-fn pastes(snapshot: &Snapshot<'_>, file: &Arc<File>, callee: &str, part: (&str, &str)) -> bool {
-    let (part, name) = part;
-    let mut rests = name.match_indices(part).map(|(at, _)| {
-        let before = name.get(..at).unwrap_or_default();
-        (before, name.get(at + part.len()..).unwrap_or_default())
-    });
-    let mut pieces = Vec::new();
-    let mut seen = BTreeSet::new();
-    if !pasted_pieces(snapshot, file, callee, &mut seen, &mut pieces) {
-        return true;
-    }
-    rests.any(|(before, after)| {
-        (before.is_empty() || pieces.iter().any(|piece| before.ends_with(piece.as_str())))
-            && (after.is_empty() || pieces.iter().any(|piece| after.starts_with(piece.as_str())))
-    })
-}
-
-/// The words beside a `##` in the body of a macro, and in those of the macros that it names. Says whether the first was
-/// found.
-fn pasted_pieces(
-    snapshot: &Snapshot<'_>,
-    file: &Arc<File>,
-    callee: &str,
-    seen: &mut BTreeSet<String>,
-    pieces: &mut Vec<String>,
-) -> bool {
-    if seen.len() > MAX_NESTING * MAX_NESTING || !seen.insert(callee.to_owned()) {
-        return true;
-    }
-    let Some(home) = snapshot.callable(file, callee) else {
-        return false;
-    };
-    for known in home.macros().iter().filter(|known| known.name == callee) {
-        let words: Vec<&str> = texts(home.slice(known.body.clone())).collect();
-        let is_param = |word: &&str| {
-            let params = known.params.as_deref().unwrap_or_default();
-            params.iter().any(|param| param == *word)
-        };
-        for pair in words.windows(3).filter(|pair| pair.get(1) == Some(&"##")) {
-            let sides = [pair.first(), pair.last()].into_iter().flatten();
-            match sides.clone().all(is_param) {
-                // Another argument may be anything.
-                true => pieces.push(String::new()),
-                false => {
-                    let own = sides.filter(|word| !is_param(word));
-                    pieces.extend(own.map(|word| (*word).to_owned()));
-                }
-            }
-        }
-        for (at, word) in words.iter().enumerate() {
-            if words.get(at + 1) == Some(&"(") {
-                pasted_pieces(snapshot, &home, word, seen, pieces);
-            }
-        }
-    }
-    true
 }
