@@ -27,7 +27,9 @@ int after(struct buf *b, struct buf *c)
 	if (c)
 		return b->len; /* use-after-free */
 	b = c;
-	return b->len;
+	kfree(b->data);
+	b->data[0] = 1;
+	return b->len + use(b->data); /* member-used-after-free */
 }
 
 void wrong(struct device *dev)
