@@ -252,8 +252,15 @@ void *summed(struct two *t, size_t n, size_t size)
 	return t;
 }
 
-int zeros(unsigned int u, int i, u64 l, struct two *t, struct two *s)
+int zeros(int i, u64 l, struct two *t, struct two *s)
 {
+	unsigned int u;
+	size_t w;
+
+	u = step();
+	w = step();
+	if (w >= 0) /* unsigned-below-zero */
+		step();
 	if (u < 0) /* unsigned-below-zero */
 		return 1;
 	if (i < 0 || l > 0)
