@@ -48,8 +48,8 @@ void wrong(struct device *dev)
 
 void clears(char *key, size_t n)
 {
-	memset(key, 0, n);
-	kfree(key); /* clear-before-free */
+	memset(key, 0, n); /* clear-before-free */
+	kfree(key);
 }
 
 int alloc(struct buf *b, const char *from, const void __user *user)
