@@ -420,6 +420,18 @@ int lists(struct list_head *head, struct two *other)
 	return t->n; /* loop-variable-after-the-loop */
 }
 
+void returns(struct buf *b)
+{
+	mutex_lock(&b->lock);
+	if (b->len)
+		return; /* returns-with-mutex-held */
+	mutex_unlock(&b->lock);
+	read_lock(&b->slock);
+	if (b->len)
+		return; /* returns-with-spinlock-held */
+	read_unlock(&b->slock);
+}
+
 void divides(u64 n, u64 l, u32 w)
 {
 	do_div(n, l); /* division-by-64-bits */
