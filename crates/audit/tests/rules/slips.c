@@ -104,6 +104,8 @@ int sizes(struct resource *r, struct vm_area_struct *v, int *t, int x, int y)
 		n = 1;
 	if (x && y && x) /* same-test-twice */
 		n = 2;
+	if (step() && step())
+		n = 3;
 	n = x & MASK & MASK; /* same-mask-twice */
 	if (!x || (x && y)) /* test-settled-by-the-other */
 		n = 3;
