@@ -42,6 +42,40 @@ impl Table {
         self
     }
 
+    /// With a key whose value is a table of strings.
+    #[must_use]
+    pub(crate) fn with_pairs(self, key: &str, pairs: &[(&str, &str)]) -> Self {
+        self.with_callers(key, pairs, &[])
+    }
+
+    /// The same, with functions that pass something else for an argument, and what.
+    #[must_use]
+    pub(crate) fn with_callers(
+        mut self,
+        key: &str,
+        pairs: &[(&str, &str)],
+        callers: &[(String, String)],
+    ) -> Self {
+        let pair = |(key, value): &(&str, &str)| format!("{key} = {}", toml::string(value));
+        let mut parts: Vec<String> = pairs.iter().map(pair).collect();
+        let caller = |(function, argument): &(String, String)| {
+            let pairs = [
+                ("function", function.as_str()),
+                ("argument", argument.as_str()),
+            ];
+            format!(
+                "{{ {} }}",
+                pairs.iter().map(pair).collect::<Vec<_>>().join(", ")
+            )
+        };
+        if !callers.is_empty() {
+            let callers: Vec<String> = callers.iter().map(caller).collect();
+            parts.push(format!("callers = [{}]", callers.join(", ")));
+        }
+        let _ = writeln!(self.text, "{key} = {{ {} }}", parts.join(", "));
+        self
+    }
+
     /// With a key whose value is `true`.
     #[must_use]
     pub(crate) fn with_flag(mut self, key: &str) -> Self {

@@ -48,6 +48,20 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     found
 }
 
+/// `delete` of a function, and `function` with its new definition
+pub(crate) fn anew(asked: &Asked<'_>) -> Vec<Proposal> {
+    let Some(gone) = removed(asked) else {
+        return Vec::new();
+    };
+    let came = added(asked).into_iter();
+    let both = came.flat_map(|came| {
+        let first: Proposal = gone.iter().cloned().chain(came.clone()).collect();
+        let tight = super::with_tight(gone.clone()).pop().unwrap_or_default();
+        [first, tight.into_iter().chain(came).collect()]
+    });
+    both.collect()
+}
+
 /// Macros whose bodies or parameters are others afterwards.
 fn redefined(asked: &Asked<'_>) -> Option<Proposal> {
     let edit = asked.edit;

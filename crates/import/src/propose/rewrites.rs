@@ -44,8 +44,29 @@ pub(super) fn small(asked: &Asked<'_>) -> Vec<Proposal> {
         table = table.with("function", &function);
     }
     let mut pairs = descend(&edit.before, &edit.after, whole);
+    if pairs.last().is_some_and(|pair| is_another(pair.old)) {
+        return Vec::new();
+    }
     pairs.retain(|pair| is_simple(pair.old) && is_simple(pair.new));
+    pairs.retain(|pair| is_small(&edit.before, pair.old) && is_small(&edit.after, pair.new));
     parts((&edit.before, &edit.after), &pairs, &table)
+}
+
+/// A part of a statement with no more bytes is told by itself.
+const SMALL: usize = 60;
+
+/// Whether a part of a statement is told by itself: what is no declaration, and is read at a glance.
+pub(crate) fn is_small(file: &File, node: Node<'_>) -> bool {
+    let text = file.slice(node.byte_range());
+    text.len() <= SMALL && !text.contains(&b'\n') && node.kind() != "declaration"
+}
+
+/// Whether what differs of a statement is more than one part of it: it assigns something else to something else.
+pub(crate) fn is_another(smallest: Node<'_>) -> bool {
+    let parent = smallest.parent();
+    smallest.kind() == "expression_statement"
+        || smallest.kind() == "assignment_expression"
+            && parent.is_some_and(|parent| parent.kind() == "expression_statement")
 }
 
 /// Whether there is no statement in it.
