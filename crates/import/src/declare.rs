@@ -14,7 +14,7 @@ use crate::everywhere::Everywhere;
 use crate::excerpt::Excerpt;
 use crate::hunks::{self, Op};
 use crate::propose::{Asked, Proposer, file_level};
-use crate::steps::{Road, steps};
+use crate::steps::{self, Road, steps};
 use crate::{Bench, FileChange, Telling};
 
 /// What is declared of a file's changes.
@@ -392,7 +392,9 @@ impl Search<'_> {
         let mut failed = 0;
         for propose in proposers {
             for edit in &slides {
-                for proposal in propose(&self.asked(edit)) {
+                let asked = self.asked(edit);
+                let proposals = propose(&asked).into_iter();
+                for proposal in proposals.filter(|proposal| asked.lasts(proposal)) {
                     let texts = proposal.iter().map(|table| table.text().to_owned());
                     let changes: Vec<String> = texts.collect();
                     let text = changes.concat();
@@ -432,7 +434,9 @@ impl Search<'_> {
             .as_ref()
             .map_or(&change.before, |inside| &inside.first);
         let is_careful = one.inside.is_none() || telling.careful.contains(&change.path);
-        let is_it = bench.lands(first, &text)
+        // A label goes when nothing jumps to it any more, which other changes see to: the steps have looked.
+        let has_label = changes.iter().any(|change| steps::is_label(change));
+        let is_it = (has_label || bench.lands(first, &text))
             && (!is_careful
                 || bench.makes(self.current.file(self.base, bench), &text, &one.wanted));
         is_it.then(|| Taken {

@@ -47,6 +47,12 @@ impl Asked<'_> {
         has_code(self.last, anchor)
     }
 
+    /// Whether what some changes bring is there after all of the patch: what others of it change again is told with them.
+    pub(crate) fn lasts(&self, proposal: &Proposal) -> bool {
+        let mut brought = proposal.iter().filter_map(Table::brings);
+        brought.all(|code| has_code(self.last, code))
+    }
+
     /// The function that what comes is in, where both files define it once.
     pub(crate) fn function(&self) -> Option<String> {
         self.function_in(&self.edit.after, &self.edit.new)

@@ -13,10 +13,12 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::File;
+use sites::block;
 
 use crate::Bench;
 use crate::edit::Edit;
 use crate::hunks::{self, Op};
+use crate::propose::has_code;
 use crate::table::Table;
 
 /// More steps than these are no reading.
@@ -166,6 +168,10 @@ impl Walk {
         let mut best: Option<Self> = None;
         let mut tried = BTreeSet::new();
         for way in self.ways(difference, road, bench) {
+            let mut brought = way.iter().filter_map(Table::brings);
+            if !brought.all(|code| has_code(road.last, code)) {
+                continue;
+            }
             let texts: Vec<String> = way.iter().map(|table| table.text().to_owned()).collect();
             if texts.iter().any(|text| refused.contains(text)) || !tried.insert(texts.concat()) {
                 continue;
@@ -180,7 +186,11 @@ impl Walk {
                     < best
                         .as_ref()
                         .map_or(self.left.lines(), |best| best.left.lines());
-            if !is_nearer || !texts.iter().all(|text| is_there_first(road, text, bench)) {
+            if !is_nearer
+                || !way
+                    .iter()
+                    .all(|table| self.is_there_first(road, table, bench))
+            {
                 continue;
             }
             let is_all = left.lines() + difference.lines <= self.left.lines();
@@ -193,6 +203,17 @@ impl Walk {
         best
     }
 
+    /// Whether a change has its site in the function before all of the patch. A label may go when nothing jumps to it any
+    /// more, and what is behind it then.
+    fn is_there_first(&self, road: &Road<'_>, table: &Table, bench: &dyn Bench) -> bool {
+        let is_behind_label = || {
+            let has_gone = self.taken.iter().any(|change| is_label(change));
+            let code = block::code(road.first.written());
+            has_gone && table.takes().is_some_and(|gone| has_code(&code, gone))
+        };
+        is_label(table.text()) || bench.lands(road.first, table.text()) || is_behind_label()
+    }
+
     /// All ways to say a difference.
     fn ways(&self, difference: &Difference, road: &Road<'_>, bench: &dyn Bench) -> Vec<Vec<Table>> {
         let mut ways = difference.ways.clone();
@@ -200,7 +221,7 @@ impl Walk {
             return ways;
         };
         let lands = |table: &&Table| {
-            bench.lands(&self.file, table.text()) && is_there_first(road, table.text(), bench)
+            bench.lands(&self.file, table.text()) && self.is_there_first(road, table, bench)
         };
         let deletes = replaced.deletes.iter().filter(lands).take(MOST_DELETES);
         let deletes: Vec<&Table> = deletes.collect();
@@ -216,9 +237,9 @@ impl Walk {
     }
 }
 
-/// Whether a change has its site in the function before all of the patch; a label may go when nothing jumps to it any more.
-fn is_there_first(road: &Road<'_>, text: &str, bench: &dyn Bench) -> bool {
-    text.contains("what = { label = ") || bench.lands(road.first, text)
+/// Whether a change, as text, takes a label away.
+pub(crate) fn is_label(text: &str) -> bool {
+    text.contains("\nwhat = { label = ")
 }
 
 /// The lines in which two states of a file differ.

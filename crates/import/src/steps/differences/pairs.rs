@@ -94,7 +94,9 @@ impl<'a> Search<'a> {
         let is_read = old.byte_range().len() <= SMALL;
         let mut after = if small { ways.len() } else { 0 };
         ways.extend(rewrites::wholes(files, &parts, &table));
-        if small && is_read {
+        // A long declaration among others stays where it is.
+        let is_long = old.kind() == "declaration" && !rewrites::is_one_line(self.file, old);
+        if small && is_read || is_long {
             after = ways.len();
         }
         // Where it is there several times, with what it is all of, or with what is before it.
