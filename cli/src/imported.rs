@@ -53,11 +53,16 @@ fn coarser(telling: &mut Telling, files: &[TreePath], patches: &[PatchFacts]) ->
     some
 }
 
+/// After so many specs that do not hold, a function of which something does not is told as a whole, or by hunks.
+const MOST_ROUNDS: usize = 3;
+
 /// What of a spec does not hold of what it made, judged in the patches' files alone: the verdict on all of it is
 /// `verify`'s.
 struct Refused {
     /// Changes that are no hunks, as text.
     changes: BTreeSet<String>,
+    /// The functions that they are in.
+    functions: BTreeSet<(TreePath, String)>,
     /// Files of which more was changed than the spec says.
     files: Vec<TreePath>,
     /// How much there was to say.
@@ -66,9 +71,16 @@ struct Refused {
 
 impl Refused {
     /// Has the series told otherwise; whether there is another way.
-    fn told(self, telling: &mut Telling, patches: &Patches) -> bool {
-        let is_new = !self.changes.is_subset(&telling.refused);
+    fn told(self, telling: &mut Telling, patches: &Patches, rounds: usize) -> bool {
+        let mut is_new = !self.changes.is_subset(&telling.refused);
         telling.refused.extend(self.changes);
+        if rounds >= MOST_ROUNDS {
+            is_new |= !self.functions.is_subset(&telling.as_whole);
+            telling.as_whole.extend(self.functions);
+        }
+        if rounds >= 3 * MOST_ROUNDS {
+            return !self.files.is_empty() && coarser(telling, &self.files, &patches.facts);
+        }
         is_new || !self.files.is_empty() && coarser(telling, &self.files, &patches.facts)
     }
 }
@@ -121,7 +133,9 @@ impl Made {
         let benches: Vec<&dyn Bench> = trials.iter().map(|trials| trials as &dyn Bench).collect();
         // The bytes of all of these are right; the first of those that least is to be said of.
         let mut best: Option<(usize, Self)> = None;
+        let mut rounds = 0;
         loop {
+            rounds += 1;
             let imported = import::import(&series, &patches.facts, &benches, &telling);
             let (can_go_on, fault) = match Self::once(imported, tree, wanted, patches)? {
                 Ok(made) => {
@@ -129,10 +143,15 @@ impl Made {
                     if best.as_ref().is_none_or(|(bad, _)| refused.findings < *bad) {
                         best = Some((refused.findings, made));
                     }
-                    (refused.told(&mut telling, patches), None)
+                    (refused.told(&mut telling, patches, rounds), None)
                 }
                 Err(stopped) => {
                     let (fault, files) = *stopped;
+                    let before = telling.careful.len();
+                    telling.careful.extend(files.iter().cloned());
+                    if telling.careful.len() > before {
+                        continue;
+                    }
                     (coarser(&mut telling, &files, &patches.facts), Some(fault))
                 }
             };
@@ -239,12 +258,16 @@ impl Made {
             true => is_in_doubt(change, text) && (!has_rewrite || is_kind(text, "rewrite")),
             false => of_changes.contains(change.id.as_str()) && !is_kind(text, "hunk"),
         };
+        let refused = changes.filter(|(change, text)| is_refused(change, text));
+        let refused: Vec<(&Change, &String)> = refused.collect();
+        let functions = refused.iter().filter_map(|(change, _)| {
+            let name = change.body.kind.subject().name()?;
+            Some((change.body.files.first()?.clone(), name.to_owned()))
+        });
         Refused {
             findings: bad.len(),
-            changes: changes
-                .filter(|(change, text)| is_refused(change, text))
-                .map(|(_, text)| text.clone())
-                .collect(),
+            functions: functions.collect(),
+            changes: refused.iter().map(|(_, text)| (*text).clone()).collect(),
             files: of_frame
                 .iter()
                 .filter_map(|finding| TreePath::new(finding.file.as_ref()?).ok())

@@ -1,7 +1,7 @@
 //! Where `import` tries what it proposes: a change is rendered on one file in memory.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -19,7 +19,24 @@ pub(crate) struct Trials {
     made: RefCell<HashMap<(u64, String), Option<u64>>>,
     /// Some of what came of them, by their digests.
     files: RefCell<HashMap<u64, Arc<File>>>,
+    /// What trying cost of each file, in bytes that were read: counted, and not timed, so that the same patch is always
+    /// told the same way.
+    spent: RefCell<HashMap<TreePath, usize>>,
+    /// Up to where a file may go in this telling of it, and a part of it.
+    limits: RefCell<HashMap<TreePath, (usize, usize)>>,
+    /// What was read once costs nothing again.
+    known: RefCell<HashSet<u64>>,
 }
+
+/// What may be tried of a file, in bytes, and each time that it is told again.
+const MOST_SPENT: usize = 16 << 20;
+const MOST_AGAIN: usize = 6 << 20;
+
+/// What may be tried of one part of it, in bytes: one that cannot be told is not to take all from the others.
+const MOST_OF_PART: usize = 4 << 20;
+
+/// What each trial costs, whatever the size of the file, in bytes.
+const LEAST_SPENT: usize = 8 << 10;
 
 /// A file as it was at one time.
 type Known = (TreePath, Arc<[u8]>);
@@ -44,7 +61,14 @@ impl Trials {
             read: RefCell::default(),
             made: RefCell::default(),
             files: RefCell::default(),
+            spent: RefCell::default(),
+            limits: RefCell::default(),
+            known: RefCell::default(),
         }
+    }
+
+    fn spend(&self, path: &TreePath, bytes: usize) {
+        *self.spent.borrow_mut().entry(path.clone()).or_default() += bytes + LEAST_SPENT;
     }
 
     /// The digest of what changes make of a file.
@@ -67,6 +91,9 @@ impl Bench for Trials {
         if known.keys().map(|(_, bytes)| bytes.len()).sum::<usize>() > MOST_BYTES {
             known.clear();
         }
+        if self.known.borrow_mut().insert(digest(&bytes)) {
+            self.spend(path, bytes.len());
+        }
         let file = Arc::new(File::from(self.tree.reader().read(path, bytes)));
         known.insert(key, Arc::clone(&file));
         file
@@ -82,8 +109,10 @@ impl Bench for Trials {
                     return Some(Arc::clone(file));
                 }
             }
+            None if self.is_spent(file.path()) => return None,
             None => {}
         }
+        self.spend(file.path(), file.written().len());
         let text = import::trial_spec(changes);
         let spec = schema::load("a proposal", text.as_bytes());
         let made = spec
@@ -103,6 +132,26 @@ impl Bench for Trials {
 
     fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool {
         self.digest(file, changes) == Some(digest(wanted))
+    }
+
+    fn start(&self, path: &TreePath) {
+        let spent = self.spent.borrow().get(path).copied().unwrap_or(0);
+        let most = if spent == 0 { MOST_SPENT } else { MOST_AGAIN };
+        let mut limits = self.limits.borrow_mut();
+        limits.insert(path.clone(), (spent + most, spent + most));
+    }
+
+    fn begin(&self, path: &TreePath) {
+        let spent = self.spent.borrow().get(path).copied().unwrap_or(0);
+        if let Some((all, part)) = self.limits.borrow_mut().get_mut(path) {
+            *part = (spent + MOST_OF_PART).min(*all);
+        }
+    }
+
+    fn is_spent(&self, path: &TreePath) -> bool {
+        let spent = self.spent.borrow().get(path).copied().unwrap_or(0);
+        let limits = self.limits.borrow();
+        limits.get(path).is_some_and(|(_, part)| spent >= *part)
     }
 
     fn lands(&self, file: &Arc<File>, changes: &str) -> bool {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Bindings, Doubt, Isomorphisms, Matches, Pattern};
-use schema::model::{Change, ChangeBody, ChangeKind, Spec, Subject};
+use schema::model::{Change, ChangeBody, ChangeKind, Deleted, NamedKind, Spec, Subject};
 use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
 
@@ -237,7 +237,13 @@ impl Ctx<'_> {
         let isomorphisms = &self.comparison.spec.isomorphisms;
         let resolver = Resolver::new(tree, &file, isomorphisms, self.change.sites);
         match self.side {
-            Image::Before => sites::resolve(&resolver, self.body),
+            Image::Before => match sites::resolve(&resolver, self.body) {
+                // A function that another change of the spec takes away is defined anew.
+                Err(unresolved) if unresolved.reason == Reason::Present && self.is_anew() => {
+                    sites::find(&resolver, self.body)
+                }
+                found => found,
+            },
             // What goes next to something is there already, and what took the place of something is all that is there.
             Image::After => match sites::find(&resolver, self.body) {
                 Err(unresolved) if unresolved.reason == Reason::Present => Ok(Vec::new()),
@@ -246,6 +252,24 @@ impl Ctx<'_> {
         }
         .map(|_| ())
         .map_err(|unresolved| sites::in_its_language(self.body, file.path(), unresolved))
+    }
+
+    /// Whether it defines a function that another change of the spec takes away from the same file: for another definition,
+    /// or to another place.
+    fn is_anew(&self) -> bool {
+        let ChangeKind::Function(function) = &self.body.kind else {
+            return false;
+        };
+        let files = &self.body.files;
+        self.comparison.spec.forms().any(|body| {
+            let ChangeKind::Delete(delete) = &body.kind else {
+                return false;
+            };
+            let Deleted::Named(NamedKind::Function, names) = &delete.what else {
+                return false;
+            };
+            names.contains(&function.name) && body.files.iter().any(|file| files.contains(file))
+        })
     }
 
     /// The form has a site, and not as declared, or it could not be told. What it explains is taken at its word, so that

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use query::File;
 
-use crate::declare::{Declared, declare};
+use crate::declare::{Declared, Given, declare};
 use crate::hunks::{self, Hunks, Run};
 use crate::toml;
 use crate::{Bench, Detail, FileChange, Telling};
@@ -26,9 +26,15 @@ pub(crate) fn of(change: &FileChange, bench: &dyn Bench, telling: &Telling) -> C
         .copied()
         .unwrap_or_default();
     let mut refused = telling.refused.clone();
+    bench.start(&change.path);
     loop {
         let declared = match detail {
-            Detail::Declarations | Detail::DeclarationsAndRuns => declare(change, bench, &refused),
+            Detail::Declarations | Detail::DeclarationsAndRuns => declare(Given {
+                change,
+                bench,
+                refused: &refused,
+                telling,
+            }),
             _ => Declared {
                 parts: Vec::new(),
                 rest: hunks::ops(

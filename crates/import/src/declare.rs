@@ -1,17 +1,21 @@
 //! Which edits of a file are declarations: each is proposed, made, and taken if what is made is the edit.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use query::File;
+use sites::block;
+use sites::lines::with_comment_above;
 
 use crate::edit::Edit;
 use crate::everywhere::Everywhere;
 use crate::excerpt::Excerpt;
 use crate::hunks::{self, Op};
-use crate::propose::{Asked, Proposer};
-use crate::steps::steps;
-use crate::{Bench, FileChange};
+use crate::propose::{Asked, Proposer, file_level};
+use crate::steps::{self, Road, steps};
+use crate::{Bench, FileChange, Telling};
 
 /// What is declared of a file's changes.
 pub(crate) struct Declared {
@@ -33,68 +37,449 @@ pub(crate) struct Part {
 const MOST_APART: usize = 12;
 const MOST_RUNS: usize = 4;
 
-/// A file with more bytes takes its time to be read.
-const LARGE: usize = 40_000;
+/// What is given for a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) change: &'a FileChange,
+    pub(crate) bench: &'a dyn Bench,
+    /// Changes, as text, that are not taken.
+    pub(crate) refused: &'a BTreeSet<String>,
+    /// How the series is told.
+    pub(crate) telling: &'a Telling,
+}
 
-/// Declares as many of the file's changes as can be. Changes whose text is in `refused` are not taken.
-pub(crate) fn declare(
-    change: &FileChange,
-    bench: &dyn Bench,
-    refused: &BTreeSet<String>,
-) -> Declared {
+/// Declares as many of the file's changes as can be.
+pub(crate) fn declare(given: Given<'_>) -> Declared {
+    let Given {
+        change,
+        bench,
+        refused,
+        telling,
+    } = given;
     let after = hunks::lines(change.after.written());
     let runs = hunks::ops(&hunks::lines(change.before.written()), &after);
-    let mut declared = Declared {
-        parts: Vec::new(),
-        rest: Vec::new(),
-    };
     let everywhere = Everywhere::of(change, &runs, bench, refused);
     let runs: Vec<Op> = runs
         .into_iter()
         .filter(|run| !everywhere.has(run))
         .collect();
-    declared.parts = everywhere.parts;
-    let mut file = everywhere.file;
-    // How many lines further down the file's lines are, for what was declared above them.
-    let mut moved = Moved::default();
+    let mut declared = Declared {
+        parts: everywhere.parts,
+        rest: Vec::new(),
+    };
+    let base = everywhere.file;
+    let last = block::code(change.after.written());
+    let mut current = Current::of(&base);
     let mut rest = runs.as_slice();
     while let Some(first) = rest.first() {
-        let edits: Vec<(&[Op], Edit)> = (1..=group(rest))
-            .filter_map(|count| {
-                let runs = rest.get(..count)?;
-                Some((runs, edit(&file, bench, &after, runs, &moved)?))
-            })
-            .collect();
-        let try_each = |found: &dyn Fn(&Edit) -> Option<Vec<String>>| {
-            edits.iter().find_map(|(runs, edit)| {
-                let changes = found(edit)?;
-                Some((runs.to_vec(), edit.clone(), changes))
-            })
+        bench.begin(&change.path);
+        let search = Search {
+            given,
+            base: &base,
+            after: &after,
+            last: &last,
+            current: &current,
+            rest,
         };
-        let by = |proposers| move |edit: &Edit| chosen(change, edit, proposers, bench, refused);
-        let taken = try_each(&by(Asked::proposers(&change.path)))
-            .or_else(|| try_each(&|edit| stepwise(change, edit, bench, refused)))
-            .or_else(|| try_each(&by(Asked::last_proposers(&change.path))));
+        let function = search.function_lines().map(|(name, _)| name);
+        let is_whole =
+            function.is_some_and(|name| telling.as_whole.contains(&(change.path.clone(), name)));
+        let taken = match (bench.is_spent(&change.path), is_whole) {
+            (true, _) => None,
+            (_, true) => search.function_anew(),
+            _ => search.taken(),
+        };
         let count = match taken {
-            Some((runs, edit, changes)) => {
-                file = edit.after;
-                runs.iter().for_each(|run| moved.add(run));
-                let count = runs.len();
-                declared.parts.push(Part { runs, changes });
-                count
+            Some(taken) => {
+                let runs = rest.get(..taken.count).unwrap_or_default();
+                current.take(&base, runs, &taken.one);
+                declared.parts.push(Part {
+                    runs: runs.to_vec(),
+                    changes: taken.changes,
+                });
+                runs.len()
             }
             None => {
                 declared.rest.push(first.clone());
                 1
             }
         };
-        rest = rest.get(count..).unwrap_or_default();
+        rest = rest.get(count.max(1)..).unwrap_or_default();
     }
     declared
 }
 
+/// A function by itself with what is declared of it, and how far its lines are moved.
+type Alone = (Arc<[u8]>, Moved);
+
+/// The file with what is declared of it, and each of its functions by itself.
+struct Current {
+    bytes: Arc<[u8]>,
+    /// How many lines further down the file's lines are, for what is declared above them.
+    moved: Moved,
+    /// It read: only what is not about one function asks for it.
+    file: OnceCell<Arc<File>>,
+    /// Functions that something is declared of: each in its excerpt, and how far its lines are moved. None: not by itself.
+    functions: BTreeMap<String, Option<Alone>>,
+}
+
+impl Current {
+    fn of(base: &Arc<File>) -> Self {
+        Self {
+            bytes: Arc::clone(base.written()),
+            moved: Moved::default(),
+            file: OnceCell::from(Arc::clone(base)),
+            functions: BTreeMap::new(),
+        }
+    }
+
+    fn file(&self, base: &File, bench: &dyn Bench) -> &Arc<File> {
+        self.file
+            .get_or_init(|| bench.read(base.path(), Arc::clone(&self.bytes)))
+    }
+
+    /// Takes an edit that is declared.
+    fn take(&mut self, base: &File, runs: &[Op], one: &Try) {
+        if let Some(inside) = &one.inside {
+            let known = self.functions.remove(&inside.name).flatten();
+            let mut moved = known.map(|(_, moved)| moved).unwrap_or_default();
+            runs.iter().for_each(|run| moved.add(run));
+            let text = Arc::clone(one.edit.after.written());
+            self.functions
+                .insert(inside.name.clone(), Some((text, moved)));
+        } else {
+            for (old, _) in runs {
+                let at = base.lines().range_of(old.start + 1).start;
+                if let Some(function) = base.function_at(at) {
+                    self.functions.insert(function.name.clone(), None);
+                }
+            }
+        }
+        runs.iter().for_each(|run| self.moved.add(run));
+        self.bytes = Arc::clone(&one.wanted);
+        self.file = OnceCell::new();
+    }
+}
+
+/// The search for what the first of the runs that are left may be called.
+struct Search<'a> {
+    given: Given<'a>,
+    /// The file before, with what is told of it as a whole.
+    base: &'a Arc<File>,
+    /// The lines of the file after.
+    after: &'a [&'a [u8]],
+    /// Its code.
+    last: &'a str,
+    current: &'a Current,
+    rest: &'a [Op],
+}
+
+/// How many runs are declared, as one edit, and by which changes.
+struct Taken {
+    count: usize,
+    one: Try,
+    changes: Vec<String>,
+}
+
+/// A function of more lines, before and after, is told as another only where most of it is.
+const LARGE: usize = 80;
+
+/// So many changes that make an edit of a function by itself are tried in its file.
+const MOST_WHOLE: usize = 6;
+
+impl Search<'_> {
+    fn taken(&self) -> Option<Taken> {
+        let most = group(self.rest);
+        let known: Vec<OnceCell<Option<Try>>> = (0..most).map(|_| OnceCell::new()).collect();
+        let try_each = |found: &dyn Fn(&Try) -> Option<Taken>| {
+            let mut each = known.iter().enumerate();
+            each.find_map(|(at, cell)| found(cell.get_or_init(|| self.edit(at + 1)).as_ref()?))
+        };
+        let path = &self.given.change.path;
+        let by = |proposers| move |one: &Try| self.chosen(one, proposers);
+        self.renamed_function()
+            .or_else(|| try_each(&by(Asked::proposers(path))))
+            .or_else(|| try_each(&|one| self.stepwise(one)))
+            .or_else(|| self.all_of_function())
+            .or_else(|| self.function_anew())
+            .or_else(|| try_each(&by(Asked::last_proposers(path))))
+    }
+
+    /// The edit that so many of the runs are: in the function alone where that is all of it.
+    fn edit(&self, count: usize) -> Option<Try> {
+        self.inside(count).or_else(|| self.whole(count))
+    }
+
+    /// It in the file.
+    fn whole(&self, count: usize) -> Option<Try> {
+        let (old, new) = self.bytes(count)?;
+        let bench = self.given.bench;
+        let file = self.current.file(self.base, bench);
+        let wanted: Arc<[u8]> = made(file.written(), &old, &new)?.into();
+        let after = bench.read(file.path(), Arc::clone(&wanted));
+        Some(Try {
+            count,
+            edit: Edit {
+                before: Arc::clone(file),
+                after,
+                new: old.start..old.start + new.len(),
+                old,
+            },
+            inside: None,
+            wanted,
+        })
+    }
+
+    /// It in the one function of its name that it is inside of.
+    fn inside(&self, count: usize) -> Option<Try> {
+        let runs = self.rest.get(..count)?;
+        let lines = runs.first()?.0.start..runs.last()?.0.end;
+        let (base, change, bench) = (self.base, self.given.change, self.given.bench);
+        let at = |line: usize| base.lines().range_of(line + 1).start;
+        let function = base.function_at(at(lines.start))?;
+        let is_in = function.body.start < at(lines.start) && at(lines.end) < function.body.end;
+        let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_named = !function.name.is_empty() && function.name.chars().all(is_name);
+        let all = [&**base, &*change.before, &*change.after];
+        if !is_in || !is_named || !all.into_iter().all(is_once) {
+            return None;
+        }
+        let excerpt = Excerpt::of(base, &function.name)?;
+        let (text, moved) = match self.current.functions.get(&function.name) {
+            Some(known) => known.clone()?,
+            None => (excerpt.text.clone().into(), Moved::default()),
+        };
+        let own = moved.line(excerpt.line(base, lines.start)?)
+            ..moved.line(excerpt.line(base, lines.end)?);
+        let own = offset(&text, own.start)..offset(&text, own.end);
+        let (old, new) = self.bytes(count)?;
+        let wanted = made(&self.current.bytes, &old, &new)?;
+        let after = made(&text, &own, &new)?;
+        let before = bench.read(base.path(), text);
+        let after = bench.read(base.path(), after.into());
+        let first = Excerpt::of(&change.before, &function.name)?;
+        let first = bench.read(base.path(), first.text.into());
+        let is_it = |file: &File| file.functions().len() == 1;
+        (is_it(&before) && is_it(&after)).then(|| Try {
+            count,
+            edit: Edit {
+                before,
+                after,
+                new: own.start..own.start + new.len(),
+                old: own,
+            },
+            inside: Some(Inside {
+                name: function.name.clone(),
+                first,
+            }),
+            wanted: wanted.into(),
+        })
+    }
+
+    /// The bytes of the file that go with so many of the runs, and what comes in their place.
+    fn bytes(&self, count: usize) -> Option<(Range<usize>, Vec<u8>)> {
+        let runs = self.rest.get(..count)?;
+        let (first, last) = (runs.first()?, runs.last()?);
+        let moved = &self.current.moved;
+        let lines = moved.line(first.0.start)..moved.line(last.0.end);
+        let new = self.after.get(first.1.start..last.1.end)?.concat();
+        let bytes = &self.current.bytes;
+        Some((offset(bytes, lines.start)..offset(bytes, lines.end), new))
+    }
+
+    /// The function that the first run is in after the patch, and its lines, by number from 0.
+    fn function_lines(&self) -> Option<(String, Range<usize>)> {
+        let (_, new) = self.rest.first()?;
+        let file = &self.given.change.after;
+        let index = file.lines();
+        let functions = file.functions().iter();
+        let mut functions = functions.map(|function| {
+            let start = with_comment_above(file, function.range.start);
+            let first = index.line_of(start) - 1;
+            let last = index.line_of(function.range.end.saturating_sub(1));
+            (function.name.clone(), first..last)
+        });
+        functions.find(|(_, lines)| lines.start <= new.start && new.end <= lines.end)
+    }
+
+    /// How many of the runs are in the same function as the first.
+    fn runs_in(&self, lines: &Range<usize>) -> usize {
+        let runs = self.rest.iter();
+        runs.take_while(|(_, new)| lines.start <= new.start && new.end <= lines.end)
+            .count()
+    }
+
+    /// The steps that lead to all that is left to do in the function.
+    fn all_of_function(&self) -> Option<Taken> {
+        let (_, lines) = self.function_lines()?;
+        let count = self.runs_in(&lines);
+        if count <= group(self.rest) {
+            return None;
+        }
+        self.stepwise(&self.inside(count)?)
+    }
+
+    /// That the function goes, and another one comes in its place: where it gets another name, or most of it is another.
+    fn function_anew(&self) -> Option<Taken> {
+        let (name, lines) = self.function_lines()?;
+        let count = self.runs_in(&lines);
+        let was = self.name_before(&name, count)?;
+        let mut one = self.whole(count)?;
+        let runs = self.rest.get(..count)?.iter();
+        let changed: usize = runs.map(|(old, new)| old.len() + new.len()).sum();
+        one.edit = one.edit.of_function((&was, &name))?;
+        let of = |file: &File, range: &Range<usize>| hunks::lines(file.slice(range.clone())).len();
+        let all = of(&one.edit.before, &one.edit.old) + of(&one.edit.after, &one.edit.new);
+        let share = if all > LARGE { 2 } else { 3 };
+        if was == name && share * changed < all {
+            return None;
+        }
+        self.chosen(&one, &[file_level::anew])
+    }
+
+    /// The name, before the patch, of the function that is `name` after it, of which so many of the runs are.
+    fn name_before(&self, name: &str, count: usize) -> Option<String> {
+        let file = &self.given.change.before;
+        if !file.functions_named(name).is_empty() {
+            return Some(name.to_owned());
+        }
+        let mut runs = self.rest.get(..count)?.iter();
+        runs.find_map(|(old, _)| {
+            let last = file.lines().range_of(old.end.max(old.start + 1)).start;
+            let function = file.function_at(last)?;
+            let after = &self.given.change.after;
+            let is_gone = after.functions_named(&function.name).is_empty();
+            is_gone.then(|| function.name.clone())
+        })
+    }
+
+    /// The same, tried first where the function gets another name, and more than its head is another.
+    fn renamed_function(&self) -> Option<Taken> {
+        let (name, lines) = self.function_lines()?;
+        let is_new = self.given.change.before.functions_named(&name).is_empty();
+        (is_new && self.runs_in(&lines) > 1).then(|| self.function_anew())?
+    }
+
+    /// The steps that lead to the edit, statement by statement.
+    fn stepwise(&self, one: &Try) -> Option<Taken> {
+        let first = &one.inside.as_ref()?.first;
+        let function = self.asked(&one.edit).function()?;
+        let last = Excerpt::of(&self.given.change.after, &function)?;
+        let road = Road {
+            path: &self.given.change.path,
+            function: &function,
+            edit: &one.edit,
+            first,
+            last: &block::code(&last.text),
+        };
+        let changes = steps(&road, self.given.bench, self.given.refused)?;
+        self.in_file(one, changes)
+    }
+
+    fn asked<'e>(&'e self, edit: &'e Edit) -> Asked<'e> {
+        Asked {
+            path: &self.given.change.path,
+            edit,
+            last: self.last,
+        }
+    }
+
+    /// The first of the proposals that makes the edit.
+    fn chosen(&self, one: &Try, proposers: &[Proposer]) -> Option<Taken> {
+        let mut tried: BTreeSet<String> = BTreeSet::new();
+        let slides = one.edit.slides();
+        let mut failed = 0;
+        for propose in proposers {
+            for edit in &slides {
+                let asked = self.asked(edit);
+                let proposals = propose(&asked).into_iter();
+                for proposal in proposals.filter(|proposal| asked.lasts(proposal)) {
+                    let texts = proposal.iter().map(|table| table.text().to_owned());
+                    let changes: Vec<String> = texts.collect();
+                    let text = changes.concat();
+                    let is_refused = changes
+                        .iter()
+                        .any(|change| self.given.refused.contains(change));
+                    if is_refused || !tried.insert(text.clone()) || failed > MOST_WHOLE {
+                        continue;
+                    }
+                    let wanted = edit.after.written();
+                    if one.inside.is_some() && !self.given.bench.makes(&edit.before, &text, wanted)
+                    {
+                        continue;
+                    }
+                    if let Some(taken) = self.in_file(one, changes) {
+                        return Some(taken);
+                    }
+                    failed += usize::from(one.inside.is_some());
+                }
+            }
+        }
+        None
+    }
+
+    /// Changes that make the edit in the function alone, or might make it in the file: taken where they do.
+    fn in_file(&self, one: &Try, changes: Vec<String>) -> Option<Taken> {
+        let Given {
+            change,
+            bench,
+            telling,
+            ..
+        } = self.given;
+        let text = changes.concat();
+        // Who judges the series looks for the sites in the file as it was before all of it.
+        let first = one
+            .inside
+            .as_ref()
+            .map_or(&change.before, |inside| &inside.first);
+        let is_careful = one.inside.is_none() || telling.careful.contains(&change.path);
+        // A label goes when nothing jumps to it any more, which other changes see to: the steps have looked.
+        let has_label = changes.iter().any(|change| steps::is_label(change));
+        let is_it = (has_label || bench.lands(first, &text))
+            && (!is_careful
+                || bench.makes(self.current.file(self.base, bench), &text, &one.wanted));
+        is_it.then(|| Taken {
+            count: one.count,
+            one: one.clone(),
+            changes,
+        })
+    }
+}
+
+/// An edit that some runs are.
+#[derive(Clone)]
+struct Try {
+    count: usize,
+    /// It in the file, or in a function alone.
+    edit: Edit,
+    /// Of an edit in a function alone, which.
+    inside: Option<Inside>,
+    /// What it makes of the file.
+    wanted: Arc<[u8]>,
+}
+
+/// A function by itself.
+#[derive(Clone)]
+struct Inside {
+    name: String,
+    /// It before all of the changes.
+    first: Arc<File>,
+}
+
+/// A text with other bytes in the place of some.
+fn made(bytes: &[u8], old: &Range<usize>, new: &[u8]) -> Option<Vec<u8>> {
+    Some([bytes.get(..old.start)?, new, bytes.get(old.end..)?].concat())
+}
+
+/// Where a line begins, by number from 0.
+fn offset(bytes: &[u8], line: usize) -> usize {
+    let lines = bytes.split_inclusive(|&byte| byte == b'\n').take(line);
+    lines.map(<[u8]>::len).sum()
+}
+
 /// Lines that came and went above.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Moved {
     came: usize,
     gone: usize,
@@ -116,111 +501,4 @@ fn group(runs: &[Op]) -> usize {
     let pairs = runs.iter().zip(runs.iter().skip(1));
     let near = pairs.take_while(|(one, next)| next.0.start - one.0.end <= MOST_APART);
     (near.count() + 1).min(MOST_RUNS)
-}
-
-/// The edit that some runs are.
-fn edit(
-    file: &Arc<File>,
-    bench: &dyn Bench,
-    after: &[&[u8]],
-    runs: &[Op],
-    moved: &Moved,
-) -> Option<Edit> {
-    let (first, last) = (runs.first()?, runs.last()?);
-    let old = moved.line(first.0.start)..moved.line(last.0.end);
-    let new = after.get(first.1.start..last.1.end)?.concat();
-    let at = |line: usize| {
-        let bytes = file.written();
-        let lines = bytes.split_inclusive(|&byte| byte == b'\n').take(line);
-        lines.map(<[u8]>::len).sum::<usize>()
-    };
-    let old = at(old.start)..at(old.end);
-    let bytes = file.written();
-    let made = [bytes.get(..old.start)?, &new, bytes.get(old.end..)?].concat();
-    Some(Edit {
-        before: Arc::clone(file),
-        after: bench.read(file.path(), made.into()),
-        new: old.start..old.start + new.len(),
-        old,
-    })
-}
-
-/// The steps that lead to the edit, statement by statement.
-fn stepwise(
-    change: &FileChange,
-    edit: &Edit,
-    bench: &dyn Bench,
-    refused: &BTreeSet<String>,
-) -> Option<Vec<String>> {
-    let asked = Asked {
-        path: &change.path,
-        edit,
-        last: &change.after,
-    };
-    let function = asked.function()?;
-    let excerpt = Excerpt::of(edit, &function, bench)?;
-    let changes = steps(&change.path, &function, &excerpt, bench, refused)?;
-    let text = changes.concat();
-    let is_it = bench.makes(&edit.before, &text, edit.after.written());
-    (is_it && bench.lands(&change.before, &text)).then_some(changes)
-}
-
-/// The function that an edit is in.
-fn excerpt(change: &FileChange, edit: &Edit, bench: &dyn Bench) -> Option<Excerpt> {
-    let asked = Asked {
-        path: &change.path,
-        edit,
-        last: &change.after,
-    };
-    Excerpt::of(edit, &asked.function()?, bench)
-}
-
-/// The first of the proposals that makes the edit.
-fn chosen(
-    change: &FileChange,
-    edit: &Edit,
-    proposers: &[Proposer],
-    bench: &dyn Bench,
-    refused: &BTreeSet<String>,
-) -> Option<Vec<String>> {
-    let mut tried: BTreeSet<String> = BTreeSet::new();
-    let slides = edit.slides();
-    // In a large file, what fails in the function alone is not tried in all of it.
-    let excerpt = (edit.before.written().len() > LARGE)
-        .then(|| excerpt(change, edit, bench))
-        .flatten();
-    let could_be = |text: &str| {
-        excerpt
-            .as_ref()
-            .is_none_or(|excerpt| bench.makes(&excerpt.before, text, excerpt.after.written()))
-    };
-    for propose in proposers {
-        for edit in &slides {
-            let asked = Asked {
-                path: &change.path,
-                edit,
-                last: &change.after,
-            };
-            for proposal in propose(&asked) {
-                let changes: Vec<String> = proposal
-                    .iter()
-                    .map(|table| table.text().to_owned())
-                    .collect();
-                let text = changes.concat();
-                if changes.iter().any(|change| refused.contains(change))
-                    || !tried.insert(text.clone())
-                {
-                    continue;
-                }
-                // Who judges the series looks for the sites in the file as it was before all of it.
-                if could_be(&text)
-                    && bench.makes(&edit.before, &text, edit.after.written())
-                    && bench.lands(&change.before, &text)
-                {
-                    return Some(changes);
-                }
-            }
-        }
-    }
-    None
 }

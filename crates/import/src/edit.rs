@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use query::File;
+use sites::kinds::delete::with_exports;
+use sites::lines::{whole_lines, with_comment_above};
 use syntax::Node;
 
 /// Some lines of a file that become others.
@@ -57,6 +59,32 @@ impl Edit {
             at = down;
         }
         found
+    }
+
+    /// The same as all of a function that becomes another, by its names before and after, with the comment above it and what exports it; none where it
+    /// does more.
+    pub(crate) fn of_function(&self, (was, is): (&str, &str)) -> Option<Self> {
+        let lines = |file: &File, own: &Range<usize>, name: &str| {
+            let functions = file.functions_named(name);
+            let [function] = functions.as_slice() else {
+                return None;
+            };
+            let start = with_comment_above(file, function.range.start);
+            let end = with_exports(file, function.range.end, name);
+            let lines = whole_lines(file, &(start..end));
+            (lines.start <= own.start && own.end <= lines.end).then_some(lines)
+        };
+        let old = lines(&self.before, &self.old, was)?;
+        let new = lines(&self.after, &self.new, is)?;
+        let rest = (
+            self.before.bytes().len() - old.end,
+            self.after.bytes().len() - new.end,
+        );
+        (old.start == new.start && rest.0 == rest.1).then(|| Self {
+            old,
+            new,
+            ..self.clone()
+        })
     }
 
     /// What comes, as nodes.

@@ -10,6 +10,7 @@ use query::File;
 
 use crate::declare::Part;
 use crate::hunks::{self, Op};
+use crate::signatures::signatures;
 use crate::table::Table;
 use crate::{Bench, FileChange};
 
@@ -37,6 +38,9 @@ impl Everywhere {
             file: Arc::clone(&change.before),
         };
         if change.path.is_c() {
+            for table in signatures(change) {
+                found.add_one(change, runs, bench, refused, table.text());
+            }
             for (old, new) in names(change, runs) {
                 found.add(change, runs, bench, refused, (&old, &new));
             }
@@ -49,6 +53,45 @@ impl Everywhere {
         self.parts.iter().any(|part| part.runs.contains(run))
     }
 
+    /// Whether all that a patch does to a function is told, by its name before.
+    fn is_all_of(&self, change: &FileChange, runs: &[Op], name: &str) -> bool {
+        let functions = change.before.functions_named(name);
+        let lines = functions.first().map(|function| {
+            let line = |at: usize| change.before.line_of(at) - 1;
+            line(function.range.start)..line(function.range.end)
+        });
+        let is_in = |(old, _): &&Op| {
+            let inside = |lines: &Range<usize>| lines.start <= old.start && old.end <= lines.end;
+            lines.as_ref().is_some_and(inside)
+        };
+        runs.iter().filter(is_in).all(|run| self.has(run))
+    }
+
+    /// A change that is all of some runs, and nothing else.
+    fn add_one(
+        &mut self,
+        change: &FileChange,
+        runs: &[Op],
+        bench: &dyn Bench,
+        refused: &BTreeSet<String>,
+        text: &str,
+    ) {
+        if refused.contains(text) {
+            return;
+        }
+        let Some(made) = bench.made(&self.file, text) else {
+            return;
+        };
+        let told = Told::of(&self.file, &made, change, runs);
+        if told.others.is_empty() && !told.runs.is_empty() {
+            self.parts.push(Part {
+                runs: told.runs,
+                changes: vec![text.to_owned()],
+            });
+            self.file = made;
+        }
+    }
+
     fn add(
         &mut self,
         change: &FileChange,
@@ -57,8 +100,32 @@ impl Everywhere {
         refused: &BTreeSet<String>,
         (old, new): (&str, &str),
     ) {
+        let defines = |file: &File, name: &str| {
+            let functions = file.functions_named(name);
+            let text = functions.first().map(|own| file.text(own.range.clone()));
+            functions.len() == 1 && text.is_some_and(|text| text.starts_with("static "))
+        };
+        if defines(&change.before, old) && defines(&change.after, new) {
+            let table = Table::new("rename", &change.path).with("function", old);
+            let table = table.with("to", new).with("scope", change.path.as_str());
+            let known = (self.parts.len(), Arc::clone(&self.file));
+            self.add_one(change, runs, bench, refused, table.text());
+            if self.parts.len() > known.0 {
+                if self.is_all_of(change, runs, old) {
+                    return;
+                }
+                // What else becomes of the function could not be told by a name that it has before and after.
+                self.parts.truncate(known.0);
+                self.file = known.1;
+            }
+        }
         let forms = [("", "($$$ARGS)"), ("$X->", ""), ("$X.", ""), ("", "")];
+        // A function that gets another name and does something else is another function.
+        let is_function = !change.before.functions_named(old).is_empty();
         for (before, behind) in forms {
+            if is_function && before.is_empty() && behind.is_empty() {
+                continue;
+            }
             let table = |functions: &[String]| {
                 let mut table = Table::new("rewrite", &change.path);
                 table = table.with_list("function", functions);

@@ -3,59 +3,50 @@
 //! That a change makes in the file what it makes in the excerpt is for who takes it to see.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use query::File;
 
-use crate::Bench;
-use crate::edit::Edit;
-
-/// An edit of a function in its excerpts.
+/// A function with what tells how it is read: the includes and the macros of its file.
 #[derive(Clone, Debug)]
 pub(crate) struct Excerpt {
-    /// The function without the edit.
-    pub(crate) before: Arc<File>,
-    /// The function with it.
-    pub(crate) after: Arc<File>,
+    /// All of it.
+    pub(crate) text: Vec<u8>,
+    /// The lines of the function in its file.
+    own: Range<usize>,
+    /// Where they are in the excerpt.
+    start: usize,
 }
 
 impl Excerpt {
-    /// The excerpts of the function of that name, where all of the edit is in it.
-    pub(crate) fn of(edit: &Edit, function: &str, bench: &dyn Bench) -> Option<Self> {
-        let of = |file: &File, lines: &Range<usize>| {
-            let text = text(file, function, lines)?;
-            Some(bench.read(file.path(), text.into()))
+    /// The one function of that name.
+    pub(crate) fn of(file: &File, function: &str) -> Option<Self> {
+        let functions = file.functions_named(function);
+        let [function] = functions.as_slice() else {
+            return None;
         };
-        Some(Self {
-            before: of(&edit.before, &edit.old)?,
-            after: of(&edit.after, &edit.new)?,
-        })
+        let own = sites::lines::whole_lines(file, &function.range);
+        let includes = file.includes().iter().map(|include| include.range.clone());
+        let macros = file.macros().iter().map(|known| known.range.clone());
+        let mut directives: Vec<Range<usize>> = includes
+            .chain(macros)
+            .filter(|range| range.end <= own.start)
+            .collect();
+        directives.sort_by_key(|range| range.start);
+        let mut text = Vec::new();
+        for range in directives {
+            text.extend_from_slice(file.slice(range).trim_ascii_end());
+            text.push(b'\n');
+        }
+        text.push(b'\n');
+        let start = text.len();
+        text.extend_from_slice(file.slice(own.clone()));
+        Some(Self { text, own, start })
     }
-}
 
-/// The function with what tells how it is read: the includes and the macros of its file.
-fn text(file: &File, function: &str, lines: &Range<usize>) -> Option<Vec<u8>> {
-    let functions = file.functions_named(function);
-    let [function] = functions.as_slice() else {
-        return None;
-    };
-    let own = sites::lines::whole_lines(file, &function.range);
-    if lines.start < own.start || own.end < lines.end {
-        return None;
+    /// A line of the file in the excerpt, both by number from 0.
+    pub(crate) fn line(&self, file: &File, line: usize) -> Option<usize> {
+        let above = self.text.get(..self.start)?;
+        let above = above.iter().filter(|&&byte| byte == b'\n').count();
+        Some(above + line.checked_sub(file.line_of(self.own.start) - 1)?)
     }
-    let includes = file.includes().iter().map(|include| include.range.clone());
-    let macros = file.macros().iter().map(|known| known.range.clone());
-    let mut directives: Vec<Range<usize>> = includes
-        .chain(macros)
-        .filter(|range| range.end <= own.start)
-        .collect();
-    directives.sort_by_key(|range| range.start);
-    let mut found = Vec::new();
-    for range in directives {
-        found.extend_from_slice(file.slice(range).trim_ascii_end());
-        found.push(b'\n');
-    }
-    found.push(b'\n');
-    found.extend_from_slice(file.slice(own));
-    Some(found)
 }

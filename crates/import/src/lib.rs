@@ -13,6 +13,7 @@ mod hunks;
 mod mail;
 mod propose;
 mod run;
+mod signatures;
 mod steps;
 mod table;
 mod toml;
@@ -117,6 +118,15 @@ pub trait Bench {
 
     /// Whether they land in a file, whatever they make of it.
     fn lands(&self, file: &Arc<File>, changes: &str) -> bool;
+
+    /// A file is told, for the first time or again.
+    fn start(&self, path: &TreePath);
+
+    /// What is tried from now on is about another part of a file.
+    fn begin(&self, path: &TreePath);
+
+    /// Whether so much was tried with a file, or with the part of it, that nothing new is tried any more: the rest is told by hunks.
+    fn is_spent(&self, path: &TreePath) -> bool;
 }
 
 /// How a series is to be told.
@@ -126,6 +136,11 @@ pub struct Telling {
     pub detail: BTreeMap<TreePath, Detail>,
     /// Changes, as text, that are not to be declared so: somebody has judged them and they do not hold.
     pub refused: BTreeSet<String>,
+    /// Functions that are told as a whole or by hunks, by file and name: too many ways to declare what is in them did not
+    /// hold.
+    pub as_whole: BTreeSet<(TreePath, String)>,
+    /// Files in which changes made something else than in their functions alone: each is tried in all of the file.
+    pub careful: BTreeSet<TreePath>,
 }
 
 /// Makes a spec of a series. `benches` are the trees before each of the patches.

@@ -5,7 +5,7 @@
 mod comments;
 pub(crate) mod conditions;
 mod entries;
-mod file_level;
+pub(crate) mod file_level;
 mod heads;
 mod lines;
 mod members;
@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use dialect::TreePath;
 use query::File;
+use sites::block;
 
 use crate::edit::{Cover, Edit};
 use crate::table::Table;
@@ -31,14 +32,25 @@ pub(crate) struct Asked<'a> {
     pub(crate) path: &'a TreePath,
     /// The edit.
     pub(crate) edit: &'a Edit,
-    /// The file with all that the patch does to it.
-    pub(crate) last: &'a File,
+    /// The code of the file with all that the patch does to it.
+    pub(crate) last: &'a str,
 }
 
 impl Asked<'_> {
     /// A change of that kind in the file.
     fn table(&self, kind: &str) -> Table {
         Table::new(kind, self.path)
+    }
+
+    /// Whether what something is put beside is there after all of the patch: who judges the series looks for it.
+    fn stays(&self, anchor: &str) -> bool {
+        has_code(self.last, anchor)
+    }
+
+    /// Whether what some changes bring is there after all of the patch: what others of it change again is told with them.
+    pub(crate) fn lasts(&self, proposal: &Proposal) -> bool {
+        let mut brought = proposal.iter().filter_map(Table::brings);
+        brought.all(|code| has_code(self.last, code))
     }
 
     /// The function that what comes is in, where both files define it once.
@@ -99,13 +111,15 @@ impl Asked<'_> {
         let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let is_named = !function.name.is_empty() && function.name.chars().all(is_name);
-        (is_in
-            && is_named
-            && is_once(&self.edit.before)
-            && is_once(&self.edit.after)
-            && is_once(self.last))
-        .then(|| function.name.clone())
+        (is_in && is_named && is_once(&self.edit.before) && is_once(&self.edit.after))
+            .then(|| function.name.clone())
     }
+}
+
+/// Whether code has what an anchor says, up to its first metavariable.
+pub(crate) fn has_code(code: &str, anchor: &str) -> bool {
+    let known = anchor.split('$').next().unwrap_or_default();
+    code.contains(&block::code(known.as_bytes()))
 }
 
 /// Deletions, and the same without a blank line where the last was.

@@ -10,6 +10,10 @@ use crate::toml;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
     text: String,
+    /// The code that it brings.
+    brings: Option<String>,
+    /// The statements that it takes away.
+    takes: Option<String>,
 }
 
 impl Table {
@@ -18,14 +22,31 @@ impl Table {
         let mut text = "\n[[patch.change]]\n".to_owned();
         toml::key(&mut text, "kind", kind);
         toml::key(&mut text, "file", file.as_str());
-        Self { text }
+        Self {
+            text,
+            brings: None,
+            takes: None,
+        }
     }
 
     /// With a key whose value is a string.
     #[must_use]
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         toml::key(&mut self.text, key, value);
+        if matches!(key, "code" | "to") {
+            self.brings = Some(value.to_owned());
+        }
         self
+    }
+
+    /// The statements that it takes away, as a pattern.
+    pub(crate) fn takes(&self) -> Option<&str> {
+        self.takes.as_deref()
+    }
+
+    /// The code that it brings into a function; none where that is for its kind to say.
+    pub(crate) fn brings(&self) -> Option<&str> {
+        self.brings.as_deref()
     }
 
     /// With a key whose value is a list of strings; without it where there is none.
@@ -39,6 +60,43 @@ impl Table {
     #[must_use]
     pub(crate) fn with_one(mut self, key: &str, inner: &str, value: &str) -> Self {
         let _ = writeln!(self.text, "{key} = {{ {inner} = {} }}", toml::string(value));
+        if inner == "statement" {
+            self.takes = Some(value.to_owned());
+        }
+        self
+    }
+
+    /// With a key whose value is a table of strings.
+    #[must_use]
+    pub(crate) fn with_pairs(self, key: &str, pairs: &[(&str, &str)]) -> Self {
+        self.with_callers(key, pairs, &[])
+    }
+
+    /// The same, with functions that pass something else for an argument, and what.
+    #[must_use]
+    pub(crate) fn with_callers(
+        mut self,
+        key: &str,
+        pairs: &[(&str, &str)],
+        callers: &[(String, String)],
+    ) -> Self {
+        let pair = |(key, value): &(&str, &str)| format!("{key} = {}", toml::string(value));
+        let mut parts: Vec<String> = pairs.iter().map(pair).collect();
+        let caller = |(function, argument): &(String, String)| {
+            let pairs = [
+                ("function", function.as_str()),
+                ("argument", argument.as_str()),
+            ];
+            format!(
+                "{{ {} }}",
+                pairs.iter().map(pair).collect::<Vec<_>>().join(", ")
+            )
+        };
+        if !callers.is_empty() {
+            let callers: Vec<String> = callers.iter().map(caller).collect();
+            parts.push(format!("callers = [{}]", callers.join(", ")));
+        }
+        let _ = writeln!(self.text, "{key} = {{ {} }}", parts.join(", "));
         self
     }
 

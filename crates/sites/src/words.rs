@@ -30,7 +30,9 @@ pub fn words_of(comment: &str) -> String {
         .trim_end_matches("*/");
     let lines = inner.lines().map(|line| {
         let line = line.trim();
-        line.strip_prefix("* ")
+        let behind_star = line.strip_prefix('*');
+        behind_star
+            .filter(|rest| rest.starts_with([' ', '\t']))
             .or_else(|| line.strip_prefix("//"))
             .unwrap_or(if line == "*" { "" } else { line })
     });
@@ -54,6 +56,7 @@ mod tests {
     #[test]
     fn the_words_of_a_comment_are_free_of_stars() {
         assert_eq!(words_of("/*\n\t * Two\n\t * words\n\t */"), "Two words");
+        assert_eq!(words_of("/**\n *\tTwo\n *\n *\twords\n */"), "Two words");
         assert_eq!(words_of("/* x */"), "x");
     }
 }

@@ -3,8 +3,8 @@
 use sites::Unresolved;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use super::PREFERRED_WIDTH;
 use super::columns;
+use super::{HARD_WIDTH, PREFERRED_WIDTH};
 use crate::fragment::fragment;
 use sites::words::fold;
 
@@ -96,8 +96,30 @@ pub(crate) fn block_over(
     let taken = columns::width(indentation) + " * ".len();
     match kept_lines(old, words, taken) {
         Some(lines) => block_of(lines, indentation, style),
-        None => block(words, indentation, style),
+        None => Ok(as_drawn(old, &block(words, indentation, style)?)),
     }
+}
+
+/// A block comment with the lines of `old` that have the same words as these were: behind a tab, or in columns.
+fn as_drawn(old: &str, new: &str) -> String {
+    let words = |line: &str| -> String {
+        let inner = inner(line);
+        let words = inner.trim_start_matches('*').split_whitespace();
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let mut known = old.lines().skip(1).map(|line| (words(line), line));
+    let last = new.lines().count();
+    let lines = new.lines().enumerate().map(|(at, line)| {
+        let own = words(line);
+        let is_inside = at > 0 && at + 1 < last && !own.is_empty();
+        let found = is_inside.then(|| known.clone().position(|(words, _)| words == own));
+        let drawn = found.flatten().and_then(|at| known.nth(at));
+        match drawn.filter(|(_, line)| line.trim_start().starts_with('*') && !line.contains("*/")) {
+            Some((_, drawn)) => drawn.trim_end().to_owned() + "\n",
+            None => format!("{line}\n"),
+        }
+    });
+    lines.collect()
 }
 
 fn kept_lines(old: &str, words: &str, taken: usize) -> Option<Vec<String>> {
@@ -201,7 +223,8 @@ pub(crate) fn wrap(words: &str, taken: usize) -> Vec<String> {
     let room = PREFERRED_WIDTH.saturating_sub(taken).max(20);
     let mut lines = Vec::new();
     for written in paragraphs(words) {
-        let fits = |line: &String| columns::width(line) <= room;
+        // What the author broke into lines stays as it is, as far as checkpatch lets it.
+        let fits = |line: &String| columns::width(line) + taken <= HARD_WIDTH;
         if written.len() > 1 && written.iter().all(fits) {
             lines.extend(written);
             continue;

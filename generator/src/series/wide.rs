@@ -99,7 +99,7 @@ impl Work<'_> {
         let at_home = |unresolved| (unresolved, Some(home.clone()));
         let wanted = Wanted::of(context, signature).map_err(at_home)?;
         let home_file = wanted.is_private.then_some(context.file);
-        let paths = self.files_with(&wanted.name, home_file)?;
+        let paths = self.files_with(&wanted.name, home_file, &within(&signature.scope, home))?;
         let mut planned = Vec::new();
         for path in paths {
             if !is_searched(&signature.scope, home, &path) || wide::is_prose(&path) {
@@ -130,7 +130,7 @@ impl Work<'_> {
         let at_home = |unresolved| (unresolved, Some(home.clone()));
         let mut thing = kinds::renamed_thing(&context.resolver, rename).map_err(at_home)?;
         let seen = thing.is_private.then_some(context.file);
-        let mut paths = self.files_with(&thing.name, seen)?;
+        let mut paths = self.files_with(&thing.name, seen, &within(&rename.scope, home))?;
         paths.retain(|path| rename::is_searched(&rename.scope, home, path));
         self.tree
             .read_ahead(paths.iter().filter(|path| path.is_c()));
@@ -218,7 +218,10 @@ impl Work<'_> {
         seen: Option<&File>,
     ) -> Result<(), Stopped> {
         let home = thing.home.path();
-        for path in self.having(&rename.to, seen, false)?.0 {
+        for path in self
+            .having(&rename.to, seen, &within(&rename.scope, home), false)?
+            .0
+        {
             if !path.is_c() || !rename::is_searched(&rename.scope, home, &path) {
                 continue;
             }
@@ -234,8 +237,14 @@ impl Work<'_> {
     }
 
     /// The files that have the word, as the series so far leaves them; of what is static in a file, those that may see it.
-    fn files_with(&self, word: &str, home: Option<&File>) -> Result<BTreeSet<TreePath>, Stopped> {
-        let (found, pasting) = self.having(word, home, true)?;
+    /// `under`: the folders and files that are searched; none: all of the tree.
+    fn files_with(
+        &self,
+        word: &str,
+        home: Option<&File>,
+        under: &[String],
+    ) -> Result<BTreeSet<TreePath>, Stopped> {
+        let (found, pasting) = self.having(word, home, under, true)?;
         self.not_pasted(word, pasting, home)?;
         Ok(found)
     }
@@ -245,10 +254,12 @@ impl Work<'_> {
         &self,
         word: &str,
         home: Option<&File>,
+        under: &[String],
         pastes: bool,
     ) -> Result<(BTreeSet<TreePath>, BTreeSet<TreePath>), Stopped> {
         let scan = Scan {
             words: vec![word.to_owned()],
+            under: under.to_vec(),
             extensions: wide::ENDINGS.iter().map(ToString::to_string).collect(),
             pasted: if pastes {
                 vec![word.to_owned()]
@@ -330,6 +341,12 @@ impl Work<'_> {
             }
         }
     }
+}
+
+/// The scope of a change, and the file that has what it is about; none: all of the tree.
+fn within(scope: &[TreePath], home: &TreePath) -> Vec<String> {
+    let home = (!scope.is_empty()).then_some(home);
+    scope.iter().chain(home).map(ToString::to_string).collect()
 }
 
 /// Refuses a caller of the spec that has no call: what it declares would be made nowhere.

@@ -33,6 +33,7 @@ pub(super) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
     let table = asked.table("comment").with("function", &function);
     let anchors = anchors(&edit.after, below).into_iter();
     anchors
+        .filter(|anchor| asked.stays(anchor))
         .map(|anchor| {
             vec![
                 table
@@ -47,10 +48,9 @@ pub(super) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
 /// The words of a comment that both files have there.
 fn changed(asked: &Asked<'_>) -> Option<Vec<Proposal>> {
     let edit = asked.edit;
-    let old = comment_at(&edit.before, &edit.old)?;
-    let new = comment_at(&edit.after, &edit.new)?;
+    let (old, new) = both(asked)?;
     let old_text = edit.before.text(old.byte_range());
-    let words = comment_words(&edit.after.text(new.byte_range()))?;
+    let said = comment_words(&edit.after.text(new.byte_range()))?;
     let function = asked.old_function();
     if function.is_none() && asked.is_in_function() {
         return None;
@@ -65,17 +65,44 @@ fn changed(asked: &Asked<'_>) -> Option<Vec<Proposal>> {
     let line = line
         .filter(|line| line.len() > 8)
         .max_by_key(|line| line.len());
-    let whole = comment_words(&old_text)
-        .map(|words| words.split_whitespace().collect::<Vec<_>>().join(" "));
-    let known = line.map(str::to_owned).into_iter().chain(whole);
+    let words = comment_words(&old_text)?;
+    // Where none of its lines goes, one tells it that says something.
+    let mut lines: Vec<&str> = words.lines().map(str::trim).collect();
+    lines.retain(|line| (9..=72).contains(&line.len()));
+    lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
+    let whole = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let known = line.into_iter().chain(lines.into_iter().take(3));
+    let known = known.map(str::to_owned).chain([whole]);
     let found = known.map(|known| {
         let mut table = asked.table("comment");
         if let Some(function) = &function {
             table = table.with("function", function);
         }
-        vec![table.with("words", &known).with("comment", &words)]
+        vec![table.with("words", &known).with("comment", &said)]
     });
     Some(found.collect())
+}
+
+/// The comment that both files have there: all that goes and comes is in it.
+fn both<'f>(asked: &Asked<'f>) -> Option<(Node<'f>, Node<'f>)> {
+    let edit = asked.edit;
+    let old = comment_at(&edit.before, &edit.old);
+    let new = comment_at(&edit.after, &edit.new);
+    if let (Some(old), Some(new)) = (old, new) {
+        return Some((old, new));
+    }
+    // What only goes, or only comes, is inside of one that begins before it.
+    let same = |file: &'f File, other: Node<'_>, lines: &Range<usize>| {
+        let start = other.start_byte();
+        let node = file.root().descendant_for_byte_range(start, start)?;
+        let is_it = node.kind() == "comment" && node.start_byte() == start;
+        (is_it && start < lines.start && lines.end <= node.end_byte()).then_some(node)
+    };
+    match (old, new) {
+        (None, Some(new)) => Some((same(&edit.before, new, &edit.old)?, new)),
+        (Some(old), None) => Some((old, same(&edit.after, old, &edit.new)?)),
+        _ => None,
+    }
 }
 
 /// The comment that some bytes are in, white space apart.

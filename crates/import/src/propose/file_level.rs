@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use query::File;
 use syntax::Node;
+use syntax::items::Function;
 
 use super::{Asked, Proposal};
 use crate::table::Table;
@@ -35,8 +36,10 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     // What is there before and after under one name is not another thing.
     let names = |file: &File, range: &Range<usize>| {
         let own = within(file, &things(file), range).unwrap_or_default();
-        let named = own.into_iter().map(|thing| thing.name);
-        named.collect::<Vec<String>>()
+        let named = own
+            .into_iter()
+            .map(|thing| (thing.what == What::Function, thing.name));
+        named.collect::<Vec<(bool, String)>>()
     };
     let gone_names = names(&edit.before, &edit.old);
     let came_names = names(&edit.after, &edit.new);
@@ -46,6 +49,20 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     let came = added(asked).into_iter();
     found.extend(came.map(|came| gone.iter().cloned().chain(came).collect()));
     found
+}
+
+/// `delete` of a function, and `function` with its new definition
+pub(crate) fn anew(asked: &Asked<'_>) -> Vec<Proposal> {
+    let Some(gone) = removed(asked) else {
+        return Vec::new();
+    };
+    let came = added(asked).into_iter();
+    let both = came.flat_map(|came| {
+        let first: Proposal = gone.iter().cloned().chain(came.clone()).collect();
+        let tight = super::with_tight(gone.clone()).pop().unwrap_or_default();
+        [first, tight.into_iter().chain(came).collect()]
+    });
+    both.collect()
 }
 
 /// Macros whose bodies or parameters are others afterwards.
@@ -138,13 +155,27 @@ fn things(file: &File) -> Vec<Thing> {
                 | "declaration_list" => open.push(child),
                 _ => {
                     let (what, name) = what(file, child);
-                    found.push(thing(child.byte_range(), what, name.unwrap_or_default()));
+                    // A macro before it (`STATIC int f(void)`) may be no part of the node.
+                    let own = function_of(file, child).filter(|_| what == What::Function);
+                    let range = own.map_or(child.byte_range(), |function| {
+                        function.range.start.min(child.start_byte())..child.end_byte()
+                    });
+                    found.push(thing(range, what, name.unwrap_or_default()));
                 }
             }
         }
     }
     found.sort_by_key(|thing| thing.range.start);
     found
+}
+
+/// The function that a node defines.
+fn function_of<'f>(file: &'f File, node: Node<'_>) -> Option<&'f Function> {
+    let mut functions = file.functions().iter();
+    functions.find(|function| {
+        let name = &function.name_range;
+        node.start_byte() <= name.start && name.end <= node.end_byte()
+    })
 }
 
 fn what(file: &File, node: Node<'_>) -> (What, Option<String>) {
@@ -155,8 +186,7 @@ fn what(file: &File, node: Node<'_>) -> (What, Option<String>) {
             (What::Forward, declared_name(file, node))
         }
         "function_definition" => {
-            let mut functions = file.functions().iter();
-            let function = functions.find(|function| function.range == node.byte_range());
+            let function = function_of(file, node);
             (
                 What::Function,
                 function.map(|function| function.name.clone()),

@@ -11,7 +11,7 @@ use super::pairs::{LONGEST, Pair, descend, is_statement, statements};
 use super::{Asked, Proposal};
 use crate::run::Run;
 use crate::table::Table;
-use crate::words::{dedented_by_first, one_line, trimmed};
+use crate::words::{declared_name, dedented_by_first, one_line, trimmed};
 
 /// `rewrite`
 pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
@@ -29,6 +29,7 @@ pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
         found.extend(wholes(files, &pairs, &table));
     }
     found.extend(each(asked, &table));
+    found.extend(each_member(asked, &table));
     found.extend(runs(asked, &table));
     found
 }
@@ -44,8 +45,34 @@ pub(super) fn small(asked: &Asked<'_>) -> Vec<Proposal> {
         table = table.with("function", &function);
     }
     let mut pairs = descend(&edit.before, &edit.after, whole);
+    if pairs.last().is_some_and(|pair| is_another(pair.old)) {
+        return Vec::new();
+    }
     pairs.retain(|pair| is_simple(pair.old) && is_simple(pair.new));
+    pairs.retain(|pair| is_small(&edit.before, pair.old) && is_small(&edit.after, pair.new));
     parts((&edit.before, &edit.after), &pairs, &table)
+}
+
+/// A part of a statement with no more bytes is told by itself.
+const SMALL: usize = 60;
+
+/// Whether a part of a statement is told by itself: what is no declaration, and is read at a glance.
+pub(crate) fn is_small(file: &File, node: Node<'_>) -> bool {
+    is_one_line(file, node) && node.kind() != "declaration"
+}
+
+/// Whether code is short, and on one line.
+pub(crate) fn is_one_line(file: &File, node: Node<'_>) -> bool {
+    let text = file.slice(node.byte_range());
+    text.len() <= SMALL && !text.contains(&b'\n')
+}
+
+/// Whether what differs of a statement is more than one part of it: it assigns something else to something else.
+pub(crate) fn is_another(smallest: Node<'_>) -> bool {
+    let parent = smallest.parent();
+    smallest.kind() == "expression_statement"
+        || smallest.kind() == "assignment_expression"
+            && parent.is_some_and(|parent| parent.kind() == "expression_statement")
 }
 
 /// Whether there is no statement in it.
@@ -136,6 +163,23 @@ fn each(asked: &Asked<'_>, table: &Table) -> Option<Proposal> {
     let tables = differing.map(|pair| {
         let is_alike = pair.old.kind() == pair.new.kind();
         is_alike.then(|| as_written((&edit.before, &edit.after), table, pair))?
+    });
+    tables.collect()
+}
+
+/// Members in a row, each of them for one of its name.
+fn each_member(asked: &Asked<'_>, table: &Table) -> Option<Proposal> {
+    let edit = asked.edit;
+    let (gone, came) = (edit.gone()?, edit.came()?);
+    let (old, new) = (gone.items(), came.items());
+    let is_members = gone.parent.kind() == "field_declaration_list";
+    if !is_members || old.len() != new.len() || old.len() < 2 {
+        return None;
+    }
+    let tables = old.into_iter().zip(new).map(|(old, new)| {
+        let name = declared_name(&edit.before, old)?;
+        let is_same = declared_name(&edit.after, new)? == name;
+        is_same.then(|| as_written((&edit.before, &edit.after), table, Pair { old, new }))?
     });
     tables.collect()
 }

@@ -30,10 +30,11 @@ pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
         codes.push(code);
     }
     let is_declaration = |node: &Node<'_>| node.kind() == "declaration";
-    let places = match !own.is_empty() && own.iter().all(is_declaration) {
+    let mut places = match !own.is_empty() && own.iter().all(is_declaration) {
         true => beside_locals(&edit.after, &run),
         false => places(&edit.after, &run),
     };
+    places.retain(|(key, place)| *key == "at" || asked.stays(place));
     let codes = codes.iter();
     let tables = codes.flat_map(|code| {
         let places = places.iter();
@@ -229,7 +230,9 @@ pub(super) fn replaced(asked: &Asked<'_>) -> Vec<Proposal> {
         return Vec::new();
     };
     let delete = delete.with_one("what", "statement", &gone);
-    let places = places(&edit.after, &new).into_iter();
+    let mut places = places(&edit.after, &new);
+    places.retain(|(key, place)| *key == "at" || asked.stays(place));
+    let places = places.into_iter();
     places
         .map(|(key, place)| {
             vec![

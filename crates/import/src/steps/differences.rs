@@ -5,33 +5,37 @@ mod pairs;
 
 use std::ops::Range;
 
-use dialect::TreePath;
 use query::File;
 use sites::block::{self, Item};
 use syntax::Node;
 
 use super::align::{Aligned, Unit, align};
-use super::{Difference, Grain, Left};
+use super::{About, Difference, Left, Replaced};
+use crate::propose::has_code;
 use crate::table::Table;
 use crate::words::{anchors, comment_words};
 
 /// The differences between a function in two states of a file, in its order; none where one of them has no such function.
+/// `first` is the file before all of the steps.
 pub(super) fn between(
-    (path, function, grain): (&TreePath, &str, Grain),
-    file: &File,
-    target: &File,
+    about: &About<'_>,
+    (file, target): (&File, &File),
+    first: &File,
     left: &Left,
 ) -> Option<Vec<Difference>> {
     let mut search = Search {
-        path,
-        function,
-        grain,
+        about,
         file,
         target,
+        first: block::code(first.written()),
         left,
+        within: Vec::new(),
         found: Vec::new(),
     };
-    search.blocks(body(file, function)?, body(target, function)?);
+    search.blocks(
+        body(file, about.road.function)?,
+        body(target, about.road.function)?,
+    );
     Some(search.found)
 }
 
@@ -47,12 +51,14 @@ fn body<'f>(file: &'f File, function: &str) -> Option<Node<'f>> {
 
 /// The search for differences.
 struct Search<'a> {
-    path: &'a TreePath,
-    function: &'a str,
-    grain: Grain,
+    about: &'a About<'a>,
     file: &'a File,
     target: &'a File,
+    /// The code of the file before all of the steps.
+    first: String,
     left: &'a Left,
+    /// The statements around, by their bytes in the target.
+    within: Vec<Range<usize>>,
     found: Vec<Difference>,
 }
 
@@ -115,13 +121,32 @@ impl<'f> Row<'f> {
 impl<'a> Search<'a> {
     /// A change of that kind in the function.
     fn table(&self, kind: &str) -> Table {
-        Table::new(kind, self.path).with("function", self.function)
+        Table::new(kind, self.about.road.path).with("function", self.about.road.function)
     }
 
     fn add(&mut self, lines: usize, ways: Vec<Vec<Table>>) {
-        if lines > 0 && !ways.is_empty() {
-            self.found.push(Difference { ways, lines });
+        self.add_with(lines, ways, None);
+    }
+
+    fn add_with(&mut self, lines: usize, ways: Vec<Vec<Table>>, replaced: Option<Replaced>) {
+        if lines > 0 && (!ways.is_empty() || replaced.is_some()) {
+            self.found.push(Difference {
+                ways,
+                replaced,
+                lines,
+                within: self.within.clone(),
+            });
         }
+    }
+
+    /// Whether code is in the function after all of the patch.
+    fn stays(&self, text: &str) -> bool {
+        has_code(self.about.road.last, text)
+    }
+
+    /// Whether code is in the file before all of the steps: what is told by it is looked for there.
+    fn was(&self, text: &str) -> bool {
+        has_code(&self.first, text)
     }
 
     /// Whether any line of the two is another.
@@ -138,16 +163,37 @@ impl<'a> Search<'a> {
         let units = (old.units(self.file), new.units(self.target));
         for aligned in align(&units.0, &units.1) {
             match aligned {
-                Aligned::Same(i, j) => self.comments(&old, &new, i, j),
-                Aligned::Alike(i, j) => {
-                    self.comments(&old, &new, i, j);
-                    if let (Some(old), Some(new)) = (old.items.get(i), new.items.get(j)) {
-                        self.pair(old.node, new.node);
-                    }
-                }
+                Aligned::Same(i, j) | Aligned::Alike(i, j) => self.both(&old, &new, i, j),
                 Aligned::Gap(gone, came) => self.gap(&old, &new, &gone, &came),
             }
         }
+    }
+
+    /// A statement that both have, changed or not.
+    fn both(&mut self, old: &Row<'a>, new: &Row<'a>, i: usize, j: usize) {
+        let (Some(was), Some(is)) = (old.items.get(i), new.items.get(j)) else {
+            return;
+        };
+        if self.about.whole.contains(&is.range) {
+            self.gap(old, new, &(i..i + 1), &(j..j + 1));
+            return;
+        }
+        self.comments(old, new, i, j);
+        if was.kind != block::ItemKind::Statement || self.lines_in(was.node, is.node) == 0 {
+            return;
+        }
+        self.within.push(is.range.clone());
+        self.pair(was.node, is.node);
+        self.within.pop();
+    }
+
+    /// How many lines of two nodes differ.
+    fn lines_in(&self, old: Node<'_>, new: Node<'_>) -> usize {
+        let lines = |file: &File, node: Node<'_>| {
+            let first = file.line_of(node.start_byte()) - 1;
+            first..file.line_of(node.end_byte().saturating_sub(1))
+        };
+        self.lines_of(&lines(self.file, old), &lines(self.target, new))
     }
 
     /// The comment above a statement that both have.
@@ -188,7 +234,8 @@ impl<'a> Search<'a> {
                     .unwrap_or_default();
                 let place =
                     |text: String| table.clone().with("before", &text).with("comment", &words);
-                texts.into_iter().map(|text| vec![place(text)]).collect()
+                let texts = texts.into_iter().filter(|text| self.stays(text));
+                texts.map(|text| vec![place(text)]).collect()
             }
         };
         self.add(self.lines_of(&above.0, &above.1), ways);

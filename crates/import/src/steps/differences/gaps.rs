@@ -7,7 +7,8 @@ use sites::block::{self, Item, ItemKind};
 use sites::lines::{line_end, line_start};
 use syntax::Node;
 
-use super::{Row, Search};
+use super::{Replaced, Row, Search};
+use crate::propose::pairs::LONGEST;
 use crate::propose::statements::{beside, run_of, short};
 use crate::table::Table;
 use crate::words::{declared_name, dedented, one_line, trimmed};
@@ -25,6 +26,10 @@ impl<'a> Search<'a> {
     ) {
         if self.guards(old, new, gone, came) {
             return;
+        }
+        if let Some(replaced) = self.replaced(old, new, gone, came) {
+            let lines = self.lines_of(&old.lines(self.file, gone), &new.lines(self.target, came));
+            self.add_with(lines, Vec::new(), Some(replaced));
         }
         for run in runs(new, came) {
             self.comes(old, new, gone, &run);
@@ -70,6 +75,62 @@ impl<'a> Search<'a> {
             is_any = true;
         }
         is_any
+    }
+
+    /// The ways to say that some statements go, and others come in their place.
+    pub(super) fn replaced(
+        &self,
+        old: &Row<'a>,
+        new: &Row<'a>,
+        gone: &Range<usize>,
+        came: &Range<usize>,
+    ) -> Option<Replaced> {
+        let (own, nodes) = (new.get(came), statements(old.get(gone))?);
+        let is_declaration = own.iter().all(declares);
+        let is_mixed = own.iter().any(declares) && !is_declaration;
+        let has_directive = own.iter().any(|item| item.kind == ItemKind::Directive);
+        if nodes.is_empty() || own.is_empty() || is_mixed || has_directive {
+            return None;
+        }
+        let delete = self.table("delete");
+        let texts = run_of(self.file, &nodes);
+        // What comes is not to be what goes.
+        let again = statements(own).map(|nodes| run_of(self.target, &nodes));
+        let again = again.unwrap_or_default();
+        let texts = texts.into_iter();
+        let texts = texts.filter(|text| text.len() <= 2 * LONGEST && !again.contains(text));
+        let deletes: Vec<Table> = texts
+            .map(|text| delete.clone().with_one("what", "statement", &text))
+            .collect();
+        let mut places = beside(self.file, "after", old.before(gone.start));
+        places.extend(beside(self.file, "before", old.items.get(gone.end)));
+        places.retain(|(_, place)| self.was(place));
+        let told = places.iter().flat_map(|(key, place)| {
+            let deletes = deletes.iter();
+            deletes.map(move |delete| delete.clone().with(key, place))
+        });
+        let deletes: Vec<Table> = deletes.iter().cloned().chain(told).collect();
+        let codes = codes(self.target, new, came)?;
+        let insert = self.table("insert");
+        let places = self.places((old, new), gone, came, is_declaration);
+        let inserts = places.iter().flat_map(|(key, place)| {
+            let insert = insert.clone().with(key, place);
+            codes
+                .iter()
+                .map(move |code| insert.clone().with("code", code))
+        });
+        let mut inserts: Vec<Table> = inserts.collect();
+        inserts.extend(
+            inserts
+                .clone()
+                .into_iter()
+                .map(|table| table.with_flag("tight")),
+        );
+        (!deletes.is_empty() && !inserts.is_empty()).then_some(Replaced {
+            deletes,
+            inserts,
+            after: 0,
+        })
     }
 
     /// Statements, or declarations, that come.
@@ -138,6 +199,7 @@ impl<'a> Search<'a> {
             let known = known.into_iter().filter(|text| stays.contains(text));
             places.extend(known.map(|text| (key, text)));
         }
+        places.retain(|(key, place)| *key == "at" || self.stays(place));
         places
     }
 
@@ -181,6 +243,7 @@ impl<'a> Search<'a> {
         };
         let mut places = beside(self.file, "after", old.before(run.start));
         places.extend(beside(self.file, "before", old.items.get(run.end)));
+        places.retain(|(_, place)| self.was(place));
         let tables: Vec<Table> = texts
             .iter()
             .map(|text| table.clone().with_one("what", "statement", text))

@@ -4,9 +4,13 @@ use query::File;
 use sites::block;
 use syntax::Node;
 
-use super::{Grain, Search};
+use super::{Replaced, Row, Search};
 use crate::propose::pairs::{self, LONGEST, Pair, descend};
 use crate::propose::{conditions, rewrites};
+use crate::steps::Grain;
+
+/// An `if` with no more bytes is told as one where what it does is another.
+const SHORT: usize = 60;
 
 /// An `if` with no more bytes is read at a glance.
 const SMALL: usize = 160;
@@ -15,7 +19,7 @@ impl<'a> Search<'a> {
     pub(super) fn pair(&mut self, old: Node<'a>, new: Node<'a>) {
         let mut open = vec![(old, new)];
         while let Some((old, new)) = open.pop() {
-            if self.grain == Grain::Coarse && old.byte_range().len() <= SMALL {
+            if self.about.grain == Grain::Coarse && old.byte_range().len() <= SMALL {
                 self.leaf(old, new);
                 continue;
             }
@@ -24,6 +28,11 @@ impl<'a> Search<'a> {
                 self.leaf(old, new);
                 continue;
             };
+            let asks_the_same = old.asks(self.file) == new.asks(self.target);
+            if asks_the_same && old.node.byte_range().len() <= SHORT {
+                self.leaf(old.node, new.node);
+                continue;
+            }
             self.head(&old, &new);
             for (old, new) in old.blocks.iter().zip(&new.blocks) {
                 // `else if`
@@ -76,7 +85,20 @@ impl<'a> Search<'a> {
         let parts = descend(self.file, self.target, Pair { old, new });
         let table = self.table("rewrite");
         let mut ways = rewrites::parts(files, &parts, &table);
+        // A small part that is another is told so; of a statement that is another all over, that it goes and which comes.
+        let small = parts.last().is_some_and(|pair| {
+            rewrites::is_small(self.file, pair.old)
+                && rewrites::is_small(self.target, pair.new)
+                && !rewrites::is_another(pair.old)
+        });
+        let is_read = old.byte_range().len() <= SMALL;
+        let mut after = if small { ways.len() } else { 0 };
         ways.extend(rewrites::wholes(files, &parts, &table));
+        // A long declaration among others stays where it is.
+        let is_long = old.kind() == "declaration" && !rewrites::is_one_line(self.file, old);
+        if small && is_read || is_long {
+            after = ways.len();
+        }
         // Where it is there several times, with what it is all of, or with what is before it.
         let around = pairs::outermost(Pair { old, new });
         if around.old != old {
@@ -91,12 +113,28 @@ impl<'a> Search<'a> {
                 &table,
             )
         }));
-        self.add(1, ways);
+        let lines = self.lines_in(old, new).max(1);
+        let replaced = self.replaced_nodes(old, new, after);
+        self.add_with(lines, ways, replaced);
+    }
+
+    /// That a statement goes, and another one comes.
+    fn replaced_nodes(&self, old: Node<'a>, new: Node<'a>, after: usize) -> Option<Replaced> {
+        let row = |node: Node<'a>| {
+            let row = Row::of(block::around(node)?);
+            let at = row.items.iter().position(|item| item.node == node)?;
+            Some((row, at))
+        };
+        let ((old, i), (new, j)) = (row(old)?, row(new)?);
+        let mut replaced = self.replaced(&old, &new, &(i..i + 1), &(j..j + 1))?;
+        replaced.after = after;
+        Some(replaced)
     }
 }
 
 /// What is asked, and what is done then.
 struct Parts<'f> {
+    node: Node<'f>,
     kind: u16,
     head: Vec<Node<'f>>,
     blocks: Vec<Node<'f>>,
@@ -111,6 +149,7 @@ impl<'f> Parts<'f> {
             "while_statement" | "switch_statement" | "do_statement" => (&["condition"], &["body"]),
             "compound_statement" => {
                 return Some(Self {
+                    node,
                     kind: node.kind_id(),
                     head: Vec::new(),
                     blocks: vec![node],
@@ -128,10 +167,18 @@ impl<'f> Parts<'f> {
         };
         let bodies = bodies.iter().filter_map(|name| field(name));
         Some(Self {
+            node,
             kind: node.kind_id(),
             head: heads.iter().filter_map(|name| field(name)).collect(),
             blocks: bodies.map(inner).collect::<Option<_>>()?,
         })
+    }
+
+    /// The code of what is asked.
+    fn asks(&self, file: &File) -> Vec<String> {
+        let head = self.head.iter();
+        head.map(|node| block::code(file.slice(node.byte_range())))
+            .collect()
     }
 
     /// Whether each part of the one has its like in the other.
