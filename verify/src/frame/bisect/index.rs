@@ -8,25 +8,40 @@ use dialect::TreePath;
 use query::File;
 use query::types::DefinitionKind;
 
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, is_source};
 use super::visible::declared_names;
 
 /// See the module's page.
 #[derive(Debug)]
 pub(super) struct Index {
-    /// The line (from 1) of the first declaration of each name.
-    names: BTreeMap<Box<str>, usize>,
+    names: BTreeMap<Box<str>, Declared>,
     tags: BTreeSet<Box<str>>,
     has_unread: bool,
 }
 
+/// How a file declares a name.
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    /// The line (from 1) of the first declaration.
+    line: usize,
+    /// As a macro with parameters, and as nothing else.
+    is_called: bool,
+}
+
 impl Index {
     pub(super) fn of(file: &File) -> Self {
-        let mut names = BTreeMap::new();
+        let macros = file.macros().iter();
+        let with_params = macros.filter(|known| known.params.is_some());
+        let called: BTreeSet<usize> = with_params.map(|known| known.name_range.start).collect();
+        let mut names: BTreeMap<Box<str>, Declared> = BTreeMap::new();
         for (name, at) in declared_names(file) {
-            let line = file.line_of(at);
+            let is_called = called.contains(&at);
             // As `declarations` has them, functions first.
-            names.entry(name.into()).or_insert(line);
+            let first = names.entry(name.into()).or_insert_with(|| Declared {
+                line: file.line_of(at),
+                is_called,
+            });
+            first.is_called &= is_called;
         }
         let records = file.records().iter();
         let tags = records.filter_map(|record| record.tag.as_deref());
@@ -39,7 +54,12 @@ impl Index {
 
     /// The line of the first declaration of `name`, if the file declares it.
     pub(super) fn line_of(&self, name: &str) -> Option<usize> {
-        self.names.get(name).copied()
+        self.names.get(name).map(|declared| declared.line)
+    }
+
+    /// Whether the file declares `name` as a macro with parameters alone; nothing, where it does not declare it.
+    fn is_called(&self, name: &str) -> Option<bool> {
+        self.names.get(name).map(|declared| declared.is_called)
     }
 
     /// Whether the file defines a struct or union of that tag, or may do so where it was not read.
@@ -59,6 +79,21 @@ impl Snapshot<'_> {
             .borrow_mut()
             .insert(path.clone(), index.clone());
         index
+    }
+
+    /// Whether all that `file` sees of `name` is macros with parameters, which do nothing where it is not called.
+    pub(super) fn is_only_called(&self, file: &File, name: &str) -> bool {
+        let closure = self.closure(file.path());
+        let mut seen = self.files_with(name);
+        seen.retain(|path| path != file.path() && closure.files.contains(path));
+        let declared = seen
+            .iter()
+            .filter_map(|path| self.index(path)?.is_called(name));
+        let declared: Vec<bool> = declared.collect();
+        is_source(file.path())
+            && closure.sees_all
+            && !declared.is_empty()
+            && !declared.contains(&false)
     }
 
     /// Whether one of these files declares `name`.

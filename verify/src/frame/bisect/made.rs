@@ -135,7 +135,7 @@ impl Maker<'_, '_> {
             // `#define f g`: the arguments are g's.
             return match words[..] {
                 [alias] if alias != definition.name => {
-                    self.makes(home, alias, given.to_vec(), nesting)
+                    self.is_macro(home, alias) && self.makes(home, alias, given.to_vec(), nesting)
                 }
                 _ => false,
             };
@@ -177,22 +177,21 @@ impl Maker<'_, '_> {
         let calls = code.calls.iter();
         let mut calls = calls.filter(|call| call.define.as_ref() == Some(&definition.range));
         calls.any(|call| {
-            let callee = home.text(call.name.clone());
-            let callee = match value(&callee) {
-                Value::Word(word) => word,
-                _ => return false,
+            let Value::Word(callee) = callee_of(home, definition, call, value) else {
+                return false;
             };
             let handed = call.arguments.iter().map(|argument| {
                 let text = home.text(argument.clone());
                 self.argument(text.trim(), value)
             });
             let handed: Vec<Value> = handed.collect();
-            let is_macro = self
-                .snapshot
-                .callable(home, &callee)
-                .is_some_and(|home| home.macros().iter().any(|known| known.name == callee));
-            is_macro && self.makes(home, &callee, handed, nesting)
+            self.is_macro(home, &callee) && self.makes(home, &callee, handed, nesting)
         })
+    }
+
+    fn is_macro(&self, file: &Arc<File>, name: &str) -> bool {
+        let home = self.snapshot.callable(file, name);
+        home.is_some_and(|home| home.macros().iter().any(|known| known.name == name))
     }
 
     fn argument(&self, text: &str, value: &dyn Fn(&str) -> Value) -> Value {
@@ -205,6 +204,21 @@ impl Maker<'_, '_> {
             },
             _ => Value::of(text),
         }
+    }
+}
+
+/// What a body calls: a name, a parameter, or what is pasted of both.
+fn callee_of(
+    home: &File,
+    definition: &MacroDefinition,
+    call: &Call,
+    value: &dyn Fn(&str) -> Value,
+) -> Value {
+    let name = home.text(call.name.clone());
+    let before: Vec<&str> = texts(home.slice(definition.body.start..call.name.start)).collect();
+    match before[..] {
+        [.., first, "##"] => joined(&[first, &*name], value),
+        _ => value(&name),
     }
 }
 

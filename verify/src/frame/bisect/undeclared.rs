@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use dialect::TreePath;
 use dialect::token::texts;
 use query::File;
 use query::types::nearness;
@@ -21,6 +22,9 @@ use super::visible::{Own, declared_in};
 
 /// How many files are looked into for a use of the same kind.
 const MOST_PRECEDENTS: usize = 40;
+
+/// By how many files it is clear whether those that have a name declare it.
+const CLEAR_LEAD: usize = 2;
 
 /// As many, of a name that a header declares: a file that loses an include may have hundreds of them.
 const FEW_PRECEDENTS: usize = 4;
@@ -213,7 +217,12 @@ fn judge(
     if word.define.is_some() && step.names_before(name) {
         return None;
     }
-    let elsewhere = step.after.elsewhere(file, name);
+    let elsewhere = match step.after.elsewhere(file, name) {
+        Elsewhere::Seen if is_bare(file, word) && step.after.is_only_called(file, name) => {
+            Elsewhere::Nowhere
+        }
+        found => found,
+    };
     if elsewhere == Elsewhere::Seen {
         return None;
     }
@@ -260,6 +269,13 @@ fn judge(
     Some(message)
 }
 
+/// Whether the word is neither called nor given to anything: what has to be called with arguments says nothing there.
+fn is_bare(file: &File, word: &Word) -> bool {
+    let after = file.bytes().get(word.range.end..).unwrap_or_default();
+    let next = after.trim_ascii_start().first();
+    word.call.is_none() && word.define.is_none() && !matches!(next, Some(b'(' | b'/' | b'\\'))
+}
+
 /// Whether the name occurs where the grammar saw nothing, an arm that was dropped or an unread place, and may be declared
 /// there for the use at `at`: in the same function, or at file level.
 fn may_be_hidden(file: &File, name: &str, at: usize) -> bool {
@@ -303,23 +319,45 @@ fn has_precedent(step: &Step<'_>, file: &Arc<File>, name: &str, usage: Usage) ->
         Elsewhere::Nowhere => MOST_PRECEDENTS,
         _ => FEW_PRECEDENTS,
     };
-    paths.iter().take(most).any(|path| {
-        step.before.file(path).is_some_and(|other| {
-            let code = step.before.code(&other);
-            let uses: Vec<&Word> = code
-                .words_named(&other, name)
-                .filter(|word| word.role == Role::Free && word.define.is_none())
-                // `TP_ARGS(adap)` of a trace event is no use: its macro declares what it is given.
-                .filter(|word| word.call.is_none() || other.function_at(word.range.start).is_some())
-                .collect();
-            // A file that declares it somewhere has it from nobody else: what is open there was not understood.
-            step.before.elsewhere(&other, name) != Elsewhere::Seen
-                && uses.iter().all(|word| is_open(&other, word, name))
-                && uses.iter().any(|word| {
-                    let found = usage_of(&step.before, &other, word);
-                    (found == Usage::Value || found == usage)
-                        && !may_be_declared_by_macro(&step.before, &other, name, word.range.start)
-                })
-        })
-    })
+    // What most files that have the name declare themselves comes from nobody else: one more that was not understood is no
+    // precedent.
+    let (mut without, mut with) = (0_usize, 0_usize);
+    for path in paths.iter().take(most) {
+        match is_precedent(step, path, name, usage) {
+            Some(true) => without += 1,
+            Some(false) => with += 1,
+            None => {}
+        }
+        if without.abs_diff(with) > CLEAR_LEAD {
+            break;
+        }
+    }
+    without > with
+}
+
+/// Whether a file uses the name without declaring it; nothing, where it does not use it as here.
+fn is_precedent(step: &Step<'_>, path: &TreePath, name: &str, usage: Usage) -> Option<bool> {
+    let other = step.before.file(path)?;
+    let code = step.before.code(&other);
+    let uses: Vec<&Word> = code
+        .words_named(&other, name)
+        .filter(|word| word.role == Role::Free && word.define.is_none())
+        // `TP_ARGS(adap)` of a trace event is no use: its macro declares what it is given.
+        .filter(|word| word.call.is_none() || other.function_at(word.range.start).is_some())
+        .collect();
+    if uses.is_empty() {
+        return None;
+    }
+    // A file that declares it somewhere has it from nobody else: what is open there was not understood.
+    if !uses.iter().all(|word| is_open(&other, word, name)) {
+        // A header has it for others.
+        return (!path.as_str().ends_with(".h")).then_some(false);
+    }
+    let is_alike = |word: &&Word| {
+        let found = usage_of(&step.before, &other, word);
+        (found == Usage::Value || found == usage)
+            && !may_be_declared_by_macro(&step.before, &other, name, word.range.start)
+    };
+    let is_seen = || step.before.elsewhere(&other, name) == Elsewhere::Seen;
+    (!is_seen() && uses.iter().any(is_alike)).then_some(true)
 }
