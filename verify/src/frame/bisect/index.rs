@@ -96,6 +96,14 @@ impl Snapshot<'_> {
             && !declared.contains(&false)
     }
 
+    /// Whether a file that `file` sees declares `name`, in so many words; of a header, any may.
+    pub(super) fn is_declared_seen(&self, file: &File, name: &str) -> bool {
+        let closure = self.closure(file.path());
+        let mut seen = self.files_with(name);
+        seen.retain(|path| path != file.path() && closure.files.contains(path));
+        !is_source(file.path()) || !closure.sees_all || self.any_declares(seen, name)
+    }
+
     /// Whether one of these files declares `name`.
     pub(super) fn any_declares(&self, paths: Vec<TreePath>, name: &str) -> bool {
         let declares = |index: &Index| index.line_of(name).is_some();

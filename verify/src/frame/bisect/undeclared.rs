@@ -204,6 +204,15 @@ fn was_used(before: &Snapshot<'_>, file: &Arc<File>, name: &str) -> bool {
         .any(|word| word.role == Role::Free && is_open(file, word, name))
 }
 
+/// Whether the file before used the name, and declared it for each use.
+fn was_own(before: &Snapshot<'_>, file: &Arc<File>, name: &str) -> bool {
+    let code = before.code(file);
+    let mut uses = code.words_named(file, name);
+    let is_free = |word: &Word| word.role == Role::Free && word.define.is_none();
+    code.words_named(file, name).any(is_free)
+        && uses.all(|word| !is_free(word) || !is_open(file, word, name))
+}
+
 /// Why the name is not declared for this use, if it is not.
 fn judge(
     step: &Step<'_>,
@@ -219,6 +228,13 @@ fn judge(
     }
     let elsewhere = match step.after.elsewhere(file, name) {
         Elsewhere::Seen if is_bare(file, word) && step.after.is_only_called(file, name) => {
+            Elsewhere::Nowhere
+        }
+        // What a macro of a header may make says nothing of a name that the file always declared itself.
+        Elsewhere::Seen
+            if before.is_some_and(|before| was_own(&step.before, before, name))
+                && !step.after.is_declared_seen(file, name) =>
+        {
             Elsewhere::Nowhere
         }
         found => found,
