@@ -2,7 +2,7 @@
 //! what a function makes up for elsewhere.
 
 use query::File;
-use query::flow::implied_by;
+use query::flow::{Validity, implied_by};
 use query::pattern::{BoundError, Doubt, Pattern};
 
 use crate::Options;
@@ -65,7 +65,12 @@ fn is_under(
     let Some(flow) = context.flow(found.range.start) else {
         return Ok(false);
     };
-    let guards = flow.guards(&found.range);
+    // What was changed since it was tested says nothing any more.
+    let mut guards = flow.guards(&found.range);
+    guards.retain(|guard| {
+        let validity = flow.validity(file, guard, &found.range);
+        !matches!(validity, Validity::Stale(_))
+    });
     let near = search.tree.near(file);
     implied_by(file, &guards, &about, &search.options.isomorphisms, &near)
 }

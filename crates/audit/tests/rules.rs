@@ -145,6 +145,14 @@ int d(struct s *p)
 	if (( give(p);
 	return 4;
 }
+void e(struct s *p, int n)
+{
+	if (n) {
+		keep(p);
+		n = 0;
+		keep(p);
+	}
+}
 ";
 
 /// The lines that a question finds, and those that were not read.
@@ -236,6 +244,15 @@ fn exceptions_leave_out_what_they_are_about() {
                 ..Options::default()
             },
             vec![22],
+        ),
+        // What is changed since it was tested is not under it.
+        (
+            "keep($P)",
+            Options {
+                when: Some(pattern("n")),
+                ..Options::default()
+            },
+            vec![36],
         ),
     ];
     for (asked, options, wanted) in table {
