@@ -5,7 +5,7 @@ use std::ops::Range;
 use regex::bytes::Regex;
 
 use super::super::PatternError;
-use super::super::scan::Scanner;
+use super::super::scan::{Scanned, Scanner};
 use super::{Constraint, KINDS, Kind};
 use dialect::token::TokenKind;
 
@@ -122,7 +122,11 @@ fn constraint(text: &str, span: Range<usize>, negated: bool) -> Result<Written, 
         let message = "a type cannot be a metavariable here";
         return Err(failure(bad.range.clone(), message, help));
     }
-    let is_set = negated || tokens.iter().any(|token| word(&token.range) == "|");
+    // A literal is no type: it is a set of one.
+    let is_literal = |token: &Scanned| is_token(token.kind) && token.kind != TokenKind::Word;
+    let is_set = negated
+        || tokens.iter().any(|token| word(&token.range) == "|")
+        || tokens.last().is_some_and(is_literal);
     if !is_set {
         let words: Vec<&str> = tokens.iter().map(|token| word(&token.range)).collect();
         return Ok(Written::Type(words.join(" ")));
