@@ -15,6 +15,7 @@ mod index;
 mod jumps;
 mod labels;
 mod linked;
+mod lookup;
 mod macro_argument;
 mod made;
 mod members;

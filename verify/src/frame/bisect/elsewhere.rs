@@ -7,21 +7,10 @@ use query::File;
 use query::types::nearness;
 
 use super::made::made_at_file_level;
-use super::snapshot::{Snapshot, is_source};
+use super::snapshot::{Elsewhere, Snapshot, is_source};
 
 /// How many files are opened to find a declaration that no nearer one has.
 const MOST_FILES: usize = 200;
-
-/// Whether another file declares a name for code of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Elsewhere {
-    /// A header that it may see does.
-    Seen,
-    /// Only a header that it does not include: which, and its line.
-    NotIncluded(String),
-    /// No file that could be included does.
-    Nowhere,
-}
 
 impl Snapshot<'_> {
     /// Whether another file declares `name` for code of `file`.

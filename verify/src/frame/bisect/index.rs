@@ -2,13 +2,9 @@
 //! to be let go. A series that touches hundreds of files asks each of their headers many times.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use dialect::TreePath;
 use query::File;
-use query::types::DefinitionKind;
 
-use super::snapshot::{Snapshot, is_source};
 use super::visible::declared_names;
 
 /// See the module's page.
@@ -58,7 +54,7 @@ impl Index {
     }
 
     /// Whether the file declares `name` as a macro with parameters alone; nothing, where it does not declare it.
-    fn is_called(&self, name: &str) -> Option<bool> {
+    pub(super) fn is_called(&self, name: &str) -> Option<bool> {
         self.names.get(name).map(|declared| declared.is_called)
     }
 
@@ -66,92 +62,4 @@ impl Index {
     pub(super) fn may_define(&self, tag: &str) -> bool {
         self.has_unread || self.tags.contains(tag)
     }
-}
-
-impl Snapshot<'_> {
-    /// What a file declares; `None` where there is none, or none that can be read.
-    pub(super) fn index(&self, path: &TreePath) -> Option<Rc<Index>> {
-        if let Some(known) = self.indexes.borrow().get(path) {
-            return known.clone();
-        }
-        let index = self.file(path).map(|file| Rc::new(Index::of(&file)));
-        self.indexes
-            .borrow_mut()
-            .insert(path.clone(), index.clone());
-        index
-    }
-
-    /// Whether all that `file` sees of `name` is macros with parameters, which do nothing where it is not called.
-    pub(super) fn is_only_called(&self, file: &File, name: &str) -> bool {
-        let closure = self.closure(file.path());
-        let mut seen = self.files_with(name);
-        seen.retain(|path| path != file.path() && closure.files.contains(path));
-        let declared = seen
-            .iter()
-            .filter_map(|path| self.index(path)?.is_called(name));
-        let declared: Vec<bool> = declared.collect();
-        is_source(file.path())
-            && closure.sees_all
-            && !declared.is_empty()
-            && !declared.contains(&false)
-    }
-
-    /// Whether a file that `file` sees declares `name`, in so many words; of a header, any may.
-    pub(super) fn is_declared_seen(&self, file: &File, name: &str) -> bool {
-        let closure = self.closure(file.path());
-        let mut seen = self.files_with(name);
-        seen.retain(|path| path != file.path() && closure.files.contains(path));
-        !is_source(file.path()) || !closure.sees_all || self.any_declares(seen, name)
-    }
-
-    /// Whether one of these files declares `name`.
-    pub(super) fn any_declares(&self, paths: Vec<TreePath>, name: &str) -> bool {
-        let declares = |index: &Index| index.line_of(name).is_some();
-        self.any(paths, &|bytes| looks_declared(bytes, name), &declares)
-    }
-
-    /// Whether one of these files defines a struct or union of that tag, or may do so where it was not read.
-    pub(super) fn any_defines(&self, paths: Vec<TreePath>, tag: &str) -> bool {
-        let may_define = |index: &Index| index.may_define(tag);
-        self.any(paths, &|bytes| looks_defined(bytes, tag), &may_define)
-    }
-
-    /// Whether it `is` so of one of these files. Those are asked first that are known, then those that look like it: the
-    /// others have to be parsed only where all of these say no.
-    fn any(
-        &self,
-        mut paths: Vec<TreePath>,
-        looks_like_it: &dyn Fn(&[u8]) -> bool,
-        is: &dyn Fn(&Index) -> bool,
-    ) -> bool {
-        let asked = |path: &TreePath| self.index(path).is_some_and(|index| is(&index));
-        let is_known = |path: &TreePath| self.indexes.borrow().contains_key(path);
-        let known: Vec<TreePath> = paths.extract_if(.., |path| is_known(path)).collect();
-        if known.iter().any(asked) {
-            return true;
-        }
-        let mut others = Vec::new();
-        for path in paths {
-            let bytes = self.tree.tree().read(&path).ok().flatten();
-            if !bytes.is_some_and(|bytes| looks_like_it(&bytes)) {
-                others.push(path);
-            } else if asked(&path) {
-                return true;
-            }
-        }
-        others.iter().any(asked)
-    }
-}
-
-/// Whether these bytes look as if they declared the name: those that do are parsed first.
-fn looks_declared(bytes: &[u8], name: &str) -> bool {
-    let kinds = [DefinitionKind::Name, DefinitionKind::Function];
-    kinds
-        .into_iter()
-        .any(|kind| trees::may_define(kind, name, bytes))
-}
-
-/// Whether these bytes look as if they defined a struct or union of that tag.
-fn looks_defined(bytes: &[u8], tag: &str) -> bool {
-    trees::may_define(DefinitionKind::Record, tag, bytes)
 }

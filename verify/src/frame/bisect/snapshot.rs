@@ -12,7 +12,6 @@ use syntax::directives::MacroDefinition;
 use trees::ParsedTree;
 
 use super::code::Code;
-use super::elsewhere::Elsewhere;
 use super::index::Index;
 use super::scope::has_word;
 use super::signature::{Signature, signatures};
@@ -43,6 +42,17 @@ pub(super) struct Snapshot<'c> {
 
 /// Answers by the file that asks and the name asked for.
 pub(super) type Remembered<T> = BTreeMap<(TreePath, String), T>;
+
+/// Whether another file declares a name for code of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// A header that it may see does.
+    Seen,
+    /// Only a header that it does not include: which, and its line.
+    NotIncluded(String),
+    /// No file that could be included does.
+    Nowhere,
+}
 
 impl<'c> Snapshot<'c> {
     pub(super) fn new(comparison: &'c Comparison<'c>, tree: &'c ParsedTree) -> Self {
@@ -263,22 +273,16 @@ impl<'c> Snapshot<'c> {
         found
     }
 
-    /// Whether another file of the folder includes this one, whose includes it then has as well.
+    /// Whether another file of the folder, or of the one above, includes this one, whose includes it then has as well.
     fn is_included_text(&self, file: &File) -> bool {
-        let folder = file
-            .path()
-            .as_str()
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder);
+        let above = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let folder = above(file.path().as_str());
+        let upper = folder.as_deref().and_then(above);
         let needle = format!("{}\"", file.path().file_name());
         let found = std::sync::atomic::AtomicBool::new(false);
         let scan = trees::Scan {
-            under: if folder.is_empty() {
-                Vec::new()
-            } else {
-                vec![folder.to_owned()]
-            },
-            shallow: !folder.is_empty(),
+            shallow: folder.is_some(),
+            under: folder.into_iter().chain(upper).collect(),
             ..trees::Scan::default()
         };
         let searched = self.tree.tree().scan(&scan, &|_, bytes| {

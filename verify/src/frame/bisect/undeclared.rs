@@ -13,11 +13,10 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::{Code, Role, Word};
 use super::complaint::{Complaint, around};
-use super::elsewhere::Elsewhere;
 use super::macro_argument::{Usage, may_be_declared_by_macro, usage_of};
 use super::names::{is_declarator, is_given, is_macro_local};
 use super::scope::{has_word, is_local};
-use super::snapshot::Snapshot;
+use super::snapshot::{Elsewhere, Snapshot};
 use super::visible::{Own, declared_in};
 
 /// How many files are looked into for a use of the same kind.

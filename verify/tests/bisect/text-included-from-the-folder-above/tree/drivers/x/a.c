@@ -1,0 +1,6 @@
+struct node {
+	int left;
+	int right;
+};
+
+#include "sub/text.c"

@@ -1,0 +1,4 @@
+static int drain(struct node *one)
+{
+	return one->left;
+}
