@@ -1,7 +1,9 @@
 //! Which edits of a file are declarations: each is proposed, made, and taken if what is made is the edit.
 
+mod current;
+
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use crate::hunks::{self, Op};
 use crate::propose::{Asked, Proposer, file_level};
 use crate::steps::{self, Road, steps};
 use crate::{Bench, FileChange, Telling};
+use current::Current;
 
 /// What is declared of a file's changes.
 pub(crate) struct Declared {
@@ -107,58 +110,6 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
         rest = rest.get(count.max(1)..).unwrap_or_default();
     }
     declared
-}
-
-/// A function by itself with what is declared of it, and how far its lines are moved.
-type Alone = (Arc<[u8]>, Moved);
-
-/// The file with what is declared of it, and each of its functions by itself.
-struct Current {
-    bytes: Arc<[u8]>,
-    /// How many lines further down the file's lines are, for what is declared above them.
-    moved: Moved,
-    /// It read: only what is not about one function asks for it.
-    file: OnceCell<Arc<File>>,
-    /// Functions that something is declared of: each in its excerpt, and how far its lines are moved. None: not by itself.
-    functions: BTreeMap<String, Option<Alone>>,
-}
-
-impl Current {
-    fn of(base: &Arc<File>) -> Self {
-        Self {
-            bytes: Arc::clone(base.written()),
-            moved: Moved::default(),
-            file: OnceCell::from(Arc::clone(base)),
-            functions: BTreeMap::new(),
-        }
-    }
-
-    fn file(&self, base: &File, bench: &dyn Bench) -> &Arc<File> {
-        self.file
-            .get_or_init(|| bench.read(base.path(), Arc::clone(&self.bytes)))
-    }
-
-    /// Takes an edit that is declared.
-    fn take(&mut self, base: &File, runs: &[Op], one: &Try) {
-        if let Some(inside) = &one.inside {
-            let known = self.functions.remove(&inside.name).flatten();
-            let mut moved = known.map(|(_, moved)| moved).unwrap_or_default();
-            runs.iter().for_each(|run| moved.add(run));
-            let text = Arc::clone(one.edit.after.written());
-            self.functions
-                .insert(inside.name.clone(), Some((text, moved)));
-        } else {
-            for (old, _) in runs {
-                let at = base.lines().range_of(old.start + 1).start;
-                if let Some(function) = base.function_at(at) {
-                    self.functions.insert(function.name.clone(), None);
-                }
-            }
-        }
-        runs.iter().for_each(|run| self.moved.add(run));
-        self.bytes = Arc::clone(&one.wanted);
-        self.file = OnceCell::new();
-    }
 }
 
 /// The search for what the first of the runs that are left may be called.
