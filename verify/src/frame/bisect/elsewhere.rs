@@ -86,10 +86,8 @@ impl Snapshot<'_> {
 
     /// Whether a header that the file sees makes the name of a part of it: `TRACE_EVENT(part, …)` makes `trace_part()`.
     fn is_made_of_a_part(&self, file: &Arc<File>, name: &str) -> bool {
-        let closure = self.closure(file.path());
         parts(name).iter().any(|part| {
-            let paths = self.files_with(part).into_iter();
-            let mut seen = paths.filter(|path| path != file.path() && closure.files.contains(path));
+            let mut seen = self.seen_with(file, part).into_iter();
             seen.any(|path| {
                 let header = self.file(&path);
                 header.is_some_and(|header| made_at_file_level(self, &header, name))

@@ -22,6 +22,14 @@ impl Snapshot<'_> {
         index
     }
 
+    /// The files with the word that `file` includes, directly or through others.
+    pub(super) fn seen_with(&self, file: &File, word: &str) -> Vec<TreePath> {
+        let closure = self.closure(file.path());
+        let mut seen = self.files_with(word);
+        seen.retain(|path| path != file.path() && closure.files.contains(path));
+        seen
+    }
+
     /// Whether all that `file` sees of `name` is macros with parameters, which do nothing where it is not called.
     pub(super) fn is_only_called(&self, file: &File, name: &str) -> bool {
         let closure = self.closure(file.path());
@@ -32,17 +40,16 @@ impl Snapshot<'_> {
             .filter_map(|path| self.index(path)?.is_called(name));
         let declared: Vec<bool> = declared.collect();
         is_source(file.path())
-            && closure.sees_all
+            && self.closure(file.path()).sees_all
             && !declared.is_empty()
             && !declared.contains(&false)
     }
 
     /// Whether a file that `file` sees declares `name`, in so many words; of a header, any may.
     pub(super) fn is_declared_seen(&self, file: &File, name: &str) -> bool {
-        let closure = self.closure(file.path());
-        let mut seen = self.files_with(name);
-        seen.retain(|path| path != file.path() && closure.files.contains(path));
-        !is_source(file.path()) || !closure.sees_all || self.any_declares(seen, name)
+        !is_source(file.path())
+            || !self.closure(file.path()).sees_all
+            || self.any_declares(self.seen_with(file, name), name)
     }
 
     /// Whether one of these files declares `name`.
