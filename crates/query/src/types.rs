@@ -12,6 +12,7 @@ mod designator;
 mod enclosing;
 mod expand;
 mod expression;
+mod levels;
 mod locals;
 mod lookup;
 mod membership;

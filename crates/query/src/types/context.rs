@@ -4,6 +4,7 @@ use std::ops::{Deref, Range};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::levels::Levels;
 use super::scalar::Scalar;
 use super::token::{self, Token, find};
 use super::{DefinitionSource, TypeName};
@@ -59,9 +60,14 @@ impl Type<'_> {
         Self::Scalar(Scalar::new(text))
     }
 
-    /// As many pointers and arrays further away; none: nobody knows how many.
-    pub(super) fn away(self, stars: Option<usize>) -> Self {
-        self.mapped(|scalar| scalar.away(stars))
+    /// As many pointers and arrays further away.
+    pub(super) fn away(self, more: Levels) -> Self {
+        self.mapped(|scalar| scalar.away(more))
+    }
+
+    /// What a call of it gives.
+    pub(super) fn called(self) -> Self {
+        self.mapped(Scalar::called)
     }
 
     /// What it points at.

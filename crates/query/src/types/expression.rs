@@ -5,6 +5,7 @@
 
 use super::builtin::{self, Known};
 use super::context::{Answer, Context, Type};
+use super::levels::Levels;
 use super::scalar::{Scalar, constant};
 use super::token::{Token, closing, find, split, text};
 use super::typename::is_surely_type;
@@ -243,12 +244,11 @@ impl<'a> Context<'a> {
                 "[" => {
                     let close = closing(tokens, at);
                     // `0[d]` is `d[0]`.
-                    if matches!(&answer, Ok(Type::Scalar(scalar)) if scalar.stars.is_none_or(|s| s == 0))
-                    {
+                    if matches!(&answer, Ok(Type::Scalar(scalar)) if !scalar.stars.is_pointer()) {
                         let inside = tokens.get(at + 1..close).unwrap_or_default();
                         let other = self.expression(inside);
                         let points = match &other {
-                            Ok(Type::Scalar(scalar)) => scalar.stars.is_some_and(|stars| stars > 0),
+                            Ok(Type::Scalar(scalar)) => scalar.stars.is_pointer(),
                             other => other.is_ok(),
                         };
                         if points {
@@ -259,8 +259,7 @@ impl<'a> Context<'a> {
                     at = close + 1;
                 }
                 "(" => {
-                    // What a pointer to a function yields has its own pointers.
-                    answer = answer.map(|found| found.away(None));
+                    answer = answer.map(Type::called);
                     at = closing(tokens, at) + 1;
                 }
                 "++" | "--" => at += 1,
@@ -287,7 +286,7 @@ impl<'a> Context<'a> {
             TokenKind::Char => (Ok(Type::scalar("int")), 1),
             TokenKind::String => {
                 let more = tokens.iter().take_while(|t| t.kind.is_literal());
-                (Ok(Type::scalar("char").away(Some(1))), more.count())
+                (Ok(Type::scalar("char").away(Levels::Of(1))), more.count())
             }
             TokenKind::Punctuation | TokenKind::Directive | TokenKind::Comment => {
                 (Err(format!("`{}` begins no operand", first.text)), 0)
@@ -306,7 +305,7 @@ impl<'a> Context<'a> {
 
     fn call(&mut self, name: &Token, arguments: &[Token]) -> Answer<'a> {
         if let Some(answer) = self.local(name) {
-            return answer;
+            return answer.map(Type::called);
         }
         match builtin::of(builtin::CALLS, &name.text) {
             Some(Known::Argument(index)) => {
@@ -341,10 +340,10 @@ impl<'a> Context<'a> {
 /// The type of an operand with an operator before it.
 fn under_prefix<'a>(prefix: &str, operand: Type<'a>) -> Type<'a> {
     match prefix {
-        "&" => operand.away(Some(1)),
+        "&" => operand.away(Levels::Of(1)),
         "*" => operand.pointee(),
         // The address of a label.
-        "&&" => Type::scalar("void").away(Some(1)),
+        "&&" => Type::scalar("void").away(Levels::Of(1)),
         _ => operand.mapped(Scalar::promoted),
     }
 }

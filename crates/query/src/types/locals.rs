@@ -7,6 +7,7 @@ use tree_sitter::Node;
 
 use super::context::{Answer, Context, FileRef};
 use super::expression::is_qualifier;
+use super::levels::Levels;
 use super::token::{Token, split};
 use crate::File;
 use crate::access::chain;
@@ -14,11 +15,11 @@ use crate::walk::walk;
 use syntax::items::{BaseType, base_of, name_of};
 
 /// A declaration in scope: its specifiers, its initialiser, and how many pointers and arrays are around
-/// the name (none: a function is).
+/// the name.
 struct Local {
     base: BaseType,
     value: Option<Range<usize>>,
-    levels: Option<usize>,
+    levels: Levels,
     /// Where the name is declared.
     at: usize,
 }
@@ -35,7 +36,7 @@ pub fn declared_at(file: &File, offset: usize, name: &str) -> Option<usize> {
 pub(crate) fn levels_of(file: &File, range: &Range<usize>) -> Option<(BaseType, usize)> {
     let name = std::str::from_utf8(file.slice(range.clone())).ok()?;
     let found = find(file, range.start, name)?;
-    Some((found.base, found.levels?))
+    Some((found.base, found.levels.known()?))
 }
 
 impl<'a> Context<'a> {
@@ -85,7 +86,7 @@ impl<'a> Context<'a> {
 fn declared_in<'t>(
     statement: &'t [Token],
     name: &Token,
-) -> Option<(&'t [Token], &'t [Token], Option<usize>)> {
+) -> Option<(&'t [Token], &'t [Token], Levels)> {
     let declarators = split(statement, ",");
     let first = declarators.first()?;
     for declarator in &declarators {
@@ -116,7 +117,11 @@ fn declared_in<'t>(
         let brackets = declared[at..]
             .iter()
             .any(|token| token.is("[") || token.is("("));
-        let levels = (!brackets).then_some(stars);
+        let levels = if brackets {
+            Levels::Unknown
+        } else {
+            Levels::Of(stars)
+        };
         return (!specifiers.is_empty()).then_some((specifiers, value, levels));
     }
     None
@@ -261,14 +266,17 @@ fn declared(file: &File, declaration: Node<'_>, name: &str) -> Option<Local> {
     None
 }
 
-/// How many `*` and `[…]` a declarator has; none where a function is among them.
-fn levels(declarator: Node<'_>) -> Option<usize> {
+/// How many `*` and `[…]` a declarator has.
+fn levels(declarator: Node<'_>) -> Levels {
     let mut count = 0;
+    let mut yields = None;
     let mut node = Some(declarator);
     while let Some(here) = node {
         match here.kind() {
             "array_declarator" | "pointer_declarator" => count += 1,
-            "function_declarator" => return None,
+            // `int (*f)(void)`, not what gives a pointer to a function.
+            "function_declarator" if yields.is_none() => yields = Some(std::mem::take(&mut count)),
+            "function_declarator" => return Levels::Unknown,
             _ => {}
         }
         let inner = || {
@@ -277,7 +285,10 @@ fn levels(declarator: Node<'_>) -> Option<usize> {
         };
         node = here.child_by_field_name("declarator").or_else(inner);
     }
-    Some(count)
+    yields.map_or(Levels::Of(count), |yields| Levels::Function {
+        away: count,
+        yields,
+    })
 }
 
 /// How many `[…]` a declarator has.

@@ -9,7 +9,8 @@ mod distance;
 use super::DefinitionKind;
 use super::builtin::{self, NULLS, NUMBERS};
 use super::context::{Answer, Context, FileRef, Type};
-use super::scalar::{Scalar, levels_in};
+use super::levels::{Levels, levels_in};
+use super::scalar::Scalar;
 use super::token::Token;
 use crate::File;
 use dialect::path::TreePath;
@@ -340,7 +341,7 @@ impl<'a> Context<'a> {
             return answer;
         }
         if NULLS.contains(&&*name.text) {
-            return Ok(Type::scalar("void").away(Some(1)));
+            return Ok(Type::scalar("void").away(Levels::Of(1)));
         }
         if let Some(builtin::Known::Struct(tag)) = builtin::of(builtin::NAMES, &name.text) {
             return Ok(self.known_struct(tag));
@@ -394,9 +395,9 @@ impl<'a> Context<'a> {
 }
 
 /// What a declaration's specifiers say, and how many pointers and arrays are around the name.
-type Declared = (BaseType, Option<usize>);
+type Declared = (BaseType, Levels);
 
-fn levels_of_typedef(file: &File, typedef: &Typedef) -> Option<usize> {
+fn levels_of_typedef(file: &File, typedef: &Typedef) -> Levels {
     let before = file.slice(typedef.range.start..typedef.name_range.start);
     // Behind the body of a record or an enum, and behind the names before it.
     let start = before.iter().rposition(|byte| matches!(byte, b'}' | b','));
@@ -429,7 +430,10 @@ fn callables(file: &File, name: &str, hidden: bool) -> Vec<Callable> {
         })
         .chain(prototypes.map(|it| (&it.base, levels_in(it.type_text.as_bytes(), b""))))
         // One that is called points at a function.
-        .chain(variables.map(|variable| (&variable.base, None)));
+        .chain(variables.map(|variable| {
+            let levels = levels_in(variable.type_text.as_bytes(), variable.array.as_bytes());
+            (&variable.base, levels.called())
+        }));
     macros
         .filter(|m| m.params.is_some() && !file.is_dead(m.range.start))
         .filter(|m| !names_itself(file, m))

@@ -3,15 +3,15 @@
 //! What C makes of operands (C11 6.3.1.8) and of constants (6.4.4) depends on how wide the types are. Those of a 64-bit
 //! kernel are taken: `long` and pointers have 64 bits, `size_t` is `unsigned long`.
 
-use dialect::token::Pieces;
+use super::levels::Levels;
 
 /// A type without members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scalar {
     /// As it is spelled, pointers and arrays taken off.
     pub(super) text: String,
-    /// How many pointers and arrays it is away from that; none: not known.
-    pub(super) stars: Option<usize>,
+    /// How many pointers and arrays it is away from that.
+    pub(super) stars: Levels,
     /// A bit-field that an `int` holds all values of: it is promoted to one (C11 6.3.1.1).
     pub(super) narrow: bool,
 }
@@ -167,33 +167,39 @@ impl Scalar {
     pub(super) fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
-            stars: Some(0),
+            stars: Levels::Of(0),
             narrow: false,
         }
     }
 
-    /// As many pointers further away; none: nobody knows how many.
-    pub(super) fn away(self, stars: Option<usize>) -> Self {
-        let stars = self.stars.zip(stars).map(|(own, more)| own + more);
+    /// As many pointers further away.
+    pub(super) fn away(self, more: Levels) -> Self {
+        let stars = self.stars.plus(more);
         Self { stars, ..self }
     }
 
     /// What it points at.
     pub(super) fn pointee(self) -> Self {
-        let stars = self.stars.and_then(|stars| stars.checked_sub(1));
+        let stars = self.stars.pointee();
+        Self { stars, ..self }
+    }
+
+    /// What a call of it gives.
+    pub(super) fn called(self) -> Self {
+        let stars = self.stars.called();
         Self { stars, ..self }
     }
 
     fn unsure(self) -> Self {
-        self.away(None)
+        self.away(Levels::Unknown)
     }
 
     fn arithmetic(&self) -> Option<Arithmetic> {
-        (self.stars == Some(0)).then(|| Arithmetic::named(&self.text))?
+        (self.stars == Levels::Of(0)).then(|| Arithmetic::named(&self.text))?
     }
 
     fn is_pointer(&self) -> bool {
-        self.stars.is_some_and(|stars| stars > 0)
+        self.stars.is_pointer()
     }
 
     /// The type of `+x`, `~x`, and the left operand of a shift.
@@ -208,7 +214,7 @@ impl Scalar {
 
     /// What is computed from a type that only its name is known of: an enum may be `int` or `unsigned int`.
     fn computed(self) -> Self {
-        if self.text.starts_with("enum") && self.stars == Some(0) {
+        if self.text.starts_with("enum") && self.stars == Levels::Of(0) {
             self.unsure()
         } else {
             self
@@ -264,14 +270,20 @@ impl Scalar {
             (Some(a), Some(b)) => a == b,
             _ => self.text == other.text,
         };
-        self.stars.zip(other.stars).map(|(a, b)| same && a == b)
+        self.stars.are(other.stars).map(|levels| same && levels)
     }
 
     /// With its stars.
     pub(super) fn spelled(&self) -> String {
         match self.stars {
-            None | Some(0) => self.text.clone(),
-            Some(stars) => format!("{} {}", self.text, "*".repeat(stars)),
+            Levels::Unknown | Levels::Of(0) => self.text.clone(),
+            Levels::Of(stars) => format!("{} {}", self.text, "*".repeat(stars)),
+            Levels::Function { away, yields } => format!(
+                "{} {}({})()",
+                self.text,
+                "*".repeat(yields),
+                "*".repeat(away)
+            ),
         }
     }
 }
@@ -325,37 +337,6 @@ fn constant_type(text: &str) -> Arithmetic {
     } else {
         Int128
     }
-}
-
-/// How many pointers and arrays the tokens around a name are; none where a function or a pointer to one is among them.
-pub(super) fn levels_in(before: &[u8], after: &[u8]) -> Option<usize> {
-    let mut count = 0;
-    let mut depth = 0_usize;
-    for (_, range) in Pieces::new(before) {
-        match before.get(range).unwrap_or_default() {
-            b"(" => depth += 1,
-            b")" => depth = depth.saturating_sub(1),
-            b"*" if depth == 0 => count += 1,
-            _ => {}
-        }
-    }
-    // The parenthesis of `int (*f)(void)` is closed after the name, that of an attribute or a `typeof` before it.
-    if depth > 0 {
-        return None;
-    }
-    for (_, range) in Pieces::new(after) {
-        match after.get(range).unwrap_or_default() {
-            b"[" if depth == 0 => {
-                count += 1;
-                depth = 1;
-            }
-            b"[" | b"(" if depth > 0 => depth += 1,
-            b"]" | b")" if depth > 0 => depth -= 1,
-            b"(" => return None,
-            _ => {}
-        }
-    }
-    Some(count)
 }
 
 #[cfg(test)]
@@ -413,23 +394,6 @@ mod tests {
                 "{left} + {right}: {}",
                 found.text
             );
-        }
-    }
-
-    #[test]
-    fn levels_are_stars_and_brackets() {
-        for (before, after, wanted) in [
-            ("int", "", Some(0)),
-            ("int *", "", Some(1)),
-            ("const char * const *", "", Some(2)),
-            ("u8", "[4]", Some(1)),
-            ("u8 *", "[4][N * 2]", Some(3)),
-            ("int ( *", ")(void)", None),
-            ("void", "(int)", None),
-            ("unsigned long __aligned(8)", "", Some(0)),
-        ] {
-            let found = levels_in(before.as_bytes(), after.as_bytes());
-            assert_eq!(found, wanted, "{before} {after}");
         }
     }
 }

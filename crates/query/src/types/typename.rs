@@ -2,6 +2,7 @@
 
 use super::builtin::{self, NUMBERS};
 use super::context::{Answer, Context, Type};
+use super::levels::{Levels, levels};
 use super::token::{Token, closing, text};
 use syntax::items::RecordKind;
 
@@ -63,11 +64,13 @@ fn built_in(tokens: &[Token]) -> String {
     own.collect::<Vec<_>>().join(" ")
 }
 
-/// How many pointers and arrays an abstract declarator has; none where a function is in it.
-fn stars(rest: &[Token]) -> Option<usize> {
-    let is_function = rest.iter().any(|token| token.is("("));
-    let marks = rest.iter().filter(|token| token.is("*") || token.is("["));
-    (!is_function).then(|| marks.count())
+/// How many pointers and arrays an abstract declarator has.
+fn stars(rest: &[Token]) -> Levels {
+    let texts: Vec<&str> = rest.iter().map(|token| &*token.text).collect();
+    // `int (void)`, where `int *(*)(void)` has its own parentheses.
+    let name = rest.iter().position(|token| token.is("(") || token.is("["));
+    let name = name.filter(|at| !rest.get(at + 1).is_some_and(|next| next.is("*")));
+    levels(&texts, name.unwrap_or(texts.len()))
 }
 
 impl<'a> Context<'a> {

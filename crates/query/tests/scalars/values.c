@@ -7,6 +7,9 @@ typedef unsigned short u16;
 typedef unsigned long size_t;
 typedef int *intp;
 typedef int table_t[4];
+typedef unsigned int work_t(int n);
+typedef int *(*done_t)(void);
+
 enum colour { RED, GREEN = 2 };
 
 struct port {
@@ -17,6 +20,11 @@ struct port {
 	unsigned int narrow:3;
 	intp hidden;
 	long (*handler)(int n);
+	u32 *(*slots)(int n);
+	char (*table[4])(int (*each)(void), int n);
+	work_t *work;
+	done_t done;
+	u16 (*row)[4];
 	struct port *next;
 };
 
@@ -35,6 +43,7 @@ void probe_all(struct port *p, struct port r, int i, unsigned int u, long l, uns
 	int local = 1, *lp = &local, la[2];
 	typeof(ul) same = ul;
 	__auto_type deduced = ll;
+	short (*chosen)(void) = 0, *(*picked)(int) = 0;
 
 	probe(i); /* int */
 	probe(u); /* unsigned int */
@@ -167,7 +176,24 @@ void probe_all(struct port *p, struct port r, int i, unsigned int u, long l, uns
 	probe(SHIFTED(i)); /* unsigned long */
 	probe(sizeof(i)); /* unsigned long */
 	probe(sizeof i + 1); /* unsigned long */
-	probe(p->handler(1)); /* ? */
+	probe(p->handler(1)); /* long */
+	probe((*p->handler)(1)); /* long */
+	probe((p->handler)(1)); /* long */
+	probe(p->next->handler(1) + i); /* long */
+	probe(p->slots(1)); /* unsigned int * */
+	probe(*p->slots(1)); /* unsigned int */
+	probe(p->slots(1)[2]); /* unsigned int */
+	probe(p->table[2](number, 1)); /* char */
+	probe((*p->table[2])(number, 1)); /* char */
+	probe(p->work(1)); /* unsigned int */
+	probe((*p->work)(1)); /* unsigned int */
+	probe(p->done()); /* int * */
+	probe(*p->done()); /* int */
+	probe((*p->row)[1]); /* unsigned short */
+	probe(chosen()); /* short */
+	probe((*chosen)()); /* short */
+	probe(picked(1)); /* short * */
+	probe(((char (*)(int))picked)(1)); /* char */
 	probe(e + 1); /* ? */
 	probe(unheard_of(i)); /* ? */
 }
