@@ -177,6 +177,7 @@ pub fn audit_all(tree: &ParsedTree, queries: &[Query]) -> Result<Vec<AuditReport
         .collect();
     let scanned = tree.scan_parsed(&one_scan(queries, &searches), &|file| {
         let path = file.path().to_string();
+        let mut context = context::Context::new(&file);
         for (query, search) in &searches {
             let number = queries.iter().position(|one| std::ptr::eq(one, *query));
             let place = number.and_then(|number| collected.get(number));
@@ -184,8 +185,8 @@ pub fn audit_all(tree: &ParsedTree, queries: &[Query]) -> Result<Vec<AuditReport
             let is_in = queries.len() == 1 || is_in(&path, &query.options);
             if let Some(place) = place.filter(|_| is_in) {
                 place.add(match search.asked {
-                    Asked::Pattern(pattern) => search.file(&file, pattern),
-                    Asked::Path(path) => path::file(search, &file, path),
+                    Asked::Pattern(pattern) => search.file(&mut context, pattern),
+                    Asked::Path(path) => path::file(search, &mut context, path),
                 });
             }
         }

@@ -92,10 +92,10 @@ impl<'a> Search<'a> {
     }
 
     /// The uses of the pattern that is asked for.
-    pub(crate) fn file(&self, file: &File, pattern: &Pattern) -> FileReport {
-        let mut context = Context::new(file);
+    pub(crate) fn file(&self, context: &mut Context<'_>, pattern: &Pattern) -> FileReport {
+        let file = context.file;
         if let Some(then) = &self.then {
-            return then::file(self, &mut context, then);
+            return then::file(self, context, then);
         }
         let (found, unread) = self.uses(file, pattern);
         let mut report = FileReport {
@@ -103,8 +103,8 @@ impl<'a> Search<'a> {
             unread: unread_places(file, unread),
         };
         for found in found {
-            if self.wants(found.access) && self.is_kept(&mut context, &found, &mut report) {
-                let described = self.describe(&mut context, &found);
+            if self.wants(found.access) && self.is_kept(context, &found, &mut report) {
+                let described = self.describe(context, &found);
                 if self.may_be_of_record(described.receiver_type.as_deref()) {
                     report.uses.push(described);
                 }

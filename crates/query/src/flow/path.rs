@@ -141,17 +141,20 @@ impl PathPattern {
         }
     }
 
-    /// Whether what the function's paths could match begins in `range`.
-    ///
-    /// # Errors
-    /// What could begin one was not read, or its type is not known.
-    pub fn may_begin(
+    /// Where the paths of the file's functions may begin: what the first pattern matches, and what it might.
+    pub fn may_begin_at(
         &self,
         file: &File,
-        range: &Range<usize>,
         definitions: &dyn DefinitionSource,
-    ) -> Result<bool, Doubt> {
-        self.first.find(file, range.clone(), definitions).any()
+    ) -> Vec<Range<usize>> {
+        let whole = 0..file.bytes().len();
+        let (found, doubts) = self.first.find(file, whole, definitions).parts();
+        let found = found.into_iter().map(|found| found.range);
+        let doubts = doubts.into_iter().map(|doubt| match doubt {
+            Doubt::Unread(unread) => unread.range,
+            Doubt::Untyped(untyped) => untyped.found.range,
+        });
+        found.chain(doubts).collect()
     }
 
     /// The paths of one function. None of `unless`, about the same things, is passed in between. What is in doubt is listed
