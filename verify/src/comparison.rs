@@ -29,10 +29,10 @@ pub(crate) struct Comparison<'a> {
     pub(crate) spec: &'a Spec,
     /// None: the tree is judged as it is.
     pub(crate) before: Option<Arc<ParsedTree>>,
-    pub(crate) after: ParsedTree,
+    pub(crate) after: Arc<ParsedTree>,
     /// The files that the patches touch.
     pub(crate) touched: BTreeSet<TreePath>,
-    pub(crate) word_index: WordIndex,
+    pub(crate) word_index: Arc<WordIndex>,
     /// As `word_index`, of the headers that the touched files are likely to see: a walk of its own is a
     /// fraction of one over the whole tree, and mostly enough.
     pub(crate) header_index: WordIndex,

@@ -10,7 +10,6 @@
 mod lines;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use dialect::TreePath;
 use schema::model::{Invariant, InvariantKind, Spec};
@@ -45,7 +44,7 @@ pub(crate) fn marked(
     let Some(tree) = &comparison.before else {
         return findings;
     };
-    let mut before = Ground::of_tree(Arc::clone(tree)).judge_stated(&spec);
+    let mut before = Ground::of_comparison(comparison, tree).judge_stated(&spec);
     before.retain(|finding| finding.verdict != Verdict::Holds);
     if before.is_empty() {
         return findings;

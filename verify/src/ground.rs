@@ -100,9 +100,22 @@ impl Ground {
         })
     }
 
-    /// What the stated invariants of a spec come to in the tree without the series, which has to be all of the ground.
+    /// The ground that a comparison has made: what was read and found for it is known.
+    pub(crate) fn of_comparison(comparison: &Comparison<'_>, before: &Arc<ParsedTree>) -> Self {
+        Self {
+            words: Arc::clone(&comparison.word_index),
+            ..Self::new(
+                Arc::clone(before),
+                Arc::clone(&comparison.after),
+                comparison.touched.clone(),
+            )
+        }
+    }
+
+    /// What the stated invariants of a spec come to in the tree without the series.
     pub(crate) fn judge_stated(&self, spec: &Spec) -> Vec<Finding> {
-        let comparison = self.variant(spec, Arc::clone(self.before.tree()), BTreeSet::new());
+        let before = Arc::clone(self.before.tree());
+        let comparison = self.variant(spec, before, self.touched.clone());
         judge::expect_words_of(spec, &comparison.word_index);
         stated::check(&comparison)
     }
@@ -149,13 +162,17 @@ impl Ground {
         Comparison {
             spec,
             before: None,
-            after: ParsedTree::variant(Arc::clone(&self.after), tree, changed.clone()),
+            after: Arc::new(ParsedTree::variant(
+                Arc::clone(&self.after),
+                tree,
+                changed.clone(),
+            )),
             touched: BTreeSet::new(),
-            word_index: WordIndex::variant(
+            word_index: Arc::new(WordIndex::variant(
                 Arc::clone(&self.words),
                 Arc::clone(&self.after),
                 changed,
-            ),
+            )),
             header_index: WordIndex::default(),
             known_includes: KnownIncludes::default(),
         }

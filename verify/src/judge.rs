@@ -156,10 +156,10 @@ fn patch_by_patch(
         let comparison = Comparison {
             spec: &own,
             before: Some(Arc::new(ParsedTree::new(Arc::clone(before)))),
-            after: ParsedTree::new(Arc::clone(after)),
+            after: Arc::new(ParsedTree::new(Arc::clone(after))),
             header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
             touched,
-            word_index: WordIndex::default(),
+            word_index: Arc::default(),
             known_includes: KnownIncludes::default(),
         };
         expect_words(&comparison);
@@ -241,9 +241,9 @@ pub fn judge_landed(spec: &Spec, tree: Arc<dyn Tree>) -> Report {
     landed(&Comparison {
         spec,
         before: None,
-        after: ParsedTree::new(tree),
+        after: Arc::new(ParsedTree::new(tree)),
         touched: BTreeSet::new(),
-        word_index: WordIndex::default(),
+        word_index: Arc::default(),
         header_index: WordIndex::default(),
         known_includes: KnownIncludes::default(),
     })
@@ -292,10 +292,10 @@ fn over<'s>(
     Comparison {
         spec,
         before: Some(Arc::new(ParsedTree::new(before))),
-        after: ParsedTree::new(Arc::clone(after)),
+        after: Arc::new(ParsedTree::new(Arc::clone(after))),
         header_index: WordIndex::over(frame::bisect::headers_near(&touched)),
         touched,
-        word_index: WordIndex::default(),
+        word_index: Arc::default(),
         known_includes: KnownIncludes::default(),
     }
 }

@@ -8,24 +8,24 @@ mod by_macro;
 mod everywhere;
 mod initialised;
 mod noted;
+mod prints;
 mod search;
 mod variant;
+mod walk;
 mod whole;
 
-use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dialect::TreePath;
-use dialect::token::joined;
 use query::File;
-use query::expansion::Pasted;
 use trees::{ParsedTree, Scan, TreeError};
 
 use self::initialised::may_initialise as may_initialise_at;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
+use self::prints::Prints;
 use self::search::{searcher, words_in};
 use self::variant::Asked;
 use self::variant::Base;
@@ -70,6 +70,10 @@ struct Known {
     unreadable: BTreeMap<TreePath, String>,
     /// Words that files in other languages will be asked for, too.
     everywhere: BTreeSet<String>,
+    /// How often the tree was walked over.
+    walks: usize,
+    /// What words each file may have, once a second walk was needed.
+    prints: Option<Arc<Prints>>,
 }
 
 impl WordIndex {
@@ -317,111 +321,6 @@ impl WordIndex {
             .iter()
             .map(|(path, reason)| (path.clone(), reason.clone()))
             .collect()
-    }
-
-    /// One walk for every expected word that is not known yet.
-    fn walk(&self, tree: &ParsedTree) -> Result<(), TreeError> {
-        let words: Vec<String> = {
-            let known = self.lock();
-            known
-                .expected
-                .iter()
-                .filter(|word| !known.files.contains_key(*word))
-                .cloned()
-                .collect()
-        };
-        let Some(searcher) = searcher(&words) else {
-            return Ok(());
-        };
-        let found: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
-        let everywhere = match words
-            .iter()
-            .any(|word| self.lock().everywhere.contains(word))
-        {
-            true => sites::wide::ENDINGS,
-            false => &[],
-        };
-        let (tags, is_noted, pasted) = {
-            let known = self.lock();
-            let is_pasted = |word: &&String| known.pasted.contains_key(*word);
-            let pasted: Vec<String> = words.iter().filter(is_pasted).cloned().collect();
-            (known.tags.clone(), known.named.is_some(), pasted)
-        };
-        let pasting: Mutex<Vec<(String, TreePath)>> = Mutex::default();
-        let is_tag: Vec<bool> = words.iter().map(|word| tags.contains(word)).collect();
-        let initialised: Mutex<Vec<(usize, TreePath)>> = Mutex::default();
-        let scan = Scan {
-            words: words.clone(),
-            extensions: ["c", "h"]
-                .iter()
-                .chain(FRAGMENTS)
-                .chain(everywhere)
-                .map(ToString::to_string)
-                .collect(),
-            includes: !tags.is_empty() && !is_noted,
-            pasted: pasted.clone(),
-            ..self.scan.clone()
-        };
-        let pasted = Pasted::new(pasted);
-        let report = tree.tree().look(&scan, &|path, bytes| {
-            let (here, records) = words_in(&searcher, &words, bytes, &is_tag);
-            if !records.is_empty() {
-                let mut found = initialised.lock().unwrap_or_else(PoisonError::into_inner);
-                found.extend(records.into_iter().map(|word| (word, path.clone())));
-            }
-            // As the compiler reads it: `%:%:` and a `##` over a splice paste as well.
-            let may_paste = pasted.may_have_parts(bytes);
-            let text = match may_paste {
-                true => joined(bytes),
-                false => Cow::Borrowed(bytes),
-            };
-            let made = may_paste.then(|| pasted.having_parts(&text));
-            for word in made.into_iter().flatten().chain(pasted.handed(&text)) {
-                let mut pasting = pasting.lock().unwrap_or_else(PoisonError::into_inner);
-                pasting.push((word.clone(), path.clone()));
-            }
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.extend(here.into_iter().map(|word| (word, path.clone())));
-        })?;
-        let mut known = self.lock();
-        for word in &words {
-            known.files.entry(word.clone()).or_default();
-        }
-        for (word, path) in found.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            let Some(word) = words.get(word) else {
-                continue;
-            };
-            if path.is_c() {
-                known.files.entry(word.clone()).or_default().insert(path);
-            } else if !path.as_str().starts_with("Documentation/") {
-                known
-                    .fragments
-                    .entry(word.clone())
-                    .or_default()
-                    .insert(path);
-            }
-        }
-        let pasting = pasting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for (word, path) in pasting.into_iter().filter(|(_, path)| path.is_c()) {
-            known.pasted.entry(word).or_default().insert(path);
-        }
-        let initialised = initialised
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        for (word, path) in initialised.into_iter().filter(|(_, path)| path.is_c()) {
-            if let Some(word) = words.get(word) {
-                known
-                    .initialised
-                    .entry(word.clone())
-                    .or_default()
-                    .insert(path);
-            }
-        }
-        known.unreadable.extend(report.unreadable);
-        if let Some(includes) = report.includes {
-            known.named = Some(Noted::new(includes));
-        }
-        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known> {

@@ -12,6 +12,7 @@
 mod definitions;
 mod invocation;
 mod paste;
+mod sought;
 mod substitute;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use dialect::TreePath;
 use invocation::{Invocation, invocations};
 use paste::may_paste;
 pub use paste::{Pasted, has_parts};
+pub use sought::may_bring;
 use substitute::Substitution;
 use syntax::Unread;
 use syntax::items::MacroDefinition;

@@ -28,7 +28,13 @@ use values::{Value, value_of};
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(every: &EveryTest) -> Vec<String> {
-    word_to_scan(&every.tests, &every.scope)
+    let mut words = word_to_scan(&every.tests, &every.scope);
+    // Its members are looked for by themselves, too, where the tree is asked at all.
+    if !words.is_empty() {
+        let members = every.tests.iter().map(Pattern::text).filter_map(member_of);
+        words.extend(members.map(str::to_owned));
+    }
+    words
 }
 
 pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {

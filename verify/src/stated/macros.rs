@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dialect::TreePath;
 use query::File;
 use query::expansion::{
-    Expanded, NamedMacro, Wanted, expanded, macros_bringing, macros_with_member,
+    Expanded, NamedMacro, Wanted, expanded, macros_bringing, macros_with_member, may_bring,
 };
+use rayon::prelude::*;
 use trees::TreeError;
 
 use super::Ctx;
@@ -225,10 +226,15 @@ fn files(
         }
         Within::Files(files) => paths = with_own_headers(ctx, files),
     }
-    let files = paths
-        .iter()
-        .filter_map(|path| comparison.after.file(path).ok().flatten());
-    Ok(files.collect())
+    let tree = &comparison.after;
+    let may_define = |path: &&TreePath| {
+        let bytes = tree.tree().read(path).ok().flatten();
+        bytes.is_some_and(|bytes| may_bring(&bytes, words))
+    };
+    let files = paths.par_iter().filter(may_define);
+    Ok(files
+        .filter_map(|path| tree.file(path).ok().flatten())
+        .collect())
 }
 
 /// The files, and the headers that they include by `"…"`, those of headers too.

@@ -8,6 +8,40 @@ use super::{Bindings, Doubt, Matches, find, isomorphisms, metavar, shape, typed}
 use crate::File;
 use crate::types::DefinitionSource;
 
+/// Names that thousands of a kernel's files have: they tell little of a pattern, however long they are.
+const COMMON: &[&str] = &[
+    "ARRAY_SIZE",
+    "BUG_ON",
+    "ERR_PTR",
+    "GFP_KERNEL",
+    "IS_ERR",
+    "NULL",
+    "PTR_ERR",
+    "READ_ONCE",
+    "THIS_MODULE",
+    "WARN_ON",
+    "WRITE_ONCE",
+    "container_of",
+    "dev_err",
+    "device_node",
+    "kfree",
+    "kzalloc",
+    "likely",
+    "memcpy",
+    "memset",
+    "mutex_lock",
+    "mutex_unlock",
+    "offsetof",
+    "platform_device",
+    "pr_err",
+    "printk",
+    "spin_lock",
+    "spin_lock_irqsave",
+    "spin_unlock",
+    "spin_unlock_irqrestore",
+    "unlikely",
+];
+
 /// One form of a pattern.
 #[derive(Clone, Debug)]
 pub(super) struct Form {
@@ -64,7 +98,8 @@ impl Form {
 
     /// See [`super::Pattern::telling_words`].
     pub(super) fn telling_words(&self) -> Vec<String> {
-        match self.words.iter().max_by_key(|word| word.len()) {
+        let rarity = |word: &&String| (!COMMON.contains(&word.as_str()), word.len());
+        match self.words.iter().max_by_key(rarity) {
             Some(longest) => vec![longest.clone()],
             None => {
                 let set = self.sets().next().unwrap_or_default();
