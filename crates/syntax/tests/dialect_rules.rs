@@ -38,6 +38,7 @@ const READ_ALONE: &[(&str, &str)] = &[
         "macro-type",
         "the grammar alone takes the structure for a function",
     ),
+    ("product", "the grammar alone declares a function"),
     ("refused-cast", "the grammar alone casts a label's address"),
     ("sizeof-call", "the grammar alone calls the size"),
 ];

@@ -74,6 +74,8 @@ pub enum Rule {
     BraceArgument,
     /// `goto *expression`
     ComputedGoto,
+    /// `n * f(x);`
+    Product,
     /// A preprocessing number that is no number.
     OddNumber,
     /// A bit-field without a name.
@@ -372,8 +374,15 @@ pub const RULES: &[RuleEntry] = &[
         rule: Rule::ComputedGoto,
         name: "computed-goto",
         takes_words: false,
-        reason: "A computed `goto` shows the name in it.",
+        reason: "A computed `goto` shows its expression.",
         example: "void f(void)\n{\n\tgoto *table[i];\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::Product,
+        name: "product",
+        takes_words: false,
+        reason: "A product by a call, its value unused, reads as a declaration.",
+        example: "void f(int n)\n{\n\tn * g(n);\n}\n",
     },
     RuleEntry {
         rule: Rule::OddNumber,

@@ -4,6 +4,7 @@ use crate::macros::MacroKind;
 use crate::view::rule::Rule;
 use crate::view::symbol::{Symbol, looks_reserved};
 use crate::view::walker::Walker;
+use crate::words::looks_like_type;
 
 impl Walker<'_> {
     /// Walks items from `from` to `end`: declarations, definitions and, inside functions, statements.
@@ -177,11 +178,8 @@ impl Walker<'_> {
     fn goto(&mut self, at: usize, end: usize) -> usize {
         let stop = self.find(at + 1, end, Symbol::Semicolon).unwrap_or(end);
         if self.is(at + 1, Symbol::Star) {
-            let name = (at + 2..stop).find(|&token| self.is_name(token));
-            if let Some(name) = name {
-                self.blank(Rule::ComputedGoto, at + 1, name);
-                self.blank(Rule::ComputedGoto, name + 1, stop);
-            }
+            self.blank(Rule::ComputedGoto, at, at + 1);
+            self.expression_or_pieces(at + 1, stop);
         }
         stop + 1
     }
@@ -303,6 +301,10 @@ impl Walker<'_> {
             }
             return at + 1;
         }
+        if !file_level && self.is_product(at) {
+            self.put(Rule::Product, at + 1, "+");
+            return self.expression_statement(at, end);
+        }
         let next = self.symbol(at + 1);
         if next.is_word() || (next == Symbol::Star && self.stars_lead_to_name(at + 1)) {
             return self.declaration(at, end, file_level);
@@ -399,6 +401,57 @@ impl Walker<'_> {
             next_symbol.is_storage() || next_symbol.is_tag() || next_symbol.is_type();
         let long = self.length(at) > 3;
         long && (starts_declaration || (self.is(next + 1, Symbol::OpenParen) && !file_level))
+    }
+
+    /// `n * f(x);`: to C a product where `n` is a value, and to the grammar the declaration of a function. One that is declared
+    /// inside another function has types for its parameters.
+    fn is_product(&self, at: usize) -> bool {
+        if !self.is(at + 1, Symbol::Star) || looks_like_type(self.text(at)) {
+            return false;
+        }
+        let mut name = at + 2;
+        while self.is(name, Symbol::Star) {
+            name += 1;
+        }
+        let open = match self.paren(name) {
+            // `n * (*f)(x);`
+            Some(closer) => closer + 1,
+            None if self.is_name(name) => name + 1,
+            None => return false,
+        };
+        let Some(closer) = self.paren(open) else {
+            return false;
+        };
+        let ends = [Symbol::Semicolon, Symbol::Comma, Symbol::OpenBracket];
+        ends.contains(&self.symbol(closer + 1)) && !self.has_types(open + 1, closer)
+    }
+
+    /// Whether what is between two parentheses are types, or declares parameters.
+    fn has_types(&self, from: usize, end: usize) -> bool {
+        let mut at = from;
+        while at < end {
+            let symbol = self.symbol(at);
+            let next = self.symbol(at + 1);
+            let behind_star = self.symbol(at + 2);
+            let is_type = match symbol {
+                Symbol::Sizeof => false,
+                Symbol::Name => {
+                    looks_like_type(self.text(at))
+                        || next == Symbol::Name
+                        || next == Symbol::Star
+                            && matches!(behind_star, Symbol::Comma | Symbol::CloseParen)
+                }
+                symbol => symbol.is_keyword(),
+            };
+            if is_type {
+                return true;
+            }
+            at = match self.paren(at + 1) {
+                Some(closer) if symbol == Symbol::Sizeof => closer,
+                _ => at + 1,
+            };
+        }
+        false
     }
 
     /// Whether a run of stars and qualifiers ends at something that a declaration can name.

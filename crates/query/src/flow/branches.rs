@@ -22,10 +22,13 @@ impl Builder<'_> {
             ends.extend(self.at);
             let alternative = statement.child_by_field_name("alternative");
             self.at = Some(otherwise);
-            let Some(alternative) = alternative.and_then(|clause| first_statement(clause)) else {
+            let Some((clause, alternative)) =
+                alternative.and_then(|clause| Some((clause, first_statement(clause)?)))
+            else {
                 ends.extend(self.at);
                 break;
             };
+            self.note_body(clause, alternative);
             if self.is_split(statement, alternative) {
                 self.at = Some(otherwise);
                 before
@@ -48,6 +51,7 @@ impl Builder<'_> {
         let Some(branch) = statement.child_by_field_name(field) else {
             return;
         };
+        self.note_body(statement, branch);
         if self.is_split(statement, branch) {
             self.at = Some(from);
             before
@@ -59,7 +63,7 @@ impl Builder<'_> {
 
     /// Whether an arm of `#if` holds the head of `statement` and not its `part`: the part may then run
     /// whatever the head says.
-    fn is_split(&self, statement: Node<'_>, part: Node<'_>) -> bool {
+    pub(super) fn is_split(&self, statement: Node<'_>, part: Node<'_>) -> bool {
         arm_of(&self.chains, statement.start_byte())
             .is_some_and(|arm| !arm.range.contains(&part.start_byte()))
     }

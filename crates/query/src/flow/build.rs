@@ -8,13 +8,14 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
-use super::arms::{Arm, Chain, chains};
+use super::arms::{Arm, Chain, arm_of, chains};
 use super::asm::asm_labels;
 use super::expression::passed_over;
 use super::graph::{Graph, Role, StepId};
 use crate::File;
 use crate::access::{is_unevaluating, macro_head, word_at};
 use crate::walk::walk;
+use dialect::token::is_word_byte;
 use syntax::source::Unread;
 
 /// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
@@ -57,6 +58,8 @@ pub(crate) struct Builder<'f> {
     pub(super) too_deep: Option<Range<usize>>,
     /// A function that is defined inside: it runs where it is called, with what is so then.
     inner_function: Option<Range<usize>>,
+    /// What is the body of a statement in some configurations, where in others it is what follows.
+    parted_body: Option<Range<usize>>,
     pub(super) targets: Vec<Targets>,
     /// The cases met so far of each `switch` around.
     pub(super) switches: Vec<Vec<StepId>>,
@@ -92,6 +95,7 @@ impl<'f> Builder<'f> {
             depth: 0,
             too_deep: None,
             inner_function: None,
+            parted_body: None,
             targets: Vec::new(),
             switches: Vec::new(),
             labels: FxHashMap::default(),
@@ -109,6 +113,10 @@ impl<'f> Builder<'f> {
         }
         if let Some(range) = self.inner_function {
             let cause = "a function inside a function".to_owned();
+            return Err(Unread { range, cause });
+        }
+        if let Some(range) = self.parted_body {
+            let cause = "an `#if` between a statement and its body".to_owned();
             return Err(Unread { range, cause });
         }
         if let Some(end) = self.at {
@@ -326,11 +334,7 @@ impl<'f> Builder<'f> {
     fn goto_statement(&mut self, node: Node<'_>) {
         let step = self.step(node.byte_range(), Role::Run);
         self.at = None;
-        let text = self.file.slice(node.byte_range());
-        let target = text.strip_prefix(b"goto").unwrap_or_default();
-        if target.trim_ascii_start().starts_with(b"*") {
-            self.computed.push(step);
-        } else if let Some(label) = node.child_by_field_name("label") {
+        if let Some(label) = node.child_by_field_name("label") {
             self.gotos
                 .push((step, self.word(label.start_byte()).to_owned()));
         }
@@ -357,6 +361,11 @@ impl<'f> Builder<'f> {
         if let Some(at) = self.at {
             self.gotos
                 .extend(labels.into_iter().map(|label| (at, label)));
+            // The dialect shows the expression of `goto *p;` alone.
+            if is_behind_goto(self.file, node.start_byte()) {
+                self.computed.push(at);
+                self.at = None;
+            }
         }
     }
 
@@ -377,6 +386,20 @@ impl<'f> Builder<'f> {
         } else {
             self.leaf(node);
         }
+    }
+
+    /// Notes a body that an arm of `#if` holds and the head of its statement not: in other configurations the next statement
+    /// is the body.
+    pub(super) fn note_body(&mut self, statement: Node<'_>, body: Node<'_>) {
+        let arm = arm_of(&self.chains, body.start_byte());
+        if arm.is_some_and(|arm| !arm.dead && !arm.range.contains(&statement.start_byte())) {
+            self.note_parted(body);
+        }
+    }
+
+    /// Notes a body that is none in some configurations.
+    pub(super) fn note_parted(&mut self, body: Node<'_>) {
+        self.parted_body.get_or_insert(body.byte_range());
     }
 
     /// `#if` that the view kept as a node: each part may be compiled or not.
@@ -408,6 +431,15 @@ impl<'f> Builder<'f> {
 fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
     let has_else = node.child_by_field_name("alternative").is_some();
     node.kind() == "if_statement" && (has_else || name.len() >= "while".len())
+}
+
+/// Whether `goto` is before `offset`.
+fn is_behind_goto(file: &File, offset: usize) -> bool {
+    let before = file.slice(0..offset);
+    let Some(rest) = before.trim_ascii_end().strip_suffix(b"goto") else {
+        return false;
+    };
+    !rest.last().is_some_and(|byte| is_word_byte(*byte))
 }
 
 /// The named children, comments left out.

@@ -78,6 +78,10 @@ impl Builder<'_> {
             .child_by_field_name("body")
             .or_else(|| node.child_by_field_name("consequence"));
         if let Some(block) = block {
+            self.note_body(node, block);
+            if self.is_split(node, block) {
+                self.note_parted(block);
+            }
             self.statement(block);
         }
         self.targets.pop();

@@ -33,10 +33,13 @@ impl Pattern {
         for form in &self.forms {
             forms.extend(form.bound(file, bindings, isomorphisms, definitions)?);
         }
-        Ok((!forms.is_empty()).then(|| Self {
-            text: self.text.clone(),
-            forms,
-        }))
+        let texts: Vec<&str> = forms.iter().map(|form| &*form.text).collect();
+        let text = match &texts[..] {
+            [] => return Ok(None),
+            [one] => (*one).to_owned(),
+            _ => format!("\\( {} \\)", texts.join(" \\| ")),
+        };
+        Ok(Some(Self { text, forms }))
     }
 }
 
