@@ -2,6 +2,8 @@
 //!
 //! A dialect hides syntax errors, a lost bracket most of all, so brackets are counted by tokens too.
 
+mod directives;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -28,6 +30,8 @@ pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
             (Ok(before), Ok(Some(after))) => {
                 findings.extend(new_regions(before.as_deref(), &after));
                 findings.extend(brackets(path, before.as_deref(), &after));
+                findings.extend(directives::check(before.as_deref(), &after));
+                findings.extend(outside(before.as_deref(), &after));
             }
             (Err(error), _) | (_, Err(error)) => {
                 findings.push(Finding::unknown(NAME, error.to_string()).in_file(path));
@@ -148,11 +152,48 @@ fn still_unread(file: &File, unread: &Unread) -> Finding {
 }
 
 fn at(finding: Finding, file: &File, unread: &Unread) -> Finding {
+    at_offset(finding, file, unread.range.start)
+}
+
+/// Statements outside every function, in a file that had none: to the grammar they are code, and to C no declaration. A file that
+/// others include for its statements may have more of them.
+fn outside(before: Option<&File>, after: &File) -> Option<Finding> {
+    if before.is_some_and(|before| statement_outside(before).is_some()) {
+        return None;
+    }
+    let at = statement_outside(after)?;
+    let message = "a statement outside every function".to_owned();
+    Some(at_offset(Finding::violated(NAME, message), after, at))
+}
+
+fn statement_outside(file: &File) -> Option<usize> {
+    let root = file.root();
+    let mut cursor = root.walk();
+    let mut items = root.named_children(&mut cursor);
+    let found = items.find(|item| {
+        matches!(
+            item.kind(),
+            "compound_statement"
+                | "if_statement"
+                | "switch_statement"
+                | "for_statement"
+                | "while_statement"
+                | "do_statement"
+                | "return_statement"
+                | "goto_statement"
+                | "break_statement"
+                | "continue_statement"
+        )
+    });
+    found.map(|item| item.start_byte())
+}
+
+fn at_offset(finding: Finding, file: &File, offset: usize) -> Finding {
     let finding = finding
         .in_file(file.path())
-        .at_line(file.line_of(unread.range.start))
-        .showing(&crate::comparison::line_of(file, unread.range.start));
-    match file.function_at(unread.range.start) {
+        .at_line(file.line_of(offset))
+        .showing(&crate::comparison::line_of(file, offset));
+    match file.function_at(offset) {
         Some(function) => finding.in_function(&function.name),
         None => finding,
     }
