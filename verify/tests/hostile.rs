@@ -72,6 +72,14 @@ fn two_thousand_parentheses_are_judged() {
 }
 
 #[test]
+fn five_thousand_nested_calls_are_judged() {
+    let (open, close) = ("f(".repeat(5_000), ")".repeat(5_000));
+    judge(&format!(
+        "\tif ({open}pdev->is_virtfn || pdev->detached_vf{close})\n\t\treturn;\n"
+    ));
+}
+
+#[test]
 fn two_thousand_negations_are_judged() {
     let not = "!".repeat(2_001);
     judge(&format!(

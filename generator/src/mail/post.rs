@@ -246,7 +246,10 @@ impl<'s> Post<'s> {
             from: self.from.clone(),
             date: date::header(&date::mail_date(&self.date, number)),
             subject: header::subject(&self.tag(number), &patch.subject)?,
-            is_8bit: !message.is_ascii() || !patch.subject.is_ascii(),
+            // git asks its message alone: notes are none of a commit.
+            is_8bit: [message, &patch.subject, &notes]
+                .iter()
+                .any(|text| !text.is_ascii()),
             recipients: self.recipients.clone(),
             message,
             has_notes: !notes.is_empty(),

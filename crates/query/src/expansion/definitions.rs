@@ -108,19 +108,15 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// What `name` means, if it is to be expanded where it is handed the words `arguments` (none of them where it
-    /// is used without parentheses) and is `beside` other words.
-    pub(super) fn wanted<'t>(
+    /// What `name` means, if it is to be expanded where it is handed a word that is asked about, or a part of one, and is
+    /// `beside` other words.
+    pub(super) fn wanted(
         &self,
         name: &str,
-        arguments: impl Iterator<Item = &'t str>,
+        is_handed: bool,
+        is_handed_part: bool,
         beside: Beside<'_>,
     ) -> Option<(Rc<Meaning>, Why)> {
-        let (mut is_handed, mut is_handed_part) = (false, false);
-        for word in arguments {
-            is_handed |= self.is_asked(word);
-            is_handed_part |= self.is_part(word);
-        }
         let is_beside = self.is_asked(beside.before) || self.is_asked(beside.behind);
         let is_certain = self.is_named(name) || is_handed || self.wanted.local;
         if !is_certain && !is_handed_part && !is_beside {
@@ -156,7 +152,7 @@ impl<'a> Definitions<'a> {
     }
 
     /// Whether `##` may make one of the words of this one and another.
-    fn is_part(&self, part: &str) -> bool {
+    pub(super) fn is_part(&self, part: &str) -> bool {
         let mut words = self.wanted.words.iter();
         words.any(|word| {
             part.len() < word.len()

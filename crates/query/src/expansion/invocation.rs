@@ -45,10 +45,11 @@ pub(super) fn invocations(file: &File, known: &Definitions<'_>) -> Vec<Invocatio
         .filter(|token| !matches!(token.kind, TokenKind::Comment | TokenKind::Directive))
         .collect();
     let closers = closers(&code, &text);
+    let handed = Handed::of(&code, known, &text);
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(token) = code.get(at) {
-        let end = wanted_at(&code, at, &closers, known, &text);
+        let end = wanted_at(&code, at, &closers, &handed, known, &text);
         let Some((end, why, beside)) = end.filter(|_| !file.is_dead(token.range.start)) else {
             at += 1;
             continue;
@@ -85,21 +86,19 @@ fn wanted_at<'t>(
     code: &[Token],
     at: usize,
     closers: &[Option<usize>],
+    handed: &Handed,
     known: &Definitions<'_>,
     text: &impl Fn(Range<usize>) -> &'t str,
 ) -> Option<(usize, Why, Beside<'t>)> {
     let token = code.get(at).filter(|token| token.kind == TokenKind::Word)?;
     let name = text(token.range.clone());
     let close = closers.get(at + 1).copied().flatten();
-    let inside = close.and_then(|close| code.get(at + 2..close));
-    let words = inside.unwrap_or_default().iter();
-    let words = words.map(|token| text(token.range.clone()));
     let word = |at: Option<usize>| {
         let token = at.and_then(|at| code.get(at));
         let token = token.filter(|token| token.kind == TokenKind::Word);
         token.map_or("", |token| text(token.range.clone()))
     };
-    let last = close.filter(|_| inside.is_some()).unwrap_or(at);
+    let last = close.unwrap_or(at);
     let beside = Beside {
         before: word(at.checked_sub(1)),
         behind: match word(Some(at + 1)) {
@@ -107,7 +106,8 @@ fn wanted_at<'t>(
             next => next,
         },
     };
-    let (meaning, why) = known.wanted(name, words, beside)?;
+    let (is_handed, is_handed_part) = handed.within(at + 2..last);
+    let (meaning, why) = known.wanted(name, is_handed, is_handed_part, beside)?;
     let is_object = meaning.is_object();
     match close {
         // What follows an object-like macro in parentheses is no argument of it, but may be one of what it expands to.
@@ -115,6 +115,37 @@ fn wanted_at<'t>(
         None if is_object => Some((at + 1, why, beside)),
         // A function-like one without parentheses is no use.
         None => None,
+    }
+}
+
+/// How many of the tokens before each place are words that are asked about, and parts of such: calls may be nested as deep as a
+/// file is long.
+struct Handed(Vec<(usize, usize)>);
+
+impl Handed {
+    fn of<'t>(
+        code: &[Token],
+        known: &Definitions<'_>,
+        text: &impl Fn(Range<usize>) -> &'t str,
+    ) -> Self {
+        let mut counts = Vec::with_capacity(code.len() + 1);
+        let mut count = (0, 0);
+        counts.push(count);
+        for token in code {
+            let word = text(token.range.clone());
+            count.0 += usize::from(known.is_asked(word));
+            count.1 += usize::from(known.is_part(word));
+            counts.push(count);
+        }
+        Self(counts)
+    }
+
+    /// Whether there is one among these tokens.
+    fn within(&self, tokens: Range<usize>) -> (bool, bool) {
+        match (self.0.get(tokens.start), self.0.get(tokens.end)) {
+            (Some(before), Some(after)) => (after.0 > before.0, after.1 > before.1),
+            _ => (false, false),
+        }
     }
 }
 

@@ -143,14 +143,18 @@ impl<'a> Substitution<'a> {
             .and_then(|_| closing(rest));
         let inside: Vec<Piece> =
             close.map_or_else(Vec::new, |close| rest.range(1..close).cloned().collect());
-        let words = inside.iter().map(|piece| &*piece.text);
+        let is_handed = inside.iter().any(|piece| self.known.is_asked(&piece.text));
+        let is_handed_part = inside.iter().any(|piece| self.known.is_part(&piece.text));
         let behind = rest.get(close.map_or(0, |close| close + 1));
         let behind = rest.front().filter(|next| !next.is("(")).or(behind);
         let beside = Beside {
             behind: behind.map_or(around.behind, Piece::word_text),
             ..around
         };
-        let Some((meaning, _)) = self.known.wanted(&piece.text, words, beside) else {
+        let Some((meaning, _)) = self
+            .known
+            .wanted(&piece.text, is_handed, is_handed_part, beside)
+        else {
             return Ok(None);
         };
         let within = Some(Rc::new(Within {
