@@ -9,6 +9,7 @@ mod asm;
 mod branches;
 mod build;
 mod changes;
+mod constant;
 mod dominance;
 mod expression;
 mod graph;

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::arms::arm_of;
 use super::build::{Builder, children, inside_parentheses};
+use super::constant::truth_of;
 use super::graph::{Role, StepId};
 use super::names;
 use crate::File;
@@ -252,7 +253,7 @@ impl Builder<'_> {
         self.at = None;
     }
 
-    /// Whether a literal is true; none: it is no literal.
+    /// Whether a constant is true; none: it is none that is told.
     pub(super) fn truth_of(&self, node: Node<'_>) -> Option<bool> {
         truth_of(self.file, node)
     }
@@ -356,21 +357,6 @@ pub(super) fn passed_over(file: &File, call: Node<'_>) -> Vec<Range<usize>> {
         found.extend(arguments.get(other).map(Node::byte_range));
     }
     found
-}
-
-/// Whether a literal is true; none: it is no literal.
-fn truth_of(file: &File, node: Node<'_>) -> Option<bool> {
-    let zero = |byte: &u8| matches!(byte, b'0' | b'x' | b'X' | b'u' | b'U' | b'l' | b'L');
-    let written = file.slice(node.byte_range());
-    match node.kind() {
-        "false" | "null" => Some(false),
-        "true" => Some(true),
-        // Where the grammar would take a name for a type, it is shown a number in its place.
-        "number_literal" if written.first().is_some_and(u8::is_ascii_digit) => {
-            Some(!written.iter().all(zero))
-        }
-        _ => None,
-    }
 }
 
 /// Nodes that hold operands and are none.
