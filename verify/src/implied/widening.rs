@@ -41,7 +41,7 @@ pub(crate) fn companion(
     let Some(node) = node_of(file, test) else {
         return Ok(None);
     };
-    let plain = chain(file, node, joined_by);
+    let plain = chain(file, outermost(file, node, "!="), joined_by);
     if let Some(found) = find_in(file, &plain, with, false)? {
         return Ok(Some(found));
     }
@@ -62,13 +62,55 @@ pub(crate) fn parens_around(
     node_of(file, test).map_or_else(Vec::new, |node| chain(file, node, joined_by).parens)
 }
 
-/// `!old`, where the test is directly under it.
+/// `!old`, where the test is directly under it, or `old == 0`.
 fn negation_of<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
+    let compared = outermost(file, node, "==");
+    if compared.id() != node.id() {
+        return Some(compared);
+    }
+    let outer = behind_parens(node)?;
+    (outer.kind() == "unary_expression" && operator(file, outer) == Some(b"!")).then_some(outer)
+}
+
+/// `old == 0`, or with another operator, where the test is compared with nothing but zero; else the test.
+fn outermost<'a>(file: &File, node: Node<'a>, operator: &str) -> Node<'a> {
+    let outer = behind_parens(node);
+    let compared = outer.filter(|outer| {
+        compared_with_zero(file, *outer, operator)
+            .is_some_and(|core| without_parens(core).byte_range() == node.byte_range())
+    });
+    compared.unwrap_or(node)
+}
+
+fn behind_parens(node: Node<'_>) -> Option<Node<'_>> {
     let mut outer = node.parent()?;
     while outer.kind() == "parenthesized_expression" {
         outer = outer.parent()?;
     }
-    (outer.kind() == "unary_expression" && operator(file, outer) == Some(b"!")).then_some(outer)
+    Some(outer)
+}
+
+/// `x` of `x == 0` or `NULL == x`, by the operator.
+fn compared_with_zero<'a>(file: &File, node: Node<'a>, wanted: &str) -> Option<Node<'a>> {
+    let node = without_parens(node);
+    if node.kind() != "binary_expression" || operator(file, node) != Some(wanted.as_bytes()) {
+        return None;
+    }
+    let (left, right) = (
+        node.child_by_field_name("left")?,
+        node.child_by_field_name("right")?,
+    );
+    let is_zero = |node: Node<'_>| {
+        matches!(
+            file.slice(without_parens(node).byte_range()),
+            b"0" | b"NULL" | b"false"
+        )
+    };
+    if is_zero(right) {
+        Some(left)
+    } else {
+        is_zero(left).then_some(right)
+    }
 }
 
 fn find_in(
@@ -79,9 +121,12 @@ fn find_in(
 ) -> Result<Option<Companion>, Doubt> {
     let is = |pattern: &Pattern, operand: Node<'_>| -> Result<bool, Doubt> {
         let core = if is_negated {
-            negated(file, operand).map(without_parens)
+            negated(file, operand)
+                .or_else(|| compared_with_zero(file, operand, "=="))
+                .map(without_parens)
         } else {
-            Some(without_parens(operand))
+            let compared = compared_with_zero(file, operand, "!=");
+            Some(without_parens(compared.unwrap_or(operand)))
         };
         let Some(core) = core else { return Ok(false) };
         // What a test is widened with is filled in: no metavariable is left that could be typed.
