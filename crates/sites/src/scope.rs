@@ -127,7 +127,10 @@ fn is_listed(tree: &dyn Tree, place: &TreePath) -> Result<bool, TreeError> {
 }
 
 /// What is called most like the first part of the path that is missing, beside where it would be.
-fn nearest_place(tree: &dyn Tree, place: &TreePath) -> Result<Option<String>, TreeError> {
+pub(crate) fn nearest_place(
+    tree: &dyn Tree,
+    place: &TreePath,
+) -> Result<Option<String>, TreeError> {
     let mut parent = place.as_str();
     let mut wanted = "";
     while let Some((above, name)) = parent.rsplit_once('/') {

@@ -1,7 +1,8 @@
-//! White space as `git diff --check` wants it, and line ends as the file has them.
+//! White space as `git diff --check` wants it, and line ends and tabs as the file has them.
 
 use std::sync::Arc;
 
+use dialect::TreePath;
 use trees::Tree;
 use trees::mail::{FileDiff, Hunk, HunkLine, HunkLineKind};
 
@@ -9,15 +10,17 @@ use super::Named;
 use crate::finding::Finding;
 
 const NAME: &str = "frame/whitespace";
+/// A tab is as wide as these (Documentation/process/coding-style.rst).
+const BLANKS_FOR_A_TAB: &[u8] = b"        ";
 
 /// Judges every added line; `states` are the trees before each mail with a diff, and the last.
 pub(crate) fn check(mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (named, before) in mails.iter().filter(|named| named.has_diff()).zip(states) {
         for diff in &named.mail.diff {
-            let crlf = has_crlf(diff, before);
+            let style = Style::of(diff, before);
             for hunk in &diff.hunks {
-                in_hunk(named, diff, hunk, crlf, &mut findings);
+                in_hunk(named, diff, hunk, style, &mut findings);
             }
         }
     }
@@ -31,30 +34,45 @@ pub(crate) fn check(mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Findin
     findings
 }
 
-/// Whether the file before has its lines ended by CR LF.
-fn has_crlf(diff: &FileDiff, before: &Arc<dyn Tree>) -> bool {
-    let bytes = diff
-        .old_path
-        .as_ref()
-        .and_then(|path| before.read(path).ok().flatten());
-    bytes.is_some_and(|bytes| {
-        let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
-        let ends = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-        ends * 2 > lines
-    })
+/// How the lines of a file are written before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Style {
+    /// They end with CR LF.
+    crlf: bool,
+    /// It is C, some lines are indented by a tab, and none by eight blanks.
+    tabs: bool,
+}
+
+impl Style {
+    fn of(diff: &FileDiff, before: &Arc<dyn Tree>) -> Self {
+        let path = diff.old_path.as_ref();
+        let bytes = path.and_then(|path| before.read(path).ok().flatten());
+        let Some(bytes) = bytes else {
+            return Self::default();
+        };
+        let lines = || bytes.split(|byte| *byte == b'\n');
+        let ends = lines().filter(|line| line.ends_with(b"\r")).count();
+        let is_c = path.is_some_and(TreePath::is_c);
+        Self {
+            crlf: ends * 2 > lines().count() - 1,
+            tabs: is_c
+                && lines().any(|line| line.starts_with(b"\t"))
+                && !lines().any(|line| line.starts_with(BLANKS_FOR_A_TAB)),
+        }
+    }
 }
 
 fn in_hunk(
     named: &Named<'_>,
     diff: &FileDiff,
     hunk: &Hunk,
-    crlf: bool,
+    style: Style,
     findings: &mut Vec<Finding>,
 ) {
     let mut number = hunk.new_start as usize;
     for line in &hunk.lines {
         if line.kind == HunkLineKind::Add
-            && let Some(message) = fault(line, crlf)
+            && let Some(message) = fault(line, style)
         {
             let path = diff.path().map_or("", |path| path.as_str());
             findings.push(
@@ -71,7 +89,8 @@ fn in_hunk(
 }
 
 /// What is wrong with an added line.
-fn fault(line: &HunkLine, crlf: bool) -> Option<String> {
+fn fault(line: &HunkLine, style: Style) -> Option<String> {
+    let crlf = style.crlf;
     let (text, has_cr) = match line.bytes.strip_suffix(b"\r") {
         Some(text) => (text, true),
         None => (line.bytes.as_slice(), false),
@@ -92,6 +111,10 @@ fn fault(line: &HunkLine, crlf: bool) -> Option<String> {
         .copied()
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .collect();
+    if style.tabs && indent.starts_with(BLANKS_FOR_A_TAB) {
+        let message = "the added line is indented by blanks, where the file has tabs";
+        return Some(message.to_owned());
+    }
     indent
         .windows(2)
         .any(|pair| pair == b" \t")

@@ -77,7 +77,9 @@ pub fn free_form(rewrite: &Rewrite, isomorphisms: &Isomorphisms) -> Option<Patte
     {
         text = rest.trim_end();
     }
-    Pattern::compile(text, Fragment::Any, isomorphisms).ok()
+    let compiled = |text| Pattern::compile(text, Fragment::Any, isomorphisms).ok();
+    // The operands of `a || $$$R` are no statements around it.
+    compiled(text).or_else(|| compiled(rewrite.replacement.text().trim()))
 }
 
 /// Which of the matches of the old form are left of it, in a tree where some may be rewritten already.
