@@ -193,6 +193,15 @@ pub(super) struct Spelt {
 }
 
 impl Spelt {
+    /// Whether it is `void`, and nothing that points to it.
+    pub(super) fn is_void(&self) -> bool {
+        let mut words = self.words.iter().filter(|word| *word != "inline");
+        self.stars == 0
+            && !self.is_odd
+            && words.next().is_some_and(|word| word == "void")
+            && words.next().is_none()
+    }
+
     fn of(words: &[&str]) -> Self {
         Self {
             words: words.iter().map(|word| (*word).to_owned()).collect(),

@@ -1,0 +1,1 @@
+void first(int n);

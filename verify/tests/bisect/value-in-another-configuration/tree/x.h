@@ -1,0 +1,5 @@
+#ifdef CONFIG_X
+int first(int n);
+#else
+static inline void first(int n) { }
+#endif

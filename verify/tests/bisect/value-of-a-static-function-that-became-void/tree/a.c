@@ -1,0 +1,13 @@
+static int first(int n)
+{
+	return n;
+}
+int get(int n);
+int put(int n)
+{
+	return get(first(n));
+}
+int get(int n)
+{
+	return n;
+}

@@ -1,0 +1,5 @@
+#include "x.h"
+int first(int n)
+{
+	return n;
+}

@@ -1,0 +1,4 @@
+#include "x.h"
+void first(int n)
+{
+}
