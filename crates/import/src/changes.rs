@@ -7,8 +7,9 @@ use query::File;
 
 use crate::declare::{Declared, Given, declare};
 use crate::hunks::{self, Hunks, Run};
+use crate::runs;
 use crate::toml;
-use crate::{Bench, Detail, FileChange, Telling};
+use crate::{Bench, Detail, FileChange, Telling, units};
 
 /// Changes of a spec, as text.
 #[derive(Debug, Default)]
@@ -37,10 +38,7 @@ pub(crate) fn of(change: &FileChange, bench: &dyn Bench, telling: &Telling) -> C
             }),
             _ => Declared {
                 parts: Vec::new(),
-                rest: hunks::ops(
-                    &hunks::lines(change.before.written()),
-                    &hunks::lines(change.after.written()),
-                ),
+                rest: runs::ops(&change.before, &change.after),
             },
         };
         match as_hunks(change, detail, &declared) {
@@ -95,6 +93,7 @@ fn as_hunks(
         others: &others,
         as_one: detail == Detail::Whole,
         scope: &|old| named(old).map(|(_, lines)| lines),
+        unit: &|old| units::unit(&change.before, old),
     };
     let runs = runs
         .runs()

@@ -15,9 +15,10 @@ use crate::edit::Edit;
 use crate::everywhere::Everywhere;
 use crate::excerpt::Excerpt;
 use crate::hunks::{self, Op};
-use crate::propose::{Asked, Proposer, file_level};
+use crate::propose::{Asked, Proposer, comments, file_level};
+use crate::runs;
 use crate::steps::{self, Road, steps};
-use crate::{Bench, FileChange, Telling};
+use crate::{Bench, FileChange, Telling, units};
 use current::Current;
 
 /// What is declared of a file's changes.
@@ -60,7 +61,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
         telling,
     } = given;
     let after = hunks::lines(change.after.written());
-    let runs = hunks::ops(&hunks::lines(change.before.written()), &after);
+    let runs = runs::ops(&change.before, &change.after);
     let everywhere = Everywhere::of(change, &runs, bench, refused);
     let runs: Vec<Op> = runs
         .into_iter()
@@ -147,6 +148,9 @@ impl Search<'_> {
             each.find_map(|(at, cell)| found(cell.get_or_init(|| self.edit(at + 1)).as_ref()?))
         };
         let path = &self.given.change.path;
+        if let Some(count) = self.runs_in_comment().filter(|count| *count > 1) {
+            return self.comment(count);
+        }
         let by = |proposers| move |one: &Try| self.chosen(one, proposers);
         self.renamed_function()
             .or_else(|| try_each(&by(Asked::proposers(path))))
@@ -259,6 +263,25 @@ impl Search<'_> {
         let runs = self.rest.iter();
         runs.take_while(|(_, new)| lines.start <= new.start && new.end <= lines.end)
             .count()
+    }
+
+    /// How many of the runs are in the same comment as the first: none where that is in none, before or after.
+    fn runs_in_comment(&self) -> Option<usize> {
+        let (old, new) = self.rest.first()?;
+        let change = self.given.change;
+        let was = units::comment(&change.before, old)?;
+        let is = units::comment(&change.after, new)?;
+        let within = |lines: &Range<usize>, unit: &Range<usize>| {
+            unit.start <= lines.start && lines.end <= unit.end
+        };
+        let runs = self.rest.iter();
+        let own = runs.take_while(|(old, new)| within(old, &was) && within(new, &is));
+        Some(own.count())
+    }
+
+    /// A comment that becomes another in several places is one change.
+    fn comment(&self, count: usize) -> Option<Taken> {
+        self.chosen(&self.edit(count)?, &[comments::comments])
     }
 
     /// The steps that lead to all that is left to do in the function.

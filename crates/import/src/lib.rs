@@ -13,10 +13,12 @@ mod hunks;
 mod mail;
 mod propose;
 mod run;
+mod runs;
 mod signatures;
 mod steps;
 mod table;
 mod toml;
+mod units;
 mod whole;
 mod words;
 
