@@ -75,7 +75,17 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
     let last = block::code(change.after.written());
     let mut current = Current::of(&base);
     let mut rest = runs.as_slice();
+    let is_hunk = |run: &&Op| {
+        let place = (change.path.clone(), run.0.start);
+        telling.as_hunks.contains(&place)
+    };
     while let Some(first) = rest.first() {
+        let free = rest.iter().take_while(|run| !is_hunk(run)).count();
+        if free == 0 {
+            declared.rest.push(first.clone());
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
+        }
         bench.begin(&change.path);
         let search = Search {
             given,
@@ -83,7 +93,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
             after: &after,
             last: &last,
             current: &current,
-            rest,
+            rest: rest.get(..free).unwrap_or_default(),
         };
         let function = search.function_lines().map(|(name, _)| name);
         let is_whole =
