@@ -195,14 +195,14 @@ impl Search<'_> {
         })
     }
 
-    /// It in the one function of its name that it is inside of.
+    /// It in the one function of its name that it is inside of, or that it is the head of.
     fn inside(&self, count: usize) -> Option<Try> {
         let runs = self.rest.get(..count)?;
         let lines = runs.first()?.0.start..runs.last()?.0.end;
         let (base, change, bench) = (self.base, self.given.change, self.given.bench);
         let at = |line: usize| base.lines().range_of(line + 1).start;
         let function = base.function_at(at(lines.start))?;
-        let is_in = function.body.start < at(lines.start) && at(lines.end) < function.body.end;
+        let is_in = function.range.start <= at(lines.start) && at(lines.end) < function.body.end;
         let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let is_named = !function.name.is_empty() && function.name.chars().all(is_name);
