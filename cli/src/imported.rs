@@ -71,6 +71,9 @@ const MOST_IN_ALL: usize = 9;
 /// What is told again, in bytes of the files: large ones are told fewer times.
 const MOST_AGAIN: usize = 2 << 20;
 
+/// Of files of more bytes, what does not hold is told by hunks at once: each time that they are told takes seconds.
+const LARGE: usize = 256 << 10;
+
 /// A finding is of a change so many lines away.
 const NEAR: usize = 2;
 
@@ -92,9 +95,11 @@ struct Refused {
 impl Refused {
     /// Has the series told otherwise; whether there is another way.
     fn told(self, telling: &mut Telling, patches: &Patches, rounds: usize) -> bool {
+        let files = patches.facts.iter().flat_map(|patch| &patch.files);
+        let bytes: usize = files.map(|file| file.before.written().len()).sum();
         let mut is_new = !self.changes.is_subset(&telling.refused);
         telling.refused.extend(self.changes);
-        if rounds >= MOST_ROUNDS {
+        if rounds >= MOST_ROUNDS || bytes > LARGE {
             is_new |= !self.runs.is_subset(&telling.as_hunks);
             telling.as_hunks.extend(self.runs);
         }
@@ -102,8 +107,6 @@ impl Refused {
             is_new |= !self.functions.is_subset(&telling.as_whole);
             telling.as_whole.extend(self.functions);
         }
-        let files = patches.facts.iter().flat_map(|patch| &patch.files);
-        let bytes: usize = files.map(|file| file.before.written().len()).sum();
         let most = (MOST_AGAIN / bytes.max(1)).clamp(MOST_PARTS, MOST_IN_ALL);
         if is_new && rounds < most {
             return true;
