@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use dialect::TreePath;
 use generator::Rendered;
-use import::{Bench, Imported, PatchFacts, SeriesFacts, Telling};
+use import::{Bench, Imported, PatchFacts, Said, SeriesFacts, Telling};
 use schema::model::{Change, Spec};
 use templates::Templates;
 use trees::mail::{Mail, Series, parse_mbox};
@@ -32,8 +32,14 @@ pub(crate) struct ResultArgs {
     pub(crate) result: Option<PathBuf>,
 }
 
-/// Why a spec was not rendered, and the files that it was about.
-type Stopped = (CommandError, Vec<TreePath>);
+/// Why a spec was not rendered.
+struct Stopped {
+    fault: CommandError,
+    /// The files that it was about.
+    files: Vec<TreePath>,
+    /// The changes that do not land, no hunks, as text.
+    changes: BTreeSet<String>,
+}
 
 /// Has the changes of some files told apart less; of all files where none is named. Whether that is possible.
 fn coarser(telling: &mut Telling, files: &[TreePath], patches: &[PatchFacts]) -> bool {
@@ -53,14 +59,31 @@ fn coarser(telling: &mut Telling, files: &[TreePath], patches: &[PatchFacts]) ->
     some
 }
 
-/// After so many specs that do not hold, a function of which something does not is told as a whole, or by hunks.
+/// After so many specs that do not hold, what does not is told by hunks.
 const MOST_ROUNDS: usize = 3;
+
+/// After so many, a function of which something does not is told as a whole, or by hunks.
+const MOST_PARTS: usize = 5;
+
+/// After so many, the file.
+const MOST_IN_ALL: usize = 9;
+
+/// What is told again, in bytes of the files: large ones are told fewer times.
+const MOST_AGAIN: usize = 2 << 20;
+
+/// Of files of more bytes, what does not hold is told by hunks at once: each time that they are told takes seconds.
+const LARGE: usize = 256 << 10;
+
+/// A finding is of a change so many lines away.
+const NEAR: usize = 2;
 
 /// What of a spec does not hold of what it made, judged in the patches' files alone: the verdict on all of it is
 /// `verify`'s.
 struct Refused {
     /// Changes that are no hunks, as text.
     changes: BTreeSet<String>,
+    /// The runs of lines that they say.
+    runs: BTreeSet<(TreePath, usize)>,
     /// The functions that they are in.
     functions: BTreeSet<(TreePath, String)>,
     /// Files of which more was changed than the spec says.
@@ -72,16 +95,23 @@ struct Refused {
 impl Refused {
     /// Has the series told otherwise; whether there is another way.
     fn told(self, telling: &mut Telling, patches: &Patches, rounds: usize) -> bool {
+        let files = patches.facts.iter().flat_map(|patch| &patch.files);
+        let bytes: usize = files.map(|file| file.before.written().len()).sum();
         let mut is_new = !self.changes.is_subset(&telling.refused);
         telling.refused.extend(self.changes);
-        if rounds >= MOST_ROUNDS {
+        if rounds >= MOST_ROUNDS || bytes > LARGE {
+            is_new |= !self.runs.is_subset(&telling.as_hunks);
+            telling.as_hunks.extend(self.runs);
+        }
+        if rounds >= MOST_PARTS {
             is_new |= !self.functions.is_subset(&telling.as_whole);
             telling.as_whole.extend(self.functions);
         }
-        if rounds >= 3 * MOST_ROUNDS {
-            return !self.files.is_empty() && coarser(telling, &self.files, &patches.facts);
+        let most = (MOST_AGAIN / bytes.max(1)).clamp(MOST_PARTS, MOST_IN_ALL);
+        if is_new && rounds < most {
+            return true;
         }
-        is_new || !self.files.is_empty() && coarser(telling, &self.files, &patches.facts)
+        !self.files.is_empty() && coarser(telling, &self.files, &patches.facts)
     }
 }
 
@@ -89,6 +119,14 @@ impl Refused {
 fn is_of_telling(finding: &Finding) -> bool {
     let check = finding.invariant.strip_prefix("frame/");
     check.is_none_or(|check| matches!(check, "tokens" | "comments" | "layout" | "files"))
+}
+
+fn is_kind(text: &str, kind: &str) -> bool {
+    text.contains(&format!("\nkind = \"{kind}\"\n"))
+}
+
+fn is_hunk(text: &str) -> bool {
+    is_kind(text, "hunk")
 }
 
 /// The mails of a rendered series.
@@ -146,10 +184,18 @@ impl Made {
                     (refused.told(&mut telling, patches, rounds), None)
                 }
                 Err(stopped) => {
-                    let (fault, files) = *stopped;
-                    let before = telling.careful.len();
+                    let Stopped {
+                        fault,
+                        files,
+                        changes,
+                    } = *stopped;
+                    let before = (telling.careful.len(), telling.refused.len());
                     telling.careful.extend(files.iter().cloned());
-                    if telling.careful.len() > before {
+                    if telling.careful.len() > before.0 {
+                        continue;
+                    }
+                    telling.refused.extend(changes);
+                    if telling.refused.len() > before.1 && rounds < MOST_PARTS {
                         continue;
                     }
                     (coarser(&mut telling, &files, &patches.facts), Some(fault))
@@ -178,7 +224,11 @@ impl Made {
             Ok(spec) => spec,
             // Changes that are none together.
             Err(diagnostics) => {
-                return Ok(Err(Box::new((spec_file::refuse(&diagnostics), Vec::new()))));
+                return Ok(Err(Box::new(Stopped {
+                    fault: spec_file::refuse(&diagnostics),
+                    files: Vec::new(),
+                    changes: BTreeSet::new(),
+                })));
             }
         };
         let templates = Templates::shipped();
@@ -192,7 +242,19 @@ impl Made {
                     .iter()
                     .filter_map(|problem| problem.file.as_ref());
                 let files = files.filter_map(|file| TreePath::new(file).ok()).collect();
-                return Ok(Err(Box::new((drift::refuse(&spec, &failure), files))));
+                let said = spec.patches.iter().zip(&imported.changes);
+                let said = said.flat_map(|(patch, said)| patch.changes.iter().zip(said));
+                let is_it = |change: &Change| {
+                    let mut problems = failure.problems.iter();
+                    problems.any(|problem| problem.change == change.id)
+                };
+                let said = said.filter(|(change, said)| is_it(change) && !is_hunk(&said.text));
+                let changes = said.map(|(_, said)| said.text.clone()).collect();
+                return Ok(Err(Box::new(Stopped {
+                    fault: drift::refuse(&spec, &failure),
+                    files,
+                    changes,
+                })));
             }
         };
         let series = read_back(&rendered)?;
@@ -215,7 +277,11 @@ impl Made {
             names.join(", ")
         );
         let fault = CommandError::new(Status::Bad, message);
-        Ok(Err(Box::new((fault, differing))))
+        Ok(Err(Box::new(Stopped {
+            fault,
+            files: differing,
+            changes: BTreeSet::new(),
+        })))
     }
 
     /// What of the spec is not to be said so.
@@ -234,40 +300,57 @@ impl Made {
             .filter(|id| *id != "frame")
             .collect();
         let changes = self.spec.patches.iter().zip(&self.imported.changes);
-        let changes = changes.flat_map(|(patch, texts)| patch.changes.iter().zip(texts));
+        let changes = changes.flat_map(|(patch, said)| patch.changes.iter().zip(said));
+        let changes = changes.filter(|(_, said)| !is_hunk(&said.text));
         let of_frame: Vec<_> = bad
             .iter()
             .filter(|finding| finding.invariant.starts_with("frame/"))
             .collect();
+        let is_in = |finding: &Finding, change: &Change| {
+            let mut files = change.body.files.iter();
+            let own = finding.file.as_deref();
+            own.is_some_and(|own| files.any(|path| path.as_str() == own))
+        };
         // More was changed in a function than its declarations say, none of which is wrong by itself.
         let is_around = |finding: &Finding, change: &Change| {
-            let is_in = |file: &str| change.body.files.iter().any(|path| path.as_str() == file);
-            finding.file.as_deref().is_some_and(is_in)
+            is_in(finding, change)
                 && finding.function.is_some()
                 && finding.function.as_deref() == change.body.kind.subject().name()
         };
-        let is_kind = |text: &str, kind: &str| text.contains(&format!("\nkind = \"{kind}\"\n"));
-        let is_in_doubt = |change: &Change, text: &str| {
-            !is_kind(text, "hunk") && of_frame.iter().any(|finding| is_around(finding, change))
+        let is_near = |finding: &Finding, change: &Change, said: &Said| {
+            let line = finding.line.unwrap_or(0);
+            let mut runs = said.runs.iter();
+            is_in(finding, change)
+                && runs.any(|(_, new)| new.start <= line + NEAR && line <= new.end + NEAR)
+        };
+        let is_in_doubt = |change: &Change, said: &Said| {
+            let mut of_frame = of_frame.iter();
+            of_frame.any(|finding| is_around(finding, change) || is_near(finding, change, said))
         };
         // What is least telling is told otherwise first.
         let mut in_doubt = changes.clone();
-        let has_rewrite =
-            in_doubt.any(|(change, text)| is_in_doubt(change, text) && is_kind(text, "rewrite"));
-        let is_refused = |change: &Change, text: &str| match of_changes.is_empty() {
-            true => is_in_doubt(change, text) && (!has_rewrite || is_kind(text, "rewrite")),
-            false => of_changes.contains(change.id.as_str()) && !is_kind(text, "hunk"),
+        let has_rewrite = in_doubt
+            .any(|(change, said)| is_in_doubt(change, said) && is_kind(&said.text, "rewrite"));
+        let is_refused = |change: &Change, said: &Said| match of_changes.is_empty() {
+            true => is_in_doubt(change, said) && (!has_rewrite || is_kind(&said.text, "rewrite")),
+            false => of_changes.contains(change.id.as_str()),
         };
-        let refused = changes.filter(|(change, text)| is_refused(change, text));
-        let refused: Vec<(&Change, &String)> = refused.collect();
+        let refused = changes.filter(|(change, said)| is_refused(change, said));
+        let refused: Vec<(&Change, &Said)> = refused.collect();
         let functions = refused.iter().filter_map(|(change, _)| {
             let name = change.body.kind.subject().name()?;
             Some((change.body.files.first()?.clone(), name.to_owned()))
         });
+        let runs = refused.iter().flat_map(|(change, said)| {
+            let path = change.body.files.first();
+            let starts = said.runs.iter().map(|(old, _)| old.start);
+            starts.filter_map(move |start| Some((path?.clone(), start)))
+        });
         Refused {
             findings: bad.len(),
             functions: functions.collect(),
-            changes: refused.iter().map(|(_, text)| (*text).clone()).collect(),
+            runs: runs.collect(),
+            changes: refused.iter().map(|(_, said)| said.text.clone()).collect(),
             files: of_frame
                 .iter()
                 .filter_map(|finding| TreePath::new(finding.file.as_ref()?).ok())

@@ -7,13 +7,14 @@ use query::File;
 
 use crate::declare::{Declared, Given, declare};
 use crate::hunks::{self, Hunks, Run};
+use crate::runs;
 use crate::toml;
-use crate::{Bench, Detail, FileChange, Telling};
+use crate::{Bench, Detail, FileChange, Said, Telling, units};
 
-/// Changes of a spec, as text.
+/// Changes of a spec.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    pub(crate) texts: Vec<String>,
+    pub(crate) said: Vec<Said>,
     pub(crate) hunks: usize,
     pub(crate) declared: usize,
 }
@@ -37,18 +38,26 @@ pub(crate) fn of(change: &FileChange, bench: &dyn Bench, telling: &Telling) -> C
             }),
             _ => Declared {
                 parts: Vec::new(),
-                rest: hunks::ops(
-                    &hunks::lines(change.before.written()),
-                    &hunks::lines(change.after.written()),
-                ),
+                rest: runs::ops(&change.before, &change.after),
             },
         };
         match as_hunks(change, detail, &declared) {
             Ok(hunks) => {
                 let runs: usize = declared.parts.iter().map(|part| part.runs.len()).sum();
-                let changes = declared.parts.into_iter().flat_map(|part| part.changes);
+                let changes = declared.parts.into_iter().flat_map(|part| {
+                    let runs = part.runs;
+                    let said = part.changes.into_iter();
+                    said.map(move |text| Said {
+                        text,
+                        runs: runs.clone(),
+                    })
+                });
+                let hunks = hunks.into_iter().map(|text| Said {
+                    text,
+                    runs: Vec::new(),
+                });
                 return Changes {
-                    texts: changes.chain(hunks).collect(),
+                    said: changes.chain(hunks).collect(),
                     hunks: runs + declared.rest.len(),
                     declared: runs,
                 };
@@ -95,6 +104,7 @@ fn as_hunks(
         others: &others,
         as_one: detail == Detail::Whole,
         scope: &|old| named(old).map(|(_, lines)| lines),
+        unit: &|old| units::unit(&change.before, old),
     };
     let runs = runs
         .runs()

@@ -15,9 +15,10 @@ use crate::edit::Edit;
 use crate::everywhere::Everywhere;
 use crate::excerpt::Excerpt;
 use crate::hunks::{self, Op};
-use crate::propose::{Asked, Proposer, file_level};
+use crate::propose::{Asked, Proposer, comments, file_level};
+use crate::runs;
 use crate::steps::{self, Road, steps};
-use crate::{Bench, FileChange, Telling};
+use crate::{Bench, FileChange, Telling, units};
 use current::Current;
 
 /// What is declared of a file's changes.
@@ -60,7 +61,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
         telling,
     } = given;
     let after = hunks::lines(change.after.written());
-    let runs = hunks::ops(&hunks::lines(change.before.written()), &after);
+    let runs = runs::ops(&change.before, &change.after);
     let everywhere = Everywhere::of(change, &runs, bench, refused);
     let runs: Vec<Op> = runs
         .into_iter()
@@ -74,7 +75,17 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
     let last = block::code(change.after.written());
     let mut current = Current::of(&base);
     let mut rest = runs.as_slice();
+    let is_hunk = |run: &&Op| {
+        let place = (change.path.clone(), run.0.start);
+        telling.as_hunks.contains(&place)
+    };
     while let Some(first) = rest.first() {
+        let free = rest.iter().take_while(|run| !is_hunk(run)).count();
+        if free == 0 {
+            declared.rest.push(first.clone());
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
+        }
         bench.begin(&change.path);
         let search = Search {
             given,
@@ -82,7 +93,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
             after: &after,
             last: &last,
             current: &current,
-            rest,
+            rest: rest.get(..free).unwrap_or_default(),
         };
         let function = search.function_lines().map(|(name, _)| name);
         let is_whole =
@@ -147,6 +158,9 @@ impl Search<'_> {
             each.find_map(|(at, cell)| found(cell.get_or_init(|| self.edit(at + 1)).as_ref()?))
         };
         let path = &self.given.change.path;
+        if let Some(count) = self.runs_in_comment().filter(|count| *count > 1) {
+            return self.comment(count);
+        }
         let by = |proposers| move |one: &Try| self.chosen(one, proposers);
         self.renamed_function()
             .or_else(|| try_each(&by(Asked::proposers(path))))
@@ -181,14 +195,14 @@ impl Search<'_> {
         })
     }
 
-    /// It in the one function of its name that it is inside of.
+    /// It in the one function of its name that it is inside of, or that it is the head of.
     fn inside(&self, count: usize) -> Option<Try> {
         let runs = self.rest.get(..count)?;
         let lines = runs.first()?.0.start..runs.last()?.0.end;
         let (base, change, bench) = (self.base, self.given.change, self.given.bench);
         let at = |line: usize| base.lines().range_of(line + 1).start;
         let function = base.function_at(at(lines.start))?;
-        let is_in = function.body.start < at(lines.start) && at(lines.end) < function.body.end;
+        let is_in = function.range.start <= at(lines.start) && at(lines.end) < function.body.end;
         let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let is_named = !function.name.is_empty() && function.name.chars().all(is_name);
@@ -259,6 +273,25 @@ impl Search<'_> {
         let runs = self.rest.iter();
         runs.take_while(|(_, new)| lines.start <= new.start && new.end <= lines.end)
             .count()
+    }
+
+    /// How many of the runs are in the same comment as the first: none where that is in none, before or after.
+    fn runs_in_comment(&self) -> Option<usize> {
+        let (old, new) = self.rest.first()?;
+        let change = self.given.change;
+        let was = units::comment(&change.before, old)?;
+        let is = units::comment(&change.after, new)?;
+        let within = |lines: &Range<usize>, unit: &Range<usize>| {
+            unit.start <= lines.start && lines.end <= unit.end
+        };
+        let runs = self.rest.iter();
+        let own = runs.take_while(|(old, new)| within(old, &was) && within(new, &is));
+        Some(own.count())
+    }
+
+    /// A comment that becomes another in several places is one change.
+    fn comment(&self, count: usize) -> Option<Taken> {
+        self.chosen(&self.edit(count)?, &[comments::comments])
     }
 
     /// The steps that lead to all that is left to do in the function.

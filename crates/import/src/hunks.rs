@@ -51,6 +51,8 @@ pub(crate) struct Hunks<'a> {
     pub(crate) as_one: bool,
     /// The scope in which some lines have to be there once; none: the file.
     pub(crate) scope: &'a dyn Fn(&Range<usize>) -> Option<Range<usize>>,
+    /// The lines of the comment or the directive that some lines are in: who judges a hunk of it reads all of it.
+    pub(crate) unit: &'a dyn Fn(&Range<usize>) -> Option<Range<usize>>,
 }
 
 impl Hunks<'_> {
@@ -68,10 +70,15 @@ impl Hunks<'_> {
                 below: 0,
                 ops: vec![(old.clone(), new.clone())],
             };
+            let unit = (self.unit)(old);
+            if let Some(other) = unit.as_ref().and_then(|unit| self.is_shared(unit)) {
+                return Err(other);
+            }
             match runs.last_mut() {
                 Some(last)
                     if self.as_one
-                        || next.old.start - last.old.end <= 2 * LEAST
+                        || unit.is_some() && unit == (self.unit)(&last.old)
+                        || next.old.start.saturating_sub(last.old.end) <= 2 * LEAST
                             && self.between(&last.old, &next.old).is_none() =>
                 {
                     join(last, next);
@@ -112,6 +119,15 @@ impl Hunks<'_> {
             }
         }
         Ok(runs)
+    }
+
+    /// Which of the others is in a comment or a directive, too.
+    fn is_shared(&self, unit: &Range<usize>) -> Option<usize> {
+        let is_in = |(old, _): &Op| match old.is_empty() {
+            true => unit.start < old.start && old.start < unit.end,
+            false => unit.start < old.end && old.start < unit.end,
+        };
+        self.others.iter().position(is_in)
     }
 
     /// Which of the others is between two places.
@@ -241,6 +257,7 @@ mod tests {
             others: &others,
             as_one: false,
             scope: &|_| None,
+            unit: &|_| None,
         };
         hunks.runs()
     }

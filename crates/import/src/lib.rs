@@ -13,14 +13,17 @@ mod hunks;
 mod mail;
 mod propose;
 mod run;
+mod runs;
 mod signatures;
 mod steps;
 mod table;
 mod toml;
+mod units;
 mod whole;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -68,8 +71,18 @@ pub struct Imported {
     pub hunks: usize,
     /// Of them, those that are declarations: no `hunk`.
     pub declared: usize,
-    /// The changes of each patch, as text, in the order of the spec.
-    pub changes: Vec<Vec<String>>,
+    /// The changes of each patch, in the order of the spec.
+    pub changes: Vec<Vec<Said>>,
+}
+
+/// A change of the spec, and what of a patch it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// It, as text.
+    pub text: String,
+    /// The runs of lines that it says, with others of the spec: the lines that go and those that come, by number from 0. None
+    /// of a hunk, and of a file that comes or goes as a whole.
+    pub runs: Vec<(Range<usize>, Range<usize>)>,
 }
 
 /// How the changes of a file are told apart.
@@ -136,6 +149,8 @@ pub struct Telling {
     pub detail: BTreeMap<TreePath, Detail>,
     /// Changes, as text, that are not to be declared so: somebody has judged them and they do not hold.
     pub refused: BTreeSet<String>,
+    /// Runs of lines that are told by hunks, by file and the line before the patch that they begin at, from 0.
+    pub as_hunks: BTreeSet<(TreePath, usize)>,
     /// Functions that are told as a whole or by hunks, by file and name: too many ways to declare what is in them did not
     /// hold.
     pub as_whole: BTreeSet<(TreePath, String)>,
@@ -161,15 +176,18 @@ pub fn import(
             imported.declared += whole.hunks();
             let text = whole.change();
             imported.spec.push_str(&text);
-            of_patch.push(text);
+            of_patch.push(Said {
+                text,
+                runs: Vec::new(),
+            });
         }
         for file in &patch.files {
             let changes = changes::of(file, *bench, telling);
             imported.hunks += changes.hunks;
             imported.declared += changes.declared;
-            for text in changes.texts {
-                imported.spec.push_str(&text);
-                of_patch.push(text);
+            for said in changes.said {
+                imported.spec.push_str(&said.text);
+                of_patch.push(said);
             }
         }
         imported.changes.push(of_patch);

@@ -2,7 +2,7 @@
 //!
 //! Nothing here has to be right: each proposal is made and compared with the edit, byte for byte, before it is taken.
 
-mod comments;
+pub(crate) mod comments;
 pub(crate) mod conditions;
 mod entries;
 pub(crate) mod file_level;

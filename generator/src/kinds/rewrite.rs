@@ -9,8 +9,8 @@ use dialect::token::{TokenKind, texts, tokens};
 use query::File;
 use query::pattern::{Bindings, Filled, Match};
 use schema::model::Rewrite;
-use sites::Unresolved;
 use sites::kinds::rewrite;
+use sites::Unresolved;
 use sites::unnamed;
 
 use crate::braces;
@@ -137,10 +137,38 @@ impl Work<'_> {
             bound: self.bound_once(m),
         };
         let edits = merge::merged(&old, &new)?;
-        Ok(match self.in_its_lines(m, &new, &edits)? {
+        let in_lines = match self.in_its_lines(m, &new, &edits)? {
+            None => self.head_in_its_lines(m, &edits)?,
+            edit => edit,
+        };
+        Ok(match in_lines {
             Some(edit) => Vec::from([edit]),
             None => edits,
         })
+    }
+
+    /// The head of a definition that `to` has on lines of its own, its body kept: the same.
+    fn head_in_its_lines(&self, m: &Match, edits: &[Edit]) -> Result<Option<Edit>, Unresolved> {
+        let own = self.change.replacement.text().trim();
+        let old = self.file.text(m.range.clone());
+        let Some(((head, body), (was, _))) = own.split_once('{').zip(old.split_once('{')) else {
+            return Ok(None);
+        };
+        let head = head.trim();
+        let kept = body.trim().strip_suffix('}').map_or("", str::trim);
+        let is_kept = kept.starts_with("$$$") && !kept.contains(char::is_whitespace);
+        let end = m.range.start + was.len();
+        let is_apart = edits.iter().all(|edit| edit.range.end <= end);
+        let is_at_file_level = sites::lines::line_start(self.file, m.range.start) == m.range.start;
+        let is_plain = !head.contains('$') && head.contains('\n');
+        if !is_kept || !is_apart || !is_at_file_level || !is_plain {
+            return Ok(None);
+        }
+        let made = self.made(m, edits.to_vec())?;
+        let is_same = made
+            .split_once('{')
+            .is_some_and(|(made, _)| words(made) == words(head));
+        Ok(is_same.then(|| Edit::replace(m.range.start..end, format!("{head}\n"))))
     }
 
     /// A statement that `to` has on lines of its own is broken as it is there, and not as the old one was: where nothing but
@@ -158,13 +186,6 @@ impl Work<'_> {
         if !has_lines || !is_one || takes_lines || limit(self.file, &m.range) != HARD_WIDTH {
             return Ok(None);
         }
-        // Comments are tokens here: none of them is lost.
-        let words = |text: &str| -> Vec<String> {
-            let words = tokens(text.as_bytes()).into_iter();
-            words
-                .filter_map(|word| text.get(word.range).map(str::to_owned))
-                .collect()
-        };
         let is_same = words(&self.made(m, edits.to_vec())?) == words(text);
         Ok(is_same.then(|| Edit::replace(m.range.clone(), text)))
     }
@@ -258,4 +279,12 @@ fn no_directive(file: &File, m: &Match) -> Result<(), Unresolved> {
         )
         .at(file, m.range.start + directive.range.start)),
     }
+}
+
+/// The words of some code. Comments are words here: where they are the same, none is lost.
+fn words(text: &str) -> Vec<String> {
+    let words = tokens(text.as_bytes()).into_iter();
+    words
+        .filter_map(|word| text.get(word.range).map(str::to_owned))
+        .collect()
 }

@@ -96,7 +96,11 @@ pub(crate) fn block_over(
     let taken = columns::width(indentation) + " * ".len();
     match kept_lines(old, words, taken) {
         Some(lines) => block_of(lines, indentation, style),
-        None => Ok(as_drawn(old, &block(words, indentation, style)?)),
+        None => {
+            let known: Vec<String> = old.lines().map(|line| fold(&inner(line))).collect();
+            let block = block_of(wrap_over(words, taken, &known), indentation, style)?;
+            Ok(as_drawn(old, &block))
+        }
     }
 }
 
@@ -208,6 +212,9 @@ fn block_of(
         opening,
         lines: lines.collect(),
     })?;
+    // A line of its own columns begins behind the star.
+    let lead = format!("\n{indentation} *");
+    let text = text.replace(&format!("{lead} \t"), &format!("{lead}\t"));
     Ok(text + "\n")
 }
 
@@ -220,12 +227,19 @@ pub(crate) fn trailing(words: &str) -> Result<String, Unresolved> {
 /// line ends is its author's choice. Others are wrapped. Blank lines part paragraphs; a line that starts a list item begins
 /// one of its own.
 pub(crate) fn wrap(words: &str, taken: usize) -> Vec<String> {
+    wrap_over(words, taken, &[])
+}
+
+/// The same in the place of lines that are known: one of those is no new text, and is kept whatever its length.
+fn wrap_over(words: &str, taken: usize, known: &[String]) -> Vec<String> {
     let room = PREFERRED_WIDTH.saturating_sub(taken).max(20);
     let mut lines = Vec::new();
     for written in paragraphs(words) {
         // What the author broke into lines stays as it is, as far as checkpatch lets it.
         let fits = |line: &String| columns::width(line) + taken <= HARD_WIDTH;
-        if written.len() > 1 && written.iter().all(fits) {
+        let is_known = |line: &String| known.contains(&fold(line));
+        let is_old = !written.is_empty() && written.iter().all(is_known);
+        if is_old || written.len() > 1 && written.iter().all(fits) {
             lines.extend(written);
             continue;
         }
@@ -297,7 +311,7 @@ fn hanging_indent(paragraph: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{BlockStyle, above, block, prevailing_style};
+    use super::{BlockStyle, above, block, block_over, prevailing_style};
 
     #[test]
     fn a_comment_that_fits_stays_on_one_line() {
@@ -322,6 +336,19 @@ mod tests {
         assert_eq!(
             block("One.\n\n- two\n- three", "", BlockStyle::Kernel).unwrap(),
             "/*\n * One.\n *\n * - two\n * - three\n */\n"
+        );
+    }
+
+    #[test]
+    fn a_line_that_was_there_is_not_wrapped() {
+        let long =
+            "@p: the port, which is not locked by whoever calls this and is not up (may be NULL)";
+        let old = format!("/**\n * f - f\n * {long}\n *\n * Returns 0.\n */");
+        let words = format!("f - f\n{long}\n\nNever fails.\n\nReturns 0.");
+        let new = block_over(&old, &words, "", BlockStyle::KernelDoc).unwrap_or_default();
+        assert_eq!(
+            new,
+            format!("/**\n * f - f\n * {long}\n *\n * Never fails.\n *\n * Returns 0.\n */\n")
         );
     }
 

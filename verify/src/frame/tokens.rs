@@ -72,7 +72,8 @@ fn compare(
         .collect();
     let all_old = pieces(path, before);
     let old = masked(all_old.clone(), &replaced_before(&mine));
-    let new = masked(pieces(path, after), &replaced_after(&mine));
+    let all_new = pieces(path, after);
+    let new = masked(all_new.clone(), &replaced_after(&mine));
     let old_texts: Vec<&str> = old.iter().map(|piece| piece.text.as_str()).collect();
     let new_texts: Vec<&str> = new.iter().map(|piece| piece.text.as_str()).collect();
     if old_texts == new_texts {
@@ -83,6 +84,7 @@ fn compare(
     capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts)
         .into_iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+        .filter(|op| !is_declared_here(&mine, &all_new, &old, &new, op))
         .map(|op| {
             let told = finding(path, file.as_deref(), after, &old, &new, &op);
             match sites.have(&old, &new, &op) {
@@ -91,6 +93,32 @@ fn compare(
             }
         })
         .collect()
+}
+
+/// Whether a declared site, and nothing else, became its declared code. What is declared of a short name may have been
+/// found at another place that has the same code by another declaration: then it has no mark of its own.
+fn is_declared_here(
+    explained: &[&Explained],
+    all_new: &[Piece],
+    old: &[Piece],
+    new: &[Piece],
+    op: &DiffOp,
+) -> bool {
+    let Some([mark]) = old.get(op.old_range()) else {
+        return false;
+    };
+    let id = mark
+        .text
+        .strip_prefix('\u{0}')
+        .and_then(|id| id.parse::<usize>().ok());
+    let declared = id.and_then(|id| explained.get(id)?.after.first());
+    let Some((declared, came)) = declared.zip(new.get(op.new_range())) else {
+        return false;
+    };
+    let is_in =
+        |piece: &&Piece| declared.start <= piece.range.start && piece.range.end <= declared.end;
+    let texts = all_new.iter().filter(is_in).map(|piece| &piece.text);
+    !came.is_empty() && texts.eq(came.iter().map(|piece| &piece.text))
 }
 
 /// The code that the declared sites are in, before and after: where a spec allows edits beside its own, what is in the

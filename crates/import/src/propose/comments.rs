@@ -10,7 +10,7 @@ use super::{Asked, Proposal};
 use crate::words::{anchors, comment_words};
 
 /// `comment`
-pub(super) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
+pub(crate) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
     let edit = asked.edit;
     if let Some(found) = changed(asked) {
         return found;

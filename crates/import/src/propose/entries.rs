@@ -1,5 +1,8 @@
 //! Entries of an initialiser, a table or an enum that come or go.
 
+use std::collections::BTreeSet;
+
+use dialect::token::tokens;
 use query::File;
 use syntax::Node;
 
@@ -11,6 +14,9 @@ use crate::words::{comment_words, declared_name, one_line};
 pub(super) fn entries(asked: &Asked<'_>) -> Vec<Proposal> {
     asked.come_or_go(added, removed)
 }
+
+/// An entry that is longer is named by a word of it.
+const SHORT: usize = 48;
 
 /// What has the list: the key of `field`, and a name; of an enum without one, its first value's.
 fn owner(file: &File, list: Node<'_>) -> Option<(&'static str, String)> {
@@ -26,7 +32,35 @@ fn owner(file: &File, list: Node<'_>) -> Option<(&'static str, String)> {
     }
 }
 
-/// How an entry may be named: by what it sets, or by all of it.
+/// Words of an entry that no other of its list has.
+fn own_words(file: &File, node: Node<'_>) -> Vec<String> {
+    /// Of so many words a reader looks for one.
+    const MOST: usize = 3;
+    let Some(list) = node.parent() else {
+        return Vec::new();
+    };
+    let words = |node: Node<'_>| -> Vec<String> {
+        let code = file.slice(node.byte_range());
+        let words = tokens(code).into_iter();
+        let words = words.filter_map(|word| code.get(word.range));
+        let words = words.filter(|word| word.len() > 3);
+        let words = words.filter(|word| !word.iter().any(u8::is_ascii_whitespace));
+        words
+            .map(|word| String::from_utf8_lossy(word).into_owned())
+            .collect()
+    };
+    let mut cursor = list.walk();
+    let others = list
+        .named_children(&mut cursor)
+        .filter(|other| *other != node);
+    let others: BTreeSet<String> = others.flat_map(words).collect();
+    let mut own = words(node);
+    own.retain(|word| !others.contains(word));
+    own.truncate(MOST);
+    own
+}
+
+/// How an entry may be named: by what it sets, by a word that it alone has, or by all of it.
 fn names(file: &File, node: Node<'_>) -> Vec<String> {
     let field = match node.kind() {
         "enumerator" => node.child_by_field_name("name"),
@@ -38,10 +72,18 @@ fn names(file: &File, node: Node<'_>) -> Vec<String> {
             .trim_start_matches('.')
             .to_owned()
     });
-    short
-        .into_iter()
-        .chain(one_line(file, node.byte_range()))
-        .collect()
+    let words = match short.is_none() {
+        true => own_words(file, node),
+        false => Vec::new(),
+    };
+    let whole = one_line(file, node.byte_range());
+    let is_short = |text: &String| text.len() <= SHORT;
+    let (short_whole, whole) = match whole {
+        Some(text) if is_short(&text) => (Some(text), None),
+        whole => (None, whole),
+    };
+    let names = short.into_iter().chain(short_whole).chain(words);
+    names.chain(whole).collect()
 }
 
 fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
@@ -49,28 +91,33 @@ fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
     let (key, name) = owner(file, cover.parent)?;
     let items = cover.items();
     let mut sides: Vec<(&str, Option<String>)> = Vec::new();
-    if cover.below().is_none() && key == "in" {
+    let ends_there = cover
+        .below()
+        .is_none_or(|below| one_line(file, below.byte_range()).is_some_and(|text| text == "{}"));
+    if ends_there && key == "in" {
         sides.push(("after", None));
     }
     for (side, node) in [("after", cover.above()), ("before", cover.below())] {
         let known = node.map(|node| names(file, node)).unwrap_or_default();
         sides.extend(known.into_iter().map(|name| (side, Some(name))));
     }
-    // What is in columns keeps them.
-    let text = |node: &Node<'_>, in_columns: bool| match in_columns {
-        true => {
-            let text = file.text(node.byte_range()).into_owned();
-            (!text.contains('\n')).then_some(text)
-        }
+    // What is in columns keeps them, and what has several lines its lines.
+    let text = |node: &Node<'_>, as_written: bool| match as_written {
+        true => written(file, *node),
         false => one_line(file, node.byte_range()),
     };
-    let has_columns = items
+    let is_written = items
         .iter()
         .any(|node| text(node, true) != text(node, false));
-    let ways: &[bool] = if has_columns {
-        &[false, true]
-    } else {
-        &[false]
+    let ways: &[bool] = match is_written {
+        true if items
+            .iter()
+            .any(|node| file.text(node.byte_range()).contains('\n')) =>
+        {
+            &[true, false]
+        }
+        true => &[false, true],
+        false => &[false],
     };
     let mut found = Vec::new();
     let sides = sides
@@ -84,7 +131,8 @@ fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
                 continue;
             };
             let mut table = asked.table("field").with(key, &name).with("set", &set);
-            if let Some(words) = comment_behind(file, *node) {
+            let comment = comment_behind(file, *node).or_else(|| comment_above(file, cover, *node));
+            if let Some(words) = comment {
                 table = table.with("comment", &words);
             }
             if let Some(neighbour) = &neighbour {
@@ -92,12 +140,45 @@ fn added(asked: &Asked<'_>, cover: &Cover<'_>) -> Option<Vec<Proposal>> {
             }
             tables.push(table);
             if side == "after" && neighbour.is_some() {
-                neighbour = names(file, *node).pop();
+                neighbour = names(file, *node).into_iter().next();
             }
         }
         found.push(tables);
     }
     Some(found)
+}
+
+/// An entry as it is written; of several lines, as at column 0.
+fn written(file: &File, node: Node<'_>) -> Option<String> {
+    let text = file.text(node.byte_range()).into_owned();
+    if !text.contains('\n') {
+        return Some(text);
+    }
+    let line = sites::lines::line_start(file, node.start_byte());
+    let own = file.text(line..node.start_byte()).into_owned();
+    let is_alone = own.trim().is_empty();
+    let mut lines = text.lines();
+    let mut dedented = lines.next()?.to_owned();
+    for line in lines {
+        dedented.push('\n');
+        match line.trim().is_empty() {
+            true => {}
+            false => dedented.push_str(line.strip_prefix(&own)?),
+        }
+    }
+    is_alone.then(|| dedented + "\n")
+}
+
+/// The words of the comment above an entry that comes with it.
+fn comment_above(file: &File, cover: &Cover<'_>, node: Node<'_>) -> Option<String> {
+    let mut above = node.prev_sibling();
+    while let Some(comma) = above.filter(|above| above.kind() == ",") {
+        above = comma.prev_sibling();
+    }
+    let comment = above.filter(|above| above.kind() == "comment" && cover.nodes.contains(above))?;
+    let line = sites::lines::line_start(file, comment.start_byte());
+    let is_alone = file.text(line..comment.start_byte()).trim().is_empty();
+    is_alone.then(|| comment_words(&file.text(comment.byte_range())))?
 }
 
 /// The words of the comment behind an entry, on its line.

@@ -20,12 +20,14 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     if is_inside(&edit.before, &edit.old) || is_inside(&edit.after, &edit.new) {
         return Vec::new();
     }
-    let redefined = redefined(asked).filter(|tables| !tables.is_empty());
+    let redefined = [redefined(asked, false), redefined(asked, true)];
+    let redefined = redefined.into_iter().flatten();
+    let redefined = redefined.filter(|tables| !tables.is_empty());
     let gone = match edit.old.is_empty() {
         true => Some(Vec::new()),
         false => removed(asked),
     };
-    let mut found: Vec<Proposal> = redefined.into_iter().collect();
+    let mut found: Vec<Proposal> = redefined.collect();
     let Some(gone) = gone else {
         return found;
     };
@@ -65,8 +67,9 @@ pub(crate) fn anew(asked: &Asked<'_>) -> Vec<Proposal> {
     both.collect()
 }
 
-/// Macros whose bodies or parameters are others afterwards.
-fn redefined(asked: &Asked<'_>) -> Option<Proposal> {
+/// Macros whose bodies or parameters are others afterwards. `as_at_column_0`: a body that begins on a line of its own is
+/// written without that line's indentation.
+fn redefined(asked: &Asked<'_>, as_at_column_0: bool) -> Option<Proposal> {
     let edit = asked.edit;
     let of = |file: &File, range: &Range<usize>| {
         let own = things(file);
@@ -87,9 +90,19 @@ fn redefined(asked: &Asked<'_>) -> Option<Proposal> {
             if let Some(params) = params.filter(|params| old.0.as_ref() != Some(params)) {
                 table = table.with_list("params", &params);
             }
-            table.with("body", &body)
+            match as_at_column_0 {
+                true => table.with("body", &without_indentation(&body)),
+                false => table.with("body", &body),
+            }
         });
     is_same.then(|| tables.collect())
+}
+
+/// The lines of a body behind the first, each a tab further out.
+fn without_indentation(body: &str) -> String {
+    let lines = body.lines();
+    let lines = lines.map(|line| line.strip_prefix('\t').unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A thing at file level, with the comment above it and what exports it.

@@ -209,8 +209,11 @@ pub(crate) fn with_neighbours(
     (above, below): (usize, usize),
     table: &Table,
 ) -> Option<Proposal> {
-    let old = widened(before, old, above, below)?;
-    let new = widened(after, new, above, below)?;
+    let (own, old) = (new, widened(before, old, above, below)?);
+    let new = widened(after, own, above, below)?;
+    // A comment that comes alone is above a statement that stays.
+    let comes = super::pairs::text_range(after, own);
+    let new = new.start.min(comes.start)..new.end;
     let old = one_line(before, old).filter(|old| old.len() <= LONGEST)?;
     let lines = lines::whole_lines(after, &new);
     let new = trimmed(&dedented_by_first(after, &lines)?);

@@ -12,7 +12,9 @@ use crate::words::{anchors, declared_name, dedented, one_line, trimmed};
 /// `insert`
 pub(super) fn inserted(asked: &Asked<'_>) -> Vec<Proposal> {
     let edit = asked.edit;
-    let (Some(function), true) = (asked.function(), edit.old.is_empty()) else {
+    // What only takes a blank line away is no code.
+    let is_blank = edit.before.slice(edit.old.clone()).trim_ascii().is_empty();
+    let (Some(function), true) = (asked.function(), is_blank) else {
         return Vec::new();
     };
     let Some(run) = Run::of(&edit.after, &edit.new) else {

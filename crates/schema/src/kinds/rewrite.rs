@@ -16,8 +16,8 @@ section! {
         Optional function: Texts,
         /// The old form: a pattern, or alternatives.
         Required pattern: Texts,
-        /// The new form; `""` deletes the match, which has to be whole statements, declarations or members. A statement on
-        /// lines of its own (`'''…'''`) is broken as it is here; else as the old one was.
+        /// The new form; `""` deletes the match, which has to be whole statements, declarations or members. A statement, or
+        /// the head of a definition, on lines of its own (`'''…'''`) is broken as it is here; else as the old one was.
         Required to: Text,
     }
 }
