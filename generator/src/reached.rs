@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::flow::Flow;
 use schema::model::Insert;
@@ -32,15 +33,29 @@ pub(crate) fn check(edited: &File, edits: &[Edit]) -> Result<(), Unresolved> {
         };
         let first = edit.text.trim_start();
         // Who jumps to a label may come with another change: it is asked for when all of them are made.
-        if label(first).is_none()
-            && Flow::of(edited, function).is_ok_and(|flow| !flow.reaches(&own))
-        {
-            let at = own.end - first.len();
-            let message = format!("control never gets to `{}` there", sites::one_line(first));
-            return Err(Unresolved::unfit(message).at(edited, at));
+        let at = own.end - first.len();
+        let unfit = |message: String| Err(Unresolved::unfit(message).at(edited, at));
+        let shown = sites::one_line(first);
+        match Flow::of(edited, function) {
+            Ok(flow) if label(first).is_none() && !flow.reaches(&own) => {
+                return unfit(format!("control never gets to `{shown}` there"));
+            }
+            Err(unread) if is_behind(edited, &unread.range, at) => {
+                return unfit(format!("`{shown}` would be behind {}", unread.cause));
+            }
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether there is nothing but directives and comments between what was not read and `at`.
+fn is_behind(file: &File, unread: &Range<usize>, at: usize) -> bool {
+    let Some(between) = file.bytes().get(unread.end..at) else {
+        return false;
+    };
+    let mut tokens = tokens(between).into_iter();
+    tokens.all(|token| matches!(token.kind, TokenKind::Directive | TokenKind::Comment))
 }
 
 /// Says which label of the statements that were put into a file nobody jumps to, now that the whole series is made.
