@@ -8,6 +8,9 @@ use crate::compile::words::all;
 use crate::model::Address;
 use crate::raw::{Moment, Text, Texts};
 
+/// The last year of a mail that git reads (set_date() in its date.c).
+const LAST_YEAR: i16 = 2099;
+
 impl Compiler<'_> {
     /// `A Developer <dev@example.org>` or `dev@example.org`.
     pub(super) fn address(&mut self, text: &Text, key: &str) -> Option<Address> {
@@ -64,6 +67,14 @@ impl Compiler<'_> {
                 "`date` is not a date with time and offset",
                 "neither RFC 3339 nor RFC 2822",
                 "write `2020-08-12T15:21:30-05:00` or `Wed, 12 Aug 2020 15:21:30 -0500`",
+            );
+        }
+        if parsed.as_ref().is_some_and(|date| date.year() > LAST_YEAR) {
+            self.mistakes.report(
+                &moment.span,
+                format!("`date` is after {LAST_YEAR}"),
+                "`git am` takes no such date",
+                "git reads the years from 1970 to 2099",
             );
         }
         parsed
