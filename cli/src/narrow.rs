@@ -24,6 +24,10 @@ impl Tree for Narrow {
         self.inner.label()
     }
 
+    fn wants_every_scan(&self) -> bool {
+        self.inner.wants_every_scan()
+    }
+
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         self.inner.read(path)
     }

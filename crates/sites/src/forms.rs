@@ -5,7 +5,7 @@ use schema::model::{Change, ChangeBody, ChangeKind};
 use trees::Tree;
 
 use crate::names::listed;
-use crate::scope::{is_folder, nearest_place};
+use crate::scope::is_folder;
 use crate::unresolved::{Reason, Unresolved};
 
 /// The first of a form's files that the tree has, with its index, as `open` gives it.
@@ -30,17 +30,7 @@ pub fn first_file<T>(
 pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
     let names: Vec<String> = files.iter().map(ToString::to_string).collect();
     let message = match files.iter().find(|path| is_folder(tree, path)) {
-        None => {
-            let missing = Unresolved::absent(format!("the tree has no {}", listed(&names)));
-            let nearest = match files {
-                [one] => nearest_place(tree, one).ok().flatten(),
-                _ => None,
-            };
-            return match nearest {
-                Some(nearest) => missing.hint(format!("did you mean `{nearest}`?")),
-                None => missing,
-            };
-        }
+        None => return Unresolved::absent(format!("the tree has no {}", listed(&names))),
         Some(_) if files.len() == 1 => "it is a folder, not a file".to_owned(),
         Some(folder) => format!(
             "the tree has no file {}: {folder} is a folder",

@@ -127,10 +127,7 @@ fn is_listed(tree: &dyn Tree, place: &TreePath) -> Result<bool, TreeError> {
 }
 
 /// What is called most like the first part of the path that is missing, beside where it would be.
-pub(crate) fn nearest_place(
-    tree: &dyn Tree,
-    place: &TreePath,
-) -> Result<Option<String>, TreeError> {
+fn nearest_place(tree: &dyn Tree, place: &TreePath) -> Result<Option<String>, TreeError> {
     let mut parent = place.as_str();
     let mut wanted = "";
     while let Some((above, name)) = parent.rsplit_once('/') {

@@ -170,6 +170,10 @@ impl Tree for Indexed {
         self.base.words()
     }
 
+    fn wants_every_scan(&self) -> bool {
+        true
+    }
+
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         self.base.read(path)
     }

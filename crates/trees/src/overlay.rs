@@ -77,6 +77,10 @@ impl Tree for Overlay {
         self.base.words()
     }
 
+    fn wants_every_scan(&self) -> bool {
+        self.base.wants_every_scan()
+    }
+
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         match self.files.get(path) {
             Some(laid) => Ok(laid.clone()),

@@ -136,6 +136,10 @@ impl Tree for Recorded {
         self.tree.words()
     }
 
+    fn wants_every_scan(&self) -> bool {
+        true
+    }
+
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         self.note(path);
         self.tree.read(path)

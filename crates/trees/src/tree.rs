@@ -171,6 +171,12 @@ pub trait Tree: Send + Sync {
         Arc::default()
     }
 
+    /// Whether each question is to be put to the tree, rather than answered from what was remembered of earlier ones: somebody
+    /// notes what is asked of it, or it remembers better itself.
+    fn wants_every_scan(&self) -> bool {
+        false
+    }
+
     /// Reads every file of the scan once, in parallel, and hands those that pass to `visit`.
     ///
     /// # Errors

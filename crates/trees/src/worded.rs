@@ -34,6 +34,10 @@ impl Tree for Worded {
         Arc::clone(&self.words)
     }
 
+    fn wants_every_scan(&self) -> bool {
+        self.base.wants_every_scan()
+    }
+
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         self.base.read(path)
     }

@@ -43,7 +43,8 @@ impl WordIndex {
     pub(super) fn walk(&self, tree: &ParsedTree) -> Result<(), TreeError> {
         let (questions, scan, prints) = {
             let known = self.lock();
-            let Some((questions, scan)) = known.questions(&self.scan) else {
+            let remembers = !tree.tree().wants_every_scan();
+            let Some((questions, scan)) = known.questions(&self.scan, remembers) else {
                 return Ok(());
             };
             let needs_all =
@@ -89,8 +90,8 @@ impl WordIndex {
 }
 
 impl Known {
-    /// What a walk is to ask, and of which files; none where everything is known.
-    fn questions(&self, over: &Scan) -> Option<(Questions, Scan)> {
+    /// What a walk is to ask, and of which files; none where everything is known. `remembers`: a second one may take prints.
+    fn questions(&self, over: &Scan, remembers: bool) -> Option<(Questions, Scan)> {
         let is_new = |word: &&String| !self.files.contains_key(*word);
         let words: Vec<String> = self.expected.iter().filter(is_new).cloned().collect();
         let searcher = searcher(&words)?;
@@ -100,7 +101,7 @@ impl Known {
         };
         let is_pasted = |word: &&String| self.pasted.contains_key(*word);
         let pasted: Vec<String> = words.iter().filter(is_pasted).cloned().collect();
-        let prints = self.walks > 0 && self.prints.is_none() && everywhere.is_empty();
+        let prints = remembers && self.walks > 0 && self.prints.is_none() && everywhere.is_empty();
         let scan = Scan {
             // Of every file a print is taken.
             words: if prints { Vec::new() } else { words.clone() },
