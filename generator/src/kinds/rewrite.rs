@@ -9,8 +9,8 @@ use dialect::token::{TokenKind, texts, tokens};
 use query::File;
 use query::pattern::{Bindings, Filled, Match};
 use schema::model::Rewrite;
-use sites::kinds::rewrite;
 use sites::Unresolved;
+use sites::kinds::rewrite;
 use sites::unnamed;
 
 use crate::braces;
