@@ -75,9 +75,7 @@ fn named(
     expect_words(&comparison);
     let differing = frame::bisect::expect_words(&comparison, &states);
     let whole = declared(&comparison);
-    let by_patch = is_wrong(&whole)
-        .then(|| patch_by_patch(spec, &mails, &all_states))
-        .flatten();
+    let by_patch = patch_by_patch(spec, &mails, &all_states, Faults::of(&whole));
     findings.extend(by_patch.unwrap_or(whole));
     // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
     let stated = stated::check(&comparison);
@@ -125,20 +123,38 @@ fn declared(comparison: &Comparison<'_>) -> Vec<Finding> {
     findings
 }
 
-fn is_wrong(findings: &[Finding]) -> bool {
-    let mut all = findings.iter();
-    all.any(|finding| finding.verdict != Verdict::Holds)
+/// How much is wrong, the worst first: what is violated, then what is unknown.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Faults {
+    violated: usize,
+    unknown: usize,
+}
+
+impl Faults {
+    fn of(findings: &[Finding]) -> Self {
+        let count = |verdict| {
+            let such = findings.iter().filter(|finding| finding.verdict == verdict);
+            such.count()
+        };
+        Self {
+            violated: count(Verdict::Violated),
+            unknown: count(Verdict::Unknown),
+        }
+    }
 }
 
 /// A series whose later patches change what earlier ones brought, each patch by itself: from the state before it to the one
-/// after it, by its own changes. None, where that is not right either, or the mails are not the spec's patches.
+/// after it, by its own changes. None, where there is not less wrong than the series as a whole has, or the mails are not the
+/// spec's patches.
 ///
-/// Of the series as a whole an earlier change is then not as declared. Where each step is, nothing is in the last
-/// state that the changes do not account for, for in each the frame is asked as well.
+/// Of the series as a whole an earlier change is then not as declared, whatever else is wrong. Where each step is right, nothing
+/// is in the last state that the changes do not account for, for in each the frame is asked as well. Where there is as
+/// much wrong by patch, the patches may be cut otherwise than the spec's, and the last state is what counts.
 fn patch_by_patch(
     spec: &Spec,
     mails: &[Named<'_>],
     states: &[Arc<dyn Tree>],
+    of_whole: Faults,
 ) -> Option<Vec<Finding>> {
     let mails: Vec<&Named<'_>> = mails.iter().filter(|named| named.has_diff()).collect();
     if spec.patches.len() < 2 || spec.patches.len() != mails.len() {
@@ -146,8 +162,11 @@ fn patch_by_patch(
     }
     let mut all: Vec<Finding> = Vec::new();
     let steps = states.windows(2).zip(&mails).zip(&spec.patches);
-    for ((states, mail), patch) in steps {
+    for (number, ((states, mail), patch)) in (1..).zip(steps) {
         let [before, after] = states else { return None };
+        if Faults::of(&all) >= of_whole {
+            return None;
+        }
         let own = Spec {
             patches: vec![patch.clone()],
             ..spec.clone()
@@ -163,20 +182,49 @@ fn patch_by_patch(
             known_includes: KnownIncludes::default(),
         };
         expect_words(&comparison);
-        let findings = declared(&comparison);
-        if is_wrong(&findings) {
-            return None;
-        }
-        for finding in findings {
-            // What a frame check says of each patch is said once.
-            if !finding.invariant.starts_with("frame/")
-                || all.iter().all(|known| known.invariant != finding.invariant)
-            {
-                all.push(finding);
-            }
+        let later = mails.get(number..).unwrap_or_default();
+        all.extend(
+            declared(&comparison)
+                .into_iter()
+                .map(|finding| in_state(finding, number, later)),
+        );
+    }
+    (Faults::of(&all) < of_whole).then(|| said_once(all))
+}
+
+/// A fault's line is one of the state that its patch leaves; where later patches go on in the file, that is said.
+fn in_state(finding: Finding, number: usize, later: &[&Named<'_>]) -> Finding {
+    let is_of = |path: &dialect::TreePath| finding.file.as_deref() == Some(path.as_str());
+    let goes_on = later.iter().any(|named| {
+        let diffs = named.mail.diff.iter();
+        let mut paths = diffs.flat_map(|diff| [&diff.old_path, &diff.new_path]);
+        paths.any(|path| path.as_ref().is_some_and(is_of))
+    });
+    if finding.verdict == Verdict::Holds || !goes_on {
+        return finding;
+    }
+    let message = format!("{} (as patch {number} leaves the file)", finding.message);
+    Finding { message, ..finding }
+}
+
+/// What a frame check says of each patch is said once, and that it holds only where it does in all of them.
+fn said_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let wrong: BTreeSet<String> = findings
+        .iter()
+        .filter(|finding| finding.verdict != Verdict::Holds)
+        .map(|finding| finding.invariant.clone())
+        .collect();
+    let mut all: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let is_said = wrong.contains(&finding.invariant)
+            || all.iter().any(|known| known.invariant == finding.invariant);
+        let is_again =
+            finding.verdict == Verdict::Holds && finding.invariant.starts_with("frame/") && is_said;
+        if !is_again {
+            all.push(finding);
         }
     }
-    Some(all)
+    all
 }
 
 /// Judges what the changes of a spec say of themselves, and that nothing else was changed: neither whether each patch

@@ -270,7 +270,8 @@ impl WordIndex {
         tree: &ParsedTree,
         word: &str,
     ) -> Result<Vec<TreePath>, TreeError> {
-        let fragments = self.fragments(tree, word)?;
+        let mut fragments = self.fragments(tree, word)?;
+        fragments.retain(|path| !is_document(path));
         let stem = |path: &TreePath| {
             path.file_name()
                 .split('.')
@@ -332,6 +333,11 @@ impl WordIndex {
 pub(crate) fn may_initialise(bytes: &[u8], name: &str) -> bool {
     let mut places = query::types::words(bytes, name.as_bytes());
     places.any(|at| may_initialise_at(bytes, at..at + name.len()))
+}
+
+/// Whether it is one of the files that no C file includes.
+fn is_document(path: &TreePath) -> bool {
+    path.as_str().starts_with("Documentation/")
 }
 
 /// Whether a macro of the file is the name of a file, which `#include NAME` includes.

@@ -123,3 +123,32 @@ fn what_one_of_them_does_not_do_is_found() {
     let second = first.replace("stop(port);\n\tgo", "note(port);\n\tgo");
     assert_ne!(judged(&first, &second), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_wrong_elsewhere_is_said_alone() {
+    let first = format!("{BEFORE}{BROUGHT}");
+    let second = first
+        .replace("note(port);\n\tgo", "stop(port);\n\tgo")
+        .replace(
+            "port_up(struct port *port)\n{\n\tgo",
+            "port_up(struct port *port)\n{\n\tstop",
+        );
+    let said = judged(&first, &second);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("frame/tokens: port_up()"), "{said:?}");
+}
+
+#[test]
+fn what_is_wrong_in_an_earlier_patch_is_said_of_its_state() {
+    let first = format!("{BEFORE}{BROUGHT}").replace(
+        "port_up(struct port *port)\n{\n\tgo",
+        "port_up(struct port *port)\n{\n\tstop",
+    );
+    let second = first.replace("note(port);\n\tgo", "stop(port);\n\tgo");
+    let said = judged(&first, &second);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].ends_with("(as patch 1 leaves the file)"),
+        "{said:?}"
+    );
+}

@@ -60,6 +60,9 @@ struct Bad {
     replace: String,
     /// What comes in its place.
     by: String,
+    /// Invariants that hold all the same: what is right is not to be called wrong for it. Of patches.
+    #[serde(default)]
+    holds: Vec<String>,
     /// Judged as it is too, where there is nothing to compare with.
     #[serde(default)]
     landed: bool,
@@ -191,6 +194,7 @@ fn run(path: &Path) -> Result<(), Failed> {
         if bad.patches {
             let report = judge(&files)?;
             has(bad, &report)?;
+            still_holds(bad, &report)?;
             documented(&report)?;
         }
         if bad.landed {
@@ -264,6 +268,23 @@ fn holds(what: &str, report: &Report) -> Result<(), Failed> {
         Ok(())
     } else {
         Err(format!("{what} does not hold:\n{}", shown(report)).into())
+    }
+}
+
+fn still_holds(bad: &Bad, report: &Report) -> Result<(), Failed> {
+    let is_wrong = |name: &&String| {
+        let mut own = report
+            .findings
+            .iter()
+            .filter(|one| one.invariant == **name)
+            .peekable();
+        own.peek().is_none() || own.any(|one| one.verdict != Verdict::Holds)
+    };
+    match bad.holds.iter().find(is_wrong) {
+        None => Ok(()),
+        Some(name) => {
+            Err(format!("{}: {name} does not hold\n{}", bad.about, shown(report)).into())
+        }
     }
 }
 

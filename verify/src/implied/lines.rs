@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use dialect::TreePath;
 use query::File;
-use schema::model::{Lines, Side, Sites};
+use schema::model::{ChangeKind, Lines, Side, Sites};
 use sites::kinds::lines::{self as anchors, FileLines, Place};
 use sites::{Reason, Unresolved, brief};
 use trees::parts::split;
@@ -148,7 +149,7 @@ impl Judging<'_> {
     }
 
     /// All else is as it was, blank lines too, which the token frame does not see. Where other changes are in the file, that
-    /// is not told apart.
+    /// is not told apart. A `rename` may change words of any document: there the token frame sees to what the lines say.
     fn kept(&mut self, before: &File, was: &[Place]) {
         let path = self.after.path();
         let changes = self.ctx.comparison.spec.changes();
@@ -170,14 +171,29 @@ impl Judging<'_> {
         let bare = |line: Option<&&[u8]>| {
             line.map(|line| line.strip_suffix(b"\r").unwrap_or(line).to_vec())
         };
+        let is_blank = |line: Option<&&[u8]>| line.map(|line| line.trim_ascii().is_empty());
+        let is_renamed = self.may_be_renamed(path);
         let mut lines = 0..expected.len().max(there.len());
-        let differs = lines.find(|&at| bare(expected.get(at)) != bare(there.get(at)));
+        let differs = lines.find(|&at| {
+            let (was, is) = (expected.get(at), there.get(at));
+            match is_renamed {
+                true => is_blank(was) != is_blank(is),
+                false => bare(was) != bare(is),
+            }
+        });
         if let Some(at) = differs {
             let offset = self.after.lines().range_of(at + 1).start;
             let message = "a line differs that the change does not name";
             let finding = self.at(self.ctx.violated("kept", message), offset);
             self.judged.findings.push(finding);
         }
+    }
+
+    /// Whether a change of the spec changes words of documents, and the file is one.
+    fn may_be_renamed(&self, path: &TreePath) -> bool {
+        let mut forms = self.ctx.comparison.spec.forms();
+        sites::wide::is_prose(path)
+            && forms.any(|form| matches!(&form.kind, ChangeKind::Rename(rename) if rename.prose))
     }
 
     fn counted(&mut self, made: &[Place], fits: bool) {

@@ -6,11 +6,14 @@
 
 mod explain;
 mod mentions;
+mod others;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::token::{TokenKind, texts, tokens};
 use query::File;
 use schema::model::{ChangeKind, Rename, Sort, Spec};
 use sites::kinds::rename::{self as anchors, Found, Thing, Whose};
@@ -18,6 +21,7 @@ use sites::wide::{self, Pasting};
 use trees::TreeError;
 
 use self::mentions::Mentions;
+use self::others::Others;
 use super::{Ctx, Judged, none_of};
 use crate::comparison::{Image, placed};
 use crate::explained::Explained;
@@ -66,6 +70,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Rename) -> Judged {
     let mut work = Work {
         ctx,
         kind,
+        others: Others::of(ctx.comparison, ctx.change, &thing.name),
         thing,
         has_old,
         renamed: 0,
@@ -85,6 +90,8 @@ struct Work<'a> {
     ctx: &'a Ctx<'a>,
     kind: &'a Rename,
     thing: Thing<'a>,
+    /// What other changes of the spec declare by the old name.
+    others: Others,
     /// The tree before has the old name.
     has_old: bool,
     /// How many places are called otherwise, in how many files.
@@ -173,6 +180,8 @@ impl Work<'_> {
             // Of a tree as it is, what keeps the name is all that declares it.
             _ if is_kept && !self.has_old => {}
             Whose::Another => return,
+            // Who has the name now is what another change declares.
+            Whose::Unclear(_) if !self.has_old && self.is_declared(after) => return,
             Whose::Unclear(refusal) => {
                 let finding = self.ctx.unknown("uses", refusal.message);
                 return self.judged.put(finding, told_by, refusal.at);
@@ -198,10 +207,9 @@ impl Work<'_> {
         let near = ctx.comparison.after.near(file);
         let found = anchors::places(file, &self.thing, &near);
         let kept = self.kept(file);
-        for place in &found.places {
-            if kept.iter().any(|kept| kept.contains(&place.start)) {
-                continue;
-            }
+        let is_kept = |place: &&Range<usize>| kept.iter().any(|kept| kept.contains(&place.start));
+        let places: Vec<Range<usize>> = found.places.iter().filter(|one| !is_kept(one)).cloned().collect();
+        for place in self.undeclared(file.path(), &places) {
             let message = format!("`{name}` is still used here");
             let finding = ctx.violated("uses", message);
             self.judged.put(finding, file, place.start);
@@ -210,13 +218,14 @@ impl Work<'_> {
             let finding = ctx.unknown("uses", refusal.message.clone());
             self.judged.put(finding, file, refusal.at);
         }
-        for doc in &found.docs {
+        for doc in self.undeclared(file.path(), &found.docs) {
             let message = format!("the kernel-doc here is still of `{name}`");
             let finding = ctx.violated("kernel-doc", message);
             self.judged.put(finding, file, doc.start);
         }
         if self.kind.prose {
-            for word in anchors::prose_in(file.bytes(), &self.thing, &found.mentions) {
+            let words = anchors::prose_in(file.bytes(), &self.thing, &found.mentions);
+            for word in self.undeclared(file.path(), &words) {
                 let message = format!("a comment still says `{name}`");
                 let finding = ctx.violated("prose", message);
                 self.judged.put(finding, file, word.start);
@@ -225,8 +234,30 @@ impl Work<'_> {
         self.mentions.take(file, &self.thing, &found);
     }
 
+    /// Whether other changes of the spec declare all that has the old name in a file.
+    fn is_declared(&self, file: &File) -> bool {
+        let words = tokens(file.bytes()).into_iter().filter(|token| {
+            let text = file.slice(token.range.clone());
+            let has = |text: &[u8]| texts(text).any(|word| word == self.thing.name);
+            match token.kind {
+                TokenKind::Word => text == self.thing.name.as_bytes(),
+                TokenKind::Directive => has(text),
+                _ => false,
+            }
+        });
+        let words: Vec<Range<usize>> = words.map(|token| token.range).collect();
+        !words.is_empty() && self.undeclared(file.path(), &words).is_empty()
+    }
+
+    /// Those of the places of the old name that no other change of the spec declares.
+    fn undeclared(&self, path: &TreePath, places: &[Range<usize>]) -> Vec<Range<usize>> {
+        let declared = self.others.have(self.ctx.comparison, path, places);
+        let places = places.iter().filter(|place| !declared.contains(place));
+        places.cloned().collect()
+    }
+
     /// What keeps the old name in a file: once, where the spec says.
-    fn kept(&mut self, file: &Arc<File>) -> Vec<std::ops::Range<usize>> {
+    fn kept(&mut self, file: &Arc<File>) -> Vec<Range<usize>> {
         if self.kind.keep.as_ref() != Some(file.path()) {
             return Vec::new();
         }
@@ -334,6 +365,7 @@ impl Work<'_> {
             return;
         };
         let left = anchors::in_document(path, &after, &self.thing);
+        let left = self.undeclared(path, &left);
         let line = |at: usize| crate::frame::tokens::line_of(&after, at);
         if let Some(first) = left.first() {
             self.mentions.document(path, line(first.start));

@@ -188,6 +188,25 @@ struct Replaced<'a> {
     every: Vec<Match>,
 }
 
+/// What has become of an old site.
+enum Fate {
+    /// Its new form is here.
+    Made(Range<usize>),
+    /// The old form is here still.
+    Left(usize),
+    /// It could not be told, which is said.
+    Unclear,
+}
+
+/// A form in the tree after.
+#[derive(Clone, Copy)]
+enum Place {
+    /// The new form, by its number.
+    New(usize),
+    /// An old one, and where it is.
+    Old(usize),
+}
+
 impl Replaced<'_> {
     /// Every old site: its new form is there now, the metavariables with their own bytes. The places of the new forms.
     fn judge(&self, judged: &mut Judged) -> Vec<Range<usize>> {
@@ -211,11 +230,23 @@ impl Replaced<'_> {
         }
         let expected = Expected::new(self.ctx, self.before, &self.sites, &texts);
         let mut places: Vec<Range<usize>> = Vec::new();
+        let mut left: Vec<usize> = Vec::new();
         for (index, (old, text)) in self.sites.iter().zip(&texts).enumerate() {
             let expected = expected.as_ref();
-            if let Some(new) = self.one(index, old, text, expected, &places, judged) {
-                places.push(new);
+            match self.one(index, old, text, expected, &places, judged) {
+                Fate::Made(new) => places.push(new),
+                Fate::Left(at) => left.push(at),
+                Fate::Unclear => {}
             }
+        }
+        if let Some(first) = left.iter().min() {
+            let message = format!(
+                "{} of {} sites have the new form `{}`",
+                places.len(),
+                self.sites.len(),
+                self.kind.replacement.text()
+            );
+            judged.put(self.ctx.violated("new-form", message), self.after, *first);
         }
         places
     }
@@ -229,7 +260,7 @@ impl Replaced<'_> {
         expected: Option<&Expected>,
         taken: &[Range<usize>],
         judged: &mut Judged,
-    ) -> Option<Range<usize>> {
+    ) -> Fate {
         let head = heads::Head::of(self, old);
         let text = head.as_ref().map_or(text, |head| &head.text);
         let pattern = match Pattern::compile(text, Fragment::Any, &self.ctx.as_declared()) {
@@ -237,7 +268,7 @@ impl Replaced<'_> {
             Err(error) => {
                 let finding = self.ctx.unknown("new-form", error.to_string());
                 judged.put(finding, self.before, old.range.start);
-                return None;
+                return Fate::Unclear;
             }
         };
         let forms = Forms::new(self.ctx, self.after, self.kind, &pattern);
@@ -248,6 +279,8 @@ impl Replaced<'_> {
             (wanted.len(), own, expected.line(index))
         });
         let count = wanted.map_or(1, |(count, _, _)| count.max(1));
+        let few = wanted.filter(|(count, _, _)| now.len() < *count);
+        let in_order = few.and_then(|(count, own, _)| self.in_order(text, &now, count, own?));
         let new = match wanted {
             Some((count, Some(own), _)) if now.len() == count => now.get(own),
             // What is too many is told by its tokens (`frame/tokens`), if no other change has brought it.
@@ -255,13 +288,18 @@ impl Replaced<'_> {
                 let free = now.iter().filter(|hit| !taken.contains(&hit.range));
                 free.min_by_key(|hit| self.after.line_of(hit.range.start).abs_diff(line))
             }
-            _ => None,
+            _ => match in_order {
+                Some(Place::New(own)) => now.get(own),
+                Some(Place::Old(at)) if self.sites.len() > 1 => return Fate::Left(at),
+                _ => None,
+            },
         };
         let old_text = brief(&self.before.text(old.range.clone()), 60);
         let Some(new) = new else {
             let doubt = forms.doubts.first();
-            self.missing(&pattern, text, &old_text, (count, now.len()), doubt, judged);
-            return None;
+            let counts = (count, now.len());
+            self.missing(&pattern, (old, text), &old_text, counts, doubt, judged);
+            return Fate::Unclear;
         };
         let (old, place) = match &head {
             Some(head) => (&head.old, heads::before_body(self.after, &new.range)),
@@ -290,14 +328,38 @@ impl Replaced<'_> {
             judged.put(finding, self.after, new.range.start);
         }
         explain::replaced(self, old, &place, judged);
-        Some(new.range.clone())
+        Fate::Made(new.range.clone())
+    }
+
+    /// What a site has become, where the sites of one new form have too few of it: of the new forms and the old ones that
+    /// are left, in the order of the file, there are as many as there have to be new ones. None where there are not.
+    fn in_order(&self, text: &str, now: &[Match], count: usize, own: usize) -> Option<Place> {
+        let left = Forms::old(self.ctx, self.after, self.kind, self.pattern).outermost();
+        let is_in_new = |old: &Match| {
+            let mut now = now.iter();
+            now.any(|new| new.range.start <= old.range.start && old.range.end <= new.range.end)
+        };
+        let is_such = |old: &Match| {
+            let filled = self.kind.replacement.fill(&old.bindings);
+            filled.is_ok_and(|filled| filled == text) && !is_in_new(old)
+        };
+        let old = left.iter().filter(|old| is_such(old));
+        let old = old.map(|old| (old.range.start, Place::Old(old.range.start)));
+        let new = now.iter().enumerate();
+        let new = new.map(|(at, new)| (new.range.start, Place::New(at)));
+        let mut all: Vec<(usize, Place)> = old.chain(new).collect();
+        all.sort_by_key(|(start, _)| *start);
+        if all.len() != count {
+            return None;
+        }
+        all.get(own).map(|(_, place)| *place)
     }
 
     /// There are not as many new forms as there have to be.
     fn missing(
         &self,
         pattern: &Pattern,
-        text: &str,
+        (old, text): (&Match, &str),
         old_text: &str,
         (expected, found): (usize, usize),
         doubt: Option<&Doubt>,
@@ -314,9 +376,14 @@ impl Replaced<'_> {
         };
         let message =
             format!("expected {expected} {replacements} `{text}` of `{old_text}`, found {found}");
-        let regions = self.ctx.regions(self.after, &self.kind.functions);
-        let at = regions.first().map_or(0, |r| r.start);
-        judged.put(self.ctx.violated("new-form", message), self.after, at);
+        let finding = self.ctx.violated("new-form", message);
+        // The line of a function that may have no such code any more; of a whole file there is none to show.
+        let function = self.before.function_at(old.range.start);
+        let functions = function.map(|function| self.after.functions_named(&function.name));
+        match functions.iter().flatten().next() {
+            Some(function) => judged.put(finding, self.after, function.range.start),
+            None => judged.findings.push(finding.in_file(self.after.path())),
+        }
     }
 
     /// What the metavariables stand for, with the old forms inside it rewritten too.

@@ -13,7 +13,7 @@ use trees::{ParsedTree, Scan, TreeError};
 use super::noted::Noted;
 use super::prints::{Print, Prints};
 use super::search::{Searcher, searcher, words_in};
-use super::{FRAGMENTS, Known, WordIndex};
+use super::{FRAGMENTS, Known, WordIndex, is_document};
 
 /// What is asked of each file.
 struct Questions {
@@ -138,7 +138,7 @@ impl Known {
         for (word, path) in found.filter_map(|(at, path)| Some((words.get(at)?, path))) {
             if path.is_c() {
                 self.files.entry(word.clone()).or_default().insert(path);
-            } else if !path.as_str().starts_with("Documentation/") {
+            } else if !is_document(&path) || self.everywhere.contains(word) {
                 let files = self.fragments.entry(word.clone()).or_default();
                 files.insert(path);
             }
