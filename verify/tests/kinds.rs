@@ -282,9 +282,7 @@ fn still_holds(bad: &Bad, report: &Report) -> Result<(), Failed> {
     };
     match bad.holds.iter().find(is_wrong) {
         None => Ok(()),
-        Some(name) => {
-            Err(format!("{}: {name} does not hold\n{}", bad.about, shown(report)).into())
-        }
+        Some(name) => Err(format!("{}: {name} does not hold\n{}", bad.about, shown(report)).into()),
     }
 }
 
