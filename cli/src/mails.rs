@@ -35,8 +35,8 @@ impl Default for MailArgs {
     }
 }
 
-/// Reads the mails of some files, each a patch, a mailbox (packed with gzip or not), a Maildir or `-` for the
-/// standard input, and takes the series out of them.
+/// Reads the mails of some files, each a patch, a mailbox (packed with gzip or not), a Maildir, a folder of patches as `render`
+/// and `git format-patch` write one, or `-` for the standard input, and takes the series out of them.
 ///
 /// # Errors
 /// Exit status 2: a file cannot be read, git could read it otherwise, or none has a diff; the message names file
@@ -71,7 +71,16 @@ fn shown(file: &Path) -> String {
 pub(crate) fn of_file(file: &Path, args: &MailArgs) -> Result<Vec<Posting>, CommandError> {
     let unusable = |error: String| CommandError::unusable(format!("{}: {error}", shown(file)));
     if file.is_dir() {
-        return maildir::read(file, args.max_size).map_err(unusable);
+        let patches = match is_maildir(file) {
+            true => Vec::new(),
+            false => patches_of(file).map_err(|error| unusable(error.to_string()))?,
+        };
+        if patches.is_empty() {
+            return maildir::read(file, args.max_size).map_err(unusable);
+        }
+        let mails = patches.iter().map(|patch| of_file(patch, args));
+        let mails: Vec<Vec<Posting>> = mails.collect::<Result<_, _>>()?;
+        return Ok(mails.into_iter().flatten().collect());
     }
     let bytes = if file == Path::new("-") {
         input::standard_input(args.max_size)
@@ -96,8 +105,7 @@ pub(crate) fn of_file(file: &Path, args: &MailArgs) -> Result<Vec<Posting>, Comm
 /// # Errors
 /// None where it is no folder of patches.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
-    let is_maildir = ["cur", "new"].iter().any(|name| path.join(name).is_dir());
-    match path.is_dir() && !is_maildir {
+    match path.is_dir() && !is_maildir(path) {
         true => in_folder(path),
         false => Ok(vec![path.to_owned()]),
     }
@@ -113,15 +121,26 @@ pub(crate) fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
             "`patchwright render SPEC` writes the series there; --patch FILE judges other mails; --landed the tree as it is",
         )
     };
-    let entries = fs::read_dir(folder).map_err(|_| none("no series there".to_owned()))?;
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "patch"))
-        .collect();
-    files.sort();
+    let files = patches_of(folder).map_err(|_| none("no series there".to_owned()))?;
     if files.is_empty() {
         return Err(none("no patch mail in it".to_owned()));
     }
+    Ok(files)
+}
+
+fn is_maildir(folder: &Path) -> bool {
+    ["cur", "new"].iter().any(|name| folder.join(name).is_dir())
+}
+
+/// The `.patch` files of a folder, by name; none, perhaps.
+fn patches_of(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        // A folder in it is no patch, and may be a link to this one.
+        .filter(|path| path.extension().is_some_and(|ending| ending == "patch") && !path.is_dir())
+        .collect();
+    files.sort();
     Ok(files)
 }

@@ -181,12 +181,18 @@ fn a_series_comes_in_any_wrapping() {
         fs::create_dir_all(case.folder.path().join("maildir").join(part)).unwrap();
         case.put(&format!("maildir/{part}/{}.x:2,S", 9 + index), mail);
     }
+    fs::create_dir_all(case.folder.path().join("folder/0004-no.patch")).unwrap();
+    case.put("folder/0004-no.txt", "no patch");
+    for (index, mail) in mails.iter().enumerate() {
+        case.put(&format!("folder/{:04}-x.patch", index + 1), mail);
+    }
     for name in [
         "a.mbox",
         "a.mbox.gz",
         "crlf.mbox",
         "reversed.mbox",
         "maildir",
+        "folder",
     ] {
         let (code, text) = case.verify("v1.toml", &["--patch", name]);
         assert_eq!(code, 0, "{name}: {text}");

@@ -306,6 +306,14 @@ pub(crate) fn landed(comparison: &Comparison<'_>) -> Report {
     Report::of(findings)
 }
 
+/// Whether the changes of a spec are what makes one state of a few files the other, and nothing else does.
+pub(crate) fn makes_the_difference(comparison: &Comparison<'_>) -> bool {
+    let mut findings = Vec::new();
+    let accounts = changes(comparison, &mut findings);
+    findings.extend(frame::tokens::check(comparison, &accounts.explained_tokens));
+    Faults::of(&findings) == Faults::default()
+}
+
 /// Judges whether a tree as it is has what makes the series needless; `None` where the spec does not say what that is.
 #[must_use]
 pub fn judge_superseded(spec: &Spec, tree: Arc<dyn Tree>) -> Option<Report> {

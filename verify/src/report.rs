@@ -116,7 +116,9 @@ fn tally(report: &Report) -> String {
     let old = report.findings.iter().filter(|finding| finding.so_before);
     match old.count() {
         0 => {}
-        n if report.only_new => parts.push(format!("{n} not counted: so before the patches, too")),
+        n if report.only_new => parts.push(format!(
+            "{n} not counted: so before the patches, too, as a place that they forgot is"
+        )),
         n => parts.push(format!("{n} so before the patches, too")),
     }
     if parts.is_empty() {

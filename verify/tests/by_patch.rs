@@ -152,3 +152,41 @@ fn what_is_wrong_in_an_earlier_patch_is_said_of_its_state() {
         "{said:?}"
     );
 }
+
+/// What a tree that has the text is said to lack.
+fn of_tree(text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("port.c"), text).unwrap();
+    let tree: Arc<dyn Tree> = Arc::new(DirTree::open(folder.path()).unwrap());
+    let spec = schema::load("by-patch.toml", SPEC.as_bytes()).unwrap();
+    let report = verify::judge_landed(&spec, tree);
+    let findings = report.findings.into_iter();
+    let wrong = findings.filter(|finding| finding.verdict != Verdict::Holds);
+    wrong
+        .map(|finding| format!("{}: {}", finding.invariant, finding.message))
+        .collect()
+}
+
+#[test]
+fn a_tree_has_what_a_later_patch_made_of_an_earlier_one() {
+    let first = format!("{BEFORE}{BROUGHT}");
+    let second = first.replace("note(port);\n\tgo", "stop(port);\n\tgo");
+    assert_eq!(of_tree(&second), Vec::<String>::new());
+}
+
+#[test]
+fn a_tree_has_more_than_the_patches_made() {
+    let first = format!("{BEFORE}{BROUGHT}");
+    for now in [
+        // The later patch is not there.
+        "note(port);\n\tgo(port);",
+        // Something else is gone, comes, or is another.
+        "stop(port);",
+        "stop(port);\n\tstop(port);\n\tgo(port);",
+        "go(port);\n\tstop(port);",
+        "stop(0);\n\tgo(port);",
+    ] {
+        let text = first.replace("note(port);\n\tgo(port);", now);
+        assert_ne!(of_tree(&text), Vec::<String>::new(), "{now}");
+    }
+}

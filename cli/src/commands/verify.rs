@@ -45,8 +45,8 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     out: OutArgs,
 
-    /// A patch mail, a mailbox (also packed with gzip), a Maildir, or `-` for the standard input, to judge instead
-    /// of the series in OUT; may be given again, in order.
+    /// A patch mail, a mailbox (also packed with gzip), a Maildir, a folder of patches, or `-` for the standard input, to
+    /// judge instead of the series in OUT; may be given again, in order.
     #[arg(long = "patch", value_name = "FILE", conflicts_with = "landed")]
     patches: Vec<PathBuf>,
 
@@ -67,7 +67,8 @@ pub(crate) struct VerifyArgs {
     range: Option<String>,
 
     /// Let only those findings decide the verdict and the exit status that were not so in the tree before the patches: the
-    /// same claim at the same place. The others are listed, and said to be old.
+    /// same claim at the same place. The others are listed, and said to be old; a place that the patches forgot is one of
+    /// them.
     #[arg(long, conflicts_with = "landed")]
     only_new: bool,
 

@@ -29,7 +29,10 @@ pub(super) fn read(folder: &Path, limit: u32) -> Result<Vec<Posting>, String> {
         }
     }
     if names.is_empty() {
-        return Err("is a folder, and no Maildir with mails in `cur` or `new`".to_owned());
+        return Err(
+            "is a folder without *.patch files, and no Maildir with mails in `cur` or `new`"
+                .to_owned(),
+        );
     }
     names.sort_by(|a, b| order(a.as_bytes(), b.as_bytes()));
     names

@@ -1,5 +1,7 @@
 //! `function`: one definition, as declared, with the signature that its prototype or weak twin has.
 
+mod later;
+
 use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
@@ -122,6 +124,13 @@ fn as_declared(
     let want = normal(kind.define.as_bytes());
     let finding = if is_so {
         let message = format!("{}() is defined as declared", kind.name);
+        ctx.holds("as-declared", message)
+    } else if let Some(later) = later::makes(ctx, kind, file, definition) {
+        let message = format!(
+            "{}() is what the changes of later patches make of the declared one: {}",
+            kind.name,
+            later.join(", ")
+        );
         ctx.holds("as-declared", message)
     } else {
         let (have, want) = match want.split_once(&have) {

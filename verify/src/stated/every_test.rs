@@ -4,6 +4,7 @@
 //! is listed.
 
 mod objects;
+mod typed;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,8 +120,9 @@ fn of_objects(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
         return Vec::new();
     }
     let companion = member_of(every.also.text());
+    let typed = typed::Objects::of(ctx, every);
     let hits = find(ctx, &patterns, &every.scope).hits.into_iter();
-    let said = hits.filter_map(|hit| {
+    let said = hits.filter(|hit| typed.may_have(hit)).filter_map(|hit| {
         let node = node_of(&hit.file, &hit.found.range).map(without_parens)?;
         let object = node.child_by_field_name("argument").map(without_parens)?;
         if exception(every, &hit).is_some() || !objects::may_be_meant(&hit.file, object) {
@@ -140,13 +142,20 @@ fn of_objects(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
         let has_it = beside.is_some_and(|beside| objects::is_beside(&hit.file, node, &beside));
         (tests && !has_it).then(|| {
             let at = hit.found.range.start;
-            let message = format!(
-                "{}`{}` tests what `{}` points to or a copy of it: whether `{}` has to be tested there was not judged",
-                prefix(&hit.file, at),
-                brief(&hit.file.text(hit.found.range.clone()), 60),
-                brief(&text, 40),
-                every.also.text()
-            );
+            let (place, also) = (prefix(&hit.file, at), every.also.text());
+            let tested = brief(&hit.file.text(hit.found.range.clone()), 60);
+            let message = match access_of(&hit.file, &hit.found.range) {
+                Access::Read => format!(
+                    "{place}`{tested}` is handed on, and who gets it may test it without `{also}`; \
+                     `values = \"ignore\"` lets such values be, \
+                     `scope` or a type of the metavariable says what is meant"
+                ),
+                _ => format!(
+                    "{place}`{tested}` is a test of an object, not of a pointer: \
+                     whether `{also}` has to be tested there was not judged; \
+                     `scope` or a type of the metavariable says what is meant"
+                ),
+            };
             placed(ctx.unknown(message), &hit.file, at)
         })
     });
