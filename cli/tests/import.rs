@@ -571,3 +571,21 @@ fn a_file_that_the_other_tree_lacks_is_said() {
     let nowhere = case.run(&["port", "0001.patch", "--from", "tree", "--to", "nowhere"]);
     assert_eq!(nowhere.status.code(), Some(2));
 }
+
+#[test]
+fn recipients_are_taken_over() {
+    let case = Case::of(b"int a;\nint b;\n", b"int a;\nint n;\n");
+    let mail = fs::read_to_string(case.path("0001.patch")).unwrap();
+    let to = "To: A Maintainer <a@example.org>,\n \"List, The\" <list@example.org>\nCc: dev@example.org, nobody:;\nSubject: ";
+    fs::write(case.path("0001.patch"), mail.replacen("Subject: ", to, 1)).unwrap();
+    let spec = case.import();
+    for line in [
+        "\t\"A Maintainer <a@example.org>\",",
+        "list@example.org",
+        "dev@example.org",
+        "# no recipient that a spec can have: nobody:;",
+    ] {
+        assert!(spec.contains(line), "{line}: {spec}");
+    }
+    same_by_git(&case, PATH, b"int a;\nint n;\n");
+}

@@ -17,6 +17,10 @@ pub struct SeriesFacts {
     prefix: Option<String>,
     subject: String,
     cover: String,
+    to: Vec<String>,
+    cc: Vec<String>,
+    /// Recipients that a spec cannot have.
+    left_out: Vec<String>,
 }
 
 /// What a patch's mail says.
@@ -49,6 +53,14 @@ impl SeriesFacts {
         let tag = mails.iter().find_map(|mail| mail.tag.as_ref());
         let cover = first.filter(|mail| mail.is_cover());
         let cover = cover.map_or("", |mail| without_shortlog(mail.message.trim()));
+        let recipients = |of: fn(&Mail) -> &Vec<String>| -> (Vec<String>, Vec<String>) {
+            let all = first.map(of).into_iter().flatten();
+            let all = all.map(|one| one.trim().to_owned());
+            all.filter(|one| !one.is_empty())
+                .partition(|one| is_address(one))
+        };
+        let (to, no_to) = recipients(|mail| &mail.to);
+        let (cc, no_cc) = recipients(|mail| &mail.cc);
         Self {
             name: slug(title),
             version: mails
@@ -66,8 +78,35 @@ impl SeriesFacts {
                 "" => format!("{title}.\n"),
                 cover => format!("{cover}\n"),
             },
+            to,
+            cc,
+            left_out: no_to.into_iter().chain(no_cc).collect(),
         }
     }
+}
+
+/// Whether a spec can have it: `A Developer <dev@example.org>`, the name in quotes or not, or the address alone.
+fn is_address(text: &str) -> bool {
+    let (name, email) = match text.strip_suffix('>').and_then(|text| text.split_once('<')) {
+        Some((name, email)) => (name.trim(), email),
+        None => ("", text),
+    };
+    let bare = name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'));
+    let is_name = !bare
+        .unwrap_or(name)
+        .contains(|c: char| c.is_control() || matches!(c, '"' | '\\' | '<' | '>'));
+    let word = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
+    let host = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let are = |text: &str, is_such: &dyn Fn(char) -> bool| {
+        let mut parts = text.split('.');
+        parts.all(|part| !part.is_empty() && part.chars().all(is_such))
+    };
+    let email = email.split_once('@');
+    let is_edge = |part: &str| part.starts_with('-') || part.ends_with('-');
+    let is_domain = |domain: &str| are(domain, &host) && !domain.split('.').any(is_edge);
+    is_name && email.is_some_and(|(local, domain)| are(local, &word) && is_domain(domain))
 }
 
 /// Who the series is by: the author of all its patches, or else who sent the first mail.
@@ -250,6 +289,15 @@ pub(crate) fn head(out: &mut String, series: &SeriesFacts) {
     }
     toml::key(out, "subject", &series.subject);
     toml::key(out, "cover", &series.cover);
+    toml::list(out, "to", &series.to);
+    toml::list(out, "cc", &series.cc);
+    for one in &series.left_out {
+        let _ = writeln!(
+            out,
+            "# no recipient that a spec can have: {}",
+            one.escape_debug()
+        );
+    }
 }
 
 /// Writes the mail fields of a patch.
@@ -270,7 +318,29 @@ pub(crate) fn patch(out: &mut String, letter: &Letter) {
 
 #[cfg(test)]
 mod tests {
-    use super::{moment, slug, without_shortlog};
+    use super::{is_address, moment, slug, without_shortlog};
+
+    #[test]
+    fn recipients_are_addresses() {
+        for text in [
+            "dev@example.org",
+            "A Developer <dev@example.org>",
+            "\"Developer, A.\" <a.dev+x@mail.example.org>",
+            "<dev@example.org>",
+        ] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in [
+            "undisclosed-recipients:;",
+            "dev@example.org <",
+            "A \"B\" <a@b>",
+            "a@b@c",
+            ".a@b",
+            "a@",
+        ] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_name_ends_with_a_whole_word() {
