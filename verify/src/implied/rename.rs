@@ -208,7 +208,12 @@ impl Work<'_> {
         let found = anchors::places(file, &self.thing, &near);
         let kept = self.kept(file);
         let is_kept = |place: &&Range<usize>| kept.iter().any(|kept| kept.contains(&place.start));
-        let places: Vec<Range<usize>> = found.places.iter().filter(|one| !is_kept(one)).cloned().collect();
+        let places: Vec<Range<usize>> = found
+            .places
+            .iter()
+            .filter(|one| !is_kept(one))
+            .cloned()
+            .collect();
         for place in self.undeclared(file.path(), &places) {
             let message = format!("`{name}` is still used here");
             let finding = ctx.violated("uses", message);

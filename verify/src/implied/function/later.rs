@@ -72,7 +72,10 @@ fn later(ctx: &Ctx<'_>, kind: &Function, file: &File) -> Vec<Change> {
         .iter()
         .position(|patch| patch.changes.iter().any(|one| one.id == ctx.change.id));
     let behind = own.and_then(|own| patches.get(own + 1..));
-    let changes = behind.into_iter().flatten().flat_map(|patch| &patch.changes);
+    let changes = behind
+        .into_iter()
+        .flatten()
+        .flat_map(|patch| &patch.changes);
     let own = changes.filter_map(|change| confined(change, &kind.name));
     own.filter(|change| change.forms().all(|form| form.files.contains(file.path())))
         .collect()

@@ -59,9 +59,8 @@ impl Others {
             let bytes = bytes.get_or_insert_with(|| comparison.bytes(Image::After, path));
             let Ok(Some(bytes)) = bytes else { continue };
             let range = with_comment(bytes, range);
-            let is_in = |place: &&Range<usize>| {
-                range.start <= place.start && place.end <= range.end
-            };
+            let is_in =
+                |place: &&Range<usize>| range.start <= place.start && place.end <= range.end;
             let inside: Vec<_> = places.iter().filter(is_in).cloned().collect();
             if inside.len() <= said {
                 found.extend(inside);
@@ -75,7 +74,9 @@ impl Others {
 fn with_comment(bytes: &[u8], range: &Range<usize>) -> Range<usize> {
     let before = bytes.get(..range.start).unwrap_or_default();
     let tokens = tokens(before);
-    let above = tokens.last().filter(|token| token.kind == TokenKind::Comment);
+    let above = tokens
+        .last()
+        .filter(|token| token.kind == TokenKind::Comment);
     above.map_or(range.start, |above| above.range.start)..range.end
 }
 

@@ -54,7 +54,10 @@ impl Objects {
         }
         let line = hit.file.line_of(hit.found.range.start);
         known.unknown.iter().any(|finding| {
-            let is_of_file = finding.file.as_deref().is_none_or(|file| file == path.as_str());
+            let is_of_file = finding
+                .file
+                .as_deref()
+                .is_none_or(|file| file == path.as_str());
             is_of_file && finding.line.is_none_or(|at| at == line)
         })
     }
@@ -64,12 +67,17 @@ impl Objects {
 /// member.
 fn receiver(test: &str) -> Option<&str> {
     let (head, behind) = test.trim_start_matches(['(', '!', ' ']).split_once("->")?;
-    let (_, name) = head.trim().strip_prefix("$(")?.strip_suffix(')')?.split_once(':')?;
+    let (_, name) = head
+        .trim()
+        .strip_prefix("$(")?
+        .strip_suffix(')')?
+        .split_once(':')?;
     let name = name.trim().strip_suffix('*')?.trim();
     let is_plain = name
         .bytes()
         .all(|byte| byte == b'_' || byte == b' ' || byte.is_ascii_alphanumeric());
-    (is_plain && !name.is_empty() && !behind.contains("->") && !behind.contains('.')).then_some(name)
+    (is_plain && !name.is_empty() && !behind.contains("->") && !behind.contains('.'))
+        .then_some(name)
 }
 
 #[cfg(test)]
