@@ -263,7 +263,6 @@ impl<'c> Step<'c> {
             found.extend(incomplete::in_touched(self, change));
             found.extend(members::in_touched(self, change));
             found.extend(calls::in_touched(self, change));
-            found.extend(results::in_touched(self, change));
             found.extend(shapes::in_touched(self, change));
             if let Some(file) = &change.after {
                 let declared = &self.names;
@@ -367,7 +366,6 @@ impl<'c> Step<'c> {
                 .collect();
             found.extend(undeclared::in_other(self, &file, &here));
             found.extend(calls::in_other(self, &file, &here));
-            found.extend(results::in_other(self, &file, &here));
             found.extend(prototypes::in_file(self, &file, &here));
             let retyped = retyped.intersection(&here).cloned().collect();
             found.extend(calls::addresses(self, &file, &retyped, &|_| false));

@@ -1,4 +1,4 @@
-//! How many arguments calls have, against what the function or macro takes.
+//! Calls, against what the function or macro takes and gives: how many arguments they have, and whether their value is used.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,12 +12,13 @@ use super::code::{Call, Role};
 use super::complaint::{Complaint, around};
 use super::macro_argument::{Usage, usage_of};
 use super::names::is_declarator;
+use super::results;
 use super::scope::is_local;
 use super::signature::{Form, Signature, arguments, signatures};
 use super::snapshot::Snapshot;
 use super::visible::{exclude_each_other, is_declared_name};
 
-/// The calls in a touched file that have too few or too many arguments.
+/// The calls in a touched file that the function or macro does not take so.
 pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
@@ -71,30 +72,51 @@ fn complaints(
         if !asked(call, &name) {
             continue;
         }
-        let Some((count, wanted, home)) = mismatch(&step.after, file, call, &name) else {
-            continue;
-        };
-        let was_so = before.is_some_and(|before| {
-            let code = step.before.code(before);
-            code.calls.iter().any(|old| {
-                before.slice(old.name.clone()) == name.as_bytes()
-                    && mismatch(&step.before, before, old, &name)
-                        .is_some_and(|(old, _, _)| old == count)
-            })
-        });
-        if was_so {
-            continue;
+        for fault in [arguments_fault, results::fault] {
+            let Some(wrong) = fault(&step.after, file, call, &name) else {
+                continue;
+            };
+            let was_so = before.is_some_and(|before| {
+                let code = step.before.code(before);
+                code.calls.iter().any(|old| {
+                    before.slice(old.name.clone()) == name.as_bytes()
+                        && fault(&step.before, before, old, &name)
+                            .is_some_and(|old| old.key == wrong.key)
+                })
+            });
+            if !was_so {
+                let key = format!("{}:{}:{name}", wrong.key, around(file, call.name.start));
+                let at = call.name.start;
+                found.push(Complaint::violated(key, file, at, wrong.message));
+            }
         }
-        let key = format!("call:{}:{name}:{count}", around(file, call.name.start));
-        let place = format!("{}:{}", home.path(), home.line_of(wanted.at));
-        let message = format!(
+    }
+    found
+}
+
+/// What is wrong with a call.
+pub(super) struct Fault {
+    /// Which fault it is: the same in another state is the same fault.
+    pub(super) key: String,
+    pub(super) message: String,
+}
+
+fn arguments_fault(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    call: &Call,
+    name: &str,
+) -> Option<Fault> {
+    let (count, wanted, home) = mismatch(snapshot, file, call, name)?;
+    let place = format!("{}:{}", home.path(), home.line_of(wanted.at));
+    Some(Fault {
+        key: format!("call:{count}"),
+        message: format!(
             "{name}() is called with {}, and {place} takes {}",
             arguments(count),
             wanted.wants()
-        );
-        found.push(Complaint::violated(key, file, call.name.start, message));
-    }
-    found
+        ),
+    })
 }
 
 /// How many arguments the call has, and what does not take so many.

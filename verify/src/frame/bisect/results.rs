@@ -2,74 +2,34 @@
 //!
 //! Other types of results are not compared: what fits what is the compiler's to say.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use query::File;
 use query::access::chain;
 use syntax::Node;
 
-use super::Step;
-use super::changes::FileChange;
+use super::calls::Fault;
 use super::code::{Call, Code};
-use super::complaint::{Complaint, around};
 use super::names::is_declarator;
 use super::scope::is_local;
 use super::signature::{Form, Signature};
 use super::snapshot::Snapshot;
 use super::visible::{exclude_each_other, is_declared_name};
 
-/// The new calls of a touched file, and those of what is declared otherwise.
-pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
-    let Some(file) = &change.after else {
-        return Vec::new();
-    };
-    let asked = |call: &Call, name: &str| change.is_new(&call.name) || step.names.contains(name);
-    complaints(step, file, change.before.as_ref(), &asked)
-}
-
-/// The calls of changed functions in a file that the series leaves alone.
-pub(super) fn in_other(
-    step: &Step<'_>,
+/// That the call's value is used, where the function gives none.
+pub(super) fn fault(
+    snapshot: &Snapshot<'_>,
     file: &Arc<File>,
-    names: &BTreeSet<String>,
-) -> Vec<Complaint> {
-    let before = step.before.file(file.path());
-    complaints(step, file, before.as_ref(), &|_, name| names.contains(name))
-}
-
-fn complaints(
-    step: &Step<'_>,
-    file: &Arc<File>,
-    before: Option<&Arc<File>>,
-    asked: &dyn Fn(&Call, &str) -> bool,
-) -> Vec<Complaint> {
-    let code = step.after.code(file);
-    let mut found = Vec::new();
-    for call in &code.calls {
-        let name = file.text(call.name.clone()).into_owned();
-        if !asked(call, &name) {
-            continue;
-        }
-        let Some((wanted, home)) = used_in_vain(&step.after, file, &code, call, &name) else {
-            continue;
-        };
-        let was_so = before.is_some_and(|before| {
-            let code = step.before.code(before);
-            code.calls.iter().any(|old| {
-                before.slice(old.name.clone()) == name.as_bytes()
-                    && used_in_vain(&step.before, before, &code, old, &name).is_some()
-            })
-        });
-        if was_so {
-            continue;
-        }
-        let key = format!("result:{}:{name}", around(file, call.name.start));
-        let place = format!("{}:{}", home.path(), home.line_of(wanted.at));
-        let message = format!("the value of {name}() is used, and {place} gives none");
-        found.push(Complaint::violated(key, file, call.name.start, message));
-    }
-    found
+    call: &Call,
+    name: &str,
+) -> Option<Fault> {
+    let code = snapshot.code(file);
+    let (wanted, home) = used_in_vain(snapshot, file, &code, call, name)?;
+    let place = format!("{}:{}", home.path(), home.line_of(wanted.at));
+    Some(Fault {
+        key: "result".to_owned(),
+        message: format!("the value of {name}() is used, and {place} gives none"),
+    })
 }
 
 /// The declaration of a function without a value, where the call's value is used.
