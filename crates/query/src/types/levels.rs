@@ -155,24 +155,21 @@ fn is_declarator(tokens: &[&str], open: usize, close: usize, name: usize) -> boo
     !of_typeof && (open < name && name <= close || stars && goes_on)
 }
 
-/// How many stars and brackets there are, those within brackets apart.
-fn marks(tokens: &[&str]) -> Option<usize> {
-    let mut count = 0;
+/// The tokens that are in no bracket, those that open one among them.
+fn outermost<'t>(tokens: &'t [&'t str]) -> impl Iterator<Item = &'t str> {
     let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        match *token {
-            "*" => count += 1,
-            "[" => {
-                count += 1;
-                at = closing(tokens, at);
-            }
-            // A function that gives a pointer to a function.
-            "(" => return None,
-            _ => {}
-        }
-        at += 1;
-    }
-    Some(count)
+    std::iter::from_fn(move || {
+        let token = tokens.get(at)?;
+        at = closing(tokens, at) + 1;
+        Some(*token)
+    })
+}
+
+/// How many stars and brackets there are; none where a function is among them, which gives a pointer to a function.
+fn marks(tokens: &[&str]) -> Option<usize> {
+    let is_mark = |token: &&str| matches!(*token, "*" | "[");
+    let has_function = outermost(tokens).any(|token| token == "(");
+    (!has_function).then(|| outermost(tokens).filter(is_mark).count())
 }
 
 /// Those of a declarator with `inner` of them in its parentheses, `outer` before these and `rest` behind.
@@ -184,7 +181,7 @@ fn behind(rest: &[&str], outer: usize, inner: Option<usize>) -> Levels {
         Some(&"(") => rest.get(closing(rest, 0) + 1..).unwrap_or_default(),
         _ => rest,
     };
-    let brackets = brackets(after);
+    let brackets = outermost(after).filter(|token| *token == "[").count();
     if after.len() < rest.len() {
         return Levels::Function {
             away: inner + brackets,
@@ -192,19 +189,6 @@ fn behind(rest: &[&str], outer: usize, inner: Option<usize>) -> Levels {
         };
     }
     Levels::Of(outer + inner + brackets)
-}
-
-/// How many `[…]` there are.
-fn brackets(tokens: &[&str]) -> usize {
-    let mut count = 0;
-    let mut at = 0;
-    while at < tokens.len() {
-        if tokens.get(at) == Some(&"[") {
-            count += 1;
-        }
-        at = closing(tokens, at) + 1;
-    }
-    count
 }
 
 #[cfg(test)]
