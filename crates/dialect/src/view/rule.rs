@@ -2,6 +2,8 @@
 //!
 //! The example of a rule is its test (`crates/syntax/tests/dialect_rules.rs`): the view of the example
 //! reads without an error, and the rule is in its log.
+//!
+//! Longer than other rooms: it is one table, a row a rule.
 
 /// Why the view differs from the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -68,6 +68,20 @@ impl Builder<'_> {
             .is_some_and(|arm| !arm.range.contains(&part.start_byte()))
     }
 
+    /// Notes a body that an arm of `#if` holds and the head of its statement not: in other configurations the next statement
+    /// is the body.
+    pub(super) fn note_body(&mut self, statement: Node<'_>, body: Node<'_>) {
+        let arm = arm_of(&self.chains, body.start_byte());
+        if arm.is_some_and(|arm| !arm.dead && !arm.range.contains(&statement.start_byte())) {
+            self.note_parted(body);
+        }
+    }
+
+    /// Notes a body that is none in some configurations.
+    pub(super) fn note_parted(&mut self, body: Node<'_>) {
+        self.parted_body.get_or_insert(body.byte_range());
+    }
+
     /// The condition of a statement that begins with `keyword`, or with a macro that stands for it.
     pub(super) fn head(
         &mut self,

@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
-use super::arms::{Arm, Chain, arm_of, chains};
+use super::arms::{Arm, Chain, chains};
 use super::asm::asm_labels;
 use super::expression::passed_over;
 use super::graph::{Graph, Role, StepId};
@@ -59,7 +59,7 @@ pub(crate) struct Builder<'f> {
     /// A function that is defined inside: it runs where it is called, with what is so then.
     inner_function: Option<Range<usize>>,
     /// What is the body of a statement in some configurations, where in others it is what follows.
-    parted_body: Option<Range<usize>>,
+    pub(super) parted_body: Option<Range<usize>>,
     pub(super) targets: Vec<Targets>,
     /// The cases met so far of each `switch` around.
     pub(super) switches: Vec<Vec<StepId>>,
@@ -386,20 +386,6 @@ impl<'f> Builder<'f> {
         } else {
             self.leaf(node);
         }
-    }
-
-    /// Notes a body that an arm of `#if` holds and the head of its statement not: in other configurations the next statement
-    /// is the body.
-    pub(super) fn note_body(&mut self, statement: Node<'_>, body: Node<'_>) {
-        let arm = arm_of(&self.chains, body.start_byte());
-        if arm.is_some_and(|arm| !arm.dead && !arm.range.contains(&statement.start_byte())) {
-            self.note_parted(body);
-        }
-    }
-
-    /// Notes a body that is none in some configurations.
-    pub(super) fn note_parted(&mut self, body: Node<'_>) {
-        self.parted_body.get_or_insert(body.byte_range());
     }
 
     /// `#if` that the view kept as a node: each part may be compiled or not.
