@@ -117,7 +117,7 @@ fn tally(report: &Report) -> String {
     match old.count() {
         0 => {}
         n if report.only_new => parts.push(format!(
-            "{n} not counted: so before the patches, too, as a place that they forgot is"
+            "{n} not counted: so before the patches, too (a forgotten place is such)"
         )),
         n => parts.push(format!("{n} so before the patches, too")),
     }
