@@ -9,6 +9,9 @@ use rustc_hash::FxHashMap;
 
 /// Longer lines are not shown whole: a minified one of a megabyte with a thousand uses would be a gigabyte.
 const LONGEST: usize = 400;
+/// Why nothing is said of what is under a condition.
+pub(crate) const FLOW_NOT_KNOWN: &str =
+    "in a function that was not read cleanly: what guards it is not known";
 /// More guards than that are not told one by one: nobody reads them.
 const MOST_GUARDS: usize = 100;
 

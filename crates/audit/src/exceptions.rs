@@ -4,9 +4,10 @@
 use query::File;
 use query::flow::{Validity, implied_by};
 use query::pattern::{BoundError, Doubt, Pattern};
+use syntax::Unread;
 
 use crate::Options;
-use crate::context::Context;
+use crate::context::{Context, FLOW_NOT_KNOWN};
 use crate::search::{Found, Search};
 
 /// Whether anything is left out, or asked for beside the pattern.
@@ -63,7 +64,14 @@ fn is_under(
         return Ok(false);
     };
     let Some(flow) = context.flow(found.range.start) else {
-        return Ok(false);
+        // Outside of functions nothing is under a condition.
+        return match file.function_at(found.range.start) {
+            None => Ok(false),
+            Some(_) => Err(Doubt::Unread(Unread {
+                range: found.range.clone(),
+                cause: FLOW_NOT_KNOWN.to_owned(),
+            })),
+        };
     };
     // What was changed since it was tested says nothing any more.
     let mut guards = flow.guards(&found.range);

@@ -7,7 +7,7 @@ use query::pattern::{
 };
 use query::types::{Resolution, type_of};
 
-use crate::context::Context;
+use crate::context::{Context, FLOW_NOT_KNOWN};
 use crate::report::{AuditUse, FileReport, GuardedBy, Unread};
 use crate::search::{Search, unread_places, used};
 
@@ -46,8 +46,7 @@ pub(crate) fn file(search: &Search<'_>, context: &mut Context<'_>, then: &Then<'
             report.unread.push(Unread {
                 file: file.path().to_string(),
                 line: file.line_of(start),
-                cause: "in a function that was not read cleanly: what guards it is not known"
-                    .to_owned(),
+                cause: FLOW_NOT_KNOWN.to_owned(),
             });
         } else if is_of_record(search, context, &found) {
             match guarded(search, then, context, &found) {

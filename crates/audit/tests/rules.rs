@@ -261,6 +261,26 @@ fn exceptions_leave_out_what_they_are_about() {
 }
 
 #[test]
+fn what_may_be_under_a_condition_is_said() {
+    let none = Isomorphisms::default();
+    let code =
+        "void g(int n)\n{\n\tif (!n)\n#ifdef A\n\t\treturn;\n#endif\n\tf(n);\n}\nint x = f(1);\n";
+    let query = Query {
+        asked: vec![Asked::compile("f($X)", &none).expect("a pattern")],
+        options: Options {
+            when: Pattern::compile("n", Fragment::Any, &none).ok(),
+            ..Options::default()
+        },
+    };
+    let (_folder, tree) = tree(code);
+    let reports = audit_all(&tree, &[query]).expect("walked");
+    let report = reports.first().expect("a report");
+    assert!(report.uses.is_empty(), "{:?}", report.uses);
+    let unread: Vec<usize> = report.unread.iter().map(|unread| unread.line).collect();
+    assert_eq!(unread, [7], "what is outside of functions is under none");
+}
+
+#[test]
 fn every_question_has_its_own_places() {
     let file = format!(
         "[[rule]]\nid = \"a\"\npattern = \"f()\"\nmessage = \"m\"\nunder = \"{}\"\n",
