@@ -419,10 +419,14 @@ fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
     node.kind() == "if_statement" && (has_else || name.len() >= "while".len())
 }
 
-/// Whether `goto` is before `offset`.
+/// Whether `goto` is before `offset`, comments apart.
 fn is_behind_goto(file: &File, offset: usize) -> bool {
-    let before = file.slice(0..offset);
-    let Some(rest) = before.trim_ascii_end().strip_suffix(b"goto") else {
+    let mut before = file.slice(0..offset).trim_ascii_end();
+    while let Some(comment) = before.strip_suffix(b"*/") {
+        let open = memchr::memmem::rfind(comment, b"/*").unwrap_or_default();
+        before = comment.get(..open).unwrap_or_default().trim_ascii_end();
+    }
+    let Some(rest) = before.strip_suffix(b"goto") else {
         return false;
     };
     !rest.last().is_some_and(|byte| is_word_byte(*byte))
