@@ -59,9 +59,9 @@ pub(crate) fn course(
     let mut judged = judge(&history, after, specs, words, &mut course)?;
     let mut before = after;
     for commit in line {
-        let changed = history.changed(before, commit);
+        let touches = history.touches(before, commit, &judged.questions());
         // What cannot be compared is judged.
-        if changed.map_or(true, |changed| judged.is_touched(&changed)) {
+        if touches.unwrap_or(true) {
             judged = judge(&history, commit, specs, words, &mut course)?;
         }
         before = commit;

@@ -6,6 +6,7 @@
 //! since libgit2's are not for sharing. libgit2 fetches nothing by itself: an object that a partial
 //! clone lacks is an unreadable file.
 
+mod changes;
 mod commit_mail;
 mod folder;
 mod history;
@@ -24,6 +25,7 @@ use rayon::prelude::*;
 
 use crate::dir::LARGEST_FILE;
 use crate::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::recorded::Questions;
 use crate::search::Search;
 use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
@@ -76,6 +78,27 @@ impl GitTree {
     #[must_use]
     pub fn commit(&self) -> Option<String> {
         self.commit.map(|id| id.to_string())
+    }
+
+    /// The id of the tree object: the same files have the same, in every repository.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.root.to_string()
+    }
+
+    /// Whether anything that was asked of the tree with the id `before` could have another answer in this one.
+    ///
+    /// # Errors
+    /// The repository has no such tree, or a folder of one of the two cannot be read.
+    pub fn is_touched_since(&self, before: &str, questions: &Questions) -> Result<bool, TreeError> {
+        let no_tree = |error: git2::Error| TreeError::NoTree {
+            tree: self.label.clone(),
+            reason: error.message().to_owned(),
+        };
+        let before = Oid::from_str(before).map_err(no_tree)?;
+        let repository = self.objects.open().map_err(no_tree)?;
+        changes::touches(&repository, &self.objects, [before, self.root], questions)
+            .map_err(no_tree)
     }
 }
 

@@ -30,7 +30,7 @@ pub use includes::{
 pub use indexed::Indexed;
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree, may_define};
-pub use recorded::{Changed, Recorded};
+pub use recorded::{Questions, Recorded};
 pub use sample::SampleTree;
 pub use tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};
 pub use worded::with_words;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dialect::TreePath;
 use dialect::words::Words;
+use serde::{Deserialize, Serialize};
 
 use crate::search::Search;
 use crate::selection::Selection;
@@ -17,25 +18,29 @@ use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit, folders, l
 /// A tree, and what was asked of it.
 pub struct Recorded {
     tree: Arc<dyn Tree>,
-    asked: Mutex<Asked>,
+    asked: Mutex<Questions>,
 }
 
-#[derive(Default)]
-struct Asked {
-    paths: BTreeSet<TreePath>,
+/// What was asked of a tree. It can be kept, for who judges a later tree.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Questions {
+    paths: BTreeSet<String>,
     scans: Vec<Scan>,
     /// Folders that scans were to be in, and that were not there.
     missing: BTreeSet<String>,
     /// A link was followed: another path than was named gave the answer.
     is_linked: bool,
+    /// Something could not be read. It may be there the next time, in the same tree.
+    is_damaged: bool,
 }
 
 /// A file that is another in the next tree.
-pub struct Changed {
+pub(crate) struct Changed {
     /// Its path; none where no path can name it.
-    pub path: Option<TreePath>,
+    pub(crate) path: Option<TreePath>,
     /// The bytes before and after: none where there is no such file, an error where they cannot be read or it is no file.
-    pub sides: [Option<Result<Arc<[u8]>, String>>; 2],
+    pub(crate) sides: [Option<Result<Arc<[u8]>, String>>; 2],
 }
 
 impl Recorded {
@@ -48,26 +53,51 @@ impl Recorded {
         }
     }
 
-    fn asked(&self) -> MutexGuard<'_, Asked> {
+    fn asked(&self) -> MutexGuard<'_, Questions> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether anything that was asked could be answered otherwise, were these files others.
+    /// What was asked so far.
     #[must_use]
-    pub fn is_touched(&self, changed: &[Changed]) -> bool {
-        let asked = self.asked();
-        let named = |changed: &Changed| match &changed.path {
-            Some(path) => {
-                let way = folders(path).chain([path.clone()]);
-                way.into_iter().any(|step| asked.paths.contains(&step))
-            }
-            None => true,
-        };
-        // What costs least is asked first.
-        if asked.is_linked || changed.iter().any(named) {
+    pub fn questions(&self) -> Questions {
+        self.asked().clone()
+    }
+
+    /// Notes a path, and whether it leads through a link.
+    fn note(&self, path: &TreePath) {
+        let is_new = self.asked().paths.insert(path.as_str().to_owned());
+        if is_new && !matches!(link_on_the_way(&*self.tree, path), Ok(None)) {
+            self.asked().is_linked = true;
+        }
+    }
+
+    /// Notes that an answer was none.
+    fn note_damage<T>(&self, answer: &Result<T, TreeError>) {
+        if answer.is_err() {
+            self.asked().is_damaged = true;
+        }
+    }
+}
+
+impl Questions {
+    /// Whether some answer was that something cannot be read: the same tree may be whole the next time.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
+    /// Whether a change of the file is one of an answer, whatever is in it. A name that is no path may be anything.
+    pub(crate) fn names(&self, path: Option<&TreePath>) -> bool {
+        let is_asked = |step: TreePath| self.paths.contains(step.as_str());
+        self.is_linked || path.is_none_or(|path| folders(path).chain([path.clone()]).any(is_asked))
+    }
+
+    /// Whether anything of it could be answered otherwise, were these files others.
+    pub(crate) fn is_touched(&self, changed: &[Changed]) -> bool {
+        if changed.iter().any(|file| self.names(file.path.as_ref())) {
             return true;
         }
-        let questions: Vec<(Selection, Search, &Scan)> = asked
+        let questions: Vec<(Selection, Search, &Scan)> = self
             .scans
             .iter()
             .map(|scan| (Selection::new(scan), Search::new(scan), scan))
@@ -79,19 +109,11 @@ impl Recorded {
             let is_below = |folder: &String| {
                 path.as_str().starts_with(&format!("{folder}/")) || path.as_str() == folder
             };
-            asked.missing.iter().any(is_below)
+            self.missing.iter().any(is_below)
                 || questions.iter().any(|(selection, search, scan)| {
                     answers(changed, path, selection, search, scan)
                 })
         })
-    }
-
-    /// Notes a path, and whether it leads through a link.
-    fn note(&self, path: &TreePath) {
-        let is_new = self.asked().paths.insert(path.clone());
-        if is_new && !matches!(link_on_the_way(&*self.tree, path), Ok(None)) {
-            self.asked().is_linked = true;
-        }
     }
 }
 
@@ -142,20 +164,27 @@ impl Tree for Recorded {
 
     fn read(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, TreeError> {
         self.note(path);
-        self.tree.read(path)
+        let answer = self.tree.read(path);
+        self.note_damage(&answer);
+        answer
     }
 
     fn mode(&self, path: &TreePath) -> Result<Option<FileMode>, TreeError> {
         self.note(path);
-        self.tree.mode(path)
+        let answer = self.tree.mode(path);
+        self.note_damage(&answer);
+        answer
     }
 
     fn scan(&self, scan: &Scan, visit: &Visit<'_>) -> Result<ScanReport, TreeError> {
         let report = self.tree.scan(scan, &|path, bytes| {
             self.note(&path);
             visit(path, bytes);
-        })?;
+        });
+        self.note_damage(&report);
+        let report = report?;
         let mut asked = self.asked();
+        asked.is_damaged |= !report.unreadable.is_empty();
         asked.scans.push(scan.clone());
         asked.missing.extend(report.missing.iter().cloned());
         Ok(report)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use dialect::words::Words;
+use serde::{Deserialize, Serialize};
 
 use crate::includes::Includes;
 
@@ -61,7 +62,8 @@ impl std::fmt::Display for FileMode {
 }
 
 /// Which files a scan visits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scan {
     /// A file is visited when it has one of these words as a whole identifier (anywhere: code,
     /// comment, string). Empty: every file.

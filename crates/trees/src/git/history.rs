@@ -13,10 +13,9 @@ use git2::{Oid, Repository, Sort};
 use super::folder::Kind;
 use super::objects::Objects;
 use super::source::{self, Source};
-use super::{GitTree, commit_mail, revision};
-use crate::lfs::{LFS_POINTER, is_lfs_pointer};
+use super::{GitTree, changes, commit_mail, revision};
 use crate::mail::Mail;
-use crate::recorded::Changed;
+use crate::recorded::Questions;
 use crate::tree::TreeError;
 
 /// A commit of a [`History`].
@@ -243,42 +242,19 @@ impl History {
         Ok(commits)
     }
 
-    /// The files that are others in `after` than in `before`, with their bytes.
+    /// Whether anything that was asked of `before` could have another answer in `after`.
     ///
     /// # Errors
     /// A folder of one of the two cannot be read.
-    pub fn changed(&self, before: CommitId, after: CommitId) -> Result<Vec<Changed>, TreeError> {
-        let fault = |error: git2::Error| self.no_tree(after, error.message());
-        let find = |id| self.repository.find_tree(id).map_err(fault);
-        let (old, new) = (find(self.root(before)?)?, find(self.root(after)?)?);
-        let diff = self
-            .repository
-            .diff_tree_to_tree(Some(&old), Some(&new), None)
-            .map_err(fault)?;
-        let side = |file: git2::DiffFile<'_>| match file.mode() {
-            git2::FileMode::Unreadable => None,
-            git2::FileMode::Blob
-            | git2::FileMode::BlobExecutable
-            | git2::FileMode::BlobGroupWritable => {
-                // A pointer of LFS is no file that can be read.
-                let bytes = self.objects.blob(file.id(), |bytes: &[u8]| {
-                    (!is_lfs_pointer(bytes)).then(|| Arc::from(bytes))
-                });
-                Some(bytes.and_then(|bytes| bytes.ok_or_else(|| LFS_POINTER.to_owned())))
-            }
-            _ => Some(Err("no file".to_owned())),
-        };
-        let changed = diff.deltas().map(|delta| {
-            let file = delta.new_file();
-            let name = file
-                .path_bytes()
-                .and_then(|name| std::str::from_utf8(name).ok());
-            Changed {
-                path: name.and_then(|name| TreePath::new(name).ok()),
-                sides: [side(delta.old_file()), side(file)],
-            }
-        });
-        Ok(changed.collect())
+    pub fn touches(
+        &self,
+        before: CommitId,
+        after: CommitId,
+        questions: &Questions,
+    ) -> Result<bool, TreeError> {
+        let roots = [self.root(before)?, self.root(after)?];
+        changes::touches(&self.repository, &self.objects, roots, questions)
+            .map_err(|error| self.no_tree(after, error.message()))
     }
 
     /// The commits that `A..B` names; HEAD where a side is empty.

@@ -69,7 +69,8 @@ impl Objects {
         result
     }
 
-    fn open(&self) -> Result<Repository, git2::Error> {
+    /// A handle of its own, for who needs one for long.
+    pub(super) fn open(&self) -> Result<Repository, git2::Error> {
         let objects = Odb::new()?;
         objects.add_disk_alternate(&self.source.objects)?;
         Repository::from_odb(objects)
