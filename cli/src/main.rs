@@ -14,6 +14,7 @@ mod commands;
 mod drift;
 mod error;
 mod imported;
+mod kept_answers;
 mod mailing;
 mod mails;
 mod mutants_page;

@@ -143,12 +143,17 @@ impl TreesArgs {
         let directories = self.tree.iter().map(|directory| OpenedTree {
             label: directory.display().to_string(),
             tree: directory_at(directory),
+            revision: None,
         });
         let revisions = self.revisions.0.iter().flat_map(|repository| {
             let revisions = repository.revisions.iter();
-            revisions.map(|revision| OpenedTree {
-                label: format!("{}@{revision}", repository.path.display()),
-                tree: revision_of(&repository.path, revision),
+            revisions.map(|revision| {
+                let tree = git_tree(&repository.path, revision).map(Arc::new);
+                OpenedTree {
+                    label: format!("{}@{revision}", repository.path.display()),
+                    revision: tree.as_ref().ok().cloned(),
+                    tree: tree.map(|tree| tree as _),
+                }
             })
         });
         let mut trees: Vec<OpenedTree> = directories.chain(revisions).collect();
@@ -157,6 +162,7 @@ impl TreesArgs {
             trees.push(OpenedTree {
                 label: sample.label(),
                 tree: Ok(Arc::new(sample)),
+                revision: None,
             });
         }
         for opened in &mut trees {
@@ -198,6 +204,8 @@ pub(crate) struct OpenedTree {
     /// What to call it in messages.
     pub(crate) label: String,
     pub(crate) tree: Result<Arc<dyn Tree>, CommandError>,
+    /// The same without the words of the user, where it is a revision of a repository.
+    pub(crate) revision: Option<Arc<GitTree>>,
 }
 
 fn all_words(files: &[PathBuf], specs: &[Spec]) -> Result<Words, CommandError> {

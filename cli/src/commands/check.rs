@@ -1,14 +1,18 @@
 //! `patchwright check SPEC… [TREE]…`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
+use dialect::words::Words;
 use schema::model::Spec;
+use trees::{GitTree, Tree};
 
 use crate::baseline::Baseline;
 use crate::check_cells::{Cell, Checked};
 use crate::check_history::{self, Course};
 use crate::error::{CommandError, Outcome, Status};
+use crate::kept_answers::KeptAnswers;
 use crate::progress::Progress;
 use crate::report_args::FormatArgs;
 use crate::shards::{self, Plan, Shard};
@@ -57,6 +61,11 @@ pub(crate) struct CheckArgs {
     /// of another run are refused.
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["specs", "tree", "git", "sample", "words", "range"])]
     merge: Vec<PathBuf>,
+
+    /// Judge every revision, whatever an earlier run kept of it in ~/.cache/patchwright (or $XDG_CACHE_HOME/patchwright), and
+    /// keep nothing there.
+    #[arg(long, conflicts_with = "merge")]
+    no_cache: bool,
 
     #[command(flatten)]
     format: FormatArgs,
@@ -183,7 +192,17 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
             asked = Some((course.judged, course.commits));
             along(&ours, labels.first().map_or("", String::as_str), course)
         }
-        _ => judge(&specs, &trees, &is_ours),
+        _ => {
+            let kept = match args.no_cache {
+                true => None,
+                false => KeptAnswers::open(),
+            };
+            let words = args.trees.all_words(&usable)?;
+            let judge = |specs: &[&Spec], opened: &OpenedTree, tree: &Arc<dyn Tree>| {
+                of_tree(specs, tree, opened.revision.as_ref(), &words, kept.as_ref())
+            };
+            judged_pairs(&specs, &trees, &is_ours, &judge)
+        }
     };
     Ok(Some(Checked {
         cells,
@@ -239,21 +258,39 @@ fn report_all<'e>(errors: impl Iterator<Item = &'e CommandError>) {
     }
 }
 
+/// The status of each spec in a tree, as an earlier run has kept it or as it is found.
+fn of_tree(
+    specs: &[&Spec],
+    tree: &Arc<dyn Tree>,
+    revision: Option<&Arc<GitTree>>,
+    words: &Words,
+    kept: Option<&KeptAnswers>,
+) -> Vec<SpecStatus> {
+    match (kept, revision) {
+        (Some(kept), Some(revision)) => kept.statuses(specs, words, revision, |tree| {
+            spec_status::of_all(specs, &trees::with_words(Arc::clone(tree), words))
+        }),
+        _ => spec_status::of_all(specs, tree),
+    }
+}
+
+/// Gives the status of each spec in a tree.
+type Judge<'j> = dyn Fn(&[&Spec], &OpenedTree, &Arc<dyn Tree>) -> Vec<SpecStatus> + 'j;
+
 /// Tree by tree, each with the specs in the order given.
-fn judge(
+fn judged_pairs(
     specs: &[LoadedSpec],
     trees: &[OpenedTree],
     is_ours: &dyn Fn(usize, usize) -> bool,
+    judge: &Judge<'_>,
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (number, opened) in trees.iter().enumerate() {
         let _progress = Progress::start("judging the specs");
         let ours = of_shard(specs, |spec| is_ours(number, spec));
         let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
-        let judged = opened
-            .tree
-            .as_ref()
-            .map(|tree| spec_status::of_all(&usable, tree));
+        let judged = opened.tree.as_ref();
+        let judged = judged.map(|tree| judge(&usable, opened, tree));
         let mut judged = judged.map(Vec::into_iter);
         for spec in ours {
             let spec_status = match (&spec.spec, &mut judged) {
