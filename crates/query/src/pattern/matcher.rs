@@ -351,13 +351,21 @@ impl<'s> Matcher<'s> {
                 if has_labels(*kind, parts) {
                     items = self.view.unlabelled(node, items);
                 }
-                let items = items.into();
-                agenda.push(Goal::Row {
+                let row = |items: Vec<Item<'t>>| Goal::Row {
                     parts,
-                    items,
+                    items: items.into(),
                     at: 0,
                     open: false,
-                });
+                };
+                // `(&x)->m` is `x.m`, and what `$P->m` asks for as well.
+                if let Some(written) = self.view.member_as_written(node) {
+                    let both = [items, written].map(|items| Choice {
+                        bind: None,
+                        goals: vec![row(items)],
+                    });
+                    return Outcome::Either(both.into());
+                }
+                agenda.push(row(items));
                 Outcome::Done
             }
             Shape::List { kind, slots } => {

@@ -348,6 +348,12 @@ impl<'s> View<'s> {
         }
     }
 
+    /// The items of a member access as they are written, where [`Self::items`] gives them otherwise.
+    pub(super) fn member_as_written<'t>(&self, node: Node<'t>) -> Option<Vec<Item<'t>>> {
+        let is_member = node.kind_id() == kinds().field_expression && self.switches.arrow;
+        (is_member && self.member(node).is_some()).then(|| self.plain_items(node))
+    }
+
     /// `(*p).m` as `p->m`, `(&x)->m` as `x.m`.
     fn member<'t>(&self, node: Node<'t>) -> Option<Vec<Item<'t>>> {
         let items = self.plain_items(node);
