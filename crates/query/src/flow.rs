@@ -34,6 +34,7 @@ use crate::access::chain;
 use changes::Changes;
 use graph::{Graph, Role, StepId};
 use lookup::Lookup;
+use syntax::directives::Condition;
 use syntax::items::Function;
 use syntax::source::Unread;
 
@@ -41,6 +42,7 @@ pub(crate) use changes::written_by;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
+pub use names::is_transparent as has_truth_of_argument;
 pub use path::{Around, PathMatch, PathPattern};
 pub use text::guard_text;
 pub use validity::Validity;
@@ -102,11 +104,28 @@ impl Flow {
         Self::of_body(file, &function.range, &function.body)
     }
 
+    /// Builds the graph of a function as the configurations have it in which all of `given` is so.
+    ///
+    /// # Errors
+    /// As [`Flow::of`].
+    pub fn of_under(file: &File, function: &Function, given: &[Condition]) -> Result<Self, Unread> {
+        Self::built(file, &function.range, &function.body, given)
+    }
+
     /// Builds the graph of a function that spans `range` and has its body at `body`.
     ///
     /// # Errors
     /// As [`Flow::of`].
     pub fn of_body(file: &File, range: &Range<usize>, body: &Range<usize>) -> Result<Self, Unread> {
+        Self::built(file, range, body, &[])
+    }
+
+    fn built(
+        file: &File,
+        range: &Range<usize>,
+        body: &Range<usize>,
+        given: &[Condition],
+    ) -> Result<Self, Unread> {
         if let Some(unread) = file.unread_in(range) {
             return Err(unread.clone());
         }
@@ -122,7 +141,7 @@ impl Flow {
                 cause: "a body that is no block".to_owned(),
             });
         };
-        let built = build::build(file, node)?;
+        let built = build::build(file, node, given)?;
         let graph = built.graph;
         Ok(Self {
             reachable: graph.reached(graph.entry, |_| false),

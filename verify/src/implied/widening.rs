@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use query::File;
+use query::flow::has_truth_of_argument;
 use query::pattern::precedence::{Connective, level_of};
 use query::pattern::{Bindings, Doubt, Fragment, Isomorphisms, Pattern, Template};
 use query::types::NoOtherFile;
@@ -41,16 +42,14 @@ pub(crate) fn companion(
     let Some(node) = node_of(file, test) else {
         return Ok(None);
     };
-    let plain = chain(file, outermost(file, node, "!="), joined_by);
-    if let Some(found) = find_in(file, &plain, with, false)? {
-        return Ok(Some(found));
-    }
-    let Some(negation) = negation_of(file, node) else {
-        return Ok(None);
-    };
     let other = if joined_by == "||" { "&&" } else { "||" };
-    let turned = chain(file, negation, other);
-    find_in(file, &turned, with, true)
+    for (same, is_negated) in outward(file, node) {
+        let chain = chain(file, same, if is_negated { other } else { joined_by });
+        if let Some(found) = find_in(file, &chain, with, is_negated)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The parentheses from the test to the end of its chain: what a site has before it is widened.
@@ -62,24 +61,65 @@ pub(crate) fn parens_around(
     node_of(file, test).map_or_else(Vec::new, |node| chain(file, node, joined_by).parens)
 }
 
-/// `!old`, where the test is directly under it, or `old == 0`.
-fn negation_of<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
-    let compared = outermost(file, node, "==");
-    if compared.id() != node.id() {
-        return Some(compared);
+/// The test, and what is around it that is true where it is, or (then with `true`) where it is not: `!old`, `old == 0`,
+/// `!!old`, `likely(old)`. The innermost first.
+fn outward<'a>(file: &File, test: Node<'a>) -> Vec<(Node<'a>, bool)> {
+    let mut found = vec![(test, false)];
+    let (mut node, mut is_negated) = (test, false);
+    while let Some(outer) = behind_parens(node) {
+        let is_core = |core: Option<Node<'_>>| {
+            core.is_some_and(|core| without_parens(core).byte_range() == node.byte_range())
+        };
+        let next =
+            if is_core(negated(file, outer)) || is_core(compared_with_zero(file, outer, "==")) {
+                is_negated = !is_negated;
+                outer
+            } else if is_core(compared_with_zero(file, outer, "!=")) {
+                outer
+            } else {
+                match outer.parent() {
+                    Some(call) if is_core(told_by(file, call)) => call,
+                    _ => break,
+                }
+            };
+        found.push((next, is_negated));
+        node = next;
     }
-    let outer = behind_parens(node)?;
-    (outer.kind() == "unary_expression" && operator(file, outer) == Some(b"!")).then_some(outer)
+    found
 }
 
-/// `old == 0`, or with another operator, where the test is compared with nothing but zero; else the test.
-fn outermost<'a>(file: &File, node: Node<'a>, operator: &str) -> Node<'a> {
-    let outer = behind_parens(node);
-    let compared = outer.filter(|outer| {
-        compared_with_zero(file, *outer, operator)
-            .is_some_and(|core| without_parens(core).byte_range() == node.byte_range())
-    });
-    compared.unwrap_or(node)
+/// The operand, and what is in it that it is the truth of, or (then with `true`) the opposite.
+fn inward<'a>(file: &File, operand: Node<'a>) -> Vec<(Node<'a>, bool)> {
+    let mut found = vec![(without_parens(operand), false)];
+    let (mut node, mut is_negated) = (without_parens(operand), false);
+    loop {
+        let turned = negated(file, node).or_else(|| compared_with_zero(file, node, "=="));
+        let core = match turned {
+            Some(core) => {
+                is_negated = !is_negated;
+                core
+            }
+            None => match compared_with_zero(file, node, "!=").or_else(|| told_by(file, node)) {
+                Some(core) => core,
+                None => return found,
+            },
+        };
+        node = without_parens(core);
+        found.push((node, is_negated));
+    }
+}
+
+/// The argument that a call such as `likely(x)` has the truth of.
+fn told_by<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
+    if call.kind() != "call_expression" {
+        return None;
+    }
+    let name = call.child_by_field_name("function")?;
+    let arguments = call.child_by_field_name("arguments")?;
+    let mut cursor = arguments.walk();
+    let mut all = arguments.named_children(&mut cursor);
+    let first = all.find(|argument| argument.kind() != "comment")?;
+    has_truth_of_argument(&file.text(name.byte_range())).then_some(first)
 }
 
 fn behind_parens(node: Node<'_>) -> Option<Node<'_>> {
@@ -120,18 +160,15 @@ fn find_in(
     is_negated: bool,
 ) -> Result<Option<Companion>, Doubt> {
     let is = |pattern: &Pattern, operand: Node<'_>| -> Result<bool, Doubt> {
-        let core = if is_negated {
-            negated(file, operand)
-                .or_else(|| compared_with_zero(file, operand, "=="))
-                .map(without_parens)
-        } else {
-            let compared = compared_with_zero(file, operand, "!=");
-            Some(without_parens(compared.unwrap_or(operand)))
-        };
-        let Some(core) = core else { return Ok(false) };
-        // What a test is widened with is filled in: no metavariable is left that could be typed.
-        let found = pattern.matches(file, core.byte_range(), &NoOtherFile)?;
-        Ok(found.is_some())
+        let same = inward(file, operand).into_iter();
+        for (core, _) in same.filter(|(_, is_turned)| *is_turned == is_negated) {
+            // What a test is widened with is filled in: no metavariable is left that could be typed.
+            let found = pattern.matches(file, core.byte_range(), &NoOtherFile)?;
+            if found.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     };
     let whole = each_once(std::slice::from_ref(&with.pattern), &chain.operands, is)?;
     let found = match whole {

@@ -20,6 +20,7 @@ use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
 use sites::brief;
+use syntax::items::Function;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(guarded: &Guarded) -> Vec<String> {
@@ -104,15 +105,37 @@ fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
         }
         let worth = bound(ctx, hit, by).and_then(|by| match by {
             None => Ok(Worth::Unguarded),
-            Some(by) => conditions
-                .entry(by.text().to_owned())
-                .or_insert_with(|| Condition::new(ctx, &flow, &hit.file, by))
-                .worth(&hit.found.range),
+            Some(by) => {
+                let text = by.text().to_owned();
+                let condition = conditions
+                    .entry(text)
+                    .or_insert_with(|| Condition::new(ctx, &flow, &hit.file, by.clone()));
+                match condition.worth(&hit.found.range) {
+                    Ok(Worth::Guarded) => Ok(Worth::Guarded),
+                    worth => under_its_own(ctx, hit, function, by).unwrap_or(worth),
+                }
+            }
         });
         let worth = worth.unwrap_or_else(Worth::Unknown);
         findings.extend(said(ctx, hit, by, worth));
     }
     findings
+}
+
+/// What the guards are worth in the configurations that have the match, where an `#if` is around it: one with the same
+/// condition before it is compiled then, too.
+fn under_its_own(
+    ctx: &Ctx<'_>,
+    hit: &Hit,
+    function: &Function,
+    by: Pattern,
+) -> Option<Told<Worth>> {
+    let given = hit.file.conditions_at(hit.found.range.start);
+    if given.is_empty() {
+        return None;
+    }
+    let flow = Flow::of_under(&hit.file, function, &given).ok()?;
+    Some(Condition::new(ctx, &flow, &hit.file, by).worth(&hit.found.range))
 }
 
 /// The condition about the very things that the match is about: a metavariable that both patterns have is one variable.

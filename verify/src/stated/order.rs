@@ -183,8 +183,9 @@ impl Paths<'_> {
         }
         // What comes first always, by what was found, does so whatever else is found.
         let thens = [then.ranges.as_slice(), &then.perhaps].concat();
-        let is_enough =
-            |ranges: &[Range<usize>]| flow.precedes(ranges, &thens) == Precedence::Always;
+        let is_enough = |ranges: &[Range<usize>]| {
+            self.precedes(&flow, ranges, &thens) == Precedence::Always
+        };
         let first = match self.places(&self.order.first, &is_enough) {
             Ok(first) => first,
             Err(finding) => return vec![*finding],
@@ -241,7 +242,7 @@ impl Paths<'_> {
         let second = then.ranges.first().or(then.perhaps.first());
         let second = second.map_or(0, |range| range.start);
         let thens = [then.ranges.as_slice(), &then.perhaps].concat();
-        match flow.precedes(&first.ranges, &thens) {
+        match self.precedes(flow, &first.ranges, &thens) {
             // The second event may come about, earlier, in what was not read.
             Precedence::Always if !then.unknown.is_empty() => then.unknown.clone(),
             Precedence::Always => {
@@ -290,7 +291,33 @@ impl Paths<'_> {
             return false;
         }
         let firsts = [first.ranges.as_slice(), &first.perhaps].concat();
-        then.ranges.is_empty() || flow.precedes(&firsts, &then.ranges) == Precedence::Always
+        then.ranges.is_empty()
+            || self.precedes(flow, &firsts, &then.ranges) == Precedence::Always
+    }
+
+    /// Whether a first event is before each second one; of one with an `#if` around it, in the configurations that have it.
+    fn precedes(
+        &self,
+        flow: &Flow,
+        firsts: &[Range<usize>],
+        thens: &[Range<usize>],
+    ) -> Precedence {
+        let found = flow.precedes(firsts, thens);
+        if !matches!(found, Precedence::Not(_)) {
+            return found;
+        }
+        let is_before = |then: &Range<usize>| {
+            let alone = std::slice::from_ref(then);
+            let given = self.file.conditions_at(then.start);
+            flow.precedes(firsts, alone) == Precedence::Always
+                || !given.is_empty()
+                    && Flow::of_under(&self.file, &self.function, &given)
+                        .is_ok_and(|flow| flow.precedes(firsts, alone) == Precedence::Always)
+        };
+        match thens.iter().all(is_before) {
+            true => Precedence::Always,
+            false => found,
+        }
     }
 
     /// Nothing found is a violation only where nothing was left unread.

@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use crate::File;
-use dialect::token::{TokenKind, tokens};
+use crate::config::{Implied, excludes, implied};
+use dialect::token::{TokenKind, texts, tokens};
+use syntax::directives::Condition;
 
 /// One `#if` … `#endif`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,25 @@ impl Chain {
     pub(crate) fn span(&self) -> Range<usize> {
         let start = self.arms.first().map_or(0, |arm| arm.range.start);
         start..self.arms.last().map_or(start, |arm| arm.range.end)
+    }
+
+    /// Leaves out the arms that no configuration has in which all of `given` is so.
+    pub(crate) fn decide(&mut self, file: &File, given: &[Condition]) {
+        for index in 0..self.arms.len() {
+            let Some(arm) = self.arms.get_mut(index) else {
+                return;
+            };
+            let own = file.conditions_at(arm.range.start);
+            if implied(given, &own) == Implied::Yes && !arm.dead {
+                self.complete = true;
+                let others = self.arms.iter_mut().enumerate();
+                others
+                    .filter(|(other, _)| *other != index)
+                    .for_each(|(_, arm)| arm.dead = true);
+                return;
+            }
+            arm.dead |= excludes(given, &own);
+        }
     }
 }
 
@@ -64,6 +85,31 @@ pub(crate) fn chains(file: &File, range: &Range<usize>) -> Vec<Chain> {
     }
     found.sort_by_key(|chain| (chain.span().start, std::cmp::Reverse(chain.span().end)));
     found
+}
+
+/// The conditions that say the same everywhere in `range`: no `#define` or `#undef` in it is about a word of theirs.
+pub(crate) fn lasting(file: &File, range: &Range<usize>, given: &[Condition]) -> Vec<Condition> {
+    let mut changed: Vec<String> = Vec::new();
+    if !given.is_empty() {
+        let source = file.slice(range.clone());
+        for token in tokens(source) {
+            let directive = source.get(token.range.clone()).unwrap_or_default();
+            if token.kind == TokenKind::Directive
+                && matches!(keyword(directive), b"define" | b"undef")
+            {
+                changed.extend(
+                    texts(directive.trim_ascii_start().get(1..).unwrap_or_default())
+                        .nth(1)
+                        .map(str::to_owned),
+                );
+            }
+        }
+    }
+    let lasts = |condition: &&Condition| {
+        let expression = condition.expression.as_bytes();
+        !texts(expression).any(|word| changed.iter().any(|name| name == word))
+    };
+    given.iter().filter(lasts).cloned().collect()
 }
 
 /// The innermost arm that holds `offset`.

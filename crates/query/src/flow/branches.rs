@@ -29,6 +29,11 @@ impl Builder<'_> {
                 break;
             };
             self.note_body(clause, alternative);
+            if self.is_lone_else(statement, clause, alternative) {
+                // Without the `else` it is the statement behind the `if`.
+                let ends = ends.iter().copied();
+                ends.for_each(|end| self.graph.join(end, otherwise));
+            }
             if self.is_split(statement, alternative) {
                 self.at = Some(otherwise);
                 before
@@ -66,6 +71,15 @@ impl Builder<'_> {
     pub(super) fn is_split(&self, statement: Node<'_>, part: Node<'_>) -> bool {
         arm_of(&self.chains, statement.start_byte())
             .is_some_and(|arm| !arm.range.contains(&part.start_byte()))
+    }
+
+    /// Whether an arm of `#if` holds the `else`, and neither its `if` nor its statement.
+    fn is_lone_else(&self, statement: Node<'_>, clause: Node<'_>, part: Node<'_>) -> bool {
+        let arm = arm_of(&self.chains, clause.start_byte());
+        arm.is_some_and(|arm| {
+            let has = |node: Node<'_>| arm.range.contains(&node.start_byte());
+            !arm.dead && !has(statement) && !has(part)
+        })
     }
 
     /// Notes a body that an arm of `#if` holds and the head of its statement not: in other configurations the next statement

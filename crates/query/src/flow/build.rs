@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
-use super::arms::{Arm, Chain, chains};
+use super::arms::{Arm, Chain, chains, lasting};
 use super::asm::asm_labels;
 use super::expression::passed_over;
 use super::graph::{Graph, Role, StepId};
@@ -16,6 +16,7 @@ use crate::File;
 use crate::access::{is_unevaluating, macro_head, word_at};
 use crate::walk::walk;
 use dialect::token::is_word_byte;
+use syntax::directives::Condition;
 use syntax::source::Unread;
 
 /// How deep statements and expressions may nest: a bound for our own recursion. Linux 6.12 stays
@@ -73,9 +74,15 @@ pub(crate) struct Builder<'f> {
     pub(super) entered: Vec<StepId>,
 }
 
-/// Builds the graph of the function whose body is `body`.
-pub(crate) fn build(file: &File, body: Node<'_>) -> Result<Built, Unread> {
-    let mut builder = Builder::new(file, chains(file, &body.byte_range()));
+/// Builds the graph of the function whose body is `body`, in configurations in which all of `given` is so.
+pub(crate) fn build(file: &File, body: Node<'_>, given: &[Condition]) -> Result<Built, Unread> {
+    let mut chains = chains(file, &body.byte_range());
+    let given = lasting(file, &body.byte_range(), given);
+    if !given.is_empty() {
+        let chains = chains.iter_mut();
+        chains.for_each(|chain| chain.decide(file, &given));
+    }
+    let mut builder = Builder::new(file, chains);
     builder.at = Some(builder.graph.entry);
     builder.statement(body);
     builder.finish(body)

@@ -105,7 +105,8 @@ pub(crate) fn block(name: &str, first_argument: &str, words: &Words) -> Block {
 }
 
 /// Macros whose value is the truth of their first argument.
-pub(crate) fn is_transparent(name: &str) -> bool {
+#[must_use]
+pub fn is_transparent(name: &str) -> bool {
     matches!(
         name,
         "likely"
