@@ -57,8 +57,8 @@ pub(crate) trait Kind: Sized {
     /// reference, and what `patchwright new --kind` writes.
     const EXAMPLE: &'static str;
 
-    /// Whether the code that the spec gives has its comments in it. Another form of such a change does not take
-    /// over `comment`, which would be put above it once more.
+    /// Whether the code that the spec gives has its comments in it, or the kind writes none. Another form of such a change
+    /// does not take over `comment`, which would be put above it once more.
     const HAS_OWN_COMMENTS: bool;
 
     /// The key `function`, as far as the kind has it.
@@ -76,6 +76,8 @@ pub(crate) trait Kind: Sized {
 pub(crate) struct Given<'r> {
     /// The words of the comment.
     pub(crate) comment: Option<&'r str>,
+    /// Where the table itself says it: another form takes it over.
+    pub(crate) comment_at: Option<&'r Span>,
     /// The files that it is in, or alternatives.
     pub(crate) files: &'r [TreePath],
     /// The functions: the table's own, or those of the change that it is another form of.
@@ -83,8 +85,8 @@ pub(crate) struct Given<'r> {
 }
 
 /// Says that a kind which writes no comment has none: a key that does nothing would mislead.
-pub(crate) fn no_comment(compiler: &mut Compiler<'_>, span: &Span, given: &Given<'_>, help: &str) {
-    if given.comment.is_some() {
+pub(crate) fn no_comment(compiler: &mut Compiler<'_>, given: &Given<'_>, help: &str) {
+    if let Some(span) = given.comment_at {
         let message = "this kind of change writes no comment";
         compiler
             .mistakes

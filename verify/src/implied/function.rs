@@ -8,7 +8,8 @@ use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{Function, Subject};
 use sites::kinds::function::neighbour;
-use sites::{block, live_functions};
+use sites::words::words_of;
+use sites::{block, brief, live_functions};
 use syntax::Node;
 use syntax::items::Function as Definition;
 
@@ -72,6 +73,9 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
     named_otherwise(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
     let whole = whole.unwrap_or_else(|| definition.range.clone());
+    // The comment above it: those in it are the definition's own.
+    super::words::judge(ctx, &file, &(whole.start..definition.name_range.start), &mut judged);
+    comments_in_it(ctx, kind, &file, &whole, &mut judged);
     judged.comment_scope(file.path(), whole.clone());
     if ctx.comparison.before.is_some() {
         judged
@@ -99,6 +103,49 @@ fn whole(file: &File, kind: &Function, definition: &Definition) -> Option<Range<
         (same && range.start <= definition.range.start && definition.range.end <= range.end)
             .then_some(range)
     })
+}
+
+/// The comments in the definition are the declared ones, in their order. What became of them in a tree as it is, is not asked.
+fn comments_in_it(
+    ctx: &Ctx<'_>,
+    kind: &Function,
+    file: &File,
+    whole: &Range<usize>,
+    judged: &mut Judged,
+) {
+    if ctx.comparison.before.is_none() {
+        return;
+    }
+    let (want, have) = (
+        comments(kind.define.as_bytes()),
+        comments(file.slice(whole.clone())),
+    );
+    if let Some(missing) = want.iter().find(|words| !have.contains(words)) {
+        let message = format!(
+            "{}() lacks the declared comment “{}”",
+            kind.name,
+            brief(missing, 60)
+        );
+        judged.put(ctx.violated("comment", message), file, whole.start);
+    } else if let Some(other) = have.iter().find(|words| !want.contains(words)) {
+        let message = format!(
+            "{}() has a comment that the spec does not declare: “{}”",
+            kind.name,
+            brief(other, 60)
+        );
+        judged.put(ctx.violated("comment", message), file, whole.start);
+    }
+}
+
+/// The words of the comments in code.
+fn comments(code: &[u8]) -> Vec<String> {
+    let all = tokens(code).into_iter();
+    let all = all.filter(|token| token.kind == TokenKind::Comment);
+    all.map(|token| {
+        let text = code.get(token.range).unwrap_or_default();
+        words_of(&String::from_utf8_lossy(text))
+    })
+    .collect()
 }
 
 /// The tokens of code, as they are compared.

@@ -66,6 +66,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Include) -> Judged {
     judged.put(finding, &file, at);
     order(ctx, kind, &file, found, &mut judged);
     before_need(ctx, kind, &file, found, &mut judged);
+    super::words::judge(ctx, &file, &found.range, &mut judged);
     judged.comment_scope(file.path(), found.range.clone());
     judged
         .explained_tokens

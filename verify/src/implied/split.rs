@@ -95,6 +95,8 @@ impl<'a> Judge<'a> {
             Err(finding) => return judged.findings.push(*finding),
         };
         self.statements(before, old, &halves, judged);
+        let second = halves.second.start_byte();
+        super::words::judge(self.ctx, self.file, &(second..second), judged);
         judged.comment_scope(
             self.file.path(),
             halves.first.start_byte()..halves.second.end_byte(),

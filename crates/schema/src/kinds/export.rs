@@ -56,7 +56,7 @@ by = "EXPORT_SYMBOL_GPL"
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &ExportKeys, given: &Given<'_>) -> Option<Self> {
-        super::no_comment(compiler, &keys.span, given, "an export has none");
+        super::no_comment(compiler, given, "an export has none");
         let functions = compiler.named_functions(given.functions, &keys.span);
         let by = keys.by.as_ref().and_then(|text| by(compiler, text));
         let namespace = namespace(compiler, keys);

@@ -64,7 +64,6 @@ content = '''
     fn compile(compiler: &mut Compiler<'_>, keys: &FileKeys, given: &Given<'_>) -> Option<Self> {
         super::no_comment(
             compiler,
-            &keys.span,
             given,
             "write it in the file's own text",
         );

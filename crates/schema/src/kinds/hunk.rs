@@ -98,6 +98,7 @@ text = '''
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &HunkKeys, given: &Given<'_>) -> Option<Self> {
+        super::no_comment(compiler, given, "write it among the lines");
         let functions = compiler.functions(given.functions);
         let is_latin_1 = encoding(compiler, keys.encoding.as_ref());
         let lines = lines(compiler, keys.text.as_ref()?);

@@ -36,13 +36,14 @@ after = "tristate \"VFIO support for PCI devices\""
 add = "\tdepends on MMU"
 "#;
 
-    const HAS_OWN_COMMENTS: bool = false;
+    const HAS_OWN_COMMENTS: bool = true;
 
     fn functions(_: &LineKeys) -> Option<&Texts> {
         None
     }
 
-    fn compile(compiler: &mut Compiler<'_>, keys: &LineKeys, _: &Given<'_>) -> Option<Self> {
+    fn compile(compiler: &mut Compiler<'_>, keys: &LineKeys, given: &Given<'_>) -> Option<Self> {
+        super::no_comment(compiler, given, "write it as a line");
         let add = keys.add.as_ref();
         let checked = add.and_then(|text| indented(compiler, text, "add"));
         let side = if keys.before.is_some() {

@@ -62,7 +62,7 @@ add = '''
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &LinesKeys, given: &Given<'_>) -> Option<Self> {
-        super::no_comment(compiler, &keys.span, given, "write it among the lines");
+        super::no_comment(compiler, given, "write it among the lines");
         let within = within(compiler, keys.within.as_ref());
         let change = change(compiler, keys);
         let beside = compiler.beside(places!(keys), lines);

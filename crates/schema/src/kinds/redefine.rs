@@ -53,7 +53,6 @@ arms = [{ when = "CONFIG_PCI", body = "(dev_is_pci(d) && to_pci_dev(d)->is_physf
     ) -> Option<Self> {
         super::no_comment(
             compiler,
-            &keys.span,
             given,
             "a `comment` change gives it other words",
         );

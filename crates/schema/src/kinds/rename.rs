@@ -125,7 +125,6 @@ to = "pci_iov_add_vf"
     fn compile(compiler: &mut Compiler<'_>, keys: &RenameKeys, given: &Given<'_>) -> Option<Self> {
         super::no_comment(
             compiler,
-            &keys.span,
             given,
             "a `comment` change gives it other words",
         );

@@ -43,13 +43,14 @@ to = "kmalloc($SIZE, GFP_KERNEL_ACCOUNT)"
 all = true
 "#;
 
-    const HAS_OWN_COMMENTS: bool = false;
+    const HAS_OWN_COMMENTS: bool = true;
 
     fn functions(keys: &RewriteKeys) -> Option<&Texts> {
         keys.function.as_ref()
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &RewriteKeys, given: &Given<'_>) -> Option<Self> {
+        super::no_comment(compiler, given, "write it in `to`");
         let functions = compiler.functions(given.functions);
         let patterns = keys.pattern.as_ref();
         let patterns =

@@ -140,7 +140,6 @@ add = { parameter = "bool detached", after = "id", argument = "false" }
     ) -> Option<Self> {
         super::no_comment(
             compiler,
-            &keys.span,
             given,
             "a `comment` change gives it other words",
         );

@@ -44,13 +44,18 @@ where = ["$DEV->is_virtfn", "$DEV->no_command_memory"]
 or = "$DEV->detached_vf"
 "#;
 
-    const HAS_OWN_COMMENTS: bool = false;
+    const HAS_OWN_COMMENTS: bool = true;
 
     fn functions(keys: &TestKeys) -> Option<&Texts> {
         keys.function.as_ref()
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &TestKeys, given: &Given<'_>) -> Option<Self> {
+        super::no_comment(
+            compiler,
+            given,
+            "a `comment` change with `before` puts one above a statement",
+        );
         let functions = compiler.functions(given.functions);
         let tests = tests(compiler, keys.r#where.as_ref());
         let becomes = Becomes {

@@ -31,6 +31,7 @@ impl Compiler<'_> {
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
+                comment_at: common.comment.as_ref().map(|text| &text.span),
                 files: files.as_deref().unwrap_or_default(),
                 functions: function,
             };
@@ -166,6 +167,7 @@ impl Compiler<'_> {
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
+                comment_at: common.comment.as_ref().map(|text| &text.span),
                 files: files.as_deref().unwrap_or_default(),
                 functions: own.functions().or(inherited.function),
             };
