@@ -39,6 +39,7 @@ use syntax::items::Function;
 use syntax::source::Unread;
 
 pub(crate) use changes::written_by;
+pub use constant::truth_of;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;

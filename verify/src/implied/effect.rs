@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
-use query::flow::{Flow, Guard};
+use query::flow::{Flow, Guard, truth_of};
 use query::types::{DefinitionSource, Resolution, definitions_of, member_of, receiver_type};
 use sites::truth::{Use, use_of_whole};
 use syntax::items::{Condition, Function, MacroDefinition};
@@ -135,10 +135,12 @@ impl Tested<'_> {
             // A macro of the file may be the constant.
             let is_false = |guard: &Guard| {
                 let condition = node_of(self.file, &guard.condition);
-                let truth = condition.and_then(|condition| truth(self.file, condition, MOST));
+                let truth = condition.and_then(|condition| truth_of(self.file, condition));
                 guard.cases.is_empty() && truth == Some(!guard.holds)
             };
-            !flow.reaches(part) || flow.guards(part).iter().any(is_false)
+            flow.is_unevaluated(part)
+                || !flow.reaches(part)
+                || flow.guards(part).iter().any(is_false)
         };
         let dead = self.parts().find(is_never)?;
         let message = format!(
@@ -175,7 +177,7 @@ impl Tested<'_> {
                     let operands = operands_of(self.file, parent, joined_by);
                     let constant = operands
                         .iter()
-                        .find(|operand| truth(self.file, **operand, MOST) == Some(decides))
+                        .find(|operand| truth_of(self.file, **operand) == Some(decides))
                         .or_else(|| self.opposites(&operands));
                     if let Some(constant) = constant {
                         return Some(format!(
@@ -339,49 +341,4 @@ pub(crate) fn undefined(file: &File, name: &str, range: Range<usize>) -> Option<
         .map(|token| token.range.start)
 }
 
-/// How deep a constant expression is looked into: mails may nest as deeply as they like.
-const MOST: usize = 32;
 
-/// The truth of a constant expression, as far as it is plain.
-fn truth(file: &File, node: Node<'_>, most: usize) -> Option<bool> {
-    let most = most.checked_sub(1)?;
-    let node = without_parens(node);
-    if let Some(inner) = negated(file, node) {
-        return truth(file, inner, most).map(|truth| !truth);
-    }
-    let text = file.text(node.byte_range());
-    match node.kind() {
-        "number_literal" => number(&text),
-        "true" => Some(true),
-        "false" | "null" => Some(false),
-        "identifier" => {
-            let mut macros = file.macros().iter();
-            let known = macros.rfind(|known| known.name == text && known.params.is_none())?;
-            let body = file.text(known.body.clone());
-            number(body.trim().trim_matches(['(', ')']))
-        }
-        "binary_expression" => {
-            let sides = ["left", "right"].map(|side| {
-                let side = node.child_by_field_name(side)?;
-                truth(file, side, most)
-            });
-            let (decides, _) = match operator(file, node)? {
-                b"&&" => (false, ()),
-                b"||" => (true, ()),
-                _ => return None,
-            };
-            match sides {
-                [Some(one), _] | [_, Some(one)] if one == decides => Some(decides),
-                [Some(_), Some(_)] => Some(!decides),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-fn number(text: &str) -> Option<bool> {
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit());
-    let is_zero = |c: char| matches!(c, '0' | 'x' | 'X' | 'u' | 'U' | 'l' | 'L');
-    is_number.then(|| !text.chars().all(is_zero))
-}

@@ -14,8 +14,9 @@ use crate::access::operator;
 /// How many names deep a name is followed, and how deep operators are nested.
 const MOST_DEEP: usize = 16;
 
-/// Whether an expression is true; none: it is no constant, or none that is told here.
-pub(super) fn truth_of(file: &File, node: Node<'_>) -> Option<bool> {
+/// Whether an expression is true whatever its variables are; none: that is not so, or not told here.
+#[must_use]
+pub fn truth_of(file: &File, node: Node<'_>) -> Option<bool> {
     match value_of(file, node, MOST_DEEP) {
         Some(value) => Some(value != 0),
         // `1.5`
@@ -36,6 +37,9 @@ fn value_of(file: &File, node: Node<'_>, depth: usize) -> Option<i128> {
         "false" | "null" => Some(0),
         "true" => Some(1),
         "parenthesized_expression" => value_of(file, *children(node).first()?, depth),
+        "comma_expression" => field("right"),
+        // What fits any type is not changed by one.
+        "cast_expression" => field("value").filter(|value| matches!(value, 0 | 1)),
         // Where the grammar would take a name for a type, it is shown a number in its place.
         "number_literal" | "identifier" => of_text(file, file.slice(node.byte_range()), depth),
         "call_expression" => {
@@ -54,8 +58,22 @@ fn value_of(file: &File, node: Node<'_>, depth: usize) -> Option<i128> {
             }
         }
         "binary_expression" => {
-            let left = field("left")?;
-            of_two(left, operator(node), field("right")?)
+            let operator = operator(node);
+            let (left, right) = (field("left"), field("right"));
+            // One operand decides, whatever the other one is.
+            let decides = match operator {
+                "&&" => Some(0),
+                "||" => Some(1),
+                _ => None,
+            };
+            let has_it = |side: Option<i128>| {
+                let truth = side.map(|value| i128::from(value != 0));
+                truth.is_some() && truth == decides
+            };
+            match has_it(left) || has_it(right) {
+                true => decides,
+                false => of_two(left?, operator, right?),
+            }
         }
         _ => None,
     }
