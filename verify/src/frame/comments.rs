@@ -221,16 +221,40 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-/// The comments of a file, white space folded. Those inside directives belong to the directive.
+/// The comments of a file, white space folded; those on the lines of directives, too.
 fn comments(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
-    tokens(bytes)
+    let mut found = Vec::new();
+    for token in tokens(bytes) {
+        match token.kind {
+            TokenKind::Comment => found.push(token.range),
+            TokenKind::Directive => found.extend(in_directive(bytes, &token.range)),
+            _ => {}
+        }
+    }
+    found
         .into_iter()
-        .filter(|token| token.kind == TokenKind::Comment)
-        .map(|token| {
-            let text = exact_text(bytes.get(token.range.clone()).unwrap_or_default());
+        .map(|range| {
+            let text = exact_text(bytes.get(range.clone()).unwrap_or_default());
             let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            (token.range, folded)
+            (range, folded)
         })
+        .collect()
+}
+
+/// The comments on the line of a directive.
+fn in_directive(bytes: &[u8], range: &Range<usize>) -> Vec<Range<usize>> {
+    let text = bytes.get(range.clone()).unwrap_or_default();
+    // `<a//b.h>` is a name; nothing else has an angle bracket before a comment there.
+    let keyword = text.trim_ascii_start().get(1..).unwrap_or_default();
+    let is_include = ["include", "import"]
+        .iter()
+        .any(|word| keyword.trim_ascii_start().starts_with(word.as_bytes()));
+    let name = is_include.then(|| text.iter().position(|&byte| byte == b'>'));
+    let start = range.start + name.flatten().map_or(1, |at| at + 1);
+    let rest = bytes.get(start..range.end).unwrap_or_default();
+    let all = tokens(rest).into_iter();
+    let all = all.filter(|token| token.kind == TokenKind::Comment);
+    all.map(|token| start + token.range.start..start + token.range.end)
         .collect()
 }
 
