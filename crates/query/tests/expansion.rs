@@ -74,6 +74,21 @@ const LOCAL: &[(&str, &str, &str)] = &[
     ("#define start boom", "start(m);", "boom ( m ) ;"),
     ("#define start(x) boom", "y = start;", "y = start;"),
     (
+        "#ifdef A\n#define go foo\n#else\n#define go bar\n#endif",
+        "go(m);",
+        "if ( __one_of_the_configurations ) { foo ( m ) ; } else { bar ( m ) ; } ;",
+    ),
+    (
+        "#ifdef A\n#define go foo\n#else\n#define go bar\n#endif",
+        "y = go(m);",
+        "y = ( __one_of_the_configurations ? ( foo ( m ) ) : ( bar ( m ) ) ) ;",
+    ),
+    (
+        "#ifdef A\n#define go foo\n#else\n#define go(x) bar(0, x)\n#endif",
+        "go(m);",
+        "if ( __one_of_the_configurations ) { foo ( m ) ; } else { bar ( 0 , m ) ; } ;",
+    ),
+    (
         "#ifdef A\n#define ON(x) foo(x)\n#else\n#define ON(x)\n#endif",
         "ON(m);",
         "if ( __one_of_the_configurations ) { foo ( m ) ; } else { ; } ;",

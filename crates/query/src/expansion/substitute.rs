@@ -161,14 +161,21 @@ impl<'a> Substitution<'a> {
             name: Rc::clone(&piece.text),
             outer: piece.within.clone(),
         }));
+        // Which of several names is called is one choice between calls: each takes the arguments.
+        let is_called = meaning.is_object() && meaning.definitions.len() > 1;
         let used = match close {
+            Some(close) if is_called => close + 1,
             _ if meaning.is_object() => 0,
             Some(close) => close + 1,
             None => return Ok(None),
         };
         let mut alternatives = Vec::new();
         for definition in meaning.definitions.iter().take(MOST_ALTERNATIVES) {
-            alternatives.push(substituted(definition, &inside, within.as_ref())?);
+            let mut one = substituted(definition, &inside, within.as_ref())?;
+            if is_called && definition.params.is_none() {
+                one.extend(rest.range(..used).cloned());
+            }
+            alternatives.push(one);
         }
         if meaning.definitions.len() > MOST_ALTERNATIVES {
             return Err("has too many definitions".to_owned());
