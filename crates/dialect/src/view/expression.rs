@@ -221,6 +221,9 @@ impl Walker<'_> {
                 self.initialiser(after + 1, list_end);
                 return self.postfix(list_end + 1, end);
             }
+            if let Some(arguments) = self.callee_in_parens(after, end) {
+                return self.postfix(arguments, end);
+            }
             let sure = certainty == Certainty::Sure;
             if after < end {
                 let operand_only = self.starts_operand_only(after);
@@ -245,6 +248,21 @@ impl Walker<'_> {
             self.refuse_cast(at, after, end);
         }
         self.postfix(after, end)
+    }
+
+    /// `(u32)(f)(x)`, `(u32)(*f)(x)`: the grammar would call what `u32` gives for `f`. Without its parentheses the function is
+    /// what is called. Gives where the arguments begin.
+    fn callee_in_parens(&mut self, open: usize, end: usize) -> Option<usize> {
+        let closer = self.paren(open).filter(|&closer| closer + 1 < end)?;
+        let is_pointed = matches!(self.symbol(open + 1), Symbol::Star | Symbol::Ampersand);
+        let name = open + 1 + usize::from(is_pointed);
+        let is_callee = self.is_name(name) && closer == name + 1;
+        if !is_callee || !self.is(closer + 1, Symbol::OpenParen) {
+            return None;
+        }
+        self.blank(Rule::CastCall, open, name);
+        self.blank(Rule::CastCall, closer, closer + 1);
+        Some(closer + 1)
     }
 
     /// `(NAME) && d->mode == 7`: the grammar would cast the address of an address. Nothing in two pairs of

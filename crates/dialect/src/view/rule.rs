@@ -110,6 +110,8 @@ pub enum Rule {
     SuffixMacro,
     /// A macro that an expression has to follow.
     PrefixMacro,
+    /// `(u32)(f)(x)`
+    CastCall,
     /// `sizeof(f)()`
     SizeofCall,
 }
@@ -497,6 +499,13 @@ pub const RULES: &[RuleEntry] = &[
         takes_words: true,
         reason: "A macro before a call reads as the type of what the call would declare.",
         example: "#define IGNORE (void)\nvoid f(void)\n{\n\tIGNORE g(1);\n}\n",
+    },
+    RuleEntry {
+        rule: Rule::CastCall,
+        name: "cast-call",
+        takes_words: false,
+        reason: "A cast of a call whose function is in parentheses reads as the call of a call.",
+        example: "int a = (u32)(f)(b);\n",
     },
     RuleEntry {
         rule: Rule::SizeofCall,

@@ -14,7 +14,8 @@ pub(super) fn around<'p, 't>(path: &'p [Node<'t>]) -> impl Iterator<Item = Node<
 }
 
 /// Calls `visit` with the path (from the root, the node itself last) of every node that touches
-/// `range`, outermost first. What the grammar could not read, and comments, are not entered.
+/// `range`, outermost first. What the grammar could not read, and comments, are not entered; neither is a literal, which is
+/// one token whatever words are in it.
 pub(super) fn every<'t>(root: Node<'t>, range: &Range<usize>, visit: &mut dyn FnMut(&[Node<'t>])) {
     let mut cursor = root.walk();
     let mut path = vec![root];
@@ -25,7 +26,7 @@ pub(super) fn every<'t>(root: Node<'t>, range: &Range<usize>, visit: &mut dyn Fn
         if enter {
             visit(&path);
         }
-        if enter && cursor.goto_first_child() {
+        if enter && !is_literal(node) && cursor.goto_first_child() {
             path.push(cursor.node());
             continue;
         }
@@ -40,11 +41,16 @@ pub(super) fn every<'t>(root: Node<'t>, range: &Range<usize>, visit: &mut dyn Fn
     }
 }
 
-/// The path to the innermost node that the byte at `offset` stands in.
+/// Whether the node is a string or a character: one token, whatever the grammar makes of its parts.
+fn is_literal(node: Node<'_>) -> bool {
+    [kinds().string_literal, kinds().char_literal].contains(&node.kind_id())
+}
+
+/// The path to the innermost node that the byte at `offset` stands in; a literal is one.
 pub(super) fn path_to(root: Node<'_>, offset: usize) -> Vec<Node<'_>> {
     let mut cursor = root.walk();
     let mut path = vec![root];
-    while cursor.goto_first_child_for_byte(offset).is_some() {
+    while !is_literal(cursor.node()) && cursor.goto_first_child_for_byte(offset).is_some() {
         let node = cursor.node();
         if node.start_byte() > offset || offset >= node.end_byte() {
             break;
