@@ -188,8 +188,15 @@ fn call_at(file: &File, node: Node<'_>, within: &Range<usize>) -> Option<Call> {
         (head.range.start, head.range.end)
     } else if node.kind() == "call_expression" {
         let mut function = node.child_by_field_name("function")?;
-        while function.kind() == "parenthesized_expression" {
-            function = function.named_child(0)?;
+        // `(*f)(x)` and `(&f)(x)` call f(): C makes a pointer of a function anyway.
+        while matches!(
+            function.kind(),
+            "parenthesized_expression" | "pointer_expression"
+        ) {
+            function = match function.child_by_field_name("argument") {
+                Some(argument) => argument,
+                None => function.named_child(0)?,
+            };
         }
         if function.kind() != "identifier" {
             return None;

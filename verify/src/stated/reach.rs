@@ -121,6 +121,15 @@ pub(super) fn is_replaced(file: &File, call: &Call) -> bool {
         && file.conditions_at(last.range.start).is_empty()
 }
 
+/// Whether a static function of the file has the name, in every configuration: calls in the file reach no other one.
+fn has_static(file: &File, name: &str) -> bool {
+    let named = file.functions_named(name);
+    let mut statics = named.iter().filter(|function| function.is_static);
+    statics.any(|function| {
+        function.conditions.is_empty() && !file.is_dead(function.range.start)
+    })
+}
+
 /// The direct callers of any of the functions: each with how it gets there, in words.
 ///
 /// # Errors
@@ -156,7 +165,10 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
                 continue;
             }
             let called = calls_in(&file, &function.body);
-            let hit = callees.iter().find(|callee| {
+            let mut callees = callees
+                .iter()
+                .filter(|callee| callee.only_in.is_some() || !has_static(&file, &callee.name));
+            let hit = callees.find(|callee| {
                 let is_function = functions.contains_key(callee);
                 let mut own = called.iter().filter(|call| call.name == callee.name);
                 own.any(|call| !is_function || !is_replaced(&file, call))
