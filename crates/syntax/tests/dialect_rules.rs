@@ -40,10 +40,7 @@ const READ_ALONE: &[(&str, &str)] = &[
     ),
     ("product", "the grammar alone declares a function"),
     ("refused-cast", "the grammar alone casts a label's address"),
-    (
-        "cast-call",
-        "the grammar alone calls what the cast gives",
-    ),
+    ("cast-call", "the grammar alone calls what the cast gives"),
     ("sizeof-call", "the grammar alone calls the size"),
 ];
 

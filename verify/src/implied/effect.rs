@@ -340,5 +340,3 @@ pub(crate) fn undefined(file: &File, name: &str, range: Range<usize>) -> Option<
         .find(|token| directive(file.slice(token.range.clone())) == wanted)
         .map(|token| token.range.start)
 }
-
-

@@ -1,5 +1,7 @@
 //! `config`: code stands under a CONFIG condition, or under none.
 
+use dialect::token::texts;
+use query::File;
 use query::config::{Implied, config_condition, is_under};
 use schema::model::Config;
 use syntax::items::Condition;
@@ -21,7 +23,14 @@ pub(super) fn check(ctx: &Ctx<'_>, config: &Config) -> Vec<Finding> {
     let mut findings = found.unknown;
     for hit in &found.hits {
         let at = hit.found.range.start;
-        let Some((verdict, wrong)) = fault(&hit.file.conditions_at(at), under) else {
+        let conditions = hit.file.conditions_at(at);
+        let fault = match (fault(&conditions, under), under) {
+            (Some((Verdict::Unknown, wrong)), _) => Some((Verdict::Unknown, wrong)),
+            (fault @ Some(_), None) | (fault @ None, Some(_)) => fault,
+            // What a macro of the file says instead of a symbol may be the answer.
+            (fault, _) => by_macro(&hit.file, at, &conditions).or(fault),
+        };
+        let Some((verdict, wrong)) = fault else {
             continue;
         };
         let message = format!(
@@ -48,6 +57,30 @@ pub(super) fn check(ctx: &Ctx<'_>, config: &Config) -> Vec<Finding> {
         findings.push(ctx.holds(message));
     }
     findings
+}
+
+/// That a condition is about a macro of the file, which may be defined in some configurations alone, or be a condition itself.
+fn by_macro(file: &File, at: usize, conditions: &[Condition]) -> Option<(Verdict, String)> {
+    let mut words = conditions
+        .iter()
+        .flat_map(|condition| texts(condition.expression.as_bytes()));
+    words.find_map(|word| {
+        let mut macros = file.macros().iter();
+        let known = macros.find(|known| {
+            let speaks = || {
+                let body = file.slice(known.body.clone());
+                texts(body).any(|word| word.starts_with("CONFIG_"))
+            };
+            known.name == word
+                && known.range.end <= at
+                && (config_condition(&known.conditions).is_some() || speaks())
+        })?;
+        let line = file.line_of(known.range.start);
+        let wrong = format!(
+            "is under `#if {word}`, a macro of line {line}: which configurations that means could not be decided"
+        );
+        Some((Verdict::Unknown, wrong))
+    })
 }
 
 fn fault(conditions: &[Condition], under: Option<&str>) -> Option<(Verdict, String)> {

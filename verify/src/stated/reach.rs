@@ -125,9 +125,7 @@ pub(super) fn is_replaced(file: &File, call: &Call) -> bool {
 fn has_static(file: &File, name: &str) -> bool {
     let named = file.functions_named(name);
     let mut statics = named.iter().filter(|function| function.is_static);
-    statics.any(|function| {
-        function.conditions.is_empty() && !file.is_dead(function.range.start)
-    })
+    statics.any(|function| function.conditions.is_empty() && !file.is_dead(function.range.start))
 }
 
 /// The direct callers of any of the functions: each with how it gets there, in words.
