@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::casts;
 use super::{Bindings, Candidates, Doubt, Form, Match, Matches, UntypedMatch};
 use crate::File;
-use crate::types::{DefinitionSource, TypeName, ValueType, levels_of, value_type};
+use crate::types::{DefinitionSource, TypeName, ValueType, levels_of_value, value_type};
 use dialect::path::TreePath;
 use syntax::items::BaseType;
 use syntax::reader::Reader;
@@ -194,11 +194,11 @@ fn judge(
     verdict
 }
 
-/// The type of a variable that is more pointers away from what `text` spells than `text` is: a `u8 **`
-/// is no `u8 *`. Only where its declaration spells the same type, so that no typedef hides a pointer. One
+/// The type of a value that is more pointers away from what `text` spells than `text` is: a `u8 **`
+/// is no `u8 *`. Only where a declaration in it spells the same type, so that no typedef hides a pointer. One
 /// with fewer is left alone: `x.m` is a way to write `(&x)->m`.
 fn deeper(file: &File, range: &Range<usize>, text: &str) -> Option<TypeName> {
-    let (base, levels) = levels_of(file, range)?;
+    let (base, levels) = levels_of_value(file, range)?;
     let spelled = match base {
         BaseType::Struct(tag) => format!("struct {tag}"),
         BaseType::Union(tag) => format!("union {tag}"),
@@ -223,8 +223,10 @@ mod tests {
 
     #[test]
     fn a_pointer_to_the_pointer_is_another_type() {
-        let code = "void f(struct a **p, struct a *q, struct a *r[2], struct a v, struct a s[2])\n\
-                    {\n\tg(p); g(q); g(r); g(v); g(s); g(*p);\n}\n";
+        let code = "struct a **w;\nstruct a **h(void);\n\
+                    void f(struct a **p, struct a *q, struct a *r[2], struct a v, struct a s[2])\n\
+                    {\n\tg(p); g(q); g(r); g(v); g(s); g(*p); g(&v); g(q + 1); g(r[0]); g(*h());\n\
+                    \tg(&q); g(&*p); g((struct a **)q); g(q ? p : 0); g(p++); g(w); g(h());\n}\n";
         let path = TreePath::new("a.c").expect("a path");
         let file = File::from(Reader::standalone().read(&path, code.as_bytes().into()));
         let none = Isomorphisms::default();
@@ -232,9 +234,32 @@ mod tests {
         let pattern = pattern.expect("a pattern");
         let sorted = pattern.find(&file, 0..code.len(), &NoOtherFile);
         let found = sorted.found.iter().map(|m| file.text(m.range.clone()));
-        assert_eq!(found.collect::<Vec<_>>(), ["g(q)", "g(v)", "g(s)", "g(*p)"]);
-        let other = sorted.other.iter().map(|(_, name)| name.to_string());
-        assert_eq!(other.collect::<Vec<_>>(), ["struct a **", "struct a **"]);
+        let right = [
+            "g(q)", "g(v)", "g(s)", "g(*p)", "g(&v)", "g(q + 1)", "g(r[0])", "g(*h())",
+        ];
+        assert_eq!(found.collect::<Vec<_>>(), right);
+        let other = sorted
+            .other
+            .iter()
+            .map(|(it, _)| file.text(it.range.clone()));
+        let wrong = [
+            "g(p)",
+            "g(r)",
+            "g(&q)",
+            "g(&*p)",
+            "g((struct a **)q)",
+            "g(q ? p : 0)",
+            "g(p++)",
+            "g(w)",
+            "g(h())",
+        ];
+        assert_eq!(other.collect::<Vec<_>>(), wrong);
+        assert!(
+            sorted
+                .other
+                .iter()
+                .all(|(_, name)| name.to_string() == "struct a **")
+        );
     }
 
     #[test]
