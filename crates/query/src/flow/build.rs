@@ -15,7 +15,8 @@ use super::graph::{Graph, Role, StepId};
 use crate::File;
 use crate::access::{is_unevaluating, macro_head, word_at};
 use crate::walk::walk;
-use dialect::token::is_word_byte;
+use dialect::token::{is_word_byte, texts};
+use memchr::memmem;
 use syntax::directives::Condition;
 use syntax::source::Unread;
 
@@ -62,6 +63,8 @@ pub(crate) struct Builder<'f> {
     /// What is the body of a statement in some configurations, where in others it is what follows.
     pub(super) parted_body: Option<Range<usize>>,
     pub(super) targets: Vec<Targets>,
+    /// Functions that the file declares not to return.
+    pub(super) noreturn: FxHashSet<String>,
     /// The cases met so far of each `switch` around.
     pub(super) switches: Vec<Vec<StepId>>,
     pub(super) labels: FxHashMap<String, StepId>,
@@ -104,6 +107,7 @@ impl<'f> Builder<'f> {
             inner_function: None,
             parted_body: None,
             targets: Vec::new(),
+            noreturn: declared_noreturn(file),
             switches: Vec::new(),
             labels: FxHashMap::default(),
             gotos: Vec::new(),
@@ -430,13 +434,36 @@ fn is_condition_macro(node: Node<'_>, name: &str) -> bool {
 fn is_behind_goto(file: &File, offset: usize) -> bool {
     let mut before = file.slice(0..offset).trim_ascii_end();
     while let Some(comment) = before.strip_suffix(b"*/") {
-        let open = memchr::memmem::rfind(comment, b"/*").unwrap_or_default();
+        let open = memmem::rfind(comment, b"/*").unwrap_or_default();
         before = comment.get(..open).unwrap_or_default().trim_ascii_end();
     }
     let Some(rest) = before.strip_suffix(b"goto") else {
         return false;
     };
     !rest.last().is_some_and(|byte| is_word_byte(*byte))
+}
+
+/// The functions that the file declares with the attribute `noreturn`, in one of its spellings.
+fn declared_noreturn(file: &File) -> FxHashSet<String> {
+    if memmem::find(file.bytes(), b"oreturn").is_none() {
+        return FxHashSet::default();
+    }
+    let says = |range: Range<usize>| {
+        let mut words = texts(file.slice(range));
+        words.any(|word| {
+            matches!(
+                word,
+                "noreturn" | "__noreturn" | "__noreturn__" | "_Noreturn"
+            )
+        })
+    };
+    let prototypes = file.prototypes().iter();
+    let prototypes = prototypes.map(|known| (&known.name, known.range.clone()));
+    let functions = file.functions().iter();
+    let functions = functions.map(|known| (&known.name, known.range.start..known.body.start));
+    let all = prototypes.chain(functions);
+    let found = all.filter(|(_, range)| says(range.clone()));
+    found.map(|(name, _)| name.clone()).collect()
 }
 
 /// The named children, comments left out.

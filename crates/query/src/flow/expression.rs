@@ -24,6 +24,14 @@ impl Builder<'_> {
     }
 
     fn value_of_kind(&mut self, node: Node<'_>) {
+        if node.kind() == "call_expression"
+            && names::ends_where_true(self.word(node.start_byte()))
+            && let Some(argument) = first_argument(node)
+            // `BUG_ON(1)` is no promise of who is called behind it: people go on there, for kernels without it.
+            && self.truth_of(argument).is_none()
+        {
+            return self.ends_where_true(node, argument);
+        }
         if !self.is_split_up(node) {
             return self.leaf(node);
         }
@@ -59,6 +67,16 @@ impl Builder<'_> {
         let is_taken = |operand: &Node<'_>| !passed_over.contains(&operand.byte_range());
         let taken: Vec<Node<'_>> = operands.into_iter().filter(is_taken).collect();
         self.one_of(call, &taken);
+    }
+
+    /// `BUG_ON(c)`
+    fn ends_where_true(&mut self, call: Node<'_>, argument: Node<'_>) {
+        let (ends, goes_on) = (self.join(), self.join());
+        self.condition(argument, ends, goes_on);
+        self.at = Some(ends);
+        self.jump(self.graph.exit);
+        self.at = Some(goes_on);
+        self.step(call.byte_range(), Role::Run);
     }
 
     /// Evaluates one of the operands; which is known only to the compiler.
@@ -304,7 +322,9 @@ impl Builder<'_> {
         walk(node, |node| {
             found |= match node.kind() {
                 "conditional_expression" | "comma_expression" | "compound_statement" => true,
-                "call_expression" if self.is_choice(node) => true,
+                "call_expression" => {
+                    self.is_choice(node) || names::ends_where_true(self.word(node.start_byte()))
+                }
                 "binary_expression" => is_logical(node),
                 _ => false,
             };

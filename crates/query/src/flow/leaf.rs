@@ -133,7 +133,8 @@ impl<'f> Builder<'f> {
                 || self
                     .file
                     .words()
-                    .has(words::Role::Noreturn, name().as_bytes()))
+                    .has(words::Role::Noreturn, name().as_bytes())
+                || self.noreturn.contains(name()))
     }
 
     /// Joins the steps with a bare argument that is a label's name to that label, unless a variable of

@@ -119,5 +119,15 @@ pub fn is_transparent(name: &str) -> bool {
             | "WARN_ON_SMP"
             | "unlikely_notrace"
             | "data_race"
+            | "READ_ONCE"
+            | "__READ_ONCE"
+            | "ACCESS_ONCE"
+            | "rcu_dereference"
+            | "rcu_access_pointer"
     )
+}
+
+/// Macros behind which control is only where their argument is false.
+pub(crate) fn ends_where_true(name: &str) -> bool {
+    name == "BUG_ON"
 }
