@@ -22,7 +22,7 @@ use crate::finding::Finding;
 use crate::includes::{Included, included};
 
 /// How many macros deep a word is followed.
-const MOST_ROUNDS: usize = 4;
+pub(super) const MOST_ROUNDS: usize = 16;
 /// How many macros are followed: a word that more of them have is every macro's own.
 const MOST_MACROS: usize = 200;
 
@@ -43,6 +43,7 @@ pub(super) struct Macros<'a> {
     ctx: &'a Ctx<'a>,
     wanted: Wanted,
     too_many: bool,
+    too_deep: bool,
     opened: Mutex<BTreeMap<TreePath, Arc<Expanded>>>,
 }
 
@@ -96,6 +97,7 @@ impl<'a> Macros<'a> {
                 ..Wanted::default()
             },
             too_many: false,
+            too_deep: false,
             opened: Mutex::default(),
         };
         let mut known = words.clone();
@@ -123,6 +125,7 @@ impl<'a> Macros<'a> {
             if next.is_empty() {
                 break;
             }
+            found.too_deep = round + 1 == MOST_ROUNDS;
             new = next;
         }
         Ok(found)
@@ -195,6 +198,11 @@ impl<'a> Macros<'a> {
         if self.too_many {
             let message =
                 format!("more than {MOST_MACROS} macros have the word; not all were looked into");
+            findings.push(self.ctx.unknown(message));
+        }
+        if self.too_deep {
+            let message =
+                format!("macros have the word more than {MOST_ROUNDS} deep; not all were looked into");
             findings.push(self.ctx.unknown(message));
         }
         findings

@@ -15,6 +15,7 @@ use query::expansion::macros_bringing;
 use query::types::declared_at;
 use trees::TreeError;
 
+use super::macros::MOST_ROUNDS;
 use crate::comparison::Comparison;
 use crate::implied::effect::undefined;
 use crate::nodes::node_of;
@@ -41,10 +42,9 @@ pub(super) enum Lost {
         "{0} functions may bring it about, too many to follow to their callers (at most {MOST}); fewer `steps` would tell"
     )]
     TooMany(usize),
+    #[error("macros may bring it about more than {MOST_ROUNDS} deep; not all were followed")]
+    TooDeep,
 }
-
-/// How many macros deep a call may be.
-const MOST_ROUNDS: usize = 4;
 
 /// With the macros that are another name of one of the functions, or call one.
 fn with_macros(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, Lost> {
@@ -74,11 +74,11 @@ fn with_macros(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, Lost> {
             }
         }
         if next.is_empty() || all.len() > MOST {
-            break;
+            return Ok(all);
         }
         new = next;
     }
-    Ok(all)
+    Err(Lost::TooDeep)
 }
 
 /// The direct calls in a body that a compiler sees: not under `#if 0`, in no operand that is not evaluated, and not through
