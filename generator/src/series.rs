@@ -102,6 +102,13 @@ pub fn trial(spec: &Spec, tree: &ParsedTree, file: &Arc<File>) -> Option<Arc<Fil
     work.files.remove(file.path()).flatten()
 }
 
+/// The function that a site is in; a file that is not C has none.
+fn function_at(file: &File, offset: usize) -> Option<String> {
+    let is_c = file.path().is_c();
+    let function = is_c.then(|| file.function_at(offset)).flatten();
+    function.map(|function| function.name.clone())
+}
+
 /// The tree as the series so far leaves it.
 struct Work<'a> {
     spec: &'a Spec,
@@ -227,7 +234,7 @@ impl<'a> Work<'a> {
                 .map(|site| SiteFacts {
                     file: path.to_string(),
                     line: file.line_of(site.offset),
-                    function: file.function_at(site.offset).map(|f| f.name.clone()),
+                    function: function_at(&file, site.offset),
                     text: sites::one_line(&sites::lines::line_text(
                         &file,
                         file.line_of(site.offset),

@@ -37,6 +37,7 @@ impl Everywhere {
             parts: Vec::new(),
             file: Arc::clone(&change.before),
         };
+        bench.begin(&change.path);
         if change.path.is_c() {
             for table in signatures(change) {
                 found.add_one(change, runs, bench, refused, table.text());

@@ -43,11 +43,55 @@ pub(crate) fn ops(before: &File, after: &File) -> Vec<Op> {
                     two.start + came.start..two.end + came.start,
                 )
             };
-            found.extend(hunks::ops(was, is).into_iter().map(moved));
+            let ops = at_comments(hunks::ops(was, is), was, is);
+            found.extend(ops.into_iter().map(moved));
         }
         (old_at, new_at) = (own.end, other.end);
     }
     found
+}
+
+/// The same runs, where one that only comes or only goes begins inside of a comment told from where the comment begins:
+/// the same lines may be the end of the one comment and the head of the next, or all of one.
+fn at_comments(mut ops: Vec<Op>, was: &[&[u8]], is: &[&[u8]]) -> Vec<Op> {
+    let mut end = (0, 0);
+    for (old, new) in &mut ops {
+        let (lines, run, first) = match (old.len(), new.len()) {
+            (1.., 0) => (was, old.clone(), end.0),
+            (0, 1..) => (is, new.clone(), end.1),
+            _ => {
+                end = (old.end, new.end);
+                continue;
+            }
+        };
+        let shift = to_comment(lines, &run, first);
+        // The lines between two runs are the same on both sides.
+        *old = old.start - shift..old.end - shift;
+        *new = new.start - shift..new.end - shift;
+        end = (old.end, new.end);
+    }
+    ops
+}
+
+/// How many lines further up a run of lines that begins inside of a comment is the whole comment, and not above the first
+/// of the lines; 0 where it is nowhere.
+fn to_comment(lines: &[&[u8]], run: &Range<usize>, first: usize) -> usize {
+    let text = |at: usize| lines.get(at).map(|line| line.trim_ascii_start());
+    let begins = |at: usize| text(at).is_some_and(|line| line.starts_with(b"/*"));
+    let goes_on = |at: usize| text(at).is_some_and(|line| line.starts_with(b"*"));
+    if !goes_on(run.start) {
+        return 0;
+    }
+    let is_alike = |shift: &usize| {
+        let above = run.start - shift;
+        lines.get(above) == lines.get(run.end - shift)
+    };
+    let shifts = (1..=run.start - first).take_while(is_alike);
+    let mut shifts = shifts.take_while(|shift| {
+        let at = run.start - shift;
+        begins(at) || goes_on(at)
+    });
+    shifts.find(|shift| begins(run.start - shift)).unwrap_or(0)
 }
 
 /// The lines of the functions that both files define once, before and after, in an order that both have.
@@ -94,7 +138,7 @@ fn functions(file: &File) -> Vec<(String, Range<usize>)> {
 }
 
 /// The indices of the longest row of numbers that rise.
-fn rising(numbers: &[usize]) -> Vec<usize> {
+pub(crate) fn rising(numbers: &[usize]) -> Vec<usize> {
     // For each length, the index of the least number that a row of it ends with.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; numbers.len()];
@@ -121,7 +165,19 @@ fn rising(numbers: &[usize]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::rising;
+    use super::{at_comments, rising};
+    use crate::hunks::{lines, ops};
+
+    #[test]
+    fn a_comment_comes_or_goes_as_a_whole() {
+        let before = "/*\n * one\n */\nint one;\n\n/*\n * two\n */\nint two;\n";
+        let after = "/*\n * two\n */\nint two;\n";
+        let (before, after) = (lines(before.as_bytes()), lines(after.as_bytes()));
+        let gone = at_comments(ops(&before, &after), &before, &after);
+        assert_eq!(gone, [(0..5, 0..0)]);
+        let came = at_comments(ops(&after, &before), &after, &before);
+        assert_eq!(came, [(0..0, 0..5)]);
+    }
 
     #[test]
     fn the_longest_row_that_rises() {

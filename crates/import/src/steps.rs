@@ -231,8 +231,17 @@ impl Walk {
                 [vec![delete.clone(), insert.clone()], vec![insert, delete]]
             })
         });
+        let pairs: Vec<Vec<Table>> = pairs.collect();
+        // Blank lines between what goes: the last of the ways, for most have none.
+        let tight = replaced.inserts.iter().flat_map(|insert| {
+            let deletes = deletes
+                .iter()
+                .map(|delete| (*delete).clone().with_flag("tight"));
+            deletes.map(move |delete| vec![delete, insert.clone()])
+        });
+        ways.extend(tight.collect::<Vec<_>>());
         let at = replaced.after.min(ways.len());
-        ways.splice(at..at, pairs.collect::<Vec<_>>());
+        ways.splice(at..at, pairs);
         ways
     }
 }

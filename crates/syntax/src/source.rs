@@ -7,6 +7,7 @@ use tree_sitter::{Node, Tree};
 
 use crate::directives::{Condition, Directives, IncludeDirective, MacroDefinition};
 
+use crate::reader::Reader;
 use dialect::lines::LineIndex;
 use dialect::path::TreePath;
 use dialect::token::{Lexer, Token, TokenKind, tokens};
@@ -145,20 +146,35 @@ pub struct Source {
     pub(crate) bytes: Arc<[u8]>,
     /// The file on disk, where it differs.
     pub(crate) written: Option<Arc<[u8]>>,
-    pub(crate) tree: Tree,
     /// The user's words, for what is asked about the file.
     pub(crate) words: Arc<Words>,
     pub(crate) lines: LineIndex,
+    /// What the grammar makes of it. Of a file that is not C by its name, read when first asked for: hardly anybody asks,
+    /// and what is no C takes the grammar's error recovery a thousand times as long.
+    pub(crate) read: OnceLock<Read>,
+    /// Who reads it then.
+    pub(crate) reader: Reader,
+    /// Read when first asked for.
+    pub(crate) directives: OnceLock<Directives>,
+}
+
+/// What the grammar makes of a file.
+#[derive(Debug)]
+pub(crate) struct Read {
+    pub(crate) tree: Tree,
     pub(crate) unread: Vec<Unread>,
     /// The statement around each of `unread`, in the same order.
     pub(crate) statements: Vec<Range<usize>>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) dropped: Vec<Dropped>,
-    /// Read when first asked for.
-    pub(crate) directives: OnceLock<Directives>,
 }
 
 impl Source {
+    pub(crate) fn as_read(&self) -> &Read {
+        self.read
+            .get_or_init(|| self.reader.parsed(&self.path, &self.bytes))
+    }
+
     /// The file's path in its tree.
     #[must_use]
     pub fn path(&self) -> &TreePath {
@@ -187,7 +203,7 @@ impl Source {
     /// The root node (`translation_unit`) of the dialect view's syntax tree.
     #[must_use]
     pub fn root(&self) -> Node<'_> {
-        self.tree.root_node()
+        self.as_read().tree.root_node()
     }
 
     /// The original bytes at `range`; empty where the range leaves the file.
@@ -223,13 +239,13 @@ impl Source {
     /// What the grammar could not read, in file order.
     #[must_use]
     pub fn unread(&self) -> &[Unread] {
-        &self.unread
+        &self.as_read().unread
     }
 
     /// The first unread region that touches `range`.
     #[must_use]
     pub fn unread_in(&self, range: &Range<usize>) -> Option<&Unread> {
-        self.unread
+        self.unread()
             .iter()
             .find(|u| u.range.start < range.end && range.start < u.range.end)
     }
@@ -239,7 +255,7 @@ impl Source {
     /// (of `f( ] 2;` only `( ] 2` is unread, and `f` is no call): what is claimed about identifiers has to
     /// treat all of it as unread.
     pub fn unread_statements(&self) -> impl Iterator<Item = (&Unread, &Range<usize>)> {
-        self.unread.iter().zip(&self.statements)
+        self.unread().iter().zip(&self.as_read().statements)
     }
 
     /// The first unread region whose statement touches `range` (see [`Source::unread_statements`]).
@@ -253,14 +269,14 @@ impl Source {
     /// Every difference between the file and what the grammar got to see, in file order.
     #[must_use]
     pub fn edits(&self) -> &[Edit] {
-        &self.edits
+        &self.as_read().edits
     }
 
     /// The bytes that the grammar got to see: the file with [`Source::edits`] made.
     #[must_use]
     pub fn view(&self) -> Vec<u8> {
         let mut view = self.bytes.to_vec();
-        apply_edits(&self.edits, &mut view);
+        apply_edits(self.edits(), &mut view);
         view
     }
 
@@ -269,14 +285,14 @@ impl Source {
     /// dead.
     #[must_use]
     pub fn dropped(&self) -> &[Dropped] {
-        &self.dropped
+        &self.as_read().dropped
     }
 
     /// The words of the file that the syntax tree does not show as they are, directives apart: blanked
     /// as annotations, turned into keywords, inside dropped arms. Whoever looks for an identifier in
     /// the tree has to look here too.
     pub fn words_in_edits(&self) -> impl Iterator<Item = EditedWord<'_>> {
-        self.edits
+        self.edits()
             .iter()
             .filter(|edit| edit.rule != Rule::Directive)
             .flat_map(|edit| {
@@ -300,6 +316,7 @@ impl Source {
     #[must_use]
     pub fn with_original(mut self, bytes: Arc<[u8]>) -> Self {
         if bytes.len() == self.bytes.len() {
+            self.as_read();
             self.bytes = bytes;
             self.written = None;
             self.directives = OnceLock::new();

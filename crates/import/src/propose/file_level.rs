@@ -1,5 +1,7 @@
 //! What is defined, declared or included at file level, and comes or goes.
 
+mod mixed;
+
 use std::ops::Range;
 
 use query::File;
@@ -8,7 +10,7 @@ use syntax::items::Function;
 
 use super::{Asked, Proposal};
 use crate::table::Table;
-use crate::words::{declared_name, trimmed};
+use crate::words::{comment_words, declared_name, trimmed};
 
 /// `function`, `macro`, `include`, `declaration`, and `delete` of these
 pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
@@ -29,6 +31,7 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     };
     let mut found: Vec<Proposal> = redefined.collect();
     let Some(gone) = gone else {
+        found.extend(mixed::mixed(asked));
         return found;
     };
     if edit.new.is_empty() {
@@ -46,10 +49,16 @@ pub(super) fn file_level(asked: &Asked<'_>) -> Vec<Proposal> {
     let gone_names = names(&edit.before, &edit.old);
     let came_names = names(&edit.after, &edit.new);
     if gone_names.iter().any(|name| came_names.contains(name)) {
+        found.extend(mixed::mixed(asked));
         return found;
     }
-    let came = added(asked).into_iter();
-    found.extend(came.map(|came| gone.iter().cloned().chain(came).collect()));
+    let came = added(asked);
+    found.extend(came.iter().map(|came| [gone.as_slice(), came].concat()));
+    if !edit.old.is_empty() {
+        // A header goes where others are, and the last of these may be the one that goes.
+        found.extend(came.iter().map(|came| [came, gone.as_slice()].concat()));
+        found.extend(mixed::mixed(asked));
+    }
     found
 }
 
@@ -76,26 +85,39 @@ fn redefined(asked: &Asked<'_>, as_at_column_0: bool) -> Option<Proposal> {
         let own = own
             .into_iter()
             .filter(|thing| range.start < thing.range.end && thing.range.start < range.end);
-        let definitions = own.map(|thing| Some((thing.name, thing.definition?)));
-        definitions.collect::<Option<Vec<_>>>()
+        let own: Vec<Thing> = own.collect();
+        own.iter()
+            .all(|thing| thing.definition.is_some())
+            .then_some(own)
     };
     let old = of(&edit.before, &edit.old)?;
     let new = of(&edit.after, &edit.new)?;
-    let is_same = old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| old.0 == new.0);
-    let tables = old
-        .into_iter()
-        .zip(new)
-        .map(|((name, old), (_, (params, body)))| {
-            let mut table = asked.table("redefine").with("name", &name);
-            if let Some(params) = params.filter(|params| old.0.as_ref() != Some(params)) {
-                table = table.with_list("params", &params);
-            }
-            match as_at_column_0 {
-                true => table.with("body", &without_indentation(&body)),
-                false => table.with("body", &body),
-            }
-        });
-    is_same.then(|| tables.collect())
+    let is_same =
+        old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| old.name == new.name);
+    let tables = old.into_iter().zip(new);
+    let tables = tables.map(|(old, new)| redefinition(asked, &old, &new, as_at_column_0));
+    is_same.then(|| tables.collect())?
+}
+
+/// A macro whose body or parameters are others.
+fn redefinition(
+    asked: &Asked<'_>,
+    old: &Thing,
+    new: &Thing,
+    as_at_column_0: bool,
+) -> Option<Table> {
+    let (was, (params, body)) = (old.definition.as_ref()?, new.definition.as_ref()?);
+    let mut table = asked.table("redefine").with("name", &new.name);
+    if let Some(params) = params
+        .as_ref()
+        .filter(|params| was.0.as_ref() != Some(params))
+    {
+        table = table.with_list("params", params);
+    }
+    Some(match as_at_column_0 {
+        true => table.with("body", &without_indentation(body)),
+        false => table.with("body", body),
+    })
 }
 
 /// The lines of a body behind the first, each a tab further out.
@@ -127,6 +149,20 @@ enum What {
     Export,
     /// What is none of these.
     Other,
+}
+
+impl What {
+    /// What `delete` calls it.
+    fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Function => Some("function"),
+            Self::Macro => Some("macro"),
+            Self::Include => Some("include"),
+            Self::Declaration => Some("declaration"),
+            Self::Forward => Some("forward"),
+            Self::Export | Self::Other => None,
+        }
+    }
 }
 
 /// The things of a file, in its order. Directives are no nodes: the file has lists of them.
@@ -336,6 +372,9 @@ fn table(asked: &Asked<'_>, thing: &Thing, blank: (bool, bool)) -> Option<Table>
             let (parameters, body) = thing.definition.as_ref()?;
             let mut table = asked.table("macro").with("name", &thing.name);
             table = table.with_list("params", parameters.as_deref().unwrap_or_default());
+            if let Some(words) = comment_words(text.split('#').next().unwrap_or_default().trim()) {
+                table = table.with("comment", &words);
+            }
             Some(table.with("body", body))
         }
         What::Export | What::Other => None,
@@ -346,14 +385,7 @@ fn removed(asked: &Asked<'_>) -> Option<Proposal> {
     let file = &asked.edit.before;
     let own = within(file, &things(file), &asked.edit.old)?;
     let tables = own.iter().map(|thing| {
-        let key = match thing.what {
-            What::Function => "function",
-            What::Macro => "macro",
-            What::Include => "include",
-            What::Declaration => "declaration",
-            What::Forward => "forward",
-            What::Export | What::Other => return None,
-        };
+        let key = thing.what.key()?;
         Some(asked.table("delete").with_one("what", key, &thing.name))
     });
     tables.collect()
