@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Point, Tree};
 
 use crate::file::SourceFile;
-use crate::source::{Read, Source, Unread, statements_around};
+use crate::source::{Grammar, Read, Source, Unread, statements_around};
 use dialect::lines::LineIndex;
 use dialect::macros::{Knowledge, Lens};
 use dialect::token::Joined;
@@ -91,35 +91,13 @@ impl Reader {
             written,
             words: Arc::clone(&self.words),
             read: OnceLock::new(),
-            reader: self.clone(),
+            grammar: Arc::new(self.clone()),
             directives: OnceLock::new(),
         };
         if path.is_c() {
             source.as_read();
         }
         source.into()
-    }
-
-    /// What the grammar makes of the bytes of a file.
-    pub(crate) fn parsed(&self, path: &TreePath, bytes: &[u8]) -> Read {
-        let [first, others @ ..] = POLICIES;
-        let mut read = self.attempt(path, bytes, first);
-        for policy in others {
-            if self.raw || read.unread.is_empty() || !read.view.has_alternatives {
-                break;
-            }
-            let other = self.attempt(path, bytes, policy);
-            if other.unread.len() < read.unread.len() {
-                read = other;
-            }
-        }
-        Read {
-            statements: statements_around(bytes, &read.unread),
-            tree: read.tree,
-            unread: read.unread,
-            edits: read.view.edits,
-            dropped: read.view.dropped,
-        }
     }
 
     /// The nearest header with a `#define` of the macro `name`, of those that the file includes, itself or
@@ -162,6 +140,29 @@ impl Reader {
             .map(|provider| (&*self.knowledge, provider));
         let macros = Lens::new(bytes, path, tree).with_words(&self.words);
         view(bytes, &macros, policy)
+    }
+}
+
+impl Grammar for Reader {
+    fn parsed(&self, path: &TreePath, bytes: &[u8]) -> Read {
+        let [first, others @ ..] = POLICIES;
+        let mut read = self.attempt(path, bytes, first);
+        for policy in others {
+            if self.raw || read.unread.is_empty() || !read.view.has_alternatives {
+                break;
+            }
+            let other = self.attempt(path, bytes, policy);
+            if other.unread.len() < read.unread.len() {
+                read = other;
+            }
+        }
+        Read {
+            statements: statements_around(bytes, &read.unread),
+            tree: read.tree,
+            unread: read.unread,
+            edits: read.view.edits,
+            dropped: read.view.dropped,
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use tree_sitter::{Node, Tree};
 
 use crate::directives::{Condition, Directives, IncludeDirective, MacroDefinition};
 
-use crate::reader::Reader;
 use dialect::lines::LineIndex;
 use dialect::path::TreePath;
 use dialect::token::{Lexer, Token, TokenKind, tokens};
@@ -153,9 +152,15 @@ pub struct Source {
     /// and what is no C takes the grammar's error recovery a thousand times as long.
     pub(crate) read: OnceLock<Read>,
     /// Who reads it then.
-    pub(crate) reader: Reader,
+    pub(crate) grammar: Arc<dyn Grammar>,
     /// Read when first asked for.
     pub(crate) directives: OnceLock<Directives>,
+}
+
+/// Who makes something of the bytes of a file.
+pub(crate) trait Grammar: std::fmt::Debug + Send + Sync {
+    /// What the grammar makes of them.
+    fn parsed(&self, path: &TreePath, bytes: &[u8]) -> Read;
 }
 
 /// What the grammar makes of a file.
@@ -172,7 +177,7 @@ pub(crate) struct Read {
 impl Source {
     pub(crate) fn as_read(&self) -> &Read {
         self.read
-            .get_or_init(|| self.reader.parsed(&self.path, &self.bytes))
+            .get_or_init(|| self.grammar.parsed(&self.path, &self.bytes))
     }
 
     /// The file's path in its tree.

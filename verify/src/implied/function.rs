@@ -9,7 +9,7 @@ use query::File;
 use schema::model::{Function, Subject};
 use sites::kinds::function::neighbour;
 use sites::words::words_of;
-use sites::{block, brief, live_functions};
+use sites::{block, brief, lines, live_functions};
 use syntax::Node;
 use syntax::items::Function as Definition;
 
@@ -116,11 +116,13 @@ fn comments_in_it(
     if ctx.comparison.before.is_none() {
         return;
     }
-    let (want, have) = (
-        comments(kind.define.as_bytes()),
-        comments(file.slice(whole.clone())),
-    );
-    if let Some(missing) = want.iter().find(|words| !have.contains(words)) {
+    let want = comments(kind.define.as_bytes());
+    let have = comments(file.slice(whole.clone()));
+    // The definition may begin with a comment, which is above the first token.
+    let above = lines::with_comment_above(file, lines::line_start(file, whole.start));
+    let above = comments(file.slice(above..whole.start));
+    let is_there = |words: &String| have.contains(words) || above.contains(words);
+    if let Some(missing) = want.iter().find(|words| !is_there(words)) {
         let message = format!(
             "{}() lacks the declared comment “{}”",
             kind.name,

@@ -201,8 +201,9 @@ impl<'a> Macros<'a> {
             findings.push(self.ctx.unknown(message));
         }
         if self.too_deep {
-            let message =
-                format!("macros have the word more than {MOST_ROUNDS} deep; not all were looked into");
+            let message = format!(
+                "macros have the word more than {MOST_ROUNDS} deep; not all were looked into"
+            );
             findings.push(self.ctx.unknown(message));
         }
         findings
