@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use query::config::{Implied, config_condition, implied, is_under};
-use syntax::Reader;
 use syntax::items::Condition;
+use syntax::{Reader, SourceFile};
+
+fn read(source: &str) -> SourceFile {
+    let path = TreePath::new("a.c").expect("a path");
+    Reader::standalone().read(&path, Arc::from(source.as_bytes()))
+}
 
 /// The conditions at `here;` in a file.
 fn conditions(source: &str) -> Vec<Condition> {
-    let path = TreePath::new("a.c").expect("a path");
-    let file = Reader::standalone().read(&path, Arc::from(source.as_bytes()));
-    file.conditions_at(source.find("here;").expect("a place"))
+    read(source).conditions_at(source.find("here;").expect("a place"))
 }
 
 fn under(lines: &str) -> Vec<Condition> {
@@ -159,4 +162,27 @@ fn a_long_chain_of_arms_takes_no_time_by_the_square() {
     assert_eq!(is_under(&given, "CONFIG_Z"), YES);
     assert_eq!(is_under(&given, "!CONFIG_A3"), YES);
     assert_eq!(is_under(&given, "!CONFIG_A8000"), UNKNOWN);
+}
+
+#[test]
+fn arms_deep_in_arms_take_no_time_by_the_square() {
+    let deep = 3000;
+    let open: String = (0..deep)
+        .map(|n| format!("#ifdef CONFIG_A{n}\nint a{n};\n"))
+        .collect();
+    let source = format!("{open}here;\n{}", "#endif\n".repeat(deep));
+    let given = conditions(&source);
+    assert!(given.len() < 300, "{}", given.len());
+    assert_eq!(is_under(&given, "CONFIG_A3"), YES);
+    // What is not named may say anything of others.
+    assert_eq!(is_under(&given, "CONFIG_A2000"), UNKNOWN);
+    let dead = source.replace("#ifdef CONFIG_A1000\n", "#if 0\n");
+    assert!(read(&dead).is_dead(dead.find("here").expect("a place")));
+}
+
+#[test]
+fn a_mark_before_a_mark_before_a_mark_is_not_looked_into_for_ever() {
+    let marks = "!".repeat(200_000);
+    let given = under(&format!("#if A && {marks}B"));
+    assert_eq!(is_under(&given, "A"), YES);
 }

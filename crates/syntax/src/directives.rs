@@ -33,6 +33,12 @@ struct Arm {
     parent: Option<usize>,
     /// Its own conditions: those of the arms before it, negated, then its own.
     conditions: Vec<Condition>,
+    /// How many arms are around it.
+    depth: usize,
+    /// It, or an arm around it, is in no configuration.
+    is_dead: bool,
+    /// The innermost of the arms around it whose conditions are named, where that is not the parent.
+    named: Option<usize>,
 }
 
 /// A `#if` … `#endif` group that is open.
@@ -48,6 +54,10 @@ struct Group {
 /// How many earlier arms a condition of an arm names one by one. Each arm says of all before it that they
 /// are not taken: with no bound, a long `#elif` chain would take memory by the square of its arms.
 const MOST_NAMED: usize = 64;
+
+/// How many arms around code have their conditions named. Each place says all that it is under: with no bound, arms in
+/// arms would take time by the square of their number, and more.
+const MOST_AROUND: usize = 200;
 
 impl Group {
     /// That no arm so far is taken.
@@ -99,23 +109,36 @@ impl Directives {
         after.checked_sub(1).map_or(0, |index| self.ends[index])
     }
 
-    /// The conditions at `offset`, outermost first.
+    /// The conditions at `offset`, outermost first. Of arms too deep in others one condition says so.
     pub(crate) fn conditions_at(&self, offset: usize) -> Vec<Condition> {
-        let after = self.segments.partition_point(|&(start, _)| start <= offset);
-        let mut arm = after
-            .checked_sub(1)
-            .and_then(|index| self.segments.get(index))
-            .and_then(|&(_, arm)| arm);
+        let mut arm = self.arm_at(offset);
         let mut stack = Vec::new();
-        while let Some(found) = arm.and_then(|index| self.arms.get(index)) {
-            stack.push(found);
-            arm = found.parent;
+        if let Some(deep) = arm
+            && let Some(named) = deep.named
+        {
+            stack.push(vec![Condition {
+                expression: format!("{} more arms around", deep.depth - MOST_AROUND),
+                negated: false,
+                line: deep.conditions.first().map_or(0, |first| first.line),
+            }]);
+            arm = self.arms.get(named);
         }
-        stack
-            .iter()
-            .rev()
-            .flat_map(|arm| arm.conditions.iter().cloned())
-            .collect()
+        while let Some(found) = arm {
+            stack.push(found.conditions.clone());
+            arm = found.parent.and_then(|parent| self.arms.get(parent));
+        }
+        stack.into_iter().rev().flatten().collect()
+    }
+
+    /// Whether no configuration has the code at `offset`.
+    pub(crate) fn is_dead(&self, offset: usize) -> bool {
+        self.arm_at(offset).is_some_and(|arm| arm.is_dead)
+    }
+
+    fn arm_at(&self, offset: usize) -> Option<&Arm> {
+        let after = self.segments.partition_point(|&(start, _)| start <= offset);
+        let (_, arm) = self.segments.get(after.checked_sub(1)?)?;
+        self.arms.get((*arm)?)
     }
 }
 
@@ -235,7 +258,20 @@ impl Scan<'_> {
             });
         }
         let parent = group.parent;
-        self.out.arms.push(Arm { parent, conditions });
+        let around = parent.and_then(|parent| self.out.arms.get(parent));
+        let depth = around.map_or(0, |around| around.depth + 1);
+        let named = match around.and_then(|around| around.named) {
+            None if depth > MOST_AROUND => parent,
+            named => named,
+        };
+        self.out.arms.push(Arm {
+            parent,
+            depth,
+            is_dead: around.is_some_and(|around| around.is_dead)
+                || conditions.iter().any(Condition::is_never),
+            named,
+            conditions,
+        });
         self.out.segments.push((directive.range.start, parent));
         self.enter(directive.range.end, Some(self.out.arms.len() - 1));
     }

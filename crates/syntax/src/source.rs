@@ -380,6 +380,6 @@ impl Source {
     /// Whether the byte stands under `#if 0` (or in the other arm of `#if 1`).
     #[must_use]
     pub fn is_dead(&self, offset: usize) -> bool {
-        self.conditions_at(offset).iter().any(Condition::is_never)
+        self.directives().is_dead(offset)
     }
 }

@@ -99,6 +99,17 @@ impl Formula {
         Self::Not(Box::new(inner))
     }
 
+    /// What it comes to, where it joins one part only.
+    fn sole(&self) -> &Self {
+        let mut formula = self;
+        while let Self::All(parts) | Self::Any(parts) = formula
+            && let [part] = &parts[..]
+        {
+            formula = part;
+        }
+        formula
+    }
+
     fn atoms(&self) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut pending = vec![self];
@@ -121,7 +132,10 @@ impl Formula {
             chosen: vec![None; count],
             tried: 0,
         };
-        search.run(self)
+        match search.must(self) {
+            true => search.run(self),
+            false => Verdict::Never,
+        }
     }
 }
 
@@ -158,6 +172,32 @@ impl Search {
             }
         }
         verdict
+    }
+
+    /// Chooses what each of the parts that all have to be true asks for alone: a choice for each in turn would take time by
+    /// the square of their number. False: two of them exclude each other.
+    fn must(&mut self, formula: &Formula) -> bool {
+        let mut pending = vec![formula];
+        while let Some(part) = pending.pop() {
+            let (atom, wanted) = match part.sole() {
+                Formula::All(parts) => {
+                    pending.extend(parts);
+                    continue;
+                }
+                Formula::Atom(atom) => (*atom, true),
+                Formula::Not(inner) => match inner.sole() {
+                    Formula::Atom(atom) => (*atom, false),
+                    _ => continue,
+                },
+                Formula::Is(_) | Formula::Any(_) => continue,
+            };
+            let known = self.chosen.get(atom).copied().flatten();
+            if known.is_some_and(|known| known != wanted) {
+                return false;
+            }
+            self.choose(atom, Some(wanted));
+        }
+        true
     }
 
     fn choose(&mut self, atom: usize, choice: Option<bool>) {

@@ -4,7 +4,7 @@ use dialect::token::{Pieces, TokenKind};
 
 use super::formula::{Atom, Formula, Symbols};
 
-/// How deep parentheses may nest.
+/// How deep parentheses and `!` may nest.
 const MAX_DEPTH: usize = 64;
 
 /// Comparisons, and those that say the opposite.
@@ -69,6 +69,9 @@ impl Expression<'_, '_> {
     }
 
     fn operand(&mut self, span: Span, depth: usize) -> Formula {
+        if depth > MAX_DEPTH {
+            return self.text(span);
+        }
         let words: Vec<&str> = self.words.get(span.clone()).unwrap_or_default().to_vec();
         match &words[..] {
             [number] if number.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -174,9 +177,9 @@ impl Expression<'_, '_> {
 
 /// Whether a `!` before the words takes all of them.
 fn is_one_operand(words: &[&str]) -> bool {
-    match words {
+    let marks = words.iter().take_while(|word| **word == "!").count();
+    match words.get(marks..).unwrap_or_default() {
         [_] | ["defined", _] => true,
-        ["!", rest @ ..] => is_one_operand(rest),
         ["(", inner @ .., ")"] | [_, "(", inner @ .., ")"] => is_balanced(inner),
         _ => false,
     }

@@ -1,5 +1,7 @@
 //! `#if` expressions in one spelling, so that equal conditions compare equal.
 
+use std::ops::Range;
+
 use dialect::token::{Pieces, TokenKind};
 
 /// The expression of `#if` or `#elif` in one spelling, and whether it is negated as a whole.
@@ -7,28 +9,29 @@ use dialect::token::{Pieces, TokenKind};
 /// `defined(X)` and `defined X` alone read `X`; `!X` is `X`, negated. Anything longer keeps its tokens, with
 /// the blanks that kernel style has: `IS_ENABLED(X)` too, which a module's `X` makes true as well.
 pub(crate) fn read(text: &[u8]) -> (String, bool) {
-    let mut tokens: Vec<(TokenKind, &str)> = Pieces::new(text)
+    let tokens: Vec<(TokenKind, &str)> = Pieces::new(text)
         .map(|(kind, range)| {
             let word = std::str::from_utf8(&text[range]).unwrap_or("\u{fffd}");
             (kind, word)
         })
         .collect();
+    let closing = closing(&tokens);
     let mut negated = false;
+    let mut inner = 0..tokens.len();
     loop {
-        if let [(_, "("), inner @ .., (_, ")")] = &tokens[..]
-            && is_balanced(inner)
-        {
-            tokens = inner.to_vec();
-        } else if let [(_, "!"), rest @ ..] = &tokens[..]
-            && is_operand(rest)
-        {
-            negated = !negated;
-            tokens = rest.to_vec();
+        let is_whole = closing.get(inner.start) == Some(&inner.end.checked_sub(1));
+        let marks = leading_marks(tokens.get(inner.clone()).unwrap_or_default());
+        if is_whole && marks == 0 && inner.len() > 1 {
+            inner = inner.start + 1..inner.end - 1;
+        } else if marks > 0 && is_operand(&tokens, &closing, inner.start + marks..inner.end) {
+            negated ^= marks % 2 == 1;
+            inner.start += marks;
         } else {
             break;
         }
     }
-    let expression = match &tokens[..] {
+    let tokens = tokens.get(inner).unwrap_or_default();
+    let expression = match tokens {
         [(_, "defined"), (_, "("), (TokenKind::Word, name), (_, ")")] => (*name).to_owned(),
         [(_, "defined"), (TokenKind::Word, name)] => (*name).to_owned(),
         other => spell(other),
@@ -36,30 +39,40 @@ pub(crate) fn read(text: &[u8]) -> (String, bool) {
     (expression, negated)
 }
 
-/// Whether every `)` closes a `(` of these tokens.
-fn is_balanced(tokens: &[(TokenKind, &str)]) -> bool {
-    let mut depth = 0_i32;
-    for (_, token) in tokens {
+/// Where each `(` is closed.
+fn closing(tokens: &[(TokenKind, &str)]) -> Vec<Option<usize>> {
+    let mut closing = vec![None; tokens.len()];
+    let mut open = Vec::new();
+    for (at, (_, token)) in tokens.iter().enumerate() {
         match *token {
-            "(" => depth += 1,
-            ")" => depth -= 1,
+            "(" => open.push(at),
+            ")" => {
+                if let Some(place) = open.pop().and_then(|open: usize| closing.get_mut(open)) {
+                    *place = Some(at);
+                }
+            }
             _ => {}
         }
-        if depth < 0 {
-            return false;
-        }
     }
-    depth == 0
+    closing
+}
+
+/// How many `!` are before the rest.
+fn leading_marks(tokens: &[(TokenKind, &str)]) -> usize {
+    tokens.iter().take_while(|(_, token)| *token == "!").count()
 }
 
 /// Whether the tokens are one operand that a `!` before them takes as a whole.
-fn is_operand(tokens: &[(TokenKind, &str)]) -> bool {
-    match tokens {
-        [(_, "!"), rest @ ..] => is_operand(rest),
-        [_] => true,
-        [(_, "defined"), (TokenKind::Word, _)] => true,
-        [(_, "("), inner @ .., (_, ")")] => is_balanced(inner),
-        [(TokenKind::Word, _), (_, "("), inner @ .., (_, ")")] => is_balanced(inner),
+fn is_operand(
+    tokens: &[(TokenKind, &str)],
+    closing: &[Option<usize>],
+    range: Range<usize>,
+) -> bool {
+    let is_closed = |open: usize| closing.get(open) == Some(&range.end.checked_sub(1));
+    match tokens.get(range.clone()).unwrap_or_default() {
+        [_] | [(_, "defined"), (TokenKind::Word, _)] => true,
+        [(_, "("), ..] => is_closed(range.start),
+        [(TokenKind::Word, _), (_, "("), ..] => is_closed(range.start + 1),
         _ => false,
     }
 }
@@ -95,6 +108,17 @@ fn spell(tokens: &[(TokenKind, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::read;
+
+    #[test]
+    fn many_brackets_and_marks_are_taken_off_in_one_pass() {
+        let many = 200_000;
+        let text = [&"(".repeat(many), "CONFIG_A", &")".repeat(many)].concat();
+        assert_eq!(read(text.as_bytes()), ("CONFIG_A".to_owned(), false));
+        let text = ["!".repeat(many + 1), "CONFIG_A".to_owned()].concat();
+        assert_eq!(read(text.as_bytes()), ("CONFIG_A".to_owned(), true));
+        let text = "!(".repeat(many) + "CONFIG_A" + &")".repeat(many);
+        assert_eq!(read(text.as_bytes()), ("CONFIG_A".to_owned(), false));
+    }
 
     #[test]
     fn spellings_of_one_condition_read_the_same() {
