@@ -9,6 +9,7 @@ use ::syntax::Unread;
 use alternatives::Expanded;
 use form::Form;
 
+mod adjacent;
 mod alternatives;
 mod answer;
 mod bound;

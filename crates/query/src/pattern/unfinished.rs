@@ -52,6 +52,7 @@ pub(super) fn unfinished(scanned: &PatternText, fragment: Fragment) -> Option<Pa
         .or_else(|| words.open_statement())
         .or_else(|| words.bare_cast())
         .or_else(|| words.plain_alternatives())
+        .or_else(|| words.adjacent())
         .or_else(|| {
             words
                 .bare_function()
@@ -64,37 +65,38 @@ pub(super) fn unfinished(scanned: &PatternText, fragment: Fragment) -> Option<Pa
         })
 }
 
-struct Words<'p> {
-    scanned: &'p PatternText,
+/// The words of a pattern.
+pub(super) struct Words<'p> {
+    pub(super) scanned: &'p PatternText,
 }
 
 impl Words<'_> {
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.scanned.lexemes.len()
     }
 
     /// Empty for a metavariable, and outside.
-    fn word(&self, index: usize) -> &[u8] {
+    pub(super) fn word(&self, index: usize) -> &[u8] {
         self.scanned.word(index)
     }
 
-    fn shown(&self, index: usize) -> String {
+    pub(super) fn shown(&self, index: usize) -> String {
         String::from_utf8_lossy(self.word(index)).into_owned()
     }
 
-    fn fail(&self, index: usize, message: &str, help: &str) -> PatternError {
+    pub(super) fn fail(&self, index: usize, message: &str, help: &str) -> PatternError {
         let last = self.scanned.text.len();
         let span = self.scanned.lexemes.get(index);
         failure(span.map_or(last..last, |l| l.range.clone()), message, help)
     }
 
-    fn whole(&self, index: usize) -> &'static str {
+    pub(super) fn whole(&self, index: usize) -> &'static str {
         let known = WHOLE.iter().find(|(word, _)| *word == self.word(index));
         known.map_or("", |(_, help)| help)
     }
 
     /// The bracket that closes the one at `open`: those of a pattern balance.
-    fn closing(&self, open: usize) -> usize {
+    pub(super) fn closing(&self, open: usize) -> usize {
         let mut depth = 0_usize;
         (open..self.len())
             .find(|&index| {
@@ -109,7 +111,7 @@ impl Words<'_> {
     }
 
     /// The first of `wanted` from `index` on in the same brackets, before `;` where that is not wanted.
-    fn ahead(&self, mut index: usize, wanted: &[u8]) -> Option<usize> {
+    pub(super) fn ahead(&self, mut index: usize, wanted: &[u8]) -> Option<usize> {
         while index < self.len() {
             match self.word(index) {
                 word if word == wanted => return Some(index),
@@ -132,8 +134,7 @@ impl Words<'_> {
         let last = self.len().checked_sub(1)?;
         let first = self.word(0);
         let joins = |word: &[u8]| INFIX.iter().any(|(text, _)| *text == word);
-        if matches!(first, b"?" | b":" | b"->")
-            || joins(first) && first != b"," && !PREFIXES.contains(&first)
+        if matches!(first, b"?" | b":" | b"->" | b",") || joins(first) && !PREFIXES.contains(&first)
         {
             let help = "write both operands; `$X` is any";
             return Some(self.fail(0, &format!("nothing is before `{}`", self.shown(0)), help));
@@ -147,7 +148,11 @@ impl Words<'_> {
             b"!" | b"~" | b"?" | b":" => ("nothing is after", "write the operand; `$X` is any"),
             b"*" | b"," => return None,
             _ if joins(word) => ("nothing is after", "write both operands; `$X` is any"),
-            _ if last == 0 && is_keyword(word) && !is_type_word(word) => {
+            _ if last == 0
+                && is_keyword(word)
+                && !is_type_word(word)
+                && !matches!(word, b"true" | b"false") =>
+            {
                 ("no fragment of C by itself:", self.whole(last))
             }
             _ if WHOLE.iter().any(|(keyword, _)| *keyword == word)
