@@ -63,6 +63,15 @@ impl Compiler<'_> {
 
     fn patch_subject(&mut self, text: &Text) -> Option<String> {
         let subject = self.line(text, "subject")?;
+        if subject != text.value {
+            self.mistakes.report(
+                &text.span,
+                "a patch's subject begins or ends with a blank",
+                "`git am` drops it",
+                "write the subject without it",
+            );
+            return None;
+        }
         let is_tag = |tag: &str| tag.to_ascii_uppercase().contains("PATCH") || !tag.contains(']');
         if subject.starts_with('[') && subject.split_inclusive(']').next().is_some_and(is_tag) {
             let help = "`[PATCH v2 1/3]` is added from the series; start with the subsystem: `PCI: ` or `[media] `";
