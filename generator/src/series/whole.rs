@@ -24,7 +24,7 @@ impl Work<'_> {
         let first = body.files.first().cloned();
         let stop = |unresolved: Unresolved| (unresolved, first.clone());
         let read = |path: &TreePath| self.bytes(path);
-        let found = file::find(&body.files, whole, &read).map_err(stop)?;
+        let found = file::find(&**self.tree.tree(), &body.files, whole, &read).map_err(stop)?;
         let now = found.now.iter().map(|(path, _)| path);
         for path in now.chain([&found.path]) {
             self.is_in_the_tree(path).map_err(stop)?;

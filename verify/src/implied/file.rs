@@ -35,7 +35,10 @@ pub(super) fn resolve(
         let bytes = ctx.comparison.bytes(side, path);
         bytes.map_err(|error| Unresolved::tree(error.to_string()))
     };
-    file::find(&ctx.body.files, kind, &read)
+    match ctx.comparison.tree(side) {
+        Some(tree) => file::find(&**tree.tree(), &ctx.body.files, kind, &read),
+        None => Err(Unresolved::tree("there is no tree before")),
+    }
 }
 
 pub(super) fn judge(ctx: &Ctx<'_>, kind: &WholeFile) -> Judged {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use schema::model::{ChangeBody, WholeFile};
+use trees::Tree;
 
 use crate::names::listed;
 use crate::resolve::Sited;
 use crate::resolver::{Alternative, Resolver, alternative};
-use crate::unresolved::Unresolved;
+use crate::scope::is_folder;
+use crate::unresolved::{Reason, Unresolved};
 
 impl Sited for WholeFile {
     fn offsets(&self, _: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {
@@ -36,14 +38,39 @@ pub struct Found {
 /// Reads a file of the tree; none where it is not there.
 pub type Read<'r> = &'r dyn Fn(&TreePath) -> Result<Option<Arc<[u8]>>, Unresolved>;
 
-/// What there is of the file, in a tree that the change is still to be made in.
+/// What there is of the file, in a tree that the change is still to be made in. `tree` says which names are folders'.
 ///
 /// # Errors
-/// The file that is to come is there; the one that is to go or move is not; or it cannot be told.
-pub fn find(files: &[TreePath], whole: &WholeFile, read: Read<'_>) -> Result<Found, Unresolved> {
+/// The file that is to come is there; the one that is to go or move is not; a folder has its name; or it cannot be told.
+pub fn find(
+    tree: &dyn Tree,
+    files: &[TreePath],
+    whole: &WholeFile,
+    read: Read<'_>,
+) -> Result<Found, Unresolved> {
     let Some(path) = files.first() else {
         return Err(Unresolved::spec("the change has no file"));
     };
+    let found = file(path, files, whole, read);
+    // A name that is no file's may be a folder's.
+    let named = match (&found, whole) {
+        (Ok(_), WholeFile::Created { .. } | WholeFile::Moved { .. }) => std::slice::from_ref(path),
+        (Err(why), WholeFile::Deleted) if why.reason == Reason::Present => files,
+        (Err(why), WholeFile::Moved { from }) if why.reason == Reason::Absent => from,
+        _ => &[],
+    };
+    match named.iter().find(|path| is_folder(tree, path)) {
+        Some(folder) => Err(Unresolved::unfit(format!("{folder} is a folder, not a file"))),
+        None => found,
+    }
+}
+
+fn file(
+    path: &TreePath,
+    files: &[TreePath],
+    whole: &WholeFile,
+    read: Read<'_>,
+) -> Result<Found, Unresolved> {
     match whole {
         WholeFile::Created { content, .. } => match read(path)? {
             None => Ok(Found {

@@ -70,8 +70,13 @@ pub fn find(
     resolver: &Resolver<'_>,
     function: &Function,
 ) -> Result<Option<(Side, Chosen<Neighbour>)>, Unresolved> {
+    let file = resolver.file;
     let Some(beside) = &function.beside else {
-        return Ok(None);
+        // The end of a file is in every file; that of a Kconfig is no place for a function.
+        return match file.path().is_c() || !file.functions().is_empty() {
+            true => Ok(None),
+            false => Err(Unresolved::absent("no function is in the file")),
+        };
     };
     let mut chosen = match resolver.functions(&beside.anchors) {
         Ok(found) => Chosen {
