@@ -91,6 +91,11 @@ impl Selection {
             && self.under.iter().any(|under| self.starts_at(path, under))
             && !self.except.iter().any(|except| is_within(path, except))
     }
+
+    /// Whether the scan takes the file, and its name is one of C: a link to it says nothing more.
+    pub(crate) fn reads_as_c(&self, path: &str) -> bool {
+        self.takes(path) && (path.ends_with(".c") || path.ends_with(".h"))
+    }
 }
 
 /// The folder that a file stands in; `""` at the top.

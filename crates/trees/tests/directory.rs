@@ -124,6 +124,39 @@ fn a_header_is_the_same_for_a_scan_and_for_who_reads_it() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_to_what_is_no_c_by_its_own_name_is_read_under_the_link_s() {
+    use std::os::unix::fs::symlink;
+    let top = tempfile::tempdir().unwrap();
+    put(top.path(), "x/w.txt", "int w;");
+    put(top.path(), "x/v.c", "int v;");
+    put(top.path(), "drivers/a.c", "int a;");
+    symlink("../x/w.txt", top.path().join("drivers/b.c")).unwrap();
+    symlink("b.c", top.path().join("drivers/c.c")).unwrap();
+    symlink("../x/w.txt", top.path().join("drivers/d.inc")).unwrap();
+    symlink("../x/v.c", top.path().join("drivers/e.c")).unwrap();
+    let tree = DirTree::open(top.path()).unwrap();
+    // As the scans of claims do, which look for text that C includes, too.
+    let scan = Scan {
+        extensions: ["c", "h", "txt", "inc"].map(str::to_owned).to_vec(),
+        ..Scan::default()
+    };
+    let (seen, report) = visited(&tree, &scan);
+    assert_eq!(
+        seen,
+        [
+            "drivers/a.c",
+            "drivers/b.c",
+            "drivers/c.c",
+            "drivers/d.inc",
+            "x/v.c",
+            "x/w.txt"
+        ]
+    );
+    assert_eq!(report.unreadable, []);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_is_followed_inside_the_tree_and_refused_outside() {
     use std::os::unix::fs::symlink;
     let outside = tempfile::tempdir().unwrap();

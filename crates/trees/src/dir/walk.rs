@@ -322,14 +322,15 @@ impl Walk<'_> {
         }
     }
 
-    /// A link is met under its target's own name, unless the scan does not come by there.
+    /// A link is met under its target's own name, unless the scan does not come by there, or does not read it as C.
     fn link(&self, folder: &Folder, name: &CStr, report: &mut ScanReport) {
         let path = match folder.checked(name) {
             Ok(path) => path,
             Err(reason) => return report.cannot_read(&folder.path_of(name), reason),
         };
         let target = self.tree.root.canonicalize(path.as_str());
-        if target.is_ok_and(|target| target.to_str().is_some_and(|to| self.selection.takes(to))) {
+        let is_met = |to: &str| self.selection.reads_as_c(to);
+        if target.is_ok_and(|target| target.to_str().is_some_and(is_met)) {
             return;
         }
         match self.tree.read(&path) {

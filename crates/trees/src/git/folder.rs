@@ -57,6 +57,12 @@ impl Folder {
         let mut rest = bytes;
         while !rest.is_empty() {
             let (item, after) = item(rest).ok_or_else(|| fault("is damaged"))?;
+            if item.name.is_empty() {
+                return Err(fault("has an entry without a name"));
+            }
+            if item.name.contains(&b'/') {
+                return Err(fault("has an entry with a slash in its name"));
+            }
             if items.last().is_some_and(|last| key(last).ge(key(&item))) {
                 return Err(fault("has entries out of order"));
             }
@@ -135,7 +141,7 @@ mod tests {
         let entries = [
             ("100644", "a"),
             ("100755", "a.c"),
-            ("100664", "a/"),
+            ("100664", "a0"),
             ("040000", "b"),
             ("120000", "b0"),
             ("160000", "c"),
@@ -148,7 +154,7 @@ mod tests {
         };
         assert_eq!(child("a"), Some(Kind::Regular));
         assert_eq!(child("a.c"), Some(Kind::Executable));
-        assert_eq!(child("a/"), Some(Kind::Regular));
+        assert_eq!(child("a0"), Some(Kind::Regular));
         assert_eq!(child("b"), Some(Kind::Folder));
         assert_eq!(child("b0"), Some(Kind::Link));
         assert_eq!(child("c"), Some(Kind::Submodule));
@@ -168,6 +174,8 @@ mod tests {
                 "one name for two",
             ),
             (&[("10x644", "a")], "damaged"),
+            (&[("100644", "")], "without a name"),
+            (&[("100644", "a/b.c")], "a slash in its name"),
         ] {
             let error = parse(&tree(entries)).err().unwrap_or_default();
             assert!(error.contains(reason), "{entries:?}: {error}");

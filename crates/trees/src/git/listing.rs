@@ -12,9 +12,9 @@ use super::objects::{Entry, in_submodule};
 use crate::selection::Selection;
 use crate::tree::{ScanReport, TreeError};
 
-/// Folders that a listing enters. Linux has some 6,000; a tree of a few hundred bytes that names the same folder
+/// Entries that a listing meets. Linux has some 100,000; a tree of a few hundred bytes that names the same folder
 /// four times in each of thirty levels has more than any disk holds.
-const MOST_FOLDERS: usize = 250_000;
+const MOST_ENTRIES: usize = 2_000_000;
 
 /// A file of a scan.
 pub(super) struct Blob {
@@ -95,14 +95,14 @@ impl GitTree {
                 tree: self.label.clone(),
                 reason,
             })?;
-            return Ok(self.list(selection, &Start::new("", self.root), entered));
+            return Ok(self.list_all(selection, &Start::new("", self.root), entered));
         }
         let mut listing = Listing::default();
         match self.objects.resolve(self.root, start, true) {
             Ok(None) => listing.report.missing.push(start.to_owned()),
             Ok(Some(entry)) if entry.kind == Kind::Folder => {
                 let start = Start::new(format!("{start}/"), entry.id);
-                return Ok(self.list(selection, &start, entered));
+                return Ok(self.list_all(selection, &start, entered));
             }
             Ok(Some(entry)) if entry.kind == Kind::Submodule => {
                 listing.report.cannot_read(start, in_submodule(&entry));
@@ -116,16 +116,22 @@ impl GitTree {
         Ok(listing)
     }
 
-    /// Lists a folder; the folders in it in parallel. `entered` counts those that were listed so far.
+    /// Lists a folder and all below it; nothing of one that has too much: which part of it threads come by first is chance.
+    fn list_all(&self, selection: &Selection, start: &Start, entered: &AtomicUsize) -> Listing {
+        let listing = self.list(selection, start, entered);
+        if entered.load(Ordering::Relaxed) <= MOST_ENTRIES {
+            return listing;
+        }
+        let mut none = Listing::default();
+        let reason = format!("the tree has more than {MOST_ENTRIES} files and folders");
+        none.report.cannot_read(&start.prefix, reason);
+        none
+    }
+
+    /// Lists a folder; the folders in it in parallel. `entered` counts the entries that were met so far.
     fn list(&self, selection: &Selection, start: &Start, entered: &AtomicUsize) -> Listing {
         let mut listing = Listing::default();
-        let before = entered.fetch_add(1, Ordering::Relaxed);
-        if before >= MOST_FOLDERS {
-            // Said once: one line for each of the folders left out would be no help.
-            if before == MOST_FOLDERS {
-                let reason = format!("the tree has more than {MOST_FOLDERS} folders");
-                listing.report.cannot_read(&start.prefix, reason);
-            }
+        if entered.load(Ordering::Relaxed) > MOST_ENTRIES {
             return listing;
         }
         let folder = match self.objects.folder(start.id) {
@@ -135,6 +141,7 @@ impl GitTree {
                 return listing;
             }
         };
+        entered.fetch_add(1 + folder.items().len(), Ordering::Relaxed);
         let mut folders = Vec::new();
         for item in folder.items() {
             let (path, unnamed) = start.path_of(&item.name);
@@ -189,7 +196,7 @@ impl GitTree {
         None
     }
 
-    /// A link is met under its target's own name, unless the scan does not come by there.
+    /// A link is met under its target's own name, unless the scan does not come by there, or does not read it as C.
     fn list_link(
         &self,
         selection: &Selection,
@@ -210,7 +217,7 @@ impl GitTree {
                 }
             }
             Ok(Some(target)) if has_c_name && target.kind.is_file() => {
-                if !selection.takes(&target.path) {
+                if !selection.reads_as_c(&target.path) {
                     let id = target.id;
                     listing.blobs.push(Blob { path, id, unnamed });
                 }
