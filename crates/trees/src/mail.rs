@@ -180,7 +180,8 @@ impl Format {
         let mut blanks = 0;
         let first = loop {
             match lines.next() {
-                Some(line) if line.trim_ascii().is_empty() => blanks += 1,
+                // No form feed: git takes a line that begins with one for no mail's.
+                Some(line) if line.iter().all(|byte| is_space(*byte)) => blanks += 1,
                 Some(line) => break line,
                 None => return Err(MailError::new(1, "there is no mail in the file")),
             }
@@ -289,9 +290,7 @@ fn parse_mail(line: usize, raw: &[u8]) -> Result<Mail, MailError> {
 fn read_mail(first_line: usize, plain: &[u8]) -> Result<Mail, MailError> {
     let mut info = Info::of(first_line, plain, false)?;
     let found = diff::parse(&info.patch.lines());
-    if let Some(line) = info.flowed
-        && found.as_ref().map_or(true, |found| !found.files.is_empty())
-    {
+    if let Some(line) = info.flowed_in(found.as_ref().ok()) {
         let reason =
             "the mail is format=flowed, which loses white space of a patch: send it as plain text";
         return Err(MailError::new(line, reason));

@@ -548,3 +548,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_footer_may_be_flowed_and_the_part_with_the_patch_not() {
+    let parts = |patch: &str, footer: &str| {
+        let body = format!(
+            "--b\nContent-Type: text/plain{patch}\n\nWhy.\n---\n{DIFF}\n\
+             --b\nContent-Type: text/plain{footer}\n\nA list \nof the kernel\n--b--\n"
+        );
+        typed("Content-Type: multipart/mixed; boundary=b", &body)
+    };
+    let flowed = "; format=flowed";
+    let read = one(&parts("", flowed));
+    assert_eq!(read.diff.len(), 1);
+    assert_eq!(read.diff[0].hunks[0].lines.len(), 5);
+    assert!(refused(&parts(flowed, "")).contains("format=flowed"));
+    assert!(refused(&parts(flowed, flowed)).contains("format=flowed"));
+}
+
+#[test]
+fn a_form_feed_before_the_mail_is_no_blank_line() {
+    let body = format!("Why.\n---\n{DIFF}");
+    let text = mail(1, &body);
+    assert!(read(&format!(" \t\n\n{text}")).is_ok());
+    assert!(refused(&format!("\x0c\n{text}")).contains("neither a mail nor a diff"));
+}
+
+#[test]
+fn a_line_in_very_many_pieces_takes_no_time_by_the_square() {
+    let body = format!("{}\n---\n{DIFF}", "a=\n".repeat(200_000));
+    let body = body.replace("three\n", "thr=65e\n");
+    let start = std::time::Instant::now();
+    let read = one(&typed("Content-Transfer-Encoding: quoted-printable", &body));
+    assert_eq!(read.message.len(), 200_000);
+    assert_eq!(read.diff[0].hunks[0].lines.len(), 5);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

@@ -1,6 +1,7 @@
 //! What a mail says of itself is true: diffstat, numbering, version, shortlog, citations, trailers.
 
 mod citations;
+mod dates;
 mod numbering;
 mod trailers;
 
@@ -43,6 +44,7 @@ pub(crate) fn check(
     numbering::check(spec, mails, &mut findings);
     citations::check(mails, &mut findings);
     trailers::check(spec, mails, &mut findings);
+    dates::check(mails, &mut findings);
     left_over(mails, &mut findings);
     if !findings
         .iter()

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use super::charset::{self, Trouble};
+use super::diff::Found;
 use super::encoding::{self, Transfer};
 use super::head::{self, HeaderLine, Source};
 use super::scissors::is_scissors;
@@ -33,13 +34,39 @@ pub(super) struct Info {
     pub(super) message: Text,
     /// From where the message ends: notes, diffstat, diff and whatever else.
     pub(super) patch: Text,
-    /// The line of a header that says `format=flowed`.
-    pub(super) flowed: Option<usize>,
+    /// The parts that are `format=flowed`.
+    flowed: Vec<Flowed>,
     /// The line of a scissors line in the message, the last where there are several.
     pub(super) scissors: Option<usize>,
 }
 
+/// A part that a header says is `format=flowed`.
+#[derive(Debug)]
+struct Flowed {
+    /// The line of that header.
+    header: usize,
+    /// Its first line and its last; none where it has none.
+    lines: Option<(usize, usize)>,
+}
+
 impl Info {
+    /// The line of the header that says that the part with the diff, or a part of it, is `format=flowed`. A list's footer
+    /// may be. `found`: the diff; none where it could not be read.
+    pub(super) fn flowed_in(&self, found: Option<&Found>) -> Option<usize> {
+        let Some(found) = found else {
+            return self.flowed.first().map(|part| part.header);
+        };
+        let first = found.files.first()?.line;
+        let lines = found.files.iter().flat_map(|file| &file.hunks);
+        let lines = lines.flat_map(|hunk| &hunk.lines).map(|line| line.line);
+        let last = lines.max().unwrap_or(first).max(found.files.last()?.line);
+        let has_diff = |part: &&Flowed| {
+            part.lines
+                .is_some_and(|(from, to)| from <= last && first <= to)
+        };
+        self.flowed.iter().find(has_diff).map(|part| part.header)
+    }
+
     /// Reads a mail whose first line has this number. With `cut`, what is above a scissors line is no part
     /// of the message.
     pub(super) fn of(first_line: usize, mail: &[u8], cut: bool) -> Result<Self, MailError> {
@@ -219,7 +246,10 @@ impl Reader<'_> {
         self.is_flowed = says("format=", "flowed");
         self.drops_blank = says("delsp=", "yes");
         if self.is_flowed {
-            self.info.flowed = self.info.flowed.or(Some(number));
+            self.info.flowed.push(Flowed {
+                header: number,
+                lines: None,
+            });
         }
         if let Some(boundary) = head::attribute(value, "boundary=") {
             if self.boundaries.len() == BOUNDARIES {
@@ -287,18 +317,21 @@ impl Reader<'_> {
             let reason = "the mail has an encoded NUL byte, which git am refuses";
             return Err(MailError::new(number, reason));
         }
-        let (from, mut text) = std::mem::take(&mut self.partial);
-        let mut first = if text.is_empty() { number } else { from };
-        text.extend(decoded);
-        for line in text.split_inclusive(|&byte| byte == b'\n') {
-            if line.ends_with(b"\n") {
-                self.flowed(first, line.to_vec())?;
-                first = number;
-            } else {
-                let (_, kept) = &mut self.partial;
-                kept.extend_from_slice(line);
-                self.partial.0 = first;
+        // A line that goes on for ever is not looked through again with each piece of it.
+        let mut rest = &decoded[..];
+        while let Some(at) = memchr::memchr(b'\n', rest) {
+            let (piece, after) = rest.split_at(at + 1);
+            let (from, mut line) = std::mem::take(&mut self.partial);
+            let first = if line.is_empty() { number } else { from };
+            line.extend_from_slice(piece);
+            self.flowed(first, line)?;
+            rest = after;
+        }
+        if !rest.is_empty() {
+            if self.partial.1.is_empty() {
+                self.partial.0 = number;
             }
+            self.partial.1.extend_from_slice(rest);
         }
         Ok(())
     }
@@ -307,6 +340,9 @@ impl Reader<'_> {
     fn flowed(&mut self, number: usize, mut line: Vec<u8>) -> Result<(), MailError> {
         if !self.is_flowed {
             return self.line(number, line);
+        }
+        if let Some(part) = self.info.flowed.last_mut() {
+            part.lines = Some((part.lines.map_or(number, |(first, _)| first), number));
         }
         let text_end = |line: &[u8]| {
             let text = line

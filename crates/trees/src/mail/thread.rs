@@ -176,11 +176,12 @@ impl Picker {
         let mut seen: BTreeSet<(String, Vec<u8>)> = BTreeSet::new();
         let mut kept = Vec::with_capacity(mails.len());
         for one in mails {
-            let key = one
-                .mail
-                .message_id
-                .clone()
-                .map(|id| (id, one.mail.patch.clone()));
+            let mail = &one.mail;
+            let key = match &mail.message_id {
+                Some(id) => Some((id.clone(), mail.patch.clone())),
+                // One that has no name is the same where all of it is.
+                None => (!mail.is_bare()).then(|| (String::new(), mail.raw.clone())),
+            };
             if key.is_some_and(|key| !seen.insert(key)) {
                 self.note(&one, "a second copy of a mail is left out".to_owned());
             } else {

@@ -17,6 +17,14 @@ pub(super) fn check(spec: &Spec, mails: &[Named<'_>], findings: &mut Vec<Finding
         .filter(|named| named.has_diff() && !named.mail.is_bare())
         .collect();
     for named in &patches {
+        if named.mail.author.is_none() {
+            let message = "the mail has no `From:`: `git am` refuses it";
+            findings.push(violated(
+                named,
+                named.mail.lines.mail.max(1),
+                message.to_owned(),
+            ));
+        }
         if let Some(message) = sign_off(named.mail) {
             findings.push(violated(named, line(named), message));
         }
