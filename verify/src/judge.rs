@@ -66,7 +66,7 @@ fn named(
     let mut all_states = vec![Arc::clone(&tree)];
     all_states.extend(states.iter().cloned());
     findings.extend(frame::files::check(spec, &mails, Some(&all_states)));
-    findings.extend(frame::whitespace::check(&mails, &all_states));
+    findings.extend(frame::whitespace::check(spec, &mails, &all_states));
     findings.extend(frame::bidi::check(&mails));
     let comparison = match ground {
         Some(ground) => ground.comparison(spec, last, touched(&mails)),

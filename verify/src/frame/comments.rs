@@ -180,8 +180,8 @@ impl Sides<'_> {
 
 /// Which code a comment is about: that on its own first line, or else the next.
 struct Owners {
-    /// Start of each token that is no comment, and its line.
-    code: Vec<(usize, usize)>,
+    /// Each token that is no comment, and its first line.
+    code: Vec<(Range<usize>, usize)>,
     /// The file's line ends.
     newlines: Vec<usize>,
 }
@@ -196,7 +196,7 @@ impl Owners {
             .filter(|token| token.kind != TokenKind::Comment)
             .map(|token| {
                 let line = newlines.partition_point(|&at| at < token.range.start) + 1;
-                (token.range.start, line)
+                (token.range, line)
             })
             .collect();
         Self { code, newlines }
@@ -207,10 +207,11 @@ impl Owners {
         let line = self.newlines.partition_point(|&at| at < comment.start) + 1;
         let next = self
             .code
-            .partition_point(|(start, _)| *start < comment.start);
+            .partition_point(|(token, _)| token.start < comment.start);
         let before = next.checked_sub(1).and_then(|at| self.code.get(at));
         match (before, self.code.get(next)) {
-            (Some((_, before)), _) if *before == line => line,
+            // On its line, or around it: a directive of several lines.
+            (Some((token, before)), _) if *before == line || comment.start < token.end => line,
             (_, Some((_, after))) => *after,
             _ => line,
         }

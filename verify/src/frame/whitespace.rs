@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
+use schema::model::{ChangeKind, Frame, Spec};
 use trees::Tree;
 use trees::mail::{FileDiff, Hunk, HunkLine, HunkLineKind};
 
@@ -14,13 +15,14 @@ const NAME: &str = "frame/whitespace";
 const BLANKS_FOR_A_TAB: &[u8] = b"        ";
 
 /// Judges every added line; `states` are the trees before each mail with a diff, and the last.
-pub(crate) fn check(mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Finding> {
+pub(crate) fn check(spec: &Spec, mails: &[Named<'_>], states: &[Arc<dyn Tree>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (named, before) in mails.iter().filter(|named| named.has_diff()).zip(states) {
         for diff in &named.mail.diff {
             let style = Style::of(diff, before);
             for hunk in &diff.hunks {
                 in_hunk(named, diff, hunk, style, &mut findings);
+                findings.extend(last_newline(spec, named, diff, hunk));
             }
         }
     }
@@ -86,6 +88,40 @@ fn in_hunk(
             number += 1;
         }
     }
+}
+
+/// The last line of the file loses its newline; or it gets one and is as it was, where the patches may change nothing but
+/// what is declared.
+fn last_newline(spec: &Spec, named: &Named<'_>, diff: &FileDiff, hunk: &Hunk) -> Option<Finding> {
+    let path = diff.path()?;
+    // A new file has what it has; a hunk may declare that very line.
+    let is_declared = spec
+        .forms()
+        .any(|form| matches!(form.kind, ChangeKind::Hunk(_)) && form.files.contains(path));
+    if diff.old_path.is_none() || is_declared {
+        return None;
+    }
+    let had_none = |line: &HunkLine| line.no_newline && line.kind != HunkLineKind::Add;
+    let what = match &hunk.lines[..] {
+        [before @ .., last] if last.kind == HunkLineKind::Add && last.no_newline => {
+            let is_new = !before.iter().any(had_none);
+            is_new.then_some("loses the newline at its end")
+        }
+        [.., old, new] if had_none(old) && new.kind == HunkLineKind::Add => {
+            let is_open = spec.is_of_claims() || spec.frame == Frame::Open;
+            let is_all = old.bytes == new.bytes && !is_open;
+            is_all.then_some("gets a newline at its end")
+        }
+        _ => None,
+    }?;
+    let number = (hunk.new_start + hunk.new_lines).saturating_sub(1) as usize;
+    let text = hunk.lines.last().map(|line| line.bytes.as_slice());
+    Some(
+        Finding::violated(NAME, format!("the file {what} ({})", named.name))
+            .in_file(path)
+            .at_line(number)
+            .showing(&String::from_utf8_lossy(text.unwrap_or_default())),
+    )
 }
 
 /// What is wrong with an added line.
