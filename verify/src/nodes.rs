@@ -42,7 +42,7 @@ pub(crate) struct Chain<'a> {
 pub(crate) fn chain<'a>(file: &'a File, operand: Node<'a>, joined_by: &str) -> Chain<'a> {
     let mut root = operand;
     let mut parens = Vec::new();
-    while let Some(parent) = root.parent() {
+    for parent in around(file, operand).into_iter().rev() {
         match parent.kind() {
             "parenthesized_expression" => parens.push(parent.byte_range()),
             "binary_expression" if operator(file, parent) == Some(joined_by.as_bytes()) => {}
@@ -56,6 +56,32 @@ pub(crate) fn chain<'a>(file: &'a File, operand: Node<'a>, joined_by: &str) -> C
         operands,
         operators,
         parens,
+    }
+}
+
+/// The nodes around a node, outermost first. A node looks for its parent from the root: to climb a chain of operands so
+/// takes time by the square of them.
+fn around<'a>(file: &'a File, node: Node<'a>) -> Vec<Node<'a>> {
+    let mut cursor = file.root().walk();
+    let mut way = Vec::new();
+    loop {
+        let at = cursor.node();
+        if at.id() == node.id() {
+            return way;
+        }
+        way.push(at);
+        let is_around = |child: Node<'_>| {
+            child.start_byte() <= node.start_byte() && node.end_byte() <= child.end_byte()
+        };
+        let mut has_next = cursor
+            .goto_first_child_for_byte(node.start_byte())
+            .is_some();
+        while has_next && !is_around(cursor.node()) {
+            has_next = cursor.goto_next_sibling();
+        }
+        if !has_next {
+            return Vec::new();
+        }
     }
 }
 

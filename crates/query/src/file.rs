@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::items::Function;
 use syntax::{Node, SourceFile};
 
-use crate::flow::{HiddenMacros, hidden_macros, written_by};
+use crate::flow::{HiddenMacros, Writes, hidden_macros, written_by, written_itself};
 use crate::types::{CallIndex, DeclaredNames, NamesDeclared, declared_names, names_declared};
 
 /// A file to ask questions of. Each answer that others build on is found once, when first asked for.
@@ -25,6 +25,8 @@ pub struct File {
     calls: CallIndex,
     /// What each function writes, by its name.
     written: Mutex<FxHashMap<String, Arc<FxHashSet<String>>>>,
+    /// What each writes itself: whoever calls it, and whoever calls those, asks for it.
+    written_itself: Mutex<FxHashMap<String, Arc<Writes>>>,
     /// The file as it is in the tree, where macros of it were expanded here.
     original: Option<Arc<File>>,
 }
@@ -38,6 +40,7 @@ impl From<SourceFile> for File {
             names_in: Mutex::default(),
             calls: CallIndex::default(),
             written: Mutex::default(),
+            written_itself: Mutex::default(),
             original: None,
         }
     }
@@ -113,6 +116,20 @@ impl File {
         let found = known().get(function).cloned();
         found.unwrap_or_else(|| {
             let written = Arc::new(written_by(self, function));
+            known().insert(function.to_owned(), Arc::clone(&written));
+            written
+        })
+    }
+
+    /// What the function writes without what it calls.
+    pub(crate) fn written_itself(&self, function: &str) -> Arc<Writes> {
+        let known = || {
+            let known = &self.written_itself;
+            known.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        let found = known().get(function).cloned();
+        found.unwrap_or_else(|| {
+            let written = Arc::new(written_itself(self, function));
             known().insert(function.to_owned(), Arc::clone(&written));
             written
         })

@@ -38,7 +38,7 @@ use syntax::directives::Condition;
 use syntax::items::Function;
 use syntax::source::Unread;
 
-pub(crate) use changes::written_by;
+pub(crate) use changes::{Writes, written_by, written_itself};
 pub use constant::truth_of;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};

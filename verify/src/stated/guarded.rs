@@ -3,7 +3,7 @@
 //! A guard counts as long as what it rests on is as it was (see [`query::flow::Validity`]), and where the condition is
 //! compiled whenever the match is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use dialect::TreePath;
@@ -96,7 +96,8 @@ fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
             return vec![finding];
         }
     };
-    let mut conditions: BTreeMap<String, Condition<'_>> = BTreeMap::new();
+    // Each knows of every step of the function, and matches about one thing are near to each other.
+    let mut conditions: VecDeque<(String, Condition<'_>)> = VecDeque::new();
     let mut findings = Vec::new();
     for hit in hits {
         // What is never evaluated never runs.
@@ -107,12 +108,18 @@ fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
             None => Ok(Worth::Unguarded),
             Some(by) => {
                 let text = by.text().to_owned();
-                let condition = conditions
-                    .entry(text)
-                    .or_insert_with(|| Condition::new(ctx, &flow, &hit.file, by.clone()));
-                match condition.worth(&hit.found.range) {
-                    Ok(Worth::Guarded) => Ok(Worth::Guarded),
-                    worth => under_its_own(ctx, hit, function, by).unwrap_or(worth),
+                if !conditions.iter().any(|(known, _)| *known == text) {
+                    conditions.truncate(MOST_CONDITIONS - 1);
+                    let condition = Condition::new(ctx, &flow, &hit.file, by.clone());
+                    conditions.push_front((text.clone(), condition));
+                }
+                let known = conditions.iter().find(|(known, _)| *known == text);
+                let worth = known.map(|(_, condition)| condition.worth(&hit.found.range));
+                match worth {
+                    Some(Ok(Worth::Guarded)) => Ok(Worth::Guarded),
+                    worth => under_its_own(ctx, hit, function, by)
+                        .or(worth)
+                        .unwrap_or(Ok(Worth::Unguarded)),
                 }
             }
         });
@@ -152,6 +159,9 @@ fn bound(ctx: &Ctx<'_>, hit: &Hit, by: &Pattern) -> Result<Option<Pattern>, Stri
             ),
         })
 }
+
+/// How many conditions of a function are remembered.
+const MOST_CONDITIONS: usize = 8;
 
 /// What the guards of a match are worth.
 enum Worth {
@@ -238,6 +248,16 @@ impl<'f> Condition<'f> {
         let mut doubt = None;
         let words = found.by.words();
         let guarding = flow.guarding(&mut |guard| {
+            // Most conditions of a long function are about other things: that is seen by their words.
+            let text = file.slice(guard.condition.clone());
+            let has = |word: &String| memchr::memmem::find(text, word.as_bytes()).is_some();
+            if !words.iter().all(has)
+                && !is_joined
+                && guard.cases.is_empty()
+                && file.unread_in(&guard.condition).is_none()
+            {
+                return false;
+            }
             if !guard.cases.is_empty() {
                 let is_it = |pattern: &Pattern| found.matches(pattern, &guard.condition);
                 let patterns = std::iter::once(&found.by).chain(&found.opposite);
@@ -245,7 +265,6 @@ impl<'f> Condition<'f> {
             }
             // Which of them give the operands is seen when they are together.
             if is_joined {
-                let text = file.slice(guard.condition.clone());
                 return texts(text).any(|text| words.iter().any(|word| word == text));
             }
             found.is_by(guard).unwrap_or_else(|reason| {

@@ -311,6 +311,13 @@ pub(crate) fn rests_on(file: &File, range: &Range<usize>) -> Rests {
     rests
 }
 
+/// What a function writes, and what it calls in the same file.
+#[derive(Debug, Default)]
+pub(crate) struct Writes {
+    names: FxHashSet<String>,
+    calls: FxHashSet<String>,
+}
+
 /// The names that a function of the file writes: members, and variables that are not its own; by what it calls in the
 /// same file too.
 pub(crate) fn written_by(file: &File, name: &str) -> FxHashSet<String> {
@@ -321,22 +328,33 @@ pub(crate) fn written_by(file: &File, name: &str) -> FxHashSet<String> {
         if !seen.insert(name.clone()) {
             continue;
         }
-        for function in file.functions_named(&name) {
-            for change in Changes::of(file, &function.body).all {
-                match change.what {
-                    What::Member { name, .. } => {
-                        written.insert(name);
-                    }
-                    What::Name(name) if declared_at(file, change.range.start, &name).is_none() => {
-                        written.insert(name);
-                    }
-                    What::Call(name) => pending.push(name),
-                    _ => {}
+        let own = file.written_itself(&name);
+        written.extend(own.names.iter().cloned());
+        pending.extend(own.calls.iter().cloned());
+    }
+    written
+}
+
+/// What the function writes itself.
+pub(crate) fn written_itself(file: &File, name: &str) -> Writes {
+    let mut own = Writes::default();
+    for function in file.functions_named(name) {
+        for change in Changes::of(file, &function.body).all {
+            match change.what {
+                What::Member { name, .. } => {
+                    own.names.insert(name);
                 }
+                What::Name(name) if declared_at(file, change.range.start, &name).is_none() => {
+                    own.names.insert(name);
+                }
+                What::Call(name) => {
+                    own.calls.insert(name);
+                }
+                _ => {}
             }
         }
     }
-    written
+    own
 }
 
 /// `v` of `&v`.

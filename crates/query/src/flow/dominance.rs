@@ -1,5 +1,7 @@
 //! Dominators: what every path passes.
 
+use std::collections::BinaryHeap;
+
 use super::graph::{Graph, StepId};
 
 impl Graph {
@@ -91,11 +93,9 @@ fn dominators<'g>(
     while changed {
         changed = false;
         for &step in order.iter().skip(1) {
-            let new = before[step]
-                .iter()
-                .copied()
-                .filter(|&from| found[from].is_some())
-                .reduce(|a, b| meet(&found, &rank, a, b));
+            let known = before[step].iter().copied();
+            let known = known.filter(|&from| found[from].is_some());
+            let new = meet(&found, &rank, known);
             if found[step] != new {
                 found[step] = new;
                 changed = true;
@@ -131,15 +131,24 @@ fn reverse_postorder<'g>(
     order
 }
 
-fn meet(found: &[Option<StepId>], rank: &[usize], a: StepId, b: StepId) -> StepId {
-    let (mut a, mut b) = (a, b);
-    while a != b {
-        while rank[a] > rank[b] {
-            a = found[a].unwrap_or(b);
+/// What all of the steps have above them, the nearest. They go up together, the last of them first: two by two, each of the
+/// thousand ways to an exit would go up the whole function.
+fn meet(
+    found: &[Option<StepId>],
+    rank: &[usize],
+    steps: impl Iterator<Item = StepId>,
+) -> Option<StepId> {
+    let mut pending: BinaryHeap<(usize, StepId)> = steps.map(|step| (rank[step], step)).collect();
+    loop {
+        let last = pending.pop()?;
+        while pending.peek() == Some(&last) {
+            pending.pop();
         }
-        while rank[b] > rank[a] {
-            b = found[b].unwrap_or(a);
+        let (_, step) = last;
+        if pending.is_empty() {
+            return Some(step);
         }
+        let above = found[step]?;
+        pending.push((rank[above], above));
     }
-    a
 }

@@ -59,6 +59,8 @@ pub struct Guarding<'f> {
     accepted: Vec<bool>,
     /// The nearest above each step.
     above: Vec<Option<StepId>>,
+    /// The steps that a way leads to which goes through none of them.
+    missed: Vec<bool>,
 }
 
 impl<'f> Guarding<'f> {
@@ -85,10 +87,13 @@ impl<'f> Guarding<'f> {
         let above = nearest(&index.deciding, |step| {
             accepted.get(step).copied().unwrap_or_default()
         });
+        let is_accepted = |at: StepId| accepted.get(at).copied().unwrap_or_default();
+        let missed = graph.reached(graph.entry, is_accepted);
         Self {
             flow,
             accepted,
             above,
+            missed,
         }
     }
 
@@ -100,6 +105,10 @@ impl<'f> Guarding<'f> {
         let Some(step) = self.flow.first_step(range) else {
             return false;
         };
+        // None of them needs to be looked at, where a way goes past them all.
+        if self.missed[step] {
+            return false;
+        }
         let passed: FxHashSet<StepId> = (0..graph.steps.len())
             .filter(|at| self.accepted.get(*at).copied().unwrap_or_default())
             .filter(|at| match &graph.steps[*at].role {
