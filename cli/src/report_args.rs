@@ -84,6 +84,15 @@ pub(crate) struct Printer {
 }
 
 impl FormatArgs {
+    /// Whether all is said in lines for people, who have read the errors.
+    pub(crate) fn is_for_people(&self) -> bool {
+        !self.json
+            && self
+                .formats
+                .iter()
+                .all(|output| output.format == Format::Human)
+    }
+
     /// What prints in these formats. Made before anything is judged, so that a template that is wrong and a file that
     /// cannot be written are said at once.
     ///

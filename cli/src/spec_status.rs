@@ -1,4 +1,4 @@
-//! The status of a spec in a tree: landed, superseded, renders, drifted, violated or unknown.
+//! The status of a spec in a tree: landed, partly landed, superseded, renders, drifted, violated or unknown.
 
 use std::sync::Arc;
 
@@ -21,13 +21,15 @@ use crate::text::counted;
 pub(crate) enum Word {
     /// The tree has what the spec declares.
     Landed,
+    /// The tree has some of the changes as declared, and the others could still be made.
+    PartlyLanded,
     /// Something else took the series' place.
     Superseded,
     /// The series can be written for the tree, and holds.
     Renders,
     /// A change has no site.
     Drifted,
-    /// The tree has a part of it, or what renders does not hold.
+    /// The tree has a change otherwise than declared, or what renders does not hold.
     Violated,
     /// Something needed could not be read.
     Unknown,
@@ -40,6 +42,7 @@ impl Word {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Landed => "landed",
+            Self::PartlyLanded => "partly landed",
             Self::Superseded => "superseded",
             Self::Renders => "renders",
             Self::Drifted => "drifted",
@@ -53,6 +56,7 @@ impl Word {
     pub(crate) fn named(name: &str) -> Option<Self> {
         let all = [
             Self::Landed,
+            Self::PartlyLanded,
             Self::Superseded,
             Self::Renders,
             Self::Drifted,
@@ -67,6 +71,9 @@ impl Word {
     pub(crate) fn about(self) -> &'static str {
         match self {
             Self::Landed => "The tree has what the spec declares.",
+            Self::PartlyLanded => {
+                "The tree has some of the changes as declared, and not the others, which could still be made."
+            }
             Self::Superseded => {
                 "The tree has what the superseded tables of the spec describe, or a later version of the series."
             }
@@ -75,7 +82,7 @@ impl Word {
             }
             Self::Drifted => "A change of the spec has no site in the tree.",
             Self::Violated => {
-                "The tree has a part of the series, what renders is not what the spec declares, or a claim is violated."
+                "The tree has a change otherwise than declared, what renders is not what the spec declares, or a claim is violated."
             }
             Self::Unknown => "Something that the answer depends on could not be read.",
             Self::Unusable => "The spec or the tree cannot be used; nothing was judged.",
@@ -86,7 +93,7 @@ impl Word {
     pub(crate) fn outcome(self) -> Outcome {
         match self {
             Self::Landed | Self::Superseded | Self::Renders => Outcome::Holds,
-            Self::Drifted | Self::Violated => Outcome::Violated,
+            Self::PartlyLanded | Self::Drifted | Self::Violated => Outcome::Violated,
             Self::Unknown => Outcome::Unknown,
             Self::Unusable => Outcome::Unusable,
         }
@@ -166,7 +173,7 @@ fn judge(spec: &Spec, tree: &ParsedTree, ground: &Ground) -> Result<SpecStatus, 
     let mailing = mailing::of(spec, &templates)?;
     match generator::render(spec, tree, &mailing) {
         Ok(rendered) => verified(spec, ground, &rendered),
-        Err(failure) => Ok(refused(&failure, &landed)),
+        Err(failure) => Ok(refused(spec, &failure, &landed)),
     }
 }
 
@@ -185,7 +192,7 @@ fn of_claims(report: &Report) -> SpecStatus {
 }
 
 /// What it means that the series cannot be written; `landed` is what was found of it in the tree.
-fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
+fn refused(spec: &Spec, failure: &RenderFailure, landed: &Report) -> SpecStatus {
     // The first problem may be a milder one: that a change is there already, where another has no site.
     let mut worst = failure.problems.iter();
     let worst = worst.find(|problem| problem.kind == failure.kind);
@@ -202,12 +209,20 @@ fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
         FailureKind::Present if landed.verdict == Verdict::Unknown => {
             SpecStatus::new(Word::Unknown, cause(landed).unwrap_or_default())
         }
-        // What is wrong is not what is there, but what is missing.
-        FailureKind::Present => {
-            let cause = cause(landed).unwrap_or_else(|| detail.to_owned());
-            let detail = format!("in the tree, and not as declared: {cause}");
-            SpecStatus::new(Word::Violated, detail)
-        }
+        FailureKind::Present => match partly_there(spec, failure, landed) {
+            Some(there) => {
+                let (there, missing) = (there.join(", "), failure.would_land.join(", "));
+                let cause = cause(landed).unwrap_or_default();
+                let detail = format!("in the tree: {there}; not in it: {missing}: {cause}");
+                SpecStatus::new(Word::PartlyLanded, detail)
+            }
+            // What is wrong is not what is there, but what is missing.
+            None => {
+                let cause = cause(landed).unwrap_or_else(|| detail.to_owned());
+                let detail = format!("in the tree, and not as declared: {cause}");
+                SpecStatus::new(Word::Violated, detail)
+            }
+        },
         FailureKind::Drift => SpecStatus::new(Word::Drifted, detail),
         FailureKind::Unread | FailureKind::Tree => SpecStatus::new(Word::Unknown, detail),
         FailureKind::Spec | FailureKind::Template | FailureKind::Commit => {
@@ -219,6 +234,27 @@ fn refused(failure: &RenderFailure, landed: &Report) -> SpecStatus {
         _ => failure.problems.iter().flat_map(lines).collect(),
     };
     SpecStatus { all, ..status }
+}
+
+/// The changes that the tree has as declared, where it has nothing of the others, and they could still be made. None: it has
+/// none so, or one of them otherwise.
+fn partly_there<'s>(
+    spec: &'s Spec,
+    failure: &RenderFailure,
+    landed: &Report,
+) -> Option<Vec<&'s str>> {
+    let is_missing = |id: &str| failure.would_land.iter().any(|missing| missing == id);
+    let ids = spec.changes().map(|change| change.id.as_str());
+    let there: Vec<&str> = ids.filter(|id| !is_missing(id)).collect();
+    let is_as_declared = |id: &&str| {
+        let mut own = landed.findings.iter().filter(|finding| {
+            let rest = finding.invariant.strip_prefix(*id);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        });
+        own.clone().next().is_some() && own.all(|finding| finding.verdict == Verdict::Holds)
+    };
+    let is_partly = !there.is_empty() && !failure.would_land.is_empty();
+    (is_partly && there.iter().all(is_as_declared)).then_some(there)
 }
 
 /// What does not hold, each with its place.

@@ -251,8 +251,12 @@ fn what_is_missing_of_a_series_is_named_and_not_what_is_there() {
     let output = common::run(&["check", &spec, "--tree", tree.to_str().unwrap()]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.starts_with("violated"), "{told}");
-    assert!(told.contains("drivers/lamp.c:5: lamp_ready(): "), "{told}");
+    assert!(told.starts_with("partly landed lamp"), "{told}");
+    assert!(told.contains("in the tree: "), "{told}");
+    assert!(
+        told.contains(": drivers/lamp.c:5: lamp_ready(): "),
+        "{told}"
+    );
 }
 
 #[test]
@@ -291,12 +295,18 @@ fn a_spec_or_a_tree_of_no_use_keeps_none_of_the_others_from_judgement() {
         );
         assert_eq!(errors.matches("no tree: ").count(), 1, "{errors}");
     }
-    let (status, words) = standings(&["check", &bad, &missing]);
-    assert_eq!(
-        (status, words.len()),
-        (Some(2), 0),
-        "nothing is left to judge"
-    );
+    // Nothing is left to judge: the errors say it to people, the report to programs.
+    for (arguments, pairs) in [
+        (&["check", &bad, &missing][..], 2),
+        (&["check", &good, "--tree", &at("no tree")], 1),
+    ] {
+        let (status, words) = standings(arguments);
+        assert_eq!((status, words.len()), (Some(2), 0), "{arguments:?}");
+        let output = common::run(&[arguments, &["--format", "json"]].concat());
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["verdict"], "unusable");
+        assert_eq!(report["checks"].as_array().map(Vec::len), Some(pairs));
+    }
 }
 
 /// A missing object is unknown for what rests on it, in every command, and is named.

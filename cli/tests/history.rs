@@ -98,7 +98,7 @@ fn the_commit_that_changed_the_state_is_found() {
         ],
     );
     git(folder, &["commit", "-qm", "half of it"]);
-    plant("renders", "violated");
+    plant("renders", "partly landed");
     let mut start = git(folder, &["rev-list", "--max-parents=0", "main"])
         .trim()
         .to_owned();

@@ -306,7 +306,7 @@ fn markdown_of_check_is_a_matrix() {
         [
             "| spec | `landed` | `half,100%` |",
             "|---|---|---|",
-            "| `case-v1` | landed | **violated** |",
+            "| `case-v1` | landed | **partly landed** |",
             "| `not a spec.toml` | **unusable** | **unusable** |",
         ]
     );

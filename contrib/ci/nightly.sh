@@ -10,7 +10,7 @@
 #   0 3 * * *  cd ~/specs && git -C ~/linux fetch -q && nightly.sh ~/states.json ~/reports *.toml --git ~/linux --rev origin/master
 #
 # PATCHWRIGHT names the command, where it is not on the path. Exit status: that of `check`, of what changed alone: 0 nothing,
-# or all of it landed, superseded or renders; 1 drifted or violated; 2 a spec or a tree cannot be used; 3 unknown.
+# or all of it landed, superseded or renders; 1 drifted, partly landed or violated; 2 a spec or a tree cannot be used; 3 unknown.
 set -eu
 
 [ $# -ge 3 ] || { echo "usage: nightly.sh STATES REPORTS CHECK-ARGUMENT..." >&2; exit 2; }

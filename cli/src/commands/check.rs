@@ -20,14 +20,15 @@ use crate::spec_file;
 use crate::spec_status::{self, SpecStatus};
 use crate::tree_args::{OpenedTree, TreesArgs};
 
-/// Judge specs against trees: landed, superseded, renders, drifted, violated or unknown.
+/// Judge specs against trees: landed, partly landed, superseded, renders, drifted, violated or unknown.
 ///
-/// landed: the tree has what the spec declares. superseded: it has what the superseded tables of the spec describe, or a
+/// landed: the tree has what the spec declares. partly landed: it has some of the changes, and the others could still be made.
+/// superseded: it has what the superseded tables of the spec describe, or a
 /// later version of the series has landed. renders: not applied yet; the series renders here and verifies.
-/// drifted: a change has no site. violated: the tree has a part of it, or what renders does not hold.
+/// drifted: a change has no site. violated: the tree has a change otherwise than declared, or what renders does not hold.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one drifted or violated; 2 a spec or tree \
+    after_help = "Exit status: 0 every pair landed, superseded or renders; 1 one partly landed, drifted or violated; 2 a spec or tree \
     cannot be used (the others are judged all the same); 3 one unknown and none worse.\n\
     Examples:\n  patchwright check specs/detached-vf/*.toml --git ~/linux --rev v6.1 --rev v6.12\n  \
     patchwright check specs/*-*/*.toml --git ~/linux --rev master --git ~/stable --rev linux-6.12.y\n  \
@@ -114,7 +115,7 @@ impl LoadedSpec {
 }
 
 /// Judges every spec against every tree, and prints a line for each pair. A spec or a tree that is of no use keeps none
-/// of the others from it, unless nothing is left to judge.
+/// of the others from it. Where nothing is left to judge, only a report for a program says more than the errors.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let printer = args.format.printer(args.verbose)?;
     let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
@@ -159,7 +160,9 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
         .filter_map(|s| s.spec.as_ref().ok().cloned())
         .collect();
     report_all(specs.iter().filter_map(|spec| spec.spec.as_ref().err()));
-    if usable.is_empty() {
+    // A program that reads the report has to be told of each pair, too.
+    let is_told = args.format.is_for_people() || args.range.is_some();
+    if usable.is_empty() && is_told {
         return Ok(None);
     }
     let trees = match &args.range {
@@ -167,7 +170,7 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
         None => args.trees.open(&usable)?,
     };
     report_all(trees.iter().filter_map(|opened| opened.tree.as_ref().err()));
-    if args.range.is_none() && trees.iter().all(|opened| opened.tree.is_err()) {
+    if is_told && args.range.is_none() && trees.iter().all(|opened| opened.tree.is_err()) {
         return Ok(None);
     }
     let labels: Vec<String> = match args.range {
@@ -266,6 +269,9 @@ fn of_tree(
     words: &Words,
     kept: Option<&KeptAnswers>,
 ) -> Vec<SpecStatus> {
+    if specs.is_empty() {
+        return Vec::new();
+    }
     match (kept, revision) {
         (Some(kept), Some(revision)) => kept.statuses(specs, words, revision, |tree| {
             spec_status::of_all(specs, &trees::with_words(Arc::clone(tree), words))

@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Render(render::RenderArgs),
     /// Judge a series, somebody's patches, or a tree as it is, against a spec.
     Verify(verify::VerifyArgs),
-    /// Judge specs against trees: renders, landed, superseded, drifted, violated or unknown.
+    /// Judge specs against trees: renders, landed, partly landed, superseded, drifted, violated or unknown.
     Check(check::CheckArgs),
     /// Show where every change of a spec resolves, and what comes near where it does not.
     Locate(locate::LocateArgs),

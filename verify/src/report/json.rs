@@ -145,7 +145,7 @@ struct JsonPair {
     spec: String,
     /// The tree's name.
     tree: String,
-    /// `landed`, `superseded`, `renders`, `drifted`, `violated`, `unknown` or `unusable`.
+    /// `landed`, `partly landed`, `superseded`, `renders`, `drifted`, `violated`, `unknown` or `unusable`.
     status: &'static str,
     /// What becomes of the verdict by it: `holds`, `unknown`, `violated` or `unusable`.
     verdict: &'static str,

@@ -56,7 +56,7 @@ pub fn sarif_matrix(matrix: &Matrix) -> String {
             help: (*about).to_owned(),
             uri: rules::help_uri("guide.html#in-ci", "check"),
         };
-        described(&format!("check/{word}"), &rule)
+        described(&rule_of(word), &rule)
     });
     let mut seen = HashMap::new();
     let mut result = |pair: &Pair| {
@@ -149,6 +149,11 @@ fn result(
     })
 }
 
+/// The rule of a status: an id has no blank.
+fn rule_of(status: &str) -> String {
+    format!("check/{}", status.replace(' ', "-"))
+}
+
 fn pair_result(pair: &Pair, index: usize, seen: &mut HashMap<String, usize>) -> Value {
     let (kind, level) = match pair.outcome {
         Outcome::Holds => level(Verdict::Holds),
@@ -163,7 +168,7 @@ fn pair_result(pair: &Pair, index: usize, seen: &mut HashMap<String, usize>) -> 
     );
     let parts = [pair.status, &pair.spec, &pair.series, &pair.tree];
     json!({
-        "ruleId": format!("check/{}", pair.status),
+        "ruleId": rule_of(pair.status),
         "ruleIndex": index,
         "kind": kind,
         "level": level,
