@@ -376,7 +376,7 @@ fn prepare(kbuild: &Kbuild<'_>) -> Result<Vec<Told>, Stop> {
 
 fn unprepared(target: &str, tail: &str) -> CommandError {
     CommandError::unusable(format!("`make {target}` fails in the tree as it is"))
-        .with_detail(crate::text::escape(tail).into_owned())
+        .with_detail(crate::text::escape_lines(tail).into_owned())
         .with_hint("`arch`, `cross` and `config` of [build], or --arch, --cross and --config, say what make is given")
 }
 

@@ -8,7 +8,7 @@ use generator::{FailureKind, Manifest, RenderFailure};
 use schema::model::Spec;
 
 use crate::error::{CommandError, Status};
-use crate::text::{counted, escape};
+use crate::text::{counted, escape, escape_lines};
 
 /// The error that a failure to render makes: every problem, and where to look next.
 pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
@@ -50,7 +50,7 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
         ),
     };
     let error = CommandError::new(status, format!("{}: {message}", spec.origin))
-        .with_detail(escape(&failure.to_string()).into_owned());
+        .with_detail(escape_lines(&failure.to_string()).into_owned());
     // A problem that says itself what to do knows better.
     match failure
         .problems

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::text::escape;
+use crate::text::{escape, escape_lines};
 
 /// The command's exit status. Part of the contract: scripts rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,7 +121,7 @@ impl CommandError {
             let _ = writeln!(stderr, "{}", detail.trim_end());
         }
         if let Some(hint) = &self.hint {
-            let _ = writeln!(stderr, "{cyan}help{cyan:#}: {}", escape(hint));
+            let _ = writeln!(stderr, "{cyan}help{cyan:#}: {}", escape_lines(hint));
         }
         self.status.into()
     }

@@ -24,7 +24,7 @@ impl States {
             let faults: Vec<String> = fault.faults.iter().map(ToString::to_string).collect();
             let message = format!("{name} does not apply to {}", tree.label());
             CommandError::new(Status::Bad, message)
-                .with_detail(crate::text::escape(&faults.join("\n")).into_owned())
+                .with_detail(crate::text::escape_lines(&faults.join("\n")).into_owned())
                 .with_hint("name the tree that the patches were made for")
         })?;
         let mut states = vec![Arc::clone(tree)];

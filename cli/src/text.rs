@@ -2,10 +2,19 @@
 
 use std::borrow::Cow;
 
-/// Makes control characters visible (`\x1b`), so that nothing from a tree or a patch can move the cursor or
-/// colour the report. A tab becomes a blank; newlines are kept.
+/// Makes control characters visible (`\x1b`, `\n`), so that nothing from a tree or a patch can move the cursor, colour the
+/// report or make a line of its own. A tab becomes a blank.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    let harmless = |c: char| c == '\n' || !(c.is_control() || is_bidi(c));
+    escaped(text, |_| false)
+}
+
+/// As [`escape`], of a text of several lines.
+pub(crate) fn escape_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| c == '\n')
+}
+
+fn escaped(text: &str, is_kept: fn(char) -> bool) -> Cow<'_, str> {
+    let harmless = |c: char| is_kept(c) || !(c.is_control() || is_bidi(c));
     if text.chars().all(harmless) {
         return Cow::Borrowed(text);
     }
@@ -35,12 +44,13 @@ fn is_bidi(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, escape_lines};
 
     #[test]
     fn control_characters_are_shown_not_obeyed() {
         assert_eq!(escape("a\x1b[31mb"), "a\\u{1b}[31mb");
-        assert_eq!(escape("a\tb\nc"), "a b\nc");
+        assert_eq!(escape("a\tb\nc"), "a b\\nc");
+        assert_eq!(escape_lines("a\tb\nc"), "a b\nc");
         assert_eq!(escape("x\u{202e}y"), "x\\u{202e}y");
     }
 }

@@ -196,7 +196,15 @@ impl<'a> Work<'a> {
             return self.sweep(change);
         }
         if let Some(kind) = wide::Wide::of(&body.kind) {
-            return self.wide(change, form, body, kind);
+            let path = self.file(body).ok().map(|(path, ..)| path);
+            let told = |(unresolved, place): (Unresolved, Option<TreePath>)| {
+                let told = match &path {
+                    Some(path) => sites::in_its_language(body, path, unresolved),
+                    None => unresolved,
+                };
+                (told, place)
+            };
+            return self.wide(change, form, body, kind).map_err(told);
         }
         let (path, index, file) = self
             .file(body)
@@ -269,7 +277,7 @@ impl<'a> Work<'a> {
             .or_insert_with(|| Some(file.written().clone()));
         let edited = File::from(self.tree.reader().read(path, bytes));
         if !is_text {
-            still_read(file, &edited)?;
+            still_read(file, &edited, &edits)?;
         }
         if matches!(kind, ChangeKind::Assign(_) | ChangeKind::Insert(_)) {
             reached::check(&edited, &edits)?;

@@ -2,6 +2,7 @@
 
 use audit::{Asked, AuditReport, Kind, Options, Query};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use query::pattern::{Fragment, Isomorphisms, Pattern, PatternError};
 use trees::ParsedTree;
 use verify::finding::{Report, Verdict};
@@ -68,7 +69,7 @@ pub(crate) struct AuditArgs {
     unless: Vec<String>,
 
     /// Only in this folder or file of the tree; may be given again.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
     under: Vec<String>,
 
     /// Not in this folder or file of the tree; may be given again.

@@ -10,7 +10,7 @@ use trees::{ParsedTree, Scan, ScanReport};
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::text::escape;
+use crate::text::{counted, escape};
 use crate::tree_args::TreeArgs;
 
 /// Folders that hold no kernel code proper.
@@ -187,12 +187,12 @@ fn words(stats: &ParseStats) -> impl Iterator<Item = String> {
 fn human(stats: &ParseStats, report: &ScanReport, args: &ParseArgs) -> String {
     let summary = stats.summary();
     let counts = format!(
-        "{} of {} files read cleanly ({})\n{} of {} functions ({})\n",
+        "{} of {} read cleanly ({})\n{} of {} ({})\n",
         summary.files_clean,
-        summary.files,
+        counted(summary.files, "file"),
         percent(summary.files_clean, summary.files),
         summary.functions_clean,
-        summary.functions,
+        counted(summary.functions, "function"),
         percent(summary.functions_clean, summary.functions),
     );
     let mut page = if args.quiet { String::new() } else { counts };

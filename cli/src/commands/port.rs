@@ -17,7 +17,7 @@ use crate::imported::{self, Made, ResultArgs};
 use crate::mails::{self, MailArgs};
 use crate::patches::{self, Patches, States};
 use crate::progress::Progress;
-use crate::text::{counted, escape};
+use crate::text::{counted, escape, escape_lines};
 use crate::tree_args;
 
 /// Carry somebody's patches from one tree to another.
@@ -189,7 +189,7 @@ fn carry(series: &Series, states: &States, to: &Arc<dyn Tree>) -> Result<Ported,
         to.label()
     );
     Err(CommandError::new(Status::Bad, message)
-        .with_detail(escape(&refused.join("\n")).into_owned())
+        .with_detail(escape_lines(&refused.join("\n")).into_owned())
         .with_hint("make these changes by hand, or `patchwright import` the patch and give its changes alternatives"))
 }
 

@@ -29,6 +29,12 @@ pub fn first_file<T>(
 #[must_use]
 pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
     let names: Vec<String> = files.iter().map(ToString::to_string).collect();
+    if let [path] = files
+        && let Some(file) = file_above(tree, path)
+    {
+        let message = format!("the tree has no {path}: {file} is a file, not a folder");
+        return Unresolved::absent(message);
+    }
     let message = match files.iter().find(|path| is_folder(tree, path)) {
         None => return Unresolved::absent(format!("the tree has no {}", listed(&names))),
         Some(_) if files.len() == 1 => "it is a folder, not a file".to_owned(),
@@ -39,6 +45,15 @@ pub fn no_file(tree: &dyn Tree, files: &[TreePath]) -> Unresolved {
     };
     Unresolved::absent(message)
         .hint("`file` names a file of the tree; `files` takes folders, for `rewrite` and `test`")
+}
+
+/// The file that the path is below, where one is.
+fn file_above(tree: &dyn Tree, path: &TreePath) -> Option<TreePath> {
+    let mut folders = path.as_str().match_indices('/');
+    folders.find_map(|(at, _)| {
+        let folder = TreePath::new(path.as_str().get(..at)?).ok()?;
+        matches!(tree.mode(&folder), Ok(Some(_))).then_some(folder)
+    })
 }
 
 /// Why a form has no site, where that is since its file is of another language: a pattern of C cannot be found in a
@@ -57,7 +72,7 @@ pub fn in_its_language(body: &ChangeBody, path: &TreePath, unresolved: Unresolve
         return unresolved;
     }
     let message = format!(
-        "the file is not C, and a `{}` is made in C",
+        "the file is not C, and the kind `{}` is for C",
         body.kind.name()
     );
     let told = match unresolved.reason {

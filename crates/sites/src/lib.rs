@@ -28,6 +28,7 @@ pub use forms::{first_file, first_form, in_its_language, no_file};
 pub use names::{brief, listed, near_line, nearest_name, one_line, similar_names};
 pub use resolve::{Sited, find, resolve};
 pub use resolver::{
-    Alternative, Chosen, Resolver, alternative, counted, live_functions, outermost, side_key,
+    Alternative, Chosen, Resolver, alternative, counted, live_functions, named_lines, outermost,
+    side_key,
 };
 pub use unresolved::{NearMiss, Reason, Unresolved};

@@ -415,11 +415,24 @@ impl<'a> Resolver<'a> {
                 "make the anchor more exact, or say `count = {}` where each of them is meant, `all = true` for all that there are",
                 offsets.len()
             ),
-            Sites::Exactly(_) => format!("`count = {}` takes just these", offsets.len()),
+            Sites::Exactly(_) => takes_just(offsets.len()),
             Sites::All => return counted(self.file, self.sites, offsets, what),
         };
         counted(self.file, self.sites, offsets, what).map_err(|unresolved| unresolved.hint(hint))
     }
+}
+
+/// What `count` would have to be for what is there.
+pub(crate) fn takes_just(count: usize) -> String {
+    let these = if count == 1 { "this one" } else { "these" };
+    format!("`count = {count}` takes just {these}")
+}
+
+/// `line 5`, `lines 5, 7`
+#[must_use]
+pub fn named_lines(lines: &[String]) -> String {
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    format!("{word} {}", lines.join(", "))
 }
 
 /// Whether there are as many sites as declared.
@@ -447,8 +460,8 @@ pub fn counted(file: &File, sites: Sites, offsets: &[usize], what: &str) -> Resu
         Sites::All => "at least 1 site".to_owned(),
     };
     let unresolved = Unresolved::unfit(format!(
-        "expected {wanted} of {what}, found {count} (lines {})",
-        lines.join(", ")
+        "expected {wanted} of {what}, found {count} ({})",
+        named_lines(&lines)
     ));
     Err(match offsets.first() {
         Some(&first) => unresolved.at(file, first),

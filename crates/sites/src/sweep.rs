@@ -13,6 +13,7 @@ use trees::{Scan, ScanReport, Tree, TreeError, link_on_the_way};
 
 use crate::kinds::rewrite::free_form;
 use crate::names::listed;
+use crate::resolver::takes_just;
 use crate::unresolved::Unresolved;
 
 /// The files of a form's `files` that have a word of it, by path. No symbolic link is followed.
@@ -86,7 +87,7 @@ pub fn counted(change: &Change, sites: usize, files: usize) -> Result<(), Unreso
         plural(wanted, "site"),
         plural(files, "file")
     );
-    let hint = format!("`count = {sites}` takes just these");
+    let hint = takes_just(sites);
     Err(Unresolved::unfit(message).hint(hint))
 }
 

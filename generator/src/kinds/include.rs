@@ -41,7 +41,7 @@ pub(crate) fn plan(context: &Context<'_>, include: &Include) -> Result<Plan, Unr
             (Some((directive, used)), Some(beside)) => (directive, beside.side, used),
             _ => {
                 let spot = ordered(file, &live, name, system)
-                    .ok_or_else(|| Unresolved::unfit("the file includes nothing to go next to"))?;
+                    .ok_or_else(|| Unresolved::absent("the file includes nothing to go next to"))?;
                 apart = spot.apart;
                 (spot.directive, spot.side, Vec::new())
             }

@@ -62,8 +62,9 @@ pub(super) fn clear_of_unread(file: &File, edits: &[Edit]) -> Result<(), Unresol
     Ok(())
 }
 
-/// Refuses to write what does not read as C any more.
-pub(super) fn still_read(before: &File, after: &File) -> Result<(), Unresolved> {
+/// Refuses to write what does not read as C any more. Where nothing is written, it is the place that cannot be edited, and
+/// no fault of the spec.
+pub(super) fn still_read(before: &File, after: &File, edits: &[Edit]) -> Result<(), Unresolved> {
     if !before.path().is_c() || after.unread().len() <= before.unread().len() {
         return Ok(());
     }
@@ -80,10 +81,11 @@ pub(super) fn still_read(before: &File, after: &File) -> Result<(), Unresolved> 
         return Ok(());
     };
     let line = after.line_of(fresh.range.start);
-    Err(Unresolved::spec(format!(
-        "what it writes is not read as C: {} at `{}`",
-        fresh.cause,
-        sites::one_line(&sites::lines::line_text(after, line))
-    ))
-    .at_line(line))
+    let line_text = sites::one_line(&sites::lines::line_text(after, line));
+    let cause = format!("{} at `{line_text}`", fresh.cause);
+    let told = match edits.iter().all(|edit| edit.text.is_empty()) {
+        true => Unresolved::unread(format!("what would be left is not read as C: {cause}")),
+        false => Unresolved::spec(format!("what it writes is not read as C: {cause}")),
+    };
+    Err(told.at_line(line))
 }

@@ -362,9 +362,9 @@ impl Paths<'_> {
                 let mut lines = lines;
                 lines.dedup();
                 format!(
-                    "{name}(): {} does not always come before {second} (a path without it: lines {}){instead}",
+                    "{name}(): {} does not always come before {second} (a path without it: {}){instead}",
                     self.shown(&self.order.first),
-                    lines.join(", ")
+                    sites::named_lines(&lines)
                 )
             }
         }

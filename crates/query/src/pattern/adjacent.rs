@@ -166,7 +166,8 @@ impl Words<'_> {
     fn names_alone(&self) -> Option<PatternError> {
         let is_plain = |index| self.is_name(index) && !self.word(index).starts_with(b"__");
         (self.len() > 1 && (0..self.len()).all(is_plain)).then(|| {
-            let help = "write the operator between them, or the `;` of a declaration";
+            let help = "write the operator between them, or the `;` of a declaration; \
+                        lines of a file that is not C are for the kind `lines`";
             self.fail(1, "nothing joins these names", help)
         })
     }

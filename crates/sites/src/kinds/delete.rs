@@ -93,10 +93,10 @@ pub fn find(resolver: &Resolver<'_>, delete: &Delete) -> Result<AllDoomed, Unres
     };
     if all.found.is_empty() {
         if let Some(unread) = hidden(resolver, delete) {
-            let message = format!("no {what} was read here, and one could be in what was not");
+            let message = format!("{what}: none was read here, and one could be in what was not");
             return Err(Unresolved::unread(message).at(resolver.file, unread));
         }
-        let message = format!("no {what} is here: it is deleted already, or was never here");
+        let message = format!("{what}: it is deleted already, or was never here");
         return Err(Unresolved::present(message));
     }
     let offsets: Vec<usize> = all.found.iter().map(|one| one.range.start).collect();
