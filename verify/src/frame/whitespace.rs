@@ -121,7 +121,7 @@ fn fault(line: &HunkLine, style: Style) -> Option<String> {
         .then(|| "the added line has a blank before a tab in its indentation".to_owned())
 }
 
-/// A blank line at the end of a file that had none there.
+/// A blank line at the end of a file that had none there, and the newline at its end gone.
 fn blank_at_end(mails: &[Named<'_>], states: &[Arc<dyn Tree>], findings: &mut Vec<Finding>) {
     let (Some(first), Some(last)) = (states.first(), states.last()) else {
         return;
@@ -139,6 +139,14 @@ fn blank_at_end(mails: &[Named<'_>], states: &[Arc<dyn Tree>], findings: &mut Ve
                 bytes.ends_with(b"\n") && line.iter().all(u8::is_ascii_whitespace)
             })
         };
+        let ends = |tree: &Arc<dyn Tree>| -> Option<bool> {
+            let bytes = tree.read(&path).ok().flatten()?;
+            (!bytes.is_empty()).then(|| bytes.ends_with(b"\n"))
+        };
+        if (ends(first), ends(last)) == (Some(true), Some(false)) {
+            let message = "the file has no newline at its end any more";
+            findings.push(Finding::violated(NAME, message).in_file(&path));
+        }
         if blank(last) && !blank(first) {
             findings.push(
                 Finding::violated(NAME, "the file ends with a blank line now").in_file(&path),
