@@ -162,8 +162,11 @@ pub(crate) fn neighbour(context: &Context<'_>, at: usize, side: Side) -> Beside 
         line -= 1;
         text = lines::line_text(file, line);
     }
-    if let Some(plain) = plain_neighbour(&text) {
-        return plain;
+    let own = plain_neighbour(&text);
+    // The brace may be that of an initialiser, or of a `struct`.
+    let may_declare = side == Side::Before && text.trim_start().starts_with('}');
+    if let Some(own) = own.filter(|_| !may_declare) {
+        return own;
     }
     let range = file.lines().range_of(line);
     let first = range.start + text.len() - text.trim_start().len();
@@ -179,5 +182,5 @@ pub(crate) fn neighbour(context: &Context<'_>, at: usize, side: Side) -> Beside 
             _ => node = current.parent(),
         }
     }
-    plain.unwrap_or(Beside::Code)
+    own.or(plain).unwrap_or(Beside::Code)
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use dialect::token::{Token, TokenKind};
 use query::File;
+use query::pattern::is_else_less;
 use sites::{Unresolved, lines, statement};
 use syntax::{Node, Reader};
 
@@ -34,11 +35,16 @@ pub(crate) fn body(
     if let Some(message) = wants.misfit(file, node) {
         return Err(Unresolved::unfit(message).at(file, node.start_byte()));
     }
-    if !is_body(node) || !(wants.braces || wants.else_less && takes_an_else(node)) {
+    let wants_braces = wants.braces || wants.else_less && takes_an_else(node);
+    if wants_braces && is_behind_label(node) {
+        let message = "the statement needs braces, and a label is between it and its head";
+        return Err(Unresolved::unfit(message).at(file, node.start_byte()));
+    }
+    if !wants_braces || !is_body(node) {
         return Ok((own, Vec::new()));
     }
     let mut groups = around(file, node)?;
-    if let Some(other) = other_branch(node) {
+    for other in other_arms(node) {
         groups.extend(around(file, other)?);
     }
     let deeper = match is_on_its_line(file, node) {
@@ -96,14 +102,21 @@ pub(crate) fn block(
         return Ok(None);
     }
     let owner = node.parent().map_or(head.range.start, |o| o.start_byte());
+    let end = place.end.max(next_head(file, node, place.end));
+    // The head may have several lines, and what goes on behind the block, too.
+    let mut around_others = Vec::from([Group {
+        lines: lines::whole_lines(file, &(owner..end)),
+        edits: Vec::new(),
+        limit: PREFERRED_WIDTH,
+    }]);
+    for other in other_arms(node) {
+        around_others.extend(around(file, other)?);
+    }
     Ok(Some(Block {
         place,
         indent: Indent::of(file, owner),
         goes_on: follows.is_some(),
-        around: match other_branch(node) {
-            Some(other) => around(file, other)?,
-            None => Vec::new(),
-        },
+        around: around_others,
     }))
 }
 
@@ -137,6 +150,13 @@ fn is_body(node: Node<'_>) -> bool {
         owner,
         "if_statement" | "else_clause" | "while_statement" | "for_statement" | "do_statement"
     )
+}
+
+/// Whether labels are between the statement and the head whose body they begin.
+fn is_behind_label(node: Node<'_>) -> bool {
+    let is_label = |node: &Node<'_>| matches!(node.kind(), "labeled_statement" | "case_statement");
+    let labels = std::iter::successors(node.parent(), Node::parent);
+    labels.take_while(is_label).last().is_some_and(is_body)
 }
 
 /// What the new text asks of the place of one statement.
@@ -174,7 +194,7 @@ impl Wants {
             .named_children(&mut cursor)
             .filter(|node| node.kind() != "comment")
             .collect();
-        let declares = |node: &Node<'_>| node.kind() == "declaration";
+        let declares = |node: &Node<'_>| statement::is_declaration(*node);
         Self {
             braces: statements.len() > 1 || statements.iter().any(declares),
             else_less: statements.last().is_some_and(|last| is_else_less(*last)),
@@ -197,7 +217,7 @@ impl Wants {
         }
         let next = std::iter::successors(node.next_named_sibling(), Node::next_named_sibling)
             .find(|next| next.kind() != "comment");
-        let is_among = |node: Node<'_>| node.kind() == "declaration";
+        let is_among = statement::is_declaration;
         if self.runs && is_among(node) && next.is_some_and(is_among) {
             return Some("code in the place of this declaration would come before the next one");
         }
@@ -216,26 +236,6 @@ impl Wants {
         (self.declares && is_first).then_some(
             "a declaration cannot follow a label; write the new form as a block, in braces",
         )
-    }
-}
-
-/// Whether an `else` behind the statement would be its own.
-fn is_else_less(node: Node<'_>) -> bool {
-    let mut node = node;
-    loop {
-        let inner = match node.kind() {
-            "if_statement" => match node.child_by_field_name("alternative") {
-                None => return true,
-                Some(clause) => clause.named_child(0),
-            },
-            "while_statement" | "for_statement" => node.child_by_field_name("body"),
-            "labeled_statement" => node.named_child(1),
-            _ => None,
-        };
-        match inner {
-            Some(inner) => node = inner,
-            None => return false,
-        }
     }
 }
 
@@ -258,20 +258,25 @@ fn takes_an_else(node: Node<'_>) -> bool {
     false
 }
 
-/// The statement of the other branch, where it has no braces either.
-fn other_branch(node: Node<'_>) -> Option<Node<'_>> {
-    let owner = node.parent()?;
-    let other = match owner.kind() {
-        "if_statement" => {
+/// The statements of the other arms of an `if`, of all that `else if` joins, where they have no braces either.
+fn other_arms(node: Node<'_>) -> Vec<Node<'_>> {
+    let arms = statement::arms(node).into_iter();
+    arms.filter(|arm| *arm != node && arm.kind() != "compound_statement")
+        .collect()
+}
+
+/// The end of the head that goes on behind a body: of the condition of `else if`, of the `while` of a `do`.
+fn next_head(file: &File, node: Node<'_>, otherwise: usize) -> usize {
+    let owner = node.parent().filter(|_| goes_on(node));
+    let end = owner.and_then(|owner| match owner.kind() {
+        "do_statement" => Some(owner.end_byte()),
+        _ => {
             let clause = owner.child_by_field_name("alternative")?;
-            let mut cursor = clause.walk();
-            let mut inner = clause.named_children(&mut cursor);
-            inner.find(|child| child.kind() != "comment")
+            let inner = statement::code_children(clause).into_iter().next()?;
+            Some(inner.child_by_field_name("condition")?.end_byte())
         }
-        "else_clause" => owner.parent()?.child_by_field_name("consequence"),
-        _ => None,
-    };
-    other.filter(|other| !matches!(other.kind(), "compound_statement" | "if_statement"))
+    });
+    end.unwrap_or(otherwise).min(file.bytes().len())
 }
 
 fn is_on_its_line(file: &File, node: Node<'_>) -> bool {
@@ -304,34 +309,30 @@ fn around(file: &File, node: Node<'_>) -> Result<Vec<Group>, Unresolved> {
             Edit::replace(gap, format!(" {{\n{}", place::deeper(file, owner)))
         }
     };
-    let close = match next.filter(|_| goes_on(node)) {
+    let opened = owner..open.range.end;
+    let (close, closed) = match next.filter(|_| goes_on(node)) {
         Some(token) => {
             let start = token.range.start;
             let before = file.text(lines::line_start(file, start)..start);
             if is_directive(&token) || !before.trim().is_empty() {
                 return Err(unfit());
             }
-            Edit::insert(start, "} ")
+            let closed = start..next_head(file, node, token.range.end);
+            (Edit::insert(start, "} "), closed)
         }
         None if lines::shares_its_end(file, node.end_byte()) => return Err(unfit()),
         None => {
             let end = lines::end_of_comments(file, node.end_byte());
-            Edit::insert(end, format!("\n{indentation}}}"))
+            let edit = Edit::insert(end, format!("\n{indentation}}}"));
+            (edit, node.start_byte()..end)
         }
     };
-    let group = |edit: Edit| {
-        let at = edit
-            .range
-            .start
-            .saturating_sub(usize::from(edit.text.starts_with('\n')));
-        let touched = at..edit.range.end.max(at + 1);
-        Group {
-            lines: lines::whole_lines(file, &touched),
-            edits: vec![edit],
-            limit: PREFERRED_WIDTH,
-        }
+    let group = |edit: Edit, touched: Range<usize>| Group {
+        lines: lines::whole_lines(file, &touched),
+        edits: vec![edit],
+        limit: PREFERRED_WIDTH,
     };
-    Ok(vec![group(open), group(close)])
+    Ok(vec![group(open, opened), group(close, closed)])
 }
 
 /// The last token of what is before a statement, and the first behind it.

@@ -108,6 +108,19 @@ impl Insertions {
     }
 }
 
+/// Lines that are put behind a last line without a newline: that one gets it.
+pub(crate) fn behind_the_last_line(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<Edit> {
+    let is_open = !bytes.is_empty() && !bytes.ends_with(b"\n");
+    let at_end = |edit: &&mut Edit| {
+        let is_line = edit.text.ends_with('\n') && !edit.text.starts_with('\n');
+        edit.range == (bytes.len()..bytes.len()) && is_line
+    };
+    if let Some(first) = edits.iter_mut().find(at_end).filter(|_| is_open) {
+        first.text.insert(0, '\n');
+    }
+    edits
+}
+
 /// Sorts edits by place. Those at one place keep their order; none where two overlap.
 pub(crate) fn sorted(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));

@@ -186,7 +186,12 @@ impl Merge<'_> {
         let gap = self.gap(old);
         let was = self.bytes(gap.range.clone());
         let is = self.new_gap(new);
-        let text = if is.contains('\n') {
+        // A label is where it was, in the first column mostly.
+        let last = was.rsplit('\n').next().unwrap_or_default();
+        let is_label = || self.new_token(new + 1) == Some(":") && columns::width(last) <= 1;
+        let text = if is.contains('\n') && was.contains('\n') && is_label() {
+            return None;
+        } else if is.contains('\n') {
             let is_known = self.is_taken(new) || self.begins_statement(new);
             reindented(&was, is).filter(|_| is_known)?
         } else {

@@ -268,6 +268,10 @@ impl<'a> Work<'a> {
         if !is_text {
             clear_of_unread(file, &edits)?;
         }
+        let edits = match is_text {
+            true => edits,
+            false => edit::behind_the_last_line(file.written(), edits),
+        };
         let edits =
             edit::sorted(edits).ok_or_else(|| Unresolved::unfit("two of its sites overlap"))?;
         let bytes = edit::apply(file.written(), &edits)

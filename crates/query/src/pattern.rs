@@ -12,6 +12,7 @@ use form::Form;
 mod adjacent;
 mod alternatives;
 mod answer;
+mod bodies;
 mod bound;
 mod casts;
 mod compile;
@@ -37,6 +38,7 @@ mod unfinished;
 mod walk;
 
 pub use answer::{Doubt, Matches, UntypedMatch};
+pub use bodies::is_else_less;
 pub use bound::BoundError;
 pub use isomorphisms::{ISOMORPHISMS, Isomorphism};
 pub use metavar::{Filled, Taken};

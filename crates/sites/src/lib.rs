@@ -4,6 +4,7 @@
 //! member, how many: these are questions about the language, and two answers to one of them would be a false verdict.
 //! What is written at a site is the generator's, whether the patched tree is right is the verifier's: neither is here.
 
+pub mod arms;
 pub mod block;
 mod file_level;
 mod forms;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use dialect::token::{Token, TokenKind, tokens};
-use dialect::words::{Role, is_qualifier, is_type_word, looks_declaring};
+use dialect::words::{Role, is_qualifier, is_storage, is_type_word, looks_declaring};
 use query::File;
 use query::types::DefinitionSource;
 use syntax::Node;
@@ -59,7 +59,20 @@ pub fn of<'f>(file: &'f File, range: &Range<usize>) -> Option<Anchor<'f>> {
 }
 
 fn is_statement(node: Node<'_>) -> bool {
-    node.kind().ends_with("_statement") || node.kind() == "declaration"
+    node.kind().ends_with("_statement") || is_declaration(node)
+}
+
+/// Whether the grammar reads the node as a declaration in a block: of a variable, of a `typedef`, of a `struct` alone.
+#[must_use]
+pub fn is_declaration(node: Node<'_>) -> bool {
+    match node.kind() {
+        "declaration" | "type_definition" => true,
+        "struct_specifier" | "union_specifier" | "enum_specifier" => {
+            let parent = node.parent().map_or("", |parent| parent.kind());
+            LISTS.contains(&parent)
+        }
+        _ => false,
+    }
 }
 
 /// The statement that computes the value of an expression, and nothing that decides by it.
@@ -93,13 +106,17 @@ fn statement_around(node: Node<'_>) -> Option<Node<'_>> {
 pub fn declares(file: &File, definitions: &dyn DefinitionSource, node: Node<'_>) -> bool {
     let mut next = Some(node);
     while let Some(node) = next {
-        if node.kind() == "declaration" {
+        if is_declaration(node) {
             return true;
         }
         if node.kind() != "comment" {
             let Some(name) = macro_alone(file, node) else {
                 return false;
             };
+            // C has an assertion among the declarations.
+            if matches!(&*name, "_Static_assert" | "static_assert") {
+                return true;
+            }
             if has_a_declaring_name(file, &name) || has_a_declaring_body(file, definitions, &name) {
                 return true;
             }
@@ -156,6 +173,7 @@ fn has_a_declaring_body(file: &File, definitions: &dyn DefinitionSource, name: &
 fn begins_declaration(word: &[u8]) -> bool {
     is_type_word(word)
         || is_qualifier(word)
+        || is_storage(word)
         || matches!(
             word,
             b"struct" | b"union" | b"enum" | b"u8" | b"u16" | b"u32" | b"u64"
@@ -267,6 +285,47 @@ pub fn in_list(file: &File, node: Node<'_>) -> Result<(), Unresolved> {
         )
         .at(file, node.start_byte())),
     }
+}
+
+/// The branches of an `if`, of all that `else if` joins with it, in order: those of the `if` that `branch` is one of; none where
+/// it is no branch.
+#[must_use]
+pub fn arms(branch: Node<'_>) -> Vec<Node<'_>> {
+    let owner = branch.parent();
+    let first = owner.filter(|owner| owner.kind() == "if_statement");
+    let Some(mut first) = first.or_else(|| behind_else(branch)) else {
+        return Vec::new();
+    };
+    while let Some(outer) = behind_else(first) {
+        first = outer;
+    }
+    let mut arms = Vec::new();
+    let mut next = Some(first);
+    while let Some(at) = next {
+        arms.extend(at.child_by_field_name("consequence"));
+        let clause = at.child_by_field_name("alternative");
+        let inner = clause.and_then(|clause| code_children(clause).into_iter().next());
+        next = inner.filter(|inner| inner.kind() == "if_statement" && *inner != branch);
+        arms.extend(inner.filter(|_| next.is_none()));
+    }
+    arms
+}
+
+/// The `if` whose `else` has the statement.
+fn behind_else(node: Node<'_>) -> Option<Node<'_>> {
+    let clause = node.parent()?;
+    match clause.kind() {
+        "else_clause" => clause.parent(),
+        _ => None,
+    }
+}
+
+/// The named children of a node, comments apart.
+#[must_use]
+pub fn code_children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    let children = node.named_children(&mut cursor);
+    children.filter(|child| child.kind() != "comment").collect()
 }
 
 /// The largest node that spans just `range`, parentheses around it left out.

@@ -107,7 +107,12 @@ impl<'a> Climb<'a> {
                 "!" => Use::Truth,
                 operator => value(format!("is an operand of `{operator}`")),
             },
-            "conditional_expression" if is("condition") => Use::Truth,
+            "conditional_expression" if is("condition") => {
+                match parent.child_by_field_name("consequence") {
+                    Some(_) => Use::Truth,
+                    None => value("is the value of `?:` as well"),
+                }
+            }
             "conditional_expression" | "extension_expression" => return Step::Out,
             "comma_expression" if is("right") => return Step::Out,
             "comma_expression" => value("is not used"),
@@ -246,11 +251,12 @@ impl<'a> Climb<'a> {
         match target {
             Value::Truth => Use::Truth,
             Value::Pointer => value(format!("{how}, where a pointer is wanted")),
-            _ if value_of(self.file, self.old, self.definitions) == Value::Pointer => {
-                value(format!("{how}, and it is a pointer"))
-            }
             _ if is_number() => value(how),
-            _ => Use::Truth,
+            _ => match value_of(self.file, self.old, self.definitions) {
+                Value::Pointer => value(format!("{how}, and it is a pointer")),
+                Value::Wide => value(format!("{how}, and it is too wide for a flag")),
+                _ => Use::Truth,
+            },
         }
     }
 

@@ -108,7 +108,11 @@ fn own_line(
     let mut edits = Vec::new();
     let (at, has_comma) = match site.side {
         Side::After => {
-            let end = lines::end_with_trailing_comment(file, near.end());
+            let end = match change.beside {
+                None => at_the_end(file, site, near)?,
+                Some(_) => None,
+            };
+            let end = end.unwrap_or_else(|| lines::end_with_trailing_comment(file, near.end()));
             if near.comma.is_none() {
                 edits.push(Edit::insert(near.node.end_byte(), ","));
             }
@@ -128,6 +132,26 @@ fn own_line(
     let text = commented(context, &code, &indentation, &neighbours)?;
     edits.push(Edit::beside(at, site.side, text + "\n"));
     Ok(edits)
+}
+
+/// The line of the closing brace, where the last entry is under an `#if` that the list as a whole is not under.
+fn at_the_end(
+    file: &File,
+    site: &FieldSite<'_>,
+    last: &Entry<'_>,
+) -> Result<Option<usize>, Unresolved> {
+    let start = last.node.start_byte();
+    if file.conditions_at(start) == file.conditions_at(site.list.start_byte()) {
+        return Ok(None);
+    }
+    let close = site.list.end_byte().saturating_sub(1);
+    let line = lines::line_start(file, close);
+    let is_alone = file.text(line..close).trim().is_empty();
+    if last.comma.is_none() || !is_alone {
+        let message = "the last entry is under an `#if` that the new one is not under; name a neighbour";
+        return Err(Unresolved::unfit(message).at(file, start));
+    }
+    Ok(Some(line))
 }
 
 /// The entries around the new one, the nearest first.

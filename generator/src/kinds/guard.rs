@@ -1,7 +1,6 @@
 //! `guard`: statements go one level deeper, under an `if`.
 
 use dialect::token::{TokenKind, tokens};
-use query::File;
 use schema::model::Guard;
 use sites::block::{self, ItemKind};
 use sites::kinds::guard::{self, Statements};
@@ -42,7 +41,7 @@ pub(crate) fn plan(context: &Context<'_>, change: &Guard) -> Result<Plan, Unreso
     let found = guard::find(&context.resolver, change)?;
     let mut plan = Plan::default();
     for run in &found.found {
-        fits(context.file, run)?;
+        fits(context, run)?;
         plan.edits.push(edit(context, change, run)?);
     }
     let offsets = found.found.iter().map(|run| run.range.start);
@@ -51,7 +50,8 @@ pub(crate) fn plan(context: &Context<'_>, change: &Guard) -> Result<Plan, Unreso
 }
 
 /// Whether the statements mean the same where they are a block of their own.
-fn fits(file: &File, run: &Statements<'_>) -> Result<(), Unresolved> {
+fn fits(context: &Context<'_>, run: &Statements<'_>) -> Result<(), Unresolved> {
+    let file = context.file;
     let unfit = |message: &str, at: usize| Err(Unresolved::unfit(message).at(file, at));
     let start = run.range.start;
     let before = file.text(lines::line_start(file, start)..start);
@@ -81,7 +81,7 @@ fn fits(file: &File, run: &Statements<'_>) -> Result<(), Unresolved> {
         if item.kind == ItemKind::Label {
             return unfit("a label is among the statements", at);
         }
-        if item.node.kind() == "declaration"
+        if statement::declares(file, &context.resolver.definitions, item.node)
             || statement::ends_with_block(file, item.node).is_some()
         {
             let message = "what it declares ends with the new block, and the rest may need it";
@@ -114,7 +114,9 @@ fn edit(context: &Context<'_>, change: &Guard, run: &Statements<'_>) -> Result<E
     let end = lines::end_with_trailing_comment(file, run.range.end);
     let start = lines::line_start(file, run.range.start);
     let text = file.text(start..end).into_owned();
-    let text = text.trim_end_matches('\n');
+    // The lines are written anew, and without blanks at their ends.
+    let text = text.lines().map(str::trim_end).collect::<Vec<_>>();
+    let text = text.join("\n");
     let code = shifted(&format!("\n{text}"), &own.own, &deeper.own);
     let otherwise = change.otherwise.as_ref();
     let otherwise = otherwise

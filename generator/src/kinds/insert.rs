@@ -233,10 +233,7 @@ fn body(
         }
     };
     let at = edit.range.start;
-    let touched = match edit.text.starts_with('\n') {
-        true => at.saturating_sub(1)..at,
-        false => at..at + 1,
-    };
+    let touched = range.start.min(at)..range.end.max(at);
     // Before the brace that closes, which is put in at the same place.
     groups.insert(
         0,

@@ -12,11 +12,18 @@ pub(crate) const WRITES: Writes = Writes::NoFragment("the file is not C: the spe
 
 pub(crate) fn plan(context: &Context<'_>, line: &Line) -> Result<Plan, Unresolved> {
     let file = context.file;
+    if let Some(unfit) = anchors::of_c(file.path()) {
+        return Err(unfit);
+    }
     if let Some(present) = anchors::present(file, line) {
         return Err(present);
     }
     let Some((side, found)) = anchors::find(&context.resolver, line)? else {
         let end = file.bytes().len();
+        let last = (end > 0).then(|| lines::line_text(file, file.line_of(end - 1)));
+        if let Some(message) = anchors::torn(context.spec, &line.add, last.as_deref(), None) {
+            return Err(Unresolved::unfit(message).at(file, end.saturating_sub(1)));
+        }
         let newline = if file.bytes().is_empty() || file.bytes().ends_with(b"\n") {
             ""
         } else {

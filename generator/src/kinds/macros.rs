@@ -1,5 +1,6 @@
 //! `macro`: a macro defined beside another, in each `#if` arm where that one is.
 
+use query::File;
 use schema::model::{Macro, MacroArm, Side};
 use sites::kinds::macros as anchors;
 use syntax::items::MacroDefinition;
@@ -52,7 +53,16 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
         unused.retain(|other| other.when != arm.when);
         let at = match beside.side {
             Side::After => {
-                let end = lines::line_end(file, anchor.range.end.saturating_sub(1));
+                let mut end = lines::line_end(file, anchor.range.end.saturating_sub(1));
+                // An empty line behind a backslash is the macro's, too.
+                while is_continued(file, end) {
+                    let next = lines::line_end(file, end);
+                    if next <= end {
+                        let message = "the file ends in a backslash, which would take in the next line";
+                        return Err(Unresolved::unfit(message).at(file, anchor.range.start));
+                    }
+                    end = next;
+                }
                 context.inserted.past(end)
             }
             Side::Before => lines::with_comment_above(file, anchor.range.start),
@@ -74,6 +84,12 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
         )));
     }
     Ok(plan)
+}
+
+/// Whether the line that ends at `end` goes on with the next one.
+fn is_continued(file: &File, end: usize) -> bool {
+    let line = file.text(lines::line_start(file, end.saturating_sub(1))..end);
+    line.trim_end_matches(['\n', '\r']).ends_with('\\')
 }
 
 /// The definition, its body and its comment in the neighbours' columns.

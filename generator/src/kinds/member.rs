@@ -92,8 +92,11 @@ fn within_line(
     let code = format!("{};{gap}{words}", member.declare);
     Ok(match side {
         Side::After => {
-            let end = lines::end_of_comments(file, neighbour.declaration.end);
-            (end, format!(" {code}"))
+            let own = neighbour.declaration.end;
+            let end = lines::end_of_comments(file, own);
+            // What is behind `//` on a line is no code.
+            let is_open = file.text(own..end).contains("//");
+            (if is_open { own } else { end }, format!(" {code}"))
         }
         Side::Before => (neighbour.declaration.start, format!("{code} ")),
     })

@@ -54,7 +54,7 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
             });
             // Two branches of one `if` get the braces of both only once.
             groups.extend(around.into_iter().filter(|group| {
-                let is_new = !known.contains(&group.edits);
+                let is_new = group.edits.is_empty() || !known.contains(&group.edits);
                 known.push(group.edits.clone());
                 is_new
             }));
@@ -112,10 +112,23 @@ impl Work<'_> {
         }
         let edits = self.edits(m, &indentation)?;
         if around.is_empty() {
-            return Ok((edits, around));
+            return Ok((self.behind_its_comment(m, edits), around));
         }
         let text = self.made(m, edits)?;
         Ok((Vec::from([Edit::replace(m.range.clone(), text)]), around))
+    }
+
+    /// A line that comes behind a last one which stays comes behind the comment of that one, too.
+    fn behind_its_comment(&self, m: &Match, mut edits: Vec<Edit>) -> Vec<Edit> {
+        let end = m.range.end;
+        let is_behind = |edit: &&mut Edit| edit.range == (end..end) && edit.text.starts_with('\n');
+        if let Some(edit) = edits.iter_mut().find(is_behind)
+            && !sites::lines::shares_its_end(self.file, end)
+        {
+            let behind = sites::lines::end_of_comments(self.file, end);
+            edit.range = behind..behind;
+        }
+        edits
     }
 
     /// What makes the new form of a match; the matches inside what its metavariables take are rewritten with it.
@@ -137,6 +150,7 @@ impl Work<'_> {
             bound: self.bound_once(m),
         };
         let edits = merge::merged(&old, &new)?;
+        self.keeps_what_is_behind(m, &edits)?;
         let in_lines = match self.in_its_lines(m, &new, &edits)? {
             None => self.head_in_its_lines(m, &edits)?,
             edit => edit,
@@ -145,6 +159,22 @@ impl Work<'_> {
             Some(edit) => Vec::from([edit]),
             None => edits,
         })
+    }
+
+    /// A `//` comment that stays from the old form does not take in what is behind the site on its line.
+    fn keeps_what_is_behind(&self, m: &Match, edits: &[Edit]) -> Result<(), Unresolved> {
+        let made = self.made(m, edits.to_vec())?;
+        let rest = m.range.end..sites::lines::line_end(self.file, m.range.end);
+        let last = tokens(made.as_bytes()).pop();
+        let is_open = last.is_some_and(|last| {
+            let text = made.get(last.range.clone()).unwrap_or_default();
+            text.starts_with("//") && last.range.end == made.len()
+        });
+        if is_open && !self.file.text(rest).trim().is_empty() {
+            let message = "a `//` comment of the old form would take in the code behind the site";
+            return Err(Unresolved::unfit(message).at(self.file, m.range.start));
+        }
+        Ok(())
     }
 
     /// The head of a definition that `to` has on lines of its own, its body kept: the same.

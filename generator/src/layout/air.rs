@@ -67,7 +67,7 @@ fn is_group(node: Node<'_>) -> bool {
 }
 
 fn note(file: &File, node: Node<'_>, before: &mut Votes, behind: &mut Votes) {
-    let declares = |node: Node<'_>| node.kind() == "declaration";
+    let declares = sites::statement::is_declaration;
     let first = file.line_of(lines::with_comment_above(file, node.start_byte()));
     let last = file.line_of(node.end_byte().saturating_sub(1));
     let text = |line: usize| lines::line_text(file, line);

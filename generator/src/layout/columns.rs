@@ -65,6 +65,13 @@ pub(crate) fn indentation(line: &str) -> &str {
     line.get(..end).unwrap_or_default()
 }
 
+/// Whether the line is a label and nothing else.
+pub(crate) fn is_label(line: &str) -> bool {
+    let name = line.trim().strip_suffix(':').unwrap_or_default();
+    let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    name != "default" && !name.is_empty() && name.chars().all(is_word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{advance, indent_to, indentation, pad, width};

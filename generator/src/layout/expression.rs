@@ -19,6 +19,7 @@ const UNBREAKABLE_WIDTH: usize = 4 * PREFERRED_WIDTH;
 /// stays aligned when that one moves. Other lines are let be.
 pub(crate) fn fit(before: &str, edits: &[Edit], limit: usize) -> String {
     let mut edited = Lines::after(before, edits);
+    edited.tidy();
     edited.realign(&aligned_lines(before));
     break_lines(&edited.text(), &edited.touched(), limit)
 }
@@ -93,6 +94,22 @@ impl Lines {
     fn push(&mut self, text: &str) {
         if let Some(line) = self.lines.last_mut() {
             line.text.push_str(text);
+        }
+    }
+
+    /// A line that is written anew has no blanks at its end, and none before a tab in its indentation: that the tree has such
+    /// is no reason to send more.
+    fn tidy(&mut self) {
+        for line in self.lines.iter_mut().filter(|line| line.touched) {
+            let kept = line.text.trim_end_matches([' ', '\t']).len();
+            line.text.truncate(kept);
+            while let Some((before, _)) = line.text.split_once(" \t") {
+                let at = before.len();
+                if !before.trim().is_empty() {
+                    break;
+                }
+                line.text.remove(at);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use query::File;
 use sites::Unresolved;
+use sites::arms::ends_without_if;
 
 use crate::edit::Edit;
 use crate::inline::is_balanced;
@@ -65,6 +66,16 @@ pub(super) fn clear_of_unread(file: &File, edits: &[Edit]) -> Result<(), Unresol
 /// Refuses to write what does not read as C any more. Where nothing is written, it is the place that cannot be edited, and
 /// no fault of the spec.
 pub(super) fn still_read(before: &File, after: &File, edits: &[Edit]) -> Result<(), Unresolved> {
+    if before.path().is_c() {
+        let ends = ends_without_if(after);
+        if let Some(at) = ends
+            .last()
+            .filter(|_| ends.len() > ends_without_if(before).len())
+        {
+            let message = "the `else` behind the `#endif` would have no `if` in this arm";
+            return Err(Unresolved::unfit(message).at(after, *at));
+        }
+    }
     if !before.path().is_c() || after.unread().len() <= before.unread().len() {
         return Ok(());
     }

@@ -254,7 +254,7 @@ impl<'a> Work<'a> {
             // A `case` is as deep as its `switch`.
             let close = depths.close?;
             let is_label = node.kind() == "case_statement" && own == close;
-            let is_out = own <= close && !is_label && !is_as_written;
+            let is_out = own <= close && !is_label;
             return is_out
                 .then(|| "the new statement is no deeper than the block's brace".to_owned());
         };

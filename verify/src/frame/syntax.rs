@@ -13,8 +13,9 @@ use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use syntax::Unread;
 
-use crate::comparison::{Comparison, Image};
+use crate::comparison::{Comparison, Image, placed};
 use crate::finding::Finding;
+use sites::arms::ends_without_if;
 use sites::brief;
 
 const NAME: &str = "frame/syntax";
@@ -32,6 +33,7 @@ pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
                 findings.extend(brackets(path, before.as_deref(), &after));
                 findings.extend(directives::check(before.as_deref(), &after));
                 findings.extend(outside(before.as_deref(), &after));
+                findings.extend(lonely_else(before.as_deref(), &after));
             }
             (Err(error), _) | (_, Err(error)) => {
                 findings.push(Finding::unknown(NAME, error.to_string()).in_file(path));
@@ -46,6 +48,15 @@ pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// An `else` behind an `#endif` that has lost its `if` in one arm.
+fn lonely_else(before: Option<&File>, after: &File) -> Option<Finding> {
+    let old = before.map_or(0, |before| ends_without_if(before).len());
+    let new = ends_without_if(after);
+    let at = new.last().filter(|_| new.len() > old)?;
+    let message = "the `else` behind the `#endif` has no `if` in this arm";
+    Some(placed(Finding::violated(NAME, message), after, *at))
 }
 
 /// Regions that could not be read and were not there before.

@@ -40,17 +40,21 @@ pub(super) fn around_new(
     Some(braces)
 }
 
-/// The braces that the other branch of an `if` got, where it had none.
+/// The braces that the other branches of an `if`, of all that `else if` joins, got where they had none.
 pub(super) fn of_other_branch(old: Node<'_>, new: Node<'_>) -> Vec<Range<usize>> {
-    let (Some(old), Some(new)) = (other_branch(old), other_branch(new)) else {
+    let (before, after) = (statement::arms(old), statement::arms(new));
+    let place = |arms: &[Node<'_>], own: Node<'_>| arms.iter().position(|arm| *arm == own);
+    if before.len() != after.len() || place(&before, old) != place(&after, new) {
         return Vec::new();
-    };
-    let was_bare = old.kind() != "compound_statement" && old.kind() != "if_statement";
-    if was_bare && new.kind() == "compound_statement" && statements(new).len() == 1 {
-        around(new)
-    } else {
-        Vec::new()
     }
+    let pairs = before.into_iter().zip(after);
+    pairs
+        .filter(|(was, is)| {
+            let is_new = *was != old && was.kind() != "compound_statement";
+            is_new && is.kind() == "compound_statement" && statements(*is).len() == 1
+        })
+        .flat_map(|(_, is)| around(is))
+        .collect()
 }
 
 /// Whether a body of it may go without braces.
@@ -76,17 +80,4 @@ pub(super) fn statements(block: Node<'_>) -> Vec<Node<'_>> {
         .named_children(&mut cursor)
         .filter(|child| child.kind() != "comment")
         .collect()
-}
-
-/// What is done where the condition is the other way round.
-fn other_branch(branch: Node<'_>) -> Option<Node<'_>> {
-    let owner = branch.parent()?;
-    match owner.kind() {
-        "if_statement" => {
-            let clause = owner.child_by_field_name("alternative")?;
-            statements(clause).into_iter().next()
-        }
-        "else_clause" => owner.parent()?.child_by_field_name("consequence"),
-        _ => None,
-    }
 }

@@ -5,7 +5,7 @@
 use query::File;
 use schema::model::{Guard, Sites};
 use sites::kinds::guard::{Statements, find, guarded, statements};
-use sites::{Reason, brief};
+use sites::{Reason, brief, statement};
 use syntax::Node;
 
 use super::effect::{Flows, Tested};
@@ -117,6 +117,7 @@ fn all(
             let message = format!("`{text}` is not what it was before");
             judged.put(ctx.violated("statements", message), file, start);
         }
+        let declared = declaring(ctx, file, run);
         let finding = match file.conditions_at(owner.start_byte()) == file.conditions_at(start) {
             true => ctx.holds("guarded", format!("`{text}` runs only if `{by}`")),
             false => {
@@ -131,7 +132,7 @@ fn all(
                 .never_reached(&Flows::default())
                 .or_else(|| tested.renamed(&definitions))
         });
-        let finding = match fault.flatten() {
+        let finding = match declared.or_else(|| fault.flatten()) {
             Some((Verdict::Unknown, fault)) => ctx.unknown("guarded", fault),
             Some((_, fault)) => ctx.violated("guarded", fault),
             None => finding,
@@ -143,6 +144,17 @@ fn all(
         }
         explained(file, owner, run, judged);
     }
+}
+
+/// What is declared among the statements ends with the new block.
+fn declaring(ctx: &Ctx<'_>, file: &File, run: &Statements<'_>) -> Option<(Verdict, String)> {
+    let definitions = ctx.resolver(file).definitions;
+    let nodes = std::iter::successors(Some(run.first), Node::next_named_sibling);
+    let mut nodes = nodes.take_while(|node| node.end_byte() <= run.range.end);
+    let declared = nodes.find(|node| statement::declares(file, &definitions, *node))?;
+    let text = brief(&file.text(declared.byte_range()), 60);
+    let message = format!("`{text}` declares something that ends with the new block");
+    Some((Verdict::Violated, message))
 }
 
 /// The end of the condition.

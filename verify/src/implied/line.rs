@@ -1,11 +1,13 @@
 //! `line`: the line is there once in a file that is not C, where it was declared.
 
+use dialect::TreePath;
 use schema::model::{ChangeKind, Line, Side as Beside};
 use sites::kinds::line as anchors;
 
 use super::{Ctx, Judged, no_such_neighbour};
 use crate::comparison::Image;
 use crate::explained::Explained;
+use crate::finding::Verdict;
 use std::ops::Range;
 
 /// The lines of a file with their ranges, newlines left out.
@@ -68,7 +70,20 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
         Ok(found) => found,
         Err(finding) => return Judged::only(*finding),
     };
-    let lines = lines(&bytes);
+    let mut judged = text(ctx, kind, &path, &bytes);
+    let mut findings = judged.findings.iter();
+    if let Some(unfit) = anchors::of_c(&path)
+        && findings.all(|finding| finding.verdict != Verdict::Violated)
+    {
+        let finding = ctx.unknown("site", unfit.message);
+        judged.findings.push(finding.in_file(&path));
+    }
+    judged
+}
+
+/// The line, whatever it means.
+fn text(ctx: &Ctx<'_>, kind: &Line, path: &TreePath, bytes: &[u8]) -> Judged {
+    let lines = lines(bytes);
     let own: Vec<usize> = lines
         .iter()
         .enumerate()
@@ -83,7 +98,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
                 kind.add.trim()
             ),
         };
-        let mut finding = ctx.violated("once", message).in_file(&path);
+        let mut finding = ctx.violated("once", message).in_file(path);
         if let Some(last) = own.last() {
             finding = finding.at_line(last + 1);
         }
@@ -91,7 +106,7 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
     };
     let mut judged = Judged::default();
     let there = |finding: crate::finding::Finding| {
-        finding.in_file(&path).at_line(at + 1).showing(&kind.add)
+        finding.in_file(path).at_line(at + 1).showing(&kind.add)
     };
     judged
         .findings
@@ -142,10 +157,10 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Line) -> Judged {
         judged.findings.push(there(ctx.violated("joined", message)));
     }
     if let Some((range, _)) = lines.get(*at) {
-        judged.comment_scope(&path, range.clone());
+        judged.comment_scope(path, range.clone());
         judged
             .explained_tokens
-            .push(Explained::inserted(&path, vec![range.clone()]));
+            .push(Explained::inserted(path, vec![range.clone()]));
     }
     judged
 }

@@ -188,7 +188,8 @@ fn body(
     };
     let have = normal(&spliced(file.slice(definition.body.clone())));
     let want = normal(&spliced(arm.body.as_bytes()));
-    let finding = if definition.params != kind.params {
+    let params = spelled_parameters(file, definition);
+    let finding = if params != kind.params.as_ref().map(|params| tight(params)) {
         let list = |params: &Option<Vec<String>>| match params {
             Some(params) => format!("({})", params.join(", ")),
             None => String::new(),
@@ -196,7 +197,7 @@ fn body(
         let message = format!(
             "the macro is `{}{}`; the spec says `{}{}`",
             kind.name,
-            list(&definition.params),
+            list(&params),
             kind.name,
             list(&kind.params)
         );
@@ -212,6 +213,28 @@ fn body(
         ctx.violated("as-declared", message)
     };
     judged.put(finding, file, at);
+}
+
+/// The parameters as they are written: `args...` is another than `args`.
+pub(super) fn spelled_parameters(file: &File, definition: &MacroDefinition) -> Option<Vec<String>> {
+    definition.params.as_ref()?;
+    let head = spliced(file.slice(definition.name_range.end..definition.body.start));
+    let words: Vec<String> = tokens(&head)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment)
+        .map(|token| exact_text(head.get(token.range).unwrap_or_default()).into_owned())
+        .collect();
+    let list = words.concat();
+    let list = list.trim_start_matches('(');
+    let list = list.rsplit_once(')').map_or(list, |(list, _)| list);
+    let names = list.split(',').filter(|name| !name.is_empty());
+    Some(names.map(str::to_owned).collect())
+}
+
+/// The parameters without white space.
+pub(super) fn tight(params: &[String]) -> Vec<String> {
+    let parts = |name: &String| name.split_whitespace().collect::<String>();
+    params.iter().map(parts).collect()
 }
 
 /// A body without its line splices.

@@ -346,8 +346,12 @@ fn beside(
         .get(range)
         .unwrap_or_default()
         .iter()
+        // What `struct_group()` has in it is the group.
+        .filter(|member| !anchor.declaration.contains(&member.declaration.start))
         .find(|member| !is_declared(ctx, &member.name));
-    let finding = if !in_order || stranger.is_some() {
+    let is_inside = own.declaration != anchor.declaration
+        && anchor.declaration.contains(&own.declaration.start);
+    let finding = if !in_order || is_inside || stranger.is_some() {
         let message = format!("`{}` is not directly {word} `{}`", kind.name, anchor.name);
         ctx.violated("beside", message)
     } else if !same_block(file, &own.declaration, &anchor.declaration) {
@@ -367,18 +371,23 @@ fn beside(
         ctx.holds("beside", message)
     };
     judged.put(finding, file, own.name_range.start);
-    if let Some(message) = behind_the_rest(kind, record, at) {
+    if let Some(message) = behind_the_rest(kind, file, record, at) {
         judged.put(ctx.violated("beside", message), file, own.name_range.start);
     }
 }
 
 /// A flexible array is the last member, in whatever order they were declared.
-fn behind_the_rest(kind: &model::Member, record: &Record, at: usize) -> Option<String> {
+fn behind_the_rest(
+    kind: &model::Member,
+    file: &File,
+    record: &Record,
+    at: usize,
+) -> Option<String> {
     let own = record.members.get(at)?;
     let same = |other: &Member| other.depth == own.depth && other.conditions == own.conditions;
     let before = (0..at).rev().find(|index| {
         let other = record.members.get(*index);
-        other.is_some_and(same) && takes_the_rest(record, *index)
+        other.is_some_and(same) && takes_the_rest(file, record, *index)
     });
     if let Some(other) = before.and_then(|index| record.members.get(index)) {
         return Some(format!(

@@ -9,7 +9,7 @@ use sites::kinds::redefine::definitions;
 use syntax::items::MacroDefinition;
 
 use super::function::first_difference;
-use super::macros::{parameters, shown};
+use super::macros::{parameters, shown, spelled_parameters, tight};
 use super::{Ctx, Judged, none_of};
 use crate::explained::Explained;
 use crate::nodes::normal;
@@ -117,7 +117,11 @@ fn as_declared(
         // Of a tree as it is, nobody knows what they were.
         (None, None) => None,
     };
-    let wrong = params.filter(|params| known.params.as_ref() != *params);
+    let differs = |params: &Option<&Vec<String>>| match &kind.params {
+        Some(own) => spelled_parameters(file, known) != Some(tight(own)),
+        None => known.params.as_ref() != *params,
+    };
+    let wrong = params.filter(differs);
     let finding = match wrong {
         Some(params) => {
             let name = &known.name;

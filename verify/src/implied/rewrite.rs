@@ -10,7 +10,7 @@ use std::ops::Range;
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
 use schema::model::{Rewrite, Sites};
-use sites::kinds::rewrite::{free_form, left_of};
+use sites::kinds::rewrite::{at_site, free_form, left_of};
 use sites::outermost;
 
 use super::{Ctx, Judged, kept, none_of};
@@ -170,7 +170,7 @@ fn to_rewrite(
         .as_ref()
         .map(|new| Forms::new(ctx, file, kind, new).every)
         .unwrap_or_default();
-    let left = left_of(kind, pattern, new.as_ref(), &old, &news);
+    let left = left_of((kind, file), pattern, new.as_ref(), &old, &news);
     if left.is_empty() { old } else { left }
 }
 
@@ -219,7 +219,7 @@ impl Replaced<'_> {
         let mut texts = Vec::new();
         for old in &self.sites {
             match self.kind.replacement.fill(&self.rewritten_inside(old)) {
-                Ok(text) => texts.push(text),
+                Ok(text) => texts.push(at_site(self.before, &old.range, &text)),
                 Err(name) => {
                     let message = format!("the pattern binds no `${name}`");
                     let finding = self.ctx.unknown("new-form", message);
@@ -341,6 +341,7 @@ impl Replaced<'_> {
         };
         let is_such = |old: &Match| {
             let filled = self.kind.replacement.fill(&old.bindings);
+            let filled = filled.map(|filled| at_site(self.after, &old.range, &filled));
             filled.is_ok_and(|filled| filled == text) && !is_in_new(old)
         };
         let old = left.iter().filter(|old| is_such(old));

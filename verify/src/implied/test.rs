@@ -7,7 +7,7 @@ use std::ops::Range;
 use query::File;
 use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Sites, Test, Widening};
-use sites::kinds::test::Standing;
+use sites::kinds::test::{Standing, doubled};
 
 use super::effect::{Flows, Tested};
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
@@ -277,9 +277,12 @@ impl Site<'_> {
                     old: hit.range.clone(),
                     new: companion.operands.clone(),
                 };
-                let finding = match self.before_the_old(&tested, &wanted, &old_text) {
-                    Some(swapped) => swapped,
-                    None => self.tests(&tested, message),
+                let swapped = self.before_the_old(&tested, &wanted, &old_text);
+                let twice = doubled(file, self.kind, hit);
+                let finding = match (swapped, twice) {
+                    (Some(swapped), _) => swapped,
+                    (None, Some(twice)) => self.ctx.violated(self.name(), twice),
+                    (None, None) => self.tests(&tested, message),
                 };
                 judged.put(finding, file, hit.range.start);
                 self.explained(file, old, &companion, joined_by, judged);

@@ -8,8 +8,8 @@ use syntax::Node;
 use super::{Form, Match};
 use crate::File;
 use crate::types::{DefinitionSource, names_type};
-use dialect::token::texts;
-use dialect::words::looks_like_type;
+use dialect::token::{Pieces, texts};
+use dialect::words::{is_qualifier, is_type_word, is_typeof, looks_like_type};
 
 /// Drops the matches that are by a product, a sum or a mask that is none.
 pub(super) fn without_casts(
@@ -18,8 +18,14 @@ pub(super) fn without_casts(
     mut found: Vec<Match>,
     definitions: &dyn DefinitionSource,
 ) -> Vec<Match> {
-    let asks = || texts(pattern.text.as_bytes()).any(|text| matches!(text, "*" | "&" | "+" | "-"));
-    if !found.is_empty() && asks() {
+    let words: Vec<&str> = texts(pattern.text.as_bytes()).collect();
+    let operates = words
+        .iter()
+        .any(|text| matches!(*text, "*" | "&" | "+" | "-"));
+    let mut pairs = words.windows(2);
+    let calls =
+        pairs.any(|pair| matches!(pair, [name, "("] if name.starts_with('$') && name.len() > 1));
+    if !found.is_empty() && (operates || calls) {
         found.retain(|one| !has_cast(file, one, definitions));
     }
     found
@@ -52,22 +58,71 @@ fn has_cast(file: &File, found: &Match, definitions: &dyn DefinitionSource) -> b
     false
 }
 
-/// The name in parentheses before an operator that is a prefix as well.
+/// The name in parentheses, or the `typeof()`, before an operator that is a prefix as well, or before parentheses.
 fn type_of_cast<'t>(file: &File, node: Node<'t>) -> Option<Node<'t>> {
-    if node.kind() != "binary_expression" {
-        return None;
-    }
-    let operator = node.child_by_field_name("operator")?;
-    let is_prefix = matches!(file.slice(operator.byte_range()), b"*" | b"&" | b"+" | b"-");
-    let left = node.child_by_field_name("left")?;
+    let left = match node.kind() {
+        "binary_expression" => {
+            let operator = node.child_by_field_name("operator")?;
+            let operator = file.slice(operator.byte_range());
+            let is_prefix = matches!(operator, b"*" | b"&" | b"+" | b"-");
+            node.child_by_field_name("left").filter(|_| is_prefix)?
+        }
+        "call_expression" => node.child_by_field_name("function")?,
+        _ => return None,
+    };
     let is_parenthesized =
         left.kind() == "parenthesized_expression" && left.named_child_count() == 1;
-    let name = left.named_child(0)?;
-    (is_prefix && is_parenthesized && name.kind() == "identifier").then_some(name)
+    let name = left.named_child(0).filter(|_| is_parenthesized)?;
+    let is_it = name.kind() == "identifier" || asks_for_type(file, name);
+    is_it.then_some(name)
+}
+
+/// Whether it is `typeof(…)`, which the grammar takes for a call here.
+fn asks_for_type(file: &File, node: Node<'_>) -> bool {
+    let called = node.child_by_field_name("function");
+    called.is_some_and(|called| is_typeof(file.slice(called.byte_range())))
+}
+
+/// Whether a `typedef` of the function around declares the name.
+fn is_local_type(file: &File, name: &Node<'_>) -> bool {
+    let Some(function) = file.function_at(name.start_byte()) else {
+        return false;
+    };
+    let own = file.slice(name.byte_range());
+    let before = function.body.start..name.start_byte();
+    let mut in_typedef = false;
+    let mut last: &[u8] = b"";
+    let code = file.slice(before);
+    for word in Pieces::new(code).filter_map(|(_, range)| code.get(range)) {
+        match word {
+            b"typedef" => in_typedef = true,
+            b";" if in_typedef && last == own => return true,
+            b";" => in_typedef = false,
+            _ => {}
+        }
+        last = word;
+    }
+    false
+}
+
+/// Whether a macro of the file stands for words of a type alone: `#define GS unsigned long`.
+fn is_type_by_macro(file: &File, name: &[u8]) -> bool {
+    let mut macros = file.macros().iter();
+    macros.any(|known| {
+        let body = file.slice(known.body.clone());
+        let mut words = Pieces::new(body).filter_map(|(_, range)| body.get(range));
+        known.name.as_bytes() == name
+            && known.params.is_none()
+            && !body.trim_ascii().is_empty()
+            && words.all(|word| is_type_word(word) || is_qualifier(word))
+    })
 }
 
 pub(super) fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
     let text = file.slice(name.byte_range());
+    if asks_for_type(file, name) || is_local_type(file, &name) || is_type_by_macro(file, text) {
+        return true;
+    }
     let is_constant = !text.iter().any(u8::is_ascii_lowercase);
     let is_variable = || {
         let mut variables = file.variables().iter();

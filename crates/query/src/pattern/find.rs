@@ -285,6 +285,14 @@ impl<'a> Search<'a> {
         if !node.is_named() || node.kind_id() == kinds().parenthesized_expression {
             return;
         }
+        // A literal is one token: what it says is no name and no number.
+        let literals = [kinds().string_literal, kinds().char_literal];
+        if walk::around(path)
+            .next()
+            .is_some_and(|outer| literals.contains(&outer.kind_id()))
+        {
+            return;
+        }
         if self.macros
             && let Some(matches) = super::fragment::reread(self.asked, self.pattern, path)
         {

@@ -74,6 +74,17 @@ pub struct Taken {
     pub range: Range<usize>,
 }
 
+/// The place of a metavariable.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The metavariable, without `$`.
+    pub(super) name: String,
+    /// It is a statement.
+    pub(super) is_statement: bool,
+    /// A statement can be there: by itself, or before a `;` that is then its own.
+    pub(super) takes_statement: bool,
+}
+
 /// A token of the pattern; a typed metavariable is one token.
 #[derive(Clone, Debug)]
 pub(super) struct Lexeme {
@@ -419,7 +430,7 @@ impl PatternText {
                 name: meta.name.clone(),
                 range: start..filled.len(),
             });
-            let ended = meta.run && text.trim_end().ends_with([';', '}']);
+            let ended = text.trim_end().ends_with([';', '}']);
             if ended && self.word(index + 1) == b";" {
                 at = self.lexemes.get(index + 1).map_or(at, |l| l.range.end);
             }
@@ -429,6 +440,17 @@ impl PatternText {
             text: String::from_utf8_lossy(&filled).into_owned(),
             taken,
         })
+    }
+
+    /// The name of the metavariable that the token of that number is.
+    pub(super) fn name_at(&self, index: usize) -> Option<&str> {
+        let number = self.lexemes.get(index)?.meta?;
+        Some(&self.metavariables.get(number)?.name)
+    }
+
+    /// Where the token of that number is.
+    pub(super) fn range_at(&self, index: usize) -> Option<Range<usize>> {
+        Some(self.lexemes.get(index)?.range.clone())
     }
 
     /// The metavariables as they are written, one for each place.

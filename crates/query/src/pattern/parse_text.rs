@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::metavar::PatternText;
+use super::metavar::{PatternText, Place};
 use super::scan::{Scanner, is_word};
 use dialect::token::TokenKind;
 
@@ -116,6 +116,27 @@ impl PatternText {
         parse_text.push(self.between(at, self.text.len()), at, 1);
         parse_text.origin.push(self.text.len());
         parse_text
+    }
+
+    /// Which tokens are metavariables that are all that a head without braces has.
+    pub(super) fn bodies(&self) -> Vec<usize> {
+        let whole = self.whole_statements().into_iter();
+        whole.filter(|&index| self.follows_head(index)).collect()
+    }
+
+    /// What may be in the places of the metavariables, in order. `statements`: the text is read where statements are.
+    pub(super) fn places(&self, statements: bool) -> Vec<Place> {
+        let whole = self.whole_statements();
+        let all = 0..self.lexemes.len();
+        all.filter_map(|index| {
+            let is_whole = whole.contains(&index);
+            Some(Place {
+                name: self.name_at(index)?.to_owned(),
+                is_statement: statements && is_whole,
+                takes_statement: is_whole || self.word(index + 1) == b";",
+            })
+        })
+        .collect()
     }
 
     /// Which lexemes are metavariables that stand where a statement must, with no `;` after them.

@@ -2,10 +2,12 @@
 //!
 //! What a metavariable stands for keeps its bytes. It gets parentheses where the template's operators
 //! would otherwise take it apart (`!$X` with `a || b`), and loses its own where the template already
-//! has a pair (`if ($X)`). An empty run takes its comma with it.
+//! has a pair (`if ($X)`). An empty run takes its comma with it. What is all that a head has gets braces where it is
+//! more than that has room for.
 
+use super::bodies;
 use super::compile::scan;
-use super::metavar::{Filled, PatternText, names};
+use super::metavar::{Filled, PatternText, Place, names};
 use super::place::{Parsed, Position, failure, places};
 use super::precedence::{Level, level_of, needs_parentheses, without_parentheses};
 use super::{Bindings, Fragment, Isomorphisms, Pattern, PatternError};
@@ -18,6 +20,10 @@ pub struct Template {
     scanned: PatternText,
     /// For each place where a metavariable stands, in order.
     contexts: Vec<Context>,
+    /// The tokens that are metavariables which a head without braces has for its body.
+    bodies: Vec<usize>,
+    /// What may be in the places of the metavariables, in order.
+    places: Vec<Place>,
 }
 
 /// What stands around a metavariable in a template.
@@ -67,6 +73,11 @@ impl Template {
                     let contexts = contexts(&parsed, &scanned, place);
                     return Ok(Self {
                         text: text.to_owned(),
+                        bodies: match place.holds_statements() {
+                            true => scanned.bodies(),
+                            false => Vec::new(),
+                        },
+                        places: scanned.places(place.holds_statements()),
                         scanned,
                         contexts,
                     });
@@ -93,6 +104,8 @@ impl Template {
             text: String::new(),
             scanned: PatternText::empty(),
             contexts: Vec::new(),
+            bodies: Vec::new(),
+            places: Vec::new(),
         }
     }
 
@@ -114,6 +127,20 @@ impl Template {
         names(&self.scanned.metavariables)
     }
 
+    /// Whether the metavariable is a statement wherever it is.
+    #[must_use]
+    pub fn is_statement(&self, name: &str) -> bool {
+        let mut own = self.places.iter().filter(|place| place.name == name);
+        own.all(|place| place.is_statement)
+    }
+
+    /// Whether a statement can be in each of the metavariable's places.
+    #[must_use]
+    pub fn takes_statement(&self, name: &str) -> bool {
+        let mut own = self.places.iter().filter(|place| place.name == name);
+        own.all(|place| place.takes_statement)
+    }
+
     /// The text with every metavariable replaced by what it stands for.
     ///
     /// # Errors
@@ -127,6 +154,9 @@ impl Template {
     /// # Errors
     /// As [`Template::fill`].
     pub fn filled(&self, bindings: &Bindings) -> Result<Filled, String> {
+        if let Some(braced) = self.braced(bindings) {
+            return braced.filled(bindings);
+        }
         self.scanned.filled(|place, name| {
             let text = &bindings.get(name)?.text;
             Some(match self.contexts.get(place) {
@@ -134,6 +164,15 @@ impl Template {
                 None => text.clone(),
             })
         })
+    }
+
+    /// The same template with braces around what is more than its head has room for: two statements, or an `if` that would
+    /// take the `else` behind it for its own. None where nothing is.
+    #[must_use]
+    pub fn braced(&self, bindings: &Bindings) -> Option<Self> {
+        let text = bodies::with_braces(&self.scanned, &self.bodies, bindings)?;
+        let braced = Self::of_form(&text, Fragment::Statement).ok();
+        braced.filter(|braced| braced.text != self.text)
     }
 
     /// The text with the metavariables that `bindings` has replaced by what they stand for; the others stay.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialect::TreePath;
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::flow::PathPattern;
 use query::pattern::{Fragment, Pattern, PatternError, Template};
@@ -46,8 +47,31 @@ impl Compiler<'_> {
 
     /// Code to write.
     pub(crate) fn template(&mut self, text: &Text, fragment: Fragment) -> Option<Template> {
+        self.ends_with_its_line(text)?;
         let compiled = Template::compile(&text.value, fragment);
         compiled.map_err(|error| self.not_code(text, &error)).ok()
+    }
+
+    /// A comment at the end of what is written would take in the line that comes next in the file.
+    fn ends_with_its_line(&mut self, text: &Text) -> Option<()> {
+        let code = text.value.trim_end();
+        let with_next = format!("{code}\nx");
+        let last = tokens(with_next.as_bytes()).pop();
+        let Some(last) =
+            last.filter(|last| last.kind == TokenKind::Comment && last.range.end > code.len())
+        else {
+            return Some(());
+        };
+        let span = self.inside(text, &(last.range.start..code.len()));
+        let (message, help) = match code.get(last.range.start..).unwrap_or_default() {
+            comment if comment.starts_with("//") => (
+                "a `//` comment goes on over the `\\` at its end, and takes in the next line",
+                "write `/* … */`",
+            ),
+            _ => ("the comment does not end", "close it with `*/`"),
+        };
+        self.mistakes.report(&span, message, "here", help);
+        None
     }
 
     /// Says that a path is no pattern of a spec.
@@ -110,6 +134,7 @@ impl Compiler<'_> {
         what: &str,
         help: &str,
     ) -> Option<Read> {
+        self.ends_with_its_line(text)?;
         let path = TreePath::new("spec.c").ok()?;
         let code = format!("{before}{}{after}", text.value);
         let file = Reader::standalone().read(&path, Arc::from(code.into_bytes()));

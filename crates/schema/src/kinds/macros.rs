@@ -85,18 +85,16 @@ arms = [
             .name
             .as_ref()
             .and_then(|text| compiler.identifier(text, "macro"))
-            .filter(|name| name != "defined");
-        if let (None, Some(text)) = (
-            &name,
-            keys.name.as_ref().filter(|text| text.value == "defined"),
-        ) {
+            .filter(|name| !is_predefined(name));
+        let taken = keys.name.as_ref().filter(|text| is_predefined(&text.value));
+        if let Some(text) = taken {
+            let message = format!("no macro can be called `{}`", text.value);
+            let label = match text.value.as_str() {
+                "defined" => "an operator",
+                _ => "C has it for its own",
+            };
             let help = "give it another name";
-            compiler.mistakes.report(
-                &text.span,
-                "no macro can be called `defined`",
-                "an operator",
-                help,
-            );
+            compiler.mistakes.report(&text.span, message, label, help);
         }
         let params = optional(keys.params.as_ref(), |texts| parameters(compiler, texts));
         let beside = compiler.required_beside(places!(keys), |compiler, text| {
@@ -118,6 +116,23 @@ arms = [
     }
 }
 
+/// Whether C does not let a program define the name (C11 6.10.8).
+fn is_predefined(name: &str) -> bool {
+    matches!(
+        name,
+        "defined"
+            | "__FILE__"
+            | "__LINE__"
+            | "__DATE__"
+            | "__TIME__"
+            | "__STDC__"
+            | "__STDC_HOSTED__"
+            | "__STDC_VERSION__"
+            | "__VA_ARGS__"
+            | "__VA_OPT__"
+    )
+}
+
 /// The parameters of a macro.
 pub(super) fn parameters(compiler: &mut Compiler<'_>, texts: &Texts) -> Option<Vec<String>> {
     let params = all(texts.items.iter().map(|text| parameter(compiler, text)))?;
@@ -134,7 +149,13 @@ fn parameter(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
         value: name.to_owned(),
         span: text.span.clone(),
     };
-    compiler.identifier(&plain, "parameter")?;
+    let name = compiler.identifier(&plain, "parameter")?;
+    if matches!(&*name, "__VA_ARGS__" | "__VA_OPT__") {
+        let message = format!("no parameter can be called `{name}`");
+        let help = "it is what `...` takes: write `...`";
+        compiler.mistakes.report(&text.span, message, "C has it for its own", help);
+        return None;
+    }
     Some(text.value.clone())
 }
 

@@ -64,6 +64,7 @@ all = true
             changes_code(compiler, text, keys.pattern.as_ref());
             let by = patterns.as_deref().unwrap_or_default();
             compiler.bound(text, &template, "to", by, "pattern");
+            statements_stay(compiler, text, &template, by);
             Some(template)
         });
         Some(Self {
@@ -75,6 +76,25 @@ all = true
 
     fn subject(&self) -> Subject<'_> {
         Subject::Within(&self.functions)
+    }
+}
+
+/// A statement cannot come where an expression is.
+fn statements_stay(compiler: &mut Compiler<'_>, to: &Text, template: &Template, by: &[Pattern]) {
+    let forms = by.iter().filter_map(|pattern| Template::compile(pattern.text(), Fragment::Any).ok());
+    let forms: Vec<Template> = forms.collect();
+    for name in template.metavariables() {
+        let was_statement = forms.iter().any(|form| form.is_statement(&name));
+        if !was_statement || template.takes_statement(&name) {
+            continue;
+        }
+        let at = to.value.find(&name).map_or(0..to.value.len(), |at| {
+            at.saturating_sub(1)..at + name.len()
+        });
+        let span = compiler.inside(to, &at);
+        let message = format!("`${name}` is a statement in `pattern`, and `to` has it in an expression");
+        let help = "let the pattern say what the statement is: `return $X;` binds the expression";
+        compiler.mistakes.report(&span, message, "an expression here", help);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What becomes of a condition: `or`, `and`, `with`, which `test` and `split` share.
 
+use dialect::token::texts;
 use query::pattern::{Fragment, Pattern, Template};
 
 use crate::compile::Compiler;
@@ -65,10 +66,41 @@ impl Becomes<'_> {
         let made = given.iter().map(|(key, text, make)| {
             let template = compiler.template(text, Fragment::Expression)?;
             compiler.bound(text, &template, key, tests?, "where");
+            if *key != "with" {
+                asks_something_new(compiler, text, key, tests?)?;
+            }
             Some(make(template))
         });
         let mut made = all(made)?;
         let only = made.pop();
         if made.is_empty() { only } else { None }
     }
+}
+
+/// A test joined with itself asks nothing new, and with its negation nothing at all.
+fn asks_something_new(
+    compiler: &mut Compiler<'_>,
+    text: &Text,
+    key: &str,
+    tests: &[Pattern],
+) -> Option<()> {
+    let code = |text: &str| -> String { texts(text.as_bytes()).collect::<Vec<_>>().join(" ") };
+    let new = code(&text.value);
+    let old = tests.iter().map(|test| code(test.text()));
+    let mut faults = old.filter_map(|old| {
+        if new == old {
+            return Some("is the test itself: the change changes nothing");
+        }
+        let negated = format!("! {old}");
+        (new == negated).then_some("is the test negated: what comes of both is a constant")
+    });
+    let Some(fault) = faults.next() else {
+        return Some(());
+    };
+    let message = format!("`{key}` {fault}");
+    let help = "write what is asked beside the old test";
+    compiler
+        .mistakes
+        .report(&text.span, message, "nothing new", help);
+    None
 }

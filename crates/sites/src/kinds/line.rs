@@ -1,5 +1,6 @@
 //! `line`: the line that the new one goes next to, white space at both ends apart.
 
+use dialect::TreePath;
 use query::File;
 use schema::model::{ChangeBody, ChangeKind, Line, Side, Sites, Spec};
 
@@ -51,6 +52,15 @@ pub fn neighbours(lines: &[(String, usize)], line: &Line) -> Option<(usize, Vec<
     })
 }
 
+/// Says that the file is C, where a line alone tells too little: it may declare something a second time, or differently.
+#[must_use]
+pub fn of_c(path: &TreePath) -> Option<Unresolved> {
+    let message = "the file is C, and `line` is for files that are not";
+    let hint = "say it in C (`insert`, `member`, `macro` …), or as a `hunk`";
+    path.is_c()
+        .then(|| Unresolved::unfit(message).hint(hint))
+}
+
 /// The neighbour and the side, by offset; none: the end of the file.
 ///
 /// # Errors
@@ -60,6 +70,9 @@ pub fn find(
     line: &Line,
 ) -> Result<Option<(Side, Chosen<usize>)>, Unresolved> {
     let file = resolver.file;
+    if let Some(unfit) = of_c(file.path()) {
+        return Err(unfit);
+    }
     let Some(beside) = &line.beside else {
         return Ok(None);
     };
@@ -108,18 +121,22 @@ pub fn torn(spec: &Spec, add: &str, before: Option<&str>, below: Option<&str>) -
             before.trim()
         ));
     }
-    if is_joined && !joins && goes_on {
-        let below = below.filter(|below| !is_declared(below))?;
+    if is_joined && !joins && (goes_on || below.is_none()) {
+        let below = match below {
+            Some(below) => Some(below).filter(|below| !is_declared(below))?,
+            None => "",
+        };
         let has_more = others().any(|line| {
             let beside = line.beside.as_ref();
             beside.is_some_and(|beside| beside.anchors.iter().any(|text| text.trim() == add.trim()))
         });
-        return (!has_more).then(|| {
-            format!(
-                "`{}` would take in the next line, `{}`",
-                add.trim(),
-                below.trim()
-            )
+        let follows = below.is_empty() && others().any(|line| line.beside.is_none() && line.add != add);
+        return (!has_more && !follows).then(|| match below.trim() {
+            "" => format!(
+                "`{}` at the end of the file would take in whatever line comes behind it",
+                add.trim()
+            ),
+            below => format!("`{}` would take in the next line, `{below}`", add.trim()),
         });
     }
     None

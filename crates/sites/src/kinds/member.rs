@@ -1,5 +1,6 @@
 //! `member`: the record, by its tag or by a typedef's name, and the member that the new one goes next to.
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{ChangeBody, Member, RecordKind, Side, Sites};
 use syntax::items::{self, Record};
@@ -143,7 +144,7 @@ fn flexible_stays_last(
         |message: String| Err(Unresolved::unfit(message).at(file, neighbour.name_range.start));
     let has_more = record.members.len() > index + 1;
     let is_behind = side == Side::After;
-    if is_behind && takes_the_rest(record, index) {
+    if is_behind && takes_the_rest(file, record, index) {
         return unfit(format!(
             "{} is a flexible array, which has to stay the last member; name a neighbour before it",
             neighbour.name
@@ -161,8 +162,9 @@ fn flexible_stays_last(
 }
 
 /// Whether the member is an array without a size, or the last of the record and one of the size 0, as was written before C99.
+/// A type of the file may be such an array, and a struct in the place of its type may end in one.
 #[must_use]
-pub fn takes_the_rest(record: &Record, index: usize) -> bool {
+pub fn takes_the_rest(file: &File, record: &Record, index: usize) -> bool {
     let Some(member) = record.members.get(index) else {
         return false;
     };
@@ -170,8 +172,46 @@ pub fn takes_the_rest(record: &Record, index: usize) -> bool {
     let is_last = record.members.len() == index + 1;
     let by_macro = member.depth == 0
         && record.kind == items::RecordKind::Struct
-        && member.type_text.starts_with("DECLARE_FLEX_ARRAY");
-    size.starts_with("[]") || (size == "[0]" && is_last) || by_macro
+        && member
+            .type_text
+            .trim_start_matches('_')
+            .starts_with("DECLARE_FLEX_ARRAY");
+    let by_type = || member.array.is_empty() && is_flexible_type(file, &member.type_text);
+    let by_end = || member.array.is_empty() && ends_flexible(file, member);
+    size.starts_with("[]") || (size == "[0]" && is_last) || by_macro || by_type() || by_end()
+}
+
+/// Whether the file makes the type an array without a size: `typedef char tail_t[];`.
+fn is_flexible_type(file: &File, name: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || !name.chars().all(is_word) {
+        return false;
+    }
+    let text = file.bytes();
+    let words = memchr::memmem::find_iter(text, name.as_bytes());
+    let mut declared = words.filter(|&at| {
+        let rest = text.get(at + name.len()..).unwrap_or_default();
+        let tight: Vec<u8> = rest.iter().copied().filter(|c| !c.is_ascii_whitespace()).take(3).collect();
+        tight == b"[];"
+    });
+    declared.any(|at| {
+        let node = file.node_at(at..at + name.len());
+        let mut around = std::iter::successors(node, |node| node.parent());
+        around.any(|node| node.kind() == "type_definition")
+    })
+}
+
+/// Whether the member's type is a struct in its place whose last member is an array without a size.
+fn ends_flexible(file: &File, member: &items::Member) -> bool {
+    let code = file.slice(member.declaration.clone());
+    let words: Vec<&[u8]> = tokens(code)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment)
+        .filter_map(|token| code.get(token.range))
+        .collect();
+    let is_struct = words.first() == Some(&&b"struct"[..]);
+    let end: [&[u8]; 4] = [b"[", b"]", b";", b"}"];
+    is_struct && words.windows(4).any(|four| four == end)
 }
 
 /// Whether the new member is an array without a size.
@@ -256,8 +296,8 @@ fn last<'f>(
     if below.contains(';') || last.conditions.len() > record.conditions.len() {
         return unfit("more than a plain member");
     }
-    if takes_the_rest(record, record.members.len().saturating_sub(1))
-        || takes_the_rest(record, index)
+    if takes_the_rest(file, record, record.members.len().saturating_sub(1))
+        || takes_the_rest(file, record, index)
     {
         return unfit("a flexible array, which has to stay the last");
     }

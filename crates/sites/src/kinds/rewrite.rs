@@ -4,6 +4,8 @@ mod forms;
 
 use std::ops::Range;
 
+use dialect::token::{Lexer, TokenKind, tokens};
+use query::File;
 use query::pattern::{Fragment, Isomorphisms, Match, Pattern};
 use schema::model::{ChangeBody, Rewrite, Sites};
 
@@ -43,7 +45,7 @@ pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>,
     let count = chosen.found.len();
     if let Some(pattern) = rewrite.patterns.get(chosen.index) {
         let form = free_new_form(resolver, rewrite);
-        chosen.found = left_of(rewrite, pattern, form.as_ref(), &chosen.found, &new);
+        chosen.found = left_of((rewrite, resolver.file), pattern, form.as_ref(), &chosen.found, &new);
     }
     let left = chosen.found.len();
     if left == 0 || (left < count && resolver.sites != Sites::All) {
@@ -55,6 +57,41 @@ pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>,
     let alternatives = scope.alternatives.into_iter();
     chosen.alternatives = alternatives.chain(chosen.alternatives).collect();
     Ok(chosen)
+}
+
+/// The new form as it goes to a site. Where the old form is an expression that a `;` follows, that one ends the new form, too,
+/// and what the text has for its own goes.
+#[must_use]
+pub fn at_site(file: &File, old: &Range<usize>, text: &str) -> String {
+    match own_end(file, old, text) {
+        Some(at) if is_ended(file, old) => {
+            let (before, behind) = (text.get(..at), text.get(at + 1..));
+            format!("{}{}", before.unwrap_or_default(), behind.unwrap_or_default())
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Where a new form has a `;` at its end that the old one at `range` does not have.
+#[must_use]
+pub fn own_end(file: &File, range: &Range<usize>, text: &str) -> Option<usize> {
+    let was_whole = file.slice(range.clone()).ends_with(b";") || file.slice(range.clone()).ends_with(b"}");
+    let code = tokens(text.as_bytes()).into_iter();
+    let last = code.filter(|token| token.kind != TokenKind::Comment).last()?;
+    (!was_whole && text.get(last.range.clone()) == Some(";")).then_some(last.range.start)
+}
+
+/// Whether a `;` follows what is at `range`.
+#[must_use]
+pub fn is_ended(file: &File, range: &Range<usize>) -> bool {
+    let rest = file.bytes().get(range.end..).unwrap_or_default();
+    let mut lexer = Lexer::new(rest);
+    while let Some(next) = lexer.next_lexeme() {
+        if next.kind != TokenKind::Comment {
+            return rest.get(next.start..next.end) == Some(b";");
+        }
+    }
+    false
 }
 
 /// The new form with its metavariables free: without the old one there is nothing to bind from.
@@ -85,13 +122,13 @@ pub fn free_form(rewrite: &Rewrite, isomorphisms: &Isomorphisms) -> Option<Patte
 /// Which of the matches of the old form are left of it, in a tree where some may be rewritten already.
 #[must_use]
 pub fn left_of(
-    rewrite: &Rewrite,
+    (rewrite, file): (&Rewrite, &File),
     pattern: &Pattern,
     new: Option<&Pattern>,
     old: &[Match],
     news: &[Match],
 ) -> Vec<Match> {
-    let is_left = |m: &&Match| what_is(rewrite, pattern, new, m, news) == Old::Left;
+    let is_left = |m: &&Match| what_is((rewrite, file), pattern, new, m, news) == Old::Left;
     old.iter().filter(is_left).cloned().collect()
 }
 

@@ -16,7 +16,7 @@ use crate::statement;
 use crate::unresolved::{NearMiss, Reason, Unresolved};
 use crate::widening::{addition, widened};
 
-pub use halves::{changed_before, evaluated_twice};
+pub use halves::{changed_before, evaluated_twice, is_changing};
 
 impl Sited for Split {
     fn offsets(&self, resolver: &Resolver<'_>) -> Result<Vec<usize>, Unresolved> {

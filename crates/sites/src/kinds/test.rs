@@ -11,6 +11,7 @@ use query::pattern::{Fragment, Match, Pattern};
 use schema::model::{ChangeBody, Sites, Test, Widening};
 use syntax::Node;
 
+use super::split::is_changing;
 use crate::names::one_line;
 use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver, outermost};
@@ -124,6 +125,15 @@ fn gives_truth(test: &Test) -> bool {
 
 /// What a metavariable stands for is not written a second time where that would do something a second time.
 fn evaluated_once(file: &File, test: &Test, found: &Match) -> Result<(), Unresolved> {
+    match doubled(file, test, found) {
+        Some(message) => Err(Unresolved::unfit(message).at(file, found.range.start)),
+        None => Ok(()),
+    }
+}
+
+/// What has an effect and would have it a second time in the new test.
+#[must_use]
+pub fn doubled(file: &File, test: &Test, found: &Match) -> Option<String> {
     let (new, adds) = match &test.becomes {
         Widening::Or(template) | Widening::And(template) => (template, true),
         Widening::With(template) => (template, false),
@@ -139,31 +149,45 @@ fn evaluated_once(file: &File, test: &Test, found: &Match) -> Result<(), Unresol
         };
         starts.iter().map(count).sum::<usize>()
     };
-    for (name, binding) in &found.bindings {
+    let mut bindings = found.bindings.iter();
+    bindings.find_map(|(name, binding)| {
         let written = uses(new.text(), name);
         let is_twice = if adds { written > 0 } else { written > 1 };
-        if is_twice && changes_something(binding.text.as_bytes()) {
-            let message = format!(
+        let text = file.text(binding.range.clone());
+        (is_twice && changes_something(text.as_bytes())).then(|| {
+            format!(
                 "`{}` has an effect, and `{}` would evaluate it a second time",
-                one_line(&binding.text),
+                one_line(&text),
                 new.text()
-            );
-            return Err(Unresolved::unfit(message).at(file, found.range.start));
-        }
-    }
-    Ok(())
+            )
+        })
+    })
 }
 
-/// Whether an expression assigns.
+/// Whether an expression assigns, or calls what does something else the next time.
 fn changes_something(text: &[u8]) -> bool {
     let is_assignment = |operator: &[u8]| {
         let compares = matches!(operator, b"==" | b"!=" | b"<=" | b">=");
         matches!(operator, b"++" | b"--") || operator.ends_with(b"=") && !compares
     };
-    tokens(text)
+    let words: Vec<(TokenKind, &[u8])> = tokens(text)
         .into_iter()
-        .filter(|token| token.kind == TokenKind::Punctuation)
-        .any(|token| text.get(token.range).is_some_and(is_assignment))
+        .filter_map(|token| Some((token.kind, text.get(token.range)?)))
+        .filter(|(kind, _)| *kind != TokenKind::Comment)
+        .collect();
+    // What the next one of a list is does not change by asking.
+    let changes = |name: &[u8]| {
+        let name = String::from_utf8_lossy(name);
+        is_changing(&name) && !name.split('_').any(|word| word == "next")
+    };
+    let calls = words.windows(2).any(|pair| match pair {
+        [(TokenKind::Word, name), (_, b"(")] => changes(name),
+        _ => false,
+    });
+    let assigns = words
+        .iter()
+        .any(|(kind, word)| *kind == TokenKind::Punctuation && is_assignment(word));
+    calls || assigns
 }
 
 /// What is not widened yet. That a part is, is an error, unless all that is left is to be.

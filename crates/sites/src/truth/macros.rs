@@ -42,13 +42,14 @@ pub(super) fn argument(
 }
 
 fn known(file: &File, name: &str, index: usize) -> Option<Argument> {
-    let mut macros = file.macros().iter();
-    let own = macros.find(|known| known.name == name && !file.is_dead(known.range.start));
-    if let Some(own) = own {
-        let truth = own.params.as_ref().is_some_and(|params| {
-            params
-                .get(index)
-                .is_some_and(|parameter| is_truth(file, own, parameter))
+    let macros = file.macros().iter();
+    let own = macros.filter(|known| known.name == name && !file.is_dead(known.range.start));
+    let own: Vec<&MacroDefinition> = own.collect();
+    if !own.is_empty() {
+        // Each arm of an `#if` may have its own.
+        let truth = own.iter().all(|own| {
+            let parameter = own.params.as_ref().and_then(|params| params.get(index));
+            parameter.is_some_and(|parameter| is_truth(file, own, parameter))
         });
         return Some(if truth {
             Argument::Truth

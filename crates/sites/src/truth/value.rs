@@ -8,6 +8,24 @@ use query::types::{
 use syntax::Node;
 use syntax::items::{BaseType, Function};
 
+/// Words of types that hold more than a flag does.
+const WIDE: [&str; 14] = [
+    "long",
+    "u64",
+    "s64",
+    "__u64",
+    "__s64",
+    "size_t",
+    "ssize_t",
+    "loff_t",
+    "dma_addr_t",
+    "phys_addr_t",
+    "resource_size_t",
+    "sector_t",
+    "ktime_t",
+    "pgoff_t",
+];
+
 /// What an expression's value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value {
@@ -17,6 +35,8 @@ pub(super) enum Value {
     Pointer,
     /// A number, or a record.
     Number,
+    /// A size, an address as a number, a time: nobody's flag.
+    Wide,
     /// It cannot be told.
     Unknown,
 }
@@ -29,6 +49,8 @@ impl Value {
             Self::Pointer
         } else if text.split_whitespace().any(is_truth) {
             Self::Truth
+        } else if text.split_whitespace().any(|word| WIDE.contains(&word)) {
+            Self::Wide
         } else {
             Self::Number
         }

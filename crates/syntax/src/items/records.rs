@@ -91,7 +91,7 @@ impl<'t> Members<'_, 't> {
             if let Some(body) = body
                 && field(specifier, Field::Name).is_none()
             {
-                self.group_name(specifier, body, depth);
+                self.group_name(specifier, node.end_byte(), depth);
                 self.list(body, depth + 1);
             }
             return;
@@ -110,7 +110,7 @@ impl<'t> Members<'_, 't> {
 
     /// `struct_group(name, …)` declares its members twice: as they are, and as those of `name`. The
     /// dialect shows the grammar an anonymous struct.
-    fn group_name(&mut self, specifier: Node<'_>, body: Node<'_>, depth: usize) {
+    fn group_name(&mut self, specifier: Node<'_>, end: usize, depth: usize) {
         let file = self.file;
         let head = file.slice(specifier.start_byte()..specifier.end_byte());
         let mut words = Pieces::new(head).filter(|(kind, _)| *kind == TokenKind::Word);
@@ -127,7 +127,7 @@ impl<'t> Members<'_, 't> {
             name: file.text(name_range.clone()).into_owned(),
             conditions: self.conditions_within(name_range.start),
             name_range,
-            declaration: specifier.start_byte()..body.end_byte(),
+            declaration: specifier.start_byte()..end,
             type_text: "struct { … }".to_owned(),
             base: BaseType::Untagged(specifier.byte_range()),
             array: String::new(),

@@ -6,6 +6,7 @@ use query::pattern::precedence::level_of;
 use query::pattern::{Bindings, Filled, Fragment, Match, Template};
 use schema::model::Rewrite;
 use sites::Unresolved;
+use sites::kinds::rewrite;
 
 use crate::inline::wants_parentheses;
 use crate::layout::statement::indent_rest;
@@ -21,7 +22,8 @@ pub(super) fn new(
     bindings: &Bindings,
     indentation: &Indent,
 ) -> Result<Filled, Unresolved> {
-    let template = indented(&change.replacement, indentation);
+    let own = &change.replacement;
+    let template = indented(own.braced(bindings).as_ref().unwrap_or(own), indentation);
     let bindings = moved(file, m, &template, bindings);
     let unbound = |name: String| {
         let text = change.replacement.text();
@@ -30,6 +32,7 @@ pub(super) fn new(
     let mut new = template.filled(&bindings).map_err(unbound)?;
     parenthesize(file, m, &mut new);
     end_statement(file, m, &mut new);
+    end_once(file, m, &mut new)?;
     touches_nothing(file, m, &new)?;
     Ok(new)
 }
@@ -63,7 +66,8 @@ fn moved(file: &File, m: &Match, template: &Template, bindings: &Bindings) -> Bi
         let begins_old = file.text(start..binding.range.start).trim().is_empty();
         let (own, wanted) = match begins_old && begins_new {
             true => (
-                place::indentation(file, binding.range.start),
+                behind_labels(&binding.text)
+                    .unwrap_or_else(|| place::indentation(file, binding.range.start)),
                 new_indentation(file, m, template.text(), number, place::indentation),
             ),
             false => (
@@ -80,6 +84,16 @@ fn moved(file: &File, m: &Match, template: &Template, bindings: &Bindings) -> Bi
         binding.text = layout::shifted(&binding.text, &own, &wanted);
     }
     bindings
+}
+
+/// The indentation of statements that begin with a label on a line of its own, which is not as deep as they are.
+fn behind_labels(text: &str) -> Option<String> {
+    let mut lines = text.lines();
+    if !columns::is_label(lines.next()?) {
+        return None;
+    }
+    let first = lines.find(|line| !line.trim().is_empty() && !columns::is_label(line))?;
+    Some(columns::indentation(first).to_owned())
 }
 
 /// Where code that begins its line goes on from: the last token of a line above.
@@ -173,6 +187,23 @@ fn end_statement(file: &File, m: &Match, new: &mut Filled) {
     if !matches!(text, ";" | "}") {
         new.text.insert(last.range.end, ';');
     }
+}
+
+/// A pattern without its `;` leaves the one that is there: the new form's own is one too many.
+fn end_once(file: &File, m: &Match, new: &mut Filled) -> Result<(), Unresolved> {
+    let Some(at) = rewrite::own_end(file, &m.range, &new.text) else {
+        return Ok(());
+    };
+    if !rewrite::is_ended(file, &m.range) {
+        let message = "the new form is a statement, and the old one is a part of one";
+        return Err(Unresolved::unfit(message).at(file, m.range.start));
+    }
+    new.text.remove(at);
+    for taken in &mut new.taken {
+        let shrink = |end: usize| end - usize::from(end > at);
+        taken.range = shrink(taken.range.start)..shrink(taken.range.end);
+    }
+    Ok(())
 }
 
 /// Refuses what would be read together with the code beside it.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{Lexer, TokenKind, tokens};
 use query::File;
 use query::pattern::Match;
 use sites::statement;
@@ -31,7 +31,33 @@ pub(super) fn replaced(site: &Replaced<'_>, old: &Match, new: &Range<usize>, jud
     let comment_scope = node_of(file, new)
         .and_then(statement_of)
         .map_or(new.clone(), |node| node.byte_range());
-    judged.comment_scope(file.path(), comment_scope);
+    let end = comment_scope.end.max(with_own_comments(site, new));
+    judged.comment_scope(file.path(), comment_scope.start..end);
+}
+
+/// The end of a new form with the comments that the spec has behind its code.
+fn with_own_comments(site: &Replaced<'_>, new: &Range<usize>) -> usize {
+    let own = tokens(site.kind.replacement.text().as_bytes());
+    let mut count = own
+        .iter()
+        .rev()
+        .take_while(|token| token.kind == TokenKind::Comment)
+        .count();
+    let rest = site.after.bytes().get(new.end..).unwrap_or_default();
+    let mut lexer = Lexer::new(rest);
+    let mut end = new.end;
+    while let Some(next) = lexer.next_lexeme().filter(|_| count > 0) {
+        let is_end = rest.get(next.start..next.end) == Some(b";");
+        match next.kind {
+            TokenKind::Comment => {
+                count -= 1;
+                end = new.end + next.end;
+            }
+            _ if is_end && end == new.end => {}
+            _ => break,
+        }
+    }
+    end
 }
 
 /// Whether what took the place of a loop with a `#pragma` before it begins with something else.

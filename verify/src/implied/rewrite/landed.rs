@@ -57,7 +57,7 @@ fn old_form(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
     let mut is_clean = true;
     for hit in &old.every {
         let text = brief(&file.text(hit.range.clone()), 60);
-        let finding = match what_is(kind, pattern, new.as_ref(), hit, &news) {
+        let finding = match what_is((kind, file), pattern, new.as_ref(), hit, &news) {
             Old::Part => continue,
             Old::Left => {
                 let message = format!("the old form `{text}` is left");

@@ -41,7 +41,7 @@ pub(super) fn swallows(body: &str) -> Option<(String, &'static str)> {
     Some((message, "close it"))
 }
 
-/// `#` before what is no parameter, and `##` at an end.
+/// `#` before what is no parameter, `##` at an end, and `__VA_ARGS__` without `...`.
 pub(super) fn misuses(body: &str, params: Option<&Vec<String>>) -> Option<(String, &'static str)> {
     // The first word of a line of a file would be a directive.
     let code = format!("x {body}");
@@ -56,6 +56,12 @@ pub(super) fn misuses(body: &str, params: Option<&Vec<String>>) -> Option<(Strin
     if words.first() == Some(&"##") || words.last() == Some(&"##") {
         let message = "`##` is at an end of the body".to_owned();
         return Some((message, "it joins what is before it with what is behind it"));
+    }
+    let is_variadic = params.is_some_and(|params| params.iter().any(|name| name == "..."));
+    let variadic = words.iter().find(|word| matches!(**word, "__VA_ARGS__" | "__VA_OPT__"));
+    if let Some(word) = variadic.filter(|_| !is_variadic) {
+        let message = format!("`{word}` is in the body of a macro without `...`");
+        return Some((message, "add `...` to `params`, or name the parameter"));
     }
     let params = params?;
     let is_param = |word: &str| {

@@ -2,6 +2,7 @@
 //!
 //! The grammar reads more than C allows: `int if`, `void z`, `static int n`. All of it can be seen without a tree.
 
+use dialect::token::{TokenKind, tokens};
 use dialect::words::is_keyword;
 use syntax::Node;
 
@@ -21,6 +22,18 @@ pub(super) fn name_of(
 ) -> Option<String> {
     if text.value.trim_end().ends_with(';') {
         compiler.not_a(text, WHAT, HELP);
+        return None;
+    }
+    // The grammar may take it for an annotation, which is no part of the declaration.
+    let words = tokens(text.value.as_bytes()).into_iter();
+    let mut words = words.filter_map(|token| text.value.get(token.range));
+    let of_a_thread = |word: &&str| matches!(*word, "_Thread_local" | "__thread" | "thread_local");
+    if let Some(word) = words.find(of_a_thread) {
+        let message = format!("a member cannot be `{word}`");
+        let help = "leave the storage class out";
+        compiler
+            .mistakes
+            .report(&text.span, message, "no compiler takes this", help);
         return None;
     }
     let read = compiler.read_code("struct spec {\n", text, ";\n};\n", WHAT, HELP)?;
@@ -71,6 +84,7 @@ impl<'t> Declared<'t> {
     ) -> Option<(String, &'static str)> {
         self.name_fault(read)
             .or_else(|| self.specifier_fault(read))
+            .or_else(|| self.stray_fault(read))
             .or_else(|| self.type_fault(read, record))
             .or_else(|| self.width_fault(read))
     }
@@ -89,6 +103,33 @@ impl<'t> Declared<'t> {
         let storage = children.find(|child| child.kind() == "storage_class_specifier")?;
         let message = format!("a member cannot be `{}`", read.text(storage));
         Some((message, "leave the storage class out"))
+    }
+
+    /// A word beside the name that is no annotation: `int count total`.
+    fn stray_fault(&self, read: &Read) -> Option<(String, &'static str)> {
+        let text = read.text(self.field);
+        let base = self.field.start_byte();
+        let behind = self.field.child_by_field_name("type")?.end_byte() - base;
+        let name = self.name.start_byte() - base;
+        let mut depth = 0_usize;
+        for token in tokens(text.as_bytes()) {
+            let word = text.get(token.range.clone()).unwrap_or_default();
+            match word {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                ":" if depth == 0 => break,
+                _ => {}
+            }
+            let is_beside = token.range.start >= behind && token.range.start != name && depth == 0;
+            let is_annotation =
+                word.starts_with('_') || !word.contains(|c: char| c.is_ascii_lowercase());
+            let is_stray = is_beside && token.kind == TokenKind::Word;
+            if is_stray && !is_annotation && !is_keyword(word.as_bytes()) {
+                let message = format!("`{word}` is neither the type nor the name of the member");
+                return Some((message, HELP));
+            }
+        }
+        None
     }
 
     /// The declarators from the type to the name, parentheses left out: the first applies to the type.
@@ -137,6 +178,9 @@ impl<'t> Declared<'t> {
             let message = format!("the member `{name}` is of type `void`, which has no values");
             return Some((message, "declare a pointer, or give it a type"));
         }
+        if let Some(message) = misjoined(&spelled) {
+            return Some((message, "give it one type"));
+        }
         let (kind, tag) = record?;
         let word = match kind {
             RecordKind::Struct => "struct",
@@ -159,6 +203,11 @@ impl<'t> Declared<'t> {
             return Some((message, "give it at least one bit, or leave its name out"));
         }
         let spelled = read.text(self.field.child_by_field_name("type")?);
+        let is_whole = |word: &str| matches!(word, "float" | "double" | "void");
+        if spelled.split_whitespace().any(is_whole) || self.declarator != self.name {
+            let message = format!("the bit-field `{name}` is not of an integer type");
+            return Some((message, "leave the width out, or give it an integer type"));
+        }
         let most = bits(&spelled)?;
         (width > most).then(|| {
             let message =
@@ -166,6 +215,27 @@ impl<'t> Declared<'t> {
             (message, "give it fewer bits, or a wider type")
         })
     }
+}
+
+/// Words of C that make no type together (C11 6.7.2).
+fn misjoined(spelled: &str) -> Option<String> {
+    let words: Vec<&str> = spelled.split_whitespace().collect();
+    let count = |wanted: &str| words.iter().filter(|word| **word == wanted).count();
+    let has = |wanted: &[&str]| wanted.iter().any(|wanted| count(wanted) > 0);
+    let twice = words.iter().any(|word| count(word) > 1 + usize::from(*word == "long"));
+    let is_wrong = twice
+        || count("signed") + count("unsigned") > 1
+        || has(&["float"]) && words.len() > 1
+        || has(&["double"]) && words.len() > 1 + count("long").min(1)
+        || has(&["bool", "_Bool", "void"]) && words.len() > 1
+        || has(&["char"]) && has(&["short", "long", "int"])
+        || has(&["short"]) && has(&["long"]);
+    const BASIC: [&str; 12] = [
+        "signed", "unsigned", "short", "long", "int", "char", "float", "double", "bool", "_Bool",
+        "void", "__int128",
+    ];
+    let is_basic = words.iter().all(|word| BASIC.contains(word));
+    (is_basic && is_wrong).then(|| format!("`{}` is no type", words.join(" ")))
 }
 
 /// How many bits a type has in every kernel; none where it is not known.

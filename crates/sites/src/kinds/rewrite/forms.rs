@@ -13,6 +13,8 @@ use query::types::NoOtherFile;
 use schema::model::Rewrite;
 use syntax::Reader;
 
+use crate::block::code;
+
 /// What a match of the old form is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Old {
@@ -27,7 +29,7 @@ pub enum Old {
 /// What a match of the old form is, beside the matches of the new one.
 #[must_use]
 pub fn what_is(
-    kind: &Rewrite,
+    (kind, file): (&Rewrite, &File),
     pattern: &Pattern,
     new: Option<&Pattern>,
     hit: &Match,
@@ -47,12 +49,26 @@ pub fn what_is(
         if found.range != hit.range {
             return Old::Part;
         }
+        if is_the_other_writing(kind, file, hit, found) {
+            continue;
+        }
         result = match new {
             Some(new) => same_code(kind, pattern, new, hit),
             None => Old::Either,
         };
     }
     result
+}
+
+/// Whether both forms mean the same by an isomorphism, and the code is written as the old one: `e == NULL` for `!e`.
+fn is_the_other_writing(kind: &Rewrite, file: &File, hit: &Match, found: &Match) -> bool {
+    let filled = |bindings| kind.replacement.fill(bindings).ok();
+    let (Some(old), Some(new)) = (filled(&hit.bindings), filled(&found.bindings)) else {
+        return false;
+    };
+    let bare = |text: &[u8]| code(text).trim_end_matches([' ', ';']).to_owned();
+    let new = bare(new.as_bytes());
+    new == bare(old.as_bytes()) && new != bare(file.slice(hit.range.clone()))
 }
 
 /// Both forms match the same code. It is the old one where rewriting it would take it away. Else the new form is told from

@@ -71,7 +71,9 @@ pub fn evaluated_twice(
     ))
 }
 
-fn is_changing(name: &str) -> bool {
+/// Whether the name of a function says that a second call does something else than the first.
+#[must_use]
+pub fn is_changing(name: &str) -> bool {
     name.contains("test_and_")
         || name
             .split(|c: char| !c.is_ascii_alphanumeric())
@@ -135,11 +137,29 @@ pub fn changed_before(
             "update_expression" => node.child_by_field_name("argument"),
             _ => None,
         });
-    let mut written = written.map(text);
+    let handed = every(block)
+        .into_iter()
+        .filter(|node| node.end_byte() <= end)
+        .filter_map(|node| handed_out(file, node));
+    let mut written = written.chain(handed).map(text);
     let changed = written.find(|written| read.contains(written))?;
     Some(format!(
         "the first block changes `{changed}`, which the condition of the second reads; say with `with` what that is"
     ))
+}
+
+/// The variable whose address a call gets that may store in it.
+fn handed_out<'f>(file: &File, node: Node<'f>) -> Option<Node<'f>> {
+    const READING: [&str; 4] = ["read", "empty", "test", "is"];
+    let argument = node.child_by_field_name("argument");
+    let is_address = node.kind() == "pointer_expression"
+        && file.slice(node.byte_range()).starts_with(b"&");
+    let argument = argument.filter(|it| is_address && it.kind() == "identifier")?;
+    let list = node.parent().filter(|list| list.kind() == "argument_list")?;
+    let called = list.parent()?.child_by_field_name("function")?;
+    let name = file.text(called.byte_range());
+    let mut words = name.split('_');
+    (!words.any(|word| READING.contains(&word))).then_some(argument)
 }
 
 /// What the end of the first block would undo before the second one: `guard()`, a variable with `__free()`.

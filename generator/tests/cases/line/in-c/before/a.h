@@ -1,2 +1,1 @@
-int a;
 int b;

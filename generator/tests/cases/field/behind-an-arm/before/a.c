@@ -1,0 +1,6 @@
+struct ops o = {
+	.open = a,
+#ifdef CONFIG_PM
+	.pm = b,
+#endif
+};

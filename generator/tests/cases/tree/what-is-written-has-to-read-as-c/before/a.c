@@ -1,0 +1,6 @@
+int f(int a);
+
+int g(int a)
+{
+	return f(a);
+}
