@@ -222,8 +222,18 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-/// The comments of a file, white space folded; those on the lines of directives, too.
+/// The comments of a file, white space folded.
 fn comments(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
+    let with_text = ranges_of_comments(bytes).into_iter().map(|range| {
+        let text = exact_text(bytes.get(range.clone()).unwrap_or_default());
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (range, folded)
+    });
+    with_text.collect()
+}
+
+/// Where the comments of a file are, those inside directives, too.
+pub(crate) fn ranges_of_comments(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for token in tokens(bytes) {
         match token.kind {
@@ -233,13 +243,6 @@ fn comments(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
         }
     }
     found
-        .into_iter()
-        .map(|range| {
-            let text = exact_text(bytes.get(range.clone()).unwrap_or_default());
-            let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            (range, folded)
-        })
-        .collect()
 }
 
 /// The comments on the line of a directive.

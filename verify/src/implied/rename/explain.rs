@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use dialect::TreePath;
-use dialect::token::{TokenKind, exact_text, tokens};
+use dialect::token::exact_text;
 use query::File;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use sites::kinds::rename::{self as anchors, Found};
@@ -13,6 +13,7 @@ use sites::occurrences::{Occurrences, Role};
 use super::Work;
 use crate::comparison::Image;
 use crate::explained::Explained;
+use crate::frame::comments::ranges_of_comments;
 use crate::frame::tokens::pieces;
 
 /// A piece of a file, with the text that it should have.
@@ -150,13 +151,12 @@ fn lines(path: &TreePath, bytes: &[u8], places: &[Range<usize>], to: &str) -> Ve
 
 fn comments(file: &File, places: &[Range<usize>], to: &str) -> Vec<Piece> {
     let bytes = file.bytes();
-    let all = tokens(bytes).into_iter();
-    let all = all.filter(|token| token.kind == TokenKind::Comment);
-    all.map(|token| {
-        let own = within(places, &token.range);
+    let all = ranges_of_comments(bytes).into_iter();
+    all.map(|range| {
+        let own = within(places, &range);
         Piece {
-            text: exact_text(&replaced(bytes, &token.range, &own, to)).into_owned(),
-            range: token.range,
+            text: exact_text(&replaced(bytes, &range, &own, to)).into_owned(),
+            range,
             places: own.len(),
         }
     })
