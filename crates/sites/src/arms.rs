@@ -8,6 +8,14 @@ use std::ops::Range;
 use dialect::token::{Token, TokenKind};
 use query::File;
 
+/// An `#if` that is open.
+struct Conditional {
+    /// Where the arm begins that is open.
+    start: usize,
+    /// Where those begin that have ended, and their last tokens.
+    arms: Vec<(usize, Option<Token>)>,
+}
+
 /// The ends of arms whose last statement is no `if` that could take the `else` behind their `#endif`.
 #[must_use]
 pub fn ends_without_if(file: &File) -> Vec<usize> {
@@ -16,8 +24,7 @@ pub fn ends_without_if(file: &File) -> Vec<usize> {
     }
     let tokens = file.code_tokens();
     let mut found = Vec::new();
-    // Of each `#if` that is open: where its arms begin, and the last tokens of those that have ended.
-    let mut open: Vec<(usize, Vec<(usize, Option<Token>)>)> = Vec::new();
+    let mut open: Vec<Conditional> = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         let Some(word) = directive(file, token) else {
             continue;
@@ -25,21 +32,24 @@ pub fn ends_without_if(file: &File) -> Vec<usize> {
         let before = index.checked_sub(1).and_then(|at| tokens.get(at));
         let last = before.filter(|before| before.kind != TokenKind::Directive);
         match word.as_str() {
-            "if" | "ifdef" | "ifndef" => open.push((token.range.end, Vec::new())),
+            "if" | "ifdef" | "ifndef" => open.push(Conditional {
+                start: token.range.end,
+                arms: Vec::new(),
+            }),
             "else" | "elif" | "elifdef" | "elifndef" => {
-                if let Some((start, arms)) = open.last_mut() {
-                    arms.push((*start, last.cloned()));
-                    *start = token.range.end;
+                if let Some(own) = open.last_mut() {
+                    own.arms.push((own.start, last.cloned()));
+                    own.start = token.range.end;
                 }
             }
             "endif" => {
-                let Some((start, mut arms)) = open.pop() else {
+                let Some(mut own) = open.pop() else {
                     continue;
                 };
-                arms.push((start, last.cloned()));
+                own.arms.push((own.start, last.cloned()));
                 let next = tokens.get(index + 1);
                 if next.is_some_and(|next| file.slice(next.range.clone()) == b"else") {
-                    let arms = arms.into_iter();
+                    let arms = own.arms.into_iter();
                     let ends = arms.filter_map(|(start, last)| Some((start, last?.range)));
                     let wrong = ends.filter(|(start, last)| !ends_in_if(file, *start, last));
                     found.extend(wrong.map(|(_, last)| last.start));

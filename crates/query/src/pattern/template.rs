@@ -127,11 +127,12 @@ impl Template {
         names(&self.scanned.metavariables)
     }
 
-    /// Whether the metavariable is a statement wherever it is.
+    /// Whether the metavariable is there, and a statement wherever it is.
     #[must_use]
     pub fn is_statement(&self, name: &str) -> bool {
         let mut own = self.places.iter().filter(|place| place.name == name);
-        own.all(|place| place.is_statement)
+        let is_one = own.next().is_some_and(|first| first.is_statement);
+        is_one && own.all(|place| place.is_statement)
     }
 
     /// Whether a statement can be in each of the metavariable's places.

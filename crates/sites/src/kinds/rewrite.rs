@@ -76,8 +76,8 @@ pub fn at_site(file: &File, old: &Range<usize>, text: &str) -> String {
 #[must_use]
 pub fn own_end(file: &File, range: &Range<usize>, text: &str) -> Option<usize> {
     let was_whole = file.slice(range.clone()).ends_with(b";") || file.slice(range.clone()).ends_with(b"}");
-    let code = tokens(text.as_bytes()).into_iter();
-    let last = code.filter(|token| token.kind != TokenKind::Comment).last()?;
+    let mut code = tokens(text.as_bytes()).into_iter();
+    let last = code.rfind(|token| token.kind != TokenKind::Comment)?;
     (!was_whole && text.get(last.range.clone()) == Some(";")).then_some(last.range.start)
 }
 
