@@ -1,6 +1,6 @@
 //! Which files a file includes, through any number of others.
 //!
-//! Without a configuration every `#include` counts, whatever `#if` is around it, and `<asm/x.h>` means that
+//! Without a configuration every `#include` counts, whatever `#if` but `#if 0` is around it, and `<asm/x.h>` means that
 //! of every architecture: more may be seen than the compiler sees, never less. Where a header is not
 //! in the tree and not one that the build makes, what it includes in turn is not known.
 
@@ -250,12 +250,35 @@ pub(crate) fn included(tree: &dyn Tree, from: &TreePath, directive: &[u8]) -> In
     }
 }
 
-/// The headers that the text includes, and whether each is in quotes.
+/// The headers that the text includes, and whether each is in quotes; what is under `#if 0` apart.
 fn includes(bytes: &[u8]) -> Vec<(String, bool)> {
     let lines = bytes.split(|&byte| byte == b'\n');
-    lines
-        .filter_map(|line| header_of(line.trim_ascii_start().strip_prefix(b"#")?))
-        .collect()
+    let mut found = Vec::new();
+    // How many were found where each conditional began that is still open; none: it is live.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    for line in lines {
+        let Some(directive) = line.trim_ascii_start().strip_prefix(b"#") else {
+            continue;
+        };
+        let directive = directive.trim_ascii_start();
+        if let Some(header) = header_of(directive) {
+            found.push(header);
+        } else if let Some(condition) = directive.strip_prefix(b"if") {
+            let mut words = dialect::token::texts(condition);
+            let is_dead = (words.next(), words.next()) == (Some("0"), None);
+            open.push(is_dead.then_some(found.len()));
+        } else if directive.starts_with(b"el") {
+            if let Some(dead) = open.last_mut().and_then(Option::take) {
+                found.truncate(dead);
+            }
+        } else if directive.starts_with(b"endif")
+            // What nothing ends may be in a comment.
+            && let Some(Some(dead)) = open.pop()
+        {
+            found.truncate(dead);
+        }
+    }
+    found
 }
 
 /// The header of an `include` directive, and whether it is in quotes.

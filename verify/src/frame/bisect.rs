@@ -5,16 +5,24 @@
 //! reader of C cannot see (a macro's doings, a header that the build makes) from being called a fault.
 //! One module a question; each says in its own page what it looks at.
 
+mod brought;
 mod calls;
+mod cases;
 mod changes;
 mod code;
 mod complaint;
+mod conditional;
+mod constants;
+mod covered;
 mod elsewhere;
+mod expression;
+mod included;
 mod incomplete;
 mod index;
 mod jumps;
 mod labels;
 mod linked;
+mod literals;
 mod lookup;
 mod macro_argument;
 mod made;
@@ -28,9 +36,11 @@ mod scope;
 mod shapes;
 mod signature;
 mod snapshot;
+mod tags;
 mod twice;
 mod undeclared;
 mod undefined;
+mod variables;
 mod visible;
 
 use std::cell::OnceCell;
@@ -43,6 +53,7 @@ use trees::{ParsedTree, Scan, Tree};
 
 use changes::{Difference, FileChange};
 use complaint::Complaint;
+use conditional::Limited;
 use shapes::Reshaped;
 use signature::{Form, signatures};
 use snapshot::Snapshot;
@@ -60,6 +71,8 @@ struct Differences {
     changes: Vec<Difference>,
     /// What has another type now.
     reshaped: Reshaped,
+    /// What is there only under conditions now.
+    limited: Vec<Limited>,
 }
 
 /// Judges the state after each mail with a diff; `states` are those, `differing` is what [`expect_words`] gave for them.
@@ -118,9 +131,17 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
             let called = calls::names_called(&step, change);
             comparison.header_index.expect(called.iter().cloned());
             comparison.word_index.expect(called);
+            comparison.header_index.expect(cases::names(change));
+            comparison.header_index.expect(tags::words(&step, change));
+            let words = undeclared::new_words(&step, change);
+            comparison.header_index.expect(words);
             comparison.word_index.expect(open);
             let externals = linked::new_externals(change);
             comparison.word_index.expect(externals);
+            comparison
+                .word_index
+                .expect(linked::words_of_headers(change));
+            comparison.word_index.expect(included::guards(change));
             comparison.word_index.expect(missing::words(&step, change));
         }
         comparison.header_index.expect(step.names.clone());
@@ -132,11 +153,13 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
                 .into_iter()
                 .chain(step.words_of_lost(&|_| false))
                 .chain(step.reshaped.shared().iter().cloned())
+                .chain(conditional::names_of(&step.limited))
                 .chain(undefined::shared(&step)),
         );
         differing.0.push(Differences {
             changes: step.changes,
             reshaped: step.reshaped,
+            limited: step.limited,
         });
     }
     differing
@@ -180,6 +203,8 @@ struct Step<'c> {
     lost_members: BTreeSet<String>,
     /// What has another type now.
     reshaped: Reshaped,
+    /// What is there only under conditions now.
+    limited: Vec<Limited>,
     /// What `#undef` may take away otherwise than before, once that was asked for: it is the same for all files.
     undefined: OnceCell<BTreeSet<String>>,
 }
@@ -191,15 +216,21 @@ impl Differences {
         let touched = comparison.touched.iter().filter(|path| path.is_c());
         let touched: Vec<TreePath> = touched.cloned().collect();
         let (mut changes, mut reshaped) = (Vec::new(), Reshaped::default());
+        let mut limited = Vec::new();
         for (index, path) in touched.iter().enumerate() {
             before.read_ahead(&touched, index);
             after.read_ahead(&touched, index);
             let difference = Difference::of(&before, &after, path);
             let change = FileChange::open(&before, &after, &difference);
             reshaped.add(&before, &after, &change);
+            limited.extend(conditional::limited(&change));
             changes.push(difference);
         }
-        Self { changes, reshaped }
+        Self {
+            changes,
+            reshaped,
+            limited,
+        }
     }
 }
 
@@ -210,7 +241,11 @@ impl<'c> Step<'c> {
         after: &'c ParsedTree,
         differences: Differences,
     ) -> Self {
-        let Differences { changes, reshaped } = differences;
+        let Differences {
+            changes,
+            reshaped,
+            limited,
+        } = differences;
         let all = |of: fn(&Difference) -> &BTreeSet<String>| {
             changes
                 .iter()
@@ -226,6 +261,7 @@ impl<'c> Step<'c> {
             members,
             lost_members,
             reshaped,
+            limited,
             undefined: OnceCell::new(),
             changes,
             before: Snapshot::new(comparison, before),
@@ -255,6 +291,7 @@ impl<'c> Step<'c> {
     }
 
     fn complaints(&self) -> Vec<Complaint> {
+        self.find_headers();
         let retyped = self.retyped();
         let (mut found, mut sure) = (Vec::new(), Vec::new());
         for change in self.opened() {
@@ -267,17 +304,26 @@ impl<'c> Step<'c> {
             if let Some(file) = &change.after {
                 let declared = &self.names;
                 found.extend(prototypes::in_file(self, file, declared));
+                found.extend(conditional::in_file(self, file));
+                sure.extend(variables::in_file(self, file, declared));
+                sure.extend(covered::in_file(self, file, declared));
                 let is_new = |at: usize| change.is_new(&(at..at + 1));
                 found.extend(calls::addresses(self, file, &retyped, &is_new));
             }
             // No header says otherwise of these.
             sure.extend(labels::in_touched(self, change));
-            sure.extend(jumps::in_touched(change));
+            sure.extend(jumps::in_touched(self, change));
+            sure.extend(literals::in_touched(change));
+            sure.extend(tags::in_touched(self, change));
             sure.extend(twice::in_touched(self, change));
             sure.extend(namesakes::in_touched(self, change));
             sure.extend(undefined::in_touched(self, change));
             sure.extend(missing::in_touched(self, change));
             sure.extend(linked::in_touched(self, change));
+            sure.extend(linked::in_header(self, change));
+            sure.extend(included::again(self, change));
+            sure.extend(included::shut(self, change));
+            found.extend(included::too_late(self, change));
         }
         found.extend(self.elsewhere());
         found.iter_mut().for_each(|complaint| self.doubt(complaint));
@@ -348,7 +394,8 @@ impl<'c> Step<'c> {
         let mut others = undefined::shared(self);
         others.extend(self.reshaped.shared().iter().cloned());
         others.extend(self.words_of_lost(&|record| self.is_left(record)));
-        let mut paths = BTreeSet::new();
+        others.extend(conditional::names_of(&self.limited));
+        let (brought, mut paths) = self.brought();
         for word in shared.union(&others) {
             let found = self.after.files_with(word);
             paths.extend(found.into_iter().filter(|path| !self.is_touched(path)));
@@ -364,6 +411,19 @@ impl<'c> Step<'c> {
                 .filter(|name| scope::has_word(file.bytes(), name.as_bytes()))
                 .cloned()
                 .collect();
+            let brought: BTreeSet<String> = brought
+                .iter()
+                .filter(|name| scope::has_word(file.bytes(), name.as_bytes()))
+                .cloned()
+                .collect();
+            if !brought.is_empty() && snapshot::is_source(&path) {
+                found.extend(prototypes::in_file(self, &file, &brought));
+                found.extend(variables::in_file(self, &file, &brought));
+                found.extend(covered::in_file(self, &file, &brought));
+                found.extend(twice::in_other(self, &file, &brought));
+                found.extend(namesakes::in_other(self, &file));
+            }
+            found.extend(conditional::in_file(self, &file));
             found.extend(undeclared::in_other(self, &file, &here));
             found.extend(calls::in_other(self, &file, &here));
             found.extend(prototypes::in_file(self, &file, &here));

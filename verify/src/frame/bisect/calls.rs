@@ -72,7 +72,7 @@ fn complaints(
         if !asked(call, &name) {
             continue;
         }
-        for fault in [arguments_fault, results::fault] {
+        for fault in [arguments_fault, number_called, results::fault] {
             let Some(wrong) = fault(&step.after, file, call, &name) else {
                 continue;
             };
@@ -116,6 +116,33 @@ fn arguments_fault(
             arguments(count),
             wanted.wants()
         ),
+    })
+}
+
+/// A call of a macro without parameters that is a number.
+fn number_called(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    call: &Call,
+    name: &str,
+) -> Option<Fault> {
+    if call.through_member || call.define.is_some() || file.is_dead(call.name.start) {
+        return None;
+    }
+    let (home, all) = snapshot.signatures_of(file, name)?;
+    let numbers: Vec<String> = home
+        .macros()
+        .iter()
+        .filter(|known| known.name == name && known.params.is_none())
+        .map(|known| home.text(known.body.clone()).trim().to_owned())
+        .filter(|body| body.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    let first = all.first().filter(|_| numbers.len() == all.len())?;
+    let body = numbers.first()?;
+    let place = format!("{}:{}", home.path(), home.line_of(first.at));
+    Some(Fault {
+        key: "number".to_owned(),
+        message: format!("`{name}` is called, and {place} makes it `{body}`"),
     })
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Difference {
     pub(super) names: BTreeSet<String>,
     /// Of those, the ones that other files may know: from a header, or not `static`.
     pub(super) shared: BTreeSet<String>,
+    /// Of those, the ones that a header declares now: who includes it may have them otherwise.
+    pub(super) brought: BTreeSet<String>,
     /// Members that a record of the file no longer has.
     pub(super) lost_members: BTreeSet<String>,
     /// As `lost_members` with their records, where other files may use them: from a header.
@@ -52,11 +54,15 @@ impl Difference {
         let is_header = !path.as_str().ends_with(".c");
         let mut names = BTreeSet::new();
         let mut shared = BTreeSet::new();
+        let mut brought = BTreeSet::new();
         for name in old_names.keys().chain(new_names.keys()) {
             if old_names.get(name) == new_names.get(name) {
                 continue;
             }
             names.insert(name.clone());
+            if is_header && new_names.contains_key(name) {
+                brought.insert(name.clone());
+            }
             let is_known = |of: &Names| {
                 of.get(name)
                     .is_some_and(|all| all.iter().any(|one| is_header || !one.is_private))
@@ -85,6 +91,7 @@ impl Difference {
             words,
             names,
             shared,
+            brought,
             lost_members: only_in(&old_members, &new_members),
             new_members: only_in(&new_members, &old_members),
         }
@@ -148,7 +155,8 @@ fn no_longer_included(
     };
     let headers = |file: &File| -> BTreeSet<String> {
         let all = file.includes().iter();
-        all.map(|include| include.header.clone()).collect()
+        let live = all.filter(|include| !file.is_dead(include.range.start));
+        live.map(|include| include.header.clone()).collect()
     };
     if headers(&old).is_subset(&headers(&new)) {
         return BTreeSet::new();

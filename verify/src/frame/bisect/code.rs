@@ -21,7 +21,7 @@ pub(super) enum Role {
     Member,
     /// `name:`
     Label,
-    /// After `goto`, or after an `&&` that takes a label's address.
+    /// After `goto`, after an `&&` that takes a label's address, or where `asm goto` may go to.
     Goto,
     /// After `struct`, `union` or `enum`.
     Tag,
@@ -126,7 +126,12 @@ struct Open {
     bracket: u8,
     /// The call that it opens, and where its argument at hand starts.
     call: Option<(usize, usize)>,
+    /// It is that of an `asm goto`, with so many colons so far: behind the fourth are labels.
+    assembly: Option<usize>,
 }
+
+/// Behind so many colons an `asm goto` has its labels.
+const COLONS_BEFORE_LABELS: usize = 4;
 
 struct Reader<'f> {
     file: &'f File,
@@ -194,15 +199,24 @@ impl Reader<'_> {
                     });
                     (self.code.calls.len() - 1, token.range.end)
                 });
+                let assembly = self.goes_from_assembly(list, index).then_some(0);
                 self.open.push(Open {
                     bracket: b'(',
                     call,
+                    assembly,
                 });
             }
             b"[" | b"{" => self.open.push(Open {
                 bracket: b'[',
                 call: None,
+                assembly: None,
             }),
+            colons @ (b":" | b"::") => {
+                let innermost = self.open.last_mut();
+                if let Some(count) = innermost.and_then(|open| open.assembly.as_mut()) {
+                    *count += colons.len();
+                }
+            }
             b")" | b"]" | b"}" => self.close(token.range.start),
             b"," => {
                 if let Some(Open {
@@ -219,6 +233,25 @@ impl Reader<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the `(` at `index` is that of an `asm goto`, in any of its spellings, or of a macro that is called like it.
+    fn goes_from_assembly(&self, list: &[Token], index: usize) -> bool {
+        let mut goes = false;
+        for at in (0..index).rev() {
+            match self.text(list, Some(at)) {
+                b"goto" => goes = true,
+                b"volatile" | b"__volatile__" | b"__volatile" | b"inline" | b"__inline__"
+                | b"__inline" => {}
+                b"asm" | b"__asm__" | b"__asm" | b"asm_inline" => return goes,
+                // `asm_volatile_goto()` of older kernels
+                word => {
+                    let has_goto = memchr::memmem::find(word, b"goto").is_some();
+                    return at + 1 == index && word.starts_with(b"asm") && has_goto;
+                }
+            }
+        }
+        false
     }
 
     fn close(&mut self, at: usize) {
@@ -256,6 +289,10 @@ impl Reader<'_> {
             || is_keyword(&self.file.text(token.range.clone()))
         {
             return Role::Other;
+        }
+        let innermost = self.open.last().and_then(|open| open.assembly);
+        if innermost.is_some_and(|count| count >= COLONS_BEFORE_LABELS) {
+            return Role::Goto;
         }
         let before = index.checked_sub(1);
         match self.text(list, before) {

@@ -4,6 +4,7 @@ use super::Step;
 use super::changes::FileChange;
 use super::code::Role;
 use super::complaint::{Complaint, around};
+use super::snapshot::Elsewhere;
 use query::File;
 use query::access::chain;
 use syntax::Node;
@@ -28,8 +29,16 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Compla
         let own = file.records_named(&tag);
         if own
             .iter()
-            .any(|record| record.range.start < word.range.start)
+            .any(|record| record.range.end <= word.range.start)
         {
+            continue;
+        }
+        // At file level a variable may be completed by what comes behind it.
+        let is_outside = file.function_at(word.range.start).is_none();
+        let is_member = own
+            .iter()
+            .any(|record| record.range.contains(&word.range.start));
+        if is_outside && !own.is_empty() && !is_member && is_variable(file, word) {
             continue;
         }
         // A header that others include first, or that is not read, may define it.
@@ -42,7 +51,11 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Compla
             });
             step.after.any_defines(headers, &tag)
         };
-        if own.is_empty() && (!closure.sees_all || !step.names_before(&tag)) || in_header() {
+        if own.is_empty() && !closure.sees_all || in_header() {
+            continue;
+        }
+        // One that the whole tree lacks may be made by a macro of its parts.
+        if !step.names_before(&tag) && step.after.elsewhere(file, &tag) == Elsewhere::Seen {
             continue;
         }
         found.push(Complaint::violated(
@@ -64,18 +77,34 @@ fn is_by_value(file: &File, word: &super::code::Word) -> bool {
     };
     if !matches!(specifier.kind(), "struct_specifier" | "union_specifier")
         || specifier.child_by_field_name("body").is_some()
-        || !matches!(declaration.kind(), "field_declaration" | "declaration")
+        || !(matches!(declaration.kind(), "field_declaration" | "declaration")
+            || is_own_parameter(file, word, &way))
         || file.slice(declaration.byte_range()).starts_with(b"extern")
     {
-        return false;
-    }
-    // At file level a variable may be completed by what comes behind it.
-    if declaration.kind() == "declaration" && file.function_at(word.range.start).is_none() {
         return false;
     }
     let mut cursor = declaration.walk();
     let mut declarators = declaration.children_by_field_name("declarator", &mut cursor);
     declarators.any(is_plain)
+}
+
+fn is_variable(file: &File, word: &super::code::Word) -> bool {
+    let way = chain(file, &word.range);
+    matches!(&way[..], [.., declaration, _, _] if declaration.kind() == "declaration")
+}
+
+/// Whether the word is in the type of a parameter of a function that is defined there: a prototype takes any.
+fn is_own_parameter(file: &File, word: &super::code::Word, way: &[Node<'_>]) -> bool {
+    let function = file.function_at(word.range.start);
+    let lists = way.iter().filter(|node| node.kind() == "parameter_list");
+    let is_parameter =
+        matches!(way, [.., parameter, _, _] if parameter.kind() == "parameter_declaration");
+    is_parameter
+        && lists.count() == 1
+        && function.is_some_and(|function| {
+            function.clean
+                && (function.range.start..function.body.start).contains(&word.range.start)
+        })
 }
 
 fn is_plain(declarator: Node<'_>) -> bool {

@@ -1,4 +1,4 @@
-//! `break`, `continue`, `case` and `default` where there is a loop or a `switch` for them, and each `case` once.
+//! `break`, `continue`, `case` and `default` where there is a loop or a `switch` for them.
 
 use std::sync::Arc;
 
@@ -6,22 +6,29 @@ use query::File;
 use syntax::Node;
 use syntax::items::Function;
 
+use super::Step;
+use super::cases;
 use super::changes::FileChange;
 use super::complaint::{Complaint, new_ones};
-use super::visible::exclude_each_other;
-use crate::nodes::normal;
+use super::snapshot::Snapshot;
 
 /// What is wrong with those of the functions that a touched file has otherwise than before.
-pub(super) fn in_touched(change: &FileChange<'_>) -> Vec<Complaint> {
+pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
     let Some(file) = &change.after else {
         return Vec::new();
     };
+    let is_new = |at: usize| change.is_new(&(at..at + 1));
     let before = change.before.iter().flat_map(|before| {
         let functions = before.functions().iter();
-        functions.flat_map(|function| of_function(before, function))
+        functions.flat_map(|function| of_function(&step.before, before, function, &|_| true))
     });
     let now = change.changed_functions().into_iter();
-    new_ones(now.flat_map(|function| of_function(file, function)), before)
+    let now = now.flat_map(|function| of_function(&step.after, file, function, &is_new));
+    let now: Vec<Complaint> = now.collect();
+    if now.is_empty() {
+        return now;
+    }
+    new_ones(now, before)
 }
 
 /// A place to look at, and what is around it.
@@ -35,7 +42,12 @@ struct Place<'t> {
     in_switch: bool,
 }
 
-fn of_function(file: &Arc<File>, function: &Function) -> Vec<Complaint> {
+fn of_function(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    function: &Function,
+    is_new: &dyn Fn(usize) -> bool,
+) -> Vec<Complaint> {
     let mut found = Vec::new();
     // What could not be read, and loops that macros make, may be around anything.
     if file.unread_in(&function.range).is_some() {
@@ -77,7 +89,9 @@ fn of_function(file: &Arc<File>, function: &Function) -> Vec<Complaint> {
             is_macro || matches!(kind, "while_statement" | "for_statement" | "do_statement");
         let is_switch = kind == "switch_statement";
         if is_switch {
-            found.extend(twice(file, function, place.node));
+            found.extend(cases::of_switch(
+                snapshot, file, function, place.node, is_new,
+            ));
         }
         let mut cursor = place.node.walk();
         pending.extend(place.node.named_children(&mut cursor).map(|node| Place {
@@ -86,43 +100,6 @@ fn of_function(file: &Arc<File>, function: &Function) -> Vec<Complaint> {
             in_either: place.in_either || is_loop || is_switch,
             in_switch: place.in_switch || is_switch,
         }));
-    }
-    found
-}
-
-/// The cases of a `switch` that it has twice.
-fn twice(file: &Arc<File>, function: &Function, switch: Node<'_>) -> Vec<Complaint> {
-    let mut cases: Vec<(String, usize)> = Vec::new();
-    let mut found = Vec::new();
-    let mut pending: Vec<Node<'_>> = switch.child_by_field_name("body").into_iter().collect();
-    while let Some(node) = pending.pop() {
-        if node.kind() == "switch_statement" || node.kind() == "function_definition" {
-            continue;
-        }
-        let at = node.start_byte();
-        if node.kind() == "case_statement" && !file.is_dead(at) {
-            let mut cursor = node.walk();
-            let colon = node.children(&mut cursor).find(|child| child.kind() == ":");
-            let end = colon.map_or(at, |colon| colon.start_byte());
-            let label = normal(file.slice(at..end));
-            let is_twin = |(other, there): &&(String, usize)| {
-                *other == label
-                    && !exclude_each_other(&file.conditions_at(*there), &file.conditions_at(at))
-            };
-            if cases.iter().find(is_twin).is_some() && !label.is_empty() {
-                found.push(Complaint::violated(
-                    format!("case:{}:{}:{label}", file.path(), function.name),
-                    file,
-                    at,
-                    format!("a `switch` of {}() has `{label}` twice", function.name),
-                ));
-            }
-            cases.push((label, at));
-        }
-        let mut cursor = node.walk();
-        let mut inner: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
-        inner.reverse();
-        pending.extend(inner);
     }
     found
 }

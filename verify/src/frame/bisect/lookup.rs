@@ -7,6 +7,7 @@ use query::File;
 use query::types::DefinitionKind;
 
 use super::index::Index;
+use super::scope::has_word;
 use super::snapshot::{Snapshot, is_source};
 
 impl Snapshot<'_> {
@@ -27,6 +28,22 @@ impl Snapshot<'_> {
         let closure = self.closure(file.path());
         let mut seen = self.files_with(word);
         seen.retain(|path| path != file.path() && closure.files.contains(path));
+        seen
+    }
+
+    /// As [`Snapshot::seen_with`], by reading those files: where the word was not asked for over the whole tree.
+    pub(super) fn spelt_in_seen(&self, file: &File, word: &str) -> Vec<TreePath> {
+        let key = (file.path().clone(), word.to_owned());
+        if let Some(known) = self.spelt.borrow().get(&key) {
+            return known.clone();
+        }
+        let closure = self.closure(file.path());
+        let mut seen: Vec<TreePath> = closure.files.iter().cloned().collect();
+        seen.retain(|path| {
+            let bytes = self.tree.tree().read(path).ok().flatten();
+            path != file.path() && bytes.is_some_and(|bytes| has_word(&bytes, word.as_bytes()))
+        });
+        self.spelt.borrow_mut().insert(key, seen.clone());
         seen
     }
 

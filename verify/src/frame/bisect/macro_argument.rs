@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::token::texts;
 use query::File;
 
-use super::code::Word;
+use super::code::{Role, Word};
 use super::made::made_at_file_level;
 use super::names::is_keyword;
 use super::scope::is_local;
@@ -17,7 +17,7 @@ pub(super) const MAX_NESTING: usize = 6;
 /// What becomes of an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Usage {
-    /// A part of another word, a member's name, a string: it need not be declared.
+    /// A part of another word, a member's or a label's name, a string: it need not be declared.
     Name,
     /// Nothing that could be seen.
     Unknown,
@@ -136,7 +136,10 @@ fn of_parameter(
         let pasted = (matches!(text_at(one), "##" | "#") && !gnu_comma)
             || text_at(Some(index + 1)) == "##"
             || matches!(text_at(one), "->" | ".");
-        let here = if pasted {
+        let word = code.words.binary_search_by_key(at, |word| word.range.start);
+        let word = word.ok().and_then(|index| code.words.get(index));
+        let is_label = word.is_some_and(|word| matches!(word.role, Role::Goto | Role::Label));
+        let here = if pasted || is_label {
             Usage::Name
         } else if declares(&pieces, index) {
             Usage::Declares
@@ -241,6 +244,11 @@ fn handed_on(
         return Usage::Value;
     };
     let callee = home.text(call.name.clone());
+    // `param_check_##type(name, …)`: which macro that is hangs on the call, and the kernel's make other words of it.
+    let before = home.bytes().get(..call.name.start).unwrap_or_default();
+    if before.trim_ascii_end().ends_with(b"##") {
+        return Usage::Name;
+    }
     let is_param = home
         .macro_at(at)
         .and_then(|definition| definition.params.as_ref())

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use query::File;
 use syntax::directives::Condition;
+use syntax::items::BaseType;
 
 use super::Step;
 use super::changes::FileChange;
 use super::complaint::{Complaint, new_ones};
-use super::snapshot::Snapshot;
+use super::shapes;
+use super::snapshot::{Snapshot, is_of_each_build};
 use super::visible::exclude_each_other;
 
 /// A declaration at file level.
@@ -33,12 +35,30 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Compla
     )
 }
 
+/// The same in a file that the series leaves alone, where a header of the series has the name now.
+pub(super) fn in_other(step: &Step<'_>, file: &Arc<File>) -> Vec<Complaint> {
+    let now = of_file(&step.after, file, step);
+    if now.is_empty() {
+        return now;
+    }
+    let before = step.before.file(file.path());
+    let old = before.iter();
+    new_ones(
+        now,
+        old.flat_map(|before| of_file(&step.before, before, step)),
+    )
+}
+
 fn of_file(snapshot: &Snapshot<'_>, file: &Arc<File>, step: &Step<'_>) -> Vec<Complaint> {
     let mut found = Vec::new();
     for (name, all) in declared(file) {
         let twice = all.iter().enumerate().find_map(|(index, later)| {
             let mut earlier = all.iter().take(index);
             let twin = earlier.find(|twin| are_apart(twin, later))?;
+            let may_agree = |one: &Declared<'_>| may_be_function(snapshot, file, name, one);
+            if may_agree(twin) || may_agree(later) {
+                return None;
+            }
             Some((later, file.line_of(twin.at).to_string(), twin.kind))
         });
         if let Some((later, line, kind)) = twice {
@@ -63,7 +83,9 @@ fn in_headers(
 ) -> Option<Complaint> {
     let closure = snapshot.closure(file.path());
     let headers = snapshot.headers_known_with(name)?;
-    let mut headers = headers.iter().filter(|path| closure.files.contains(path));
+    let mut headers = headers
+        .iter()
+        .filter(|path| closure.files.contains(path) && is_of_each_build(file.path(), path));
     headers.find_map(|path| {
         let header = snapshot
             .file(path)
@@ -72,8 +94,32 @@ fn in_headers(
         let sure = |one: &&Declared<'_>| one.conditions.is_empty();
         let twin = all.iter().find(sure)?;
         let later = own.iter().filter(sure).find(|one| one.kind != twin.kind)?;
+        if may_be_function(snapshot, &header, name, twin)
+            || may_be_function(snapshot, file, name, later)
+        {
+            return None;
+        }
         let place = format!("{path}:{}", header.line_of(twin.at));
         Some(complaint(file, name, later, twin.kind, &place))
+    })
+}
+
+/// Whether what looks like a variable may be a function: by a typedef of one, or by `typeof()`.
+fn may_be_function(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    name: &str,
+    declared: &Declared<'_>,
+) -> bool {
+    let mut variables = file.variables().iter();
+    let variable = variables.find(|known| known.name_range.start == declared.at);
+    variable.is_some_and(|variable| {
+        let is_named = matches!(variable.base, BaseType::Named(_) | BaseType::Typeof(_));
+        is_named
+            && variable.value.is_none()
+            && variable.array.is_empty()
+            && !variable.type_text.contains('*')
+            && shapes::may_be_function(snapshot, file, declared.at, name)
     })
 }
 

@@ -12,7 +12,7 @@ use super::calls::Fault;
 use super::code::{Call, Code};
 use super::names::is_declarator;
 use super::scope::is_local;
-use super::signature::{Form, Signature};
+use super::signature::{Form, Signature, signatures};
 use super::snapshot::Snapshot;
 use super::visible::{exclude_each_other, is_declared_name};
 
@@ -108,12 +108,30 @@ fn is_value_used(snapshot: &Snapshot<'_>, file: &Arc<File>, code: &Code, call: &
             | "assignment_expression"
             | "init_declarator"
             | "argument_list" => return true,
-            // `return f();` of a function without a value is taken by gcc, and what a macro makes of its block is not known.
+            "return_statement" => return gives_value(file, node),
             _ => return false,
         }
         inner = node;
     }
     false
+}
+
+/// Whether the `return` is of a function that surely has a value: of one without, gcc takes `return f();`.
+fn gives_value(file: &File, returned: Node<'_>) -> bool {
+    let Some(function) = file.function_at(returned.start_byte()) else {
+        return false;
+    };
+    // What a function inside the function returns, and what a macro makes of the block below its head, is not known.
+    let mut above = std::iter::successors(returned.parent(), Node::parent);
+    let own = above.find(|node| node.kind() == "function_definition");
+    if own.is_none_or(|own| own.byte_range() != function.range) {
+        return false;
+    }
+    let all = signatures(file, &function.name);
+    let mut definitions = all
+        .iter()
+        .filter(|one| one.at == function.name_range.start && one.parameters.is_some());
+    definitions.any(|one| one.returns.is_value())
 }
 
 fn is_void_cast(file: &File, cast: Node<'_>) -> bool {

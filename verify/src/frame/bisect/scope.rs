@@ -17,10 +17,23 @@ pub(super) fn is_local(file: &File, range: &Range<usize>) -> bool {
     let Some(function) = file.function_at(range.start) else {
         return false;
     };
-    if is_parameter(file, function, range) {
+    if is_parameter(file, function, range) || is_inner_parameter(file, range) {
         return true;
     }
     range.start >= function.body.start && file.declares_in_block(function, range.start, name)
+}
+
+/// Whether a function inside the function names a parameter so.
+fn is_inner_parameter(file: &File, range: &Range<usize>) -> bool {
+    let name = file.slice(range.clone());
+    let way = chain(file, range);
+    let inner = way
+        .iter()
+        .filter(|node| node.kind() == "function_definition")
+        .skip(1);
+    inner
+        .flat_map(|node| parameters(*node))
+        .any(|named| file.slice(named) == name)
 }
 
 /// Whether the function's head names a parameter so, before the place that asks.

@@ -19,6 +19,8 @@ use query::File;
 use query::types::TypeName;
 use syntax::items::RecordKind;
 
+use super::snapshot::Snapshot;
+use declared::Seen;
 pub(super) use misuse::{in_other, in_touched};
 pub(super) use reshaped::Reshaped;
 
@@ -28,6 +30,8 @@ pub(super) enum Shape {
     Void,
     /// A number: arithmetic types, enums.
     Number,
+    /// A `bool`, which a pointer may be given to.
+    Truth,
     Pointer(Box<Self>),
     Array(Box<Self>),
     Function(Callable),
@@ -85,7 +89,9 @@ impl Shape {
     /// Whether both say the same of what may be done. None: one of them is a record without a tag of another place.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Void, Self::Void) | (Self::Number, Self::Number) => true,
+            (Self::Void, Self::Void) | (Self::Number | Self::Truth, Self::Number | Self::Truth) => {
+                true
+            }
             (Self::Pointer(a), Self::Pointer(b)) | (Self::Array(a), Self::Array(b)) => a.is_like(b),
             (Self::Function(a), Self::Function(b)) => {
                 let returns = match (&a.returns, &b.returns) {
@@ -101,6 +107,20 @@ impl Shape {
                 _ => false,
             },
             _ => false,
+        }
+    }
+
+    /// Whether both are known for two types. What a function takes and what a record without a tag is are for others to say.
+    fn is_unlike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pointer(a), Self::Pointer(b)) | (Self::Array(a), Self::Array(b)) => {
+                a.is_unlike(b)
+            }
+            (Self::Function(_), Self::Function(_)) => false,
+            (Self::Record(a), Self::Record(b)) => {
+                a.tag.is_some() && b.tag.is_some() && !self.is_like(other)
+            }
+            _ => !self.is_like(other),
         }
     }
 
@@ -129,10 +149,10 @@ impl Shape {
     pub(super) fn says(&self) -> String {
         match self {
             Self::Void => "void".to_owned(),
-            Self::Number => "a number".to_owned(),
+            Self::Number | Self::Truth => "a number".to_owned(),
             Self::Pointer(to) => match &**to {
                 Self::Void => "a pointer to void".to_owned(),
-                Self::Number => "a pointer to a number".to_owned(),
+                Self::Number | Self::Truth => "a pointer to a number".to_owned(),
                 Self::Function(_) => "a pointer to a function".to_owned(),
                 Self::Pointer(_) => "a pointer to a pointer".to_owned(),
                 Self::Array(_) => "a pointer to an array".to_owned(),
@@ -156,6 +176,32 @@ impl Named {
             None => format!("a {kind}"),
         }
     }
+}
+
+/// Whether the declarations of `name` at two places surely give it two types: a number and a pointer, two structs.
+pub(super) fn are_different(
+    snapshot: &Snapshot<'_>,
+    one: (&Arc<File>, usize),
+    other: (&Arc<File>, usize),
+    name: &str,
+) -> bool {
+    let shape =
+        |(file, at): (&Arc<File>, usize)| Seen::of(snapshot, file).named_at(file, at, name, 0);
+    match (shape(one), shape(other)) {
+        (Some(one), Some(other)) => one.is_unlike(&other),
+        _ => false,
+    }
+}
+
+/// Whether the declaration of `name` at a place is, or may be, that of a function.
+pub(super) fn may_be_function(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    at: usize,
+    name: &str,
+) -> bool {
+    let shape = Seen::of(snapshot, file).named_at(file, at, name, 0);
+    matches!(shape, None | Some(Shape::Function(_)))
 }
 
 /// One shape of several declarations of one thing: where they differ, none is known.

@@ -202,6 +202,11 @@ impl Spelt {
             && words.next().is_none()
     }
 
+    /// Whether it is surely another type than `void`: a pointer, or spelt without a typedef.
+    pub(super) fn is_value(&self) -> bool {
+        !self.is_odd && !self.is_void() && (self.stars > 0 || known(&self.words))
+    }
+
     fn of(words: &[&str]) -> Self {
         Self {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
@@ -209,18 +214,37 @@ impl Spelt {
         }
     }
 
-    fn in_range(file: &File, range: &Range<usize>, name: Option<Range<usize>>) -> Self {
+    /// As the declaration at `range` spells it, without `name`.
+    pub(super) fn in_range(file: &File, range: &Range<usize>, name: Option<Range<usize>>) -> Self {
         let hidden: Vec<Range<usize>> = file
             .words_in_edits()
             .filter(|word| is_annotation(word.rule))
             .map(|word| word.range)
             .collect();
+        let pieces = dialect::token::Pieces::new(file.slice(range.clone()));
+        Self::read(pieces.filter_map(|(kind, at)| {
+            let at = range.start + at.start..range.start + at.end;
+            let is_left_out = name.as_ref() == Some(&at) || hidden.contains(&at);
+            let is_word = kind == dialect::token::TokenKind::Word;
+            (!is_left_out).then(|| (is_word, file.text(at).into_owned()))
+        }))
+    }
+
+    /// As a type's text spells it, without a name.
+    pub(super) fn of_text(text: &str) -> Self {
+        let pieces = dialect::token::Pieces::new(text.as_bytes());
+        Self::read(pieces.map(|(kind, at)| {
+            let is_word = kind == dialect::token::TokenKind::Word;
+            (is_word, text.get(at).unwrap_or_default().to_owned())
+        }))
+    }
+
+    /// Of tokens, each with whether it is a word.
+    fn read(tokens: impl Iterator<Item = (bool, String)>) -> Self {
         let mut spelt = Self::default();
         let mut depth = 0_usize;
         let mut seen_const = false;
-        for (kind, at) in dialect::token::Pieces::new(file.slice(range.clone())) {
-            let at = range.start + at.start..range.start + at.end;
-            let text = file.text(at.clone()).into_owned();
+        for (is_word, text) in tokens {
             match text.as_str() {
                 "(" => {
                     depth += 1;
@@ -242,8 +266,7 @@ impl Spelt {
                 word if is_qualifier(word.as_bytes()) || is_storage(word.as_bytes()) => {}
                 word if word.starts_with("__") && !word.ends_with(|c: char| c.is_ascii_digit()) => {
                 }
-                _ if name.as_ref() == Some(&at) || hidden.contains(&at) => {}
-                _ if kind == dialect::token::TokenKind::Word => spelt.words.push(text),
+                _ if is_word => spelt.words.push(text),
                 _ => spelt.is_odd = true,
             }
         }
@@ -252,7 +275,7 @@ impl Spelt {
     }
 
     /// Whether the two are surely different types.
-    fn differs(&self, other: &Self) -> bool {
+    pub(super) fn differs(&self, other: &Self) -> bool {
         if self.is_odd || other.is_odd {
             return false;
         }

@@ -12,6 +12,7 @@ use syntax::directives::MacroDefinition;
 use trees::ParsedTree;
 
 use super::code::Code;
+use super::expression::Number;
 use super::index::Index;
 use super::scope::has_word;
 use super::signature::{Signature, signatures};
@@ -33,6 +34,10 @@ pub(super) struct Snapshot<'c> {
     callables: RefCell<Remembered<Option<Arc<File>>>>,
     pub(super) found_elsewhere: RefCell<Remembered<Elsewhere>>,
     included: RefCell<BTreeMap<TreePath, bool>>,
+    /// The headers of a file that have a word, where they were read for it.
+    pub(super) spelt: RefCell<Remembered<Vec<TreePath>>>,
+    /// What number a name stands for, in a file.
+    pub(super) constants: RefCell<Remembered<Option<Number>>>,
     pub(super) indexes: RefCell<BTreeMap<TreePath, Option<Rc<Index>>>>,
     /// The touched files that have a word.
     touched_with: RefCell<BTreeMap<String, Rc<[TreePath]>>>,
@@ -64,6 +69,8 @@ impl<'c> Snapshot<'c> {
             callables: RefCell::default(),
             found_elsewhere: RefCell::default(),
             included: RefCell::default(),
+            spelt: RefCell::default(),
+            constants: RefCell::default(),
             indexes: RefCell::default(),
             touched_with: RefCell::default(),
             has_touched: comparison
@@ -296,6 +303,16 @@ impl<'c> Snapshot<'c> {
 
 pub(super) fn is_source(path: &TreePath) -> bool {
     path.as_str().ends_with(".c")
+}
+
+/// Whether code of `file` has what the header `path` has in every build: what another architecture has says nothing for sure.
+pub(super) fn is_of_each_build(file: &TreePath, path: &TreePath) -> bool {
+    let architecture = |path: &TreePath| {
+        let below = path.as_str().strip_prefix("arch/")?;
+        below.split('/').next().map(str::to_owned)
+    };
+    let own = architecture(path);
+    own.is_none() || own == architecture(file)
 }
 
 /// Whether the word is behind a `define` anywhere, or behind what may hide one: a comment, a spliced line.

@@ -1,17 +1,20 @@
 //! Names that a file, with what it includes, defines twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dialect::token::texts;
 use query::File;
 use syntax::directives::Condition;
+use syntax::items::Typedef;
 
 use super::Step;
 use super::changes::FileChange;
 use super::complaint::{Complaint, new_ones};
 use super::scope::{declared_twice, has_word};
-use super::signature::{Form, signatures};
+use super::shapes;
+use super::signature::{Form, Spelt, signatures};
+use super::snapshot::{Snapshot, is_of_each_build};
 use super::visible::exclude_each_other;
 
 /// A definition, for telling whether there is another.
@@ -30,9 +33,13 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Compla
     let Some(file) = &change.after else {
         return Vec::new();
     };
-    let now = of_file(file)
-        .into_iter()
-        .chain(in_header(step, change, file));
+    let now = of_file(file).into_iter().chain(in_header(
+        step,
+        file,
+        change.before.as_ref(),
+        &new_tags(change),
+        &|name| step.names.contains(name),
+    ));
     let old = change.before.iter().flat_map(of_file);
     let mut found = new_ones(now, old);
     for function in change.changed_functions() {
@@ -194,6 +201,17 @@ fn definitions(file: &File) -> Vec<Definition> {
     found
 }
 
+/// What a file surely defines, and nothing may define again: each with its kind.
+pub(super) fn sure_definitions(file: &File) -> Vec<(&'static str, String)> {
+    let all = definitions(file).into_iter();
+    let sure = all.filter(|one| {
+        one.text.is_none()
+            && one.conditions.is_empty()
+            && file.unread_near(&(one.at..one.at + 1)).is_none()
+    });
+    sure.map(|one| (one.kind, one.name)).collect()
+}
+
 /// `#undef NAME` between the two, or a test of whether it is defined around the second.
 fn is_undefined_between(file: &File, earlier: &Definition, later: &Definition) -> bool {
     if later.kind != "macro" {
@@ -223,15 +241,32 @@ pub(super) fn new_tags(change: &FileChange<'_>) -> Vec<String> {
     new.into_iter().filter(|tag| !old.contains(tag)).collect()
 }
 
-/// What the file defines now and a header that it includes defines as well.
-fn in_header(step: &Step<'_>, change: &FileChange<'_>, file: &Arc<File>) -> Vec<Complaint> {
-    let tags = new_tags(change);
+/// What a file that the series leaves alone defines, and a header that it includes defines now.
+pub(super) fn in_other(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    names: &BTreeSet<String>,
+) -> Vec<Complaint> {
+    let before = step.before.file(file.path());
+    in_header(step, file, before.as_ref(), &[], &|name| {
+        names.contains(name)
+    })
+}
+
+/// What the file defines and a header that it includes defines as well, where one of the two is new.
+fn in_header(
+    step: &Step<'_>,
+    file: &Arc<File>,
+    before: Option<&Arc<File>>,
+    tags: &[String],
+    is_asked: &dyn Fn(&str) -> bool,
+) -> Vec<Complaint> {
     let mut found = Vec::new();
     for definition in definitions(file) {
-        if !step.names.contains(&definition.name) && !tags.contains(&definition.name) {
+        if !is_asked(&definition.name) && !tags.contains(&definition.name) {
             continue;
         }
-        let known = change.before.as_ref().is_some_and(|before| {
+        let known = before.is_some_and(|before| {
             definitions(before)
                 .iter()
                 .any(|old| old.kind == definition.kind && old.name == definition.name)
@@ -239,7 +274,7 @@ fn in_header(step: &Step<'_>, change: &FileChange<'_>, file: &Arc<File>) -> Vec<
         let header_changed = step
             .changes
             .iter()
-            .any(|other| other.path != change.path && other.names.contains(&definition.name));
+            .any(|other| other.path != *file.path() && other.names.contains(&definition.name));
         if known && !header_changed || definition.kind == "macro" {
             continue;
         }
@@ -248,7 +283,10 @@ fn in_header(step: &Step<'_>, change: &FileChange<'_>, file: &Arc<File>) -> Vec<
             continue;
         }
         for path in step.after.headers_with(&definition.name) {
-            if path == *file.path() || !closure.files.contains(&path) {
+            if path == *file.path()
+                || !closure.files.contains(&path)
+                || !is_of_each_build(file.path(), &path)
+            {
                 continue;
             }
             let Some(header) = step.after.file(&path) else {
@@ -260,7 +298,9 @@ fn in_header(step: &Step<'_>, change: &FileChange<'_>, file: &Arc<File>) -> Vec<
                     // What the build leaves out of a configuration is not in the file.
                     && twin.conditions.is_empty()
                     && definition.conditions.is_empty()
-                    && !(twin.kind == "typedef" && definition.kind == "typedef")
+                    && (twin.kind != "typedef"
+                        || definition.kind != "typedef"
+                        || contradicts(&step.after, (&header, twin.at), (file, definition.at)))
             });
             let is_stub = twin.as_ref().is_some_and(|_| {
                 signatures(&header, &definition.name)
@@ -289,6 +329,27 @@ fn in_header(step: &Step<'_>, change: &FileChange<'_>, file: &Arc<File>) -> Vec<
         }
     }
     found
+}
+
+/// Whether the typedefs at these places surely stand for two types.
+fn contradicts(
+    snapshot: &Snapshot<'_>,
+    (header, there): (&Arc<File>, usize),
+    (file, here): (&Arc<File>, usize),
+) -> bool {
+    let typedef = |file: &File, at: usize| {
+        let mut all = file.typedefs().iter();
+        all.find(|known| known.name_range.start == at).cloned()
+    };
+    let (Some(one), Some(other)) = (typedef(header, there), typedef(file, here)) else {
+        return false;
+    };
+    let spelt = |file: &File, known: &Typedef| {
+        let whole = known.range.start..known.range.end.saturating_sub(1);
+        Spelt::in_range(file, &whole, Some(known.name_range.clone()))
+    };
+    spelt(header, &one).differs(&spelt(file, &other))
+        || shapes::are_different(snapshot, (header, there), (file, here), &one.name)
 }
 
 fn locals(

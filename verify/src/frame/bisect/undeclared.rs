@@ -81,6 +81,22 @@ pub(super) fn open_names(step: &Step<'_>, change: &FileChange<'_>) -> BTreeSet<S
     found
 }
 
+/// The names of a touched file's new lines that other files declare: what they are has to be known there.
+pub(super) fn new_words(step: &Step<'_>, change: &FileChange<'_>) -> BTreeSet<String> {
+    let Some(file) = &change.after else {
+        return BTreeSet::new();
+    };
+    let code = step.after.code(file);
+    let words = code.words.iter().filter(|word| {
+        word.role == Role::Free && word.define.is_none() && change.is_new(&word.range)
+    });
+    let named = words.map(|word| (word, file.text(word.range.clone()).into_owned()));
+    named
+        .filter(|(word, name)| is_open(file, word, name))
+        .map(|(_, name)| name)
+        .collect()
+}
+
 /// Whether the file before had the name as open, and the series does nothing about its declaration.
 fn is_settled(step: &Step<'_>, before: Option<&Arc<File>>, name: &str) -> bool {
     !step.names.contains(name) && before.is_some_and(|before| was_used(&step.before, before, name))
@@ -142,9 +158,30 @@ fn complaints<'w>(
 /// What becomes of the word where it is written. Whatever a macro's body names has to be declared.
 fn usage_in(step: &Step<'_>, file: &Arc<File>, word: &Word) -> Usage {
     match word.define {
+        Some(_) if is_pasted(file, &word.range) => Usage::Name,
         Some(_) => Usage::Value,
         None => usage_of(&step.after, file, word),
     }
+}
+
+/// Whether the word of a macro's body is but a part of one: `name_##part`.
+fn is_pasted(file: &File, range: &Range<usize>) -> bool {
+    let before = file.bytes().get(..range.start).unwrap_or_default();
+    let behind = file.bytes().get(range.end..).unwrap_or_default();
+    before.trim_ascii_end().ends_with(b"##") || behind.trim_ascii_start().starts_with(b"##")
+}
+
+/// Whether the word is the other name that a macro gives what the file defines under its own: `#define level other_level`.
+fn is_new_name(file: &File, define: &Range<usize>, name: &str) -> bool {
+    let Some(definition) = file.macro_at(define.start) else {
+        return false;
+    };
+    let is_alone = texts(file.slice(definition.body.clone())).eq([name]);
+    let mut functions = file.functions().iter();
+    let mut variables = file.variables().iter();
+    is_alone
+        && (functions.any(|known| known.name == definition.name)
+            || variables.any(|known| known.name == definition.name))
 }
 
 /// That nothing declares the name, and that nobody knows whether something has to.
@@ -222,7 +259,10 @@ fn judge(
 ) -> Option<String> {
     let at = word.range.start;
     // Whatever the tree has anywhere may be what the macro's users have.
-    if word.define.is_some() && step.names_before(name) {
+    let is_new_name = |define: &Range<usize>| is_new_name(file, define, name);
+    if word.define.is_some() && step.names_before(name)
+        || word.define.as_ref().is_some_and(is_new_name)
+    {
         return None;
     }
     let elsewhere = match step.after.elsewhere(file, name) {

@@ -30,7 +30,18 @@ pub(super) fn declared_in(file: &File, name: &str, offset: usize) -> Own {
 pub(super) fn declarations(file: &File, name: &str) -> Vec<usize> {
     let named = named(file).filter(|(found, _)| *found == name);
     let places = named.map(|(_, at)| at);
-    places.filter(|&at| !file.is_dead(at)).collect()
+    places
+        .filter(|&at| !file.is_dead(at) && !is_of_a_block(file, at))
+        .collect()
+}
+
+/// Whether an enumerator or a type at `at` is one of a function's block.
+fn is_of_a_block(file: &File, at: usize) -> bool {
+    let function = file.function_at(at);
+    let is_inner = function.is_some_and(|function| function.clean && function.body.contains(&at));
+    is_inner
+        && (file.enumerators().iter().any(|one| one.range.start == at)
+            || file.typedefs().iter().any(|one| one.name_range.start == at))
 }
 
 /// All that a file declares so, each with its place; what no configuration has is left out.

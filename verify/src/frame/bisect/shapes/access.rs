@@ -171,7 +171,12 @@ impl Seen<'_, '_> {
         let shape = self.shape(array)?;
         let is_wrong = match shape {
             Shape::Record(_) | Shape::Void => true,
-            Shape::Number => matches!(self.shape(index)?, Shape::Number | Shape::Record(_)),
+            Shape::Number | Shape::Truth => {
+                matches!(
+                    self.shape(index)?,
+                    Shape::Number | Shape::Truth | Shape::Record(_)
+                )
+            }
             _ => false,
         };
         let message = format!("`[]` of `{}`, which is {}", self.text(array), shape.says());
@@ -197,7 +202,7 @@ impl Seen<'_, '_> {
             self.text(argument),
             shape.says()
         );
-        matches!(shape, Shape::Number | Shape::Record(_)).then_some((node, message))
+        matches!(shape, Shape::Number | Shape::Truth | Shape::Record(_)).then_some((node, message))
     }
 
     /// Whether an access is of a bit-field, in each definition of the record.

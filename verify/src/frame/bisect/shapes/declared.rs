@@ -94,6 +94,7 @@ impl Seen<'_, '_> {
                 Some(named(kind, None))
             }
             BaseType::Scalar(text) if text == "void" => Some(Shape::Void),
+            BaseType::Scalar(text) if is_truth(text) => Some(Shape::Truth),
             BaseType::Scalar(_) => Some(Shape::Number),
             BaseType::Named(name) => self.typedef(file, name, depth + 1),
             BaseType::Typeof(_) | BaseType::Auto => None,
@@ -106,6 +107,9 @@ impl Seen<'_, '_> {
             return None;
         }
         let own: Vec<_> = file.typedefs().iter().filter(|t| t.name == name).collect();
+        if own.is_empty() && is_truth(name) {
+            return Some(Shape::Truth);
+        }
         if own.is_empty() && is_number(name) {
             return Some(Shape::Number);
         }
@@ -171,7 +175,15 @@ impl Seen<'_, '_> {
             return agreed(own);
         }
         let closure = self.snapshot.closure(self.file.path());
-        let paths = self.snapshot.headers_known_with(name)?;
+        let known = self.snapshot.headers_known_with(name);
+        let paths = match known {
+            Some(paths) => paths,
+            // Which words a file of the series has was found out; of others it is but few functions that are asked.
+            None if !self.snapshot.comparison.touched.contains(self.file.path()) => {
+                self.snapshot.spelt_in_seen(self.file, name)
+            }
+            None => return None,
+        };
         let mut shapes = Vec::new();
         for path in paths.iter().filter(|path| closure.files.contains(path)) {
             if path == self.file.path() {
@@ -368,6 +380,10 @@ pub(super) fn is_rewritten(file: &File, range: std::ops::Range<usize>) -> bool {
     let rest = edits.get(from..).unwrap_or_default().iter();
     let mut inside = rest.take_while(|edit| edit.range.start < range.end);
     inside.any(|edit| !is_annotation(edit.rule))
+}
+
+fn is_truth(name: &str) -> bool {
+    matches!(name, "bool" | "_Bool")
 }
 
 /// Names that every kernel file has for a number.

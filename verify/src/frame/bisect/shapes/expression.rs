@@ -1,7 +1,12 @@
 //! The shape of an expression.
 
-use syntax::Node;
+use std::sync::Arc;
 
+use query::File;
+use syntax::Node;
+use syntax::items::name_of;
+
+use super::super::visible::declared_names;
 use super::declared::{Definitions, Seen, declarator_of, is_rewritten};
 use super::{Callable, Named, Shape, agreed};
 use crate::nodes::operator;
@@ -64,6 +69,86 @@ impl Seen<'_, '_> {
             None if super::super::scope::is_local(self.file, &node.byte_range()) => None,
             None => self.global(&name),
         }
+    }
+
+    /// Whether the name is surely an enumerator's.
+    pub(super) fn is_enumerator(&self, name: Node<'_>) -> bool {
+        self.is_everywhere(name, &|file, text| {
+            let mut all = file.enumerators().iter();
+            all.any(|known| known.name == text)
+        })
+    }
+
+    /// Whether the name is surely a type's: of the file's own level or of a header's, or of the function before it.
+    pub(super) fn is_type(&self, name: Node<'_>) -> bool {
+        self.is_everywhere(name, &|file, text| {
+            let mut all = file.typedefs().iter();
+            all.any(|known| known.name == text)
+        }) || self.is_own_type(name)
+    }
+
+    /// Whether all that declares the name for the file declares it as what `is` asks for, and something does.
+    fn is_everywhere(&self, name: Node<'_>, is: &dyn Fn(&File, &str) -> bool) -> bool {
+        let text = self.file.text(name.byte_range());
+        if is_rewritten(self.file, name.byte_range())
+            || super::super::scope::is_local(self.file, &name.byte_range())
+        {
+            return false;
+        }
+        let closure = self.snapshot.closure(self.file.path());
+        let headers = self.snapshot.headers_known_with(&text).unwrap_or_default();
+        let seen = headers
+            .iter()
+            .filter(|path| *path != self.file.path() && closure.files.contains(*path));
+        let seen = seen.filter_map(|path| self.snapshot.file(path));
+        let mut found = false;
+        for file in std::iter::once(Arc::clone(self.file)).chain(seen) {
+            let declared = declared_names(&file)
+                .filter(|(known, _)| *known == text)
+                .count();
+            if declared == 0 {
+                continue;
+            }
+            let is_other = file.macros().iter().any(|known| known.name == text)
+                || file.variables().iter().any(|known| known.name == text)
+                || file.functions().iter().any(|known| known.name == text)
+                || file.prototypes().iter().any(|known| known.name == text);
+            if is_other || !is(&file, &text) {
+                return false;
+            }
+            found = true;
+        }
+        found
+    }
+
+    /// Whether the function around the name has a typedef of it in an open block, and nothing else of the name.
+    fn is_own_type(&self, name: Node<'_>) -> bool {
+        let function = self.file.function_at(name.start_byte());
+        let has_any = function.is_some_and(|function| {
+            super::super::scope::has_word(self.file.slice(function.body.clone()), b"typedef")
+        });
+        if !has_any {
+            return false;
+        }
+        let text = self.file.text(name.byte_range());
+        let mut block = name.parent();
+        let mut found = false;
+        while let Some(node) = block {
+            if node.kind() == "compound_statement" {
+                let mut cursor = node.walk();
+                let mut before = node
+                    .named_children(&mut cursor)
+                    .filter(|child| child.start_byte() < name.start_byte());
+                found |= before.any(|child| {
+                    let declarator = child.child_by_field_name("declarator").and_then(name_of);
+                    child.kind() == "type_definition"
+                        && declarator
+                            .is_some_and(|named| self.file.text(named.byte_range()) == text)
+                });
+            }
+            block = node.parent();
+        }
+        found && self.local(&text, name.start_byte()).is_none() && !self.is_macro(&text)
     }
 
     fn pointed(&self, node: Node<'_>, argument: Shape) -> Option<Shape> {

@@ -10,7 +10,7 @@ use syntax::items::RecordKind;
 use super::declared::Seen;
 use super::expression::is_same_function;
 use super::{Named, Shape};
-use crate::nodes::without_parens;
+use crate::nodes::{operator, without_parens};
 
 impl Seen<'_, '_> {
     pub(super) fn assigned<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, String)> {
@@ -18,12 +18,40 @@ impl Seen<'_, '_> {
             node.child_by_field_name("left")?,
             node.child_by_field_name("right")?,
         );
+        if let Some(wrong) = self.never_assigned(left) {
+            return Some((node, wrong));
+        }
+        if operator(self.file, node)? != b"=" {
+            return None;
+        }
         let to = self.shape(left)?;
         if matches!(to, Shape::Array(_) | Shape::Function(_)) {
             let message = format!("`{}` is assigned to, and is {}", self.text(left), to.says());
             return Some((node, message));
         }
         self.given(right, &to)
+    }
+
+    /// What is no place for a value: a constant, what a function gives, a type.
+    pub(super) fn never_assigned(&self, node: Node<'_>) -> Option<String> {
+        let core = without_parens(node);
+        let text = self.text(core);
+        match core.kind() {
+            "call_expression" => {
+                let function = core.child_by_field_name("function")?;
+                let is_call = function.kind() == "identifier"
+                    && !self.is_macro(&self.file.text(function.byte_range()))
+                    && self.shape(function)?.called().is_some();
+                is_call.then(|| format!("`{text}` is assigned to, and is what a function gives"))
+            }
+            "identifier" if self.is_enumerator(core) => {
+                Some(format!("`{text}` is assigned to, and is a constant"))
+            }
+            "identifier" if self.is_type(core) => {
+                Some(format!("`{text}` is assigned to, and is a type"))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn initialised<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, String)> {
@@ -104,12 +132,17 @@ impl Seen<'_, '_> {
         if core.kind() == "initializer_list" {
             return None;
         }
+        if core.kind() == "identifier" && self.is_type(core) {
+            let message = format!("`{}` is a type, and no value", self.text(core));
+            return Some((value, message));
+        }
         let from = self.shape(core)?.decayed();
         let is_wrong = match (to, &from) {
             (Shape::Record(a), Shape::Record(b)) => self.are_different(a, b),
             (Shape::Record(_), _) | (_, Shape::Record(_)) => !matches!(to, Shape::Void),
-            // A pointer may be given to a `bool`, of which is only known here that it is a number.
-            (Shape::Number, Shape::Pointer(_)) => self.names_function(core),
+            (Shape::Number, Shape::Pointer(_)) => true,
+            // A function is never none.
+            (Shape::Truth, Shape::Pointer(_)) => self.names_function(core),
             (Shape::Pointer(_), Shape::Number) => !self.is_constant(core),
             (Shape::Pointer(of), Shape::Pointer(other)) => match (&**of, &**other) {
                 (Shape::Function(wants), Shape::Function(has)) => !is_same_function(wants, has),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use query::File;
 use syntax::Node;
-use syntax::items::Function;
+use syntax::items::{Function, RecordKind};
 
 use super::super::Step;
 use super::super::changes::FileChange;
@@ -112,15 +112,17 @@ impl Seen<'_, '_> {
             "subscript_expression" => self.subscript(node)?,
             "pointer_expression" => self.pointer(node)?,
             "sizeof_expression" => self.size(node)?,
-            "update_expression" => self.step(node.child_by_field_name("argument")?)?,
+            "update_expression" => self.updated(node.child_by_field_name("argument")?)?,
             "binary_expression" => self.operands(node)?,
             "unary_expression" => self.scalar(node.child_by_field_name("argument")?)?,
             "if_statement"
             | "while_statement"
             | "do_statement"
             | "for_statement"
+            | "switch_statement"
             | "conditional_expression" => self.condition(node)?,
-            "assignment_expression" if operator(self.file, node)? == b"=" => self.assigned(node)?,
+            "cast_expression" => self.cast(node)?,
+            "assignment_expression" => self.assigned(node)?,
             "declaration" => self.declared_by_value(node)?,
             "init_declarator" => self.initialised(node)?,
             "initializer_pair" => self.entry(node)?,
@@ -172,6 +174,36 @@ impl Seen<'_, '_> {
         .then(|| named.clone())
     }
 
+    /// `++` of what is no variable, or of a pointer that does not step.
+    fn updated<'t>(&self, argument: Node<'t>) -> Option<(Node<'t>, String)> {
+        let wrong = self.never_assigned(argument);
+        wrong
+            .map(|wrong| (argument, wrong))
+            .or_else(|| self.step(argument))
+    }
+
+    /// A struct for a number or a pointer, or one of these for a struct.
+    fn cast<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, String)> {
+        let value = node.child_by_field_name("value")?;
+        let to = self.named_type(node.child_by_field_name("type")?)?;
+        let from = self.shape(without_parens(value))?.decayed();
+        let is_wrong = match (&to, &from) {
+            (Shape::Number | Shape::Truth | Shape::Pointer(_), Shape::Record(_)) => true,
+            // gcc takes a value of one of its members for a union.
+            (Shape::Record(named), from) => {
+                named.kind == RecordKind::Struct && !matches!(from, Shape::Record(_))
+            }
+            _ => false,
+        };
+        let message = format!(
+            "`{}` is {}, and is cast to {}",
+            self.text(value),
+            from.says(),
+            to.says()
+        );
+        is_wrong.then_some((node, message))
+    }
+
     /// A pointer to what has no size does not step.
     fn step<'t>(&self, pointer: Node<'t>) -> Option<(Node<'t>, String)> {
         let Shape::Pointer(of) = self.shape(pointer)? else {
@@ -196,7 +228,19 @@ impl Seen<'_, '_> {
         if let Some(wrong) = sides().find_map(|side| self.scalar(side)) {
             return Some(wrong);
         }
-        let steps = matches!(operator(self.file, node)?, b"+" | b"-");
+        let operator = operator(self.file, node)?;
+        if matches!(
+            operator,
+            b"*" | b"/" | b"%" | b"&" | b"|" | b"^" | b"<<" | b">>"
+        ) {
+            return sides().find_map(|side| {
+                let shape = self.shape(side)?.decayed();
+                let text = self.text(side);
+                let message = format!("`{text}` is {}, no number", shape.says());
+                matches!(shape, Shape::Pointer(_)).then_some((node, message))
+            });
+        }
+        let steps = matches!(operator, b"+" | b"-");
         steps.then(|| sides().find_map(|side| self.step(side)))?
     }
 
@@ -214,8 +258,8 @@ impl Seen<'_, '_> {
     fn condition<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, String)> {
         let condition = node.child_by_field_name("condition")?;
         // A macro in the place of the keyword has arguments, and no condition.
-        (node.kind() == "conditional_expression" || self.has_keyword(node))
-            .then(|| self.scalar(without_parens(condition)))?
+        let has_keyword = matches!(node.kind(), "conditional_expression" | "switch_statement");
+        (has_keyword || self.has_keyword(node)).then(|| self.scalar(without_parens(condition)))?
     }
 
     /// A variable of a function that is of a record that is only declared.
@@ -228,6 +272,10 @@ impl Seen<'_, '_> {
         let mut all = node.children_by_field_name("declarator", &mut cursor);
         all.find_map(|declarator| {
             let shape = self.of_declaration(self.file, node, Some(declarator))?;
+            if matches!(shape, Shape::Void) {
+                let text = self.text(declarator);
+                return Some((node, format!("the variable `{text}` is void")));
+            }
             // `static struct tag { … } name` defines the struct on its way to the name.
             let named = self.incomplete(&shape, declarator)?;
             let message = format!(

@@ -47,7 +47,9 @@ impl Reshaped {
         here.extend(tags(old, new));
         here.extend(no_longer_seen(before, after, change));
         let names = change.names.iter();
-        let others = names.filter(|name| is_other(before, after, (old, new), name));
+        let others = names.filter(|name| {
+            is_other(before, after, (old, new), name) || is_function_now(old, new, name)
+        });
         here.extend(others.cloned());
         if !change.path.as_str().ends_with(".c") {
             self.shared.extend(here.iter().cloned());
@@ -148,8 +150,13 @@ fn no_longer_seen(
     change: &FileChange<'_>,
 ) -> BTreeSet<String> {
     let headers = |file: &Option<Arc<File>>| -> BTreeSet<String> {
-        let includes = file.iter().flat_map(|file| file.includes());
-        includes.map(|include| include.header.clone()).collect()
+        let of_file = |file: &Arc<File>| {
+            let all = file.includes().iter();
+            let live = all.filter(|include| !file.is_dead(include.range.start));
+            live.map(|include| include.header.clone())
+                .collect::<Vec<_>>()
+        };
+        file.iter().flat_map(of_file).collect()
     };
     if headers(&change.before).is_subset(&headers(&change.after)) {
         return BTreeSet::new();
@@ -176,6 +183,13 @@ fn no_longer_seen(
     named.collect()
 }
 
+/// Whether a function has taken the place of a macro: what it gives is no place for a value.
+fn is_function_now(old: &File, new: &File, name: &str) -> bool {
+    let is_macro = |file: &File| file.macros().iter().any(|known| known.name == name);
+    let mut functions = new.functions().iter();
+    is_macro(old) && !is_macro(new) && functions.any(|known| known.name == name)
+}
+
 /// Whether a function or variable of the file's own level is something else now.
 fn is_other(
     before: &Snapshot<'_>,
@@ -186,7 +200,10 @@ fn is_other(
     let (was, is) = (Seen::of(before, old), Seen::of(after, new));
     match (was.global(name), is.global(name)) {
         // Whether calls fit its parameters is asked elsewhere.
-        (Some(Shape::Function(_)), Some(Shape::Function(_))) => false,
+        (Some(Shape::Function(one)), Some(Shape::Function(other))) => differs(
+            one.returns.map(|returns| *returns),
+            other.returns.map(|returns| *returns),
+        ),
         (one, other) => differs(one, other),
     }
 }

@@ -1,0 +1,12 @@
+struct dev {
+	int a;
+	struct dev *up;
+};
+enum kind { K_ONE, K_TWO };
+void first(struct dev *p);
+int second(struct dev *p, int n);
+#ifdef CONFIG_X
+#define LIMIT 1
+#else
+#define LIMIT 3
+#endif

@@ -1,0 +1,10 @@
+#ifndef DEV_H
+#define DEV_H
+struct dev {
+	int a;
+	struct dev *up;
+};
+enum kind { K_ONE, K_TWO };
+void first(struct dev *p);
+int second(struct dev *p, int n);
+#endif /* DEV_H */

@@ -1,0 +1,3 @@
+void stop(void)
+{
+}

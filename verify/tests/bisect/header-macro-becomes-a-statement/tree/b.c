@@ -1,0 +1,6 @@
+#include "dev.h"
+
+void first(struct dev *p)
+{
+	p->a = 1;
+}

@@ -1,0 +1,7 @@
+#include "dev.h"
+
+#undef stop
+void stop(struct dev *p)
+{
+	first(p);
+}

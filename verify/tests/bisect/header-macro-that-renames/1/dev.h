@@ -1,0 +1,9 @@
+struct dev {
+	int a;
+	struct dev *up;
+};
+enum kind { K_ONE, K_TWO };
+void first(struct dev *p);
+int second(struct dev *p, int n);
+void __stop(struct dev *p);
+#define stop(p) __stop(p)

@@ -1,0 +1,7 @@
+struct dev;
+void stop(struct dev *p)
+{
+	first(p);
+}
+
+#include "dev.h"

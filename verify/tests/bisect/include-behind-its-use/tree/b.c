@@ -1,0 +1,7 @@
+#include "dev.h"
+
+struct dev;
+void stop(struct dev *p)
+{
+	first(p);
+}

@@ -1,0 +1,6 @@
+#define NAME one
+#include "tmpl.h"
+#undef NAME
+#define NAME two
+#include "tmpl.h"
+#undef NAME

@@ -1,0 +1,3 @@
+#define NAME one
+#include "tmpl.h"
+#undef NAME

@@ -1,0 +1,4 @@
+/* NAME: one or two */
+struct NAME {
+	int a;
+};

@@ -1,0 +1,7 @@
+#include "dev.h"
+#include "dev.h"
+
+void stop(struct dev *p)
+{
+	first(p);
+}

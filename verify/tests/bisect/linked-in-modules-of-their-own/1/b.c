@@ -1,0 +1,11 @@
+#include "dev.h"
+
+void stop(struct dev *p)
+{
+	first(p);
+}
+
+int level(void)
+{
+	return 1;
+}

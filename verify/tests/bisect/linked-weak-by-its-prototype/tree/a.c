@@ -1,0 +1,13 @@
+int level(void) __attribute__((weak));
+#include "dev.h"
+
+int site(struct dev *p, int n)
+{
+	first(p);
+	return n;
+}
+
+int level(void)
+{
+	return 1;
+}

@@ -1,0 +1,8 @@
+struct dev {
+	int a;
+	struct { int x; } b;
+	struct dev *up;
+};
+enum kind { K_ONE, K_TWO };
+void first(struct dev *p);
+int second(struct dev *p, int n);

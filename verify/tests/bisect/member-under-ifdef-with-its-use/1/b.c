@@ -1,0 +1,8 @@
+#include "dev.h"
+
+void stop(struct dev *p)
+{
+#ifdef CONFIG_B
+	p->b = second(p, 2);
+#endif
+}

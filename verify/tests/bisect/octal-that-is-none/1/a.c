@@ -1,0 +1,6 @@
+#include "dev.h"
+
+int site(struct dev *p, int n)
+{
+	return n + 08;
+}

@@ -1,0 +1,8 @@
+#include "dev.h"
+
+void stop(struct dev *p)
+{
+	int n = second(p, 1);
+
+	p->a = n;
+}

@@ -1,0 +1,6 @@
+#include "dev.h"
+
+void stop(struct dev *p)
+{
+	first(p);
+}

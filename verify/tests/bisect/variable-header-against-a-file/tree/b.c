@@ -1,0 +1,8 @@
+#include "dev.h"
+
+void stop(struct dev *p)
+{
+	first(p);
+}
+
+int level;
