@@ -197,7 +197,8 @@ impl Overlay {
         let named = taken_away.map(|(path, _)| path.as_str());
         report.missing.extend(
             named
-                .filter(|path| selection.starts().iter().any(|start| start == path))
+                // A folder may have the name now.
+                .filter(|path| missing.iter().any(|start| start == path))
                 .map(str::to_owned),
         );
     }

@@ -162,7 +162,7 @@ fn in_arm(
     body(ctx, kind, file, definition, judged);
     parameters(ctx, &kind.name, file, definition, judged);
     beside(ctx, kind, file, anchor, definition, judged);
-    super::words::judge(ctx, file, &definition.range, judged);
+    super::words::of_macro(ctx, file, &definition.range, judged);
     judged.comment_scope(file.path(), definition.range.clone());
     judged.explained_tokens.push(Explained::inserted(
         file.path(),

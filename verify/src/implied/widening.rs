@@ -45,6 +45,10 @@ pub(crate) fn companion(
     let other = if joined_by == "||" { "&&" } else { "||" };
     for (same, is_negated) in outward(file, node) {
         let chain = chain(file, same, if is_negated { other } else { joined_by });
+        // The test alone.
+        if chain.operands.len() < 2 {
+            continue;
+        }
         if let Some(found) = find_in(file, &chain, with, is_negated)? {
             return Ok(Some(found));
         }
@@ -60,6 +64,9 @@ pub(crate) fn parens_around(
 ) -> Vec<Range<usize>> {
     node_of(file, test).map_or_else(Vec::new, |node| chain(file, node, joined_by).parens)
 }
+
+/// How many negations, comparisons with zero and calls such as `likely()` an operand is looked through.
+const MOST_INWARD: usize = 16;
 
 /// The test, and what is around it that is true where it is, or (then with `true`) where it is not: `!old`, `old == 0`,
 /// `!!old`, `likely(old)`. The innermost first.
@@ -92,7 +99,7 @@ fn outward<'a>(file: &File, test: Node<'a>) -> Vec<(Node<'a>, bool)> {
 fn inward<'a>(file: &File, operand: Node<'a>) -> Vec<(Node<'a>, bool)> {
     let mut found = vec![(without_parens(operand), false)];
     let (mut node, mut is_negated) = (without_parens(operand), false);
-    loop {
+    while found.len() < MOST_INWARD {
         let turned = negated(file, node).or_else(|| compared_with_zero(file, node, "=="));
         let core = match turned {
             Some(core) => {
@@ -101,12 +108,13 @@ fn inward<'a>(file: &File, operand: Node<'a>) -> Vec<(Node<'a>, bool)> {
             }
             None => match compared_with_zero(file, node, "!=").or_else(|| told_by(file, node)) {
                 Some(core) => core,
-                None => return found,
+                None => break,
             },
         };
         node = without_parens(core);
         found.push((node, is_negated));
     }
+    found
 }
 
 /// The argument that a call such as `likely(x)` has the truth of.

@@ -9,6 +9,7 @@ use sites::lines;
 use sites::words::{fold, words_of};
 
 use super::{Ctx, Judged};
+use crate::frame::comments::ranges_of_comments;
 use sites::brief;
 
 const NAME: &str = "comment";
@@ -18,6 +19,17 @@ pub(super) fn judge(ctx: &Ctx<'_>, file: &File, own: &Range<usize>, judged: &mut
     let end = lines::end_with_trailing_comment(file, own.end);
     let all = comments(file, std::slice::from_ref(&(own.start..end)));
     let found = all.into_iter().map(|(_, words)| words).collect();
+    compare(ctx, file, own.start, found, judged);
+}
+
+/// Judges the comment of a macro: one above its definition, or on its lines.
+pub(super) fn of_macro(ctx: &Ctx<'_>, file: &File, own: &Range<usize>, judged: &mut Judged) {
+    let all = comments(file, std::slice::from_ref(own));
+    let mut found: Vec<String> = all.into_iter().map(|(_, words)| words).collect();
+    let on_its_lines = ranges_of_comments(file.bytes()).into_iter();
+    let on_its_lines =
+        on_its_lines.filter(|range| own.start <= range.start && range.end <= own.end);
+    found.extend(on_its_lines.map(|range| words_of(&file.text(range))));
     compare(ctx, file, own.start, found, judged);
 }
 

@@ -162,10 +162,11 @@ impl Words<'_> {
         })
     }
 
-    /// `a not b`: names, and nothing that joins them.
+    /// `a not b`: names, and nothing that joins them. Two may be a type and what it declares, or a line of a file that is not
+    /// C, which is said where the file is known.
     fn names_alone(&self) -> Option<PatternError> {
         let is_plain = |index| self.is_name(index) && !self.word(index).starts_with(b"__");
-        (self.len() > 1 && (0..self.len()).all(is_plain)).then(|| {
+        (self.len() > 2 && (0..self.len()).all(is_plain)).then(|| {
             let help = "write the operator between them, or the `;` of a declaration; \
                         lines of a file that is not C are for the kind `lines`";
             self.fail(1, "nothing joins these names", help)

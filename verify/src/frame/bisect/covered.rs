@@ -52,8 +52,9 @@ fn covered(
     let code = snapshot.code(file);
     let is_own = home.path() == file.path();
     let word = code.words_named(file, name).find(|word| {
+        let is_before = is_own && word.range.start < known.range.end;
         word.define.is_none()
-            && !(is_own && word.range.start < known.range.end)
+            && !is_before
             && !file.is_dead(word.range.start)
             && !exclude_each_other(&file.conditions_at(word.range.start), &known.conditions)
             && is_declarator(file, &word.range)

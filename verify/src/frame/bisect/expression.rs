@@ -200,7 +200,8 @@ fn of_two(left: Number, operator: &[u8], right: Number) -> Option<Number> {
     let (a, b) = (left.value, right.value);
     let wide = 0..=i128::from(u32::MAX);
     // Below zero and beyond 32 bits C may convert them first.
-    if !is_int && !(wide.contains(&a) && wide.contains(&b)) {
+    let are_wide = wide.contains(&a) && wide.contains(&b);
+    if !is_int && !are_wide {
         return None;
     }
     let truth = |holds: bool| Number::int(i128::from(holds));
