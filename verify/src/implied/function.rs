@@ -73,8 +73,13 @@ pub(super) fn judge(ctx: &Ctx<'_>, kind: &Function) -> Judged {
     named_otherwise(ctx, kind, &file, definition, &mut judged);
     signature(ctx, kind, &file, definition, &mut judged);
     let whole = whole.unwrap_or_else(|| definition.range.clone());
-    // The comment above it: those in it are the definition's own.
-    super::words::judge(ctx, &file, &(whole.start..definition.name_range.start), &mut judged);
+    // The comment above it. One that the definition has itself is not written once more.
+    let declared = ctx.body.comment.as_deref();
+    let declared = declared.map(|words| words_of(&format!("/* {words} */")));
+    if declared.is_none_or(|words| !comments(kind.define.as_bytes()).contains(&words)) {
+        let head = whole.start..definition.name_range.start;
+        super::words::judge(ctx, &file, &head, &mut judged);
+    }
     comments_in_it(ctx, kind, &file, &whole, &mut judged);
     judged.comment_scope(file.path(), whole.clone());
     if ctx.comparison.before.is_some() {

@@ -173,6 +173,15 @@ impl Walker<'_> {
             return self.postfix(called + 1, end);
         }
         if found.is_some() {
+            // `sizeof(long)-1`: the grammar takes the sign for the number's, and that for what is cast.
+            let (sign, number) = (closer + 1, closer + 2);
+            if self.is(sign, Symbol::Sign)
+                && self.is(number, Symbol::Number)
+                && self.range(sign).end == self.range(number).start
+                && !is_odd_number(self.text(number))
+            {
+                self.name_number(number);
+            }
             return self.postfix(closer + 1, end);
         }
         self.rewind(mark);
