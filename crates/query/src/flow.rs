@@ -16,6 +16,7 @@ mod graph;
 mod guards;
 mod hidden;
 mod implied;
+mod known;
 mod leaf;
 mod lookup;
 mod loops;
