@@ -148,7 +148,8 @@ fn at_the_end(
     let line = lines::line_start(file, close);
     let is_alone = file.text(line..close).trim().is_empty();
     if last.comma.is_none() || !is_alone {
-        let message = "the last entry is under an `#if` that the new one is not under; name a neighbour";
+        let message =
+            "the last entry is under an `#if` that the new one is not under; name a neighbour";
         return Err(Unresolved::unfit(message).at(file, start));
     }
     Ok(Some(line))

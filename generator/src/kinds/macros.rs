@@ -58,7 +58,8 @@ pub(crate) fn plan(context: &Context<'_>, define: &Macro) -> Result<Plan, Unreso
                 while is_continued(file, end) {
                     let next = lines::line_end(file, end);
                     if next <= end {
-                        let message = "the file ends in a backslash, which would take in the next line";
+                        let message =
+                            "the file ends in a backslash, which would take in the next line";
                         return Err(Unresolved::unfit(message).at(file, anchor.range.start));
                     }
                     end = next;

@@ -105,9 +105,8 @@ fn text(ctx: &Ctx<'_>, kind: &Line, path: &TreePath, bytes: &[u8]) -> Judged {
         return Judged::only(finding);
     };
     let mut judged = Judged::default();
-    let there = |finding: crate::finding::Finding| {
-        finding.in_file(path).at_line(at + 1).showing(&kind.add)
-    };
+    let there =
+        |finding: crate::finding::Finding| finding.in_file(path).at_line(at + 1).showing(&kind.add);
     judged
         .findings
         .push(there(ctx.holds("once", "the line is there once")));

@@ -183,9 +183,8 @@ impl Paths<'_> {
         }
         // What comes first always, by what was found, does so whatever else is found.
         let thens = [then.ranges.as_slice(), &then.perhaps].concat();
-        let is_enough = |ranges: &[Range<usize>]| {
-            self.precedes(&flow, ranges, &thens) == Precedence::Always
-        };
+        let is_enough =
+            |ranges: &[Range<usize>]| self.precedes(&flow, ranges, &thens) == Precedence::Always;
         let first = match self.places(&self.order.first, &is_enough) {
             Ok(first) => first,
             Err(finding) => return vec![*finding],
@@ -291,17 +290,11 @@ impl Paths<'_> {
             return false;
         }
         let firsts = [first.ranges.as_slice(), &first.perhaps].concat();
-        then.ranges.is_empty()
-            || self.precedes(flow, &firsts, &then.ranges) == Precedence::Always
+        then.ranges.is_empty() || self.precedes(flow, &firsts, &then.ranges) == Precedence::Always
     }
 
     /// Whether a first event is before each second one; of one with an `#if` around it, in the configurations that have it.
-    fn precedes(
-        &self,
-        flow: &Flow,
-        firsts: &[Range<usize>],
-        thens: &[Range<usize>],
-    ) -> Precedence {
+    fn precedes(&self, flow: &Flow, firsts: &[Range<usize>], thens: &[Range<usize>]) -> Precedence {
         let found = flow.precedes(firsts, thens);
         if !matches!(found, Precedence::Not(_)) {
             return found;

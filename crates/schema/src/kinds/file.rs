@@ -62,11 +62,7 @@ content = '''
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &FileKeys, given: &Given<'_>) -> Option<Self> {
-        super::no_comment(
-            compiler,
-            given,
-            "write it in the file's own text",
-        );
+        super::no_comment(compiler, given, "write it in the file's own text");
         let deletes = keys.delete.as_ref().is_some_and(|flag| flag.value);
         if let Some(flag) = keys.executable.as_ref().filter(|_| keys.content.is_none()) {
             let help = "it goes with `content`; a file that moves keeps its mode";

@@ -153,7 +153,9 @@ fn parameter(compiler: &mut Compiler<'_>, text: &Text) -> Option<String> {
     if matches!(&*name, "__VA_ARGS__" | "__VA_OPT__") {
         let message = format!("no parameter can be called `{name}`");
         let help = "it is what `...` takes: write `...`";
-        compiler.mistakes.report(&text.span, message, "C has it for its own", help);
+        compiler
+            .mistakes
+            .report(&text.span, message, "C has it for its own", help);
         return None;
     }
     Some(text.value.clone())

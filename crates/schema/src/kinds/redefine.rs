@@ -51,11 +51,7 @@ arms = [{ when = "CONFIG_PCI", body = "(dev_is_pci(d) && to_pci_dev(d)->is_physf
         keys: &RedefineKeys,
         given: &Given<'_>,
     ) -> Option<Self> {
-        super::no_comment(
-            compiler,
-            given,
-            "a `comment` change gives it other words",
-        );
+        super::no_comment(compiler, given, "a `comment` change gives it other words");
         let names = keys.name.as_ref().and_then(|texts| {
             let items = compiler.some(texts, "name")?;
             all(items.iter().map(|text| compiler.identifier(text, "macro")))

@@ -123,11 +123,7 @@ to = "pci_iov_add_vf"
     }
 
     fn compile(compiler: &mut Compiler<'_>, keys: &RenameKeys, given: &Given<'_>) -> Option<Self> {
-        super::no_comment(
-            compiler,
-            given,
-            "a `comment` change gives it other words",
-        );
+        super::no_comment(compiler, given, "a `comment` change gives it other words");
         let subject = subject(compiler, keys);
         let to = keys.to.as_ref();
         let to = to.and_then(|to| compiler.identifier(to, "thing of C").map(|name| (to, name)));

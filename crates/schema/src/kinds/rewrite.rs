@@ -81,7 +81,9 @@ all = true
 
 /// A statement cannot come where an expression is.
 fn statements_stay(compiler: &mut Compiler<'_>, to: &Text, template: &Template, by: &[Pattern]) {
-    let forms = by.iter().filter_map(|pattern| Template::compile(pattern.text(), Fragment::Any).ok());
+    let forms = by
+        .iter()
+        .filter_map(|pattern| Template::compile(pattern.text(), Fragment::Any).ok());
     let forms: Vec<Template> = forms.collect();
     for name in template.metavariables() {
         let was_statement = forms.iter().any(|form| form.is_statement(&name));
@@ -92,9 +94,12 @@ fn statements_stay(compiler: &mut Compiler<'_>, to: &Text, template: &Template, 
             at.saturating_sub(1)..at + name.len()
         });
         let span = compiler.inside(to, &at);
-        let message = format!("`${name}` is a statement in `pattern`, and `to` has it in an expression");
+        let message =
+            format!("`${name}` is a statement in `pattern`, and `to` has it in an expression");
         let help = "let the pattern say what the statement is: `return $X;` binds the expression";
-        compiler.mistakes.report(&span, message, "an expression here", help);
+        compiler
+            .mistakes
+            .report(&span, message, "an expression here", help);
     }
 }
 

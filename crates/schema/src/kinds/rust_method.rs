@@ -55,7 +55,11 @@ pub fn is_detached_vf(&self) -> bool {
         None
     }
 
-    fn compile(compiler: &mut Compiler<'_>, keys: &RustMethodKeys, given: &Given<'_>) -> Option<Self> {
+    fn compile(
+        compiler: &mut Compiler<'_>,
+        keys: &RustMethodKeys,
+        given: &Given<'_>,
+    ) -> Option<Self> {
         super::no_comment(compiler, given, "write it in `define`");
         let type_name = keys
             .r#type

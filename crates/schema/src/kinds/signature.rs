@@ -138,11 +138,7 @@ add = { parameter = "bool detached", after = "id", argument = "false" }
         keys: &SignatureKeys,
         given: &Given<'_>,
     ) -> Option<Self> {
-        super::no_comment(
-            compiler,
-            given,
-            "a `comment` change gives it other words",
-        );
+        super::no_comment(compiler, given, "a `comment` change gives it other words");
         let functions = compiler.named_functions(given.functions, &keys.span);
         let add = optional(keys.add.as_ref(), |add| added(compiler, add));
         let remove = optional(keys.remove.as_ref(), |text| {

@@ -60,7 +60,9 @@ pub fn find(
         _ => &[],
     };
     match named.iter().find(|path| is_folder(tree, path)) {
-        Some(folder) => Err(Unresolved::unfit(format!("{folder} is a folder, not a file"))),
+        Some(folder) => Err(Unresolved::unfit(format!(
+            "{folder} is a folder, not a file"
+        ))),
         None => found,
     }
 }

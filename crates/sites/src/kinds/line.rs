@@ -57,8 +57,7 @@ pub fn neighbours(lines: &[(String, usize)], line: &Line) -> Option<(usize, Vec<
 pub fn of_c(path: &TreePath) -> Option<Unresolved> {
     let message = "the file is C, and `line` is for files that are not";
     let hint = "say it in C (`insert`, `member`, `macro` …), or as a `hunk`";
-    path.is_c()
-        .then(|| Unresolved::unfit(message).hint(hint))
+    path.is_c().then(|| Unresolved::unfit(message).hint(hint))
 }
 
 /// The neighbour and the side, by offset; none: the end of the file.
@@ -130,7 +129,8 @@ pub fn torn(spec: &Spec, add: &str, before: Option<&str>, below: Option<&str>) -
             let beside = line.beside.as_ref();
             beside.is_some_and(|beside| beside.anchors.iter().any(|text| text.trim() == add.trim()))
         });
-        let follows = below.is_empty() && others().any(|line| line.beside.is_none() && line.add != add);
+        let follows =
+            below.is_empty() && others().any(|line| line.beside.is_none() && line.add != add);
         return (!has_more && !follows).then(|| match below.trim() {
             "" => format!(
                 "`{}` at the end of the file would take in whatever line comes behind it",

@@ -191,7 +191,12 @@ fn is_flexible_type(file: &File, name: &str) -> bool {
     let words = memchr::memmem::find_iter(text, name.as_bytes());
     let mut declared = words.filter(|&at| {
         let rest = text.get(at + name.len()..).unwrap_or_default();
-        let tight: Vec<u8> = rest.iter().copied().filter(|c| !c.is_ascii_whitespace()).take(3).collect();
+        let tight: Vec<u8> = rest
+            .iter()
+            .copied()
+            .filter(|c| !c.is_ascii_whitespace())
+            .take(3)
+            .collect();
         tight == b"[];"
     });
     declared.any(|at| {

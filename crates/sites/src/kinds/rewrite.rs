@@ -45,7 +45,13 @@ pub fn find(resolver: &Resolver<'_>, rewrite: &Rewrite) -> Result<Chosen<Match>,
     let count = chosen.found.len();
     if let Some(pattern) = rewrite.patterns.get(chosen.index) {
         let form = free_new_form(resolver, rewrite);
-        chosen.found = left_of((rewrite, resolver.file), pattern, form.as_ref(), &chosen.found, &new);
+        chosen.found = left_of(
+            (rewrite, resolver.file),
+            pattern,
+            form.as_ref(),
+            &chosen.found,
+            &new,
+        );
     }
     let left = chosen.found.len();
     if left == 0 || (left < count && resolver.sites != Sites::All) {
@@ -66,7 +72,11 @@ pub fn at_site(file: &File, old: &Range<usize>, text: &str) -> String {
     match own_end(file, old, text) {
         Some(at) if is_ended(file, old) => {
             let (before, behind) = (text.get(..at), text.get(at + 1..));
-            format!("{}{}", before.unwrap_or_default(), behind.unwrap_or_default())
+            format!(
+                "{}{}",
+                before.unwrap_or_default(),
+                behind.unwrap_or_default()
+            )
         }
         _ => text.to_owned(),
     }
@@ -75,7 +85,8 @@ pub fn at_site(file: &File, old: &Range<usize>, text: &str) -> String {
 /// Where a new form has a `;` at its end that the old one at `range` does not have.
 #[must_use]
 pub fn own_end(file: &File, range: &Range<usize>, text: &str) -> Option<usize> {
-    let was_whole = file.slice(range.clone()).ends_with(b";") || file.slice(range.clone()).ends_with(b"}");
+    let was_whole =
+        file.slice(range.clone()).ends_with(b";") || file.slice(range.clone()).ends_with(b"}");
     let mut code = tokens(text.as_bytes()).into_iter();
     let last = code.rfind(|token| token.kind != TokenKind::Comment)?;
     (!was_whole && text.get(last.range.clone()) == Some(";")).then_some(last.range.start)

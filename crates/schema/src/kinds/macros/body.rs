@@ -58,7 +58,9 @@ pub(super) fn misuses(body: &str, params: Option<&Vec<String>>) -> Option<(Strin
         return Some((message, "it joins what is before it with what is behind it"));
     }
     let is_variadic = params.is_some_and(|params| params.iter().any(|name| name == "..."));
-    let variadic = words.iter().find(|word| matches!(**word, "__VA_ARGS__" | "__VA_OPT__"));
+    let variadic = words
+        .iter()
+        .find(|word| matches!(**word, "__VA_ARGS__" | "__VA_OPT__"));
     if let Some(word) = variadic.filter(|_| !is_variadic) {
         let message = format!("`{word}` is in the body of a macro without `...`");
         return Some((message, "add `...` to `params`, or name the parameter"));

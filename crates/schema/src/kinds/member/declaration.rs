@@ -222,7 +222,9 @@ fn misjoined(spelled: &str) -> Option<String> {
     let words: Vec<&str> = spelled.split_whitespace().collect();
     let count = |wanted: &str| words.iter().filter(|word| **word == wanted).count();
     let has = |wanted: &[&str]| wanted.iter().any(|wanted| count(wanted) > 0);
-    let twice = words.iter().any(|word| count(word) > 1 + usize::from(*word == "long"));
+    let twice = words
+        .iter()
+        .any(|word| count(word) > 1 + usize::from(*word == "long"));
     let is_wrong = twice
         || count("signed") + count("unsigned") > 1
         || has(&["float"]) && words.len() > 1

@@ -152,10 +152,12 @@ pub fn changed_before(
 fn handed_out<'f>(file: &File, node: Node<'f>) -> Option<Node<'f>> {
     const READING: [&str; 4] = ["read", "empty", "test", "is"];
     let argument = node.child_by_field_name("argument");
-    let is_address = node.kind() == "pointer_expression"
-        && file.slice(node.byte_range()).starts_with(b"&");
+    let is_address =
+        node.kind() == "pointer_expression" && file.slice(node.byte_range()).starts_with(b"&");
     let argument = argument.filter(|it| is_address && it.kind() == "identifier")?;
-    let list = node.parent().filter(|list| list.kind() == "argument_list")?;
+    let list = node
+        .parent()
+        .filter(|list| list.kind() == "argument_list")?;
     let called = list.parent()?.child_by_field_name("function")?;
     let name = file.text(called.byte_range());
     let mut words = name.split('_');
