@@ -16,7 +16,6 @@ mod graph;
 mod guards;
 mod hidden;
 mod implied;
-mod known;
 mod leaf;
 mod lookup;
 mod loops;

@@ -10,11 +10,12 @@ use tree_sitter::Node;
 
 use super::arms::{Arm, Chain, chains, lasting};
 use super::asm::asm_labels;
+use super::expression::passed_over;
 use super::graph::{Graph, Role, StepId};
-use super::known::{assignments, declared_noreturn, unevaluated};
 use crate::File;
-use crate::access::{macro_head, word_at};
-use dialect::token::is_word_byte;
+use crate::access::{is_unevaluating, macro_head, word_at};
+use crate::walk::walk;
+use dialect::token::{is_word_byte, texts};
 use memchr::memmem;
 use syntax::directives::Condition;
 use syntax::source::Unread;
@@ -442,6 +443,29 @@ fn is_behind_goto(file: &File, offset: usize) -> bool {
     !rest.last().is_some_and(|byte| is_word_byte(*byte))
 }
 
+/// The functions that the file declares with the attribute `noreturn`, in one of its spellings.
+fn declared_noreturn(file: &File) -> FxHashSet<String> {
+    if memmem::find(file.bytes(), b"oreturn").is_none() {
+        return FxHashSet::default();
+    }
+    let says = |range: Range<usize>| {
+        let mut words = texts(file.slice(range));
+        words.any(|word| {
+            matches!(
+                word,
+                "noreturn" | "__noreturn" | "__noreturn__" | "_Noreturn"
+            )
+        })
+    };
+    let prototypes = file.prototypes().iter();
+    let prototypes = prototypes.map(|known| (&known.name, known.range.clone()));
+    let functions = file.functions().iter();
+    let functions = functions.map(|known| (&known.name, known.range.start..known.body.start));
+    let all = prototypes.chain(functions);
+    let found = all.filter(|(_, range)| says(range.clone()));
+    found.map(|(name, _)| name.clone()).collect()
+}
+
 /// The named children, comments left out.
 pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
@@ -467,4 +491,43 @@ fn is_function(node: Node<'_>) -> bool {
     let declarator = node.child_by_field_name("declarator");
     node.child_by_field_name("type").is_some()
         && declarator.is_some_and(|declarator| declarator.kind().ends_with("declarator"))
+}
+
+/// The operands in the body that are not evaluated, outermost ones first.
+fn unevaluated(file: &File, body: Node<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    walk(body, |node| {
+        let is_one = match node.kind() {
+            "sizeof_expression" => node.child_by_field_name("type").is_none(),
+            "alignof_expression" | "offsetof_expression" => true,
+            "call_expression" => is_unevaluating(word_at(file, node.start_byte())),
+            _ => false,
+        };
+        if is_one {
+            found.push(node.byte_range());
+        } else if node.kind() == "call_expression" {
+            found.extend(passed_over(file, node));
+        }
+        !is_one
+    });
+    found
+}
+
+/// Every assignment in the body, as (left side, whole).
+fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut found = Vec::new();
+    walk(body, |node| {
+        let left = match node.kind() {
+            "assignment_expression" => node.child_by_field_name("left"),
+            "update_expression" => node.child_by_field_name("argument"),
+            "init_declarator" => node.child_by_field_name("declarator"),
+            _ => None,
+        };
+        if let Some(left) = left {
+            found.push((inside_parentheses(left).byte_range(), node.byte_range()));
+        }
+        true
+    });
+    found.sort_by_key(|(left, whole)| (left.start, left.end, whole.end));
+    found
 }
