@@ -90,3 +90,30 @@ fn no_series_can_be_made_of_them() {
     let name = common::run(&["locate", &spec, "--name"]);
     assert_eq!(String::from_utf8(name.stdout).unwrap(), "claims-v1\n");
 }
+
+/// A graph for each of the matches would take minutes.
+#[test]
+fn two_thousand_matches_under_one_condition_are_judged() {
+    let temp = tempfile::tempdir().unwrap();
+    let calls = "#ifdef CONFIG_A\n\tboom(d);\n#endif\n".repeat(2_000);
+    let code = format!(
+        "struct dev {{ int on; }};\nvoid boom(struct dev *d);\nvoid f(struct dev *d)\n{{\n{calls}}}\n"
+    );
+    std::fs::write(temp.path().join("a.c"), code).unwrap();
+    let tree = temp.path().display().to_string();
+    let guarded =
+        "kind = 'guarded'\npattern = 'boom($D)'\nby = '$D->on'\nscope = { files = ['a.c'] }\n";
+    let order =
+        "kind = 'order'\nfile = 'a.c'\nfunction = 'f'\nfirst = 'calm($D)'\nthen = 'boom($D)'\n";
+    for claim in [guarded, order] {
+        let spec = spec(temp.path(), claim);
+        let start = std::time::Instant::now();
+        let verified = common::run(&["verify", &spec, "--tree", &tree]);
+        let took = start.elapsed();
+        assert_eq!(verified.status.code(), Some(1), "{claim}");
+        assert!(
+            took < std::time::Duration::from_secs(20),
+            "{claim}: {took:?}"
+        );
+    }
+}

@@ -2,6 +2,7 @@
 //! (`schema::for_each_invariant!`). The others are what those ask: `matches` counts, `scope` says which files, `receiver`
 //! whose member it is, `macros` what macros hand on, `reach` who calls whom, `subjects` what a claim is about.
 
+mod configurations;
 mod macros;
 mod matches;
 mod only_in;

@@ -15,12 +15,12 @@ use query::pattern::{BoundError, Fragment, Pattern};
 use schema::model::Guarded;
 
 use super::Ctx;
+use super::configurations::{Configuration, configurations};
 use super::scope::{Expand, Hit, find_in, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::conditions::literals;
 use sites::brief;
-use syntax::items::Function;
 
 /// The words that the whole tree is asked for.
 pub(super) fn words(guarded: &Guarded) -> Vec<String> {
@@ -96,53 +96,69 @@ fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
             return vec![finding];
         }
     };
-    // Each knows of every step of the function, and matches about one thing are near to each other.
-    let mut conditions: VecDeque<(String, Condition<'_>)> = VecDeque::new();
-    let mut findings = Vec::new();
-    for hit in hits {
-        // What is never evaluated never runs.
-        if flow.is_unevaluated(&hit.found.range) {
+    // What is never evaluated never runs.
+    let evaluated = hits.iter().copied();
+    let hits: Vec<&Hit> = evaluated
+        .filter(|hit| !flow.is_unevaluated(&hit.found.range))
+        .collect();
+    let mut judged: Vec<(&Hit, Told<Worth>)> = worths(ctx, &flow, &hits, by);
+    // One that no guard was found for, and an `#if` is around.
+    let open = judged.iter().enumerate().filter_map(|(place, (hit, worth))| {
+        let given = hit.file.conditions_at(hit.found.range.start);
+        let is_open = !given.is_empty() && !matches!(worth, Ok(Worth::Guarded));
+        is_open.then_some((given, place))
+    });
+    let open = configurations(open).unwrap_or_default();
+    for Configuration { given, places } in open {
+        let Ok(flow) = Flow::of_under(&first.file, function, &given) else {
             continue;
-        }
-        let worth = bound(ctx, hit, by).and_then(|by| match by {
-            None => Ok(Worth::Unguarded),
-            Some(by) => {
-                let text = by.text().to_owned();
-                if !conditions.iter().any(|(known, _)| *known == text) {
-                    conditions.truncate(MOST_CONDITIONS - 1);
-                    let condition = Condition::new(ctx, &flow, &hit.file, by.clone());
-                    conditions.push_front((text.clone(), condition));
-                }
-                let known = conditions.iter().find(|(known, _)| *known == text);
-                let worth = known.map(|(_, condition)| condition.worth(&hit.found.range));
-                match worth {
-                    Some(Ok(Worth::Guarded)) => Ok(Worth::Guarded),
-                    worth => under_its_own(ctx, hit, function, by)
-                        .or(worth)
-                        .unwrap_or(Ok(Worth::Unguarded)),
-                }
+        };
+        let own: Vec<&Hit> = places
+            .iter()
+            .filter_map(|place| hits.get(*place).copied())
+            .collect();
+        for (place, (_, worth)) in places.into_iter().zip(worths(ctx, &flow, &own, by)) {
+            if let Some((_, known)) = judged.get_mut(place) {
+                *known = worth;
             }
-        });
-        let worth = worth.unwrap_or_else(Worth::Unknown);
-        findings.extend(said(ctx, hit, by, worth));
+        }
     }
-    findings
+    let said = judged.into_iter().filter_map(|(hit, worth)| {
+        let worth = worth.unwrap_or_else(Worth::Unknown);
+        said(ctx, hit, by, worth)
+    });
+    said.collect()
 }
 
-/// What the guards are worth in the configurations that have the match, where an `#if` is around it: one with the same
-/// condition before it is compiled then, too.
-fn under_its_own(
+/// What the guards of each match are worth, by a graph of its function.
+fn worths<'h>(
     ctx: &Ctx<'_>,
-    hit: &Hit,
-    function: &Function,
-    by: Pattern,
-) -> Option<Told<Worth>> {
-    let given = hit.file.conditions_at(hit.found.range.start);
-    if given.is_empty() {
-        return None;
+    flow: &Flow,
+    hits: &[&'h Hit],
+    by: &Pattern,
+) -> Vec<(&'h Hit, Told<Worth>)> {
+    // Each knows of every step of the function, and matches about one thing are near to each other.
+    let mut conditions: VecDeque<(String, Condition<'_>)> = VecDeque::new();
+    let mut found = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let worth = bound(ctx, hit, by).and_then(|by| {
+            let Some(by) = by else {
+                return Ok(Worth::Unguarded);
+            };
+            let text = by.text().to_owned();
+            if !conditions.iter().any(|(known, _)| *known == text) {
+                conditions.truncate(MOST_CONDITIONS - 1);
+                let condition = Condition::new(ctx, flow, &hit.file, by);
+                conditions.push_front((text.clone(), condition));
+            }
+            let known = conditions.iter().find(|(known, _)| *known == text);
+            known.map_or(Ok(Worth::Unguarded), |(_, condition)| {
+                condition.worth(&hit.found.range)
+            })
+        });
+        found.push((*hit, worth));
     }
-    let flow = Flow::of_under(&hit.file, function, &given).ok()?;
-    Some(Condition::new(ctx, &flow, &hit.file, by).worth(&hit.found.range))
+    found
 }
 
 /// The condition about the very things that the match is about: a metavariable that both patterns have is one variable.

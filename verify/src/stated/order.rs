@@ -22,6 +22,7 @@ use schema::model::{Event, Order};
 use syntax::items::Function;
 
 use super::Ctx;
+use super::configurations::{Configuration, configurations};
 use super::macros::{Macros, Within};
 use crate::comparison::{Image, placed};
 use crate::finding::Finding;
@@ -299,15 +300,16 @@ impl Paths<'_> {
         if !matches!(found, Precedence::Not(_)) {
             return found;
         }
-        let is_before = |then: &Range<usize>| {
-            let alone = std::slice::from_ref(then);
-            let given = self.file.conditions_at(then.start);
-            flow.precedes(firsts, alone) == Precedence::Always
-                || !given.is_empty()
-                    && Flow::of_under(&self.file, &self.function, &given)
-                        .is_ok_and(|flow| flow.precedes(firsts, alone) == Precedence::Always)
+        let places = thens.iter();
+        let places = places.map(|then| (self.file.conditions_at(then.start), then.clone()));
+        let Some(under) = configurations(places) else {
+            return found;
         };
-        match thens.iter().all(is_before) {
+        let is_before = |one: &Configuration<Range<usize>>| {
+            Flow::of_under(&self.file, &self.function, &one.given)
+                .is_ok_and(|flow| flow.precedes(firsts, &one.places) == Precedence::Always)
+        };
+        match under.iter().all(is_before) {
             true => Precedence::Always,
             false => found,
         }
