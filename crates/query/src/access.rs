@@ -22,7 +22,7 @@ use tree_sitter::Node;
 pub use chain::chain;
 pub(crate) use chain::{operator, word_at};
 pub(crate) use classify::{MacroHead, classify, macro_head};
-pub(crate) use tables::{is_known_macro, is_unevaluating};
+pub(crate) use tables::{is_first_argument, is_known_macro, is_unevaluating};
 
 use crate::File;
 use search::{Role, Search, Wanted};

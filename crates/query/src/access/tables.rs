@@ -170,6 +170,11 @@ pub(crate) fn effect(name: &str, index: usize, count: usize) -> Option<Effect> {
         .map(|(_, _, effect)| *effect)
 }
 
+/// Whether the macro has the value of its first argument.
+pub(crate) fn is_first_argument(name: &str) -> bool {
+    effect(name, 0, 1) == Some(Transparent)
+}
+
 /// Whether the tables say what the macro does: its body need not be looked into.
 pub(crate) fn is_known_macro(name: &str) -> bool {
     let mut spellings = EFFECTS.iter().map(|(spelling, ..)| spelling).chain(

@@ -1,5 +1,6 @@
 //! Names that decide where control goes.
 
+use crate::access::is_first_argument;
 use dialect::words::{Role, Words};
 
 /// Functions and macros that do not return (as tools/objtool/noreturns.h lists them for assembler, and
@@ -104,27 +105,14 @@ pub(crate) fn block(name: &str, first_argument: &str, words: &Words) -> Block {
     }
 }
 
-/// Macros whose value is the truth of their first argument.
+/// Macros whose value is the truth of their first argument: its value itself, or what a warning hangs on.
 #[must_use]
 pub fn is_transparent(name: &str) -> bool {
-    matches!(
-        name,
-        "likely"
-            | "unlikely"
-            | "__builtin_expect"
-            | "WARN_ON"
-            | "WARN_ON_ONCE"
-            | "WARN"
-            | "WARN_ONCE"
-            | "WARN_ON_SMP"
-            | "unlikely_notrace"
-            | "data_race"
-            | "READ_ONCE"
-            | "__READ_ONCE"
-            | "ACCESS_ONCE"
-            | "rcu_dereference"
-            | "rcu_access_pointer"
-    )
+    is_first_argument(name)
+        || matches!(
+            name,
+            "WARN_ON" | "WARN_ON_ONCE" | "WARN" | "WARN_ONCE" | "WARN_ON_SMP" | "unlikely_notrace"
+        )
 }
 
 /// Macros behind which control is only where their argument is false.
