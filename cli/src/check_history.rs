@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dialect::words::Words;
 use schema::model::Spec;
-use trees::{CommitId, History, Recorded, Tree};
+use trees::{CommitId, History, Questions, Recorded, Tree};
 
 use crate::commands::base::no_history;
 use crate::error::CommandError;
@@ -56,26 +56,27 @@ pub(crate) fn course(
         commits: line.len() + 1,
         judged: 0,
     };
-    let mut judged = judge(&history, after, specs, words, &mut course)?;
+    let mut asked = judge(&history, after, specs, words, &mut course)?;
     let mut before = after;
     for commit in line {
-        let touches = history.touches(before, commit, &judged.questions());
+        let touches = history.touches(before, commit, &asked);
         // What cannot be compared is judged.
         if touches.unwrap_or(true) {
-            judged = judge(&history, commit, specs, words, &mut course)?;
+            asked = judge(&history, commit, specs, words, &mut course)?;
         }
         before = commit;
     }
     Ok(course)
 }
 
+/// Judges a commit; gives what was asked of it.
 fn judge(
     history: &History,
     commit: CommitId,
     specs: &[&Spec],
     words: &Words,
     course: &mut Course,
-) -> Result<Arc<Recorded>, CommandError> {
+) -> Result<Questions, CommandError> {
     let tree = history.tree(commit, &commit.short()).map_err(no_history)?;
     let recorded = Arc::new(Recorded::new(Arc::new(tree)));
     let tree: Arc<dyn Tree> = Arc::clone(&recorded) as _;
@@ -96,5 +97,5 @@ fn judge(
             }),
         }
     }
-    Ok(recorded)
+    Ok(recorded.questions())
 }

@@ -17,7 +17,7 @@ use schema::model::Spec;
 use serde::{Deserialize, Serialize};
 use trees::{GitTree, Questions, Recorded, Tree};
 
-use crate::spec_status::{SpecStatus, Word};
+use crate::spec_status::{self, SpecStatus, Word};
 
 /// The format of a file; another one is passed over.
 const FORMAT: u32 = 1;
@@ -69,13 +69,12 @@ impl KeptAnswers {
         })
     }
 
-    /// The status of each spec in a revision: as it was found before, or as `judge` finds it in the tree that it is given.
+    /// The status of each spec in a revision, read with these words: as it was found before, or as it is judged now.
     pub(crate) fn statuses(
         &self,
         specs: &[&Spec],
         words: &Words,
         tree: &Arc<GitTree>,
-        judge: impl FnOnce(&Arc<dyn Tree>) -> Vec<SpecStatus>,
     ) -> Vec<SpecStatus> {
         let file = self.folder.join(self.key(specs, words, &tree.label()));
         let known = read(&file).filter(|entry| entry.states.len() == specs.len());
@@ -90,7 +89,8 @@ impl KeptAnswers {
             }
         }
         let recorded = Arc::new(Recorded::new(Arc::clone(tree) as Arc<dyn Tree>));
-        let statuses = judge(&(Arc::clone(&recorded) as Arc<dyn Tree>));
+        let worded = trees::with_words(Arc::clone(&recorded) as Arc<dyn Tree>, words);
+        let statuses = spec_status::of_all(specs, &worded);
         let asked = recorded.questions();
         let is_told = |status: &SpecStatus| !matches!(status.word, Word::Unknown | Word::Unusable);
         if statuses.iter().all(is_told) && !asked.is_damaged() {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use dialect::words::Words;
 use schema::model::Spec;
 use trees::{GitTree, Tree};
 
@@ -196,15 +195,12 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
             along(&ours, labels.first().map_or("", String::as_str), course)
         }
         _ => {
-            let kept = match args.no_cache {
-                true => None,
-                false => KeptAnswers::open(),
+            let has_revision = trees.iter().any(|opened| opened.revision.is_some());
+            let kept = match has_revision && !args.no_cache {
+                true => KeptAnswers::open(),
+                false => None,
             };
-            let words = args.trees.all_words(&usable)?;
-            let judge = |specs: &[&Spec], opened: &OpenedTree, tree: &Arc<dyn Tree>| {
-                of_tree(specs, tree, opened.revision.as_ref(), &words, kept.as_ref())
-            };
-            judged_pairs(&specs, &trees, &is_ours, &judge)
+            judge(&specs, &trees, &is_ours, kept.as_ref())
         }
     };
     Ok(Some(Checked {
@@ -262,33 +258,27 @@ fn report_all<'e>(errors: impl Iterator<Item = &'e CommandError>) {
 }
 
 /// The status of each spec in a tree, as an earlier run has kept it or as it is found.
-fn of_tree(
+fn statuses(
     specs: &[&Spec],
     tree: &Arc<dyn Tree>,
     revision: Option<&Arc<GitTree>>,
-    words: &Words,
     kept: Option<&KeptAnswers>,
 ) -> Vec<SpecStatus> {
     if specs.is_empty() {
         return Vec::new();
     }
     match (kept, revision) {
-        (Some(kept), Some(revision)) => kept.statuses(specs, words, revision, |tree| {
-            spec_status::of_all(specs, &trees::with_words(Arc::clone(tree), words))
-        }),
+        (Some(kept), Some(revision)) => kept.statuses(specs, &tree.words(), revision),
         _ => spec_status::of_all(specs, tree),
     }
 }
 
-/// Gives the status of each spec in a tree.
-type Judge<'j> = dyn Fn(&[&Spec], &OpenedTree, &Arc<dyn Tree>) -> Vec<SpecStatus> + 'j;
-
 /// Tree by tree, each with the specs in the order given.
-fn judged_pairs(
+fn judge(
     specs: &[LoadedSpec],
     trees: &[OpenedTree],
     is_ours: &dyn Fn(usize, usize) -> bool,
-    judge: &Judge<'_>,
+    kept: Option<&KeptAnswers>,
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
     for (number, opened) in trees.iter().enumerate() {
@@ -296,7 +286,7 @@ fn judged_pairs(
         let ours = of_shard(specs, |spec| is_ours(number, spec));
         let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
         let judged = opened.tree.as_ref();
-        let judged = judged.map(|tree| judge(&usable, opened, tree));
+        let judged = judged.map(|tree| statuses(&usable, tree, opened.revision.as_ref(), kept));
         let mut judged = judged.map(Vec::into_iter);
         for spec in ours {
             let spec_status = match (&spec.spec, &mut judged) {
