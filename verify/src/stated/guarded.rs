@@ -103,11 +103,14 @@ fn in_function(ctx: &Ctx<'_>, hits: &[&Hit], by: &Pattern) -> Vec<Finding> {
         .collect();
     let mut judged: Vec<(&Hit, Told<Worth>)> = worths(ctx, &flow, &hits, by);
     // One that no guard was found for, and an `#if` is around.
-    let open = judged.iter().enumerate().filter_map(|(place, (hit, worth))| {
-        let given = hit.file.conditions_at(hit.found.range.start);
-        let is_open = !given.is_empty() && !matches!(worth, Ok(Worth::Guarded));
-        is_open.then_some((given, place))
-    });
+    let open = judged
+        .iter()
+        .enumerate()
+        .filter_map(|(place, (hit, worth))| {
+            let given = hit.file.conditions_at(hit.found.range.start);
+            let is_open = !given.is_empty() && !matches!(worth, Ok(Worth::Guarded));
+            is_open.then_some((given, place))
+        });
     let open = configurations(open).unwrap_or_default();
     for Configuration { given, places } in open {
         let Ok(flow) = Flow::of_under(&first.file, function, &given) else {
