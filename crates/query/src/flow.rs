@@ -156,7 +156,7 @@ impl Flow {
             body: body.clone(),
             unsequenced: built.unsequenced,
             endless: built.endless,
-            lookup: Lookup::new(&graph, built.assignments),
+            lookup: Lookup::new(&graph, lookup::assignments(node)),
             graph,
         })
     }

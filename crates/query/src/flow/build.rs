@@ -12,10 +12,11 @@ use super::arms::{Arm, Chain, chains, lasting};
 use super::asm::asm_labels;
 use super::expression::passed_over;
 use super::graph::{Graph, Role, StepId};
+use super::names;
 use crate::File;
 use crate::access::{is_unevaluating, macro_head, word_at};
 use crate::walk::walk;
-use dialect::token::{is_word_byte, texts};
+use dialect::token::is_word_byte;
 use memchr::memmem;
 use syntax::directives::Condition;
 use syntax::source::Unread;
@@ -36,8 +37,6 @@ pub(crate) struct Built {
     pub(crate) unevaluated: Vec<Range<usize>>,
     /// Conditions that an `#if` in the middle of them parts.
     pub(crate) parted: Vec<Range<usize>>,
-    /// Left sides of assignments, and the assignments: the write happens when the whole is done.
-    pub(crate) assignments: Vec<(Range<usize>, Range<usize>)>,
 }
 
 /// Where `break` and `continue` go.
@@ -107,7 +106,7 @@ impl<'f> Builder<'f> {
             inner_function: None,
             parted_body: None,
             targets: Vec::new(),
-            noreturn: declared_noreturn(file),
+            noreturn: names::declared_noreturn(file),
             switches: Vec::new(),
             labels: FxHashMap::default(),
             gotos: Vec::new(),
@@ -154,7 +153,6 @@ impl<'f> Builder<'f> {
             endless: self.endless,
             unevaluated: unevaluated(self.file, body),
             parted: self.parted,
-            assignments: assignments(body),
         })
     }
 
@@ -443,29 +441,6 @@ fn is_behind_goto(file: &File, offset: usize) -> bool {
     !rest.last().is_some_and(|byte| is_word_byte(*byte))
 }
 
-/// The functions that the file declares with the attribute `noreturn`, in one of its spellings.
-fn declared_noreturn(file: &File) -> FxHashSet<String> {
-    if memmem::find(file.bytes(), b"oreturn").is_none() {
-        return FxHashSet::default();
-    }
-    let says = |range: Range<usize>| {
-        let mut words = texts(file.slice(range));
-        words.any(|word| {
-            matches!(
-                word,
-                "noreturn" | "__noreturn" | "__noreturn__" | "_Noreturn"
-            )
-        })
-    };
-    let prototypes = file.prototypes().iter();
-    let prototypes = prototypes.map(|known| (&known.name, known.range.clone()));
-    let functions = file.functions().iter();
-    let functions = functions.map(|known| (&known.name, known.range.start..known.body.start));
-    let all = prototypes.chain(functions);
-    let found = all.filter(|(_, range)| says(range.clone()));
-    found.map(|(name, _)| name.clone()).collect()
-}
-
 /// The named children, comments left out.
 pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
@@ -510,24 +485,5 @@ fn unevaluated(file: &File, body: Node<'_>) -> Vec<Range<usize>> {
         }
         !is_one
     });
-    found
-}
-
-/// Every assignment in the body, as (left side, whole).
-fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
-    let mut found = Vec::new();
-    walk(body, |node| {
-        let left = match node.kind() {
-            "assignment_expression" => node.child_by_field_name("left"),
-            "update_expression" => node.child_by_field_name("argument"),
-            "init_declarator" => node.child_by_field_name("declarator"),
-            _ => None,
-        };
-        if let Some(left) = left {
-            found.push((inside_parentheses(left).byte_range(), node.byte_range()));
-        }
-        true
-    });
-    found.sort_by_key(|(left, whole)| (left.start, left.end, whole.end));
     found
 }

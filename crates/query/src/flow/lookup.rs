@@ -6,8 +6,11 @@
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
+use tree_sitter::Node;
 
+use super::build::inside_parentheses;
 use super::graph::{Graph, Role, StepId};
+use crate::walk::walk;
 
 /// The steps of a graph, by where they stand.
 #[derive(Debug)]
@@ -117,4 +120,23 @@ impl Lookup {
             .min_by_key(|run| (run.end - run.start, run.step))
             .map(|run| run.step)
     }
+}
+
+/// Every assignment in the body, as (left side, whole).
+pub(super) fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut found = Vec::new();
+    walk(body, |node| {
+        let left = match node.kind() {
+            "assignment_expression" => node.child_by_field_name("left"),
+            "update_expression" => node.child_by_field_name("argument"),
+            "init_declarator" => node.child_by_field_name("declarator"),
+            _ => None,
+        };
+        if let Some(left) = left {
+            found.push((inside_parentheses(left).byte_range(), node.byte_range()));
+        }
+        true
+    });
+    found.sort_by_key(|(left, whole)| (left.start, left.end, whole.end));
+    found
 }

@@ -1,6 +1,13 @@
 //! Names that decide where control goes.
 
+use std::ops::Range;
+
+use memchr::memmem;
+use rustc_hash::FxHashSet;
+
+use crate::File;
 use crate::access::is_first_argument;
+use dialect::token::texts;
 use dialect::words::{Role, Words};
 
 /// Functions and macros that do not return (as tools/objtool/noreturns.h lists them for assembler, and
@@ -118,4 +125,27 @@ pub fn is_transparent(name: &str) -> bool {
 /// Macros behind which control is only where their argument is false.
 pub(crate) fn ends_where_true(name: &str) -> bool {
     name == "BUG_ON"
+}
+
+/// The functions that the file declares with the attribute `noreturn`, in one of its spellings.
+pub(super) fn declared_noreturn(file: &File) -> FxHashSet<String> {
+    if memmem::find(file.bytes(), b"oreturn").is_none() {
+        return FxHashSet::default();
+    }
+    let says = |range: Range<usize>| {
+        let mut words = texts(file.slice(range));
+        words.any(|word| {
+            matches!(
+                word,
+                "noreturn" | "__noreturn" | "__noreturn__" | "_Noreturn"
+            )
+        })
+    };
+    let prototypes = file.prototypes().iter();
+    let prototypes = prototypes.map(|known| (&known.name, known.range.clone()));
+    let functions = file.functions().iter();
+    let functions = functions.map(|known| (&known.name, known.range.start..known.body.start));
+    let all = prototypes.chain(functions);
+    let found = all.filter(|(_, range)| says(range.clone()));
+    found.map(|(name, _)| name.clone()).collect()
 }
