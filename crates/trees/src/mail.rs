@@ -10,6 +10,7 @@ mod diff;
 mod diffstat;
 mod encoding;
 mod file;
+mod flowed;
 mod head;
 mod hunk;
 mod info;

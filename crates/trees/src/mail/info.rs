@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use super::charset::{self, Trouble};
 use super::diff::Found;
 use super::encoding::{self, Transfer};
+use super::flowed::{Flowed, flowed_in};
 use super::head::{self, HeaderLine, Source};
 use super::scissors::is_scissors;
 use super::text::Text;
@@ -40,31 +41,10 @@ pub(super) struct Info {
     pub(super) scissors: Option<usize>,
 }
 
-/// A part that a header says is `format=flowed`.
-#[derive(Debug)]
-struct Flowed {
-    /// The line of that header.
-    header: usize,
-    /// Its first line and its last; none where it has none.
-    lines: Option<(usize, usize)>,
-}
-
 impl Info {
-    /// The line of the header that says that the part with the diff, or a part of it, is `format=flowed`. A list's footer
-    /// may be. `found`: the diff; none where it could not be read.
+    /// The line of the header that says that the part with the diff, or a part of it, is `format=flowed`.
     pub(super) fn flowed_in(&self, found: Option<&Found>) -> Option<usize> {
-        let Some(found) = found else {
-            return self.flowed.first().map(|part| part.header);
-        };
-        let first = found.files.first()?.line;
-        let lines = found.files.iter().flat_map(|file| &file.hunks);
-        let lines = lines.flat_map(|hunk| &hunk.lines).map(|line| line.line);
-        let last = lines.max().unwrap_or(first).max(found.files.last()?.line);
-        let has_diff = |part: &&Flowed| {
-            part.lines
-                .is_some_and(|(from, to)| from <= last && first <= to)
-        };
-        self.flowed.iter().find(has_diff).map(|part| part.header)
+        flowed_in(&self.flowed, found)
     }
 
     /// Reads a mail whose first line has this number. With `cut`, what is above a scissors line is no part
