@@ -19,7 +19,7 @@ pub(crate) enum Definition {
     Condition,
     /// Its body is a whole statement: a block, or a loop or condition with what it does.
     Statement,
-    /// Its body lacks the operand behind it: a cast, an operator, `return`.
+    /// Its body lacks what is behind it: a cast, an operator, `return`, and without parameters `if (x)`, `else`, `;`.
     Prefix,
     /// Its body lacks the operand before it: `* 60`.
     Suffix,
@@ -165,7 +165,7 @@ fn skip_blanks(source: &[u8], mut at: usize) -> usize {
 
 /// Classifies a macro's body.
 fn classify(body: &[u8], takes_arguments: bool) -> Definition {
-    if !takes_arguments && is_prefix(body) {
+    if !takes_arguments && (is_prefix(body) || is_before_statement(body)) {
         return Definition::Prefix;
     }
     if !takes_arguments && is_suffix(body) {
@@ -230,6 +230,17 @@ fn is_prefix(body: &[u8]) -> bool {
         ] => *before != b'\'' && is_word_byte(body[0]),
         [b'!' | b'~' | b'&' | b'-' | b'*'] => true,
         _ => false,
+    }
+}
+
+/// Whether a statement follows what a macro without parameters is: `if (ready)`, `for (; ready; )`, `else`, `;`, `out:`.
+fn is_before_statement(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    let (head, rest) = body.split_at(word_end(body, 0).min(body.len()));
+    match head {
+        b"if" | b"else" | b"for" | b"while" | b"do" | b"switch" => is_fragment(body),
+        b"" => body == b";",
+        _ => rest.trim_ascii() == b":",
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::macros::MacroKind;
 use crate::view::rule::Rule;
 use crate::view::symbol::{Symbol, is_loop_by_name, is_uppercase};
+use crate::view::type_name::Certainty;
 use crate::view::walker::{Span, Walker};
 
 impl Walker<'_> {
@@ -104,6 +105,7 @@ impl Walker<'_> {
                 self.declarators(after, end, false, false)
             }
             symbol if symbol.is_word() => self.macro_before_word(at, closer, end),
+            Symbol::OpenParen if let Some(next) = self.before_callee(at, closer) => next,
             Symbol::OpenParen | Symbol::Star | Symbol::Step if self.is_fresh(after) => {
                 match self.head_keyword(at, after) {
                     Some(keyword) => {
@@ -115,6 +117,33 @@ impl Walker<'_> {
             }
             _ => self.expression_statement(at, end),
         }
+    }
+
+    /// `EMPTY(3) (f)(x);`, `CAST(void) (*f)(x);`: a macro with arguments before a call whose function is in parentheses, made
+    /// what the tree says that it is. Gives where the walk goes on.
+    fn before_callee(&mut self, at: usize, closer: usize) -> Option<usize> {
+        let callee = closer + 1;
+        let open = self.paren(callee)? + 1;
+        self.paren(open)?;
+        if !self.is(callee + 1, Symbol::Star) && !self.is_name(callee + 1) {
+            return None;
+        }
+        match self.macro_kind(at) {
+            MacroKind::Annotation => self.blank(Rule::PrefixMacro, at, callee),
+            MacroKind::Loop => self.head(at, "while", Rule::LoopHead),
+            MacroKind::Condition => self.head(at, "if", Rule::LoopHead),
+            _ => {
+                let mark = self.mark();
+                let found = self.type_name(at + 2, closer);
+                self.rewind(mark);
+                if found != Some(Certainty::Sure) || self.looks_like_parameters(open) {
+                    return None;
+                }
+                self.blank(Rule::PrefixMacro, at, at + 1);
+                return Some(at + 1);
+            }
+        }
+        Some(callee)
     }
 
     /// `NAME(…) word`: a loop without braces, a call without `;`, or a declaration.

@@ -132,6 +132,9 @@ impl Walker<'_> {
         if let Some(stop) = self.find(from, closer, Symbol::Semicolon) {
             if self.starts_declaration(from) {
                 self.declaration(from, stop + 1, false);
+            } else if self.is_name(from) && self.is_product(from) {
+                self.put(Rule::Product, from + 1, "+");
+                self.expression_or_pieces(from, stop);
             } else {
                 self.expression_or_pieces(from, stop);
             }
@@ -331,8 +334,8 @@ impl Walker<'_> {
         }
     }
 
-    /// `IGNORE f(x);`: a macro before a call, that the tree defines as a cast, an operator or nothing. A name
-    /// that it does not define is a type, and the call what that declares.
+    /// `IGNORE f(x);`: a macro before a call, that the tree defines as a cast, an operator, the head of a statement or nothing.
+    /// A name that it does not define is a type, and the call what that declares.
     fn is_prefix_macro(&self, at: usize) -> bool {
         const MOST: usize = 8;
         let mut open = at + 1;
@@ -343,7 +346,8 @@ impl Walker<'_> {
             return false;
         };
         let is_call = match self.symbol(closer + 1) {
-            Symbol::Semicolon | Symbol::Arrow | Symbol::Dot => open > at + 1,
+            // `IGNORE f(x), g(x);`
+            Symbol::Semicolon | Symbol::Arrow | Symbol::Dot | Symbol::Comma => open > at + 1,
             // `IGNORE (f)(x);`
             Symbol::OpenParen => true,
             _ => false,
@@ -413,6 +417,12 @@ impl Walker<'_> {
         while self.is(name, Symbol::Star) {
             name += 1;
         }
+        // `n * a * f(x);`: no declaration goes on so.
+        let mut factors = 1_usize;
+        while self.is_name(name) && self.is(name + 1, Symbol::Star) {
+            factors += 1;
+            name += 2;
+        }
         let open = match self.paren(name) {
             // `n * (*f)(x);`
             Some(closer) => closer + 1,
@@ -423,7 +433,8 @@ impl Walker<'_> {
             return false;
         };
         let ends = [Symbol::Semicolon, Symbol::Comma, Symbol::OpenBracket];
-        ends.contains(&self.symbol(closer + 1)) && !self.has_types(open + 1, closer)
+        ends.contains(&self.symbol(closer + 1))
+            && (factors > 1 || !self.has_types(open + 1, closer))
     }
 
     /// Whether what is between two parentheses are types, or declares parameters.
