@@ -155,14 +155,10 @@ impl<'a> Context<'a> {
 
     /// The name of the member at position `index`, anonymous records apart.
     pub(super) fn nth_member(&self, of: &Type<'a>, index: usize) -> Result<String, String> {
-        let records = match of {
-            Type::Scalar(scalar) => return Err(format!("`{}` has no members", scalar.text)),
-            Type::Tagged { tag, near, .. } => self.records_near(near, tag, None),
-            Type::Untagged { file, range } => Self::untagged(file, range)
-                .map(|record| (file.clone(), record))
-                .into_iter()
-                .collect(),
-        };
+        if let Type::Scalar(scalar) = of {
+            return Err(format!("`{}` has no members", scalar.text));
+        }
+        let (records, _) = self.definitions_of_type(of);
         let [(_, record)] = &records[..] else {
             return Err(format!("`{}` has {} definitions", of.name(), records.len()));
         };

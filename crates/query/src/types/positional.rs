@@ -3,8 +3,10 @@
 //! Lists are gone through from the outermost down, each with what it initialises: to ask each list for what is around
 //! it would take a table's time squared.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
 use super::context::{Context, Type};
@@ -38,6 +40,7 @@ pub fn positional_values(
         record,
         member,
         definitions,
+        holds: RefCell::default(),
         found: Positional::default(),
     };
     walk(file.root(), |node| {
@@ -56,6 +59,8 @@ struct Search<'a> {
     record: &'a str,
     member: &'a str,
     definitions: &'a dyn DefinitionSource,
+    /// Which types have such a record in them, of those that were asked.
+    holds: RefCell<FxHashMap<TypeName, bool>>,
     found: Positional,
 }
 
@@ -170,7 +175,7 @@ impl<'a> Search<'a> {
                 } else {
                     None
                 };
-                if follows && position.is_none() && is_it {
+                if follows && position.is_none() && self.holds(&mut context, of) {
                     self.unread(list, "a position after a designator");
                 }
                 continue;
@@ -199,7 +204,9 @@ impl<'a> Search<'a> {
                     break;
                 }
                 Some(Ok(_)) => {}
-                Some(Err(reason)) if is_it && counts => {
+                Some(Err(reason))
+                    if counts && (is_it || is_scalar(value) && self.holds(&mut context, of)) =>
+                {
                     self.unread(list, &format!("values without names: {reason}"));
                     break;
                 }
@@ -220,10 +227,35 @@ impl<'a> Search<'a> {
         is_it: bool,
     ) -> bool {
         let inner = context.member_type(of, name);
-        let holds = inner.is_ok_and(|inner| self.is_record(&inner.name()));
+        let holds = inner.is_ok_and(|inner| self.holds(context, &inner));
         let is_array = !context.member_array(of, name).is_empty();
         holds && !context.is_pointer_member(of, name)
             || is_it && is_array && value.kind() != "string_literal"
+    }
+
+    /// Whether the type is such a record, or has one in it.
+    fn holds(&self, context: &mut Context<'a>, of: &Type<'a>) -> bool {
+        if self.is_record(&of.name()) {
+            return true;
+        }
+        if matches!(of, Type::Scalar(_)) {
+            return false;
+        }
+        let key = of.name();
+        if let Some(&known) = self.holds.borrow().get(&key) {
+            return known;
+        }
+        // A record that has itself in it is no C, and asks no more.
+        self.holds.borrow_mut().insert(key.clone(), false);
+        let (records, _) = context.definitions_of_type(of);
+        let mut members = records.iter().flat_map(|(_, record)| &record.members);
+        let found = members.any(|member| {
+            let inner = context.member_type(of, &member.name);
+            !member.type_text.contains('*')
+                && inner.is_ok_and(|inner| self.holds(context, &inner))
+        });
+        self.holds.borrow_mut().insert(key, found);
+        found
     }
 
     fn is_record(&self, name: &TypeName) -> bool {
