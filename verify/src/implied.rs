@@ -6,6 +6,7 @@
 
 mod as_read;
 mod braces;
+mod by_macro;
 pub(crate) mod conditions;
 pub(crate) mod effect;
 mod kept;
@@ -187,7 +188,8 @@ impl Ctx<'_> {
         }
         let holds = |finding: &Finding| finding.verdict == Verdict::Holds;
         if self.comparison.before.is_none() && judged.findings.iter().all(holds) {
-            judged.findings.extend(as_read::doubt(self, &judged));
+            let doubt = as_read::doubt(self, &judged).or_else(|| by_macro::doubt(self));
+            judged.findings.extend(doubt);
         }
         judged
     }

@@ -103,6 +103,17 @@ pub(super) fn new_forms(ctx: &Ctx<'_>, kind: &Rewrite) -> usize {
     forms.map_or(0, |forms| forms.outermost().len())
 }
 
+/// The lines of the file that a new form is on.
+pub(super) fn new_lines(ctx: &Ctx<'_>, file: &File, kind: &Rewrite) -> Vec<usize> {
+    let new = free_new_form(ctx, kind);
+    let forms = new.map(|new| Forms::new(ctx, file, kind, &new).every);
+    let lines = forms.into_iter().flatten().flat_map(|form| {
+        let last = form.range.end.saturating_sub(1);
+        file.line_of(form.range.start)..=file.line_of(last)
+    });
+    lines.collect()
+}
+
 /// No match of the old form is left, but for those that are part of a new form: one of `places`, or one that was there.
 fn old_form_gone(
     ctx: &Ctx<'_>,
