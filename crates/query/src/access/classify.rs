@@ -34,6 +34,7 @@ pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> Manner {
     let mut climb = Climb {
         file,
         place: true,
+        address: false,
         indexed: false,
         reads: false,
     };
@@ -43,7 +44,11 @@ pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> Manner {
             Climbed::Done(access) => Some(access),
             Climbed::Out => None,
         });
-    let access = match climbed.unwrap_or(Access::Read) {
+    let last = match climb.address {
+        true => Access::AddressTaken,
+        false => Access::Read,
+    };
+    let access = match climbed.unwrap_or(last) {
         // Whatever is done to it there, it is not done.
         _ if is_unevaluated(file, way) => Access::Unevaluated,
         access => access,
@@ -83,6 +88,8 @@ struct Climb<'f> {
     file: &'f File,
     /// Still the object itself, or a part of it, rather than a value computed from it.
     place: bool,
+    /// Its address, which may be followed at once.
+    address: bool,
     indexed: bool,
     reads: bool,
 }
@@ -90,6 +97,9 @@ struct Climb<'f> {
 impl Climb<'_> {
     fn step(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
         let (node, parent) = (way[at], way[at - 1]);
+        if self.address {
+            return self.pointed(parent, node);
+        }
         match parent.kind() {
             "parenthesized_expression" | "extension_expression" => self.decides(way, at - 1),
             // Only the type of what it chooses by counts; what it chooses is what it is.
@@ -147,9 +157,32 @@ impl Climb<'_> {
 
     fn pointer(&mut self, parent: Node<'_>) -> Climbed {
         match operator(parent) {
-            "&" if self.place => Climbed::Done(Access::AddressTaken),
+            "&" if self.place => {
+                self.address = true;
+                Climbed::Out
+            }
             // What it points to is used; itself it is only read.
             _ => Climbed::Done(Access::Read),
+        }
+    }
+
+    /// `*&m`, `*(volatile int *)&m`, `(&m)[0]`, `(&m)->part`: it is used itself. Anything else may keep its address.
+    fn pointed(&mut self, parent: Node<'_>, node: Node<'_>) -> Climbed {
+        let is_followed = match parent.kind() {
+            "parenthesized_expression" | "cast_expression" => return Climbed::Out,
+            "pointer_expression" => operator(parent) == "*",
+            "field_expression" => operator(parent) == "->",
+            "subscript_expression" => {
+                let index = parent.child_by_field_name("index");
+                let index = index.map(|index| self.file.slice(index.byte_range()));
+                is_field(parent, "argument", node) && index == Some(b"0")
+            }
+            _ => false,
+        };
+        self.address = false;
+        match is_followed {
+            true => Climbed::Out,
+            false => Climbed::Done(Access::AddressTaken),
         }
     }
 
