@@ -23,6 +23,7 @@ mod names;
 mod order;
 mod path;
 mod rebound;
+mod same_truth;
 mod text;
 mod validity;
 
@@ -43,6 +44,7 @@ pub use constant::truth_of;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
+pub use same_truth::same_truth;
 pub use names::is_transparent as has_truth_of_argument;
 pub use path::{Around, PathMatch, PathPattern};
 pub use text::guard_text;

@@ -10,7 +10,7 @@ use dialect::TreePath;
 use dialect::token::texts;
 use query::File;
 use query::config::{Implied, implied};
-use query::flow::{Flow, Guard, Guarding, Validity, implied_by};
+use query::flow::{Flow, Guard, Guarding, Validity, implied_by, same_truth};
 use query::pattern::{BoundError, Fragment, Pattern};
 use schema::model::Guarded;
 
@@ -319,15 +319,20 @@ impl<'f> Condition<'f> {
     /// Whether the guard alone says so.
     fn is_by(&self, guard: &Guard) -> Told<bool> {
         let is_whole = guard.cases.is_empty() && !self.flow.is_parted(&guard.condition);
-        let says = match (&self.opposite, guard.holds) {
-            (_, true) => Some(&self.by),
-            (opposite, false) => opposite.as_ref(),
+        let says = |range: &Range<usize>, holds: bool| match (&self.opposite, holds) {
+            (_, true) => self.matches(&self.by, range),
+            (Some(opposite), false) => self.matches(opposite, range),
+            (None, false) => Ok(false),
         };
-        if is_whole
-            && let Some(says) = says
-            && self.matches(says, &guard.condition)?
-        {
+        if is_whole && says(&guard.condition, guard.holds)? {
             return Ok(true);
+        }
+        if is_whole {
+            for (range, holds) in same_truth(self.file, &guard.condition, guard.holds) {
+                if says(&range, holds)? {
+                    return Ok(true);
+                }
+            }
         }
         // Of comparisons others are opposites, and a case is one.
         if self.compares() || !guard.cases.is_empty() {
@@ -377,11 +382,26 @@ impl<'f> Condition<'f> {
         if !self.is_joined && self.guarding.as_ref().is_some_and(by_each) {
             return Ok(Worth::Guarded);
         }
+        if !self.is_joined && self.is_one_always_last(range) {
+            return Ok(Worth::Guarded);
+        }
         match (self.in_some(range)?, &self.doubt) {
             (Some(worth), _) => Ok(worth),
             (None, Some(doubt)) if matches!(worst, Worth::Unguarded) => Err(doubt.clone()),
             (None, _) => Ok(worst),
         }
+    }
+
+    /// Whether one guard or another is always the last thing before the match that matters to the condition.
+    fn is_one_always_last(&self, range: &Range<usize>) -> bool {
+        let guards = self.guarding.iter().flat_map(Guarding::conditions);
+        let whole: Vec<Guard> = guards
+            .filter(|guard| !self.flow.is_parted(&guard.condition))
+            .collect();
+        whole.len() > 1
+            && self
+                .flow
+                .is_guarded_on_every_way(self.file, &whole, range)
     }
 
     /// Whether the guard would have said something of the condition.

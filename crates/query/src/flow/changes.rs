@@ -288,7 +288,11 @@ pub(crate) fn rests_on(file: &File, range: &Range<usize>) -> Rests {
         match node.kind() {
             "identifier" => {
                 let name = word_at(file, node.start_byte()).to_owned();
-                rests.names.insert(name, node.start_byte());
+                // A variable of a statement expression in it is gone behind it.
+                let declared = declared_at(file, node.start_byte(), &name);
+                if declared.is_none_or(|at| !range.contains(&at)) {
+                    rests.names.insert(name, node.start_byte());
+                }
             }
             "field_expression" => {
                 let member = node.child_by_field_name("field");

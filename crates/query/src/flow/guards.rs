@@ -97,6 +97,19 @@ impl<'f> Guarding<'f> {
         }
     }
 
+    /// All of them but what a `switch` says.
+    pub fn conditions(&self) -> impl Iterator<Item = Guard> {
+        let steps = self.flow.graph.steps.iter().zip(&self.accepted);
+        steps.filter_map(|(step, accepted)| match &step.role {
+            Role::Taken { holds, .. } if *accepted => Some(Guard {
+                condition: step.range.clone(),
+                holds: *holds,
+                cases: Vec::new(),
+            }),
+            _ => None,
+        })
+    }
+
     /// Whether every way to the code at `range` goes through one of those that `counts`: each of two arms of an `#if`, or of
     /// two branches, may have its own.
     #[must_use]

@@ -4,7 +4,10 @@
 //! the opposite of what a guard denies. That is sound, and complete for what people write in
 //! conditions; it is no prover: of `a || b` and `!a` nobody concludes `b` here.
 
+use std::ops::Range;
+
 use super::Guard;
+use super::same_truth::same_truth;
 use super::text::guard_text;
 use crate::File;
 use crate::pattern::{Doubt, Fragment, Isomorphisms, Pattern};
@@ -65,11 +68,15 @@ fn says(
             })
         });
     }
-    if guard.holds != holds {
-        return Ok(false);
+    let itself = std::iter::once((guard.condition.clone(), guard.holds));
+    let others = || same_truth(file, &guard.condition, guard.holds);
+    let is_said = |(range, says): (Range<usize>, bool)| {
+        Ok(says == holds && atom.matches(file, range, definitions)?.is_some())
+    };
+    match any(itself, is_said) {
+        Ok(false) => any(others(), is_said),
+        said => said,
     }
-    let found = atom.matches(file, guard.condition.clone(), definitions)?;
-    Ok(found.is_some())
 }
 
 /// Whether the values that lead on make what is switched on true; none where they are no plain numbers, or some do.

@@ -28,6 +28,9 @@ type Touching<'c> = (StepId, &'c Change, bool);
 /// The nearest change after a guard, for each step: whether it is a sure one, and where.
 type Reached = Vec<Option<(bool, usize)>>;
 
+/// How many guards are looked at together.
+const MOST_TOGETHER: usize = 16;
+
 /// How many guards are remembered: each knows of every step of the function.
 const MOST_GUARDS: usize = 8;
 
@@ -64,6 +67,53 @@ impl Flow {
                 })
             }
         }
+    }
+
+    /// Whether every way to the code at `range` comes by one of the guards, and nothing that the last of them rests on may change behind
+    /// it: one before a loop and one at its end, which the loop's own step is between.
+    ///
+    /// Of more than a few guards that is not asked, and the answer is no.
+    #[must_use]
+    pub fn is_guarded_on_every_way(
+        &self,
+        file: &File,
+        guards: &[Guard],
+        range: &Range<usize>,
+    ) -> bool {
+        let Some(at) = self.first_step(range) else {
+            return false;
+        };
+        if guards.len() > MOST_TOGETHER || !self.reachable[at] {
+            return false;
+        }
+        let (changes, _) = self.changes.get_or_init(|| self.placed_changes(file));
+        let of_guard = |guard: &Guard| {
+            let step = self.step_of(guard)?;
+            let known = self.known_of(file, guard, step);
+            let is_same = changes.are_same_at(file, &known.rests, range.start);
+            is_same.then_some((step, known))
+        };
+        let known: Vec<(StepId, Arc<Known>)> = guards.iter().filter_map(of_guard).collect();
+        let is_changed = |known: &Known, step: StepId| known.touching.contains_key(&step);
+        let mut seen: Vec<Vec<bool>> = vec![Vec::new(); self.graph.steps.len()];
+        let mut pending = vec![(self.graph.entry, None)];
+        while let Some((step, mut last)) = pending.pop() {
+            let seen = &mut seen[step];
+            seen.resize(known.len() + 1, false);
+            if std::mem::replace(&mut seen[last.map_or(0, |last: usize| last + 1)], true) {
+                continue;
+            }
+            let is_stale = last.is_none_or(|last| is_changed(&known[last].1, step));
+            if step == at && is_stale {
+                return false;
+            }
+            last = match known.iter().position(|(guard, _)| *guard == step) {
+                Some(here) => Some(here),
+                None => last.filter(|_| !is_stale),
+            };
+            pending.extend(self.graph.steps[step].next.iter().map(|next| (*next, last)));
+        }
+        true
     }
 
     /// What becomes of the guard, wherever it is asked for: many places have the same one, and are asked one by one.
