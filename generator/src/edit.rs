@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use dialect::token::{TokenKind, tokens};
 use schema::model::Side;
 
 /// Bytes of a file, and what stands there afterwards.
@@ -121,6 +122,71 @@ pub(crate) fn behind_the_last_line(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<Ed
     edits
 }
 
+/// The white space at the end of a line goes with the line that is written anew.
+pub(crate) fn without_trailing_blanks(bytes: &[u8], mut edits: Vec<Edit>) -> Vec<Edit> {
+    let mut more: Vec<Edit> = Vec::new();
+    for edit in &edits {
+        // Whole lines that are put in or taken away leave the next one as it is.
+        if edit.range.is_empty() && edit.text.ends_with('\n') || edit.text.is_empty() {
+            continue;
+        }
+        let rest = bytes.get(edit.range.end..).unwrap_or_default();
+        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let blanks = line.trim_ascii_end().len();
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let tail = line.get(blanks..).unwrap_or_default();
+        if tail.is_empty() || !tail.iter().all(is_blank) {
+            continue;
+        }
+        let range = edit.range.end + blanks..edit.range.end + line.len();
+        let is_taken = |other: &Edit| {
+            other.range.start < range.end
+                && range.start < other.range.end.max(other.range.start + 1)
+        };
+        if !edits.iter().chain(&more).any(is_taken) {
+            more.push(Edit::replace(range, ""));
+        }
+    }
+    edits.extend(more);
+    edits
+}
+
+/// Where a `//` comment of a new text takes in code that was behind the place of its edit.
+pub(crate) fn taken_into_comment(before: &[u8], after: &[u8], edits: &[Edit]) -> Option<usize> {
+    let brings = |edit: &Edit| edit.text.contains("//");
+    if !edits.iter().any(brings) {
+        return None;
+    }
+    let comments = |bytes: &[u8]| {
+        let all = tokens(bytes).into_iter();
+        let lines = all.filter(|token| {
+            let text = bytes.get(token.range.clone()).unwrap_or_default();
+            token.kind == TokenKind::Comment && text.starts_with(b"//")
+        });
+        lines.map(|token| token.range).collect::<Vec<_>>()
+    };
+    let (old, new) = (comments(before), comments(after));
+    let holds = |all: &[Range<usize>], at: usize| {
+        all.iter().any(|range| range.start < at && at <= range.end)
+    };
+    let (mut came, mut gone) = (0_usize, 0_usize);
+    for edit in edits {
+        came += edit.bytes().len();
+        gone += edit.range.len();
+        let end = (edit.range.end + came).saturating_sub(gone);
+        let rest = after.get(end..).unwrap_or_default();
+        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        if brings(edit)
+            && !line.trim_ascii().is_empty()
+            && holds(&new, end)
+            && !holds(&old, edit.range.end)
+        {
+            return Some(edit.range.start);
+        }
+    }
+    None
+}
+
 /// Sorts edits by place. Those at one place keep their order; none where two overlap.
 pub(crate) fn sorted(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -148,7 +214,36 @@ pub(crate) fn apply(bytes: &[u8], edits: &[Edit]) -> Option<Arc<[u8]>> {
 mod tests {
     use schema::model::Side;
 
-    use super::{Edit, Insertions, apply, sorted};
+    use super::{Edit, Insertions, apply, sorted, taken_into_comment, without_trailing_blanks};
+
+    #[test]
+    fn white_space_at_the_end_goes_with_its_line() {
+        let made = |edits: Vec<Edit>| {
+            let bytes = b"one;  \ntwo; \t\n";
+            let edits = sorted(without_trailing_blanks(bytes, edits)).unwrap();
+            String::from_utf8(apply(bytes, &edits).unwrap().to_vec()).unwrap()
+        };
+        assert_eq!(made(vec![Edit::replace(0..3, "1")]), "1;\ntwo; \t\n");
+        let both = vec![Edit::replace(0..3, "1"), Edit::replace(7..10, "2")];
+        assert_eq!(made(both), "1;\n2;\n");
+        let line = vec![Edit::insert(7, "new;\n")];
+        assert_eq!(made(line), "one;  \nnew;\ntwo; \t\n");
+        let twice = vec![Edit::replace(0..1, "O"), Edit::replace(2..3, "E")];
+        assert_eq!(made(twice), "OnE;\ntwo; \t\n");
+    }
+
+    #[test]
+    fn a_comment_of_a_line_takes_in_nothing_behind_it() {
+        let taken = |before: &[u8], edit: Edit| {
+            let edits = [edit];
+            let after = apply(before, &edits).unwrap();
+            taken_into_comment(before, &after, &edits)
+        };
+        assert_eq!(taken(b"x = f(a);", Edit::replace(4..8, "a // b")), Some(4));
+        assert_eq!(taken(b"x = f(a)\n;", Edit::replace(4..8, "a // b")), None);
+        assert_eq!(taken(b"x = \"f(a)\";", Edit::replace(5..9, "a // b")), None);
+        assert_eq!(taken(b"// f(a) b", Edit::replace(3..7, "a // b")), None);
+    }
 
     #[test]
     fn what_goes_behind_one_place_goes_there_in_order() {

@@ -270,12 +270,19 @@ impl<'a> Work<'a> {
         }
         let edits = match is_text {
             true => edits,
-            false => edit::behind_the_last_line(file.written(), edits),
+            false => edit::without_trailing_blanks(
+                file.written(),
+                edit::behind_the_last_line(file.written(), edits),
+            ),
         };
         let edits =
             edit::sorted(edits).ok_or_else(|| Unresolved::unfit("two of its sites overlap"))?;
         let bytes = edit::apply(file.written(), &edits)
             .ok_or_else(|| Unresolved::unfit("a site leaves the file"))?;
+        if !is_text && let Some(at) = edit::taken_into_comment(file.written(), &bytes, &edits) {
+            let message = "the code behind this would be read as part of a `//` comment";
+            return Err(Unresolved::unfit(message).at(file, at));
+        }
         self.before
             .entry(path.clone())
             .or_insert_with(|| Some(file.written().clone()));

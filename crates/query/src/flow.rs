@@ -44,9 +44,9 @@ pub use constant::truth_of;
 pub use guards::Guarding;
 pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
-pub use same_truth::same_truth;
 pub use names::is_transparent as has_truth_of_argument;
 pub use path::{Around, PathMatch, PathPattern};
+pub use same_truth::same_truth;
 pub use text::guard_text;
 pub use validity::Validity;
 

@@ -37,7 +37,11 @@ pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
     };
     let file = ctx.file(Image::After).ok()?;
     let words: BTreeSet<String> = patterns.iter().flat_map(Pattern::telling_words).collect();
-    let made = expanded(&file, &wanted(&file, words), &ctx.comparison.after.near(&file));
+    let made = expanded(
+        &file,
+        &wanted(&file, words),
+        &ctx.comparison.after.near(&file),
+    );
     made.file.original()?;
     let lines = |file: &File, patterns: &[Pattern]| {
         let regions = ctx.regions(file, functions);

@@ -129,7 +129,10 @@ impl Found<'_> {
 
     /// What an assignment gives, unless that is read with what it wrote.
     fn assigned(&mut self, node: Node<'_>, holds: bool, depth: usize) {
-        let (left, right) = (node.child_by_field_name("left"), node.child_by_field_name("right"));
+        let (left, right) = (
+            node.child_by_field_name("left"),
+            node.child_by_field_name("right"),
+        );
         let (Some(left), Some(right)) = (left, right) else {
             return;
         };
@@ -162,7 +165,9 @@ impl Found<'_> {
                 _ => {}
             }
         };
-        block.parent().filter(|outer| outer.kind() == "parenthesized_expression")?;
+        block
+            .parent()
+            .filter(|outer| outer.kind() == "parenthesized_expression")?;
         let mut cursor = block.walk();
         let statements: Vec<Node<'t>> = block.named_children(&mut cursor).collect();
         let declarators = statements.iter().filter(|it| it.kind() == "declaration");
@@ -180,10 +185,14 @@ impl Found<'_> {
             let target = match node.kind() {
                 "assignment_expression" => node.child_by_field_name("left"),
                 "update_expression" => node.child_by_field_name("argument"),
-                "pointer_expression" if operator(node) == "&" => node.child_by_field_name("argument"),
+                "pointer_expression" if operator(node) == "&" => {
+                    node.child_by_field_name("argument")
+                }
                 _ => None,
             };
-            let names = target.map(|target| names_in(self.file, target)).unwrap_or_default();
+            let names = target
+                .map(|target| names_in(self.file, target))
+                .unwrap_or_default();
             is_written |= names.iter().any(|name| rests.contains(name));
             !is_written
         });
@@ -218,7 +227,10 @@ fn is_truth_value(value: Node<'_>) -> bool {
         "parenthesized_expression" => children(value).pop().is_some_and(is_truth_value),
         "unary_expression" => operator(value) == "!",
         "binary_expression" => {
-            matches!(operator(value), "&&" | "||" | "==" | "!=" | "<" | ">" | "<=" | ">=")
+            matches!(
+                operator(value),
+                "&&" | "||" | "==" | "!=" | "<" | ">" | "<=" | ">="
+            )
         }
         _ => false,
     }

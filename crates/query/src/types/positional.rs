@@ -251,8 +251,7 @@ impl<'a> Search<'a> {
         let mut members = records.iter().flat_map(|(_, record)| &record.members);
         let found = members.any(|member| {
             let inner = context.member_type(of, &member.name);
-            !member.type_text.contains('*')
-                && inner.is_ok_and(|inner| self.holds(context, &inner))
+            !member.type_text.contains('*') && inner.is_ok_and(|inner| self.holds(context, &inner))
         });
         self.holds.borrow_mut().insert(key, found);
         found

@@ -1,5 +1,6 @@
 //! Code in a spec: patterns, templates, declarations, definitions.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -10,6 +11,7 @@ use query::pattern::{Fragment, Pattern, PatternError, Template};
 use syntax::{Node, Reader};
 
 use super::Compiler;
+use super::indent::tabbed;
 use super::words::all;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::raw::{Text, Texts};
@@ -48,8 +50,31 @@ impl Compiler<'_> {
     /// Code to write.
     pub(crate) fn template(&mut self, text: &Text, fragment: Fragment) -> Option<Template> {
         self.ends_with_its_line(text)?;
+        self.no_trailing_blanks(text)?;
+        // A mistake is shown in the text as it is.
         let compiled = Template::compile(&text.value, fragment);
-        compiled.map_err(|error| self.not_code(text, &error)).ok()
+        let compiled = compiled.map_err(|error| self.not_code(text, &error)).ok()?;
+        match tabbed(&text.value) {
+            Cow::Borrowed(_) => Some(compiled),
+            Cow::Owned(tabbed) => Template::compile(&tabbed, fragment).ok(),
+        }
+    }
+
+    /// White space at the end of a line of code, which no maintainer takes (`git diff --check`).
+    fn no_trailing_blanks(&mut self, text: &Text) -> Option<()> {
+        let mut start = 0;
+        for line in text.value.trim_end().split_inclusive('\n') {
+            let code = line.strip_suffix('\n').unwrap_or(line);
+            let end = code.trim_end_matches([' ', '\t']).len();
+            if end < code.len() && line.ends_with('\n') {
+                let span = self.inside(text, &(start + end..start + code.len()));
+                let message = "white space at the end of a line";
+                self.mistakes.report(&span, message, "here", "take it away");
+                return None;
+            }
+            start += line.len();
+        }
+        Some(())
     }
 
     /// A comment at the end of what is written would take in the line that comes next in the file.
@@ -135,6 +160,7 @@ impl Compiler<'_> {
         help: &str,
     ) -> Option<Read> {
         self.ends_with_its_line(text)?;
+        self.no_trailing_blanks(text)?;
         let path = TreePath::new("spec.c").ok()?;
         let code = format!("{before}{}{after}", text.value);
         let file = Reader::standalone().read(&path, Arc::from(code.into_bytes()));
