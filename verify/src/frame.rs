@@ -8,6 +8,7 @@ pub(crate) mod comments;
 pub(crate) mod files;
 pub(crate) mod layout;
 pub(crate) mod mail;
+mod spelling;
 pub(crate) mod syntax;
 pub(crate) mod tokens;
 pub(crate) mod whitespace;

@@ -15,6 +15,7 @@ use schema::model::Frame;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::beside::beside;
+use super::spelling;
 use crate::comparison::{Comparison, Image};
 use crate::explained::Explained;
 use crate::finding::Finding;
@@ -22,7 +23,7 @@ use crate::nodes::directive;
 use dialect::token::{TokenKind, exact_text, joined, shown_text, tokens};
 use sites::brief;
 
-const NAME: &str = "frame/tokens";
+pub(super) const NAME: &str = "frame/tokens";
 
 /// One token (or, of a file that is not C, one line) of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,10 @@ pub(crate) fn check(comparison: &Comparison<'_>, explained_tokens: &[Explained])
             (Ok(before), Ok(after)) => {
                 let before = before.unwrap_or_else(|| Vec::new().into());
                 let after = after.unwrap_or_else(|| Vec::new().into());
+                let own = explained_tokens.iter().filter(|one| one.path == *path);
+                let own: Vec<&Explained> = own.collect();
+                let written = spelling::finding(path, &before, &after, &own);
+                findings.extend(written.map(|finding| beside(comparison.spec, finding)));
                 let (before, after) = (as_compiled(path, &before), as_compiled(path, &after));
                 findings.extend(compare(comparison, path, &before, &after, explained_tokens));
             }
