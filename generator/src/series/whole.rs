@@ -9,7 +9,8 @@ use sites::Unresolved;
 use sites::kinds::file::{self, Found};
 use trees::FileMode;
 
-use super::{Work, beyond};
+use super::Work;
+use super::files::beyond;
 use crate::manifest::{ChangeFacts, SiteFacts};
 
 impl Work<'_> {
