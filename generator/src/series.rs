@@ -3,6 +3,7 @@
 mod diffs;
 mod files;
 mod readable;
+mod reverse;
 mod sweep;
 mod whole;
 mod wide;
@@ -27,6 +28,7 @@ use crate::reached;
 use crate::under;
 pub use diffs::{Snapshot, mails_of};
 use readable::{clear_of_unread, still_read};
+pub use reverse::{Differs, Reversed, Unsure, reverse};
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
