@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
-use generator::{FailureKind, Manifest, RenderFailure};
+use generator::{Differs, FailureKind, Manifest, RenderFailure, Unsure};
 use schema::model::Spec;
 
 use crate::error::{CommandError, Status};
+use crate::explain::{self, Past};
 use crate::text::{counted, escape, escape_lines};
 
 /// The error that a failure to render makes: every problem, and where to look next.
 pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
-    let (status, message, hint) = match failure.kind {
+    let told = match failure.kind {
         FailureKind::Present => (
             Status::Bad,
             "the tree has the change already; nothing is written",
@@ -49,6 +50,67 @@ pub(crate) fn refuse(spec: &Spec, failure: &RenderFailure) -> CommandError {
             "docs/guide.md says what templates are filled with, and what a mail has to have",
         ),
     };
+    told_of(spec, failure, told)
+}
+
+/// The error that a failure to render makes, each problem with why.
+pub(crate) fn explain(spec: &Spec, failure: &RenderFailure, past: Option<&Past>) -> CommandError {
+    let told = failure.problems.iter().map(|problem| {
+        let why = explain::page(spec, problem, past);
+        format!("{}\n{why}", escape_lines(&problem.to_string()))
+    });
+    refuse(spec, failure).with_detail(told.collect::<String>())
+}
+
+/// The error that a failure to take a series away makes.
+pub(crate) fn refuse_to_reverse(spec: &Spec, failure: &RenderFailure) -> CommandError {
+    match failure.kind {
+        FailureKind::Present | FailureKind::Drift => {
+            let told = (
+                Status::Bad,
+                "the series cannot be taken away; nothing is written",
+                "`patchwright verify SPEC --landed` judges what the tree has",
+            );
+            told_of(spec, failure, told)
+        }
+        _ => refuse(spec, failure),
+    }
+}
+
+/// What could have been before a series as well as what is left.
+pub(crate) fn unsure(unsure: &Unsure) -> String {
+    let Unsure { change, file, line } = unsure;
+    format!(
+        "{}:{line}: {}: the change gives the tree of other code too; what is left has the least of it",
+        escape(file),
+        escape(change)
+    )
+}
+
+/// Where a series that was taken away comes back otherwise.
+pub(crate) fn differing(differs: &Differs) -> String {
+    let Differs {
+        file,
+        line,
+        has,
+        gives,
+    } = differs;
+    let (has, gives) = (escape(has), escape(gives));
+    let file = escape(file);
+    match (has.is_empty(), gives.is_empty()) {
+        (false, false) => {
+            format!("{file}:{line}: rendered again, `{has}` comes back as `{gives}`")
+        }
+        _ => format!("{file}:{line}: rendered again, blank lines are others"),
+    }
+}
+
+/// The error, with every problem and where to look next.
+fn told_of(
+    spec: &Spec,
+    failure: &RenderFailure,
+    (status, message, hint): (Status, &str, &'static str),
+) -> CommandError {
     let error = CommandError::new(status, format!("{}: {message}", spec.origin))
         .with_detail(escape_lines(&failure.to_string()).into_owned());
     // A problem that says itself what to do knows better.

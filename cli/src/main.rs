@@ -13,6 +13,7 @@ mod colour;
 mod commands;
 mod drift;
 mod error;
+mod explain;
 mod imported;
 mod kept_answers;
 mod mailing;

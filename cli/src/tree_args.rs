@@ -11,6 +11,7 @@ use trees::{DirTree, GitTree, SampleTree, Tree};
 
 use crate::build::Origin;
 use crate::error::{CommandError, Status};
+use crate::explain::Past;
 use crate::spec_file;
 
 mod revisions;
@@ -89,6 +90,16 @@ impl TreeArgs {
     /// The repository of --git.
     pub(crate) fn repository(&self) -> Option<&Path> {
         self.git.as_deref()
+    }
+
+    /// The history before the commit that the tree is, for --explain; none where it is no commit.
+    ///
+    /// # Errors
+    /// Exit status 2: it cannot be opened.
+    pub(crate) fn past(&self, commit: Option<&str>) -> Result<Option<Past>, CommandError> {
+        let at = self.repository().zip(commit);
+        at.map(|(repository, commit)| Past::open(repository, commit))
+            .transpose()
     }
 
     /// Where the files of the tree are, for a copy of it.

@@ -36,4 +36,7 @@ pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };
 pub use output::{WriteError, write};
-pub use series::{Located, Rendered, Snapshot, locate, mails_of, render, trial};
+pub use series::{
+    Differs, Located, Rendered, Reversed, Snapshot, Unsure, locate, mails_of, render, reverse,
+    trial,
+};

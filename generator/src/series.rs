@@ -1,10 +1,13 @@
 //! A series: every change of every patch on its sites, or nothing.
 
 mod diffs;
+mod files;
 mod readable;
+mod reverse;
 mod sweep;
 mod whole;
 mod wide;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,23 +16,19 @@ use dialect::TreePath;
 use query::File;
 use schema::model::{Change, ChangeBody, ChangeKind, Sort, Spec};
 use sites::{Reason, Resolver, Unresolved};
-use trees::{FileMode, ParsedTree, TreeError};
+use trees::{FileMode, ParsedTree};
 
-use crate::commit::{Branch, CommitError};
-use crate::diff::{self, FileDiff};
 use crate::edit::{self, Edit, Insertions};
 use crate::failure::{FailureKind, Problem, RenderFailure};
 use crate::kinds;
-use crate::mail::{self, COVER, Mailing, Mails};
-use crate::manifest::{
-    ChangeFacts, FileFacts, MANIFEST, Manifest, PatchFacts, SiteFacts, SpecFacts,
-};
+use crate::mail::Mailing;
+use crate::manifest::{ChangeFacts, Manifest, SiteFacts};
 use crate::plan::{Context, Plan};
 use crate::reached;
 use crate::under;
-use diffs::diffs;
 pub use diffs::{Snapshot, mails_of};
-use readable::{clear_of_unread, readable, still_read};
+use readable::{clear_of_unread, still_read};
+pub use reverse::{Differs, Reversed, Unsure, reverse};
 
 /// A series, ready to be written. See [`crate::write`].
 #[derive(Clone, Debug)]
@@ -299,43 +298,6 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// The first of the form's files that the tree has, parsed as the series so far leaves it.
-    fn file(&self, body: &ChangeBody) -> Result<(TreePath, usize, Arc<File>), Unresolved> {
-        let open = |path: &TreePath| {
-            let file = self.open(path)?;
-            Ok(file.map(|file| (path.clone(), file)))
-        };
-        let tree = self.tree.tree();
-        let (index, (path, file)) = sites::first_file(&**tree, body, open)?;
-        self.no_link(&path)?;
-        Ok((path, index, file))
-    }
-
-    /// A file, parsed as the series so far leaves it.
-    fn open(&self, path: &TreePath) -> Result<Option<Arc<File>>, Unresolved> {
-        if let Some(file) = self.files.get(path) {
-            return Ok(file.clone());
-        }
-        match self.tree.file(path) {
-            Ok(Some(file)) => readable(file).map(Some),
-            Ok(None) => Ok(None),
-            Err(TreeError::Unreadable { reason, .. }) => Err(Unresolved::tree(reason)),
-            Err(TreeError::Escapes { .. }) => {
-                Err(Unresolved::unfit("a symbolic link leads out of the tree"))
-            }
-            Err(error) => Err(Unresolved::tree(error.to_string())),
-        }
-    }
-
-    /// Refuses a path that leads through a symbolic link.
-    fn no_link(&self, path: &TreePath) -> Result<(), Unresolved> {
-        let link = trees::link_on_the_way(&**self.tree.tree(), path);
-        match link.map_err(|error| Unresolved::tree(error.to_string()))? {
-            Some(link) => Err(beyond(path, &link)),
-            None => Ok(()),
-        }
-    }
-
     fn check(&self, steps: &[Vec<Located>]) -> Result<(), RenderFailure> {
         let mut problems = Vec::new();
         let mut would_land = Vec::new();
@@ -366,125 +328,6 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
-
-    fn rendered(
-        self,
-        steps: Vec<Vec<Located>>,
-        mailing: &Mailing<'_>,
-    ) -> Result<Rendered, (FailureKind, String)> {
-        let tree_fault = |error: String| (FailureKind::Tree, error);
-        let mut diffs = Vec::new();
-        let mut state = self.before.clone();
-        self.keep(mailing)
-            .map_err(|error| (FailureKind::Commit, format!("{error}; {}", error.hint)))?;
-        for snapshot in &self.snapshots {
-            diffs.push(
-                self.diffs(&state, snapshot, mailing.branch)
-                    .map_err(tree_fault)?,
-            );
-            state.extend(
-                snapshot
-                    .iter()
-                    .map(|(path, bytes)| (path.clone(), bytes.clone())),
-            );
-        }
-        if let Some(index) = diffs.iter().position(Vec::is_empty) {
-            let message = format!("patch {} changes nothing", index + 1);
-            let patch = self.spec.patches.get(index);
-            let is_made = patch.is_some_and(|patch| {
-                let mut changes = patch.changes.iter();
-                changes.any(|change| change.already_is_fine)
-            });
-            return Err(match is_made {
-                true => (
-                    FailureKind::Present,
-                    format!("{message}: it is there already"),
-                ),
-                false => (FailureKind::Spec, message),
-            });
-        }
-        let whole = self
-            .diffs(&self.before, &state, mailing.branch)
-            .map_err(tree_fault)?;
-        let spec_fault = |error: String| (FailureKind::Spec, error);
-        let Mails { mut files, commits } = mail::mails(self.spec, &diffs, &whole, mailing)
-            .map_err(|error| (error.kind(), error.to_string()))?;
-        let mut manifest = self
-            .manifest(steps, &files, &diffs, &whole)
-            .map_err(spec_fault)?;
-        for (patch, commit) in manifest.patches.iter_mut().zip(commits) {
-            patch.commit = Some(commit);
-        }
-        files.push((MANIFEST.to_owned(), manifest.to_bytes()));
-        Ok(Rendered {
-            name: format!("{}-v{}", self.spec.series.name, self.spec.series.version),
-            files,
-            manifest,
-        })
-    }
-
-    /// Writes the bytes of every file that the series makes, so that what cites them knows all there are.
-    fn keep(&self, mailing: &Mailing<'_>) -> Result<(), CommitError> {
-        let Some(branch) = mailing.branch else {
-            return Ok(());
-        };
-        let mut made = self.snapshots.iter().flat_map(BTreeMap::values).flatten();
-        made.try_for_each(|bytes| branch.keep(bytes))
-    }
-
-    fn diffs(
-        &self,
-        before: &State,
-        after: &State,
-        branch: Option<&Branch>,
-    ) -> Result<Vec<FileDiff>, String> {
-        let old = |path: &TreePath| before.get(path).or_else(|| self.before.get(path));
-        let old = |path: &TreePath| Ok(old(path).cloned().flatten());
-        diffs(self.tree.tree().as_ref(), after, old, &self.whole, branch)
-    }
-
-    fn manifest(
-        &self,
-        steps: Vec<Vec<Located>>,
-        mails: &[(String, Vec<u8>)],
-        diffs: &[Vec<FileDiff>],
-        whole: &[FileDiff],
-    ) -> Result<Manifest, String> {
-        let names = mails.iter().map(|(name, _)| name);
-        let names = names.filter(|name| *name != COVER).cloned();
-        let patches = self.spec.patches.iter().zip(steps).zip(names).zip(diffs);
-        Ok(Manifest {
-            generator: mail::SIGNATURE.to_owned(),
-            spec: SpecFacts {
-                name: self.spec.series.name.clone(),
-                version: self.spec.series.version,
-                blob: diff::blob_id(self.spec.text.as_bytes())
-                    .map_err(|error| error.to_string())?,
-            },
-            tree: tree_name(&self.tree.tree().label()),
-            files: whole.iter().map(facts).collect(),
-            insertions: whole.iter().map(|file| file.insertions).sum(),
-            deletions: whole.iter().map(|file| file.deletions).sum(),
-            patches: patches
-                .map(|(((patch, located), file_name), diffs)| PatchFacts {
-                    file_name,
-                    subject: patch.subject.clone(),
-                    files: diffs.iter().map(facts).collect(),
-                    commit: None,
-                    changes: located.into_iter().filter_map(|l| l.outcome.ok()).collect(),
-                })
-                .collect(),
-        })
-    }
-}
-
-/// Why nothing is changed at a path that is a symbolic link, or leads through one.
-fn beyond(path: &TreePath, link: &TreePath) -> Unresolved {
-    let message = match path == link {
-        true => "it is a symbolic link, and what git keeps of one is where it leads".to_owned(),
-        false => format!("{link} is a symbolic link, and git changes nothing beyond one"),
-    };
-    Unresolved::unfit(message).hint("name the file by the path that it has without links")
 }
 
 fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> Problem {
@@ -498,24 +341,4 @@ fn problem(change: &Change, unresolved: Unresolved, path: Option<TreePath>) -> P
         hint: unresolved.hint.map(String::from),
         near: unresolved.near,
     }
-}
-
-fn facts(diff: &FileDiff) -> FileFacts {
-    FileFacts {
-        path: diff.path.to_string(),
-        insertions: diff.insertions,
-        deletions: diff.deletions,
-        before: diff.old_blob.clone(),
-        after: diff.new_blob.clone(),
-    }
-}
-
-/// A tree's name without the directories that it is in: the same on every machine.
-fn tree_name(label: &str) -> String {
-    label
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or(label)
-        .to_owned()
 }

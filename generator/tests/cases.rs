@@ -72,7 +72,15 @@ fn main() {
     ));
     trials.push(Trial::test(
         "every kind has cases that land and cases that do not",
-        move || every_kind(&root).map_err(Failed::from),
+        {
+            let root = root.clone();
+            move || every_kind(&root).map_err(Failed::from)
+        },
+    ));
+    let top = root.clone();
+    trials.push(Trial::test(
+        "what is taken away again comes back as it was",
+        move || taken_away(&top).map_err(Failed::from),
     ));
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -124,6 +132,71 @@ fn every_kind(root: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Kinds that no case can be taken away of again: what they take the place of is in no spec, or they are of many files.
+/// The cases of `file` and `lines` delete and replace besides.
+const NEVER_TAKEN_AWAY: &[&str] = &[
+    "delete",
+    "file",
+    "guard",
+    "lines",
+    "redefine",
+    "rename",
+    "signature",
+];
+
+/// Takes the series of every case away again; of a wrong one the case says so, and each kind has one that comes back.
+fn taken_away(root: &Path) -> Result<(), String> {
+    let mut never = Vec::new();
+    for kind in folders_in(root) {
+        let name = kind
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let mut back = 0;
+        for folder in folders_in(&kind) {
+            if folder.join("expected.diff").exists() {
+                let came = comes_back(&folder);
+                back += usize::from(came.map_err(|e| format!("{}: {e}", folder.display()))?);
+            }
+        }
+        for file in single::files_in(&kind) {
+            let came = single::comes_back(&file);
+            back += usize::from(came.map_err(|e| format!("{}: {e}", file.display()))?);
+        }
+        if back == 0 && name != TREE {
+            never.push(name);
+        }
+    }
+    match never == NEVER_TAKEN_AWAY {
+        true => Ok(()),
+        false => Err(format!(
+            "never taken away: {never:?}, not {NEVER_TAKEN_AWAY:?}"
+        )),
+    }
+}
+
+/// Whether the series of a case can be taken away; where it can, it comes back.
+fn comes_back(folder: &Path) -> Result<bool, String> {
+    let spec = load(folder)?;
+    let before = folder.join("before");
+    let rendered = support::render(&spec, &before).map_err(|failure| failure.to_string())?;
+    let after = apply_everywhere(&before, &support::diff_bytes(&rendered))?;
+    let Ok(reversed) = support::reverse_over(&spec, &support::tree(after.path())) else {
+        return Ok(false);
+    };
+    let left = apply_everywhere(after.path(), &support::diff_bytes(&reversed.rendered))?;
+    let again = support::render(&spec, left.path()).map_err(|failure| failure.to_string())?;
+    let again = apply_everywhere(left.path(), &support::diff_bytes(&again))?;
+    let names = [after.path(), again.path()].map(|path| path.display().to_string());
+    let same = support::run(after.path(), "diff", &["-ru", &names[0], &names[1]], None);
+    match same.status.success() {
+        true => Ok(true),
+        false if !reversed.differs.is_empty() => Ok(false),
+        false => Err(String::from_utf8_lossy(&same.stdout).into_owned()),
+    }
 }
 
 /// Every template of C is some kind's, and every kind has one or a reason.

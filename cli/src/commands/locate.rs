@@ -1,4 +1,4 @@
-//! `patchwright locate SPEC [TREE]`
+//! `patchwright locate SPEC [TREE] [--explain]`
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,9 +11,9 @@ use trees::ParsedTree;
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::progress::Progress;
-use crate::spec_file;
 use crate::text::escape;
 use crate::tree_args::TreeArgs;
+use crate::{explain, spec_file};
 
 /// Show where every change of a spec resolves, and by which alternative; near misses where it does not.
 #[derive(Debug, Args)]
@@ -37,6 +37,11 @@ pub(crate) struct LocateArgs {
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
 
+    /// Show, of what does not resolve, the anchor and the places most like it word by word; with --git, the commit since which
+    /// it does not.
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
+
     /// Print only the name of the series' folder, NAME-vN, and look at no tree.
     #[arg(long)]
     name: bool,
@@ -53,7 +58,12 @@ pub(crate) fn run(args: &LocateArgs) -> Outcome {
         writeln!(stdout, "{}-v{}", spec.series.name, spec.series.version)?;
         return Ok(Status::Good);
     }
-    let tree = ParsedTree::new(args.tree.open(std::slice::from_ref(&spec))?);
+    let (tree, commit) = args.tree.open_at(std::slice::from_ref(&spec))?;
+    let past = match args.explain {
+        true => args.tree.past(commit.as_deref())?,
+        false => None,
+    };
+    let tree = ParsedTree::new(tree);
     let located = {
         let _progress = Progress::start("looking for the sites");
         generator::locate(&spec, &tree)
@@ -68,7 +78,13 @@ pub(crate) fn run(args: &LocateArgs) -> Outcome {
             match &change.outcome {
                 Ok(_) if args.quiet => {}
                 Ok(facts) => stdout.write_all(found(facts).as_bytes())?,
-                Err(problem) => stdout.write_all(missed(problem).as_bytes())?,
+                Err(problem) => {
+                    stdout.write_all(missed(problem).as_bytes())?;
+                    if args.explain {
+                        let page = explain::page(&spec, problem, past.as_ref());
+                        stdout.write_all(page.as_bytes())?;
+                    }
+                }
             }
         }
     }

@@ -1,10 +1,11 @@
-//! `patchwright render SPEC [TREE] [--out DIR] [--commit BRANCH] [--no-cover-letter] [--templates DIR] [--json]`
+//! `patchwright render SPEC [TREE] [--out DIR] [--commit BRANCH] [--reverse] [--explain] [--no-cover-letter] [--templates DIR] [--json]`
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use generator::{Branch, CommitError, Mailing, Rendered};
+use schema::model::Spec;
 use trees::ParsedTree;
 
 use crate::error::{CommandError, Outcome, Status};
@@ -21,8 +22,8 @@ use crate::{drift, mailing, spec_file};
 /// OUT/NAME-vN changes as a whole or not at all.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit status: 0 written; 1 a change has no site here, or the tree has it already; \
-    2 unusable arguments or spec; 3 a site is in code that could not be read.\n\
+    after_help = "Exit status: 0 written; 1 a change has no site here, or the tree has it already; with --reverse, the tree \
+    does not have it, or what it was made of cannot be told; 2 unusable arguments or spec; 3 a site is in code that could not be read.\n\
     Dates come from the spec, else from SOURCE_DATE_EPOCH.\n\
     Examples:\n  patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch\n  \
     patchwright render specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --commit detached-vf/v2"
@@ -48,6 +49,16 @@ pub(crate) struct RenderArgs {
     /// Mail a series of one patch without a cover letter: its changelog goes below the `---`.
     #[arg(long = "no-cover-letter")]
     no_cover_letter: bool,
+
+    /// Write the series that takes the spec's away again, for a tree that has it: the patches reverted, the last first,
+    /// into OUT/NAME-vN-reverse. It is proved that the spec renders on the tree after it, and gives the tree back.
+    #[arg(long)]
+    reverse: bool,
+
+    /// Show, of a change that does not land, the anchor and the places most like it word by word; with --git, the commit
+    /// since which it does not.
+    #[arg(long, conflicts_with = "reverse")]
+    explain: bool,
 
     /// Print the series' manifest as JSON instead of the summary.
     #[arg(long)]
@@ -77,8 +88,7 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let tree = ParsedTree::new(tree);
     let rendered = {
         let _progress = Progress::start("rendering the series");
-        generator::render(&spec, &tree, &mailing)
-            .map_err(|failure| drift::refuse(&spec, &failure))?
+        made(args, &spec, &tree, &mailing)?
     };
     let folder = generator::write(&rendered, &args.out.out)
         .map_err(|error| CommandError::new(Status::Unusable, error))?;
@@ -94,6 +104,34 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
     }
     print(args, &rendered, &folder, branch.as_ref())?;
     Ok(Status::Good)
+}
+
+/// The series, or the one that takes it away.
+fn made(
+    args: &RenderArgs,
+    spec: &Spec,
+    tree: &ParsedTree,
+    mailing: &Mailing<'_>,
+) -> Result<Rendered, CommandError> {
+    if !args.reverse {
+        return match generator::render(spec, tree, mailing) {
+            Ok(rendered) => Ok(rendered),
+            Err(failure) if args.explain => {
+                let past = args.tree.past(mailing.base.as_deref())?;
+                Err(drift::explain(spec, &failure, past.as_ref()))
+            }
+            Err(failure) => Err(drift::refuse(spec, &failure)),
+        };
+    }
+    let reversed = generator::reverse(spec, tree, mailing)
+        .map_err(|failure| drift::refuse_to_reverse(spec, &failure))?;
+    for differs in &reversed.differs {
+        anstream::eprintln!("note: {}", drift::differing(differs));
+    }
+    for unsure in &reversed.unsure {
+        anstream::eprintln!("note: {}", drift::unsure(unsure));
+    }
+    Ok(reversed.rendered)
 }
 
 fn print(

@@ -9,7 +9,8 @@ use sites::Unresolved;
 use sites::kinds::file::{self, Found};
 use trees::FileMode;
 
-use super::{Work, beyond};
+use super::Work;
+use super::files::beyond;
 use crate::manifest::{ChangeFacts, SiteFacts};
 
 impl Work<'_> {
@@ -84,7 +85,7 @@ impl Work<'_> {
     }
 
     /// Has a file with these bytes from now on, or none.
-    fn put(&mut self, path: &TreePath, bytes: Option<&[u8]>) {
+    pub(super) fn put(&mut self, path: &TreePath, bytes: Option<&[u8]>) {
         let before = self.bytes(path).ok().flatten();
         self.before.entry(path.clone()).or_insert(before);
         let read = |bytes: &[u8]| Arc::new(File::from(self.tree.reader().read(path, bytes.into())));
@@ -94,7 +95,7 @@ impl Work<'_> {
     }
 
     /// The bytes of a file, as the series so far leaves it.
-    fn bytes(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, Unresolved> {
+    pub(super) fn bytes(&self, path: &TreePath) -> Result<Option<Arc<[u8]>>, Unresolved> {
         if let Some(file) = self.files.get(path) {
             return Ok(file.as_ref().map(|file| file.written().clone()));
         }

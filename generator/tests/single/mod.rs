@@ -119,12 +119,36 @@ pub(crate) fn run(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// Takes the series of a case away of the tree that has it, renders again and compares; whether it can be taken away.
+pub(crate) fn comes_back(path: &Path) -> Result<bool, String> {
+    let case = read(path)?;
+    let text = format!("{HEAD}\n{}", case.spec);
+    let spec = schema::load("case.toml", text.as_bytes()).map_err(|faults| faults.to_string())?;
+    let mut after = case.before.clone();
+    after.extend(case.after);
+    let Ok(reversed) = support::reverse_over(&spec, &tree(&spec, &after)) else {
+        return Ok(false);
+    };
+    let left = applied(&after, [], &reversed.rendered)?;
+    let rendered = render(&spec, &left).map_err(|failure| failure.to_string())?;
+    let again = applied(&left, after.keys(), &rendered)?;
+    match again == after {
+        true => Ok(true),
+        false if !reversed.differs.is_empty() => Ok(false),
+        false => Err(format!("another tree comes back: {again:#?}")),
+    }
+}
+
 fn read(path: &Path) -> Result<Case, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     toml::from_str(&text).map_err(|error| error.to_string())
 }
 
 fn render(spec: &Spec, files: &BTreeMap<String, String>) -> Result<Rendered, RenderFailure> {
+    support::render_over(spec, &tree(spec, files))
+}
+
+fn tree(spec: &Spec, files: &BTreeMap<String, String>) -> ParsedTree {
     let files = files.iter().filter_map(|(path, text)| {
         Some((
             TreePath::new(path).ok()?,
@@ -132,8 +156,7 @@ fn render(spec: &Spec, files: &BTreeMap<String, String>) -> Result<Rendered, Ren
         ))
     });
     let tree: Arc<dyn Tree> = Arc::new(Overlay::new(Arc::new(SampleTree::open()), files.collect()));
-    let tree = trees::with_words(tree, &spec.words);
-    support::render_over(spec, &ParsedTree::new(tree))
+    ParsedTree::new(trees::with_words(tree, &spec.words))
 }
 
 /// The files as git makes them of the series.

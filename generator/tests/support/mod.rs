@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use generator::{Mailing, RenderFailure, Rendered};
+use generator::{Mailing, RenderFailure, Rendered, Reversed};
 use schema::model::Spec;
 use templates::Templates;
 use trees::{DirTree, ParsedTree};
@@ -39,6 +39,13 @@ pub(crate) fn render_over(spec: &Spec, tree: &ParsedTree) -> Result<Rendered, Re
     let date = generator::series_date(spec, None).unwrap_or_else(|error| panic!("{error}"));
     let templates = Templates::shipped();
     generator::render(spec, tree, &Mailing::new(date, &templates))
+}
+
+/// The series that takes a spec's away of a tree that has it.
+pub(crate) fn reverse_over(spec: &Spec, tree: &ParsedTree) -> Result<Reversed, RenderFailure> {
+    let date = generator::series_date(spec, None).unwrap_or_else(|error| panic!("{error}"));
+    let templates = Templates::shipped();
+    generator::reverse(spec, tree, &Mailing::new(date, &templates))
 }
 
 /// The patch mails of a series, as text.
