@@ -216,6 +216,7 @@ fn range(commits: usize, states: &[(usize, &'static str)]) -> Matrix {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "a test says what broke by stopping")]
 fn page(matrix: &Matrix) -> String {
     report::html_matrix(matrix, &Templates::shipped()).unwrap()
 }
