@@ -37,7 +37,7 @@ rooms = $(wildcard crates/schema/src/kinds/*.rs crates/schema/src/invariants/*.r
 	crates/sites/src/kinds/*.rs generator/src/kinds/*.rs verify/src/implied/*.rs verify/src/stated/*.rs)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install deb docs patch verify check send test fmt lint msrv deny kernels bench oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
+.PHONY: help build install deb docs patch verify check send test fmt lint msrv deny kernels bench bench-port oracle oracle-lexer oracle-git clean fuzz fuzz-short oracle-check
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -102,6 +102,9 @@ fuzz-short: ## the same FUZZ_SHORT_RUNS inputs for every fuzz target
 
 bench: ## speed as ratios against the peers, one run, with peak memory
 	@benches/run.sh
+
+bench-port: ## how well port and its peers (patch, git, wiggle, mergiraf) carry fixes between stable kernels
+	@benches/port.sh
 
 oracle: ## compare functions with universal-ctags, calls and typed patterns with Coccinelle on 6.12
 	@scripts/oracle.sh

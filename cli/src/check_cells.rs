@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use verify::report::{self, Matrix, Outcome, Pair};
+use verify::report::{self, Matrix, Outcome, Pair, Range};
 
 use crate::baseline::Baseline;
 use crate::check_history::Since;
@@ -40,6 +40,7 @@ impl Cell {
             about: word.about(),
             outcome: word.outcome(),
             detail: self.detail(),
+            states: self.course.iter().map(Since::state).collect(),
         }
     }
 
@@ -61,8 +62,7 @@ pub(crate) struct Checked {
     pub(crate) cells: Vec<Cell>,
     /// Those that stand as they did in the last run.
     pub(crate) unchanged: Vec<Cell>,
-    /// Of a range: how many of how many commits were judged.
-    pub(crate) asked: Option<(usize, usize)>,
+    pub(crate) range: Option<Range>,
     /// Which part of which whole it is.
     pub(crate) plan: Option<Plan>,
     /// Whether only what changed is left.
@@ -95,6 +95,7 @@ impl Checked {
         Matrix {
             pairs: self.cells.iter().map(Cell::pair).collect(),
             unchanged: self.unchanged.iter().map(Cell::pair).collect(),
+            range: self.range.clone(),
         }
     }
 
@@ -138,8 +139,9 @@ impl Checked {
                 let _ = writeln!(page, "  before: {word} since {named}: {}", escape(detail));
             }
         }
-        if let Some((judged, commits)) = self.asked.filter(|_| !is_quiet) {
-            let _ = writeln!(page, "{judged} of {} judged", counted(commits, "commit"));
+        if let Some(range) = self.range.as_ref().filter(|_| !is_quiet) {
+            let commits = counted(range.commits, "commit");
+            let _ = writeln!(page, "{} of {commits} judged", range.judged);
         }
         page
     }
@@ -165,9 +167,14 @@ impl Checked {
             }
         }
         if let Some(whole) = whole.as_object_mut() {
-            if let Some((judged, commits)) = self.asked {
-                whole.insert("judged".to_owned(), json!(judged));
-                whole.insert("commits".to_owned(), json!(commits));
+            if let Some(range) = &self.range {
+                whole.insert("judged".to_owned(), json!(range.judged));
+                whole.insert("commits".to_owned(), json!(range.commits));
+                let Range {
+                    name, begins, ends, ..
+                } = range;
+                let range = json!({ "name": name, "begins": begins, "ends": ends });
+                whole.insert("range".to_owned(), range);
             }
             if let Some(plan) = &self.plan {
                 whole.insert("shard".to_owned(), plan.as_json());
@@ -180,5 +187,12 @@ impl Checked {
 /// A state of a range, and the commit that brought it.
 fn state(since: &Since) -> Value {
     let SpecStatus { word, detail, .. } = &since.status;
-    json!({ "commit": since.commit, "subject": since.subject, "status": word.as_str(), "detail": detail })
+    json!({
+        "number": since.number,
+        "commit": since.commit,
+        "date": since.date,
+        "subject": since.subject,
+        "status": word.as_str(),
+        "detail": detail,
+    })
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use dialect::words::Words;
 use schema::model::Spec;
 use trees::{CommitId, History, Questions, Recorded, Tree};
+use verify::report::{Range, State};
 
 use crate::commands::base::no_history;
 use crate::error::CommandError;
@@ -16,7 +17,11 @@ use crate::spec_status::{self, SpecStatus};
 
 /// From which commit on a spec stood so.
 pub(crate) struct Since {
+    /// The commit's place in the range: 1 is the one that the range begins behind.
+    pub(crate) number: usize,
     pub(crate) commit: String,
+    /// The day that it was committed, where that can be told.
+    pub(crate) date: Option<String>,
     pub(crate) subject: String,
     pub(crate) status: SpecStatus,
 }
@@ -27,15 +32,26 @@ impl Since {
         let short: String = self.commit.chars().take(12).collect();
         format!("{short} (\"{}\")", self.subject)
     }
+
+    /// As reports have it.
+    pub(crate) fn state(&self) -> State {
+        let SpecStatus { word, detail, .. } = &self.status;
+        State {
+            status: word.as_str(),
+            number: self.number,
+            commit: self.commit.clone(),
+            subject: self.subject.clone(),
+            date: self.date.clone(),
+            detail: detail.clone(),
+        }
+    }
 }
 
 /// What became of the specs in a range.
 pub(crate) struct Course {
     /// A spec each: its states, the oldest first.
     pub(crate) states: Vec<Vec<Since>>,
-    /// Commits of the range, the one that it begins behind included.
-    pub(crate) commits: usize,
-    pub(crate) judged: usize,
+    pub(crate) range: Range,
 }
 
 /// Judges the specs along first parents, from the commit that the range begins behind to its end.
@@ -53,16 +69,21 @@ pub(crate) fn course(
     let line = history.first_parents(after, until).map_err(no_history)?;
     let mut course = Course {
         states: specs.iter().map(|_| Vec::new()).collect(),
-        commits: line.len() + 1,
-        judged: 0,
+        range: Range {
+            name: range.to_owned(),
+            begins: history.date(after),
+            ends: history.date(until),
+            commits: line.len() + 1,
+            judged: 0,
+        },
     };
-    let mut asked = judge(&history, after, specs, words, &mut course)?;
+    let mut asked = judge(&history, (1, after), specs, words, &mut course)?;
     let mut before = after;
-    for commit in line {
+    for (number, commit) in (2..).zip(line) {
         let touches = history.touches(before, commit, &asked);
         // What cannot be compared is judged.
         if touches.unwrap_or(true) {
-            asked = judge(&history, commit, specs, words, &mut course)?;
+            asked = judge(&history, (number, commit), specs, words, &mut course)?;
         }
         before = commit;
     }
@@ -72,7 +93,7 @@ pub(crate) fn course(
 /// Judges a commit; gives what was asked of it.
 fn judge(
     history: &History,
-    commit: CommitId,
+    (number, commit): (usize, CommitId),
     specs: &[&Spec],
     words: &Words,
     course: &mut Course,
@@ -82,7 +103,7 @@ fn judge(
     let tree: Arc<dyn Tree> = Arc::clone(&recorded) as _;
     let tree = trees::with_words(tree, words);
     let statuses = spec_status::of_all(specs, &tree);
-    course.judged += 1;
+    course.range.judged += 1;
     for (states, status) in course.states.iter_mut().zip(statuses) {
         let is_same = states
             .last()
@@ -91,7 +112,9 @@ fn judge(
             // What is said of it is of today.
             Some(since) if is_same => since.status = status,
             _ => states.push(Since {
+                number,
                 commit: commit.to_string(),
+                date: history.date(commit),
                 subject: history.subject(commit),
                 status,
             }),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
-use generator::{Differs, FailureKind, Manifest, RenderFailure, Unsure};
+use generator::{Differs, FailureKind, Manifest, PatchFacts, RenderFailure, Unsure};
 use schema::model::Spec;
 
 use crate::error::{CommandError, Status};
@@ -124,10 +124,42 @@ fn told_of(
     }
 }
 
+/// A patch's mail, and where each of its changes landed.
+pub(crate) fn landed(patch: &PatchFacts) -> String {
+    let place = AnsiColor::Cyan.on_default();
+    let mut page = format!("  {}\n", escape(&patch.file_name));
+    for change in &patch.changes {
+        for site in &change.sites {
+            let _ = write!(
+                page,
+                "    {:<12} {place}{}:{}{place:#}",
+                change.kind,
+                escape(&site.file),
+                site.line
+            );
+            if let Some(function) = &site.function {
+                let _ = write!(page, " {}()", escape(function));
+            }
+            if change.form > 0 {
+                let _ = write!(page, ", instead form {}", change.form);
+            }
+            for alternative in site.alternatives.iter().filter(|a| a.index > 0) {
+                let _ = write!(
+                    page,
+                    ", {} = \"{}\"",
+                    alternative.key,
+                    escape(&alternative.text)
+                );
+            }
+            page.push('\n');
+        }
+    }
+    page
+}
+
 /// What was written, and what landed where.
 pub(crate) fn summary(manifest: &Manifest, folder: &Path) -> String {
     let bold = Style::new().bold();
-    let place = AnsiColor::Cyan.on_default();
     let mut page = String::new();
     let _ = writeln!(
         page,
@@ -140,33 +172,7 @@ pub(crate) fn summary(manifest: &Manifest, folder: &Path) -> String {
         escape(&manifest.tree),
     );
     for patch in &manifest.patches {
-        let _ = writeln!(page, "  {}", escape(&patch.file_name));
-        for change in &patch.changes {
-            for site in &change.sites {
-                let _ = write!(
-                    page,
-                    "    {:<12} {place}{}:{}{place:#}",
-                    change.kind,
-                    escape(&site.file),
-                    site.line
-                );
-                if let Some(function) = &site.function {
-                    let _ = write!(page, " {}()", escape(function));
-                }
-                if change.form > 0 {
-                    let _ = write!(page, ", instead form {}", change.form);
-                }
-                for alternative in site.alternatives.iter().filter(|a| a.index > 0) {
-                    let _ = write!(
-                        page,
-                        ", {} = \"{}\"",
-                        alternative.key,
-                        escape(&alternative.text)
-                    );
-                }
-                page.push('\n');
-            }
-        }
+        page.push_str(&landed(patch));
     }
     let width = manifest
         .files

@@ -32,6 +32,18 @@ pub(crate) struct ResultArgs {
     pub(crate) result: Option<PathBuf>,
 }
 
+/// How much is said of what came of the patches.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct DetailArgs {
+    /// Print only what needs a look: notes, and what is refused.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Show what each part of the patches became, and where it is.
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+}
+
 /// Why a spec was not rendered.
 struct Stopped {
     fault: CommandError,
@@ -404,6 +416,12 @@ impl Made {
         }
         std::fs::write(result, &bytes)
             .map_err(|error| CommandError::unusable(format!("{}: {error}", result.display())))
+    }
+
+    /// Each change: its kind, and where it is in the tree.
+    pub(crate) fn changes(&self) -> String {
+        let patches = self.rendered.manifest.patches.iter();
+        patches.map(drift::landed).collect()
     }
 
     /// "3 of 5 hunks are declarations"

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use verify::report::Range;
 
 use crate::check_cells::{Cell, Checked};
 use crate::check_history::Since;
@@ -104,6 +105,17 @@ struct Part {
     shard: Option<Of>,
     judged: Option<usize>,
     commits: Option<usize>,
+    #[serde(default)]
+    range: RangeRow,
+}
+
+/// What a range was called, and its days. Older parts do not say so.
+#[derive(Default, Deserialize)]
+struct RangeRow {
+    #[serde(default)]
+    name: String,
+    begins: Option<String>,
+    ends: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,7 +139,10 @@ struct Row {
 
 #[derive(Deserialize)]
 struct State {
+    #[serde(default)]
+    number: usize,
     commit: String,
+    date: Option<String>,
     #[serde(default)]
     subject: String,
     status: String,
@@ -195,11 +210,18 @@ fn joined(
     pairs: Vec<Pair>,
 ) -> Result<Checked, CommandError> {
     let mut cells: BTreeMap<Pair, Vec<Cell>> = BTreeMap::new();
-    let mut asked: Option<(usize, usize)> = None;
+    let mut range: Option<Range> = None;
     for (file, part) in parts.into_values() {
         if let (Some(judged), Some(commits)) = (part.judged, part.commits) {
-            let most = asked.map_or(0, |(most, _)| most);
-            asked = Some((judged.max(most), commits));
+            let most = range.as_ref().map_or(0, |range| range.judged);
+            let RangeRow { name, begins, ends } = part.range;
+            range = Some(Range {
+                name,
+                begins,
+                ends,
+                commits,
+                judged: judged.max(most),
+            });
         }
         for row in part.checks {
             let cell = cell(row)
@@ -231,7 +253,7 @@ fn joined(
     Ok(Checked {
         cells: all,
         unchanged: Vec::new(),
-        asked,
+        range,
         plan: None,
         is_news: false,
     })
@@ -241,7 +263,9 @@ fn cell(row: Row) -> Result<Cell, String> {
     let word = |name: &str| Word::named(name).ok_or_else(|| format!("there is no state `{name}`"));
     let state = |state: State| {
         Ok(Since {
+            number: state.number,
             commit: state.commit,
+            date: state.date,
             subject: state.subject,
             status: SpecStatus::new(word(&state.status)?, state.detail),
         })

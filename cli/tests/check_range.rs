@@ -150,6 +150,53 @@ fn a_range_says_what_each_of_its_commits_says() {
     assert_ne!(status, Some(0));
 }
 
+/// Of what the JSON has of the states, the page has each: in the picture and in the table beside it.
+#[test]
+fn the_page_has_a_timeline() {
+    let (folder, repository) = history();
+    let log = [
+        "log",
+        "--first-parent",
+        "--reverse",
+        "--date=short",
+        "--format=%H %cd",
+        "main",
+    ];
+    let log = git(folder.path(), &log);
+    let days: Vec<(&str, &str)> = log
+        .lines()
+        .map(|line| line.split_once(' ').unwrap())
+        .collect();
+    let range = format!("{}..main", days[0].0);
+    let arguments = ["--git", &repository, "--range", &range];
+    let (_, answer) = check(&arguments);
+    let specs = specs();
+    let mut command = vec!["check", "--format", "html"];
+    command.extend(specs.iter().map(String::as_str));
+    let page = common::run(&[&command, &arguments[..]].concat()).stdout;
+    let page = String::from_utf8(page).unwrap();
+    let pictures: Vec<&str> = page.split("<svg ").skip(1).collect();
+    let rows = answer["checks"].as_array().unwrap();
+    assert_eq!(pictures.len(), rows.len());
+    for (picture, row) in pictures.iter().zip(rows) {
+        let (picture, table) = picture.split_once("</svg>").unwrap();
+        let states = row["states"].as_array().unwrap();
+        assert_eq!(picture.matches("<rect ").count(), states.len());
+        for state in states {
+            let commit = state["commit"].as_str().unwrap();
+            let number = state["number"].as_u64().unwrap();
+            let date = state["date"].as_str().unwrap();
+            let status = state["status"].as_str().unwrap();
+            assert_eq!(days[usize::try_from(number).unwrap() - 1], (commit, date));
+            assert!(picture.contains(&format!("<title>{status} since {}", &commit[..12])));
+            assert!(picture.contains(&format!("{status} from commit {number}, {date}")));
+            assert!(table.contains(&format!("<code>{}</code>", &commit[..12])));
+        }
+    }
+    assert_eq!(answer["range"]["begins"], days[0].1);
+    assert_eq!(answer["range"]["ends"], days[days.len() - 1].1);
+}
+
 #[test]
 fn a_range_that_is_none_is_said() {
     let (_folder, repository) = history();

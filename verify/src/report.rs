@@ -14,6 +14,7 @@ mod markdown;
 mod matrix;
 mod rules;
 mod sarif;
+mod timeline;
 
 pub use escape::visible;
 pub use github::{github, github_matrix};
@@ -22,7 +23,7 @@ pub use human::{Detail, Label, Labelled, human, paint};
 pub use json::{JsonMatrix, JsonReport, Tool, json, json_matrix};
 pub use junit::{junit, junit_matrix};
 pub use markdown::{markdown, markdown_matrix};
-pub use matrix::{Matrix, Outcome, Pair};
+pub use matrix::{Matrix, Outcome, Pair, Range, State};
 pub use sarif::{sarif, sarif_matrix};
 
 use std::cmp::Reverse;

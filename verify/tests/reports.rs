@@ -2,7 +2,7 @@
 
 use templates::Templates;
 use verify::finding::{Finding, Report, Verdict};
-use verify::report::{self, Detail, Label, Subject};
+use verify::report::{self, Detail, Label, Matrix, Outcome, Pair, Range, State, Subject};
 
 fn sample() -> Report {
     Report::of(vec![
@@ -181,6 +181,79 @@ fn html_stands_alone_and_escapes() {
     assert!(!text.contains("<img") && !text.contains("<script") && !text.contains("http:"));
     assert!(!text.contains("src=\"") && !text.replace("href=\"#", "").contains("href="));
     insta::assert_snapshot!("html", text);
+}
+
+/// A range of commits in which a spec changes its state at these commits.
+fn range(commits: usize, states: &[(usize, &'static str)]) -> Matrix {
+    let states = states.iter().map(|(number, status)| State {
+        status,
+        number: *number,
+        commit: format!("{number:040x}"),
+        subject: "x: <script>\u{1b}[31m \u{202e}& `y`".to_owned(),
+        date: (*number != 3).then(|| format!("2024-01-{number:02}")),
+        detail: "drivers/a.c:7: `x < y` has no site".to_owned(),
+    });
+    let pair = Pair {
+        series: "detached-vf-v2".to_owned(),
+        spec: "specs/detached-vf/v2.toml".to_owned(),
+        tree: "linux@main".to_owned(),
+        status: "drifted",
+        about: "A change of the spec has no site in the tree.",
+        outcome: Outcome::Violated,
+        detail: "drivers/a.c:7: `x < y` has no site".to_owned(),
+        states: states.collect(),
+    };
+    Matrix {
+        pairs: vec![pair],
+        unchanged: Vec::new(),
+        range: Some(Range {
+            name: "a<b..main".to_owned(),
+            begins: Some("2024-01-01".to_owned()),
+            ends: None,
+            commits,
+            judged: 5,
+        }),
+    }
+}
+
+#[expect(clippy::unwrap_used, reason = "a test says what broke by stopping")]
+fn page(matrix: &Matrix) -> String {
+    report::html_matrix(matrix, &Templates::shipped()).unwrap()
+}
+
+#[test]
+fn a_range_is_a_timeline() {
+    let matrix = range(
+        40,
+        &[
+            (1, "renders"),
+            (2, "unknown"),
+            (3, "landed"),
+            (40, "drifted"),
+        ],
+    );
+    let text = page(&matrix);
+    assert!(!text.contains("<script") && !text.contains(['\u{1b}', '\u{202e}']));
+    let picture = text.find("<h3 id=\"timeline-1\"").unwrap()
+        ..text.find("<section aria-labelledby=\"why\"").unwrap();
+    insta::assert_snapshot!("timeline", &text[picture]);
+}
+
+/// What a part of a run does not say is not drawn, and divides nothing by zero.
+#[test]
+fn states_without_a_place_have_no_picture() {
+    let none: &[(usize, &str)] = &[];
+    for (commits, states) in [
+        (40, none),
+        (40, &[(0, "renders")]),
+        (40, &[(41, "renders")]),
+        (40, &[(7, "renders"), (2, "landed")]),
+        (0, &[(1, "renders")]),
+    ] {
+        let text = page(&range(commits, states));
+        assert!(!text.contains("<svg"), "{commits} {states:?}");
+        assert!(text.contains("<h2 id=\"range\">"), "{commits} {states:?}");
+    }
 }
 
 #[test]

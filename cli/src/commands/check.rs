@@ -9,7 +9,7 @@ use trees::{GitTree, Tree};
 
 use crate::baseline::Baseline;
 use crate::check_cells::{Cell, Checked};
-use crate::check_history::{self, Course};
+use crate::check_history::{self, Since};
 use crate::error::{CommandError, Outcome, Status};
 use crate::kept_answers::KeptAnswers;
 use crate::progress::Progress;
@@ -179,7 +179,7 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
     let names: Vec<(String, String)> = specs.iter().map(LoadedSpec::name).collect();
     let plan = args.shard.map(|shard| Plan::new(shard, &names, &labels));
     let is_ours = |tree: usize, spec: usize| plan.as_ref().is_none_or(|plan| plan.has(tree, spec));
-    let mut asked = None;
+    let mut walked = None;
     let repository = match &args.range {
         Some(_) => args.trees.repository()?,
         None => None,
@@ -191,8 +191,9 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
             let usable: Vec<&Spec> = ours.iter().filter_map(|s| s.spec.as_ref().ok()).collect();
             let _progress = Progress::start("judging commits");
             let course = check_history::course(repository, range, &usable, &words)?;
-            asked = Some((course.judged, course.commits));
-            along(&ours, labels.first().map_or("", String::as_str), course)
+            walked = Some(course.range);
+            let label = labels.first().map_or("", String::as_str);
+            along(&ours, label, course.states)
         }
         _ => {
             let has_revision = trees.iter().any(|opened| opened.revision.is_some());
@@ -206,7 +207,7 @@ fn judged(args: &CheckArgs) -> Result<Option<Checked>, CommandError> {
     Ok(Some(Checked {
         cells,
         unchanged: Vec::new(),
-        asked,
+        range: walked,
         plan,
         is_news: false,
     }))
@@ -234,8 +235,8 @@ fn range_label(args: &CheckArgs) -> Result<String, CommandError> {
 }
 
 /// The status of each spec at the end of a range, with its states before.
-fn along(specs: &[&LoadedSpec], label: &str, course: Course) -> Vec<Cell> {
-    let mut states = course.states.into_iter();
+fn along(specs: &[&LoadedSpec], label: &str, states: Vec<Vec<Since>>) -> Vec<Cell> {
+    let mut states = states.into_iter();
     let cells = specs.iter().filter_map(|spec| match &spec.spec {
         Err(why) => Some(spec.cell(label, SpecStatus::unusable(&spec.path, why))),
         Ok(_) => {

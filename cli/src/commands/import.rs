@@ -6,7 +6,7 @@ use clap::Args;
 use import::{SeriesFacts, Telling};
 
 use crate::error::{Outcome, Status};
-use crate::imported::{self, Made, ResultArgs};
+use crate::imported::{self, DetailArgs, Made, ResultArgs};
 use crate::mails::{self, MailArgs};
 use crate::patches::{self, States};
 use crate::progress::Progress;
@@ -40,6 +40,9 @@ pub(crate) struct ImportArgs {
 
     #[command(flatten)]
     result: ResultArgs,
+
+    #[command(flatten)]
+    detail: DetailArgs,
 }
 
 /// Imports, checks, writes, and says how much is declared.
@@ -73,6 +76,11 @@ pub(crate) fn run(args: &ImportArgs) -> Outcome {
         imported::write_spec(&made.imported.spec, args.output.as_deref())?;
     }
     made.write_result(&args.result)?;
-    anstream::eprintln!("{}", made.share());
+    if args.detail.verbose {
+        anstream::eprint!("{}", made.changes());
+    }
+    if !args.detail.quiet {
+        anstream::eprintln!("{}", made.share());
+    }
     Ok(Status::Good)
 }

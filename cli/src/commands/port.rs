@@ -13,7 +13,7 @@ use trees::{ParsedTree, Scan, Tree};
 use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Outcome, Status};
-use crate::imported::{self, Made, ResultArgs};
+use crate::imported::{self, DetailArgs, Made, ResultArgs};
 use crate::mails::{self, MailArgs};
 use crate::patches::{self, Patches, States};
 use crate::progress::Progress;
@@ -59,6 +59,9 @@ pub(crate) struct PortArgs {
 
     #[command(flatten)]
     result: ResultArgs,
+
+    #[command(flatten)]
+    detail: DetailArgs,
 }
 
 /// Ports, judges, writes, and says what differs.
@@ -89,11 +92,16 @@ pub(crate) fn run(args: &PortArgs) -> Outcome {
         if let Some(out) = &args.out {
             let folder = generator::write(&made.rendered, out)
                 .map_err(|error| CommandError::new(Status::Unusable, error))?;
-            anstream::println!("{}", escape(&folder.display().to_string()));
+            if !args.detail.quiet {
+                anstream::println!("{}", escape(&folder.display().to_string()));
+            }
         }
         if args.output.is_some() {
             imported::write_spec(&made.imported.spec, args.output.as_deref())?;
         }
+    }
+    if args.detail.verbose {
+        anstream::eprint!("{}", made.changes());
     }
     for note in ported.notes {
         anstream::eprintln!("note: {}", escape(&note));

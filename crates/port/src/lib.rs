@@ -318,6 +318,14 @@ impl Work<'_> {
             self.refuse(line, function, message);
             return true;
         }
+        let variable = names::foreign_variable(self.sources.after, part, runs);
+        if let Some(name) = variable.filter(|_| function.is_some()) {
+            let message = format!(
+                "the new code uses `{name}`, a variable of the donor's function that this one does not have"
+            );
+            self.refuse(self.line(part, 0), function, message);
+            return true;
+        }
         if let Some((unit, code)) = already(part, runs) {
             let line = self.line(part, unit);
             let message =

@@ -8,9 +8,13 @@ use std::collections::BTreeSet;
 
 use dialect::token::{TokenKind, tokens};
 use dialect::words::is_keyword;
+use query::File;
+use query::types::declared_at;
 use similar::{Algorithm, capture_diff_slices};
 
-use crate::align::{Alignment, Side};
+use crate::align::{Alignment, Op, Side};
+use crate::place::Part;
+use crate::units::Kind;
 
 /// Two lines are one line in two trees where this share of their tokens is the same.
 const ALIKE: f64 = 0.4;
@@ -123,6 +127,40 @@ pub(crate) fn missing(
                     target: new.shown(at).to_owned(),
                     at,
                 });
+            }
+        }
+    }
+    None
+}
+
+/// The first name of the new code that is a parameter or a variable of the donor's function, and none of the new code itself,
+/// where the target's function has no such word. That the word is elsewhere in the target tree says nothing of a variable.
+pub(crate) fn foreign_variable(after: &File, part: &Part<'_>, runs: &[Op]) -> Option<String> {
+    let new = runs
+        .iter()
+        .flat_map(|op| part.after.get(op.new.clone()).unwrap_or_default());
+    let new: Vec<_> = new.filter(|unit| unit.kind == Kind::Code).collect();
+    let there = part.target.units.iter();
+    let there: BTreeSet<String> = there.flat_map(|unit| names(&unit.key)).collect();
+    let is_new = |at: usize| new.iter().any(|unit| unit.range.contains(&at));
+    for unit in &new {
+        let text = after.slice(unit.range.clone());
+        // What a member, a tag or a label is called is no variable.
+        let mut is_another = false;
+        for token in tokens(text) {
+            let word = text.get(token.range.clone()).unwrap_or_default();
+            let is_variable = token.kind == TokenKind::Word && !is_another && !is_keyword(word);
+            is_another = matches!(
+                word,
+                b"->" | b"." | b"struct" | b"union" | b"enum" | b"goto"
+            );
+            let name = std::str::from_utf8(word).ok().filter(|_| is_variable);
+            let Some(name) = name.filter(|name| !there.contains(*name)) else {
+                continue;
+            };
+            let at = declared_at(after, unit.range.start + token.range.start, name);
+            if at.is_some_and(|at| !is_new(at)) {
+                return Some(name.to_owned());
             }
         }
     }

@@ -166,8 +166,14 @@ impl Part<'_> {
         match (partner(above), partner(below)) {
             (Some(up), Some(down)) if up.1 + 1 == down.1 => Ok((self.before_of(op, down), down)),
             (Some(up), Some(down)) => self.between(op, up, down),
-            (Some(up), None) if self.is_sure(up, false) => Ok((self.behind(op, up), up)),
-            (None, Some(down)) if self.is_sure(down, true) => Ok((self.before_of(op, down), down)),
+            (Some(up), None) if self.is_sure(up, false) => {
+                self.parts(op, up.1, up.1 + 1)?;
+                Ok((self.behind(op, up), up))
+            }
+            (None, Some(down)) if self.is_sure(down, true) => {
+                self.parts(op, down.1, down.1.saturating_sub(1))?;
+                Ok((self.before_of(op, down), down))
+            }
             (Some(one), None) | (None, Some(one)) => {
                 let message = format!(
                     "what is around `{}` is other code, which does not say whether it is the place",
@@ -220,6 +226,38 @@ impl Part<'_> {
             self.target.shown(up.1 + 1)
         );
         Err(self.at(Some(up.1 + 1), message))
+    }
+
+    /// Refuses a place beside the one line that is the same, where a blank line is between the two in the donor and none
+    /// is there: what the new lines belong to is other code, and they would part what belongs together.
+    fn parts(&self, op: &Op, same: usize, next: usize) -> Result<(), Unplaced> {
+        let (apart_above, apart_below) = self.paragraph(op);
+        let is_apart = if same < next {
+            apart_above
+        } else {
+            apart_below
+        };
+        let unit = |number: usize| self.target.code.get(number);
+        let is_together = unit(same)
+            .zip(unit(next))
+            .is_some_and(|(same, next)| same.abs_diff(*next) == 1);
+        let is_in_block = self.target.depth(same) == self.target.depth(next);
+        // Where the new lines bring the blank line themselves, nothing was apart before them.
+        let (above, below) = self.beside(op);
+        let unit = |number: Option<usize>| self.before.code.get(number?).copied();
+        let was_apart = unit(above).zip(unit(below)).is_some_and(|(above, below)| {
+            let between = self.before.units.get(above + 1..below).unwrap_or_default();
+            between.iter().any(|unit| unit.kind == Kind::Blank)
+        });
+        if !(is_apart && was_apart && is_together && is_in_block) {
+            return Ok(());
+        }
+        let message = format!(
+            "a blank line parts the new lines from `{}`, which goes with `{}` there",
+            self.target.shown(same),
+            self.target.shown(next)
+        );
+        Err(self.at(Some(same), message))
     }
 
     /// Whether a blank line parts the new lines from the code above them, and from that below.

@@ -6,6 +6,7 @@ use templates::{TemplateError, Templates};
 
 use super::diffs::{self, PatchView};
 use super::matrix::{Matrix, Pair};
+use super::timeline::{RangeView, Timeline, timelines};
 use super::{Subject, by_severity, place, tally, visible};
 use crate::finding::{Finding, Report, Verdict};
 
@@ -120,6 +121,9 @@ struct MatrixPage {
     tally: String,
     trees: Vec<String>,
     rows: Vec<MatrixRow>,
+    has_range: bool,
+    range: RangeView,
+    timelines: Vec<Timeline>,
     pairs: Vec<PairRow>,
     words: Vec<Word>,
     version: &'static str,
@@ -149,7 +153,7 @@ struct Word {
     about: &'static str,
 }
 
-/// The pairs as a table of specs by trees, with the reason of each below.
+/// The pairs as a table of specs by trees, with the reason of each below; of a range, each spec's states on a timeline.
 ///
 /// # Errors
 /// The user's template fails.
@@ -188,6 +192,13 @@ pub fn html_matrix(matrix: &Matrix, templates: &Templates) -> Result<String, Tem
         verdict: matrix.outcome().word(),
         tally: matrix.tally(),
         rows: rows.collect(),
+        has_range: matrix.range.is_some(),
+        range: matrix
+            .range
+            .as_ref()
+            .map(RangeView::from)
+            .unwrap_or_default(),
+        timelines: timelines(matrix),
         pairs: matrix.by_severity().into_iter().map(row).collect(),
         words,
         trees: trees.into_iter().map(visible).collect(),

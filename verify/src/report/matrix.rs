@@ -58,6 +58,40 @@ pub struct Pair {
     pub outcome: Outcome,
     /// Why, in a sentence.
     pub detail: String,
+    /// Of a range: the states that there were, the oldest first.
+    pub states: Vec<State>,
+}
+
+/// A state of a pair, and the commit of a range that brought it.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// `landed`, `renders`, `drifted` …
+    pub status: &'static str,
+    /// The commit's place in the range: 1 is the one that the range begins behind.
+    pub number: usize,
+    /// Its id.
+    pub commit: String,
+    /// Its subject.
+    pub subject: String,
+    /// The day that it was committed, `2024-11-17`, where that can be told.
+    pub date: Option<String>,
+    /// Why, in a sentence.
+    pub detail: String,
+}
+
+/// Commits along first parents that pairs were judged in.
+#[derive(Clone, Debug)]
+pub struct Range {
+    /// As the user wrote it: `v6.11..v6.12`.
+    pub name: String,
+    /// The days of the commit that it begins behind and of its last, where they can be told.
+    pub begins: Option<String>,
+    /// See [`Range::begins`].
+    pub ends: Option<String>,
+    /// How many commits it has, the one that it begins behind included.
+    pub commits: usize,
+    /// How many of them were judged. The others touch nothing that was asked for.
+    pub judged: usize,
 }
 
 impl Pair {
@@ -75,6 +109,8 @@ pub struct Matrix {
     /// What is as it was in the last run, where only what changed is reported. It counts for nothing, and is for those who
     /// take what is not there for mended.
     pub unchanged: Vec<Pair>,
+    /// The range, where one was judged.
+    pub range: Option<Range>,
 }
 
 impl Matrix {

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use git2::{Oid, Repository, Sort};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use super::folder::Kind;
 use super::objects::Objects;
@@ -155,6 +157,15 @@ impl History {
             .next()
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// The day that a commit was made, where its committer was: `2024-11-17`, as `git log --date=short` has it of `%cd`.
+    #[must_use]
+    pub fn date(&self, CommitId(id): CommitId) -> Option<String> {
+        let time = self.repository.find_commit(id).ok()?.time();
+        let offset = Offset::from_seconds(time.offset_minutes().checked_mul(60)?).ok()?;
+        let moment = Timestamp::from_second(time.seconds()).ok()?;
+        Some(offset.to_datetime(moment).date().to_string())
     }
 
     /// The commits that branches and tags are at, with their names; HEAD first, then by name.
