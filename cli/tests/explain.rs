@@ -55,10 +55,14 @@ fn the_commit_is_named_that_took_the_anchor() {
     let note = FILE.replace("return 0", "return 2");
     let other = FILE.replace("&& old", "&& !old");
     let further = other.replace("return 0", "return 3");
-    let rows: [(&str, Vec<(&str, &str)>, &str); 4] = [
+    let rows = [
         (
             "changed",
-            vec![("note", &note), ("take it", &other), ("later", &further)],
+            vec![
+                ("note", note.as_str()),
+                ("take it", &other),
+                ("later", &further),
+            ],
             "(\"take it\"), which changed a.c\n",
         ),
         (
