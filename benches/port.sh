@@ -28,7 +28,7 @@ if [ $# -gt 0 ]; then
 else
 	# Of the same weeks.
 	pair 6.12.107 6.12.113 6.1.187 6.1.190
-	# Harder: five years of the kernel lie between.
+	# Harder: two years of releases lie between.
 	pair 6.1.170 6.1.180 5.10.251 5.10.262
 fi
 exit $failed
