@@ -182,7 +182,9 @@ fn still_done(ctx: &Ctx<'_>, kind: &Delete, file: &File) -> Option<usize> {
                     node = parent
                 }
                 // `n ? first(d) : next(d);`
-                "conditional_expression" if parent.child_by_field_name("condition") != Some(node) => {
+                "conditional_expression"
+                    if parent.child_by_field_name("condition") != Some(node) =>
+                {
                     node = parent
                 }
                 kind => return kind == "expression_statement" || kind == "for_statement",

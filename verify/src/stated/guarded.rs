@@ -398,10 +398,7 @@ impl<'f> Condition<'f> {
         let whole: Vec<Guard> = guards
             .filter(|guard| !self.flow.is_parted(&guard.condition))
             .collect();
-        whole.len() > 1
-            && self
-                .flow
-                .is_guarded_on_every_way(self.file, &whole, range)
+        whole.len() > 1 && self.flow.is_guarded_on_every_way(self.file, &whole, range)
     }
 
     /// Whether the guard would have said something of the condition.

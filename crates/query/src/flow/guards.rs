@@ -13,6 +13,9 @@ use super::dominance::WaysOut;
 use super::graph::{Graph, Role, StepId};
 use super::{Flow, Guard};
 
+/// Of how many guards in a function it is asked which of them together are on every way.
+const MOST_TOGETHER: usize = 64;
+
 /// What all questions about guards in one function share.
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -119,24 +122,59 @@ impl<'f> Guarding<'f> {
             return false;
         };
         // None of them needs to be looked at, where a way goes past them all.
-        if self.missed[step] {
+        if self.missed[step] || !self.flow.reachable[step] {
+            return false;
+        }
+        let is_accepted = |at: &StepId| self.accepted.get(*at).copied().unwrap_or_default();
+        // The last ones of each way are enough, and of thousands the only ones that are asked.
+        let last = self.last_before(step);
+        if !last.is_empty() && last.iter().all(|at| self.counts(*at, counts)) {
+            return true;
+        }
+        if self.accepted.iter().filter(|accepted| **accepted).count() > MOST_TOGETHER {
             return false;
         }
         let passed: FxHashSet<StepId> = (0..graph.steps.len())
-            .filter(|at| self.accepted.get(*at).copied().unwrap_or_default())
-            .filter(|at| match &graph.steps[*at].role {
-                Role::Taken { holds, .. } => counts(&Guard {
-                    condition: graph.steps[*at].range.clone(),
-                    holds: *holds,
-                    cases: Vec::new(),
-                }),
-                _ => false,
-            })
+            .filter(is_accepted)
+            .filter(|at| self.counts(*at, counts))
             .collect();
         let is_passed = |at: StepId| passed.contains(&at);
         !passed.is_empty()
             && self.flow.reachable[step]
             && !graph.reached(graph.entry, is_passed)[step]
+    }
+
+    /// Whether what is decided at a step is a condition that `counts`.
+    fn counts(&self, at: StepId, counts: &dyn Fn(&Guard) -> bool) -> bool {
+        let step = &self.flow.graph.steps[at];
+        match &step.role {
+            Role::Taken { holds, .. } => counts(&Guard {
+                condition: step.range.clone(),
+                holds: *holds,
+                cases: Vec::new(),
+            }),
+            _ => false,
+        }
+    }
+
+    /// Those of them that a way to the step goes through last.
+    fn last_before(&self, step: StepId) -> Vec<StepId> {
+        let before = &self.flow.guard_index().before;
+        let mut seen: FxHashSet<StepId> = FxHashSet::default();
+        let mut found = Vec::new();
+        let mut pending = vec![step];
+        while let Some(at) = pending.pop() {
+            for &from in before.get(at).into_iter().flatten() {
+                if !seen.insert(from) {
+                    continue;
+                }
+                match self.accepted.get(from).copied().unwrap_or_default() {
+                    true => found.push(from),
+                    false => pending.push(from),
+                }
+            }
+        }
+        found
     }
 
     /// Those of the code at `range`, the nearest first; none for code that is not reached. A `switch` is one where a

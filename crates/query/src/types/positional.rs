@@ -3,8 +3,9 @@
 //! Lists are gone through from the outermost down, each with what it initialises: to ask each list for what is around
 //! it would take a table's time squared.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use tree_sitter::Node;
@@ -40,6 +41,7 @@ pub fn positional_values(
         record,
         member,
         definitions,
+        slots: RefCell::default(),
         holds: RefCell::default(),
         found: Positional::default(),
     };
@@ -54,11 +56,20 @@ pub fn positional_values(
     search.found
 }
 
+/// A member by its position in a record.
+struct Slot {
+    name: Result<String, String>,
+    /// It takes more values than one without braces: it has such a record in it; it is an array.
+    takes: OnceCell<(bool, bool)>,
+}
+
 struct Search<'a> {
     file: &'a File,
     record: &'a str,
     member: &'a str,
     definitions: &'a dyn DefinitionSource,
+    /// The members that were asked for: a table has the same ones in each of its rows.
+    slots: RefCell<FxHashMap<(TypeName, usize), Rc<Slot>>>,
     /// Which types have such a record in them, of those that were asked.
     holds: RefCell<FxHashMap<TypeName, bool>>,
     found: Positional,
@@ -180,25 +191,27 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            let name = position.map(|at| context.nth_member(of, at));
-            match name {
+            let slot = position.map(|at| self.slot(&context, of, at));
+            match slot.as_ref().map(|slot| slot.name.as_ref()) {
                 None if is_it => break,
                 None => {}
-                Some(Ok(name)) if is_it && counts && name == self.member => {
+                Some(Ok(name)) if is_it && counts && *name == self.member => {
                     self.found.values.push(value.byte_range());
                 }
                 Some(Ok(name)) if value.kind() == "initializer_list" => {
                     inner.extend(
                         context
-                            .member_object(of, &name)
+                            .member_object(of, name)
                             .ok()
                             .map(|made| (value, made)),
                     );
                 }
-                Some(Ok(name))
+                Some(Ok(_))
                     if counts
                         && is_scalar(value)
-                        && self.is_unbraced(&mut context, of, &name, value, is_it) =>
+                        && slot.as_ref().is_some_and(|slot| {
+                            self.is_unbraced(&mut context, of, slot, value, is_it)
+                        }) =>
                 {
                     self.unread(list, "a record is initialised without braces of its own");
                     break;
@@ -217,20 +230,38 @@ impl<'a> Search<'a> {
         inner
     }
 
+    fn slot(&self, context: &Context<'a>, of: &Type<'a>, at: usize) -> Rc<Slot> {
+        let made = || {
+            Rc::new(Slot {
+                name: context.nth_member(of, at),
+                takes: OnceCell::new(),
+            })
+        };
+        let mut slots = self.slots.borrow_mut();
+        Rc::clone(slots.entry((of.name(), at)).or_insert_with(made))
+    }
+
     /// Whether the member takes more values than this one: it is such a record, or (in one) an array.
     fn is_unbraced(
         &self,
         context: &mut Context<'a>,
         of: &Type<'a>,
-        name: &str,
+        slot: &Slot,
         value: Node<'_>,
         is_it: bool,
     ) -> bool {
-        let inner = context.member_type(of, name);
-        let holds = inner.is_ok_and(|inner| self.holds(context, &inner));
-        let is_array = !context.member_array(of, name).is_empty();
-        holds && !context.is_pointer_member(of, name)
-            || is_it && is_array && value.kind() != "string_literal"
+        let Ok(name) = &slot.name else {
+            return false;
+        };
+        let (holds, is_array) = *slot.takes.get_or_init(|| {
+            let inner = context.member_type(of, name);
+            let holds = inner.is_ok_and(|inner| self.holds(context, &inner));
+            (
+                holds && !context.is_pointer_member(of, name),
+                !context.member_array(of, name).is_empty(),
+            )
+        });
+        holds || is_it && is_array && value.kind() != "string_literal"
     }
 
     /// Whether the type is such a record, or has one in it.
