@@ -91,21 +91,13 @@ fn no_series_can_be_made_of_them() {
     assert_eq!(String::from_utf8(name.stdout).unwrap(), "claims-v1\n");
 }
 
-/// A graph for each of the matches would take minutes.
-#[test]
-fn two_thousand_matches_under_one_condition_are_judged() {
+/// Judges the claims on a file with this code, each in reasonable time.
+fn judged_soon(code: &str, claims: &[&str]) {
     let temp = tempfile::tempdir().unwrap();
-    let calls = "#ifdef CONFIG_A\n\tboom(d);\n#endif\n".repeat(2_000);
-    let code = format!(
-        "struct dev {{ int on; }};\nvoid boom(struct dev *d);\nvoid f(struct dev *d)\n{{\n{calls}}}\n"
-    );
-    std::fs::write(temp.path().join("a.c"), code).unwrap();
+    let head = "struct dev { int id, on, flag; struct dev *up; };\nvoid boom(struct dev *d);\n";
+    std::fs::write(temp.path().join("a.c"), format!("{head}{code}")).unwrap();
     let tree = temp.path().display().to_string();
-    let guarded =
-        "kind = 'guarded'\npattern = 'boom($D)'\nby = '$D->on'\nscope = { files = ['a.c'] }\n";
-    let order =
-        "kind = 'order'\nfile = 'a.c'\nfunction = 'f'\nfirst = 'calm($D)'\nthen = 'boom($D)'\n";
-    for claim in [guarded, order] {
+    for claim in claims {
         let spec = spec(temp.path(), claim);
         let start = std::time::Instant::now();
         let verified = common::run(&["verify", &spec, "--tree", &tree]);
@@ -116,4 +108,49 @@ fn two_thousand_matches_under_one_condition_are_judged() {
             "{claim}: {took:?}"
         );
     }
+}
+
+const GUARDED: &str =
+    "kind = 'guarded'\npattern = 'boom($D)'\nby = '$D->on'\nscope = { files = ['a.c'] }\n";
+
+/// A graph for each of the matches would take minutes.
+#[test]
+fn two_thousand_matches_under_one_condition_are_judged() {
+    let calls = "#ifdef CONFIG_A\n\tboom(d);\n#endif\n".repeat(2_000);
+    let order =
+        "kind = 'order'\nfile = 'a.c'\nfunction = 'f'\nfirst = 'calm($D)'\nthen = 'boom($D)'\n";
+    judged_soon(
+        &format!("void f(struct dev *d)\n{{\n{calls}}}\n"),
+        &[GUARDED, order],
+    );
+}
+
+/// Every guard asked at every match would take minutes.
+#[test]
+fn two_thousand_stale_guards_are_judged() {
+    let calls = "\tif (p->on) {\n\t\tp = d;\n\t\tboom(p);\n\t}\n".repeat(2_000);
+    judged_soon(
+        &format!("void f(struct dev *d)\n{{\n\tstruct dev *p = d;\n\n{calls}}}\n"),
+        &[GUARDED],
+    );
+}
+
+/// The type of every value looked for again would take a minute.
+#[test]
+fn sixty_thousand_rows_by_position_are_judged() {
+    let rows = "\t{ 1, 1, 1 },\n".repeat(60_000);
+    let writes = "kind = 'writes-only-in'\nmember = 'dev.flag'\nfunctions = []\n";
+    judged_soon(&format!("struct dev table[] = {{\n{rows}}};\n"), &[writes]);
+}
+
+/// Every operand matched for every other one would take minutes.
+#[test]
+fn a_test_of_four_hundred_operands_is_judged() {
+    let others = " || d->on".repeat(400);
+    let every =
+        "kind = 'every-test'\ntest = '$D->on'\nalso = '$D->flag'\nscope = { files = ['a.c'] }\n";
+    judged_soon(
+        &format!("int f(struct dev *d)\n{{\n\treturn d->on{others};\n}}\n"),
+        &[every],
+    );
 }

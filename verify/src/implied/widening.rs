@@ -167,7 +167,20 @@ fn find_in(
     with: &Wanted,
     is_negated: bool,
 ) -> Result<Option<Companion>, Doubt> {
+    let patterns = || std::iter::once(&with.pattern).chain(&with.operands);
+    let words: Vec<Vec<String>> = patterns().map(Pattern::words).collect();
+    let words_of = |pattern: &Pattern| -> &[String] {
+        let mut known = patterns().zip(&words);
+        let known = known.find(|(known, _)| std::ptr::eq(*known, pattern));
+        known.map_or(&[], |(_, words)| words)
+    };
     let is = |pattern: &Pattern, operand: Node<'_>| -> Result<bool, Doubt> {
+        // In a long chain most operands are something else, and that is seen by their words.
+        let text = file.slice(operand.byte_range());
+        let has = |word: &String| memchr::memmem::find(text, word.as_bytes()).is_some();
+        if !words_of(pattern).iter().all(has) {
+            return Ok(false);
+        }
         let same = inward(file, operand).into_iter();
         for (core, _) in same.filter(|(_, is_turned)| *is_turned == is_negated) {
             // What a test is widened with is filled in: no metavariable is left that could be typed.
