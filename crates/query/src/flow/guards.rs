@@ -10,7 +10,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::dominance::WaysOut;
-use super::graph::{Graph, Role, StepId};
+use super::graph::{Graph, Role, Step, StepId};
 use super::{Flow, Guard};
 
 /// Of how many guards in a function it is asked which of them together are on every way.
@@ -53,6 +53,18 @@ pub(crate) fn steps(graph: &Graph) -> Steps {
         steps.insert((start, end, holds), step);
     }
     steps
+}
+
+/// The guard that a condition which came out so is.
+fn taken(step: &Step) -> Option<Guard> {
+    let Role::Taken { holds, .. } = step.role else {
+        return None;
+    };
+    Some(Guard {
+        condition: step.range.clone(),
+        holds,
+        cases: Vec::new(),
+    })
 }
 
 /// The guards of a kind in one function.
@@ -103,14 +115,8 @@ impl<'f> Guarding<'f> {
     /// All of them but what a `switch` says.
     pub fn conditions(&self) -> impl Iterator<Item = Guard> {
         let steps = self.flow.graph.steps.iter().zip(&self.accepted);
-        steps.filter_map(|(step, accepted)| match &step.role {
-            Role::Taken { holds, .. } if *accepted => Some(Guard {
-                condition: step.range.clone(),
-                holds: *holds,
-                cases: Vec::new(),
-            }),
-            _ => None,
-        })
+        let accepted = steps.filter(|(_, accepted)| **accepted);
+        accepted.filter_map(|(step, _)| taken(step))
     }
 
     /// Whether every way to the code at `range` goes through one of those that `counts`: each of two arms of an `#if`, or of
@@ -146,15 +152,7 @@ impl<'f> Guarding<'f> {
 
     /// Whether what is decided at a step is a condition that `counts`.
     fn counts(&self, at: StepId, counts: &dyn Fn(&Guard) -> bool) -> bool {
-        let step = &self.flow.graph.steps[at];
-        match &step.role {
-            Role::Taken { holds, .. } => counts(&Guard {
-                condition: step.range.clone(),
-                holds: *holds,
-                cases: Vec::new(),
-            }),
-            _ => false,
-        }
+        taken(&self.flow.graph.steps[at]).is_some_and(|guard| counts(&guard))
     }
 
     /// Those of them that a way to the step goes through last.
@@ -188,12 +186,7 @@ impl<'f> Guarding<'f> {
         std::iter::successors(first, |above| self.above[*above]).filter_map(move |above| {
             match &guards.graph.steps[above].role {
                 Role::Dispatch { cases } => guards.sole_case(above, cases, step?),
-                Role::Taken { holds, .. } => Some(Guard {
-                    condition: guards.graph.steps[above].range.clone(),
-                    holds: *holds,
-                    cases: Vec::new(),
-                }),
-                _ => None,
+                _ => taken(&guards.graph.steps[above]),
             }
         })
     }
