@@ -8,7 +8,7 @@ use std::ops::Range;
 use dialect::token::integer;
 use tree_sitter::Node;
 
-use super::build::children;
+use super::build::{children, inside_parentheses};
 use super::names::is_transparent;
 use crate::File;
 use crate::access::{operator, word_at};
@@ -88,9 +88,7 @@ impl Found<'_> {
             }
             "pointer_expression" if operator(node) == "*" => {
                 let pointed = node.child_by_field_name("argument");
-                if let Some((of, is_whole)) = pointed.and_then(|it| addressed(self.file, it))
-                    && (holds || is_whole)
-                {
+                if let Some(of) = pointed.and_then(|it| addressed(self.file, it)) {
                     self.put(of, holds, depth);
                 }
             }
@@ -180,7 +178,11 @@ impl Found<'_> {
         let value = declared.child_by_field_name("value")?;
         let mut rests = names_in(self.file, value);
         rests.push(text.to_owned());
-        let mut is_written = false;
+        let is_other = |target: Node<'_>| {
+            let name = word_at(self.file, target.start_byte()).to_owned();
+            target.kind() == "identifier" && !rests.contains(&name)
+        };
+        let mut is_sure = true;
         walk(block, |node| {
             let target = match node.kind() {
                 "assignment_expression" => node.child_by_field_name("left"),
@@ -188,32 +190,41 @@ impl Found<'_> {
                 "pointer_expression" if operator(node) == "&" => {
                     node.child_by_field_name("argument")
                 }
+                "gnu_asm_output_operand" => node.child_by_field_name("value"),
                 _ => None,
             };
-            let names = target
-                .map(|target| names_in(self.file, target))
-                .unwrap_or_default();
-            is_written |= names.iter().any(|name| rests.contains(name));
-            !is_written
+            // What is written through a pointer may be any of it.
+            is_sure &= target.is_none_or(is_other);
+            if node.kind() == "call_expression" {
+                let written = self.file.written_by(word_at(self.file, node.start_byte()));
+                is_sure &= !rests.iter().any(|name| written.contains(name));
+            }
+            is_sure
         });
-        (!is_written).then_some(value)
+        is_sure.then_some(value)
     }
 }
 
-/// What `&x`, or a cast of it, is the address of, and whether all of `x` is read there for certain.
-fn addressed<'t>(file: &File, pointer: Node<'t>) -> Option<(Node<'t>, bool)> {
+/// What `&x` is the address of; cast to a pointer to another type, which may be a wider one, it says nothing of `x`.
+fn addressed<'t>(file: &File, pointer: Node<'t>) -> Option<Node<'t>> {
     let mut at = pointer;
-    let mut is_whole = true;
+    let mut cast = None;
     for _ in 0..MOST_DEEP {
         match at.kind() {
             "parenthesized_expression" => at = children(at).pop()?,
-            "cast_expression" => {
-                let named = file.slice(at.child_by_field_name("type")?.byte_range());
-                is_whole &= memchr::memmem::find(named, b"typeof").is_some();
+            "cast_expression" if cast.is_none() => {
+                cast = Some(at.child_by_field_name("type")?);
                 at = at.child_by_field_name("value")?;
             }
             "pointer_expression" if operator(at) == "&" => {
-                return Some((at.child_by_field_name("argument")?, is_whole));
+                let of = inside_parentheses(at.child_by_field_name("argument")?);
+                let own = file.slice(of.byte_range());
+                let is_its = |cast: Node<'_>| {
+                    let named = file.slice(cast.byte_range());
+                    let has = |text: &[u8]| memchr::memmem::find(named, text).is_some();
+                    has(b"typeof") && has(own)
+                };
+                return cast.is_none_or(is_its).then_some(of);
             }
             _ => return None,
         }
