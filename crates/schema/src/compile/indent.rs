@@ -68,24 +68,22 @@ struct Line<'t> {
 }
 
 fn lines(text: &str) -> Vec<Line<'_>> {
-    let all = tokens(text.as_bytes());
-    let mut at = 0;
+    let mut coming = tokens(text.as_bytes()).into_iter().peekable();
+    let (mut at, mut depth, mut comment_end) = (0, 0_usize, 0);
     let mut found = Vec::new();
     for line in text.split_inclusive('\n') {
         let code = line.trim_start_matches([' ', '\t']);
         let indentation = line.get(..line.len() - code.len()).unwrap_or_default();
         let start = at + indentation.len();
-        let is_in_comment = all.iter().any(|token| {
-            token.kind == TokenKind::Comment && token.range.start < start && start < token.range.end
-        });
-        let before = all.iter().take_while(|token| token.range.start < start);
-        let depth = before.fold(0_usize, |depth, token| {
+        while let Some(token) = coming.next_if(|token| token.range.start < start) {
             match text.get(token.range.clone()).unwrap_or_default() {
-                "(" | "[" => depth + 1,
-                ")" | "]" => depth.saturating_sub(1),
-                _ => depth,
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ if token.kind == TokenKind::Comment => comment_end = token.range.end,
+                _ => {}
             }
-        });
+        }
+        let is_in_comment = start < comment_end;
         found.push(Line {
             blanks: indentation.len(),
             has_tab: indentation.contains('\t'),
