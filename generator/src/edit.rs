@@ -127,7 +127,7 @@ pub(crate) fn without_trailing_blanks(bytes: &[u8], mut edits: Vec<Edit>) -> Vec
     let mut more: Vec<Edit> = Vec::new();
     for edit in &edits {
         // Whole lines that are put in or taken away leave the next one as it is.
-        if edit.range.is_empty() && edit.text.ends_with('\n') || edit.text.is_empty() {
+        if edit.text.ends_with('\n') || edit.text.is_empty() {
             continue;
         }
         let rest = bytes.get(edit.range.end..).unwrap_or_default();
@@ -228,6 +228,8 @@ mod tests {
         assert_eq!(made(both), "1;\n2;\n");
         let line = vec![Edit::insert(7, "new;\n")];
         assert_eq!(made(line), "one;  \nnew;\ntwo; \t\n");
+        let other = vec![Edit::replace(0..7, "new;\n")];
+        assert_eq!(made(other), "new;\ntwo; \t\n");
         let twice = vec![Edit::replace(0..1, "O"), Edit::replace(2..3, "E")];
         assert_eq!(made(twice), "OnE;\ntwo; \t\n");
     }
