@@ -106,13 +106,32 @@ fn odd(bytes: &[u8]) -> Vec<(Odd, usize)> {
             TokenKind::Punctuation if DIGRAPHS.contains(&text) => {
                 found.push((Odd::Digraph, token.range.start));
             }
-            // A directive goes on over its lines by splices, and a long string did.
-            TokenKind::Directive | TokenKind::Comment | TokenKind::String => {}
+            // A directive goes on over its lines by splices.
+            TokenKind::Directive => {
+                let at = token.range.start;
+                found.extend(digraphs_of(text).map(|digraph| (Odd::Digraph, at + digraph)));
+            }
+            TokenKind::Comment => {}
             _ => found.extend(splices(text).map(|at| (Odd::Splice, token.range.start + at))),
         }
         end = token.range.end;
     }
     found
+}
+
+/// The digraphs of a directive: that in the place of its `#`, and those behind it.
+fn digraphs_of(directive: &[u8]) -> impl Iterator<Item = usize> {
+    let sign = directive.iter().take_while(|byte| b"#%:".contains(byte));
+    let sign = sign.count();
+    let rest = directive.get(sign..).unwrap_or_default();
+    let of_rest = tokens(rest).into_iter().filter(move |token| {
+        let text = rest.get(token.range.clone()).unwrap_or_default();
+        token.kind == TokenKind::Punctuation && DIGRAPHS.contains(&text)
+    });
+    let first = directive.starts_with(b"%:").then_some(0);
+    first
+        .into_iter()
+        .chain(of_rest.map(move |token| sign + token.range.start))
 }
 
 fn splices(text: &[u8]) -> impl Iterator<Item = usize> {
