@@ -3,7 +3,7 @@
 //! whose member it is, `macros` what macros hand on, `reach` who calls whom, `subjects` what a claim is about.
 
 mod configurations;
-mod macros;
+pub(crate) mod macros;
 mod matches;
 mod only_in;
 mod reach;

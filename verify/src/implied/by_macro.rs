@@ -1,4 +1,4 @@
-//! Old forms of a tree as it is that macros of the file bring: in the text of their use they are nowhere.
+//! Old forms of a tree as it is that macros of the file, or of its own headers, bring: in the text of their use they are nowhere.
 //!
 //! Where patches are judged, the tree before has the same macros, and what a change is confined to is what its anchor finds.
 
@@ -13,10 +13,8 @@ use schema::model::{ChangeKind, Deleted};
 use super::{Ctx, rewrite};
 use crate::comparison::{Image, placed};
 use crate::finding::Finding;
+use crate::stated::macros::{bringing, with_own_headers};
 use sites::brief;
-
-/// How many macros deep a word is followed.
-const MOST_ROUNDS: usize = 16;
 
 /// The first line on which a macro of the file brings what a rewrite or a deletion has taken away.
 pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
@@ -37,17 +35,52 @@ pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
     };
     let file = ctx.file(Image::After).ok()?;
     let words: BTreeSet<String> = patterns.iter().flat_map(Pattern::telling_words).collect();
-    let made = expanded(
-        &file,
-        &wanted(&file, words),
-        &ctx.comparison.after.near(&file),
-    );
+    let comparison = ctx.comparison;
+    let headers = with_own_headers(comparison, std::slice::from_ref(file.path()));
+    let headers = headers
+        .iter()
+        .filter_map(|path| comparison.after.file(path).ok().flatten());
+    let headers: Vec<Arc<File>> = headers.collect();
+    let named = bringing(&words, |new, _| {
+        let of_one = |file: &Arc<File>| {
+            let all = macros_bringing(file, new).into_iter();
+            all.map(|definition| NamedMacro {
+                file: Arc::clone(file),
+                definition,
+            })
+            .collect::<Vec<_>>()
+        };
+        Ok(headers.iter().flat_map(of_one).collect())
+    });
+    let named = named.ok()?;
+    if named.too_many || named.too_deep {
+        let message = "too many macros have words of the old form: whether one of them brings it was not looked into";
+        return Some(ctx.unknown(name, message).in_file(file.path()));
+    }
+    let wanted = Wanted {
+        named: named.all,
+        words,
+        ..Wanted::default()
+    };
+    let made = expanded(&file, &wanted, &comparison.after.near(&file));
+    let in_scope = |file: &File, at: usize| {
+        let regions = ctx.regions(file, functions);
+        regions.iter().any(|region| region.contains(&at))
+    };
+    let left = made.left.iter();
+    if let Some(left) = left.filter(|left| in_scope(&file, left.range.start)).next() {
+        let finding = ctx.unknown(name, left.cause.clone());
+        return Some(placed(finding, &file, left.range.start));
+    }
     made.file.original()?;
+    // Places that may be a match count as one.
     let lines = |file: &File, patterns: &[Pattern]| {
         let regions = ctx.regions(file, functions);
         let hits = patterns.iter().flat_map(|pattern| {
-            let found = ctx.find(file, pattern, &regions).parts().0;
-            found.into_iter().map(|hit| file.line_of(hit.range.start))
+            let (found, doubts) = ctx.find(file, pattern, &regions).parts();
+            let found = found.into_iter().map(|hit| hit.range.start);
+            let starts = found.chain(doubts.into_iter().map(|doubt| doubt.range().start));
+            starts.map(|at| file.line_of(at)).collect::<Vec<_>>()
         });
         hits.collect::<BTreeSet<usize>>()
     };
@@ -61,31 +94,4 @@ pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
     let text = brief(&crate::comparison::line_of(&file, at), 60);
     let message = format!("`{text}` has the old form by what a macro in it expands to");
     Some(placed(ctx.unknown(name, message), &file, at))
-}
-
-/// The macros of the file that bring one of the words, and those that bring these.
-fn wanted(file: &Arc<File>, words: BTreeSet<String>) -> Wanted {
-    let mut wanted = Wanted {
-        words: words.clone(),
-        ..Wanted::default()
-    };
-    let mut known = words.clone();
-    let mut new = words;
-    for _ in 0..MOST_ROUNDS {
-        let mut next = BTreeSet::new();
-        for definition in macros_bringing(file, &new) {
-            if known.insert(definition.name.clone()) {
-                next.insert(definition.name.clone());
-                wanted.named.push(NamedMacro {
-                    file: Arc::clone(file),
-                    definition,
-                });
-            }
-        }
-        if next.is_empty() {
-            break;
-        }
-        new = next;
-    }
-    wanted
 }

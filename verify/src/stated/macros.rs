@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use trees::TreeError;
 
 use super::Ctx;
-use crate::comparison::placed;
+use crate::comparison::{Comparison, placed};
 use crate::finding::Finding;
 use crate::includes::{Included, included};
 
@@ -90,45 +90,28 @@ impl<'a> Macros<'a> {
         within: Within<'_>,
         look: impl Fn(&File, &BTreeSet<String>, bool) -> Vec<syntax::items::MacroDefinition>,
     ) -> Result<Self, TreeError> {
-        let mut found = Self {
+        let named = bringing(&words, |new, is_first| {
+            let mut all = Vec::new();
+            for file in files(ctx, new, within, is_first)? {
+                let definitions = look(&file, new, is_first).into_iter();
+                all.extend(definitions.map(|definition| NamedMacro {
+                    file: Arc::clone(&file),
+                    definition,
+                }));
+            }
+            Ok(all)
+        })?;
+        Ok(Self {
             ctx,
             wanted: Wanted {
-                words: words.clone(),
+                words,
+                named: named.all,
                 ..Wanted::default()
             },
-            too_many: false,
-            too_deep: false,
+            too_many: named.too_many,
+            too_deep: named.too_deep,
             opened: Mutex::default(),
-        };
-        let mut known = words.clone();
-        let mut new = words;
-        for round in 0..MOST_ROUNDS {
-            let mut next = BTreeSet::new();
-            for file in files(ctx, &new, within, round == 0)? {
-                for definition in look(&file, &new, round == 0) {
-                    if known.insert(definition.name.clone()) {
-                        next.insert(definition.name.clone());
-                    } else if !found.names().any(|name| name == definition.name) {
-                        continue;
-                    }
-                    found.wanted.named.push(NamedMacro {
-                        file: Arc::clone(&file),
-                        definition,
-                    });
-                }
-            }
-            if found.wanted.named.len() > MOST_MACROS {
-                found.too_many = true;
-                found.wanted.named.truncate(MOST_MACROS);
-                break;
-            }
-            if next.is_empty() {
-                break;
-            }
-            found.too_deep = round + 1 == MOST_ROUNDS;
-            new = next;
-        }
-        Ok(found)
+        })
     }
 
     /// The names of the macros.
@@ -210,6 +193,50 @@ impl<'a> Macros<'a> {
     }
 }
 
+/// Macros that bring some words.
+#[derive(Default)]
+pub(crate) struct Bringing {
+    pub(crate) all: Vec<NamedMacro>,
+    /// There are more.
+    pub(crate) too_many: bool,
+    /// They are nested deeper than was followed.
+    pub(crate) too_deep: bool,
+}
+
+/// The macros that bring one of the words, those that bring these, and so on; `look` gives those that bring some, and is told whether
+/// it is asked for the first time.
+pub(crate) fn bringing(
+    words: &BTreeSet<String>,
+    look: impl Fn(&BTreeSet<String>, bool) -> Result<Vec<NamedMacro>, TreeError>,
+) -> Result<Bringing, TreeError> {
+    let mut found = Bringing::default();
+    let mut known = words.clone();
+    let mut new = words.clone();
+    for round in 0..MOST_ROUNDS {
+        let mut next = BTreeSet::new();
+        for one in look(&new, round == 0)? {
+            let name = &one.definition.name;
+            if known.insert(name.clone()) {
+                next.insert(name.clone());
+            } else if !found.all.iter().any(|known| known.definition.name == *name) {
+                continue;
+            }
+            found.all.push(one);
+        }
+        if found.all.len() > MOST_MACROS {
+            found.too_many = true;
+            found.all.truncate(MOST_MACROS);
+            break;
+        }
+        if next.is_empty() {
+            break;
+        }
+        found.too_deep = round + 1 == MOST_ROUNDS;
+        new = next;
+    }
+    Ok(found)
+}
+
 /// The files that may define macros with one of the words; those that may paste one too, where they are the claim's own.
 fn files(
     ctx: &Ctx<'_>,
@@ -233,7 +260,7 @@ fn files(
                 }
             }
         }
-        Within::Files(files) => paths = with_own_headers(ctx, files),
+        Within::Files(files) => paths = with_own_headers(comparison, files),
     }
     let tree = &comparison.after;
     let may_define = |path: &&TreePath| {
@@ -247,14 +274,17 @@ fn files(
 }
 
 /// The files, and the headers that they include by `"…"`, those of headers too.
-fn with_own_headers(ctx: &Ctx<'_>, files: &[TreePath]) -> BTreeSet<TreePath> {
+pub(crate) fn with_own_headers(
+    comparison: &Comparison<'_>,
+    files: &[TreePath],
+) -> BTreeSet<TreePath> {
     let mut found: BTreeSet<TreePath> = BTreeSet::new();
     let mut pending: Vec<TreePath> = files.to_vec();
     while let Some(path) = pending.pop() {
         if !found.insert(path.clone()) {
             continue;
         }
-        let Ok(Some(file)) = ctx.comparison.after.file(&path) else {
+        let Ok(Some(file)) = comparison.after.file(&path) else {
             continue;
         };
         let folder = path
