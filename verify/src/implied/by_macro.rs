@@ -18,21 +18,7 @@ use sites::brief;
 
 /// The first line on which a macro of the file brings what a rewrite or a deletion has taken away.
 pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
-    let (name, patterns, functions) = match &ctx.body.kind {
-        ChangeKind::Rewrite(kind) => ("old-form", kind.patterns.clone(), &kind.functions),
-        ChangeKind::Delete(kind) => match &kind.what {
-            Deleted::Statement(patterns) => {
-                let isomorphisms = &ctx.comparison.spec.isomorphisms;
-                let called = patterns.iter().filter_map(|pattern| {
-                    let text = pattern.text().trim().strip_suffix(';')?;
-                    Pattern::compile(text, Fragment::Expression, isomorphisms).ok()
-                });
-                ("gone", called.collect(), &kind.functions)
-            }
-            _ => return None,
-        },
-        _ => return None,
-    };
+    let (name, patterns, functions) = old_forms(ctx)?;
     let file = ctx.file(Image::After).ok()?;
     let words: BTreeSet<String> = patterns.iter().flat_map(Pattern::telling_words).collect();
     let comparison = ctx.comparison;
@@ -67,8 +53,8 @@ pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
         let regions = ctx.regions(file, functions);
         regions.iter().any(|region| region.contains(&at))
     };
-    let left = made.left.iter();
-    if let Some(left) = left.filter(|left| in_scope(&file, left.range.start)).next() {
+    let mut left = made.left.iter();
+    if let Some(left) = left.find(|left| in_scope(&file, left.range.start)) {
         let finding = ctx.unknown(name, left.cause.clone());
         return Some(placed(finding, &file, left.range.start));
     }
@@ -94,4 +80,23 @@ pub(super) fn doubt(ctx: &Ctx<'_>) -> Option<Finding> {
     let text = brief(&crate::comparison::line_of(&file, at), 60);
     let message = format!("`{text}` has the old form by what a macro in it expands to");
     Some(placed(ctx.unknown(name, message), &file, at))
+}
+
+/// The check that asks for it, the old forms, and the functions that they are looked for in.
+fn old_forms<'a>(ctx: &Ctx<'a>) -> Option<(&'static str, Vec<Pattern>, &'a [String])> {
+    Some(match &ctx.body.kind {
+        ChangeKind::Rewrite(kind) => ("old-form", kind.patterns.clone(), &kind.functions[..]),
+        ChangeKind::Delete(kind) => match &kind.what {
+            Deleted::Statement(patterns) => {
+                let isomorphisms = &ctx.comparison.spec.isomorphisms;
+                let called = patterns.iter().filter_map(|pattern| {
+                    let text = pattern.text().trim().strip_suffix(';')?;
+                    Pattern::compile(text, Fragment::Expression, isomorphisms).ok()
+                });
+                ("gone", called.collect(), &kind.functions[..])
+            }
+            _ => return None,
+        },
+        _ => return None,
+    })
 }
