@@ -13,6 +13,7 @@
 
 mod bidi;
 mod ends;
+mod fixed;
 mod identifier;
 mod join;
 mod number;
@@ -23,6 +24,7 @@ use std::ops::Range;
 pub use bidi::{BIDI_CONTROLS, BidiControl, first_bidi_control};
 pub(crate) use ends::logical_line_end;
 pub use ends::word_end;
+pub use fixed::{fixed_truth, fixed_value};
 pub use join::{Joined, joined, split_words};
 pub use number::integer;
 pub use text::{exact_text, shown_text};

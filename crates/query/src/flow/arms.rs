@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::File;
 use crate::config::{Implied, excludes, implied};
-use dialect::token::{TokenKind, texts, tokens};
+use dialect::token::{TokenKind, fixed_truth, texts, tokens};
 use syntax::directives::Condition;
 
 /// One `#if` … `#endif`.
@@ -21,7 +21,7 @@ pub(crate) struct Chain {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Arm {
     pub(crate) range: Range<usize>,
-    /// `#if 0`, or the `#else` of `#if 1`.
+    /// `#if 0` or the like, or the `#else` of `#if 1`.
     pub(crate) dead: bool,
 }
 
@@ -71,12 +71,12 @@ pub(crate) fn chains(file: &File, range: &Range<usize>) -> Vec<Chain> {
             b"if" | b"ifdef" | b"ifndef" => open.push(Open::new(end, constant(directive))),
             b"elif" | b"elifdef" | b"elifndef" | b"else" => {
                 if let Some(chain) = open.last_mut() {
-                    chain.next_arm(start, end, keyword(directive) == b"else");
+                    chain.next_arm(start, end, constant(directive));
                 }
             }
             b"endif" => {
                 if let Some(mut chain) = open.pop() {
-                    chain.next_arm(start, end, false);
+                    chain.next_arm(start, end, None);
                     found.push(chain.chain);
                 }
             }
@@ -124,9 +124,10 @@ pub(crate) fn arm_of(chains: &[Chain], offset: usize) -> Option<&Arm> {
 struct Open {
     chain: Chain,
     start: usize,
-    /// `#if 0`, `#if 1`.
-    constant: Option<bool>,
+    /// The arm that is open is dead.
     dead: bool,
+    /// One of the arms so far is compiled always.
+    taken: bool,
 }
 
 impl Open {
@@ -137,19 +138,21 @@ impl Open {
                 complete: false,
             },
             start,
-            constant,
             dead: constant == Some(false),
+            taken: constant == Some(true),
         }
     }
 
-    fn next_arm(&mut self, end: usize, next_start: usize, is_else: bool) {
+    /// Ends the arm that is open at `end`. `constant`: the truth of the next one's condition, which an `#else` has.
+    fn next_arm(&mut self, end: usize, next_start: usize, constant: Option<bool>) {
         self.chain.arms.push(Arm {
             range: self.start..end,
             dead: self.dead,
         });
         self.start = next_start;
-        self.chain.complete |= is_else || self.constant == Some(true);
-        self.dead = self.constant == Some(true);
+        self.dead = self.taken || constant == Some(false);
+        self.taken |= constant == Some(true);
+        self.chain.complete |= self.taken;
     }
 }
 
@@ -165,14 +168,15 @@ fn keyword(directive: &[u8]) -> &[u8] {
     rest.get(..len).unwrap_or_default()
 }
 
+/// What every configuration says of a directive's condition.
 fn constant(directive: &[u8]) -> Option<bool> {
-    let rest = directive
-        .strip_prefix(b"#")?
-        .trim_ascii_start()
-        .strip_prefix(b"if")?;
-    match rest.trim_ascii() {
-        b"0" => Some(false),
-        b"1" => Some(true),
+    let keyword = keyword(directive);
+    match keyword {
+        b"else" => Some(true),
+        b"if" | b"elif" => {
+            let rest = directive.strip_prefix(b"#")?.trim_ascii_start();
+            fixed_truth(rest.get(keyword.len()..)?)
+        }
         _ => None,
     }
 }

@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
-use dialect::token::{Pieces, TokenKind};
+use dialect::token::{Pieces, TokenKind, fixed_truth};
 
 /// The expression of `#if` or `#elif` in one spelling, and whether it is negated as a whole.
 ///
 /// `defined(X)` and `defined X` alone read `X`; `!X` is `X`, negated. Anything longer keeps its tokens, with
 /// the blanks that kernel style has: `IS_ENABLED(X)` too, which a module's `X` makes true as well.
+/// What hangs on no name is `0` or `1`.
 pub(crate) fn read(text: &[u8]) -> (String, bool) {
+    if let Some(truth) = fixed_truth(text) {
+        return (u8::from(truth).to_string(), false);
+    }
     let tokens: Vec<(TokenKind, &str)> = Pieces::new(text)
         .map(|(kind, range)| {
             let word = std::str::from_utf8(&text[range]).unwrap_or("\u{fffd}");
@@ -132,7 +136,8 @@ mod tests {
             ("!!X", "X", false),
             ("!(X)", "X", true),
             ("0", "0", false),
-            ("!0", "0", true),
+            ("!0", "1", false),
+            ("1 == 2 // never", "0", false),
             ("!(A && B)", "A && B", true),
             ("!A && B", "!A && B", false),
             ("(A)&&(B)", "(A) && (B)", false),

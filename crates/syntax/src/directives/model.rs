@@ -20,6 +20,12 @@ impl Condition {
     pub fn is_never(&self) -> bool {
         (self.expression == "0" && !self.negated) || (self.expression == "1" && self.negated)
     }
+
+    /// Whether it says what another one says, whichever lines they are on.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.expression == other.expression && self.negated == other.negated
+    }
 }
 
 /// An `#include`.

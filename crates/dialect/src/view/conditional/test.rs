@@ -1,6 +1,6 @@
 //! The condition of an `#if` arm, as far as it decides what the view shows.
 
-use crate::token::{Lexer, TokenKind};
+use crate::token::{Lexer, TokenKind, fixed_truth};
 use crate::view::stream::{Directive, index};
 
 /// The condition of an arm.
@@ -13,25 +13,26 @@ pub(super) struct Test {
 impl Test {
     /// The truth that every reader of C agrees on.
     pub(super) fn fixed(&self) -> Option<bool> {
-        let value = match &self.text[..] {
-            b"1" => true,
-            b"0"
-            | b"__ASSEMBLY__"
-            | b"__ASSEMBLER__"
-            | b"__ASSEMBLER"
-            | b"__cplusplus"
-            | b"__LINKER__"
-            | b"LINKER_SCRIPT"
-            | b"_ASMLANGUAGE"
-            | b"_LANGUAGE_ASSEMBLY" => false,
-            _ => return None,
+        let value = match self.is_about_language() {
+            true => Some(false),
+            false => fixed_truth(&self.text),
         };
-        Some(value == self.wanted)
+        value.map(|value| value == self.wanted)
     }
 
     /// Whether it tells C from assembler or C++.
     pub(super) fn is_about_language(&self) -> bool {
-        self.fixed().is_some() && !matches!(&self.text[..], b"0" | b"1")
+        matches!(
+            &self.text[..],
+            b"__ASSEMBLY__"
+                | b"__ASSEMBLER__"
+                | b"__ASSEMBLER"
+                | b"__cplusplus"
+                | b"__LINKER__"
+                | b"LINKER_SCRIPT"
+                | b"_ASMLANGUAGE"
+                | b"_LANGUAGE_ASSEMBLY"
+        )
     }
 }
 
