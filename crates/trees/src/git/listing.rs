@@ -16,6 +16,9 @@ use crate::tree::{ScanReport, TreeError};
 /// four times in each of thirty levels has more than any disk holds.
 const MOST_ENTRIES: usize = 2_000_000;
 
+/// Folders inside each other. A path of more than 4,096 bytes is none to Linux, and each level takes some stack.
+const DEEPEST: usize = 500;
+
 /// A file of a scan.
 pub(super) struct Blob {
     pub(super) path: String,
@@ -134,9 +137,12 @@ impl GitTree {
         if entered.load(Ordering::Relaxed) > MOST_ENTRIES {
             return listing;
         }
+        let is_deep = start.prefix.matches('/').count() > DEEPEST;
         let folder = match self.objects.folder(start.id) {
-            Ok(folder) => folder,
-            Err(reason) => {
+            Ok(folder) if !is_deep => folder,
+            found => {
+                let deep = || format!("more than {DEEPEST} folders are inside each other here");
+                let reason = found.map_or_else(|reason| reason, |_| deep());
                 listing.report.cannot_read(&start.prefix, reason);
                 return listing;
             }
