@@ -169,7 +169,8 @@ fn lines(
         || "\t".to_owned(),
         |m| place::indentation(file, m.declaration.start),
     );
-    let (type_text, declarator) = halves(&member.declare, &member.name);
+    let declare = indented(&member.declare, &indentation);
+    let (type_text, declarator) = halves(&declare, &member.name);
     let mut declarations: Vec<Range<usize>> = order
         .iter()
         .filter_map(|&i| Some(record.members.get(i)?.declaration.clone()))
@@ -188,6 +189,20 @@ fn lines(
         (true, Side::Before) => text + "\n",
         (true, Side::After) => format!("\n{text}"),
     })
+}
+
+/// A declaration of several lines, those behind the first as deep as the record has its members.
+fn indented(declare: &str, indentation: &str) -> String {
+    let is_deeper = |line: &str| !(line.is_empty() || line.starts_with('#'));
+    let mut text = String::new();
+    for (at, line) in declare.lines().enumerate() {
+        if at > 0 {
+            text.push('\n');
+            text.push_str(if is_deeper(line) { indentation } else { "" });
+        }
+        text.push_str(line);
+    }
+    text
 }
 
 /// A declaration's type, and its declarator with the stars.

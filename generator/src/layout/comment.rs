@@ -43,7 +43,7 @@ pub(crate) fn prevailing_style(source: &str) -> BlockStyle {
             networking += 1;
         }
     }
-    if networking > 2 * kernel + 1 {
+    if networking > 2 * kernel {
         BlockStyle::Networking
     } else {
         BlockStyle::Kernel
@@ -244,13 +244,17 @@ fn wrap_over(words: &str, taken: usize, known: &[String]) -> Vec<String> {
             continue;
         }
         let paragraph = fold_lines(&written);
-        let hang = hanging_indent(&paragraph);
+        let lead = written
+            .first()
+            .map_or("", |line| columns::indentation(line));
+        let hang = format!("{lead}{}", hanging_indent(&paragraph));
         let options = Options::new(room)
             .wrap_algorithm(WrapAlgorithm::FirstFit)
             .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
             .break_words(false)
-            .subsequent_indent(hang);
+            .initial_indent(lead)
+            .subsequent_indent(&hang);
         lines.extend(
             textwrap::wrap(&paragraph, options)
                 .into_iter()
@@ -272,6 +276,10 @@ fn paragraphs(words: &str) -> Vec<Vec<String>> {
         .skip(1)
         .map(columns::indentation)
         .min_by_key(|own| own.len());
+    // A list may be further in than what introduces it.
+    let is_least = |line: &&str| common == Some(columns::indentation(line));
+    let mut least = lines().skip(1).filter(is_least);
+    let common = common.filter(|_| least.any(|line| !starts_item(line)));
     let common = common.unwrap_or_default();
     let mut found: Vec<Vec<String>> = Vec::new();
     let mut open = false;

@@ -54,6 +54,8 @@ impl Layout<'_> {
         let type_end = advance(type_text, start);
         let gap = match type_text {
             "" => String::new(),
+            // Behind the brace of a record there is no column.
+            several if several.contains('\n') => " ".to_owned(),
             _ => self.separator(type_end),
         };
         let code = fragment(&MemberTemplate {

@@ -267,7 +267,7 @@ impl Walker<'_> {
     }
 
     /// Whether the list at `open` declares parameters: `(u32, const char *)`.
-    fn has_parameters(&mut self, open: usize) -> bool {
+    pub(crate) fn has_parameters(&mut self, open: usize) -> bool {
         let Some(closer) = self.paren(open) else {
             return false;
         };
@@ -339,7 +339,7 @@ impl Walker<'_> {
         ranked.into_iter().map(|(_, name)| name).collect()
     }
 
-    fn ends_declarator(&self, at: usize) -> bool {
+    pub(crate) fn ends_declarator(&self, at: usize) -> bool {
         matches!(
             self.symbol(at),
             Symbol::Equals | Symbol::Semicolon | Symbol::Comma | Symbol::CloseParen

@@ -117,6 +117,11 @@ impl Walker<'_> {
             }
             next += 1;
         }
+        if let Some(closer) = self.call_behind_name(&names, next) {
+            names.pop();
+            self.blank(Rule::AfterDeclarator, next - 1, closer + 1);
+            next = closer + 1;
+        }
         if matches!(
             self.before(at),
             Symbol::Star
@@ -128,6 +133,19 @@ impl Walker<'_> {
             self.keep_one_name(&names, next);
         }
         Some(next)
+    }
+
+    /// `*buffer COUNTED_BY(size);`: where the run of names at `next` ends in a call behind what is declared, its last parenthesis.
+    fn call_behind_name(&mut self, names: &[usize], next: usize) -> Option<usize> {
+        let [.., declared, last] = names else {
+            return None;
+        };
+        let closer = self.paren(next).filter(|_| *last + 1 == next)?;
+        let is_call = !looks_reserved(self.text(*declared))
+            && looks_reserved(self.text(*last))
+            && self.ends_declarator(closer + 1)
+            && !self.has_parameters(next);
+        is_call.then_some(closer)
     }
 
     fn annotation_behind(&mut self, at: usize) -> Option<usize> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use dialect::token::texts;
+use dialect::words::is_of_every_kernel;
 use query::File;
 use query::types::nearness;
 
@@ -281,9 +282,8 @@ fn judge(
     if elsewhere == Elsewhere::Seen {
         return None;
     }
-    // Every kernel has these two; a tree that lacks them is a part of one.
-    let is_everywhere = matches!(name, "EXPORT_SYMBOL" | "EXPORT_SYMBOL_GPL");
-    if elsewhere == Elsewhere::Nowhere && is_everywhere {
+    // A tree that lacks what every kernel has is a part of one.
+    if elsewhere == Elsewhere::Nowhere && is_of_every_kernel(name) {
         return None;
     }
     if word.define.is_some() {

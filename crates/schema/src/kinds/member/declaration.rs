@@ -2,7 +2,9 @@
 //!
 //! The grammar reads more than C allows: `int if`, `void z`, `static int n`. All of it can be seen without a tree.
 
-use dialect::token::{TokenKind, tokens};
+use std::ops::Range;
+
+use dialect::token::{Token, TokenKind, fixed_value, tokens};
 use dialect::words::is_keyword;
 use syntax::Node;
 
@@ -27,16 +29,20 @@ pub(super) fn name_of(
     // The grammar may take it for an annotation, which is no part of the declaration.
     let words = tokens(text.value.as_bytes()).into_iter();
     let mut words = words.filter_map(|token| text.value.get(token.range));
-    let of_a_thread = |word: &&str| matches!(*word, "_Thread_local" | "__thread" | "thread_local");
-    if let Some(word) = words.find(of_a_thread) {
+    let of_others = |word: &&str| matches!(*word, "_Thread_local" | "__thread" | "thread_local" | "_Noreturn");
+    if let Some(word) = words.find(of_others) {
         let message = format!("a member cannot be `{word}`");
-        let help = "leave the storage class out";
+        let help = "leave it out";
         compiler
             .mistakes
             .report(&text.span, message, "no compiler takes this", help);
         return None;
     }
-    let read = compiler.read_code("struct spec {\n", text, ";\n};\n", WHAT, HELP)?;
+    let plain = Text {
+        value: unannotated(&text.value),
+        ..text.clone()
+    };
+    let read = compiler.read_code("struct spec {\n", &plain, ";\n};\n", WHAT, HELP)?;
     let list = read.only("field_declaration_list");
     let declared = list.and_then(Declared::of);
     let Some(declared) = declared else {
@@ -50,6 +56,44 @@ pub(super) fn name_of(
         .mistakes
         .report(&text.span, message, "no compiler takes this", help);
     None
+}
+
+/// The declaration with blanks for the annotations with arguments at its end: `__guarded_by(&lock)`. Which there are, the
+/// tree says, and no list.
+fn unannotated(declare: &str) -> String {
+    let tokens = tokens(declare.as_bytes());
+    let text = |range: &Range<usize>| declare.get(range.clone()).unwrap_or_default();
+    let mut end = tokens.len();
+    while let Some(start) = annotation(tokens.get(..end).unwrap_or_default(), &text) {
+        end = start;
+    }
+    let Some(from) = tokens.get(end).map(|token| token.range.start) else {
+        return declare.to_owned();
+    };
+    let (kept, rest) = declare.split_at(from);
+    let blank: String = rest.bytes().map(|_| ' ').collect();
+    kept.to_owned() + &blank
+}
+
+/// Where the annotation with arguments begins that the tokens end in, behind something.
+fn annotation<'d>(tokens: &[Token], text: &dyn Fn(&Range<usize>) -> &'d str) -> Option<usize> {
+    if text(&tokens.last()?.range) != ")" {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let open = tokens.iter().rposition(|token| {
+        match text(&token.range) {
+            ")" => depth += 1,
+            "(" => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    let start = open.checked_sub(1).filter(|start| *start > 0)?;
+    let name = text(&tokens.get(start)?.range);
+    let behind = text(&tokens.get(start - 1)?.range);
+    let is_whole = behind.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ']' | ')'));
+    (name.starts_with("__") && is_whole && start > 1).then_some(start)
 }
 
 /// A declaration, taken apart.
@@ -102,7 +146,7 @@ impl<'t> Declared<'t> {
         let mut children = self.field.children(&mut cursor);
         let storage = children.find(|child| child.kind() == "storage_class_specifier")?;
         let message = format!("a member cannot be `{}`", read.text(storage));
-        Some((message, "leave the storage class out"))
+        Some((message, "leave it out"))
     }
 
     /// A word beside the name that is no annotation: `int count total`.
@@ -167,6 +211,16 @@ impl<'t> Declared<'t> {
             );
             return Some((message, "declare a pointer to it: `int (*get)(void)`"));
         }
+        let is_sizeless = |node: Option<&Node<'_>>| {
+            node.is_some_and(|node| {
+                node.kind() == "array_declarator" && node.child_by_field_name("size").is_none()
+            })
+        };
+        if is_sizeless(steps.last()) && record.is_some_and(|(kind, _)| *kind == RecordKind::Union) {
+            let name = read.text(self.name);
+            let message = format!("`{name}` is an array without a size, in a union (C11 6.7.2.1)");
+            return Some((message, "write `DECLARE_FLEX_ARRAY(type, name)`"));
+        }
         // What the pointer or the function that a declarator makes is of may be incomplete.
         if is(steps.first(), "pointer_declarator") || is(steps.first(), "function_declarator") {
             return None;
@@ -196,8 +250,12 @@ impl<'t> Declared<'t> {
     fn width_fault(&self, read: &Read) -> Option<(String, &'static str)> {
         let clause = first_of(self.field, "bitfield_clause")?;
         let width = read.text(clause);
-        let width: u32 = width.trim_start_matches([':', ' ', '\t']).parse().ok()?;
+        let width = fixed_value(width.trim_start_matches([':', ' ', '\t']).as_bytes())?;
         let name = read.text(self.name);
+        if width < 0 {
+            let message = format!("the bit-field `{name}` has {width} bits");
+            return Some((message, "give it at least one bit"));
+        }
         if width == 0 {
             let message = format!("the bit-field `{name}` has no bits");
             return Some((message, "give it at least one bit, or leave its name out"));
@@ -209,7 +267,7 @@ impl<'t> Declared<'t> {
             return Some((message, "leave the width out, or give it an integer type"));
         }
         let most = bits(&spelled)?;
-        (width > most).then(|| {
+        (width > i128::from(most)).then(|| {
             let message =
                 format!("the bit-field `{name}` has {width} bits, `{spelled}` has {most}");
             (message, "give it fewer bits, or a wider type")
