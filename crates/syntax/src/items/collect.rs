@@ -3,6 +3,7 @@
 //! The walk stays at file level: it enters a function only where its text has a record or an enum in it.
 //! Without that, the walk would cost a third of the parse; with it, a few hundredths.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tree_sitter::{Node, TreeCursor};
@@ -41,7 +42,29 @@ impl Items {
         let mut out = walk.out;
         out.functions.sort_by_key(|f| f.range.start);
         out.records.sort_by_key(|r| r.range.start);
+        out.declared_static();
         out
+    }
+
+    /// Who is declared `static` once has internal linkage wherever else it is declared without it (C11 6.2.2p5): its definition,
+    /// too.
+    fn declared_static(&mut self) {
+        let mut earlier: BTreeMap<&str, Vec<&Prototype>> = BTreeMap::new();
+        for prototype in self.prototypes.iter().filter(|known| known.is_static) {
+            earlier.entry(&prototype.name).or_default().push(prototype);
+        }
+        if earlier.is_empty() {
+            return;
+        }
+        for function in &mut self.functions {
+            let declared = earlier.get(&*function.name).into_iter().flatten();
+            let has_it = |prototype: &&Prototype| {
+                let mut around = prototype.conditions.iter();
+                prototype.range.start < function.range.start
+                    && around.all(|one| function.conditions.iter().any(|own| own.is_same(one)))
+            };
+            function.is_static |= declared.copied().any(|prototype| has_it(&prototype));
+        }
     }
 }
 

@@ -292,3 +292,14 @@ fn deeply_nested_records_use_up_no_stack() {
     let file = read(&source);
     assert!(!file.unread().is_empty() || !file.records().iter().all(|record| record.clean));
 }
+
+#[test]
+fn who_is_declared_static_is_static() {
+    let file = read(
+        "static int f(void);\n#ifdef X\nstatic int g(void);\n#endif\nint f(void) { return 1; }\n\
+         int g(void) { return 1; }\nint h(void) { return 1; }\nstatic int h(void);\n",
+    );
+    let is_static = |name: &str| file.functions_named(name)[0].is_static;
+    assert!(is_static("f"));
+    assert!(!is_static("g") && !is_static("h"));
+}
