@@ -5,7 +5,9 @@
 //! What is written at a site is the generator's, whether the patched tree is right is the verifier's: neither is here.
 
 pub mod arms;
+pub mod bare;
 pub mod block;
+pub mod effects;
 mod file_level;
 mod forms;
 pub mod kinds;

@@ -86,6 +86,25 @@ pub fn end_of_comments(file: &File, end: usize) -> usize {
     behind(file, end).0
 }
 
+/// The end of the block comments directly behind `end` on its line: they are about what ends there. `end` itself where
+/// there is none.
+#[must_use]
+pub fn past_own_comments(file: &File, end: usize) -> usize {
+    let rest = file.bytes().get(end..).unwrap_or_default();
+    let mut lexer = Lexer::new(rest);
+    let mut past = end;
+    while let Some(next) = lexer.next_lexeme() {
+        let range = end + next.start..end + next.end;
+        let is_block =
+            next.kind == TokenKind::Comment && !file.slice(range.clone()).starts_with(b"//");
+        if !is_block || file.line_of(range.start) != file.line_of(end) {
+            break;
+        }
+        past = range.end;
+    }
+    past
+}
+
 /// The end of the code before `end` with the comments behind it on its lines, and whether other code follows there. A
 /// comment may go on over a line's end: a block, and what begins with `//` behind a backslash.
 fn behind(file: &File, end: usize) -> (usize, bool) {

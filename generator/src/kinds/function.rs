@@ -1,5 +1,7 @@
 //! `function`: a function defined before or after another.
 
+mod own;
+
 use std::ops::Range;
 
 use query::File;
@@ -52,7 +54,11 @@ pub(crate) fn plan(context: &Context<'_>, function: &Function) -> Result<Plan, U
         apart(file, &anchor.range, side)?;
         let at = match side {
             Side::Before => lines::with_comment_above(file, anchor.range.start),
-            Side::After => context.inserted.past(after(file, anchor.range.end)),
+            Side::After => {
+                let name = anchor.name.trim_end_matches("()");
+                let end = own::end_with_own(file, name, anchor.range.end);
+                context.inserted.past(end)
+            }
         };
         // Stubs of one line stand close to each other.
         let stub = |range: Range<usize>| !file.text(range).trim().contains('\n');
@@ -129,20 +135,4 @@ fn apart(file: &File, anchor: &Range<usize>, side: Side) -> Result<(), Unresolve
         return Err(Unresolved::unfit(message).at(file, start));
     }
     Ok(())
-}
-
-/// The end of a definition's lines, with the EXPORT_SYMBOLs and the like that stand directly under it.
-fn after(file: &File, end: usize) -> usize {
-    let mut at = lines::end_with_trailing_comment(file, end);
-    loop {
-        let text = lines::line_text(file, file.line_of(at));
-        let belongs = at < file.bytes().len()
-            && text.starts_with(|c: char| c.is_ascii_uppercase())
-            && text.contains('(')
-            && text.trim_end().ends_with(");");
-        if !belongs {
-            return at;
-        }
-        at = lines::line_end(file, at);
-    }
 }

@@ -125,6 +125,7 @@ fn edit(context: &Context<'_>, change: &Guard, run: &Statements<'_>) -> Result<E
     let otherwise = otherwise
         .as_deref()
         .map(|code| code.trim_matches('\n').trim_end());
+    sites::effects::once(file, run.range.start, &run.bindings, &change.by, true)?;
     let by = sites::one_line(&filled(&change.by, &run.bindings)?);
     let is_plain =
         is_one_plain(&file.text(run.range.clone())) && otherwise.is_none_or(is_one_plain);

@@ -34,6 +34,9 @@ pub(crate) fn plan(context: &Context<'_>, change: &Insert) -> Result<Plan, Unres
     let mut functions = Vec::new();
     let mut groups = Vec::new();
     for slot in &found.slots {
+        for new in change.when.iter().chain([&change.code]) {
+            sites::effects::once(context.file, slot.offset, &slot.bindings, new, true)?;
+        }
         let own = locals::edit(context, change, slot)?;
         let own = own.filter(|_| !functions.contains(&slot.function.range));
         functions.push(slot.function.range.clone());

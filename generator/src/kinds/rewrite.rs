@@ -8,10 +8,12 @@ use std::ops::Range;
 use dialect::token::{TokenKind, texts, tokens};
 use query::File;
 use query::pattern::{Bindings, Filled, Match};
+use query::types::DefinitionSource;
 use schema::model::Rewrite;
 use sites::Unresolved;
 use sites::kinds::rewrite;
 use sites::unnamed;
+use trees::Near;
 
 use crate::braces;
 use crate::edit::{self, Edit};
@@ -31,6 +33,7 @@ pub(crate) fn plan(context: &Context<'_>, change: &Rewrite) -> Result<Plan, Unre
     let pattern = change.patterns.get(old.index);
     let work = Work {
         file,
+        definitions: context.resolver.definitions,
         change,
         pattern: pattern.map_or("", |pattern| pattern.text()),
         all: &old.found,
@@ -83,6 +86,8 @@ fn limit(file: &File, range: &Range<usize>) -> usize {
 
 struct Work<'a> {
     file: &'a File,
+    /// Where macros are looked up.
+    definitions: Near<'a>,
     change: &'a Rewrite,
     /// The old form.
     pattern: &'a str,
@@ -134,7 +139,8 @@ impl Work<'_> {
     /// What makes the new form of a match; the matches inside what its metavariables take are rewritten with it.
     fn edits(&self, m: &Match, indentation: &Indent) -> Result<Vec<Edit>, Unresolved> {
         no_directive(self.file, m)?;
-        let new = form::new(self.file, self.change, m, &self.bindings(m)?, indentation)?;
+        let context = (self.file, &self.definitions as &dyn DefinitionSource);
+        let new = form::new(context, self.change, m, &self.bindings(m)?, indentation)?;
         let own = &self.change.replacement;
         let mut kept = unnamed::unnamed(self.file, m, self.pattern);
         let comments = unnamed::comments_of(own.text());

@@ -313,7 +313,10 @@ impl Work<'_> {
             let behind = slots.slots.get(place..).unwrap_or_default();
             let mut behind = behind.iter().filter_map(|slot| items.get(slot.was()?));
             edits.extend(match (before, behind.next().or(more.first())) {
-                (Some(before), _) => Some(Edit::insert(before.end, format!(", {text}"))),
+                (Some(before), _) => {
+                    let end = sites::lines::past_own_comments(self.file, before.end);
+                    Some(Edit::insert(end, format!(", {text}")))
+                }
                 (None, Some(next)) => Some(Edit::insert(next.start, format!("{text}, "))),
                 (None, None) => None,
             });
@@ -327,7 +330,9 @@ impl Work<'_> {
                 (None, Some(own), Some(behind)) => own.start..behind.start,
                 _ => continue,
             };
-            self.no_comment(&range)?;
+            let own_end = own.map_or(range.end, |own| own.end);
+            let past = sites::lines::past_own_comments(self.file, own_end);
+            self.no_comment(&(range.start..past.max(range.end)))?;
             edits.push(Edit::replace(range, ""));
         }
         Ok(edits)

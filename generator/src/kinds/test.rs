@@ -70,7 +70,8 @@ fn expression_edits(
     if wants_parentheses(file, &found.range, level) {
         close.push(')');
     }
-    let mut edits = vec![Edit::insert(found.range.end, close)];
+    let end = sites::lines::past_own_comments(file, found.range.end);
+    let mut edits = vec![Edit::insert(end, close)];
     if !open.is_empty() {
         edits.insert(0, Edit::insert(found.range.start, open));
     }

@@ -15,6 +15,7 @@ use query::pattern::{
     Bindings, Fragment, ISOMORPHISMS, Isomorphisms, Match, Pattern, PatternError,
 };
 use schema::model::{Assign, Side as Beside};
+use sites::effects::repeated;
 use sites::statement;
 use syntax::Node;
 use syntax::items::Function;
@@ -158,6 +159,11 @@ fn in_function(
             );
         }
     };
+    let mut news = kind.when.iter().chain([&kind.set]);
+    if let Some(message) = news.find_map(|new| repeated(file, &anchor.bindings, new, true)) {
+        let finding = ctx.violated("exactly-one", message);
+        judged.put(finding, file, anchor.range.start);
+    }
     let missing_here = (function.range.start, declared.set.clone());
     if missed.contains(&missing_here) {
         return;

@@ -4,6 +4,7 @@
 
 use query::File;
 use schema::model::{Guard, Sites};
+use sites::effects::repeated;
 use sites::kinds::guard::{Statements, find, guarded, statements};
 use sites::{Reason, brief, statement};
 use syntax::Node;
@@ -132,7 +133,9 @@ fn all(
                 .never_reached(&Flows::default())
                 .or_else(|| tested.renamed(&definitions))
         });
-        let finding = match declared.or_else(|| fault.flatten()) {
+        let twice = repeated(file, &run.bindings, &kind.by, true);
+        let twice = twice.map(|message| (Verdict::Violated, message));
+        let finding = match declared.or(twice).or_else(|| fault.flatten()) {
             Some((Verdict::Unknown, fault)) => ctx.unknown("guarded", fault),
             Some((_, fault)) => ctx.violated("guarded", fault),
             None => finding,

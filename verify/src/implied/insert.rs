@@ -11,6 +11,7 @@ use std::ops::Range;
 use query::File;
 use query::flow::Flow;
 use schema::model::{Insert, InsertPlace, Side};
+use sites::effects::repeated;
 use sites::block;
 use sites::kinds::insert::{Run, Slot, Slots, find, of_others, run, slots_by, statement_before};
 use sites::{Reason, Unresolved, brief, statement};
@@ -179,6 +180,11 @@ impl Work<'_> {
             false => ctx.holds("once", format!("`{text}` is there as declared")),
         };
         judged.put(once, file, start);
+        let mut news = self.kind.when.iter().chain([&self.kind.code]);
+        let twice = news.find_map(|new| repeated(file, &slot.bindings, new, true));
+        if let Some(message) = twice {
+            judged.put(ctx.violated("once", message), file, start);
+        }
         // A declaration is no step of control: it is where its block is.
         if !self.kind.declares {
             judged.put(self.reachable(slot, run, &text), file, start);

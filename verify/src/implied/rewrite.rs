@@ -10,6 +10,8 @@ use std::ops::Range;
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
 use schema::model::{Rewrite, Sites};
+use sites::bare::is_taken_apart_by;
+use sites::effects::repeated;
 use sites::kinds::rewrite::{at_site, free_form, left_of};
 use sites::outermost;
 
@@ -325,7 +327,9 @@ impl Replaced<'_> {
             template: &self.kind.replacement,
             filled: text,
         };
-        let finding = match kept.fault() {
+        let twice = || repeated(self.before, &old.bindings, &self.kind.replacement, false);
+        let fault = kept.fault().or_else(|| self.taken_apart(old, &place));
+        let finding = match fault.or_else(twice) {
             Some(fault) => self.ctx.violated("new-form", fault),
             None => {
                 let message = format!("`{}` replaces `{old_text}`", brief(text, 60));
@@ -340,6 +344,20 @@ impl Replaced<'_> {
         }
         explain::replaced(self, old, &place, judged);
         Fate::Made(new.range.clone())
+    }
+
+    /// What is wrong with a new form that a macro does not take as a whole, where the old one was whole.
+    fn taken_apart(&self, old: &Match, place: &Range<usize>) -> Option<String> {
+        let definitions = self.ctx.resolver(self.before).definitions;
+        if is_taken_apart_by(self.before, &definitions, &old.range).is_some() {
+            return None;
+        }
+        let definitions = self.ctx.resolver(self.after).definitions;
+        let name = is_taken_apart_by(self.after, &definitions, place)?;
+        Some(format!(
+            "{name}() has its argument without parentheses beside other code: it would take `{}` apart",
+            brief(&self.after.text(place.clone()), 60)
+        ))
     }
 
     /// What a site has become, where the sites of one new form have too few of it: of the new forms and the old ones that

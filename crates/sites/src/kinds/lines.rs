@@ -311,31 +311,25 @@ pub fn torn(
         Language::of(path),
         Some(Language::Makefile | Language::Kconfig | Language::Assembler | Language::Devicetree)
     );
-    let below = below.filter(|below| joins && !below.trim().is_empty())?;
+    // A blank line ends what goes on as well as any other.
+    if !joins || below.is_some_and(|below| below.trim().is_empty()) {
+        return None;
+    }
     let goes_on = |line: Option<&str>| {
         line.is_some_and(|line| (line.len() - line.trim_end_matches('\\').len()) % 2 == 1)
     };
-    let (was, is) = match (lines.old.last(), lines.new.last()) {
-        (None, Some(new)) => (goes_on(above), goes_on(Some(new))),
-        (Some(old), None) => (goes_on(Some(old)), goes_on(above)),
-        // Who replaces a line says how it ends.
-        _ => return None,
+    let old = lines.old.last().map(String::as_str);
+    let new = lines.new.last().map(String::as_str);
+    let (was, is) = (goes_on(old.or(above)), goes_on(new.or(above)));
+    let last = new.or(above).unwrap_or_default().trim();
+    let Some(below) = below.map(str::trim) else {
+        return (is && !was).then(|| format!("`{last}` would take in whatever comes below it"));
     };
-    let last = lines
-        .new
-        .last()
-        .map_or(above.unwrap_or_default(), String::as_str);
     match (was, is) {
         (true, false) => Some(format!(
-            "`{}` would end the line that goes on in `{}`; end it with a backslash",
-            last.trim(),
-            below.trim()
+            "`{last}` would end the line that goes on in `{below}`; end it with a backslash"
         )),
-        (false, true) => Some(format!(
-            "`{}` would take in the next line, `{}`",
-            last.trim(),
-            below.trim()
-        )),
+        (false, true) => Some(format!("`{last}` would take in the next line, `{below}`")),
         _ => None,
     }
 }

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::access::{Access, access_of};
 use query::pattern::precedence::{Connective, level_of, operand};
@@ -11,7 +10,7 @@ use query::pattern::{Fragment, Match, Pattern};
 use schema::model::{ChangeBody, Sites, Test, Widening};
 use syntax::Node;
 
-use super::split::is_changing;
+use crate::effects::repeated;
 use crate::names::one_line;
 use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver, outermost};
@@ -138,56 +137,7 @@ pub fn doubled(file: &File, test: &Test, found: &Match) -> Option<String> {
         Widening::Or(template) | Widening::And(template) => (template, true),
         Widening::With(template) => (template, false),
     };
-    let uses = |text: &str, name: &str| {
-        let starts = [format!("${name}"), format!("$({name}")];
-        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        let count = |start: &String| {
-            text.split(start.as_str())
-                .skip(1)
-                .filter(|it| ends(it))
-                .count()
-        };
-        starts.iter().map(count).sum::<usize>()
-    };
-    let mut bindings = found.bindings.iter();
-    bindings.find_map(|(name, binding)| {
-        let written = uses(new.text(), name);
-        let is_twice = if adds { written > 0 } else { written > 1 };
-        let text = file.text(binding.range.clone());
-        (is_twice && changes_something(text.as_bytes())).then(|| {
-            format!(
-                "`{}` has an effect, and `{}` would evaluate it a second time",
-                one_line(&text),
-                new.text()
-            )
-        })
-    })
-}
-
-/// Whether an expression assigns, or calls what does something else the next time.
-fn changes_something(text: &[u8]) -> bool {
-    let is_assignment = |operator: &[u8]| {
-        let compares = matches!(operator, b"==" | b"!=" | b"<=" | b">=");
-        matches!(operator, b"++" | b"--") || operator.ends_with(b"=") && !compares
-    };
-    let words: Vec<(TokenKind, &[u8])> = tokens(text)
-        .into_iter()
-        .filter_map(|token| Some((token.kind, text.get(token.range)?)))
-        .filter(|(kind, _)| *kind != TokenKind::Comment)
-        .collect();
-    // What the next one of a list is does not change by asking.
-    let changes = |name: &[u8]| {
-        let name = String::from_utf8_lossy(name);
-        is_changing(&name) && !name.split('_').any(|word| word == "next")
-    };
-    let calls = words.windows(2).any(|pair| match pair {
-        [(TokenKind::Word, name), (_, b"(")] => changes(name),
-        _ => false,
-    });
-    let assigns = words
-        .iter()
-        .any(|(kind, word)| *kind == TokenKind::Punctuation && is_assignment(word));
-    calls || assigns
+    repeated(file, &found.bindings, new, adds)
 }
 
 /// What is not widened yet. That a part is, is an error, unless all that is left is to be.

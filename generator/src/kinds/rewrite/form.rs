@@ -1,11 +1,13 @@
 //! The text of the new form at one site: indented as the site is, in parentheses where it needs them.
 
-use dialect::token::{TokenKind, tokens};
+use dialect::token::{TokenKind, texts, tokens};
 use query::File;
 use query::pattern::precedence::level_of;
 use query::pattern::{Bindings, Filled, Fragment, Match, Template};
+use query::types::DefinitionSource;
 use schema::model::Rewrite;
 use sites::Unresolved;
+use sites::bare::{is_taken_apart_by, taken_apart_by};
 use sites::kinds::rewrite;
 
 use crate::inline::wants_parentheses;
@@ -14,9 +16,9 @@ use crate::layout::{self, columns};
 use crate::merge::run_together;
 use crate::place::{self, Indent};
 
-/// The new form of a match.
+/// The new form of a match in the file; macros are looked up in the definitions.
 pub(super) fn new(
-    file: &File,
+    (file, definitions): (&File, &dyn DefinitionSource),
     change: &Rewrite,
     m: &Match,
     bindings: &Bindings,
@@ -29,12 +31,39 @@ pub(super) fn new(
         let text = change.replacement.text();
         Unresolved::spec(format!("`${name}` in `{text}` is not bound"))
     };
+    sites::effects::once(file, m.range.start, &m.bindings, own, false)?;
     let mut new = template.filled(&bindings).map_err(unbound)?;
-    parenthesize(file, m, &mut new);
+    stays_apart(file, m, &template, &bindings, &new)?;
+    parenthesize(file, definitions, m, &mut new);
     end_statement(file, m, &mut new);
     end_once(file, m, &mut new)?;
     touches_nothing(file, m, &new)?;
     Ok(new)
+}
+
+/// Refuses what would be one token with what the template has beside it: `0x1e-2` is one number (C11 6.4.8).
+fn stays_apart(
+    file: &File,
+    m: &Match,
+    template: &Template,
+    bindings: &Bindings,
+    new: &Filled,
+) -> Result<(), Unresolved> {
+    let mut apart = bindings.clone();
+    for binding in apart.values_mut() {
+        binding.text = format!(" {} ", binding.text);
+    }
+    let apart = template.fill(&apart).unwrap_or_default();
+    let is_same = texts(apart.as_bytes()).eq(texts(new.text.as_bytes()));
+    let message = || {
+        let text = sites::one_line(&new.text);
+        format!("parts of `{text}` would be read as one token")
+    };
+    let hint = "leave a blank beside the metavariable in `to`";
+    match is_same {
+        true => Ok(()),
+        false => Err(Unresolved::unfit(message()).hint(hint).at(file, m.range.start)),
+    }
 }
 
 /// The template with every line but its first at the indentation of the site, where it is written as at column 0.
@@ -162,12 +191,17 @@ fn runs_into(file: &File, m: &Match, text: &str) -> bool {
         || words.last().is_some_and(|last| run_together(last, &after))
 }
 
-/// Parentheses that the place asks for: by precedence, or because the new code would run into what is before it.
-fn parenthesize(file: &File, m: &Match, new: &mut Filled) {
+/// Parentheses that the place asks for: by precedence, also in the body of a macro, or because the new code would run into
+/// what is before it.
+fn parenthesize(file: &File, definitions: &dyn DefinitionSource, m: &Match, new: &mut Filled) {
     let Some(level) = level_of(&new.text) else {
         return;
     };
-    if runs_into(file, m, &new.text) || wants_parentheses(file, &m.range, level) {
+    if runs_into(file, m, &new.text)
+        || wants_parentheses(file, &m.range, level)
+        || taken_apart_by(file, definitions, &m.range, level).is_some()
+            && is_taken_apart_by(file, definitions, &m.range).is_none()
+    {
         new.text = format!("({})", new.text);
         for taken in &mut new.taken {
             taken.range = taken.range.start + 1..taken.range.end + 1;

@@ -1,0 +1,115 @@
+//! Arguments that a macro puts beside operators without parentheses of its own: `#define OFF(x) !x`.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use dialect::TreePath;
+use dialect::token::{TokenKind, tokens};
+use query::File;
+use query::pattern::precedence::{Level, level_of_node};
+use query::types::{DefinitionKind, DefinitionSource};
+use syntax::items::MacroDefinition;
+
+use crate::statement::whole_node;
+
+/// The macro that would take the expression at `range`, all of one of its arguments, apart: its body has the parameter without
+/// parentheses beside other tokens, and an expression of `level` does not hold together there. None where no definition of
+/// the file, or of one near it, does so.
+#[must_use]
+pub fn taken_apart_by(
+    file: &File,
+    definitions: &dyn DefinitionSource,
+    range: &Range<usize>,
+    level: Level,
+) -> Option<String> {
+    if level >= Level::Postfix {
+        return None;
+    }
+    let node = whole_node(file, range)?;
+    let list = node
+        .parent()
+        .filter(|list| list.kind() == "argument_list")?;
+    let call = list
+        .parent()
+        .filter(|call| call.kind() == "call_expression")?;
+    let name = call.child_by_field_name("function")?;
+    let name = file.text(name.byte_range()).into_owned();
+    let mut cursor = list.walk();
+    let mut arguments = list.named_children(&mut cursor);
+    let index = arguments.position(|argument| argument.id() == node.id())?;
+    let own = exposes(file, &name, index);
+    let exposed = own.or_else(|| {
+        let near = |path: &TreePath| usize::from(path != file.path());
+        let mut others = definitions.files_defining(DefinitionKind::Function, &name, &near);
+        others.find_map(|other: Arc<File>| exposes(&other, &name, index))
+    });
+    exposed.unwrap_or_default().then_some(name)
+}
+
+/// As [`taken_apart_by`], of the expression that is there.
+#[must_use]
+pub fn is_taken_apart_by(
+    file: &File,
+    definitions: &dyn DefinitionSource,
+    range: &Range<usize>,
+) -> Option<String> {
+    let level = level_of_node(file, whole_node(file, range)?);
+    taken_apart_by(file, definitions, range, level)
+}
+
+/// Whether one of the macro's definitions in the file exposes the parameter; none where the file has no definition.
+fn exposes(file: &File, name: &str, index: usize) -> Option<bool> {
+    let macros = file.macros().iter();
+    let own = macros.filter(|known| known.name == name && !file.is_dead(known.range.start));
+    let own: Vec<&MacroDefinition> = own.collect();
+    let one = |definition: &&MacroDefinition| {
+        let parameter = definition.params.as_ref()?.get(index)?;
+        Some(has_bare(file.slice(definition.body.clone()), parameter))
+    };
+    (!own.is_empty()).then(|| own.iter().any(|own| one(own) == Some(true)))
+}
+
+fn has_bare(body: &[u8], parameter: &str) -> bool {
+    let words: Vec<&[u8]> = tokens(body)
+        .into_iter()
+        .filter(|token| token.kind != TokenKind::Comment)
+        .map(|token| body.get(token.range).unwrap_or_default())
+        .collect();
+    let word = |at: Option<usize>| at.and_then(|at| words.get(at)).copied().unwrap_or_default();
+    let mut uses = (0..words.len()).filter(|at| word(Some(*at)) == parameter.as_bytes());
+    uses.any(|at| {
+        let (before, after) = (word(at.checked_sub(1)), word(Some(at + 1)));
+        // A whole argument or operand, a value by itself, or what is no expression any more.
+        let opens = matches!(before, b"(" | b"[" | b"," | b"{" | b"=" | b"return");
+        let closes = matches!(after, b")" | b"]" | b"," | b"}" | b";");
+        let is_text = matches!(before, b"#" | b"##") || after == b"##";
+        !(is_text || opens && closes)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_bare;
+
+    #[test]
+    fn what_is_whole_in_its_place_holds_together() {
+        for body in [
+            "!(x)",
+            "f(x)",
+            "f(a, x)",
+            "a[x]",
+            "({ int r = x; r; })",
+            "#x",
+            "a##x",
+            "do { f(x); } while (0)",
+            "do { if (x) f(); } while (0)",
+            "1",
+            "{ x; }",
+        ] {
+            assert!(!has_bare(body.as_bytes(), "x"), "{body}");
+        }
+        for body in ["!x", "x", "x + 1", "(1 + x)", "x->a", "(u8)x", "!(x) + x"] {
+            assert!(has_bare(body.as_bytes(), "x"), "{body}");
+        }
+    }
+}
