@@ -3,14 +3,16 @@
 //! To a compiler neither matters; to who reviews the patch, or looks for a line's origin later, both do. A statement's own
 //! continuation lines, its blank lines, and the columns beside a new member or macro are free: they may follow what is new.
 
-use std::collections::{BTreeSet, HashMap};
+mod margins;
+mod trailing;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use dialect::TreePath;
 use query::File;
 use schema::model::Frame;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use syntax::Node;
 
 use super::beside::beside;
 use crate::comparison::{Comparison, Image};
@@ -55,6 +57,7 @@ pub(crate) fn check(
             let churn = work.churn().into_iter();
             findings.extend(churn.map(|finding| beside(spec, finding)));
             findings.extend(work.margins());
+            findings.extend(work.trailing());
         }
     }
     if findings.is_empty() {
@@ -105,6 +108,26 @@ impl<'a> Work<'a> {
             new,
             ops,
         }
+    }
+
+    /// 0-based lines of the tree after that are new, or changed.
+    fn changed(&self) -> BTreeSet<usize> {
+        let differing = |op: &&DiffOp| !matches!(op, DiffOp::Equal { .. });
+        let ops = self.ops.iter().filter(differing);
+        ops.flat_map(DiffOp::new_range).collect()
+    }
+
+    /// The lines that a changed one took the place of.
+    fn was(&self, line: usize) -> &[String] {
+        let mut ops = self.ops.iter();
+        let own = ops.find(|op| op.new_range().contains(&line));
+        let old = own.map(DiffOp::old_range).unwrap_or_default();
+        self.old.get(old).unwrap_or_default()
+    }
+
+    /// Whether the spec has the code at `at` with its layout.
+    fn is_as_written(&self, at: usize) -> bool {
+        self.as_written.iter().any(|range| range.contains(&at))
     }
 
     /// Lines that differ in white space alone and are at no site.
@@ -173,97 +196,6 @@ impl<'a> Work<'a> {
         covered(new, &self.free_after) || covered(old, &self.free_before)
     }
 
-    /// New statements that are not as deep as the block that they are in.
-    fn margins(&self) -> Vec<Finding> {
-        let changed: BTreeSet<usize> = self
-            .ops
-            .iter()
-            .filter(|op| !matches!(op, DiffOp::Equal { .. }))
-            .flat_map(DiffOp::new_range)
-            .collect();
-        // A block may have thousands of statements, and all of them may be new: what was there is looked up.
-        let mut kept: HashMap<usize, Depths> = HashMap::new();
-        let judged = changed.iter().filter_map(|&line| {
-            let statement = self.statement_of(line)?;
-            let block = statement.parent()?;
-            let depths = kept
-                .entry(block.id())
-                .or_insert_with(|| self.depths(block, &changed));
-            let text = self.new.get(line)?;
-            let message = self.misplaced(statement, width(text), depths)?;
-            Some(self.finding(line, message))
-        });
-        judged.collect()
-    }
-
-    /// The statement of a block that begins the line.
-    fn statement_of(&self, line: usize) -> Option<Node<'a>> {
-        let text = self.new.get(line)?;
-        let indent = text.len() - text.trim_start().len();
-        if text.trim().is_empty() || text.starts_with('#') {
-            return None;
-        }
-        let at = self.after.lines().range_of(line + 1).start + indent;
-        let mut node = self
-            .after
-            .root()
-            .named_descendant_for_byte_range(at, at + 1)?;
-        loop {
-            let parent = node.parent()?;
-            if node.start_byte() != at {
-                return None;
-            }
-            if parent.kind() == "compound_statement" {
-                return is_judged(node).then_some(node);
-            }
-            node = parent;
-        }
-    }
-
-    /// The column of code that begins a line.
-    fn column(&self, at: usize) -> Option<usize> {
-        let line = self.after.line_of(at) - 1;
-        let text = self.new.get(line)?;
-        let indent = text.len() - text.trim_start().len();
-        let begins = self.after.lines().range_of(line + 1).start + indent == at;
-        begins.then(|| width(text))
-    }
-
-    /// How deep the statements of a block are that the series left alone.
-    fn depths(&self, block: Node<'a>, changed: &BTreeSet<usize>) -> Depths {
-        let mut cursor = block.walk();
-        let kept = block.named_children(&mut cursor).filter(|other| {
-            let line = self.after.line_of(other.start_byte()) - 1;
-            is_judged(*other) && !changed.contains(&line)
-        });
-        let columns = kept.filter_map(|other| self.column(other.start_byte()));
-        let columns: BTreeSet<usize> = columns.collect();
-        Depths {
-            kept: columns.first().copied().zip(columns.last().copied()),
-            close: self.column(block.end_byte().saturating_sub(1)),
-        }
-    }
-
-    /// What is wrong with the column of a statement.
-    fn misplaced(&self, node: Node<'a>, own: usize, depths: &Depths) -> Option<String> {
-        let is_as_written = self
-            .as_written
-            .iter()
-            .any(|range| range.contains(&node.start_byte()));
-        let Some((least, most)) = depths.kept else {
-            // A `case` is as deep as its `switch`.
-            let close = depths.close?;
-            let is_label = node.kind() == "case_statement" && own == close;
-            let is_out = own <= close && !is_label;
-            return is_out
-                .then(|| "the new statement is no deeper than the block's brace".to_owned());
-        };
-        let is_wrong = own < least || own > most && !is_as_written;
-        is_wrong.then(|| {
-            format!("the new statement is indented by {own} columns, those of its block by {least}")
-        })
-    }
-
     fn finding(&self, line: usize, message: String) -> Finding {
         let text = self.new.get(line).map_or("", String::as_str);
         let start = self.after.lines().range_of(line + 1).start;
@@ -276,22 +208,6 @@ impl<'a> Work<'a> {
         }
         finding
     }
-}
-
-/// Columns of a block.
-struct Depths {
-    /// The least and the most of the statements that the series left alone; none: it has no such.
-    kept: Option<(usize, usize)>,
-    /// Of its closing brace, where that begins a line.
-    close: Option<usize>,
-}
-
-/// Whether the place of a statement is that of its block: a label's is another.
-fn is_judged(node: Node<'_>) -> bool {
-    let kind = node.kind();
-    !node.has_error()
-        && !matches!(kind, "labeled_statement" | "comment")
-        && !kind.starts_with("preproc")
 }
 
 fn lines(file: &File) -> Vec<String> {
