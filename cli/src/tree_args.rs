@@ -61,7 +61,7 @@ impl TreeArgs {
         &self,
         specs: &[Spec],
     ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
-        self.open_revision(specs, self.rev.as_deref().unwrap_or("HEAD"))
+        self.open_revision(specs, self.revision())
     }
 
     /// As [`Self::open_at`], with `revision` for --rev.
@@ -87,6 +87,11 @@ impl TreeArgs {
         Ok((trees::with_words(tree, &words), commit))
     }
 
+    /// The revision of --rev.
+    pub(crate) fn revision(&self) -> &str {
+        self.rev.as_deref().unwrap_or("HEAD")
+    }
+
     /// The repository of --git.
     pub(crate) fn repository(&self) -> Option<&Path> {
         self.git.as_deref()
@@ -109,10 +114,7 @@ impl TreeArgs {
     pub(crate) fn origin(&self) -> Result<Origin<'_>, CommandError> {
         match (&self.tree, &self.git) {
             (Some(directory), _) => Ok(Origin::Directory(directory)),
-            (None, Some(repository)) => {
-                let revision = self.rev.as_deref().unwrap_or("HEAD");
-                Ok(Origin::Revision(repository, revision))
-            }
+            (None, Some(repository)) => Ok(Origin::Revision(repository, self.revision())),
             (None, None) => {
                 let error = CommandError::unusable(
                     "the built-in tree is no whole kernel: it cannot be compiled",
