@@ -113,6 +113,13 @@ pub(crate) fn meanings(findings: &[Finding]) -> BTreeMap<String, String> {
     names.map(|name| (name.clone(), meaning(&name))).collect()
 }
 
+/// Files that could not be read: many with the same reason are told as one.
+pub(crate) fn unreadable(report: &AuditReport) -> Vec<(&str, String)> {
+    let each = report.unreadable.iter();
+    let each = each.map(|unreadable| (unreadable.file.as_str(), unreadable.reason.clone()));
+    trees::told_together(each.collect())
+}
+
 /// What was not read and could hold a use.
 fn not_read(report: &AuditReport) -> impl Iterator<Item = Finding> {
     let unread = report.unread.iter().map(|unread| {
@@ -120,12 +127,9 @@ fn not_read(report: &AuditReport) -> impl Iterator<Item = Finding> {
         let finding = Finding::unknown("not-read", message).in_file(&unread.file);
         finding.at_line(unread.line)
     });
-    let unreadable = report.unreadable.iter().map(|unreadable| {
-        let message = format!(
-            "cannot be read ({}): it could hold a use",
-            unreadable.reason
-        );
-        Finding::unknown("not-read", message).in_file(&unreadable.file)
+    let unreadable = unreadable(report).into_iter().map(|(file, reason)| {
+        let message = format!("cannot be read ({reason}): it could hold a use");
+        Finding::unknown("not-read", message).in_file(file)
     });
     unread.chain(unreadable)
 }

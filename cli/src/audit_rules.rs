@@ -6,6 +6,7 @@ use audit::{AuditReport, Rule, RuleFile, Severity};
 use verify::finding::{Finding, Verdict};
 use verify::report::Subject;
 
+use crate::audit_page;
 use crate::error::CommandError;
 use crate::spec_file::{from_here, refuse_file};
 use crate::text::counted;
@@ -108,12 +109,10 @@ fn of_rule(rule: &Rule, report: &AuditReport) -> Vec<Finding> {
         let finding = Finding::unknown(rule.id.clone(), message).in_file(&unread.file);
         finding.at_line(unread.line)
     });
-    let unreadable = report.unreadable.iter().map(|unreadable| {
-        let message = format!(
-            "cannot be read ({}): it could hold a match",
-            unreadable.reason
-        );
-        Finding::unknown(rule.id.clone(), message).in_file(&unreadable.file)
+    let unreadable = audit_page::unreadable(report).into_iter();
+    let unreadable = unreadable.map(|(file, reason)| {
+        let message = format!("cannot be read ({reason}): it could hold a match");
+        Finding::unknown(rule.id.clone(), message).in_file(file)
     });
     let mut findings: Vec<Finding> = found.chain(unread).chain(unreadable).collect();
     if findings.is_empty() {

@@ -23,6 +23,7 @@ mod narrow;
 mod out_dir;
 mod patches;
 mod progress;
+mod range_diff;
 mod report_args;
 mod report_file;
 mod shards;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialect::TreePath;
 use import::{Detail, FileChange, Letter, PatchFacts, SeriesFacts, Telling, WholeFile};
-use trees::apply::apply_series;
+use trees::apply::{ApplyFault, ApplyFaultKind, apply_series};
 use trees::mail::{FileDiff, Series};
 use trees::{FileMode, ParsedTree, Tree};
 
@@ -17,15 +17,28 @@ impl States {
     /// Applies the series.
     ///
     /// # Errors
-    /// Exit status 1: a patch does not apply to what those before it made.
+    /// Exit status 1: a patch does not apply to what those before it made; 3: whether it does is not known.
     pub(crate) fn of(tree: &Arc<dyn Tree>, series: &Series) -> Result<Self, CommandError> {
         let applied = apply_series(tree, &series.mails).map_err(|fault| {
             let name = series.names.get(fault.mail).map_or("", String::as_str);
             let faults: Vec<String> = fault.faults.iter().map(ToString::to_string).collect();
-            let message = format!("{name} does not apply to {}", tree.label());
-            CommandError::new(Status::Bad, message)
+            let is_unread = |fault: &ApplyFault| fault.kind == ApplyFaultKind::Unreadable;
+            let label = tree.label();
+            let (status, message, hint) = match fault.faults.iter().all(is_unread) {
+                true => (
+                    Status::Unknown,
+                    format!("whether {name} applies to {label} is not known"),
+                    "until they can be read, nothing is known of these files",
+                ),
+                false => (
+                    Status::Bad,
+                    format!("{name} does not apply to {label}"),
+                    "name the tree that the patches were made for",
+                ),
+            };
+            CommandError::new(status, message)
                 .with_detail(crate::text::escape_lines(&faults.join("\n")).into_owned())
-                .with_hint("name the tree that the patches were made for")
+                .with_hint(hint)
         })?;
         let mut states = vec![Arc::clone(tree)];
         states.extend(

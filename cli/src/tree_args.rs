@@ -7,12 +7,13 @@ use clap::Args;
 use dialect::words::Words;
 use schema::LoadError;
 use schema::model::Spec;
-use trees::{DirTree, GitTree, SampleTree, Tree};
+use trees::{DirTree, GitTree, KnownMissing, SampleTree, Tree};
 
 use crate::build::Origin;
 use crate::error::{CommandError, Status};
 use crate::explain::Past;
 use crate::spec_file;
+use crate::text::{counted, escape};
 
 mod revisions;
 
@@ -38,6 +39,11 @@ pub(crate) struct TreeArgs {
     #[arg(long)]
     sample: bool,
 
+    /// Blob ids or paths, one a line, that the repository of --git lacks for good. Claims about the whole tree are made
+    /// without these files, which is said; a claim that needs one of them stays unknown (docs/guide.md).
+    #[arg(long = "known-missing", value_name = "FILE", requires = "git")]
+    known_missing: Option<PathBuf>,
+
     /// Words for the dialect, as `[dialect]` of a spec has them (docs/guide.md); may be given again.
     #[arg(long, value_name = "FILE")]
     words: Vec<PathBuf>,
@@ -61,7 +67,7 @@ impl TreeArgs {
         &self,
         specs: &[Spec],
     ) -> Result<(Arc<dyn Tree>, Option<String>), CommandError> {
-        self.open_revision(specs, self.rev.as_deref().unwrap_or("HEAD"))
+        self.open_revision(specs, self.revision())
     }
 
     /// As [`Self::open_at`], with `revision` for --rev.
@@ -78,13 +84,19 @@ impl TreeArgs {
         let tree: Arc<dyn Tree> = match (&self.tree, &self.git) {
             (Some(directory), _) => directory_at(directory)?,
             (None, Some(repository)) => {
-                let tree = git_tree(repository, revision)?;
+                let known = self.known_missing.as_deref();
+                let tree = without_missing(git_tree(repository, revision)?, known)?;
                 commit = tree.commit();
                 Arc::new(tree)
             }
             _ => Arc::new(SampleTree::open()),
         };
         Ok((trees::with_words(tree, &words), commit))
+    }
+
+    /// The revision of --rev.
+    pub(crate) fn revision(&self) -> &str {
+        self.rev.as_deref().unwrap_or("HEAD")
     }
 
     /// The repository of --git.
@@ -109,10 +121,7 @@ impl TreeArgs {
     pub(crate) fn origin(&self) -> Result<Origin<'_>, CommandError> {
         match (&self.tree, &self.git) {
             (Some(directory), _) => Ok(Origin::Directory(directory)),
-            (None, Some(repository)) => {
-                let revision = self.rev.as_deref().unwrap_or("HEAD");
-                Ok(Origin::Revision(repository, revision))
-            }
+            (None, Some(repository)) => Ok(Origin::Revision(repository, self.revision())),
             (None, None) => {
                 let error = CommandError::unusable(
                     "the built-in tree is no whole kernel: it cannot be compiled",
@@ -138,6 +147,11 @@ pub(crate) struct TreesArgs {
     #[arg(long)]
     sample: bool,
 
+    /// Blob ids or paths, one a line, that the repository of --git lacks for good. Claims about the whole tree are made
+    /// without these files, which is said; a claim that needs one of them stays unknown (docs/guide.md).
+    #[arg(long = "known-missing", value_name = "FILE", requires = "git")]
+    known_missing: Option<PathBuf>,
+
     /// Words for the dialect, as `[dialect]` of a spec has them (docs/guide.md); may be given again.
     #[arg(long, value_name = "FILE")]
     words: Vec<PathBuf>,
@@ -159,10 +173,16 @@ impl TreesArgs {
         let revisions = self.revisions.0.iter().flat_map(|repository| {
             let revisions = repository.revisions.iter();
             revisions.map(|revision| {
-                let tree = git_tree(&repository.path, revision).map(Arc::new);
+                let known = self.known_missing.as_deref();
+                let tree = git_tree(&repository.path, revision);
+                let tree = tree
+                    .and_then(|tree| without_missing(tree, known))
+                    .map(Arc::new);
+                let label = || format!("{}@{revision}", repository.path.display());
                 OpenedTree {
-                    label: format!("{}@{revision}", repository.path.display()),
-                    revision: tree.as_ref().ok().cloned(),
+                    label: tree.as_ref().map_or_else(|_| label(), |tree| tree.label()),
+                    // An answer that is kept is of all files.
+                    revision: tree.as_ref().ok().filter(|_| known.is_none()).cloned(),
                     tree: tree.map(|tree| tree as _),
                 }
             })
@@ -245,6 +265,39 @@ fn directory_at(directory: &Path) -> Result<Arc<dyn Tree>, CommandError> {
             CommandError::new(Status::Unusable, error)
                 .with_hint("--tree takes the top folder of a kernel source")
         })
+}
+
+/// A revision without what --known-missing lists and the repository lacks, which is said.
+fn without_missing(tree: GitTree, known: Option<&Path>) -> Result<GitTree, CommandError> {
+    /// So many are named.
+    const SHOWN: usize = 5;
+    let Some(file) = known else {
+        return Ok(tree);
+    };
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| CommandError::unusable(format!("{name}: {error}")))?;
+    let known = KnownMissing::parse(&text).map_err(|(line, fault)| {
+        let error = CommandError::unusable(format!("{name}:{line}: {fault}"));
+        error.with_hint("--known-missing has a blob's whole id or a path in the tree on each line")
+    })?;
+    let label = tree.label();
+    let tree = tree.without(&known);
+    let left_out = tree.left_out();
+    if !left_out.is_empty() {
+        let shown: Vec<&str> = left_out.iter().take(SHOWN).map(String::as_str).collect();
+        let more = match left_out.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let note = format!(
+            "note: {label}: {} that {name} lists and the repository lacks: no claim about the whole tree has seen {}{more}",
+            counted(left_out.len(), "file"),
+            shown.join(", ")
+        );
+        anstream::eprintln!("{}", escape(&note));
+    }
+    Ok(tree)
 }
 
 fn revision_of(repository: &Path, revision: &str) -> Result<Arc<dyn Tree>, CommandError> {

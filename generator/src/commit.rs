@@ -5,6 +5,10 @@
 //! by libgit2, which would drop the last dot of a name like `John Doe Jr.` that the mails have. The committer's date is
 //! the author's, so that the same series on the same commit has the same ids.
 
+pub(crate) mod prep;
+mod scratch;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -55,7 +59,8 @@ pub struct Branch {
     repository: Mutex<Repository>,
     /// `refs/heads/NAME`
     reference: String,
-    base: Oid,
+    /// None: what the series changes is all there is, as it was before.
+    base: Option<Oid>,
     committer: Option<Address>,
     digits: usize,
 }
@@ -88,16 +93,8 @@ impl Branch {
         committer: Option<Address>,
     ) -> Result<Self, CommitError> {
         let take_other = "give --commit the name of a new branch, such as series/my-flag";
-        let repository = trees::open_repository(path).map_err(|reason| {
-            let hint = "--git takes the top folder of a repository, bare or not";
-            CommitError::new(format!("{}: {reason}", path.display()), hint)
-        })?;
-        let base = Oid::from_str(base)
-            .and_then(|id| repository.find_commit(id))
-            .map(|commit| commit.id())
-            .map_err(|error| {
-                CommitError::new(error.message(), "--rev takes a commit of the repository")
-            })?;
+        let repository = opened(path)?;
+        let base = based(&repository, base)?;
         let name = name.strip_prefix("refs/heads/").unwrap_or(name);
         let reference = format!("refs/heads/{name}");
         let is_name = git2::Branch::name_is_valid(name).unwrap_or(false)
@@ -112,19 +109,63 @@ impl Branch {
         }
         free(&repository, name, &reference)
             .map_err(|message| CommitError::new(message, take_other))?;
-        let config = repository
-            .config()
-            .and_then(|mut config| config.snapshot())
-            .ok();
-        let digits = config.as_ref().map_or(ABBREVIATED, digits);
-        let committer = committer.or_else(|| identity(config.as_ref()?));
+        let (committer, digits) = configured(&repository, committer);
         Ok(Self {
             repository: Mutex::new(repository),
             reference,
-            base,
+            base: Some(base),
             committer,
             digits,
         })
+    }
+
+    /// Commits in a new repository in the empty folder `scratch`, which are nobody's to keep; no branch is made of them.
+    /// With a repository and its commit, they have the ids that [`Self::open`] gives them there, and that repository stays
+    /// as it is; without, what is below them is what the series changes and nothing else.
+    ///
+    /// # Errors
+    /// There is no such repository or commit, or the folder cannot be written.
+    pub fn scratch(
+        scratch: &Path,
+        on: Option<(&Path, &str)>,
+        committer: Option<Address>,
+    ) -> Result<Self, CommitError> {
+        let unmade = |reason: String| {
+            let message = format!("no scratch repository can be made: {reason}");
+            CommitError::new(message, "see to it that TMPDIR can be written and has room")
+        };
+        let reference = String::new();
+        let Some((path, base)) = on else {
+            return Ok(Self {
+                repository: Mutex::new(scratch::empty(scratch).map_err(unmade)?),
+                reference,
+                base: None,
+                committer: None,
+                digits: ABBREVIATED,
+            });
+        };
+        let repository = opened(path)?;
+        let base = based(&repository, base)?;
+        let (committer, digits) = configured(&repository, committer);
+        let made = scratch::borrowing(scratch, &repository, base).map_err(unmade)?;
+        Ok(Self {
+            repository: Mutex::new(made),
+            reference,
+            base: Some(base),
+            committer,
+            digits,
+        })
+    }
+
+    /// Whether there is nothing below its commits but what the series changes.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.base.is_none()
+    }
+
+    /// How many digits an id is cited with.
+    #[must_use]
+    pub fn digits(&self) -> usize {
+        self.digits
     }
 
     /// Makes the branch, on the last of the commits.
@@ -214,7 +255,10 @@ impl Branch {
     /// Writes a commit for each draft, one on top of the other, and gives their ids.
     pub(crate) fn commits(&self, drafts: &[Draft<'_>]) -> Result<Vec<String>, CommitError> {
         let repository = self.lock();
-        let mut parent = self.base;
+        let mut parent = match self.base {
+            Some(base) => base,
+            None => before(&repository, drafts)?,
+        };
         let mut ids = Vec::new();
         for draft in drafts {
             let who = self.committer.as_ref().unwrap_or(draft.author);
@@ -230,6 +274,65 @@ impl Branch {
         self.repository
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn opened(path: &Path) -> Result<Repository, CommitError> {
+    trees::open_repository(path).map_err(|reason| {
+        let hint = "--git takes the top folder of a repository, bare or not";
+        CommitError::new(format!("{}: {reason}", path.display()), hint)
+    })
+}
+
+fn based(repository: &Repository, base: &str) -> Result<Oid, CommitError> {
+    Oid::from_str(base)
+        .and_then(|id| repository.find_commit(id))
+        .map(|commit| commit.id())
+        .map_err(|error| {
+            CommitError::new(error.message(), "--rev takes a commit of the repository")
+        })
+}
+
+/// Who commits, and how many digits ids are cited with.
+fn configured(repository: &Repository, committer: Option<Address>) -> (Option<Address>, usize) {
+    let config = repository.config();
+    let config = config.and_then(|mut config| config.snapshot()).ok();
+    let digits = config.as_ref().map_or(ABBREVIATED, digits);
+    (committer.or_else(|| identity(config.as_ref()?)), digits)
+}
+
+/// A commit of all files that the drafts change, as they were before.
+fn before(repository: &Repository, drafts: &[Draft<'_>]) -> Result<Oid, CommitError> {
+    let Some(first) = drafts.first() else {
+        return Ok(Oid::ZERO_SHA1);
+    };
+    let head = signed(first.author, first.author, &first.date)?;
+    let mut builder = TreeUpdateBuilder::new();
+    let mut seen = BTreeSet::new();
+    for file in drafts.iter().flat_map(|draft| draft.diff) {
+        let was = file.from.as_ref().map_or(&file.path, |(from, _)| from);
+        let is_new = file.old_blob.bytes().all(|byte| byte == b'0');
+        if seen.insert(was) && !is_new {
+            let blob = Oid::from_str(&file.old_blob);
+            let blob = blob.map_err(|error| CommitError::unwritten(&error))?;
+            builder.upsert(was.as_str(), blob, mode_of(file));
+        }
+        seen.insert(&file.path);
+    }
+    let mut written = || {
+        let empty = repository.treebuilder(None)?.write()?;
+        let tree = builder.create_updated(repository, &repository.find_tree(empty)?)?;
+        let text = format!("tree {tree}\n{head}\nbefore\n");
+        repository.odb()?.write(ObjectType::Commit, text.as_bytes())
+    };
+    written().map_err(|error: git2::Error| CommitError::unwritten(&error))
+}
+
+fn mode_of(file: &FileDiff) -> git2::FileMode {
+    match file.mode {
+        FileMode::Regular => git2::FileMode::Blob,
+        FileMode::Executable => git2::FileMode::BlobExecutable,
+        FileMode::Symlink => git2::FileMode::Link,
     }
 }
 
@@ -345,12 +448,11 @@ fn write(
             builder.remove(file.path.as_str());
             continue;
         }
-        let mode = match file.mode {
-            FileMode::Regular => git2::FileMode::Blob,
-            FileMode::Executable => git2::FileMode::BlobExecutable,
-            FileMode::Symlink => git2::FileMode::Link,
-        };
-        builder.upsert(file.path.as_str(), Oid::from_str(&file.new_blob)?, mode);
+        builder.upsert(
+            file.path.as_str(),
+            Oid::from_str(&file.new_blob)?,
+            mode_of(file),
+        );
     }
     let tree = builder.create_updated(repository, &before)?;
     let text = format!(

@@ -26,12 +26,13 @@ mod reached;
 mod series;
 mod under;
 
+pub use commit::prep::{Prep, base_branch};
 pub use commit::{Branch, CommitError};
 pub use failure::{FailureKind, NearMiss, Problem, RenderFailure};
 pub use fragment::Writes;
 pub use kinds::writes;
-pub use mail::Mailing;
 pub use mail::date::{BadEpoch, series_date};
+pub use mail::{Mailing, RangeDiff};
 pub use manifest::{
     Alternative, ChangeFacts, FileFacts, Manifest, PatchFacts, SiteFacts, SpecFacts,
 };

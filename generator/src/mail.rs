@@ -1,5 +1,7 @@
 //! The mails of a series, in the shape that `git format-patch` gives them.
 
+mod answers;
+mod below;
 pub(crate) mod date;
 mod head;
 mod header;
@@ -20,6 +22,7 @@ use crate::failure::FailureKind;
 use head::BadHead;
 use header::Injection;
 use post::Post;
+pub(crate) use prose::changelog;
 
 /// What signs the mails.
 pub(crate) const SIGNATURE: &str = concat!("patchwright ", env!("CARGO_PKG_VERSION"));
@@ -61,6 +64,17 @@ pub struct Mailing<'t> {
     pub is_bare: bool,
     /// The branch that the series is written to, as commits.
     pub branch: Option<&'t Branch>,
+    /// What has changed since an earlier version, for the cover letter, or below a patch that has none.
+    pub range_diff: Option<RangeDiff>,
+}
+
+/// What `git range-diff` says of two versions.
+#[derive(Clone, Debug)]
+pub struct RangeDiff {
+    /// The version that was before.
+    pub against: u32,
+    /// What git printed.
+    pub text: String,
 }
 
 impl<'t> Mailing<'t> {
@@ -73,6 +87,7 @@ impl<'t> Mailing<'t> {
             base: None,
             is_bare: false,
             branch: None,
+            range_diff: None,
         }
     }
 }

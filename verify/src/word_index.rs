@@ -309,10 +309,14 @@ impl WordIndex {
         Ok(self.lock().fragments.get(word).cloned().unwrap_or_default())
     }
 
-    /// Files that no walk could read: whoever says "nowhere else" must name them.
+    /// Files that no walk could read: whoever says "nowhere else" must name them. Many with the same reason are one.
     pub(crate) fn unreadable(&self) -> Vec<(TreePath, String)> {
+        trees::told_together(self.each_unreadable())
+    }
+
+    fn each_unreadable(&self) -> Vec<(TreePath, String)> {
         if let Some(base) = &self.base {
-            let mut unreadable = base.index.unreadable();
+            let mut unreadable = base.index.each_unreadable();
             unreadable.retain(|(path, _)| !base.changed.contains(path));
             return unreadable;
         }

@@ -44,7 +44,7 @@ pub(crate) struct CheckArgs {
 
     /// Judge along the first parents of --git from A to B: the status of each spec in B, since which commit, and which
     /// commits changed that before. A commit that touches nothing that the specs depend on is not judged.
-    #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "tree", "sample"])]
+    #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "tree", "sample", "known_missing"])]
     range: Option<String>,
 
     /// Report only what has another status than in FILE, and keep the new ones there. What cannot be judged is reported

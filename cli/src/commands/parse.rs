@@ -196,8 +196,8 @@ fn human(stats: &ParseStats, report: &ScanReport, args: &ParseArgs) -> String {
         percent(summary.functions_clean, summary.functions),
     );
     let mut page = if args.quiet { String::new() } else { counts };
-    for (path, reason) in &report.unreadable {
-        page.push_str(&format!("{path}: cannot be read: {}\n", escape(reason)));
+    for (path, reason) in trees::told_together(report.unreadable.clone()) {
+        page.push_str(&format!("{path}: cannot be read: {}\n", escape(&reason)));
     }
     let shown = if args.all {
         summary.causes.len()

@@ -1,16 +1,17 @@
-//! `patchwright render SPEC [TREE] [--out DIR] [--commit BRANCH] [--reverse] [--explain] [--no-cover-letter] [--templates DIR] [--json]`
+//! `patchwright render SPEC [TREE] [--out DIR] [--commit BRANCH [--b4]] [--range-diff OLD_SPEC] [--reverse] [--explain] [--no-cover-letter] [--templates DIR] [--json]`
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use generator::{Branch, CommitError, Mailing, Rendered};
+use generator::{Branch, CommitError, Mailing, Prep, RenderFailure, Rendered};
 use schema::model::Spec;
 use trees::ParsedTree;
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
+use crate::range_diff::Versions;
 use crate::template_args::TemplateArgs;
 use crate::text::{counted, escape};
 use crate::tree_args::TreeArgs;
@@ -26,7 +27,8 @@ use crate::{drift, mailing, spec_file};
     does not have it, or what it was made of cannot be told; 2 unusable arguments or spec; 3 a site is in code that could not be read.\n\
     Dates come from the spec, else from SOURCE_DATE_EPOCH.\n\
     Examples:\n  patchwright render specs/detached-vf/v2.toml --tree ~/linux && git send-email out/detached-vf-v2/*.patch\n  \
-    patchwright render specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --commit detached-vf/v2"
+    patchwright render specs/detached-vf/v2.toml --git ~/linux --rev v6.12 --commit detached-vf/v2\n  \
+    patchwright render specs/detached-vf/v3.toml --tree ~/linux --range-diff specs/detached-vf/v2.toml"
 )]
 pub(crate) struct RenderArgs {
     /// The spec.
@@ -45,6 +47,20 @@ pub(crate) struct RenderArgs {
     /// No existing branch is moved; work tree and index are not touched; no hook or filter runs.
     #[arg(long, value_name = "BRANCH", requires = "git")]
     commit: Option<String>,
+
+    /// With --commit, write what b4 keeps of a branch of its own into the repository's configuration as well: the cover
+    /// letter, the version, the change-id. On the branch, b4 prep and b4 send take it from there. --rev has to be a branch.
+    #[arg(long, requires = "commit", conflicts_with = "reverse")]
+    b4: bool,
+
+    /// Say in the cover letter, or below the diff of a single patch without one, what has changed since an earlier version:
+    /// both specs rendered on this tree, compared by `git range-diff`.
+    #[arg(
+        long = "range-diff",
+        value_name = "OLD_SPEC",
+        conflicts_with = "reverse"
+    )]
+    range_diff: Option<PathBuf>,
 
     /// Mail a series of one patch without a cover letter: its changelog goes below the `---`.
     #[arg(long = "no-cover-letter")]
@@ -73,14 +89,19 @@ pub(crate) struct RenderArgs {
 pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let templates = args.templates.open()?;
     let spec = spec_file::load_series(&args.spec, "render")?;
-    let (tree, commit) = args.tree.open_at(std::slice::from_ref(&spec))?;
+    let old = args.range_diff.as_deref();
+    let old = old.map(|path| spec_file::load_series(path, "render"));
+    let old = old.transpose()?;
+    let specs: Vec<Spec> = [&spec].into_iter().chain(&old).cloned().collect();
+    let (tree, commit) = args.tree.open_at(&specs)?;
     let branch = args
         .commit
         .as_deref()
         .map(|name| branch(args, commit.as_deref(), name));
     let branch = branch.transpose()?;
-    let mailing = Mailing {
-        base: commit,
+    let prep = args.b4.then(|| prep(args, &spec)).transpose()?;
+    let mut mailing = Mailing {
+        base: commit.clone(),
         is_bare: args.no_cover_letter,
         branch: branch.as_ref(),
         ..mailing::of(&spec, &templates)?
@@ -88,6 +109,14 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let tree = ParsedTree::new(tree);
     let rendered = {
         let _progress = Progress::start("rendering the series");
+        let new = &spec;
+        let on = args.tree.repository().zip(commit.as_deref());
+        let versions = old.as_ref().map(|old| Versions { old, new, on });
+        if let Some(versions) = versions {
+            versions.check()?;
+            let refuse = |failure: &RenderFailure| refused(args, new, failure, &mailing);
+            mailing.range_diff = Some(versions.compared(&tree, &mailing, &refuse)?);
+        }
         made(args, &spec, &tree, &mailing)?
     };
     let folder = generator::write(&rendered, &args.out.out)
@@ -101,6 +130,8 @@ pub(crate) fn run(args: &RenderArgs) -> Outcome {
     if let (Some(branch), Some(tip)) = (&branch, tip) {
         let reason = format!("patchwright: render {}", rendered.name);
         branch.make(tip, &reason).map_err(unmade)?;
+        let described = prep.map(|prep| branch.describe(&prep));
+        described.transpose().map_err(unmade)?;
     }
     print(args, &rendered, &folder, branch.as_ref())?;
     Ok(Status::Good)
@@ -114,14 +145,8 @@ fn made(
     mailing: &Mailing<'_>,
 ) -> Result<Rendered, CommandError> {
     if !args.reverse {
-        return match generator::render(spec, tree, mailing) {
-            Ok(rendered) => Ok(rendered),
-            Err(failure) if args.explain => {
-                let past = args.tree.past(mailing.base.as_deref())?;
-                Err(drift::explain(spec, &failure, past.as_ref()))
-            }
-            Err(failure) => Err(drift::refuse(spec, &failure)),
-        };
+        let rendered = generator::render(spec, tree, mailing);
+        return rendered.map_err(|failure| refused(args, spec, &failure, mailing));
     }
     let reversed = generator::reverse(spec, tree, mailing)
         .map_err(|failure| drift::refuse_to_reverse(spec, &failure))?;
@@ -132,6 +157,22 @@ fn made(
         anstream::eprintln!("note: {}", drift::unsure(unsure));
     }
     Ok(reversed.rendered)
+}
+
+/// Why the series does not render.
+fn refused(
+    args: &RenderArgs,
+    spec: &Spec,
+    failure: &RenderFailure,
+    mailing: &Mailing<'_>,
+) -> CommandError {
+    if !args.explain {
+        return drift::refuse(spec, failure);
+    }
+    match args.tree.past(mailing.base.as_deref()) {
+        Ok(past) => drift::explain(spec, failure, past.as_ref()),
+        Err(error) => error,
+    }
 }
 
 fn print(
@@ -166,6 +207,16 @@ fn branch(args: &RenderArgs, base: Option<&str>, name: &str) -> Result<Branch, C
         return Err(error.with_hint("name a branch, a tag of a commit or a commit"));
     };
     Branch::open(repository, base, name, mailing::committer()).map_err(unmade)
+}
+
+/// What b4 has to know of the branch.
+fn prep(args: &RenderArgs, spec: &Spec) -> Result<Prep, CommandError> {
+    let base = args.tree.repository();
+    let base = base.map_or_else(
+        || Ok(String::new()),
+        |repository| generator::base_branch(repository, args.tree.revision()),
+    );
+    base.and_then(|base| Prep::new(spec, &base)).map_err(unmade)
 }
 
 fn unmade(error: CommitError) -> CommandError {

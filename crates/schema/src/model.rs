@@ -105,6 +105,12 @@ pub struct Series {
     pub cover: String,
     /// What changed, newest version first.
     pub changelog: Vec<(u32, Vec<String>)>,
+    /// The Message-IDs that versions were sent with, without angle brackets, newest version first.
+    pub sent: Vec<(u32, Vec<String>)>,
+    /// The Message-ID that the series answers, without angle brackets.
+    pub in_reply_to: Option<String>,
+    /// b4's name of the series in all its versions.
+    pub change_id: Option<String>,
     /// Recipients.
     pub to: Vec<Address>,
     /// Copies.

@@ -10,11 +10,13 @@ mod changes;
 mod commit_mail;
 mod folder;
 mod history;
+mod known_missing;
 mod listing;
 mod objects;
 mod revision;
 mod source;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -31,6 +33,7 @@ use crate::selection::Selection;
 use crate::tree::{FileMode, Scan, ScanReport, Tree, TreeError, Visit};
 use folder::Kind;
 pub use history::{CommitId, History, Line};
+pub use known_missing::KnownMissing;
 use listing::{Blob, Listing};
 use objects::{Objects, in_submodule};
 use source::Source;
@@ -47,7 +50,12 @@ pub struct GitTree {
     objects: Arc<Objects>,
     root: Oid,
     commit: Option<Oid>,
+    /// Files that the repository is known to lack.
+    left_out: BTreeSet<String>,
 }
+
+/// Files that lack their blobs and are each named with the command that gets it; more of them have one for all.
+const EACH_NAMED: usize = 3;
 
 impl GitTree {
     /// Resolves `rev` (anything that `git rev-parse` takes) in the repository at `repo`: a work tree's
@@ -71,7 +79,29 @@ impl GitTree {
             objects,
             root: named.tree,
             commit: named.commit,
+            left_out: BTreeSet::new(),
         })
+    }
+
+    /// The same tree without those of its files that are known to be missing and are: a scan does not meet them. To read
+    /// one by its path is an error as before.
+    #[must_use]
+    pub fn without(mut self, known: &KnownMissing) -> Self {
+        self.left_out = known.lacking(&self.objects, self.root);
+        if !self.left_out.is_empty() {
+            let files = match self.left_out.len() {
+                1 => "1 file that is".to_owned(),
+                count => format!("{count} files that are"),
+            };
+            self.label = format!("{} without {files} known to be missing", self.label);
+        }
+        self
+    }
+
+    /// Files that the repository lacks and is known to lack.
+    #[must_use]
+    pub fn left_out(&self) -> &BTreeSet<String> {
+        &self.left_out
     }
 
     /// The whole id of the commit that the revision named when it was opened; none where it names a tree itself.
@@ -178,11 +208,28 @@ impl Tree for GitTree {
                 .collect()
         });
         reports.into_iter().for_each(|part| report.merge(part));
+        self.told_of_lacking(&mut report);
         Ok(report.sorted())
     }
 }
 
 impl GitTree {
+    /// Leaves out what is known to be missing. Where many files lack their blobs, one command gets them all: theirs is one
+    /// reason, which is told once.
+    fn told_of_lacking(&self, report: &mut ScanReport) {
+        let unread = &mut report.unreadable;
+        unread.retain(|(path, _)| !self.left_out.contains(path.as_str()));
+        let lacks = |reason: &str| self.objects.source().is_of_missing(reason);
+        if unread.iter().filter(|(_, reason)| lacks(reason)).count() <= EACH_NAMED {
+            return;
+        }
+        let revision = self.commit.unwrap_or(self.root);
+        let of_all = self.objects.source().missing_many(revision);
+        for (_, reason) in unread.iter_mut().filter(|(_, reason)| lacks(reason)) {
+            reason.clone_from(&of_all);
+        }
+    }
+
     fn search(
         &self,
         search: &Search,

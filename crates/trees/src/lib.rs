@@ -23,7 +23,7 @@ mod words;
 
 pub use dialect::{TreePath, TreePathError};
 pub use dir::DirTree;
-pub use git::{CommitId, GitTree, History, Line, open_repository};
+pub use git::{CommitId, GitTree, History, KnownMissing, Line, open_repository};
 pub use includes::{
     ByMacro, Define, Gives, Includes, UPWARDS, include_key, packed as packed_search, stem_key,
 };
@@ -32,6 +32,8 @@ pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree, may_define};
 pub use recorded::{Questions, Recorded};
 pub use sample::SampleTree;
-pub use tree::{FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way};
+pub use tree::{
+    FileMode, Look, Scan, ScanReport, Tree, TreeError, Visit, link_on_the_way, told_together,
+};
 pub use worded::with_words;
 pub use words::WordFilter;

@@ -1,5 +1,6 @@
 //! What every kernel tree can do.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -136,6 +137,26 @@ impl ScanReport {
         self.missing.sort();
         self
     }
+}
+
+/// Files that could not be read, for who tells people of each: where many have the same reason, the first is told for all.
+#[must_use]
+pub fn told_together<P>(unreadable: Vec<(P, String)>) -> Vec<(P, String)> {
+    /// So many lines are read one by one.
+    const FEW: usize = 3;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, reason) in &unreadable {
+        *counts.entry(reason.clone()).or_default() += 1;
+    }
+    let mut told = BTreeSet::new();
+    let first = |(path, reason): (P, String)| match counts.get(&reason) {
+        Some(&count) if count > FEW => {
+            let others = format!("{reason}; {} more files: the same", count - 1);
+            told.insert(reason).then_some((path, others))
+        }
+        _ => Some((path, reason)),
+    };
+    unreadable.into_iter().filter_map(first).collect()
 }
 
 /// What a scan calls for each file that passes; from several threads at once, in no order.

@@ -6,9 +6,10 @@ use schema::model::{Patch, Spec};
 use serde::Serialize;
 use templates::Page;
 
+use super::answers::Answers;
 use super::name::Ids;
 use super::prose::{Version, changelog, shortlog_line};
-use super::{MailFault, Mailing, SIGNATURE, date, head, header, message, stat, survives};
+use super::{MailFault, Mailing, SIGNATURE, below, date, head, header, message, stat, survives};
 use crate::commit::{Branch, CommitError, Draft};
 use crate::diff::{self, FileDiff};
 
@@ -20,6 +21,9 @@ const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 struct CoverMail<'a> {
     commit: &'a str,
     id: String,
+    is_reply: bool,
+    in_reply_to: String,
+    references: String,
     from: String,
     date: String,
     subject: String,
@@ -44,8 +48,9 @@ templates::page!(CoverMail<'_>, "mail/cover.mail");
 struct PatchMail<'a> {
     commit: &'a str,
     id: String,
-    has_cover: bool,
-    cover_id: String,
+    is_reply: bool,
+    in_reply_to: String,
+    references: String,
     from: String,
     date: String,
     subject: String,
@@ -165,10 +170,16 @@ impl<'s> Post<'s> {
         branch.commits(&drafts)
     }
 
-    /// `base-commit:`, as `git format-patch --base` has it.
+    /// What is below the diffstat of a cover letter, or the diff of a patch without one.
     fn base(&self) -> String {
-        let base = self.mailing.base.as_ref();
-        base.map_or_else(String::new, |base| format!("\nbase-commit: {base}\n"))
+        let change = self.spec.series.change_id.as_deref();
+        below::below(self.mailing, change)
+    }
+
+    /// The mails that a mail answers.
+    fn answers(&self, number: usize) -> Answers {
+        let cover = (number > 0 && self.has_cover()).then(|| self.ids.id(0));
+        Answers::new(self.spec.series.in_reply_to.as_deref(), cover)
     }
 
     /// Whether git declares the cover letter's letters: it asks the commits whether they have any beyond ASCII, and
@@ -186,7 +197,10 @@ impl<'s> Post<'s> {
             .chain(points)
             .chain(subjects)
             .chain(messages);
-        texts.any(|text| !text.is_ascii()) || self.mailing.branch.is_some_and(Branch::is_wide)
+        let range_diff = self.mailing.range_diff.as_ref();
+        texts.any(|text| !text.is_ascii())
+            || range_diff.is_some_and(|it| !it.text.is_ascii())
+            || self.mailing.branch.is_some_and(Branch::is_wide)
     }
 
     /// The cover letter.
@@ -196,16 +210,20 @@ impl<'s> Post<'s> {
         whole: &[FileDiff],
     ) -> Result<Vec<u8>, MailFault> {
         let series = &self.spec.series;
+        let answers = self.answers(0);
         let mail = CoverMail {
             commit: self.commits.last().map_or(NO_COMMIT, String::as_str),
             id: self.ids.id(0),
+            is_reply: answers.is_some(),
+            in_reply_to: answers.nearest(),
+            references: answers.all(),
             from: self.from.clone(),
             date: date::header(&self.date),
             subject: header::subject(&self.tag(0), &series.subject)?,
             is_8bit: self.is_cover_8bit(messages),
             recipients: self.recipients.clone(),
             cover: series.cover.trim_matches('\n'),
-            changelog: changelog(&series.changelog),
+            changelog: changelog(series),
             has_links: !series.links.is_empty(),
             links: &series.links,
             author: &series.author.name,
@@ -221,7 +239,13 @@ impl<'s> Post<'s> {
             signature: SIGNATURE,
         };
         let head = [&mail.from, &mail.subject];
-        let ids = [("Message-ID", &mail.id), ("Date", &mail.date)];
+        let mut ids = vec![("Message-ID", &mail.id), ("Date", &mail.date)];
+        if mail.is_reply {
+            ids.extend([
+                ("In-Reply-To", &mail.in_reply_to),
+                ("References", &mail.references),
+            ]);
+        }
         let text = self.page(&mail, mail.commit, &head, &ids)?;
         let bytes = text.into_bytes();
         survives::check_cover(&bytes).map_err(|fault| self.blamed(&mail, fault))?;
@@ -238,16 +262,22 @@ impl<'s> Post<'s> {
     ) -> Result<Vec<u8>, MailFault> {
         let notes = self.notes(patch);
         let commit = self.commits.get(number - 1);
+        let answers = self.answers(number);
+        let below = match self.has_cover() {
+            true => String::new(),
+            false => self.base(),
+        };
         let mail = PatchMail {
             commit: commit.map_or(NO_COMMIT, String::as_str),
             id: self.ids.id(number),
-            has_cover: self.has_cover(),
-            cover_id: self.ids.id(0),
+            is_reply: answers.is_some(),
+            in_reply_to: answers.nearest(),
+            references: answers.all(),
             from: self.from.clone(),
             date: date::header(&date::mail_date(&self.date, number)),
             subject: header::subject(&self.tag(number), &patch.subject)?,
             // git asks its message alone: notes are none of a commit.
-            is_8bit: [message, &patch.subject, &notes]
+            is_8bit: [message, &patch.subject, &notes, &below]
                 .iter()
                 .any(|text| !text.is_ascii()),
             recipients: self.recipients.clone(),
@@ -258,17 +288,15 @@ impl<'s> Post<'s> {
         };
         let head = [&mail.from, &mail.subject];
         let mut ids = vec![("Message-ID", &mail.id), ("Date", &mail.date)];
-        if self.has_cover() {
+        if mail.is_reply {
             ids.extend([
-                ("In-Reply-To", &mail.cover_id),
-                ("References", &mail.cover_id),
+                ("In-Reply-To", &mail.in_reply_to),
+                ("References", &mail.references),
             ]);
         }
         let mut bytes = self.page(&mail, mail.commit, &head, &ids)?.into_bytes();
         bytes.extend(joined(diff));
-        if !self.has_cover() {
-            bytes.extend(self.base().into_bytes());
-        }
+        bytes.extend(below.into_bytes());
         bytes.extend_from_slice(format!("-- \n{SIGNATURE}\n\n").as_bytes());
         let expected = survives::Expected {
             what: format!("patch {number}"),
@@ -286,7 +314,7 @@ impl<'s> Post<'s> {
         let mut parts = Vec::new();
         if !self.has_cover() {
             let series = &self.spec.series;
-            let versions = changelog(&series.changelog).into_iter();
+            let versions = changelog(series).into_iter();
             parts.extend(versions.map(|version| {
                 format!(
                     "Changes in v{}:\n{}",
@@ -392,6 +420,8 @@ fn digest(
     let mut bytes = spec.text.clone().into_bytes();
     bytes.extend(mailing.base.iter().flat_map(|base| base.bytes()));
     bytes.extend(mailing.is_bare.then_some(0));
+    let range_diff = mailing.range_diff.as_ref();
+    bytes.extend(range_diff.iter().flat_map(|it| it.text.bytes()));
     for diff in diffs.iter().flatten() {
         bytes.extend_from_slice(&diff.text);
     }

@@ -102,6 +102,9 @@ fn reverting(spec: &Spec) -> Spec {
          The tree after it is one that the series renders on.\n"
     );
     series.changelog = Vec::new();
+    series.sent = Vec::new();
+    series.in_reply_to = None;
+    series.change_id = None;
     let count = spec.patches.len();
     let patches = spec.patches.iter().enumerate().rev();
     let reverted = |(index, patch): (usize, &Patch)| Patch {

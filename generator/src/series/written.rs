@@ -70,13 +70,16 @@ impl Work<'_> {
         })
     }
 
-    /// Writes the bytes of every file that the series makes, so that what cites them knows all there are.
+    /// Writes the bytes of every file that the series makes, so that what cites them knows all there are; and those from
+    /// before it, which a scratch repository does not have.
     fn keep(&self, mailing: &Mailing<'_>) -> Result<(), CommitError> {
         let Some(branch) = mailing.branch else {
             return Ok(());
         };
-        let mut made = self.snapshots.iter().flat_map(BTreeMap::values).flatten();
-        made.try_for_each(|bytes| branch.keep(bytes))
+        let before = self.before.values().filter(|_| branch.is_alone());
+        let made = self.snapshots.iter().flat_map(BTreeMap::values);
+        let mut kept = made.chain(before).flatten();
+        kept.try_for_each(|bytes| branch.keep(bytes))
     }
 
     fn diffs(

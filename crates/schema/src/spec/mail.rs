@@ -57,6 +57,51 @@ impl Compiler<'_> {
         None
     }
 
+    /// A Message-ID, with or without its angle brackets, as its mail has it.
+    pub(super) fn message_id(&mut self, text: &Text, key: &str) -> Option<String> {
+        let line = self.line(text, key)?;
+        let bare = line.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
+        let id = bare.unwrap_or(&line);
+        let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | ',');
+        let is_whole = id.split_once('@').is_some_and(|(left, right)| {
+            !left.is_empty() && !right.is_empty() && !right.contains(['@', '/'])
+        });
+        if is_whole && id.chars().all(fits) {
+            return Some(id.to_owned());
+        }
+        let help = match line.contains("://") {
+            true => "write the id that the address ends with, without a `/` behind it",
+            false => "write what the mail's `Message-ID:` has: `20200812192130.1@example.org`",
+        };
+        self.mistakes.report(
+            &text.span,
+            format!("`{line}` is not a Message-ID"),
+            "malformed Message-ID",
+            help,
+        );
+        None
+    }
+
+    /// b4's name of a series: a date, words, and something that nobody else comes upon.
+    pub(super) fn change_id(&mut self, text: &Text) -> Option<String> {
+        let line = self.line(text, "change-id")?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let day = line.split('-').next().unwrap_or_default();
+        let has_day = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
+        let mut parts = line.split('-');
+        let is_named = parts.clone().count() >= 3 && parts.all(|part| !part.is_empty());
+        if has_day && is_named && line.chars().all(fits) {
+            return Some(line);
+        }
+        self.mistakes.report(
+            &text.span,
+            format!("`{line}` is not a change-id"),
+            "malformed change-id",
+            "write a date, words and 12 random hex digits as b4 does: `20200812-detached-vf-3f1c0d9a7b52`; keep it in every version",
+        );
+        None
+    }
+
     /// RFC 3339 or RFC 2822, the offset from UTC included.
     pub(super) fn date(&mut self, moment: &Moment) -> Option<jiff::ZonedDateTime> {
         let parsed =

@@ -39,7 +39,16 @@ impl Compiler<'_> {
         let subject = optional(raw.subject.as_ref(), |text| self.line(text, "subject"));
         let cover = optional(raw.cover.as_ref(), |text| self.prose(text, "cover"));
         let newest = version.flatten();
-        let changelog = optional(raw.changelog.as_ref(), |log| self.changelog(log, newest));
+        let changelog = optional(raw.changelog.as_ref(), |log| {
+            self.by_version(log, newest, &CHANGELOG, Self::prose)
+        });
+        let sent = optional(raw.sent.as_ref(), |sent| {
+            self.by_version(sent, newest, &SENT, Self::message_id)
+        });
+        let in_reply_to = optional(raw.in_reply_to.as_ref(), |text| {
+            self.message_id(text, "in-reply-to")
+        });
+        let change_id = optional(raw.change_id.as_ref(), |text| self.change_id(text));
         let to = self.addresses(raw.to.as_ref(), "to");
         let cc = self.addresses(raw.cc.as_ref(), "cc");
         let links = raw.links.iter().flat_map(|texts| &texts.items);
@@ -53,6 +62,9 @@ impl Compiler<'_> {
             subject: subject?.unwrap_or_default(),
             cover: cover?.unwrap_or_default(),
             changelog: changelog?.unwrap_or_default(),
+            sent: sent?.unwrap_or_default(),
+            in_reply_to: in_reply_to?,
+            change_id: change_id?,
             to: to?,
             cc: cc?,
             links: links?,
@@ -104,32 +116,29 @@ impl Compiler<'_> {
         None
     }
 
-    /// Newest first.
-    fn changelog(
+    /// What a table says of each version, newest first; `read` takes one text of the table, `words` are for what is wrong.
+    fn by_version(
         &mut self,
-        log: &Changelog,
+        table: &Changelog,
         newest: Option<u32>,
+        words: &ByVersion,
+        read: impl Fn(&mut Self, &Text, &str) -> Option<String>,
     ) -> Option<Vec<(u32, Vec<String>)>> {
-        let entries = log.entries.iter().map(|(key, span, texts)| {
+        let entries = table.entries.iter().map(|(key, span, texts)| {
             let version = key
                 .strip_prefix('v')
                 .and_then(|number| number.parse::<u32>().ok());
             let version = version.filter(|number| format!("v{number}") == *key && *number >= 1);
-            let lines = all(texts.items.iter().map(|text| self.prose(text, key)));
+            let lines = all(texts.items.iter().map(|text| read(self, text, key)));
             let fault = match (version, newest) {
-                (None, _) => Some((
-                    "a changelog's keys are versions: `v2`, `v3`",
-                    "not a version",
-                )),
-                (Some(version), Some(newest)) if version > newest => Some((
-                    "the changelog tells of a version that is still to come",
-                    "newer than `version`",
-                )),
+                (None, _) => Some((words.keys, "not a version")),
+                (Some(version), Some(newest)) if version > newest => {
+                    Some((words.to_come, "newer than `version`"))
+                }
                 _ => None,
             };
             if let Some((message, label)) = fault {
-                let help = "a key `vN` says what changed from the version before it to version N";
-                self.mistakes.report(span, message, label, help);
+                self.mistakes.report(span, message, label, words.help);
                 return None;
             }
             Some((version?, lines?))
@@ -139,3 +148,24 @@ impl Compiler<'_> {
         Some(entries)
     }
 }
+
+/// How mistakes in a table of versions are worded.
+struct ByVersion {
+    /// A key is no version.
+    keys: &'static str,
+    /// A key is a version after the series'.
+    to_come: &'static str,
+    help: &'static str,
+}
+
+const CHANGELOG: ByVersion = ByVersion {
+    keys: "a changelog's keys are versions: `v2`, `v3`",
+    to_come: "the changelog tells of a version that is still to come",
+    help: "a key `vN` says what changed from the version before it to version N",
+};
+
+const SENT: ByVersion = ByVersion {
+    keys: "the keys of `sent` are versions: `v1`, `v2`",
+    to_come: "a version that is still to come was not sent",
+    help: "a key `vN` says which Message-ID the cover letter of version N was sent with, or its only patch",
+};

@@ -92,6 +92,13 @@ section! {
         Optional cover: Text,
         /// What changed, by version: `{ v2 = ["…"] }`. Printed newest first.
         Optional changelog: Changelog,
+        /// The Message-IDs that earlier versions were sent with, by version: `{ v1 = "20200812.1@example.org" }`; of a version
+        /// that was sent again, all of them. The changelog has a link to the last of each version but this one.
+        Optional sent: Changelog,
+        /// The Message-ID of the mail that the series answers. Without it the series is a thread of its own.
+        Optional in_reply_to as "in-reply-to": Text,
+        /// What b4 tells the versions of one series by, below `base-commit:`: `20200812-detached-vf-3f1c0d9a7b52`.
+        Optional change_id as "change-id": Text,
         /// Recipients: `Name <name@example.org>` or `name@example.org`.
         Optional to: Texts,
         /// Copies.
@@ -137,10 +144,10 @@ section! {
     }
 }
 
-/// `{ v2 = ["…"], v3 = ["…"] }`
+/// Texts by version: `{ v2 = ["…"], v3 = ["…"] }`
 #[derive(Clone, Debug)]
 pub(crate) struct Changelog {
-    /// Key, where it is, and what changed.
+    /// Key, where it is, and the texts.
     pub(crate) entries: Vec<(String, Span, Texts)>,
 }
 

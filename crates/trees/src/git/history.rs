@@ -3,6 +3,7 @@
 //! Read as everything of git is: objects and references alone, no hook, no filter. Where a history ends early (a shallow
 //! clone, a parent that is missing) what is before is not made up: the walk says where it ended.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -114,6 +115,7 @@ impl History {
             objects: Arc::clone(&self.objects),
             root,
             commit: Some(commit.0),
+            left_out: BTreeSet::new(),
         })
     }
 

@@ -84,6 +84,12 @@ impl Objects {
         }
     }
 
+    /// Whether the repository has an object.
+    pub(super) fn has(&self, id: Oid) -> bool {
+        let found = self.lend(|repository| Ok(repository.odb()?.exists(id)));
+        found.unwrap_or(false)
+    }
+
     /// A folder, as its tree object lists it.
     pub(super) fn folder(&self, id: Oid) -> Result<Folder, String> {
         let read = self.lend(|repository| {

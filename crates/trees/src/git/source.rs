@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use git2::{Config, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
+/// How the reasons of objects begin that are not there.
+const PARTIAL: &str = "this partial clone lacks the";
+const DAMAGED: &str = "the repository lacks the";
+
 /// Where objects are, and who has those that are not there.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -36,14 +40,33 @@ impl Source {
     pub(super) fn missing(&self, what: &str, id: Oid) -> String {
         match &self.promisor {
             Some(remote) => format!(
-                "this partial clone lacks the {what}; `git -C {} fetch {remote} {id}` gets it",
+                "{PARTIAL} {what}; `git -C {} fetch {remote} {id}` gets it",
                 self.named
             ),
             None => format!(
-                "the repository lacks the {what} {id}; `git -C {} fetch --refetch` gets what a partial or damaged clone lacks",
+                "{DAMAGED} {what} {id}; `git -C {} fetch --refetch` gets what a partial or damaged clone lacks",
                 self.named
             ),
         }
+    }
+
+    /// Why many files of a revision are not there, whatever their ids.
+    pub(super) fn missing_many(&self, revision: Oid) -> String {
+        let named = &self.named;
+        match &self.promisor {
+            Some(remote) => format!(
+                "{PARTIAL} blob; `git -C {named} rev-list --objects --missing=print --no-walk {revision} | sed -n 's/^?//p' | \
+                 git -C {named} fetch --stdin {remote}` gets all that it lacks of the revision"
+            ),
+            None => format!(
+                "{DAMAGED} blob; `git -C {named} fetch --refetch` gets what a partial or damaged clone lacks"
+            ),
+        }
+    }
+
+    /// Whether it is a reason of [`Self::missing`].
+    pub(super) fn is_of_missing(&self, reason: &str) -> bool {
+        reason.starts_with(PARTIAL) || reason.starts_with(DAMAGED)
     }
 }
 
@@ -116,6 +139,15 @@ fn extension(path: &Path) -> Option<String> {
     let file = configurations(path).find(|file| file.is_file())?;
     let config = Config::open(&file).ok()?;
     let value = |name: &str| config.get_string(name).ok();
+    if let Some(remote) = value("extensions.partialclone") {
+        // git 2.24 and later need the setting of the remote alone, and make new partial clones without the extension.
+        let shown = path.display();
+        return Some(format!(
+            "it says by extensions.partialClone that it is a partial clone, as git before 2.24 did, which is not supported; \
+             `git -C {shown} config remote.{remote}.promisor true && git -C {shown} config --unset extensions.partialClone` \
+             says the same for git 2.24 and later"
+        ));
+    }
     let (objects, references) = (
         value("extensions.objectformat"),
         value("extensions.refstorage"),
