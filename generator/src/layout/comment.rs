@@ -43,7 +43,7 @@ pub(crate) fn prevailing_style(source: &str) -> BlockStyle {
             networking += 1;
         }
     }
-    if networking > 2 * kernel {
+    if networking > 2 * kernel + 1 {
         BlockStyle::Networking
     } else {
         BlockStyle::Kernel

@@ -11,8 +11,8 @@ use std::ops::Range;
 use query::File;
 use query::flow::Flow;
 use schema::model::{Insert, InsertPlace, Side};
-use sites::effects::repeated;
 use sites::block;
+use sites::effects::repeated;
 use sites::kinds::insert::{Run, Slot, Slots, find, of_others, run, slots_by, statement_before};
 use sites::{Reason, Unresolved, brief, statement};
 

@@ -25,8 +25,10 @@ fn text_at(file: &File, at: usize) -> Option<String> {
 
 /// Behind an `#if` whose lines are all about the function.
 fn past_group(file: &File, name: &str, at: usize) -> Option<usize> {
-    let is_directive =
-        |text: &str, word: &str| text.strip_prefix('#').is_some_and(|rest| rest.trim_start().starts_with(word));
+    let is_directive = |text: &str, word: &str| {
+        text.strip_prefix('#')
+            .is_some_and(|rest| rest.trim_start().starts_with(word))
+    };
     if !is_directive(&text_at(file, at)?, "if") {
         return None;
     }
@@ -81,7 +83,9 @@ fn past_invocation(file: &File, name: &str, at: usize) -> Option<usize> {
         (true, false) => whole.ends_with(';'),
         // `DEVICE_ATTR_RO(f)` is about f_show().
         (true, true) => {
-            let subject = rest.split(|c: char| !is_part(c)).find(|word| !word.is_empty());
+            let subject = rest
+                .split(|c: char| !is_part(c))
+                .find(|word| !word.is_empty());
             subject.is_some_and(|subject| name.starts_with(subject))
         }
     };

@@ -62,7 +62,9 @@ fn stays_apart(
     let hint = "leave a blank beside the metavariable in `to`";
     match is_same {
         true => Ok(()),
-        false => Err(Unresolved::unfit(message()).hint(hint).at(file, m.range.start)),
+        false => Err(Unresolved::unfit(message())
+            .hint(hint)
+            .at(file, m.range.start)),
     }
 }
 

@@ -29,7 +29,12 @@ pub(super) fn name_of(
     // The grammar may take it for an annotation, which is no part of the declaration.
     let words = tokens(text.value.as_bytes()).into_iter();
     let mut words = words.filter_map(|token| text.value.get(token.range));
-    let of_others = |word: &&str| matches!(*word, "_Thread_local" | "__thread" | "thread_local" | "_Noreturn");
+    let of_others = |word: &&str| {
+        matches!(
+            *word,
+            "_Thread_local" | "__thread" | "thread_local" | "_Noreturn"
+        )
+    };
     if let Some(word) = words.find(of_others) {
         let message = format!("a member cannot be `{word}`");
         let help = "leave it out";
