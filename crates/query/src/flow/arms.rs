@@ -157,10 +157,7 @@ impl Open {
 }
 
 fn keyword(directive: &[u8]) -> &[u8] {
-    let rest = directive
-        .strip_prefix(b"#")
-        .unwrap_or_default()
-        .trim_ascii_start();
+    let rest = behind_mark(directive);
     let len = rest
         .iter()
         .take_while(|byte| byte.is_ascii_alphabetic())
@@ -168,15 +165,25 @@ fn keyword(directive: &[u8]) -> &[u8] {
     rest.get(..len).unwrap_or_default()
 }
 
+/// A directive from its keyword on: behind the mark there may be blanks, comments and splices.
+fn behind_mark(directive: &[u8]) -> &[u8] {
+    let rest = directive
+        .strip_prefix(b"#")
+        .or_else(|| directive.strip_prefix(b"%:"))
+        .unwrap_or_default();
+    let first = tokens(rest)
+        .into_iter()
+        .find(|token| token.kind != TokenKind::Comment);
+    rest.get(first.map_or(rest.len(), |token| token.range.start)..)
+        .unwrap_or_default()
+}
+
 /// What every configuration says of a directive's condition.
 fn constant(directive: &[u8]) -> Option<bool> {
     let keyword = keyword(directive);
     match keyword {
         b"else" => Some(true),
-        b"if" | b"elif" => {
-            let rest = directive.strip_prefix(b"#")?.trim_ascii_start();
-            fixed_truth(rest.get(keyword.len()..)?)
-        }
+        b"if" | b"elif" => fixed_truth(behind_mark(directive).get(keyword.len()..)?),
         _ => None,
     }
 }
