@@ -259,6 +259,18 @@ fn starts_directive(source: &[u8], at: usize) -> bool {
     }
 }
 
+/// Where the keyword of a directive is, whose text begins with `#` or `%:`: behind that may be blanks, comments and splices.
+/// Empty where none is.
+#[must_use]
+pub fn directive_keyword(directive: &[u8]) -> Range<usize> {
+    let from = if directive.starts_with(b"%:") { 2 } else { 1 };
+    let rest = directive.get(from..).unwrap_or_default();
+    match Pieces::new(rest).next() {
+        Some((TokenKind::Word, word)) => from + word.start..from + word.end,
+        _ => from..from,
+    }
+}
+
 /// The code tokens of a short piece of C, which is no whole file: an expression, a declaration, what
 /// follows the `#` of a directive. Comments are left out, and `#` is a punctuation mark.
 ///

@@ -1,6 +1,6 @@
 //! The tokens that the dialect walks: code only, directives apart, brackets paired.
 
-use crate::token::{Lexer, TokenKind, word_end};
+use crate::token::{Lexer, TokenKind, directive_keyword};
 use crate::view::symbol::Symbol;
 
 /// One code token. Offsets are 32 bits wide: a file is at most [`MAX_BYTES`] long.
@@ -95,12 +95,9 @@ pub(crate) fn index(at: u32) -> usize {
 }
 
 fn directive(source: &[u8], start: usize, end: usize, token: usize) -> Directive {
-    let mut at = start + 1;
-    while matches!(source.get(at), Some(b' ' | b'\t')) {
-        at += 1;
-    }
-    let rest = word_end(source, at).min(end);
-    let keyword = source.get(at..rest).unwrap_or_default();
+    let own = directive_keyword(source.get(start..end).unwrap_or_default());
+    let rest = start + own.end;
+    let keyword = source.get(start + own.start..rest).unwrap_or_default();
     let kind = match keyword {
         b"if" | b"ifdef" | b"ifndef" => DirectiveKind::If,
         b"elif" | b"elifdef" | b"elifndef" => DirectiveKind::Elif,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::File;
 use crate::config::{Implied, excludes, implied};
-use dialect::token::{TokenKind, fixed_truth, texts, tokens};
+use dialect::token::{TokenKind, directive_keyword, fixed_truth, texts, tokens};
 use syntax::directives::Condition;
 
 /// One `#if` … `#endif`.
@@ -157,33 +157,16 @@ impl Open {
 }
 
 fn keyword(directive: &[u8]) -> &[u8] {
-    let rest = behind_mark(directive);
-    let len = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
-    rest.get(..len).unwrap_or_default()
-}
-
-/// A directive from its keyword on: behind the mark there may be blanks, comments and splices.
-fn behind_mark(directive: &[u8]) -> &[u8] {
-    let rest = directive
-        .strip_prefix(b"#")
-        .or_else(|| directive.strip_prefix(b"%:"))
-        .unwrap_or_default();
-    let first = tokens(rest)
-        .into_iter()
-        .find(|token| token.kind != TokenKind::Comment);
-    rest.get(first.map_or(rest.len(), |token| token.range.start)..)
+    directive
+        .get(directive_keyword(directive))
         .unwrap_or_default()
 }
 
 /// What every configuration says of a directive's condition.
 fn constant(directive: &[u8]) -> Option<bool> {
-    let keyword = keyword(directive);
-    match keyword {
+    match keyword(directive) {
         b"else" => Some(true),
-        b"if" | b"elif" => fixed_truth(behind_mark(directive).get(keyword.len()..)?),
+        b"if" | b"elif" => fixed_truth(directive.get(directive_keyword(directive).end..)?),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use dialect::token::{Lexer, Pieces, TokenKind};
+use dialect::token::{Lexer, Pieces, TokenKind, directive_keyword};
 
 /// One directive, its continuation lines included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,16 +44,13 @@ fn read(bytes: &[u8], range: Range<usize>, after_code: bool) -> Directive {
     let text = bytes.get(range.clone()).unwrap_or_default();
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     let range = range.start..range.start + text.len();
-    let from = (range.start + 1).min(range.end);
-    let after_hash = bytes.get(from..range.end).unwrap_or_default();
+    let own = directive_keyword(text);
+    let keyword = range.start + own.start..(range.start + own.end).min(range.end);
+    let behind = bytes.get(keyword.end..range.end).unwrap_or_default();
     let mut pieces =
-        Pieces::new(after_hash).map(|(kind, at)| (kind, at.start + from..at.end + from));
-    let (keyword, first) = match pieces.next() {
-        Some((TokenKind::Word, word)) => (word, pieces.next()),
-        other => (from..from, other),
-    };
-    let rest = match first {
-        Some((_, first)) => first.start..pieces.last().map_or(first.end, |(_, last)| last.end),
+        Pieces::new(behind).map(|(_, at)| at.start + keyword.end..at.end + keyword.end);
+    let rest = match pieces.next() {
+        Some(first) => first.start..pieces.last().map_or(first.end, |last| last.end),
         None => range.end..range.end,
     };
     Directive {
