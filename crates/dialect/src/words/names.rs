@@ -49,25 +49,77 @@ pub fn looks_declaring(name: &[u8]) -> bool {
 /// (include/linux/{export,init,module,device,sysfs,seq_file,kprobes,error-injection}.h).
 #[must_use]
 pub fn is_of_every_kernel(name: &str) -> bool {
-    const WHOLE: [&str; 14] = [
+    /// Whole names: one that only looks like them is a slip of the pen.
+    const NAMES: &[&str] = &[
+        "ALLOW_ERROR_INJECTION",
+        "DEFINE_SEQ_ATTRIBUTE",
+        "DEFINE_SHOW_ATTRIBUTE",
+        "DEVICE_ATTR",
+        "DEVICE_ATTR_RO",
+        "DEVICE_ATTR_RW",
+        "DEVICE_ATTR_WO",
+        "DRIVER_ATTR_RO",
+        "DRIVER_ATTR_RW",
+        "DRIVER_ATTR_WO",
         "EXPORT_SYMBOL",
         "EXPORT_SYMBOL_GPL",
         "EXPORT_SYMBOL_NS",
         "EXPORT_SYMBOL_NS_GPL",
+        "MODULE_ALIAS",
+        "MODULE_AUTHOR",
+        "MODULE_DESCRIPTION",
+        "MODULE_DEVICE_TABLE",
+        "MODULE_FIRMWARE",
+        "MODULE_IMPORT_NS",
+        "MODULE_INFO",
+        "MODULE_LICENSE",
+        "MODULE_PARM_DESC",
+        "MODULE_SOFTDEP",
+        "MODULE_VERSION",
         "NOKPROBE_SYMBOL",
-        "ALLOW_ERROR_INJECTION",
-        "DEFINE_SHOW_ATTRIBUTE",
-        "DEFINE_SEQ_ATTRIBUTE",
+        "__setup",
+        "arch_initcall",
+        "arch_initcall_sync",
+        "core_initcall",
+        "core_initcall_sync",
+        "device_initcall",
+        "device_initcall_sync",
+        "early_initcall",
         "early_param",
-        "module_init",
+        "fs_initcall",
+        "fs_initcall_sync",
+        "late_initcall",
+        "late_initcall_sync",
         "module_exit",
+        "module_init",
         "module_param",
         "module_param_named",
-        "__setup",
+        "postcore_initcall",
+        "postcore_initcall_sync",
+        "pure_initcall",
+        "rootfs_initcall",
+        "subsys_initcall",
+        "subsys_initcall_sync",
     ];
-    const BEGINNINGS: [&str; 3] = ["MODULE_", "DEVICE_ATTR_", "DRIVER_ATTR_"];
-    WHOLE.contains(&name)
-        || name.ends_with("_initcall")
-        || name.ends_with("_initcall_sync")
-        || BEGINNINGS.iter().any(|begin| name.starts_with(begin))
+    NAMES.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_every_kernel;
+
+    #[test]
+    fn a_slip_of_the_pen_is_in_no_kernel() {
+        for name in ["module_init", "late_initcall", "MODULE_LICENSE"] {
+            assert!(is_of_every_kernel(name), "{name}");
+        }
+        for name in [
+            "modul_init",
+            "last_initcall",
+            "MODULE_LICENCE",
+            "DEVICE_ATTR_R0",
+        ] {
+            assert!(!is_of_every_kernel(name), "{name}");
+        }
+    }
 }
