@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use dialect::token::Pieces;
 use syntax::Node;
 
 use super::Work;
@@ -73,19 +74,19 @@ impl<'a> Work<'a> {
         }
         // A line that had it before has it still.
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-        let was = self.was(line).iter().map(|line| squeezed(line));
-        let was: String = was.collect();
-        let kept = squeezed(&own);
+        let had = |wanted: &str| {
+            self.was(line)
+                .iter()
+                .any(|was| squeezed(was).contains(wanted))
+        };
         if is_body(node, parent) {
             let is_head_new = changed.contains(&row(parent.start_byte()));
-            let had = [")", "else", "do"]
-                .iter()
-                .any(|head| was.contains(&format!("{head}{kept}")));
-            return (is_head_new && !had && own != ";").then(|| {
-                format!(
-                    "`{}` is on the line of what it belongs to",
-                    sites::brief(&own, 60)
-                )
+            let kept = squeezed(&own);
+            let mut heads = [")", "else", "do"].iter();
+            let was_so = heads.any(|head| had(&format!("{head}{kept}")));
+            return (is_head_new && !was_so && own != ";").then(|| {
+                let own = sites::brief(&own, 60);
+                format!("`{own}` is on the line of what it belongs to")
             });
         }
         let before = node
@@ -96,14 +97,30 @@ impl<'a> Work<'a> {
             && row(before.end_byte().saturating_sub(1)) == line;
         let pair = squeezed(&text(before.start_byte()..node.end_byte()));
         // A line of several statements goes on being one.
-        let was_packed = was.matches(';').count() > 1;
-        (shares && !was.contains(&pair) && !was_packed).then(|| {
-            format!(
-                "`{}` is on the line of another statement",
-                sites::brief(&own, 60)
-            )
+        let was_packed = || self.was(line).iter().any(|was| is_packed(was));
+        (shares && !had(&pair) && !was_packed()).then(|| {
+            let own = sites::brief(&own, 60);
+            format!("`{own}` is on the line of another statement")
         })
     }
+}
+
+/// Whether a line has code behind a statement's end.
+fn is_packed(line: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut is_ended = false;
+    for (_, range) in Pieces::new(line.as_bytes()) {
+        if is_ended {
+            return true;
+        }
+        match line.get(range).unwrap_or_default() {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            ";" => is_ended = depth == 0,
+            _ => {}
+        }
+    }
+    false
 }
 
 fn is_statement(node: Node<'_>) -> bool {
