@@ -1,14 +1,18 @@
-//! What a metavariable stands for is not written a second time where that would do something a second time.
+//! What a metavariable stands for is written where it means what it meant, and not a second time where that would do something
+//! a second time.
 
 use std::ops::Range;
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::{Bindings, Template};
+use query::types::DefinitionSource;
 use syntax::Node;
 
+use crate::bare::filled_apart;
 use crate::kinds::split::is_changing;
 use crate::names::one_line;
+use crate::statement::every;
 use crate::unresolved::Unresolved;
 
 /// What has an effect in a match and would have it once more in the code that a template writes. `beside`: the match stays, and
@@ -17,7 +21,7 @@ use crate::unresolved::Unresolved;
 pub fn repeated(file: &File, bindings: &Bindings, new: &Template, beside: bool) -> Option<String> {
     let mut bindings = bindings.iter();
     bindings.find_map(|(name, binding)| {
-        let written = uses(new.text(), name);
+        let written = evaluations(new, name);
         let is_twice = if beside { written > 0 } else { written > 1 };
         let has_effect = || changes_something(file, &binding.range);
         (is_twice && has_effect()).then(|| {
@@ -30,31 +34,56 @@ pub fn repeated(file: &File, bindings: &Bindings, new: &Template, beside: bool) 
     })
 }
 
-/// Refuses what is [`repeated`], at the match that begins at `at`.
+/// Refuses what is [`repeated`], or taken apart by a macro ([`filled_apart`]), at the match that begins at `at`.
 ///
 /// # Errors
-/// An effect would be had twice.
-pub fn once(
-    file: &File,
+/// An effect would be had twice, or the code would be read otherwise than it is written.
+pub fn fits(
+    home: (&File, &dyn DefinitionSource),
     at: usize,
     bindings: &Bindings,
     new: &Template,
     beside: bool,
 ) -> Result<(), Unresolved> {
-    match repeated(file, bindings, new, beside) {
+    let (file, _) = home;
+    let apart = || {
+        let code = new.fill(bindings).ok()?;
+        filled_apart(&code, home, bindings)
+    };
+    match repeated(file, bindings, new, beside).or_else(apart) {
         Some(message) => Err(Unresolved::unfit(message).at(file, at)),
         None => Ok(()),
     }
 }
 
-/// How often the text names the metavariable.
+/// How often one run through the code evaluates the metavariable. A statement that is there twice is in two branches, or is
+/// meant to be done twice.
+fn evaluations(new: &Template, name: &str) -> usize {
+    if new.is_statement(name) {
+        return 0;
+    }
+    let text = new.text();
+    let parts = text.split_once('?').filter(|(_, rest)| !rest.contains('?'));
+    let parts = parts.and_then(|(condition, rest)| Some((condition, rest.rsplit_once(':')?)));
+    match parts {
+        Some((condition, (yes, no))) => uses(condition, name) + uses(yes, name).max(uses(no, name)),
+        None => uses(text, name),
+    }
+}
+
+/// How often the text names the metavariable, but for operands that are not evaluated (C11 6.5.3.4, gcc's `typeof`).
 fn uses(text: &str, name: &str) -> usize {
     let starts = [format!("${name}"), format!("$({name}")];
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let is_evaluated = |before: &str| {
+        let before = before.trim_end_matches(['(', ' ', '*']);
+        !(before.ends_with("sizeof") || before.ends_with("typeof") || before.ends_with("typeof__"))
+    };
     let count = |start: &String| {
-        text.split(start.as_str())
-            .skip(1)
-            .filter(|it| ends(it))
+        let found = text.match_indices(start.as_str());
+        let found = found.filter(|(at, own)| text.get(at + own.len()..).is_some_and(ends));
+        found
+            .filter(|(at, _)| text.get(..*at).is_some_and(is_evaluated))
             .count()
     };
     starts.iter().map(count).sum()
@@ -84,38 +113,23 @@ fn changes_something(file: &File, range: &Range<usize>) -> bool {
     let assigns = words
         .iter()
         .any(|(kind, word)| *kind == TokenKind::Punctuation && is_assignment(word));
-    calls || assigns || discards(file, range)
+    calls || assigns || file.node_at(range.clone()).is_some_and(discards)
 }
 
-/// Whether it calls something and drops its value: before a comma operator, as a statement of a statement expression.
-fn discards(file: &File, range: &Range<usize>) -> bool {
-    let Some(top) = file.node_at(range.clone()) else {
-        return false;
-    };
-    let mut left = vec![top];
-    while let Some(node) = left.pop() {
+/// Whether an expression calls something and drops its value: before a comma operator, as a statement of a statement
+/// expression.
+pub(crate) fn discards(expression: Node<'_>) -> bool {
+    every(expression).into_iter().any(|node| {
         let dropped = match node.kind() {
             "comma_expression" => node.child_by_field_name("left"),
             "expression_statement" if node.next_named_sibling().is_some() => node.named_child(0),
             _ => None,
         };
-        if dropped.is_some_and(calls_something) {
-            return true;
-        }
-        let mut cursor = node.walk();
-        left.extend(node.named_children(&mut cursor));
-    }
-    false
-}
-
-fn calls_something(node: Node<'_>) -> bool {
-    let mut left = vec![node];
-    while let Some(node) = left.pop() {
-        if node.kind() == "call_expression" {
-            return true;
-        }
-        let mut cursor = node.walk();
-        left.extend(node.named_children(&mut cursor));
-    }
-    false
+        let calls = |node: Node<'_>| {
+            every(node)
+                .iter()
+                .any(|one| one.kind() == "call_expression")
+        };
+        dropped.is_some_and(calls)
+    })
 }

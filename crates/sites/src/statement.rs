@@ -337,3 +337,15 @@ pub fn whole_node<'f>(file: &'f File, range: &Range<usize>) -> Option<Node<'f>> 
     }
     Some(node)
 }
+
+pub(crate) fn every(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut all = Vec::new();
+    let mut pending = vec![node];
+    while let Some(node) = pending.pop() {
+        all.push(node);
+        let mut cursor = node.walk();
+        pending.extend(node.named_children(&mut cursor));
+    }
+    all.sort_by_key(|node| node.start_byte());
+    all
+}

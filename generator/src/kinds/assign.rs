@@ -43,7 +43,13 @@ pub(crate) fn plan(context: &Context<'_>, assign: &Assign) -> Result<Plan, Unres
     for m in &anchors.found {
         let set = filled(&assign.set, &m.bindings)?;
         for new in assign.when.iter().chain([&assign.set]) {
-            sites::effects::once(file, m.range.start, &m.bindings, new, true)?;
+            sites::effects::fits(
+                (file, &context.resolver.definitions),
+                m.range.start,
+                &m.bindings,
+                new,
+                true,
+            )?;
         }
         let Some(anchor) = statement::of(file, &m.range) else {
             continue;

@@ -1,6 +1,7 @@
 //! `guard`: statements go one level deeper, under an `if`.
 
 use dialect::token::{TokenKind, tokens};
+use query::types::DefinitionSource;
 use schema::model::Guard;
 use sites::block::{self, ItemKind};
 use sites::kinds::guard::{self, Statements};
@@ -125,7 +126,8 @@ fn edit(context: &Context<'_>, change: &Guard, run: &Statements<'_>) -> Result<E
     let otherwise = otherwise
         .as_deref()
         .map(|code| code.trim_matches('\n').trim_end());
-    sites::effects::once(file, run.range.start, &run.bindings, &change.by, true)?;
+    let home = (file, &context.resolver.definitions as &dyn DefinitionSource);
+    sites::effects::fits(home, run.range.start, &run.bindings, &change.by, true)?;
     let by = sites::one_line(&filled(&change.by, &run.bindings)?);
     let is_plain =
         is_one_plain(&file.text(run.range.clone())) && otherwise.is_none_or(is_one_plain);

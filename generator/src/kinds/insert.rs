@@ -5,6 +5,7 @@ mod locals;
 pub(in crate::kinds) mod text;
 
 use query::flow::Flow;
+use query::types::DefinitionSource;
 use schema::model::{Insert, InsertPlace, Side};
 use sites::block::ItemKind;
 use sites::kinds::insert::{self, Slot};
@@ -35,7 +36,11 @@ pub(crate) fn plan(context: &Context<'_>, change: &Insert) -> Result<Plan, Unres
     let mut groups = Vec::new();
     for slot in &found.slots {
         for new in change.when.iter().chain([&change.code]) {
-            sites::effects::once(context.file, slot.offset, &slot.bindings, new, true)?;
+            let home = (
+                context.file,
+                &context.resolver.definitions as &dyn DefinitionSource,
+            );
+            sites::effects::fits(home, slot.offset, &slot.bindings, new, true)?;
         }
         let own = locals::edit(context, change, slot)?;
         let own = own.filter(|_| !functions.contains(&slot.function.range));

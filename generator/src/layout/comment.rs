@@ -330,6 +330,20 @@ mod tests {
     }
 
     #[test]
+    fn a_list_stays_further_in_than_what_introduces_it() {
+        let text = block(
+            "Steps:\n - one\n - two\n   and more",
+            "\t",
+            BlockStyle::Kernel,
+        )
+        .unwrap();
+        assert_eq!(
+            text,
+            "\t/*\n\t * Steps:\n\t *  - one\n\t *  - two\n\t *    and more\n\t */\n"
+        );
+    }
+
+    #[test]
     fn a_long_comment_is_a_block_within_eighty_columns() {
         let words = "These words go on for rather longer than one line of a kernel source can \
                      take and so have to be wrapped to the width that is left";

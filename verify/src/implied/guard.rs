@@ -3,7 +3,9 @@
 //! They are where they were: only the `if`, its braces and its `else` are taken out of the comparison with the tree before.
 
 use query::File;
+use query::types::DefinitionSource;
 use schema::model::{Guard, Sites};
+use sites::bare::bound_apart;
 use sites::effects::repeated;
 use sites::kinds::guard::{Statements, find, guarded, statements};
 use sites::{Reason, brief, statement};
@@ -134,6 +136,11 @@ fn all(
                 .or_else(|| tested.renamed(&definitions))
         });
         let twice = repeated(file, &run.bindings, &kind.by, true);
+        let definitions = ctx.resolver(file).definitions;
+        let home = (file, &definitions as &dyn DefinitionSource);
+        let condition = owner.start_byte()..head(owner);
+        let apart = || bound_apart((file, &condition), home, &run.bindings);
+        let twice = twice.or_else(apart);
         let twice = twice.map(|message| (Verdict::Violated, message));
         let finding = match declared.or(twice).or_else(|| fault.flatten()) {
             Some((Verdict::Unknown, fault)) => ctx.unknown("guarded", fault),

@@ -10,7 +10,9 @@ use std::ops::Range;
 
 use query::File;
 use query::flow::Flow;
+use query::types::DefinitionSource;
 use schema::model::{Insert, InsertPlace, Side};
+use sites::bare::bound_apart;
 use sites::block;
 use sites::effects::repeated;
 use sites::kinds::insert::{Run, Slot, Slots, find, of_others, run, slots_by, statement_before};
@@ -182,7 +184,10 @@ impl Work<'_> {
         judged.put(once, file, start);
         let mut news = self.kind.when.iter().chain([&self.kind.code]);
         let twice = news.find_map(|new| repeated(file, &slot.bindings, new, true));
-        if let Some(message) = twice {
+        let definitions = ctx.resolver(file).definitions;
+        let home = (file, &definitions as &dyn DefinitionSource);
+        let apart = || bound_apart((file, &run.range), home, &slot.bindings);
+        if let Some(message) = twice.or_else(apart) {
             judged.put(ctx.violated("once", message), file, start);
         }
         // A declaration is no step of control: it is where its block is.

@@ -9,8 +9,9 @@ use std::ops::Range;
 
 use query::File;
 use query::pattern::{Bindings, Doubt, Fragment, Match, Pattern};
+use query::types::DefinitionSource;
 use schema::model::{Rewrite, Sites};
-use sites::bare::is_taken_apart_by;
+use sites::bare::{bound_apart, is_taken_apart_by};
 use sites::effects::repeated;
 use sites::kinds::rewrite::{at_site, free_form, left_of};
 use sites::outermost;
@@ -353,11 +354,13 @@ impl Replaced<'_> {
             return None;
         }
         let definitions = self.ctx.resolver(self.after).definitions;
+        let home = (self.after, &definitions as &dyn DefinitionSource);
+        if let Some(message) = bound_apart((self.after, place), home, &old.bindings) {
+            return Some(message);
+        }
         let name = is_taken_apart_by(self.after, &definitions, place)?;
-        Some(format!(
-            "{name}() has its argument without parentheses beside other code: it would take `{}` apart",
-            brief(&self.after.text(place.clone()), 60)
-        ))
+        let text = self.after.text(place.clone());
+        Some(sites::bare::message(&name, &text))
     }
 
     /// What a site has become, where the sites of one new form have too few of it: of the new forms and the old ones that

@@ -1,5 +1,6 @@
 //! `macro`: the macro that the new one goes next to, in each `#if` arm where that one is.
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use schema::model::{ChangeBody, Macro, MacroArm};
 use syntax::items::{Condition, MacroDefinition};
@@ -30,6 +31,16 @@ pub fn live<'f>(file: &'f File, name: &str) -> Vec<&'f MacroDefinition> {
     let macros = file.macros().iter();
     macros
         .filter(|known| known.name == name && !file.is_dead(known.range.start))
+        .collect()
+}
+
+/// The tokens of a macro's body, comments left out.
+#[must_use]
+pub fn body_words(body: &[u8]) -> Vec<&[u8]> {
+    let tokens = tokens(body).into_iter();
+    tokens
+        .filter(|token| token.kind != TokenKind::Comment)
+        .filter_map(|token| body.get(token.range))
         .collect()
 }
 

@@ -6,11 +6,12 @@ use std::ops::Range;
 use query::File;
 use query::access::{Access, access_of};
 use query::pattern::precedence::{Connective, level_of, operand};
-use query::pattern::{Fragment, Match, Pattern};
+use query::pattern::{Fragment, Match, Pattern, Template};
+use query::types::DefinitionSource;
 use schema::model::{ChangeBody, Sites, Test, Widening};
 use syntax::Node;
 
-use crate::effects::repeated;
+use crate::effects::{fits, repeated};
 use crate::names::one_line;
 use crate::resolve::{Sited, starts};
 use crate::resolver::{Chosen, Resolver, outermost};
@@ -58,7 +59,12 @@ pub fn find(resolver: &Resolver<'_>, test: &Test) -> Result<Chosen<Match>, Unres
     };
     chosen.found = not_yet(resolver, test, outermost(chosen.found), &scope.found)?;
     for found in &chosen.found {
-        evaluated_once(resolver.file, test, found)?;
+        let (new, adds) = new_operand(test);
+        let home = (
+            resolver.file,
+            &resolver.definitions as &dyn DefinitionSource,
+        );
+        fits(home, found.range.start, &found.bindings, new, adds)?;
     }
     let offsets: Vec<usize> = chosen.found.iter().map(|m| m.range.start).collect();
     let what = test.tests.first().map_or("", Pattern::text);
@@ -122,21 +128,18 @@ fn gives_truth(test: &Test) -> bool {
     }
 }
 
-/// What a metavariable stands for is not written a second time where that would do something a second time.
-fn evaluated_once(file: &File, test: &Test, found: &Match) -> Result<(), Unresolved> {
-    match doubled(file, test, found) {
-        Some(message) => Err(Unresolved::unfit(message).at(file, found.range.start)),
-        None => Ok(()),
+/// What the new test has that the old one has not, and whether that stays.
+fn new_operand(test: &Test) -> (&Template, bool) {
+    match &test.becomes {
+        Widening::Or(template) | Widening::And(template) => (template, true),
+        Widening::With(template) => (template, false),
     }
 }
 
 /// What has an effect and would have it a second time in the new test.
 #[must_use]
 pub fn doubled(file: &File, test: &Test, found: &Match) -> Option<String> {
-    let (new, adds) = match &test.becomes {
-        Widening::Or(template) | Widening::And(template) => (template, true),
-        Widening::With(template) => (template, false),
-    };
+    let (new, adds) = new_operand(test);
     repeated(file, &found.bindings, new, adds)
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use dialect::token::{TokenKind, tokens};
+use dialect::token::tokens;
 use query::File;
 use query::types::{DefinitionKind, DefinitionSource};
 use syntax::items::MacroDefinition;
 
 use super::value::Value;
+use crate::kinds::macros::{body_words, live};
 
 /// What becomes of an argument.
 pub(super) enum Argument {
@@ -42,9 +43,7 @@ pub(super) fn argument(
 }
 
 fn known(file: &File, name: &str, index: usize) -> Option<Argument> {
-    let macros = file.macros().iter();
-    let own = macros.filter(|known| known.name == name && !file.is_dead(known.range.start));
-    let own: Vec<&MacroDefinition> = own.collect();
+    let own = live(file, name);
     if !own.is_empty() {
         // Each arm of an `#if` may have its own.
         let truth = own.iter().all(|own| {
@@ -63,11 +62,7 @@ fn known(file: &File, name: &str, index: usize) -> Option<Argument> {
 /// Whether a macro's body has the parameter in parentheses of its own, as a condition or under a `!`, and nowhere else.
 fn is_truth(file: &File, definition: &MacroDefinition, parameter: &str) -> bool {
     let body = file.slice(definition.body.clone());
-    let words: Vec<&[u8]> = tokens(body)
-        .into_iter()
-        .filter(|token| token.kind != TokenKind::Comment)
-        .map(|token| body.get(token.range).unwrap_or_default())
-        .collect();
+    let words = body_words(body);
     let word = |at: Option<usize>| at.and_then(|at| words.get(at)).copied().unwrap_or_default();
     let uses = (0..words.len()).filter(|at| word(Some(*at)) == parameter.as_bytes());
     let mut count = 0;

@@ -31,7 +31,7 @@ pub(super) fn new(
         let text = change.replacement.text();
         Unresolved::spec(format!("`${name}` in `{text}` is not bound"))
     };
-    sites::effects::once(file, m.range.start, &m.bindings, own, false)?;
+    sites::effects::fits((file, definitions), m.range.start, &m.bindings, own, false)?;
     let mut new = template.filled(&bindings).map_err(unbound)?;
     stays_apart(file, m, &template, &bindings, &new)?;
     parenthesize(file, definitions, m, &mut new);

@@ -6,7 +6,8 @@ use query::types::DefinitionSource;
 use schema::model::{Split, Widening};
 use syntax::Node;
 
-use crate::statement;
+use crate::effects::discards;
+use crate::statement::{self, every};
 use syntax::items::Function;
 
 use crate::resolver::Resolver;
@@ -64,7 +65,11 @@ pub fn evaluated_twice(
         }),
         _ => false,
     };
-    let node = every(condition).into_iter().find(changes)?;
+    let dropped = || discards(condition).then_some(condition);
+    let node = every(condition)
+        .into_iter()
+        .find(changes)
+        .or_else(dropped)?;
     Some(format!(
         "`{}` in the condition would be done a second time; say with `with` what the second block's condition is",
         crate::names::one_line(&file.text(node.byte_range()))
@@ -186,16 +191,4 @@ fn tight(file: &File, node: Node<'_>) -> String {
         .filter(|token| token.kind != TokenKind::Comment)
         .filter_map(|token| code.get(token.range));
     code.map(String::from_utf8_lossy).collect()
-}
-
-fn every(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut all = Vec::new();
-    let mut pending = vec![node];
-    while let Some(node) = pending.pop() {
-        all.push(node);
-        let mut cursor = node.walk();
-        pending.extend(node.named_children(&mut cursor));
-    }
-    all.sort_by_key(|node| node.start_byte());
-    all
 }
