@@ -154,3 +154,18 @@ fn a_test_of_four_hundred_operands_is_judged() {
         &[every],
     );
 }
+
+/// To climb until two ways meet climbs the whole function at each label: half a minute.
+#[test]
+fn twenty_thousand_jumps_are_judged() {
+    let jumps: String = (0..20_000)
+        .map(|n| format!("\tif (d->id == {n})\n\t\tgoto l{n};\n"))
+        .collect();
+    let labels: String = (0..20_000)
+        .map(|n| format!("l{n}:\n\tboom(d);\n"))
+        .collect();
+    judged_soon(
+        &format!("void f(struct dev *d)\n{{\n{jumps}{labels}}}\n"),
+        &[GUARDED],
+    );
+}

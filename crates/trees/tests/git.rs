@@ -265,3 +265,29 @@ fn a_tree_with_more_than_any_disk_holds_is_given_up_and_said() {
     assert!(reason.contains("more than 2000000 files and folders"));
     assert_eq!(report.visited, 0);
 }
+
+#[test]
+fn folders_that_are_thousands_deep_are_said_and_not_entered() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::init_bare(folder.path()).unwrap();
+    let blob = repository.blob(b"int a;\n").unwrap();
+    let mut builder = repository.treebuilder(None).unwrap();
+    builder.insert("a.c", blob, 0o100_644).unwrap();
+    let mut tree = builder.write().unwrap();
+    for _ in 0..5_000 {
+        let mut builder = repository.treebuilder(None).unwrap();
+        builder.insert("d", tree, 0o040_000).unwrap();
+        builder.insert("b.c", blob, 0o100_644).unwrap();
+        tree = builder.write().unwrap();
+    }
+    let who = Signature::now("A", "a@example.org").unwrap();
+    let tree = repository.find_tree(tree).unwrap();
+    repository
+        .commit(Some("HEAD"), &who, &who, "deep", &tree, &[])
+        .unwrap();
+    let tree = GitTree::open(folder.path(), "HEAD").unwrap();
+    let (_, report) = visited(&tree, &Scan::default());
+    assert_eq!(report.unreadable.len(), 1);
+    assert!(report.unreadable[0].1.contains("inside each other"));
+    assert_eq!(report.visited, 501);
+}
