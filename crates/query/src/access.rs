@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-pub use chain::chain;
+pub use chain::{chain, written};
 pub(crate) use chain::{operator, word_at};
 pub(crate) use classify::{MacroHead, classify, macro_head};
 pub(crate) use tables::{is_first_argument, is_known_macro, is_unevaluating};

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use query::File;
-use query::access::{Access, access_of, calls};
+use query::access::{Access, access_of, calls, written};
 use query::flow::Flow;
 use query::pattern::{
     Bindings, Fragment, ISOMORPHISMS, Isomorphisms, Match, Pattern, PatternError,
@@ -248,12 +248,7 @@ fn declared(kind: &Assign, bindings: &Bindings) -> Result<Declared, String> {
 fn location_of(set: &str) -> Option<String> {
     let (file, range) = expression(set)?;
     let node = node_of(&file, &range)?;
-    let left = match node.kind() {
-        "assignment_expression" => node.child_by_field_name("left")?,
-        "update_expression" => node.child_by_field_name("argument")?,
-        _ => return None,
-    };
-    Some(file.text(left.byte_range()).into_owned())
+    Some(file.text(written(node)?.byte_range()).into_owned())
 }
 
 /// The pattern of new code: it is judged in the order in which it is written, white space and parentheses apart.
@@ -281,13 +276,9 @@ fn assignments<'a>(
         matches!(found, Some(Ok(Some(_))))
     };
     let mut found = Vec::new();
-    for (kind, field) in [
-        ("assignment_expression", "left"),
-        ("update_expression", "argument"),
-    ] {
+    for kind in ["assignment_expression", "update_expression"] {
         for node in nodes_of_kind(file, range, kind) {
-            let target = node.child_by_field_name(field);
-            if target.is_some_and(|t| {
+            if written(node).is_some_and(|t| {
                 let core = crate::nodes::without_parens(t);
                 normal(file.slice(core.byte_range())) == wanted || is_it(core.byte_range())
             }) {

@@ -40,6 +40,26 @@ pub(crate) fn operator<'t>(node: Node<'t>) -> &'t str {
         .map_or("", |operator| operator.kind())
 }
 
+/// What an assignment, an increment or a decrement writes; none of other nodes.
+///
+/// A postfix operator binds more tightly than a prefix one (C11 6.5.2, 6.5.3); the grammar has it the other way for `!`, `-`,
+/// `~` and `+`, and reads `!d->users++` as `(!d->users)++`.
+#[must_use]
+pub fn written(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        "assignment_expression" => node.child_by_field_name("left"),
+        "update_expression" => {
+            let mut target = node.child_by_field_name("argument")?;
+            let is_postfix = target.start_byte() == node.start_byte();
+            while is_postfix && target.kind() == "unary_expression" {
+                target = target.child_by_field_name("argument")?;
+            }
+            Some(target)
+        }
+        _ => None,
+    }
+}
+
 /// The word that starts at `offset` of the original bytes; empty where there is none.
 pub(crate) fn word_at(file: &File, offset: usize) -> &str {
     let rest = file.bytes().get(offset..).unwrap_or_default();

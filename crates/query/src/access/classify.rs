@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::chain::{is_field, operator, word_at};
+use super::chain::{is_field, operator, word_at, written};
 use super::tables::{Effect, effect, reads_what_it_writes};
 use crate::File;
 use crate::access::Access;
@@ -94,6 +94,17 @@ struct Climb<'f> {
     reads: bool,
 }
 
+/// Whether what `way[at]`, a prefix operator, is before is stepped: `!m++`.
+fn is_stepped(way: &[Node<'_>], at: usize) -> bool {
+    let mut above = way.get(..at).unwrap_or_default().iter().rev();
+    let outer = above.find(|outer| outer.kind() != "unary_expression");
+    let operand = way
+        .get(at)
+        .and_then(|node| node.child_by_field_name("argument"));
+    let target = outer.filter(|outer| outer.kind() == "update_expression");
+    target.and_then(|outer| written(*outer)) == operand && target.is_some()
+}
+
 impl Climb<'_> {
     fn step(&mut self, way: &[Node<'_>], at: usize) -> Climbed {
         let (node, parent) = (way[at], way[at - 1]);
@@ -123,6 +134,10 @@ impl Climb<'_> {
             "gnu_asm_output_operand" => {
                 self.reads |= self.file.slice(parent.byte_range()).contains(&b'+');
                 self.assigned(is_field(parent, "value", node))
+            }
+            "unary_expression" if is_stepped(way, at - 1) => {
+                self.reads = true;
+                self.assigned(true)
             }
             "unary_expression" => self.value(operator(parent) == "!"),
             "binary_expression" => self.value(matches!(operator(parent), "&&" | "||")),

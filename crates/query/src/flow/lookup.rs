@@ -10,6 +10,7 @@ use tree_sitter::Node;
 
 use super::build::inside_parentheses;
 use super::graph::{Graph, Role, StepId};
+use crate::access::written;
 use crate::walk::walk;
 
 /// The steps of a graph, by where they stand.
@@ -127,8 +128,7 @@ pub(super) fn assignments(body: Node<'_>) -> Vec<(Range<usize>, Range<usize>)> {
     let mut found = Vec::new();
     walk(body, |node| {
         let left = match node.kind() {
-            "assignment_expression" => node.child_by_field_name("left"),
-            "update_expression" => node.child_by_field_name("argument"),
+            "assignment_expression" | "update_expression" => written(node),
             "init_declarator" => node.child_by_field_name("declarator"),
             _ => None,
         };

@@ -11,7 +11,7 @@ use tree_sitter::Node;
 use super::build::{children, inside_parentheses};
 use super::names::is_transparent;
 use crate::File;
-use crate::access::{operator, word_at};
+use crate::access::{operator, word_at, written};
 use crate::walk::walk;
 
 /// How deep conditions are gone into.
@@ -185,8 +185,7 @@ impl Found<'_> {
         let mut is_sure = true;
         walk(block, |node| {
             let target = match node.kind() {
-                "assignment_expression" => node.child_by_field_name("left"),
-                "update_expression" => node.child_by_field_name("argument"),
+                "assignment_expression" | "update_expression" => written(node),
                 "pointer_expression" if operator(node) == "&" => {
                     node.child_by_field_name("argument")
                 }

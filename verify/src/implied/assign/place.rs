@@ -259,23 +259,16 @@ impl<'a> Site<'a> {
     fn other_object(&self) -> Option<usize> {
         let set = normal(self.declared.set.as_bytes());
         let written = |node: Node<'a>| {
-            [
-                ("assignment_expression", "left"),
-                ("update_expression", "argument"),
-            ]
-            .into_iter()
-            .flat_map(|(kind, field)| {
-                let nodes = nodes_of_kind(self.file, &node.byte_range(), kind);
-                nodes
-                    .into_iter()
-                    .filter_map(move |node| node.child_by_field_name(field))
-            })
-            .filter(|target| target.kind() == "identifier")
-            .find(|target| {
-                let name = self.file.text(target.byte_range());
-                set.split(' ').any(|word| word == name)
-            })
-            .map(|target| target.start_byte())
+            ["assignment_expression", "update_expression"]
+                .into_iter()
+                .flat_map(|kind| nodes_of_kind(self.file, &node.byte_range(), kind))
+                .filter_map(written)
+                .filter(|target| target.kind() == "identifier")
+                .find(|target| {
+                    let name = self.file.text(target.byte_range());
+                    set.split(' ').any(|word| word == name)
+                })
+                .map(|target| target.start_byte())
         };
         self.before_in_block().into_iter().find_map(written)
     }

@@ -2,6 +2,7 @@
 
 use dialect::token::{TokenKind, tokens};
 use query::File;
+use query::access::written;
 use query::types::DefinitionSource;
 use schema::model::{Split, Widening};
 use syntax::Node;
@@ -90,14 +91,8 @@ fn is_defined_changing(file: &File, definitions: &dyn DefinitionSource, name: &s
     let writes = |function: &&Function| {
         let body = file.node_at(function.body.clone());
         let all = body.map(every).unwrap_or_default();
-        all.into_iter().any(|node| {
-            let target = match node.kind() {
-                "assignment_expression" => node.child_by_field_name("left"),
-                "update_expression" => node.child_by_field_name("argument"),
-                _ => None,
-            };
-            target.is_some_and(|target| target.kind() != "identifier")
-        })
+        all.into_iter()
+            .any(|node| written(node).is_some_and(|target| target.kind() != "identifier"))
     };
     if crate::live_functions(file, name).iter().any(writes) {
         return true;
@@ -134,19 +129,15 @@ pub fn changed_before(
         })
         .map(text)
         .collect();
-    let written = every(block)
+    let targets = every(block)
         .into_iter()
         .filter(|node| node.end_byte() <= end)
-        .filter_map(|node| match node.kind() {
-            "assignment_expression" => node.child_by_field_name("left"),
-            "update_expression" => node.child_by_field_name("argument"),
-            _ => None,
-        });
+        .filter_map(written);
     let handed = every(block)
         .into_iter()
         .filter(|node| node.end_byte() <= end)
         .filter_map(|node| handed_out(file, node));
-    let mut written = written.chain(handed).map(text);
+    let mut written = targets.chain(handed).map(text);
     let changed = written.find(|written| read.contains(written))?;
     Some(format!(
         "the first block changes `{changed}`, which the condition of the second reads; say with `with` what that is"
