@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::words::looks_like_type;
 use tree_sitter::Node;
 
 use super::chain::{is_field, operator, word_at, written};
@@ -140,6 +141,10 @@ impl Climb<'_> {
                 self.assigned(true)
             }
             "unary_expression" => self.value(operator(parent) == "!"),
+            "binary_expression" if self.place && self.is_cast_address(parent, node) => {
+                self.address = true;
+                Climbed::Out
+            }
             "binary_expression" => self.value(matches!(operator(parent), "&&" | "||")),
             "conditional_expression" => self.value(is_field(parent, "condition", node)),
             "comma_expression" => self.comma(way, at),
@@ -168,6 +173,21 @@ impl Climb<'_> {
             }
             _ => Climbed::Out,
         }
+    }
+
+    /// `(ulong_t)&m`: a mask to the grammar, and to C, where the name is a type, a cast of the address (C11 6.5.4).
+    fn is_cast_address(&self, parent: Node<'_>, node: Node<'_>) -> bool {
+        let left = parent.child_by_field_name("left");
+        let left = left.filter(|left| left.kind() == "parenthesized_expression");
+        let name = left.and_then(|left| left.named_child(0));
+        let Some(name) = name.filter(|name| name.kind() == "identifier") else {
+            return false;
+        };
+        let name = self.file.slice(name.byte_range());
+        let mut own = self.file.typedefs().iter();
+        operator(parent) == "&"
+            && is_field(parent, "right", node)
+            && (looks_like_type(name) || own.any(|known| known.name.as_bytes() == name))
     }
 
     fn pointer(&mut self, parent: Node<'_>) -> Climbed {
