@@ -28,6 +28,7 @@ mod nearest;
 mod parse_text;
 mod place;
 pub mod precedence;
+mod regrouped;
 mod scan;
 mod shape;
 mod syntax;

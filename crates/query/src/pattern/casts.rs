@@ -59,7 +59,7 @@ fn has_cast(file: &File, found: &Match, definitions: &dyn DefinitionSource) -> b
 }
 
 /// The name in parentheses, or the `typeof()`, before an operator that is a prefix as well, or before parentheses.
-fn type_of_cast<'t>(file: &File, node: Node<'t>) -> Option<Node<'t>> {
+pub(super) fn type_of_cast<'t>(file: &File, node: Node<'t>) -> Option<Node<'t>> {
     let left = match node.kind() {
         "binary_expression" => {
             let operator = node.child_by_field_name("operator")?;

@@ -15,8 +15,8 @@ use super::find::Search;
 use super::kinds::kinds;
 use super::place::Position;
 use super::scan::{Scanner, word_end, word_offsets};
-use super::shape::{Reading, Root};
-use super::{Candidates, Form};
+use super::shape::{Reading, Root, Shape};
+use super::{Candidates, Form, regrouped};
 use crate::File;
 use crate::access::macro_head;
 use dialect::path::TreePath;
@@ -78,11 +78,41 @@ pub(super) fn reread(asked: Asked<'_>, pattern: &Form, path: &[Node<'_>]) -> Opt
     if misread(path) {
         return Some(search_misread(asked, pattern, &node.byte_range()));
     }
+    if is_unary(pattern)
+        && let Some(range) = regrouped::expression(asked, *node)
+    {
+        return search_expression(asked, pattern, &range);
+    }
     let head = macro_head(file, *node)?;
     let calls =
         |reading: &Reading| matches!(&reading.root, Root::Node(shape) if shape.may_call(head.name));
     let called = pattern.readings.iter().any(calls);
     called.then(|| search_head(asked, pattern, &head.range))
+}
+
+/// Whether the pattern is an expression with one operand.
+fn is_unary(pattern: &Form) -> bool {
+    let k = kinds();
+    let kinds = [
+        k.unary_expression,
+        k.pointer_expression,
+        k.update_expression,
+    ];
+    let is_it = |reading: &Reading| match &reading.root {
+        Root::Node(Shape::Branch { kind, .. }) => kinds.contains(kind),
+        _ => false,
+    };
+    pattern.readings.iter().any(is_it)
+}
+
+/// The match that is the whole of an expression which the grammar does not see as one.
+fn search_expression(asked: Asked<'_>, pattern: &Form, range: &Range<usize>) -> Option<Candidates> {
+    let file = asked.file;
+    let text = file.slice(range.clone());
+    let fragment = Fragment::read(file.path(), text, text, Position::Condition.around())?;
+    let mut matches = fragment.search(asked, pattern, range);
+    matches.found.retain(|found| found.range == *range);
+    Some(matches)
 }
 
 /// Whether the last node of `path` is a call that the grammar took for a type: it stands where a

@@ -74,6 +74,7 @@ kinds!(
     translation_unit,
     type_descriptor,
     unary_expression,
+    update_expression,
     while_statement,
 );
 

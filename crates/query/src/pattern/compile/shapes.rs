@@ -53,6 +53,11 @@ impl Compiler<'_> {
                 _ => Some(Root::Entries(slots)),
             };
         }
+        // To the grammar all statements up to the next label are a label's; to C it has the first (C11 6.8.1).
+        if place == Position::Block && items.iter().any(is_case) {
+            let items = self.view.unlabelled(holder, items.to_vec());
+            return Some(Root::Row(self.parts(holder, &items)));
+        }
         if let [Item::Node(node)] = items {
             return Some(Root::Node(self.shape(*node)));
         }
@@ -424,6 +429,10 @@ impl Compiler<'_> {
             name,
         }
     }
+}
+
+fn is_case(item: &Item<'_>) -> bool {
+    matches!(item, Item::Node(node) if node.kind_id() == kinds().case_statement)
 }
 
 /// `-1` is the unary minus of 1, however it is spaced or put in parentheses.
