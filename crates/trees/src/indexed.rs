@@ -35,6 +35,7 @@ struct Index {
     /// Hash of a word in the upper half, number of a file in the lower; sorted.
     words: Vec<u64>,
     unreadable: Vec<(TreePath, String)>,
+    links: Vec<(TreePath, TreePath)>,
 }
 
 impl Indexed {
@@ -85,6 +86,7 @@ impl Indexed {
             files: Vec::with_capacity(noted.len()),
             words: Vec::new(),
             unreadable: report.unreadable.clone(),
+            links: report.links.clone(),
         };
         for (number, (path, length, hashes)) in noted.into_iter().enumerate() {
             let file = number as u64;
@@ -142,6 +144,7 @@ impl Index {
             bytes: taken().map(|(_, length)| length).sum(),
             visited: opened.iter().filter(|one| **one == Ok(true)).count(),
             unreadable: unreadable.cloned().collect(),
+            links: self.links.clone(),
             missing: selection.missing_among(self.files.iter().map(|(path, _)| path.as_str())),
             includes: None,
         };

@@ -161,6 +161,9 @@ impl Overlay {
         report
             .unreadable
             .retain(|(path, _)| !self.files.contains_key(path));
+        report
+            .links
+            .retain(|(path, _)| !self.files.contains_key(path));
         if let Some(all) = &mut report.includes {
             all.retain(|(path, _)| !self.files.contains_key(path));
         }

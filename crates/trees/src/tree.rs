@@ -96,6 +96,9 @@ pub struct ScanReport {
     pub unreadable: Vec<(TreePath, String)>,
     /// Entries of [`Scan::under`] that this tree does not have, sorted.
     pub missing: Vec<String>,
+    /// Symbolic links that the scan came by, and the files or folders of the tree that they lead to, sorted. What a link
+    /// leads to is visited under its own name alone.
+    pub links: Vec<(TreePath, TreePath)>,
     /// What each file includes, where [`Scan::includes`] asks for it; none where nobody noted it.
     pub includes: Option<Vec<(TreePath, Includes)>>,
 }
@@ -107,6 +110,7 @@ impl ScanReport {
         self.visited += other.visited;
         self.unreadable.extend(other.unreadable);
         self.missing.extend(other.missing);
+        self.links.extend(other.links);
         if let Some(includes) = other.includes {
             self.includes.get_or_insert_default().extend(includes);
         }
@@ -118,6 +122,12 @@ impl ScanReport {
             let all = self.includes.get_or_insert_default();
             all.push((path.clone(), includes));
         }
+    }
+
+    /// Notes where a symbolic link leads to.
+    pub(crate) fn leads(&mut self, link: &str, target: &str) {
+        let link = TreePath::new(link.trim_end_matches('/'));
+        self.links.extend(link.ok().zip(TreePath::new(target).ok()));
     }
 
     /// Notes a file that cannot be read, under the nearest name that a path may have.
@@ -135,6 +145,8 @@ impl ScanReport {
         self.unreadable.sort();
         self.unreadable.dedup();
         self.missing.sort();
+        self.links.sort();
+        self.links.dedup();
         self
     }
 }

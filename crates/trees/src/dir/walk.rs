@@ -318,7 +318,7 @@ impl Walk<'_> {
                     format!("a symbolic link to {target}, which was not searched"),
                 );
             }
-            Some(_) => {}
+            Some(target) => report.leads(&path, &target),
         }
     }
 
@@ -330,8 +330,10 @@ impl Walk<'_> {
         };
         let target = self.tree.root.canonicalize(path.as_str());
         let is_met = |to: &str| self.selection.reads_as_c(to);
-        if target.is_ok_and(|target| target.to_str().is_some_and(is_met)) {
-            return;
+        if let Some(target) = target.ok().as_deref().and_then(std::path::Path::to_str)
+            && is_met(target)
+        {
+            return report.leads(path.as_str(), target);
         }
         match self.tree.read(&path) {
             Ok(None) => {}

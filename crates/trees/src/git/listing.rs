@@ -220,12 +220,16 @@ impl GitTree {
                     let cause =
                         format!("a symbolic link to {}, which was not searched", target.path);
                     report.cannot_read(&path, cause);
+                } else {
+                    report.leads(&path, &target.path);
                 }
             }
             Ok(Some(target)) if has_c_name && target.kind.is_file() => {
                 if !selection.reads_as_c(&target.path) {
                     let id = target.id;
                     listing.blobs.push(Blob { path, id, unnamed });
+                } else {
+                    report.leads(&path, &target.path);
                 }
             }
             Ok(_) => {}
