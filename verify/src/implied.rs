@@ -10,6 +10,7 @@ mod by_macro;
 pub(crate) mod conditions;
 pub(crate) mod effect;
 mod kept;
+mod sequence;
 mod sweep;
 mod truth;
 mod undef;

@@ -250,8 +250,16 @@ pub(crate) fn included(tree: &dyn Tree, from: &TreePath, directive: &[u8]) -> In
     }
 }
 
+/// What the text includes, as it is written there; what is under `#if 0` apart.
+pub(crate) fn includes_of(bytes: &[u8]) -> Vec<String> {
+    let all = includes(bytes).into_iter();
+    all.map(|(header, _)| header).collect()
+}
+
 /// The headers that the text includes, and whether each is in quotes; what is under `#if 0` apart.
 fn includes(bytes: &[u8]) -> Vec<(String, bool)> {
+    // A byte order mark is no part of the first line (gcc, "Character sets").
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let lines = bytes.split(|&byte| byte == b'\n');
     let mut found = Vec::new();
     // How many were found where each conditional began that is still open; none: it is live.

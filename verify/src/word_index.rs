@@ -22,7 +22,9 @@ use dialect::TreePath;
 use query::File;
 use trees::{ParsedTree, Scan, TreeError};
 
-use self::initialised::may_initialise as may_initialise_at;
+use crate::includes::includes_of;
+
+use self::initialised::{may_initialise as may_initialise_at, may_initialise_by_typeof};
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
 use self::prints::Prints;
@@ -35,7 +37,8 @@ pub(crate) use self::whole::may_be_whole;
 const FRAGMENTS: &[&str] = &[
     "inc", "def", "defs", "txt", "tbl", "table", "list", "lst", "tmpl", "template", "inl", "in",
     "dat", "data", "x", "xmacro", "incl", "i", "hh", "hpp", "cc", "cpp", "cxx", "impl", "body",
-    "part", "gen", "tab",
+    "part", "gen", "tab", "cinc", "hinc", "pro", "frag", "fragment", "tpp", "ipp", "tcc", "snip",
+    "snippet", "stub", "decl", "code",
 ];
 
 /// How many files are opened instead of walking over the tree again.
@@ -68,6 +71,8 @@ struct Known {
     /// Files of other endings that a C file might include.
     fragments: BTreeMap<String, BTreeSet<TreePath>>,
     unreadable: BTreeMap<TreePath, String>,
+    /// Symbolic links, and what they lead to.
+    links: BTreeSet<(TreePath, TreePath)>,
     /// Words that files in other languages will be asked for, too.
     everywhere: BTreeSet<String>,
     /// How often the tree was walked over.
@@ -282,17 +287,33 @@ impl WordIndex {
         self.expect(fragments.iter().map(stem));
         let mut found = Vec::new();
         for path in fragments {
-            let mut including = self.files_with(tree, &stem(&path))?.into_iter();
-            let includes = |file: Arc<File>| {
-                let mut includes = file.includes().iter();
+            // One that such a file includes is included by who includes that.
+            let mut seen = BTreeSet::from([path.clone()]);
+            let mut pending = vec![path.clone()];
+            while let Some(one) = pending.pop() {
+                let name = one.file_name();
                 let is_it = |header: &str| {
-                    let (_, name) = header.rsplit_once('/').unwrap_or(("", header));
-                    name == path.file_name()
+                    let (_, last) = header.rsplit_once('/').unwrap_or(("", header));
+                    last == name
                 };
-                includes.any(|include| is_it(&include.header)) || names_file(&file, is_it)
-            };
-            if including.any(|c| tree.file(&c).ok().flatten().is_some_and(includes)) {
-                found.push(path);
+                let includes = |file: Arc<File>| {
+                    let mut includes = file.includes().iter();
+                    includes.any(|include| is_it(&include.header)) || names_file(&file, is_it)
+                };
+                let mut including = self.files_with(tree, &stem(&one))?.into_iter();
+                if including.any(|c| tree.file(&c).ok().flatten().is_some_and(includes)) {
+                    found.push(path);
+                    break;
+                }
+                for outer in self.fragments(tree, &stem(&one))? {
+                    let bytes = tree.tree().read(&outer).ok().flatten();
+                    let headers = bytes.map(|bytes| includes_of(&bytes)).unwrap_or_default();
+                    let is_outer = headers.iter().any(|header| is_it(header));
+                    if is_outer && !is_document(&outer) && seen.insert(outer.clone()) {
+                        self.expect([stem(&outer)]);
+                        pending.push(outer);
+                    }
+                }
             }
         }
         Ok(found)
@@ -312,6 +333,29 @@ impl WordIndex {
     /// Files that no walk could read: whoever says "nowhere else" must name them. Many with the same reason are one.
     pub(crate) fn unreadable(&self) -> Vec<(TreePath, String)> {
         trees::told_together(self.each_unreadable())
+    }
+
+    /// Every name of a file: its own first, then those that symbolic links to it, or to a folder that it is in, give it. Of
+    /// what a walk came by.
+    pub(crate) fn names_of(&self, path: &TreePath) -> Vec<TreePath> {
+        /// A link into a folder that a link leads to, and so on: links that lead to each other never end.
+        const MOST: usize = 64;
+        if let Some(base) = &self.base {
+            return base.index.names_of(path);
+        }
+        let known = self.lock();
+        let mut names = vec![path.clone()];
+        let mut next = 0;
+        while let Some(name) = names.get(next).cloned().filter(|_| names.len() < MOST) {
+            next += 1;
+            for (link, target) in &known.links {
+                let rest = name.as_str().strip_prefix(target.as_str());
+                let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+                let other = rest.and_then(|rest| TreePath::new(&format!("{link}{rest}")).ok());
+                names.extend(other.filter(|other| !names.contains(other)));
+            }
+        }
+        names
     }
 
     fn each_unreadable(&self) -> Vec<(TreePath, String)> {
@@ -337,6 +381,7 @@ impl WordIndex {
 pub(crate) fn may_initialise(bytes: &[u8], name: &str) -> bool {
     let mut places = query::types::words(bytes, name.as_bytes());
     places.any(|at| may_initialise_at(bytes, at..at + name.len()))
+        || may_initialise_by_typeof(bytes)
 }
 
 /// Whether it is one of the files that no C file includes.

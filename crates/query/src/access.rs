@@ -80,6 +80,9 @@ pub struct Use {
     pub access: Access,
     /// Through an element, `x->m[i]`: where `m` is a pointer, not an array, that only reads it.
     pub indexed: bool,
+    /// What it points to is written, or has its address taken: `*x->m = 1`, `*(x->m + 1) = 1`. Where `m` is an array, not a
+    /// pointer, that is one of its elements.
+    pub through: bool,
     /// A write that reads the old value too: `x->m |= 1`, `x->m++`.
     pub reads: bool,
     /// In a macro's body, which the grammar does not read: found by tokens.

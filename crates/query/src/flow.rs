@@ -46,7 +46,7 @@ pub(crate) use hidden::{HiddenMacros, hidden_macros};
 pub use implied::implied_by;
 pub use names::is_transparent as has_truth_of_argument;
 pub use path::{Around, PathMatch, PathPattern};
-pub use same_truth::same_truth;
+pub use same_truth::{addressed, same_truth};
 pub use text::guard_text;
 pub use validity::Validity;
 
@@ -132,7 +132,7 @@ impl Flow {
         if let Some(unread) = file.unread_in(range) {
             return Err(unread.clone());
         }
-        if let Some(unread) = dropped_in(file, range) {
+        if let Some(unread) = dropped_in(file, range).or_else(|| included_in(file, body)) {
             return Err(unread);
         }
         let node = chain(file, body)
@@ -298,6 +298,16 @@ impl Flow {
     fn first_step(&self, range: &Range<usize>) -> Option<StepId> {
         self.lookup.first(&self.lookup.lift(range))
     }
+}
+
+/// An `#include` in a body: what the file has is done there.
+fn included_in(file: &File, body: &Range<usize>) -> Option<Unread> {
+    let mut own = file.includes().iter();
+    own.find(|own| body.contains(&own.range.start) && !file.is_dead(own.range.start))
+        .map(|own| Unread {
+            range: own.range.clone(),
+            cause: format!("what `#include` of {} does there is not known", own.header),
+        })
 }
 
 /// Code in `range` that a compiler may see and the syntax tree does not.

@@ -237,6 +237,28 @@ pub fn declares(files: &[Arc<File>], member: &MemberName) -> bool {
     })
 }
 
+/// Whether a member is declared as an array (then with `true`) or as a pointer; none where it is neither, or a typedef's name
+/// may hide what it is.
+#[must_use]
+pub fn is_array(files: &[Arc<File>], member: &MemberName) -> Option<bool> {
+    let tags = tags(files, member);
+    let mut shapes = files.iter().flat_map(|file| {
+        let records = file.records().iter();
+        let named = records.filter(|record| {
+            let tag = record.tag.as_ref();
+            is_named(file, record, &member.record) || tag.is_some_and(|tag| tags.contains(tag))
+        });
+        let members = named.flat_map(|record| &record.members);
+        let members = members.filter(|known| known.name == member.member);
+        members.map(|known| match known.array.is_empty() {
+            false => Some(true),
+            true => known.type_text.contains('*').then_some(false),
+        })
+    });
+    let first = shapes.next()??;
+    shapes.all(|shape| shape == Some(first)).then_some(first)
+}
+
 /// What is missing of a member that nothing declares: the record, or it.
 #[must_use]
 pub fn missing_member(tree: &ParsedTree, member: &MemberName) -> Missing {

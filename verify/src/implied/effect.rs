@@ -86,7 +86,7 @@ impl Tested<'_> {
     }
 
     /// An `#if` in the middle of the condition may leave out what is new.
-    fn left_out(&self) -> Option<(Verdict, String)> {
+    pub(super) fn left_out(&self) -> Option<(Verdict, String)> {
         let statement = node_of(self.file, &self.whole).and_then(statement_of);
         let around = statement.map_or(self.whole.start, |node| node.start_byte());
         let allowed = [around, self.old.start].map(|at| self.file.conditions_at(at));
@@ -255,8 +255,12 @@ impl Tested<'_> {
         }
     }
 
-    /// A macro makes another member of one that is named here.
+    /// A macro makes another member of one that is named here, or another function of one that is called.
     pub(super) fn renamed(&self, definitions: &dyn DefinitionSource) -> Option<(Verdict, String)> {
+        let mut parts = self.parts();
+        if let Some((_, message)) = parts.find_map(|part| called_otherwise(self.file, part)) {
+            return Some((Verdict::Unknown, message));
+        }
         let fields = self
             .parts()
             .flat_map(|part| nodes_of_kind(self.file, part, "field_expression"));
@@ -289,6 +293,31 @@ impl Tested<'_> {
         }
         None
     }
+}
+
+/// A call in the range by the name of a macro without parameters that this file gives to something else: what is called
+/// is not what is named. Where it is, and a message.
+pub(crate) fn called_otherwise(file: &File, range: &Range<usize>) -> Option<(usize, String)> {
+    let calls = nodes_of_kind(file, range, "call_expression").into_iter();
+    let names = calls.filter_map(|call| call.child_by_field_name("function"));
+    names
+        .filter(|name| name.kind() == "identifier")
+        .find_map(|node| {
+            let (name, at) = (file.text(node.byte_range()), node.start_byte());
+            let is_it = |known: &&MacroDefinition| {
+                known.name == name
+                    && known.params.is_none()
+                    && known.range.end <= at
+                    && !file.is_dead(known.range.start)
+            };
+            let known = file.macros().iter().rfind(is_it)?;
+            let body = brief(file.text(known.body.clone()).trim(), 60);
+            let is_gone = undefined(file, &name, known.range.end..at).is_some();
+            (body != name && !is_gone).then(|| {
+                let message = format!("`#define {name} {body}` makes another call of {name}()");
+                (at, message)
+            })
+        })
 }
 
 /// What the object-like macro that the name is at `at` stands for; none where it is none, or stands for itself.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use query::File;
-use query::flow::has_truth_of_argument;
+use query::flow::{addressed, has_truth_of_argument};
 use query::pattern::precedence::{Connective, level_of};
 use query::pattern::{Bindings, Doubt, Fragment, Isomorphisms, Pattern, Template};
 use query::types::NoOtherFile;
@@ -86,7 +86,10 @@ fn outward<'a>(file: &File, test: Node<'a>) -> Vec<(Node<'a>, bool)> {
             } else {
                 match outer.parent() {
                     Some(call) if is_core(told_by(file, call)) => call,
-                    _ => break,
+                    _ => match read_again(file, node) {
+                        Some(whole) => whole,
+                        None => break,
+                    },
                 }
             };
         found.push((next, is_negated));
@@ -106,10 +109,13 @@ fn inward<'a>(file: &File, operand: Node<'a>) -> Vec<(Node<'a>, bool)> {
                 is_negated = !is_negated;
                 core
             }
-            None => match compared_with_zero(file, node, "!=").or_else(|| told_by(file, node)) {
-                Some(core) => core,
-                None => break,
-            },
+            None => {
+                let core = compared_with_zero(file, node, "!=").or_else(|| told_by(file, node));
+                match core.or_else(|| same_value(file, node)) {
+                    Some(core) => core,
+                    None => break,
+                }
+            }
         };
         node = without_parens(core);
         found.push((node, is_negated));
@@ -118,7 +124,7 @@ fn inward<'a>(file: &File, operand: Node<'a>) -> Vec<(Node<'a>, bool)> {
 }
 
 /// The argument that a call such as `likely(x)` has the truth of.
-fn told_by<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
+pub(super) fn told_by<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
     if call.kind() != "call_expression" {
         return None;
     }
@@ -128,6 +134,38 @@ fn told_by<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
     let mut all = arguments.named_children(&mut cursor);
     let first = all.find(|argument| argument.kind() != "comment")?;
     has_truth_of_argument(&file.text(name.byte_range())).then_some(first)
+}
+
+/// What `(bool)x`, and `*(volatile int *)&x` as `READ_ONCE()` has it, have the truth of.
+fn same_value<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
+    match node.kind() {
+        "cast_expression" => {
+            let to = node.child_by_field_name("type")?;
+            let is_truth = matches!(file.slice(to.byte_range()).trim_ascii(), b"bool" | b"_Bool");
+            node.child_by_field_name("value").filter(|_| is_truth)
+        }
+        "pointer_expression" if operator(file, node) == Some(b"*") => {
+            addressed(file, node.child_by_field_name("argument")?)
+        }
+        _ => None,
+    }
+}
+
+/// What is around an expression and has its truth by [`same_value`].
+fn read_again<'a>(file: &File, node: Node<'a>) -> Option<Node<'a>> {
+    let mut outer = node;
+    loop {
+        outer = outer.parent()?;
+        if same_value(file, outer).map(without_parens) == Some(node) {
+            return Some(outer);
+        }
+        if !matches!(
+            outer.kind(),
+            "parenthesized_expression" | "cast_expression" | "pointer_expression"
+        ) {
+            return None;
+        }
+    }
 }
 
 fn behind_parens(node: Node<'_>) -> Option<Node<'_>> {

@@ -19,7 +19,7 @@ use schema::model::{EveryTest, Exception, Widening};
 
 use super::Ctx;
 use super::only_in::leads_by_offset;
-use super::scope::{Hit, find, prefix, word_to_scan};
+use super::scope::{Expand, Hit, find, find_in, prefix, word_to_scan};
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::widening::{Wanted, companion, wanted};
@@ -33,13 +33,19 @@ pub(super) fn words(every: &EveryTest) -> Vec<String> {
     // Its members are looked for by themselves, too, where the tree is asked at all.
     if !words.is_empty() {
         let members = every.tests.iter().map(Pattern::text).filter_map(member_of);
-        words.extend(members.map(str::to_owned));
+        words.extend(
+            members
+                .chain(member_of(every.also.text()))
+                .map(str::to_owned),
+        );
     }
     words
 }
 
 pub(super) fn check(ctx: &Ctx<'_>, every: &EveryTest) -> Vec<Finding> {
-    let hits = find(ctx, &every.tests, &every.scope);
+    let also = member_of(every.also.text()).into_iter();
+    let also = also.map(str::to_owned).collect();
+    let hits = find_in(ctx, &every.tests, &every.scope, Expand::RelatedTo(also));
     let mut findings = hits.unknown;
     findings.extend(by_offset(ctx, every));
     findings.extend(of_objects(ctx, every));

@@ -19,7 +19,7 @@ use trees::TreeError;
 use super::Ctx;
 use crate::comparison::{Comparison, placed};
 use crate::finding::Finding;
-use crate::includes::{Included, included};
+use crate::includes::{Included, included, includes_of};
 
 /// How many macros deep a word is followed.
 pub(super) const MOST_ROUNDS: usize = 16;
@@ -348,21 +348,40 @@ pub(super) fn in_own_fragments(
             let Included::One(fragment) = included(tree, path, text) else {
                 continue;
             };
-            // What is a C file is read where the claim names it.
-            let bytes = tree.read(&fragment).ok().flatten();
-            let bytes = bytes.filter(|_| !fragment.is_c());
-            let found = words.iter().find_map(|word| {
-                let line = line_with(bytes.as_deref()?, word)?;
-                Some((word, line))
-            });
-            findings.extend(found.map(|(word, line)| {
-                let message =
-                    format!("`{word}` is in a file that C code includes and that is not parsed");
-                ctx.unknown(message).in_file(&fragment).at_line(line)
-            }));
+            findings.extend(in_fragment(ctx, words, fragment));
         }
     }
     findings
+}
+
+/// That a file which is included, or one that it includes in turn, has one of the words.
+fn in_fragment(ctx: &Ctx<'_>, words: &BTreeSet<String>, first: TreePath) -> Option<Finding> {
+    let tree = &**ctx.comparison.after.tree();
+    let mut seen = BTreeSet::new();
+    let mut pending = vec![first];
+    while let Some(fragment) = pending.pop() {
+        // What is a C file is read where the claim names it.
+        if fragment.is_c() || !seen.insert(fragment.clone()) {
+            continue;
+        }
+        let Some(bytes) = tree.read(&fragment).ok().flatten() else {
+            continue;
+        };
+        let mut found = words.iter();
+        let found = found.find_map(|word| Some((word, line_with(&bytes, word)?)));
+        if let Some((word, line)) = found {
+            let message =
+                format!("`{word}` is in a file that C code includes and that is not parsed");
+            return Some(ctx.unknown(message).in_file(&fragment).at_line(line));
+        }
+        for header in includes_of(&bytes) {
+            let directive = format!("include \"{header}\"");
+            if let Included::One(inner) = included(tree, &fragment, directive.as_bytes()) {
+                pending.push(inner);
+            }
+        }
+    }
+    None
 }
 
 /// The first line that has the word outside comments and strings.

@@ -7,6 +7,7 @@ use super::Ctx;
 use super::scope::find;
 use crate::comparison::placed;
 use crate::finding::Finding;
+use crate::implied::effect::called_otherwise;
 
 pub(super) fn check(
     ctx: &Ctx<'_>,
@@ -56,6 +57,15 @@ pub(super) fn check(
             Some(path) => finding.in_file(path),
             None => finding,
         }];
+    }
+    // What a macro of the file calls by that name is something else.
+    let otherwise = found.hits.iter().filter_map(|hit| {
+        let (at, message) = called_otherwise(&hit.file, &hit.found.range)?;
+        Some(placed(ctx.unknown(message), &hit.file, at))
+    });
+    let otherwise: Vec<Finding> = otherwise.collect();
+    if count - otherwise.len() < least {
+        return otherwise;
     }
     let message = format!("{} in {}", matches(count, &what), named(scope));
     vec![ctx.holds(message)]

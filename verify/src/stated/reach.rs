@@ -1,7 +1,7 @@
 //! Who calls whom, backwards: from functions that do something to those that reach them.
 //!
 //! Calls go by name: a call may reach every definition of that name in the tree (a weak one, one an
-//! architecture), a `static` one only from its own file.
+//! architecture), a `static` one only from its own file, or where that is a header, from the files that include it.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,7 @@ use trees::TreeError;
 use super::macros::MOST_ROUNDS;
 use crate::comparison::Comparison;
 use crate::implied::effect::undefined;
+use crate::includes::Closure;
 use crate::nodes::node_of;
 
 /// A function: by its name, and by its file where it is `static`.
@@ -25,6 +26,33 @@ use crate::nodes::node_of;
 pub(super) struct Callee {
     pub(super) name: String,
     pub(super) only_in: Option<TreePath>,
+}
+
+impl Callee {
+    /// Whether it is a static function of the file.
+    fn is_own(&self, path: &TreePath) -> bool {
+        self.only_in.as_ref() == Some(path)
+    }
+
+    /// Whether code of the file can call it, by the names of the files alone.
+    fn is_reached_from(&self, path: &TreePath) -> bool {
+        let only = self.only_in.as_ref();
+        only.is_none_or(|only| only == path || only.as_str().ends_with(".h"))
+    }
+
+    /// Whether code of the file can call it: it is static in no header that the file does not include.
+    pub(super) fn is_seen_by(&self, comparison: &Comparison<'_>, path: &TreePath) -> bool {
+        let Some(only) = self.only_in.as_ref().filter(|only| *only != path) else {
+            return true;
+        };
+        if !only.as_str().ends_with(".h") {
+            return false;
+        }
+        let tree = comparison.after.tree();
+        let known = Some(&comparison.known_includes);
+        let closure = Closure::of(&**tree, path, &BTreeSet::new(), known);
+        closure.files.contains(only)
+    }
 }
 
 /// A function that does something, and where that is.
@@ -148,7 +176,7 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
             .word_index
             .files_with(&comparison.after, &callee.name)?
         {
-            if callee.only_in.as_ref().is_none_or(|only| *only == path) {
+            if callee.is_reached_from(&path) {
                 files.entry(path).or_default().insert(callee);
             }
         }
@@ -165,11 +193,12 @@ pub(super) fn callers(comparison: &Comparison<'_>, of: &Doers) -> Result<Doers, 
             let called = calls_in(&file, &function.body);
             let mut callees = callees
                 .iter()
-                .filter(|callee| callee.only_in.is_some() || !has_static(&file, &callee.name));
+                .filter(|callee| callee.is_own(&path) || !has_static(&file, &callee.name));
             let hit = callees.find(|callee| {
                 let is_function = functions.contains_key(callee);
                 let mut own = called.iter().filter(|call| call.name == callee.name);
                 own.any(|call| !is_function || !is_replaced(&file, call))
+                    && callee.is_seen_by(comparison, &path)
             });
             if let Some(callee) = hit {
                 let only_in = function.is_static.then(|| path.clone());

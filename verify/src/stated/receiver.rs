@@ -11,7 +11,7 @@ use query::types::{Is, Positional, WholeUse, positional_values, receiver_is, who
 use rayon::prelude::*;
 use schema::model::MemberName;
 use sites::records::is_named;
-use sites::scope::declares;
+use sites::scope::{declares, is_array};
 use syntax::items::BaseType;
 use trees::{ParsedTree, TreeError};
 
@@ -82,8 +82,7 @@ pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError
         for path in paths {
             match macros.open(path) {
                 Ok(Some(made)) => {
-                    let only_one = owners.is_only_one();
-                    in_file(ctx, &made.file, member, only_one, &brought, &mut all);
+                    in_file(ctx, &made.file, member, &owners, &brought, &mut all);
                 }
                 Ok(None) => {}
                 Err(error) => all.failed.push((path.clone(), error.to_string())),
@@ -101,7 +100,7 @@ fn in_file(
     ctx: &Ctx<'_>,
     file: &Arc<File>,
     member: &MemberName,
-    only_one: bool,
+    owners: &Owners,
     brought: &BTreeSet<&str>,
     all: &mut Uses,
 ) {
@@ -132,7 +131,8 @@ fn in_file(
             all.hidden.push((Arc::clone(file), used.range.start, cause));
             continue;
         }
-        let whose = match only_one {
+        let used = by_shape(used, owners.is_array);
+        let whose = match owners.is_only_one() {
             true => Whose::Its,
             false => whose(ctx, file, &used, member),
         };
@@ -144,6 +144,22 @@ fn in_file(
             used,
             whose,
         });
+    }
+}
+
+/// A use of an array or of a pointer: what is done to an element of an array is done to it, and what is done to that which a
+/// pointer points to only reads the pointer.
+fn by_shape(used: Use, is_array: Option<bool>) -> Use {
+    let access = match (is_array, used.access) {
+        (Some(true), Access::Read) if used.through => Access::Write,
+        (Some(false), Access::Write | Access::AddressTaken) if used.indexed => Access::Read,
+        (_, access) => access,
+    };
+    let reads = used.reads && access == Access::Write;
+    Use {
+        access,
+        reads,
+        ..used
     }
 }
 
@@ -159,6 +175,8 @@ struct Owners {
     own: bool,
     /// Another record has one, or it is not known.
     others: bool,
+    /// It is an array, or a pointer.
+    is_array: Option<bool>,
 }
 
 impl Owners {
@@ -184,6 +202,7 @@ impl Owners {
             if !found.is_declared && defines(file, &member.record) {
                 naming.push(Arc::clone(file));
                 found.is_declared = declares(&naming, member);
+                found.is_array = is_array(&naming, member);
             }
         }
         found
@@ -294,6 +313,7 @@ fn by_its_place(range: Range<usize>) -> Use {
         access: Access::Initializer,
         indexed: false,
         reads: false,
+        through: false,
         in_macro: false,
     }
 }

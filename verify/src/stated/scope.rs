@@ -48,6 +48,8 @@ const JUMPS: [&str; 4] = ["return", "goto", "break", "continue"];
 pub(super) enum Expand {
     /// Those that bring in what the pattern is about, or are handed it.
     Related,
+    /// The same of these words, too: they count where a match is.
+    RelatedTo(BTreeSet<String>),
     /// With those, all that the code itself defines: what happens around a match matters too. But for these, which the claim
     /// itself is about by their names.
     LocalBut(BTreeSet<String>),
@@ -68,6 +70,9 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
         Within::Tree
     };
     let mut brought = words.clone();
+    if let Expand::RelatedTo(others) = &expand {
+        brought.extend(others.iter().cloned());
+    }
     // Of a few files it can be asked which macros return, or leave a loop.
     if is_files(scope) {
         let all = patterns
@@ -78,7 +83,7 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
     let macros = match Macros::of_words(ctx, brought, within) {
         Ok(macros) => match expand {
             Expand::LocalBut(kept) => macros.with_local().keeping(kept),
-            Expand::Related => macros,
+            Expand::Related | Expand::RelatedTo(_) => macros,
         },
         Err(error) => {
             all.unknown.push(ctx.unknown(error.to_string()));
@@ -88,7 +93,7 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
     if !is_files(scope) {
         let fragments = in_fragments(ctx, &words).into_iter();
         all.unknown
-            .extend(fragments.filter(|finding| is_in(finding, scope)));
+            .extend(fragments.filter(|finding| is_in(ctx, finding, scope)));
     } else {
         all.unknown
             .extend(in_own_fragments(ctx, &words, &scope.under));
@@ -156,17 +161,25 @@ fn paths(
     }
     Ok(paths
         .into_iter()
-        .filter(|path| takes(scope, path))
+        .filter(|path| is_taken(ctx, scope, path))
         .collect())
 }
 
 /// Whether the finding's file is in the scope.
-fn is_in(finding: &Finding, scope: &Scope) -> bool {
+fn is_in(ctx: &Ctx<'_>, finding: &Finding, scope: &Scope) -> bool {
     let path = finding
         .file
         .as_deref()
         .and_then(|path| TreePath::new(path).ok());
-    path.is_none_or(|path| takes(scope, &path))
+    path.is_none_or(|path| is_taken(ctx, scope, &path))
+}
+
+/// Whether the scope takes in the file, by its own name or by one that a symbolic link gives it.
+pub(super) fn is_taken(ctx: &Ctx<'_>, scope: &Scope, path: &TreePath) -> bool {
+    takes(scope, path) || {
+        let names = ctx.comparison.word_index.names_of(path);
+        names.iter().any(|name| takes(scope, name))
+    }
 }
 
 fn in_file(

@@ -15,6 +15,7 @@ use syntax::items::Function;
 use trees::TreeError;
 
 use super::Ctx;
+use super::scope::is_taken;
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::effect::undefined;
@@ -212,7 +213,7 @@ fn files_of<'c>(
         index.files_with(&ctx.comparison.after, function)?
     };
     paths.retain(|known| {
-        scope::takes(scope, known) && path.is_none_or(|path| path == known.as_str())
+        is_taken(ctx, scope, known) && path.is_none_or(|path| path == known.as_str())
     });
     ctx.comparison.after.read_ahead(&paths);
     let read = |path: TreePath| ctx.comparison.after.file(&path).ok().flatten();

@@ -32,6 +32,35 @@ pub(super) fn may_initialise(bytes: &[u8], range: Range<usize>) -> bool {
     is_cut
 }
 
+/// Whether an object whose type is taken from something may be initialised: `typeof(*d) a = {`, `(typeof(*d)){`.
+pub(super) fn may_initialise_by_typeof(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b"typeof").any(|at| {
+        let rest = bytes.get(at + b"typeof".len()..).unwrap_or_default();
+        let rest = rest.get(..LONGEST).unwrap_or(rest);
+        let mut depth = 0_usize;
+        let mut texts = Pieces::new(rest)
+            .filter(|(kind, _)| !matches!(kind, TokenKind::Comment | TokenKind::Directive))
+            .filter_map(|(kind, range)| Some((kind, rest.get(range)?)))
+            .skip_while(|(kind, text)| {
+                *kind == TokenKind::Word && text.iter().all(|byte| *byte == b'_')
+            })
+            .skip_while(move |(_, text)| {
+                match *text {
+                    b"(" => depth += 1,
+                    b")" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth > 0
+            });
+        // What closes it.
+        let _ = texts.next();
+        let mut behind = texts.skip_while(|(kind, text)| {
+            *kind == TokenKind::Word || matches!(*text, b"[" | b"]" | b")" | b"=")
+        });
+        behind.next().is_some_and(|(_, text)| text == b"{")
+    })
+}
+
 /// Whether what is before a type's name is what is before it in a compound literal: `(struct`, and before that no name
 /// that is called, nor `if`.
 fn may_be_literal(before: &[u8]) -> bool {
@@ -79,8 +108,9 @@ impl Declarators {
     fn token(&mut self, kind: TokenKind, text: &[u8]) -> Step {
         let before = std::mem::replace(&mut self.last, text.to_vec());
         if self.in_parentheses {
-            // A compound literal, and no cast or `sizeof`.
-            return Step::Answer(text == b"{");
+            // A compound literal, and no cast or `sizeof`; a macro may be the list.
+            let is_macro = kind == TokenKind::Word && !text.iter().any(u8::is_ascii_lowercase);
+            return Step::Answer(text == b"{" || is_macro);
         }
         if before == b"=" && self.depth == 0 && !self.is_pointer {
             // A list, or a macro that may be one.

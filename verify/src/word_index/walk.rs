@@ -55,7 +55,7 @@ impl WordIndex {
         let answers = Mutex::default();
         let look = |path: &TreePath, bytes: &[u8]| questions.ask(path, bytes, &answers);
         let mut unreadable = BTreeMap::new();
-        let mut includes = None;
+        let (mut includes, mut links) = (None, Vec::new());
         match prints {
             Some(prints) => {
                 let candidates = prints.with_any(&questions.words);
@@ -74,6 +74,7 @@ impl WordIndex {
             None => {
                 let report = tree.tree().look(&scan, &look)?;
                 unreadable.extend(report.unreadable);
+                links = report.links;
                 includes = report.includes;
             }
         }
@@ -81,6 +82,7 @@ impl WordIndex {
         let mut known = self.lock();
         known.walks += 1;
         known.unreadable.extend(unreadable);
+        known.links.extend(links);
         if let Some(includes) = includes {
             known.named = Some(Noted::new(includes));
         }

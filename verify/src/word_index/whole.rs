@@ -157,6 +157,12 @@ mod tests {
             "void f(void *a, struct dev *b) { *(volatile struct dev *)a = *b; }",
             "void f(struct own *o) { o->in = (struct dev){ }; }",
             "struct dev g(void); void f(struct own *o) { o->a.in = g(); }",
+            "void f(struct own *o, struct dev *a) { o->d[0] = *a; }",
+            "void f(struct own *o, struct dev *a) { *(o->d) = *a; }",
+            "void f(struct dev *a) { *next(1) = *a; }",
+            "void f(struct own *o, struct dev *a) { *o->d = (*a); }",
+            "void f(struct own *o, struct dev *a) { *o++ = *a; }",
+            "extern struct dev a; void f(int x) { if (x) a = g(); }",
         ] {
             assert!(may_be_whole(code.as_bytes(), b"dev"), "{code}");
         }

@@ -18,6 +18,8 @@ pub(crate) struct Manner {
     pub(crate) indexed: bool,
     /// A write that reads it too.
     pub(crate) reads: bool,
+    /// See [`super::Use::through`].
+    pub(crate) through: bool,
 }
 
 impl Manner {
@@ -26,6 +28,7 @@ impl Manner {
             access,
             indexed: false,
             reads: false,
+            through: false,
         }
     }
 }
@@ -38,6 +41,7 @@ pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> Manner {
         address: false,
         indexed: false,
         reads: false,
+        through: false,
     };
     let climbed = (1..way.len())
         .rev()
@@ -54,10 +58,17 @@ pub(crate) fn classify(file: &File, way: &[Node<'_>]) -> Manner {
         _ if is_unevaluated(file, way) => Access::Unevaluated,
         access => access,
     };
+    let through = climb.through && matches!(access, Access::Write | Access::AddressTaken);
     Manner {
-        access,
+        // What it points to is used; itself it is only read.
+        access: if climb.through && access != Access::Unevaluated {
+            Access::Read
+        } else {
+            access
+        },
         indexed: climb.indexed,
-        reads: climb.reads && access == Access::Write,
+        reads: climb.reads && access == Access::Write && !through,
+        through,
     }
 }
 
@@ -93,6 +104,8 @@ struct Climb<'f> {
     address: bool,
     indexed: bool,
     reads: bool,
+    /// What it points to, or is the first element of, rather than itself.
+    through: bool,
 }
 
 /// Whether what `way[at]`, a prefix operator, is before is stepped: `!m++`.
@@ -145,6 +158,8 @@ impl Climb<'_> {
                 self.address = true;
                 Climbed::Out
             }
+            // `*(m + 1)` is `m[1]` (C11 6.5.2.1p2).
+            "binary_expression" if self.place && is_followed_sum(way, at - 1) => Climbed::Out,
             "binary_expression" => self.value(matches!(operator(parent), "&&" | "||")),
             "conditional_expression" => self.value(is_field(parent, "condition", node)),
             "comma_expression" => self.comma(way, at),
@@ -196,8 +211,13 @@ impl Climb<'_> {
                 self.address = true;
                 Climbed::Out
             }
-            // What it points to is used; itself it is only read.
-            _ => Climbed::Done(Access::Read),
+            _ => {
+                self.through |= self.place;
+                match self.through {
+                    true => Climbed::Out,
+                    false => Climbed::Done(Access::Read),
+                }
+            }
         }
     }
 
@@ -273,6 +293,16 @@ impl Climb<'_> {
             None => Climbed::Done(Access::Read),
         }
     }
+}
+
+/// Whether `way[at]` is a sum that is followed at once.
+fn is_followed_sum(way: &[Node<'_>], at: usize) -> bool {
+    let mut above = way.get(..at).unwrap_or_default().iter().rev();
+    let outer = above.find(|outer| outer.kind() != "parenthesized_expression");
+    let is_sum = way
+        .get(at)
+        .is_some_and(|sum| matches!(operator(*sum), "+" | "-"));
+    is_sum && outer.is_some_and(|it| it.kind() == "pointer_expression" && operator(*it) == "*")
 }
 
 /// Whether `node` is the array of a subscript: `a` of `a[i]`, and of `2[a]`.

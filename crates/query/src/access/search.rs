@@ -328,6 +328,7 @@ impl<'f> Search<'f> {
             access: used.access,
             indexed: used.indexed,
             reads: used.reads,
+            through: used.through,
             in_macro: false,
         });
     }
@@ -339,6 +340,7 @@ impl<'f> Search<'f> {
             access,
             indexed: false,
             reads: false,
+            through: false,
             in_macro: true,
         });
     }

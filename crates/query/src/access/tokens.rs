@@ -120,6 +120,7 @@ impl<'s> Tokens<'s> {
                 access: used.access,
                 indexed: used.indexed,
                 reads: used.reads,
+                through: used.through,
                 in_macro: true,
             });
         }
@@ -131,6 +132,7 @@ impl<'s> Tokens<'s> {
                 access: Access::Initializer,
                 indexed: false,
                 reads: false,
+                through: false,
                 in_macro: true,
             });
         }
@@ -141,6 +143,7 @@ impl<'s> Tokens<'s> {
             access,
             indexed: false,
             reads: false,
+            through: false,
             in_macro: true,
         })
     }
@@ -191,6 +194,7 @@ impl<'s> Tokens<'s> {
         Manner {
             access,
             indexed,
+            through: false,
             reads: access == Access::Write
                 && (updates(prev) || updates(next) || is_assignment(next)),
         }

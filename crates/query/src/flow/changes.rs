@@ -127,7 +127,8 @@ impl Changes {
                     self.take(file, way, what);
                 }
             }
-            "pointer_expression" if operator(*node) == "*" => {
+            // Of `(*s).m = 1` too it is the member that is changed.
+            "pointer_expression" if operator(*node) == "*" && !is_in_member(way) => {
                 if let Some(of) = node.child_by_field_name("argument") {
                     self.take(file, way, What::Object(spelled(file, of)));
                 }
@@ -372,7 +373,12 @@ fn is_in_member(way: &[Node<'_>]) -> bool {
     way.iter()
         .rev()
         .skip(1)
-        .find(|node| node.kind() != "subscript_expression")
+        .find(|node| {
+            !matches!(
+                node.kind(),
+                "subscript_expression" | "parenthesized_expression"
+            )
+        })
         .is_some_and(|node| node.kind() == "field_expression")
 }
 

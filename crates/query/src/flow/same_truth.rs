@@ -120,8 +120,24 @@ impl Found<'_> {
             integer(self.file.slice(side.byte_range()).trim_ascii())
         };
         let is_some = |value: Option<_>| value.is_some_and(|value| value != 0);
-        if operator == "==" && holds && is_some(number("right")) {
-            self.field(node, "left", true, depth);
+        let is_zero = |value: Option<_>| value.is_some_and(|value| value == 0);
+        let (is_left, is_right) = (number("left"), number("right"));
+        // Each of these has what the other side is not compared as, for a number is there.
+        for (side, other) in [("left", is_right), ("right", is_left)] {
+            let turned = side == "right";
+            match (operator, turned) {
+                ("==", _) if holds && is_some(other) => self.field(node, side, true, depth),
+                ("==", _) if is_zero(other) => self.field(node, side, !holds, depth),
+                ("!=", _) if is_zero(other) => self.field(node, side, holds, depth),
+                // What is above 0, or has a bit, is not 0.
+                (">", false) | ("<", true) if holds && is_zero(other) => {
+                    self.field(node, side, true, depth);
+                }
+                (">=", false) | ("<=", true) | ("&", _) if holds && is_some(other) => {
+                    self.field(node, side, true, depth);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -205,7 +221,8 @@ impl Found<'_> {
 }
 
 /// What `&x` is the address of; cast to a pointer to another type, which may be a wider one, it says nothing of `x`.
-fn addressed<'t>(file: &File, pointer: Node<'t>) -> Option<Node<'t>> {
+#[must_use]
+pub fn addressed<'t>(file: &File, pointer: Node<'t>) -> Option<Node<'t>> {
     let mut at = pointer;
     let mut cast = None;
     for _ in 0..MOST_DEEP {

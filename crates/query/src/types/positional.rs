@@ -3,6 +3,8 @@
 //! Lists are gone through from the outermost down, each with what it initialises: to ask each list for what is around
 //! it would take a table's time squared.
 
+mod by_macro;
+
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -16,6 +18,7 @@ use super::locals::{declared_by, dimensions};
 use super::{DefinitionSource, TypeName};
 use crate::File;
 use crate::walk::walk;
+use by_macro::Made;
 use syntax::Unread;
 
 /// What initialisers without names do to one member.
@@ -43,16 +46,19 @@ pub fn positional_values(
         definitions,
         slots: RefCell::default(),
         holds: RefCell::default(),
+        macros: RefCell::default(),
         found: Positional::default(),
     };
     walk(file.root(), |node| {
         match node.kind() {
             "declaration" => search.declaration(node),
             "compound_literal_expression" => search.literal(node),
+            "cast_expression" => search.cast(node),
             _ => {}
         }
         true
     });
+    search.bodies();
     search.found
 }
 
@@ -72,6 +78,8 @@ struct Search<'a> {
     slots: RefCell<FxHashMap<(TypeName, usize), Rc<Slot>>>,
     /// Which types have such a record in them, of those that were asked.
     holds: RefCell<FxHashMap<TypeName, bool>>,
+    /// What the macros are that values are made of, by their names.
+    macros: RefCell<FxHashMap<String, Made>>,
     found: Positional,
 }
 
@@ -84,14 +92,23 @@ impl<'a> Search<'a> {
         let mut cursor = declaration.walk();
         for declarator in declaration.children_by_field_name("declarator", &mut cursor) {
             let value = declarator.child_by_field_name("value");
-            let Some(list) = value.filter(|value| value.kind() == "initializer_list") else {
+            let is_list = |value: &Node<'_>| value.kind() == "initializer_list";
+            let may_be = |value: &Node<'_>| {
+                is_list(value) || matches!(value.kind(), "identifier" | "call_expression")
+            };
+            let Some(value) = value.filter(may_be) else {
                 continue;
             };
             let mut context = self.context();
             let home = context.home();
-            if let Ok(of) = declared_by(&mut context, &home, declaration) {
+            let Ok(of) = declared_by(&mut context, &home, declaration) else {
+                continue;
+            };
+            if is_list(&value) {
                 let dimensions = dimensions(declarator);
-                self.list(list, Object { of, dimensions });
+                self.list(value, Object { of, dimensions });
+            } else if !is_pointer(declarator) {
+                self.whole_by_macro(value, &of);
             }
         }
     }
@@ -103,7 +120,10 @@ impl<'a> Search<'a> {
             return;
         };
         let mut context = self.context();
-        if let Ok(of) = context.spelled_type(name.byte_range()) {
+        let spelled = context.spelled_type(name.byte_range());
+        let home = context.home();
+        // `(typeof(*d)){ … }`
+        if let Ok(of) = spelled.or_else(|_| declared_by(&mut context, &home, name)) {
             let arrays = self.file.slice(name.byte_range()).iter();
             let dimensions = arrays.filter(|byte| **byte == b'[').count();
             self.list(list, Object { of, dimensions });
@@ -131,6 +151,12 @@ impl<'a> Search<'a> {
         if is_it && !clears(self.file, list) && values(list).any(is_scalar) {
             self.unread(list, "records of an array are initialised without braces");
         }
+        let holds = self.holds(&mut self.context(), &object.of);
+        if holds {
+            for value in values(list) {
+                self.is_followed(list, value, true);
+            }
+        }
         let element = |dimensions| Object {
             of: object.of.clone(),
             dimensions,
@@ -146,7 +172,11 @@ impl<'a> Search<'a> {
                         value,
                         inner.start_byte(),
                     );
-                    Some((inner, made.ok()?)).filter(|_| is_list)
+                    let made = made.ok()?;
+                    if !is_list {
+                        self.whole_by_macro(inner, &made.of);
+                    }
+                    Some((inner, made)).filter(|_| is_list)
                 }
                 _ => None,
             })
@@ -169,9 +199,15 @@ impl<'a> Search<'a> {
             let mut context = self.context();
             if value.kind() == "initializer_pair" {
                 let target = value.child_by_field_name("value");
-                if let Some(target) = target.filter(|target| target.kind() == "initializer_list") {
+                if let Some(target) = target {
                     let made = context.through(object.clone(), value, target.start_byte());
-                    inner.extend(made.ok().map(|made| (target, made)));
+                    match made {
+                        Ok(made) if target.kind() == "initializer_list" => {
+                            inner.push((target, made));
+                        }
+                        Ok(made) => self.whole_by_macro(target, &made.of),
+                        Err(_) => {}
+                    }
                 }
                 let name = value.child_by_field_name("designator");
                 let name = name.map(|name| self.file.text(name.byte_range()).into_owned());
@@ -192,6 +228,15 @@ impl<'a> Search<'a> {
                 continue;
             }
             let slot = position.map(|at| self.slot(&context, of, at));
+            let is_name = matches!(value.kind(), "identifier" | "call_expression");
+            if is_name && counts && self.holds(&mut context, of) {
+                let takes = slot
+                    .as_ref()
+                    .is_some_and(|slot| self.takes(&mut context, of, slot).0);
+                if !self.is_followed(list, value, takes) {
+                    break;
+                }
+            }
             match slot.as_ref().map(|slot| slot.name.as_ref()) {
                 None if is_it => break,
                 None => {}
@@ -217,9 +262,7 @@ impl<'a> Search<'a> {
                     break;
                 }
                 Some(Ok(_)) => {}
-                Some(Err(reason))
-                    if counts && (is_it || is_scalar(value) && self.holds(&mut context, of)) =>
-                {
+                Some(Err(reason)) if counts && (is_it || self.holds(&mut context, of)) => {
                     self.unread(list, &format!("values without names: {reason}"));
                     break;
                 }
@@ -250,18 +293,23 @@ impl<'a> Search<'a> {
         value: Node<'_>,
         is_it: bool,
     ) -> bool {
+        let (holds, is_array) = self.takes(context, of, slot);
+        holds || is_it && is_array && value.kind() != "string_literal"
+    }
+
+    /// Whether the member has such a record in it, and whether it is an array.
+    fn takes(&self, context: &mut Context<'a>, of: &Type<'a>, slot: &Slot) -> (bool, bool) {
         let Ok(name) = &slot.name else {
-            return false;
+            return (false, false);
         };
-        let (holds, is_array) = *slot.takes.get_or_init(|| {
+        *slot.takes.get_or_init(|| {
             let inner = context.member_type(of, name);
             let holds = inner.is_ok_and(|inner| self.holds(context, &inner));
             (
                 holds && !context.is_pointer_member(of, name),
                 !context.member_array(of, name).is_empty(),
             )
-        });
-        holds || is_it && is_array && value.kind() != "string_literal"
+        })
     }
 
     /// Whether the type is such a record, or has one in it.
@@ -298,6 +346,12 @@ impl<'a> Search<'a> {
             cause: cause.to_owned(),
         });
     }
+}
+
+/// Whether a declarator is of a pointer.
+fn is_pointer(declarator: Node<'_>) -> bool {
+    let inner = declarator.child_by_field_name("declarator");
+    inner.is_some_and(|inner| inner.kind() == "pointer_declarator")
 }
 
 /// `{ 0 }`, `{ NULL }`

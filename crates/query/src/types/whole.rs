@@ -2,6 +2,7 @@
 //!
 //! All of its members are written with it, and none is spelled.
 
+mod levels;
 mod spelled;
 
 use std::ops::Range;
@@ -10,13 +11,12 @@ use tree_sitter::Node;
 
 use super::context::{Context, Type};
 use super::locals::levels_of;
-use super::{DefinitionKind, DefinitionSource, TypeName};
+use super::{DefinitionSource, TypeName};
 use crate::File;
 use crate::access::{operator, word_at};
 use crate::walk::walk;
-use dialect::TreePath;
+use levels::stepped_or_base;
 pub use spelled::{Spelled, words};
-use syntax::items::BaseType;
 
 /// What is done to an object as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,16 +89,7 @@ pub fn whole_uses(
     records: &[String],
     definitions: &dyn DefinitionSource,
 ) -> Vec<WholeUse> {
-    let names = records
-        .iter()
-        .map(|record| Spelled::with(file.bytes(), record.as_bytes()));
-    let mut search = Search {
-        file,
-        records,
-        names: names.collect(),
-        definitions,
-        found: Vec::new(),
-    };
+    let mut search = Search::new(file, records, definitions);
     walk(file.root(), |node| {
         match node.kind() {
             "assignment_expression" if operator(node) == "=" => search.assignment(node),
@@ -120,7 +111,20 @@ struct Search<'a> {
     found: Vec<WholeUse>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(file: &'a File, records: &'a [String], definitions: &'a dyn DefinitionSource) -> Self {
+        let names = records
+            .iter()
+            .map(|record| Spelled::with(file.bytes(), record.as_bytes()));
+        Self {
+            file,
+            records,
+            names: names.collect(),
+            definitions,
+            found: Vec::new(),
+        }
+    }
+
     fn assignment(&mut self, node: Node<'_>) {
         let left = node.child_by_field_name("left");
         let value = node.child_by_field_name("right");
@@ -259,6 +263,15 @@ impl Search<'_> {
         });
     }
 
+    /// Whether it is a variable of the file, and no variable of a function that hides it: others know it.
+    fn is_of_the_file(&self, name: Node<'_>) -> bool {
+        let text = self.file.text(name.byte_range());
+        let mut variables = self.file.variables().iter();
+        name.kind() == "identifier"
+            && levels_of(self.file, &name.byte_range()).is_none()
+            && variables.any(|known| known.name == text)
+    }
+
     /// Whether the expression is `*p` or `p[i]`, and `p` is the name of such a pointer or array, or it is cast to one; or
     /// whether it is a member, and what is assigned may make an object.
     fn may_be_object(&self, node: Node<'_>, value: Option<Node<'_>>) -> bool {
@@ -270,10 +283,16 @@ impl Search<'_> {
         if node.kind() == "field_expression" {
             return value.is_some_and(|value| may_be_whole_value(without_casts(value)));
         }
+        if self.is_of_the_file(node) {
+            return true;
+        }
         let mut is_through = false;
-        while matches!(node.kind(), "pointer_expression" | "subscript_expression") {
+        while matches!(
+            node.kind(),
+            "pointer_expression" | "subscript_expression" | "update_expression"
+        ) {
             is_through = true;
-            let Some(inner) = node.child_by_field_name("argument") else {
+            let Some(inner) = stepped_or_base(node) else {
                 return false;
             };
             node = without_casts(inner);
@@ -355,91 +374,6 @@ impl Search<'_> {
             .iter()
             .any(|record| name.is_record(record))
             .then_some(name)
-    }
-
-    /// How many pointers and arrays an expression is away from what its declaration's specifiers say.
-    fn level(&self, node: Node<'_>) -> Option<usize> {
-        match node.kind() {
-            "parenthesized_expression" => self.level(node.named_child(0)?),
-            "identifier" => self.declared_levels(node),
-            "pointer_expression" => {
-                let inner = self.level(node.child_by_field_name("argument")?)?;
-                match operator(node) {
-                    "&" => Some(inner + 1),
-                    _ => inner.checked_sub(1),
-                }
-            }
-            "subscript_expression" => self
-                .level(node.child_by_field_name("argument")?)?
-                .checked_sub(1),
-            "field_expression" => self.member_levels(node),
-            "comma_expression" => self.level(node.child_by_field_name("right")?),
-            "compound_literal_expression" => Some(0),
-            "cast_expression" => {
-                let name = node.child_by_field_name("type")?;
-                let text = self.file.slice(name.byte_range());
-                Some(
-                    text.iter()
-                        .filter(|byte| matches!(byte, b'*' | b'['))
-                        .count(),
-                )
-            }
-            "conditional_expression" => self.level(node.child_by_field_name("consequence")?),
-            _ => None,
-        }
-    }
-
-    fn declared_levels(&self, name: Node<'_>) -> Option<usize> {
-        if let Some((base, levels)) = levels_of(self.file, &name.byte_range()) {
-            return Some(levels + self.hidden_levels(&base)?);
-        }
-        let text = self.file.text(name.byte_range());
-        let mut variables = self.file.variables().iter();
-        let known = variables.find(|known| known.name == text)?;
-        let stars = known.type_text.matches('*').count();
-        Some(stars + known.array.matches('[').count() + self.hidden_levels(&known.base)?)
-    }
-
-    /// The pointers that a typedef's name stands for; none where they cannot be told.
-    fn hidden_levels(&self, base: &BaseType) -> Option<usize> {
-        let name = match base {
-            BaseType::Named(name) => name,
-            BaseType::Typeof(_) | BaseType::Auto => return None,
-            _ => return Some(0),
-        };
-        let stars = |file: &File| {
-            let known = file.typedefs().iter().find(|known| known.name == *name)?;
-            let text = file.slice(known.range.clone());
-            // Those of members are in braces.
-            let behind = text
-                .iter()
-                .rposition(|byte| *byte == b'}')
-                .unwrap_or_default();
-            let declarator = text.get(behind..).unwrap_or_default().iter();
-            Some(
-                declarator
-                    .filter(|byte| matches!(byte, b'*' | b'['))
-                    .count(),
-            )
-        };
-        let found = stars(self.file).or_else(|| {
-            let near = |_: &TreePath| 0;
-            let mut files = self
-                .definitions
-                .files_defining(DefinitionKind::Typedef, name, &near);
-            stars(&*files.next()?)
-        });
-        Some(found.unwrap_or_default())
-    }
-
-    fn member_levels(&self, access: Node<'_>) -> Option<usize> {
-        let object = access.child_by_field_name("argument")?;
-        let field = access.child_by_field_name("field")?;
-        let mut context = Context::new(self.file, self.definitions);
-        let owner = context.type_of_range(&object.byte_range()).ok()?;
-        let name = self.file.text(field.byte_range());
-        let (base, levels) = context.member_shape(&owner, &name)?;
-        Some(levels + self.hidden_levels(&base)?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use query::File;
 use query::access::{Access, Use, member_uses};
 use query::pattern::Pattern;
-use query::types::{Is, receiver_is};
+use query::types::{Is, WholeUse, receiver_is, whole_uses};
 use schema::model::{Event, MemberName};
 
 use super::Paths;
@@ -77,6 +77,9 @@ impl Paths<'_> {
             ..Places::default()
         };
         self.own_uses(writes, member, &mut places);
+        if writes {
+            self.as_a_whole(member, &mut places);
+        }
         let mut level = self.doers(&all, writes, member, &mut places);
         let mut known = level.clone();
         for step in 0..self.order.steps {
@@ -131,6 +134,18 @@ impl Paths<'_> {
         }
     }
 
+    /// Where this function writes an object of the record as a whole.
+    fn as_a_whole(&self, member: &MemberName, places: &mut Places) {
+        let near = self.ctx.comparison.after.near(&self.file);
+        let records = [member.record.clone()];
+        let found = whole_uses(&self.file, &records, &near);
+        let is_here = |used: &WholeUse| {
+            self.function.body.contains(&used.range.start) && !self.file.is_dead(used.range.start)
+        };
+        let found = found.into_iter().filter(is_here);
+        places.ranges.extend(found.map(|used| used.range));
+    }
+
     fn unresolved(&self, member: &MemberName, file: &File, at: usize, reason: &str) -> Finding {
         let message = format!(
             "whether this is {}.{} could not be resolved: {reason}",
@@ -183,11 +198,7 @@ impl Paths<'_> {
         let called = calls_in(&self.file, &self.function.body).into_iter();
         for call in called.filter(|call| !is_replaced(&self.file, call)) {
             let hit = doers.iter().find(|(callee, _)| {
-                callee.name == call.name
-                    && callee
-                        .only_in
-                        .as_ref()
-                        .is_none_or(|only| only == self.file.path())
+                callee.name == call.name && callee.is_seen_by(self.ctx.comparison, self.file.path())
             });
             if let Some((_, way)) = hit {
                 places.way.get_or_insert_with(|| way.clone());

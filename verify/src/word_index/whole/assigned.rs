@@ -24,7 +24,9 @@ pub(super) fn is_assigned(bytes: &[u8], record: &[u8], names: &Spelled<'_>) -> b
         let value = || bytes.get(at + 1..).unwrap_or_default();
         is_plain
             && (ends_with_object(before, record, names)
-                || is_given_whole(before, value(), record, names))
+                || is_given_whole(before, value(), record, names)
+                || is_object(before, names)
+                || is_copy(value(), names) && is_through(before))
     })
 }
 
@@ -53,6 +55,32 @@ fn ends_with_object(before: &[u8], record: &[u8], names: &Spelled<'_>) -> bool {
     }
     let may_be_told = is_simple && !is_element && casts.trim_ascii().is_empty();
     !(may_be_told && (is_declarator(head) || is_another_parameter(head, name, record)))
+}
+
+/// Whether a statement assigns to an object by its name, which may be one that others know.
+fn is_object(before: &[u8], names: &Spelled<'_>) -> bool {
+    let (head, name) = last_word(before.trim_ascii_end());
+    let begins = |last: &u8| matches!(last, b';' | b'{' | b'}' | b')' | b':' | b'(' | b',');
+    let head = head.trim_ascii_end();
+    head.last().is_some_and(begins) && names.objects.contains(name)
+}
+
+/// Whether a value is `*name`, of a pointer to the type, or the name of an object.
+fn is_copy(value: &[u8], names: &Spelled<'_>) -> bool {
+    let value = value.get(..FARTHEST).unwrap_or(value);
+    let is_before = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b'(' | b'*');
+    let stars = value.iter().take_while(is_before);
+    let (head, rest) = value.split_at(stars.count());
+    let letters = rest.iter().take_while(|byte| is_letter(byte));
+    let name = rest.get(..letters.count()).unwrap_or_default();
+    names.objects.contains(name) || head.contains(&b'*') && names.pointers.contains(name)
+}
+
+/// Whether what is before a `=` ends with a place that is reached through something: `*f() =`, `*a++ =`, `*a->b =`, `a->b[0] =`.
+fn is_through(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let ends = [&b"]"[..], b")", b"++", b"--"];
+    ends.iter().any(|end| before.ends_with(end)) || is_dereferenced(last_word(before).0)
 }
 
 /// What is before the groups in parentheses at the end, which are casts there, and the groups.
