@@ -130,18 +130,20 @@ impl Code<'_> {
             let is_head = heads.contains(&at);
             let text = self.text(index);
             let takes = self.text(index + 1) == "(";
+            let before = index.checked_sub(1).map_or("", |index| self.text(index));
+            // `BAIL;`
+            let is_statement = self.text(index + 1) == ";" && ends_before(before);
             // What is done elsewhere in the function decides whether control gets here.
             let mut is_near = || {
                 let mut around = functions.iter();
                 around.any(|known| known.contains(&at))
-                    && (is_keyword(text.as_bytes()) || takes && at < end)
+                    && (is_keyword(text.as_bytes()) || (takes || is_statement) && at < end)
                     && seen.insert(text.to_owned())
             };
             let is_own = is_head || self.is_own(at);
             if !is_own && !is_near() {
                 continue;
             }
-            let before = index.checked_sub(1).map_or("", |index| self.text(index));
             let what = match before {
                 _ if is_keyword(text.as_bytes()) => What::Keyword,
                 "->" | "." if !is_own => continue,
@@ -387,6 +389,11 @@ fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Whether a token is one that a statement is behind.
+fn ends_before(token: &str) -> bool {
+    matches!(token, ";" | "{" | "}" | ")" | ":" | "else" | "do")
 }
 
 /// Whether a macro with this body is a jump.

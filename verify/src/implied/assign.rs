@@ -251,10 +251,11 @@ fn location_of(set: &str) -> Option<String> {
     Some(file.text(written(node)?.byte_range()).into_owned())
 }
 
-/// The pattern of new code: it is judged in the order in which it is written, white space and parentheses apart.
+/// The pattern of new code: it is judged in the order in which it is written, white space and parentheses apart, and
+/// which of the two spellings of a member (`p->m`, `(*p).m`) it has.
 fn as_written(text: &str, isomorphisms: &Isomorphisms) -> Result<Pattern, PatternError> {
     let others = ISOMORPHISMS.iter().map(|known| known.name.to_owned());
-    let others = others.filter(|name| name != "parentheses");
+    let others = others.filter(|name| name != "parentheses" && name != "arrow");
     let disabled = others.chain(isomorphisms.disabled.iter().cloned());
     let strict = Isomorphisms {
         disabled: disabled.collect(),

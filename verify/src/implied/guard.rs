@@ -134,6 +134,7 @@ fn all(
             tested
                 .never_reached(&Flows::default())
                 .or_else(|| tested.renamed(&definitions))
+                .or_else(|| Tested::code(file, run.range.clone()).renamed(&definitions))
         });
         let twice = repeated(file, &run.bindings, &kind.by, true);
         let definitions = ctx.resolver(file).definitions;

@@ -16,6 +16,7 @@ use blocks::{
 };
 
 use super::effect::{Flows, Tested};
+use super::sequence::{self, turned_round};
 use super::widening::{Wanted, companion, longer_chain, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::placed;
@@ -239,13 +240,20 @@ impl<'a> Judge<'a> {
                 .is_some(),
             (_, Some(joined_by)) => self.is_widened(condition, test, &wanted, joined_by)?,
         };
-        if right {
-            return Ok(None);
-        }
         let spec = match wanted.joined_by {
             Some(joined_by) => format!("{old_test} {joined_by} {}", wanted.text),
             None => wanted.text,
         };
+        if right {
+            let own = sequence::operands(self.file, condition);
+            let turned = turned_round(&own, &sequence::operands_of_text(&spec));
+            return Ok(turned.map(|(early, late)| {
+                format!(
+                    "{}the second block's condition evaluates `{early}` before `{late}`; the spec says `{spec}`",
+                    self.name()
+                )
+            }));
+        }
         Ok(Some(format!(
             "{}the second block is under `{have}`; the spec says `{spec}`",
             self.name()
@@ -398,8 +406,16 @@ impl<'a> Judge<'a> {
         match found.map(|(first, second, _)| (first, second)) {
             Some((_, second)) => {
                 let range = condition(second).map_or(second.byte_range(), |node| node.byte_range());
-                let tested = Tested::code(self.file, range);
-                let finding = match tested.never_reached(&Flows::default()) {
+                let definitions = self.ctx.resolver(self.file).definitions;
+                let tested = Tested {
+                    new: vec![range.clone()],
+                    ..Tested::code(self.file, range)
+                };
+                let fault = tested
+                    .left_out()
+                    .or_else(|| tested.never_reached(&Flows::default()))
+                    .or_else(|| tested.renamed(&definitions));
+                let finding = match fault {
                     Some((Verdict::Unknown, fault)) => self.ctx.unknown("second-condition", fault),
                     Some((_, fault)) => self.ctx.violated("second-condition", fault),
                     None => {

@@ -10,6 +10,7 @@ use schema::model::{Sites, Test, Widening};
 use sites::kinds::test::{Standing, doubled};
 
 use super::effect::{Flows, Tested};
+use super::sequence::too_early;
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::placed;
@@ -295,7 +296,7 @@ impl Site<'_> {
     }
 
     /// New code is judged as written: what is declared behind the old test does not come before it, where the old test is
-    /// a part of it (`p && p->m`) or where either is a call.
+    /// a part of it (`p && p->m`), where it rests on what the old test asks (`!p || p->m`) or where either is a call.
     fn before_the_old(
         &self,
         tested: &Tested<'_>,
@@ -316,7 +317,8 @@ impl Site<'_> {
             })
         };
         let rests_on_it = format!(" {new} ").contains(&format!(" {old} "));
-        (is_first && (rests_on_it || is_call(&old) || is_call(&new))).then(|| {
+        let is_early = || too_early(&[&new, &old]).is_some();
+        (is_first && (rests_on_it || is_call(&old) || is_call(&new) || is_early())).then(|| {
             let message = format!(
                 "`{}` comes before `{old_text}`; the spec has it after",
                 wanted.text

@@ -3,7 +3,9 @@
 mod beside;
 mod braces;
 
+use super::super::conditions::Literal;
 use super::super::effect::Tested;
+use super::super::sequence;
 use super::others::set_by_others;
 use super::*;
 use crate::explained::Explained;
@@ -161,6 +163,8 @@ impl<'a> Site<'a> {
         };
         let finding = if let Some(finding) = self.stale(flow, &own) {
             finding
+        } else if let Some(finding) = self.turned_round(&actual, &wanted) {
+            finding
         } else if difference.is_empty() {
             let message = match &self.declared.when {
                 Some(when) => format!("runs only if `{when}`"),
@@ -171,6 +175,24 @@ impl<'a> Site<'a> {
             self.ctx.violated("guarded", self.wrong_guard(&difference))
         };
         judged.put(finding, self.file, self.node.start_byte());
+    }
+
+    /// A part of the condition that is evaluated before what the spec has before it.
+    fn turned_round(&self, actual: &[Literal], wanted: &[Literal]) -> Option<Finding> {
+        let texts = |all: &[Literal]| -> Vec<String> {
+            let operands = |literal: &Literal| match literal.is_case {
+                true => vec![literal.text.clone()],
+                false => sequence::operands_of_text(&literal.text),
+            };
+            all.iter().flat_map(operands).collect()
+        };
+        let (early, late) = sequence::turned_round(&texts(actual), &texts(wanted))?;
+        let message = format!(
+            "{}(): the condition of `{}` evaluates `{early}` before `{late}`; the spec has it after",
+            self.name(),
+            self.declared.set
+        );
+        Some(self.ctx.violated("guarded", message))
     }
 
     /// A part of the condition that some configurations do not have, where they have the assignment.

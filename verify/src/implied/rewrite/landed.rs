@@ -11,7 +11,7 @@ use sites::kinds::rewrite::{Old, what_is};
 
 use super::{Forms, free_new_form, olds};
 use crate::finding::Verdict;
-use crate::implied::effect::{Flows, Tested};
+use crate::implied::effect::{Flows, Tested, called_otherwise};
 use crate::implied::{Ctx, Judged};
 use crate::nodes::node_of;
 use sites::brief;
@@ -121,10 +121,18 @@ fn new_form(ctx: &Ctx<'_>, kind: &Rewrite, file: &File, judged: &mut Judged) {
         Sites::One | Sites::All => 1,
     };
     let dead: Vec<_> = found.iter().filter_map(|hit| idle(file, hit)).collect();
+    let otherwise = found.iter();
+    let otherwise = otherwise.filter_map(|hit| called_otherwise(file, &hit.range));
+    let otherwise: Vec<_> = otherwise.collect();
     match (found.first(), doubt) {
         (Some(_), _) if found.len() >= least && found.len() - dead.len() < least => {
             for (at, message) in dead {
                 judged.put(ctx.violated("new-form", message), file, at);
+            }
+        }
+        (Some(_), _) if found.len() >= least && !otherwise.is_empty() => {
+            for (at, message) in otherwise {
+                judged.put(ctx.unknown("new-form", message), file, at);
             }
         }
         (Some(hit), _) if found.len() >= least => {
