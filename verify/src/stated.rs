@@ -15,14 +15,16 @@ use schema::model::{Invariant, InvariantKind, ReadsOnlyIn, Spec, WritesOnlyIn};
 
 use crate::comparison::Comparison;
 use crate::finding::Finding;
+use receiver::LastUses;
 
 /// Judges every stated invariant.
 pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
+    let last_uses = LastUses::default();
     comparison
         .spec
         .invariants
         .iter()
-        .flat_map(|invariant| one(comparison, invariant))
+        .flat_map(|invariant| one(comparison, invariant, &last_uses))
         .collect()
 }
 
@@ -30,10 +32,15 @@ macro_rules! judgements {
     ($($module:ident: $Claim:ident => $name:literal,)+) => {
         $(mod $module;)+
 
-        fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
+        fn one(
+            comparison: &Comparison<'_>,
+            invariant: &Invariant,
+            last_uses: &LastUses,
+        ) -> Vec<Finding> {
             let ctx = Ctx {
                 comparison,
                 invariant,
+                last_uses,
             };
             let findings = match &invariant.kind {
                 $(InvariantKind::$Claim(claim) => $module::check(&ctx, claim),)+
@@ -73,6 +80,8 @@ pub(crate) fn records(spec: &Spec) -> Vec<String> {
 pub(crate) struct Ctx<'a> {
     pub(crate) comparison: &'a Comparison<'a>,
     pub(crate) invariant: &'a Invariant,
+    /// What the invariant before may have found already.
+    last_uses: &'a LastUses,
 }
 
 impl Ctx<'_> {
@@ -86,6 +95,14 @@ impl Ctx<'_> {
 
     pub(crate) fn unknown(&self, message: impl Into<String>) -> Finding {
         Finding::unknown(&self.invariant.id, message)
+    }
+
+    /// The finding, said by this invariant.
+    fn of_this(&self, finding: Finding) -> Finding {
+        Finding {
+            invariant: self.invariant.id.clone(),
+            ..finding
+        }
     }
 
     /// Files that could not be read, where a claim about the whole tree was to be made.
