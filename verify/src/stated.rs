@@ -15,11 +15,10 @@ use schema::model::{Invariant, InvariantKind, ReadsOnlyIn, Spec, WritesOnlyIn};
 
 use crate::comparison::Comparison;
 use crate::finding::Finding;
-use receiver::LastUses;
 
 /// Judges every stated invariant.
 pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
-    let last_uses = LastUses::default();
+    let last_uses = receiver::LastUses::default();
     comparison
         .spec
         .invariants
@@ -35,7 +34,7 @@ macro_rules! judgements {
         fn one(
             comparison: &Comparison<'_>,
             invariant: &Invariant,
-            last_uses: &LastUses,
+            last_uses: &receiver::LastUses,
         ) -> Vec<Finding> {
             let ctx = Ctx {
                 comparison,
@@ -81,7 +80,7 @@ pub(crate) struct Ctx<'a> {
     pub(crate) comparison: &'a Comparison<'a>,
     pub(crate) invariant: &'a Invariant,
     /// What the invariant before may have found already.
-    last_uses: &'a LastUses,
+    last_uses: &'a receiver::LastUses,
 }
 
 impl Ctx<'_> {
