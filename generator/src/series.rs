@@ -9,7 +9,7 @@ mod whole;
 mod wide;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dialect::TreePath;
@@ -65,6 +65,7 @@ pub fn render(
         let message = "the spec has no `[[patch]]`: there is nothing to render".to_owned();
         return Err(RenderFailure::of_series(FailureKind::Spec, message));
     }
+    read_ahead(spec, tree);
     let mut work = Work::new(spec, tree);
     let steps: Vec<Vec<Located>> = spec
         .patches
@@ -81,11 +82,22 @@ pub fn render(
 /// Where every change of a spec resolves. A change that does not resolve is passed over by the later ones.
 #[must_use]
 pub fn locate(spec: &Spec, tree: &ParsedTree) -> Vec<Located> {
+    read_ahead(spec, tree);
     let mut work = Work::new(spec, tree);
     spec.patches
         .iter()
         .flat_map(|patch| work.patch(&patch.changes))
         .collect()
+}
+
+/// Parses the files that the changes are in on all cores: they are asked for one after the other.
+fn read_ahead(spec: &Spec, tree: &ParsedTree) {
+    let has = |path: &&TreePath| tree.tree().has(path);
+    let files = spec.changes().filter_map(|change| {
+        let mut files = change.body.files.iter();
+        files.find(has).filter(|path| path.is_c())
+    });
+    tree.read_ahead(files.collect::<BTreeSet<_>>());
 }
 
 /// What the changes of a spec make of one file, which is taken as given in the place of the tree's: for who tries

@@ -14,7 +14,7 @@ use crate::frame::{self, Named};
 use crate::ground::Ground;
 use crate::includes::KnownIncludes;
 use crate::word_index::WordIndex;
-use crate::{earlier, implied, stated};
+use crate::{at_once, earlier, implied, stated};
 
 /// Judges mailed patches: applies them to the tree and judges what comes out, by the spec.
 #[must_use]
@@ -74,17 +74,22 @@ fn named(
     };
     expect_words(&comparison);
     let differing = frame::bisect::expect_words(&comparison, &states);
-    let whole = declared(&comparison);
-    let by_patch = patch_by_patch(spec, &mails, &all_states, Faults::of(&whole));
-    findings.extend(by_patch.unwrap_or(whole));
-    // A claim about the whole tree is judged first: the walk that it needs answers what is asked of the headers too.
-    let stated = stated::check(&comparison);
-    findings.extend(frame::bisect::check(
-        &comparison,
-        &mails,
-        &states,
-        differing,
-    ));
+    // A claim about every use of a member needs a walk over the tree, whatever else is asked: what needs none is judged
+    // meanwhile.
+    let walks = !stated::records(spec).is_empty();
+    let walk = || walks.then(|| comparison.word_index.ask_ahead(&comparison.after));
+    let declared = || {
+        let whole = declared(&comparison);
+        let by_patch = patch_by_patch(spec, &mails, &all_states, Faults::of(&whole));
+        by_patch.unwrap_or(whole)
+    };
+    findings.extend(at_once::both_if(walks, walk, declared).1);
+    // Without that walk, claims are judged first: the one that they may need answers what is asked of the headers too. With
+    // it, no later one reads other files, so that neither of the two learns of more that could not be read.
+    let stated = || stated::check(&comparison);
+    let builds = || frame::bisect::check(&comparison, &mails, &states, differing);
+    let (stated, builds) = at_once::both_if(walks, stated, builds);
+    findings.extend(builds);
     // Who judges many variants of a series asks whether they hold, not since when.
     findings.extend(match ground {
         Some(_) => stated,

@@ -4,6 +4,7 @@
 //! everything that a series must leave alone, `implied` at what each declared change says by its
 //! kind, `stated` at the spec's own invariants.
 
+mod at_once;
 mod comparison;
 mod earlier;
 mod explained;

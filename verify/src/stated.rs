@@ -18,11 +18,12 @@ use crate::finding::Finding;
 
 /// Judges every stated invariant.
 pub(crate) fn check(comparison: &Comparison<'_>) -> Vec<Finding> {
+    let last_uses = receiver::LastUses::default();
     comparison
         .spec
         .invariants
         .iter()
-        .flat_map(|invariant| one(comparison, invariant))
+        .flat_map(|invariant| one(comparison, invariant, &last_uses))
         .collect()
 }
 
@@ -30,10 +31,15 @@ macro_rules! judgements {
     ($($module:ident: $Claim:ident => $name:literal,)+) => {
         $(mod $module;)+
 
-        fn one(comparison: &Comparison<'_>, invariant: &Invariant) -> Vec<Finding> {
+        fn one(
+            comparison: &Comparison<'_>,
+            invariant: &Invariant,
+            last_uses: &receiver::LastUses,
+        ) -> Vec<Finding> {
             let ctx = Ctx {
                 comparison,
                 invariant,
+                last_uses,
             };
             let findings = match &invariant.kind {
                 $(InvariantKind::$Claim(claim) => $module::check(&ctx, claim),)+
@@ -73,6 +79,8 @@ pub(crate) fn records(spec: &Spec) -> Vec<String> {
 pub(crate) struct Ctx<'a> {
     pub(crate) comparison: &'a Comparison<'a>,
     pub(crate) invariant: &'a Invariant,
+    /// What the invariant before may have found already.
+    last_uses: &'a receiver::LastUses,
 }
 
 impl Ctx<'_> {
@@ -86,6 +94,14 @@ impl Ctx<'_> {
 
     pub(crate) fn unknown(&self, message: impl Into<String>) -> Finding {
         Finding::unknown(&self.invariant.id, message)
+    }
+
+    /// The finding, said by this invariant.
+    fn of_this(&self, finding: Finding) -> Finding {
+        Finding {
+            invariant: self.invariant.id.clone(),
+            ..finding
+        }
     }
 
     /// Files that could not be read, where a claim about the whole tree was to be made.

@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dialect::TreePath;
 use query::File;
+use rayon::prelude::*;
 use trees::{ParsedTree, Scan, TreeError};
 
 use crate::includes::includes_of;
@@ -52,6 +53,8 @@ pub(crate) struct WordIndex {
     scan: Scan,
     /// The index of another tree, which this one differs from in a few files.
     base: Option<Base>,
+    /// Held by who walks over the tree.
+    walking: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -199,7 +202,7 @@ impl WordIndex {
             let noted = known.named.as_ref();
             noted.and_then(|noted| noted.seeing(home))
         };
-        // They are opened one by one: a walk, which all cores share, is over sooner.
+        // Each is opened from the top: a walk is over sooner.
         let candidates = candidates.filter(|candidates| candidates.len() <= MOST_CANDIDATES);
         let words = [spelled.to_owned()];
         let (Some(candidates), Some(searcher)) = (candidates, searcher(&words)) else {
@@ -207,16 +210,14 @@ impl WordIndex {
             self.lock().initialising.insert(question, found.clone());
             return Ok(found);
         };
-        let mut found = Vec::new();
-        for path in candidates.into_iter().filter(TreePath::is_c) {
+        let may_initialise = |path: &TreePath| {
             // What cannot be read is among the unreadable of the walk.
-            let Ok(Some(bytes)) = tree.tree().read(&path) else {
-                continue;
-            };
-            if !words_in(&searcher, &words, &bytes, &[true]).1.is_empty() {
-                found.push(path);
-            }
-        }
+            let bytes = tree.tree().read(path).ok().flatten();
+            bytes.is_some_and(|bytes| !words_in(&searcher, &words, &bytes, &[true]).1.is_empty())
+        };
+        let candidates = candidates.into_par_iter();
+        let found = candidates.filter(|path| path.is_c() && may_initialise(path));
+        let found: Vec<TreePath> = found.collect();
         self.lock().initialising.insert(question, found.clone());
         Ok(found)
     }

@@ -77,7 +77,8 @@ pub(super) fn check(
             .iter()
             .map(|(path, reason)| ctx.unknown(reason.clone()).in_file(path)),
     );
-    findings.extend(all.unknown.iter().cloned());
+    let unknown = all.unknown.iter().cloned();
+    findings.extend(unknown.map(|finding| ctx.of_this(finding)));
     for (file, at, cause) in &all.hidden {
         let message = format!(
             "`{name}` may be {} in code that could not be read ({cause})",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dialect::TreePath;
 use query::File;
@@ -50,17 +50,39 @@ pub(super) struct Uses {
     pub(super) failed: Vec<(TreePath, String)>,
     /// Where an object of the record, or of one that has it in it, is used as a whole.
     pub(super) whole: Vec<(Arc<File>, WholeUse)>,
-    /// What else is not known.
+    /// What else is not known, said by the invariant that asked first.
     pub(super) unknown: Vec<Finding>,
     /// Whether the record that is meant declares the member.
     pub(super) is_declared: bool,
 }
 
+/// The uses of the member that was last asked for. Who may write it is mostly followed by who may read it, and both are
+/// judged on the same; of more members the files would be held.
+#[derive(Debug, Default)]
+pub(super) struct LastUses(Mutex<Option<(MemberName, Arc<Uses>)>>);
+
 /// Looks through the whole tree.
 ///
 /// # Errors
 /// The tree cannot be walked.
-pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError> {
+pub(super) fn uses(ctx: &Ctx<'_>, member: &MemberName) -> Result<Arc<Uses>, TreeError> {
+    let last = || {
+        let last = ctx.last_uses.0.lock();
+        last.unwrap_or_else(PoisonError::into_inner)
+    };
+    if let Some((known, uses)) = &*last()
+        && known == member
+    {
+        return Ok(Arc::clone(uses));
+    }
+    // The files of the last one are let go first.
+    drop(last().take());
+    let found = Arc::new(every_use(ctx, member)?);
+    *last() = Some((member.clone(), Arc::clone(&found)));
+    Ok(found)
+}
+
+fn every_use(ctx: &Ctx<'_>, member: &MemberName) -> Result<Uses, TreeError> {
     let mut all = Uses::default();
     let comparison = ctx.comparison;
     let index = &comparison.word_index;

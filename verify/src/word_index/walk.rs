@@ -36,11 +36,25 @@ struct Answers {
 }
 
 impl WordIndex {
+    /// Walks now for all that is expected, for who knows that it will be asked for. Where the tree cannot be walked, who asks
+    /// is told.
+    pub(crate) fn ask_ahead(&self, tree: &ParsedTree) {
+        drop(match &self.base {
+            Some(base) => base.index.walk(&base.tree),
+            None => self.walk(tree),
+        });
+    }
+
     /// Answers every expected word that is not known yet.
     ///
     /// # Errors
     /// The tree cannot be walked.
     pub(super) fn walk(&self, tree: &ParsedTree) -> Result<(), TreeError> {
+        // Who comes while another thread walks waits for its answers. A thread of the pool must not: while it waits for the
+        // files that it gave away, it takes up other work, and that could come here again.
+        let is_free = rayon::current_thread_index().is_none();
+        let lock = || self.walking.lock().unwrap_or_else(PoisonError::into_inner);
+        let _walking = is_free.then(lock);
         let (questions, scan, prints) = {
             let known = self.lock();
             let remembers = !tree.tree().wants_every_scan();

@@ -1,6 +1,7 @@
 //! What `##` may make of parts of words.
 
 mod beside;
+mod parts;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,7 +9,8 @@ use std::ops::Range;
 use aho_corasick::packed;
 use dialect::token::texts;
 
-use self::beside::{before_blanks, behind_blanks, is_beside_paste, is_letter, may_end_comment};
+use self::beside::{before_blanks, behind_blanks, is_letter, may_end_comment};
+use self::parts::Parts;
 
 /// A part of a word is telling from this share of it on: nobody looks for all macros that paste an `n` to something.
 const LEAST_SHARE: usize = 4;
@@ -104,8 +106,6 @@ pub struct Pasted {
     ends: [bool; 256],
     /// Finds the first or the last half of one of the words; none where the processor has no such search.
     halves: Option<packed::Searcher>,
-    /// Finds what a `##` may begin with: it may be a digraph, or over a splice.
-    marks: Option<packed::Searcher>,
 }
 
 impl Pasted {
@@ -120,14 +120,8 @@ impl Pasted {
                 ends[usize::from(*last)] = true;
             }
         }
-        let halves = words.iter().map(String::as_bytes).flat_map(|word| {
-            let half = word.len().div_ceil(2);
-            [word.get(..half), word.get(word.len() - half..)]
-        });
-        let halves: BTreeSet<&[u8]> = halves.flatten().collect();
         Self {
-            halves: packed::Searcher::new(halves),
-            marks: packed::Searcher::new(["##", "%:", "%\\", "#\\"]),
+            halves: packed::Searcher::new(halves(&words)),
             words,
             begins,
             ends,
@@ -138,31 +132,39 @@ impl Pasted {
     /// not be looked at.
     #[must_use]
     pub fn may_be_made(&self, written: &[u8]) -> bool {
-        let has_mark = || match &self.marks {
-            Some(marks) => marks.find(written).is_some(),
-            None => true,
+        self.may_be_made_of(written, true)
+    }
+
+    /// As [`Pasted::may_be_made`], for who has looked for [`Pasted::halves`] on the way: `may_have_half` is false where the file
+    /// has none, which then need not be searched again.
+    #[must_use]
+    pub fn may_be_made_of(&self, written: &[u8], may_have_half: bool) -> bool {
+        let may_have_parts = || {
+            has_odd_mark(written)
+                || memchr::memmem::find(written, b"##").is_some()
+                    && (!self.is_hopeless(written, may_have_half) || has_split_word(written))
         };
-        !self.words.is_empty()
-            && (has_mark() && self.may_have_parts(written) || self.is_handed(written))
+        !self.words.is_empty() && (may_have_parts() || may_have_half && self.is_handed(written))
+    }
+
+    /// The first and the last halves of the words: without one of them nothing is handed on in parts.
+    #[must_use]
+    pub fn halves(&self) -> BTreeSet<&[u8]> {
+        halves(&self.words)
     }
 
     /// Whether a file, as it is written, may be joined ([`dialect::token::joined`]) for [`Pasted::having_parts`]: that costs
     /// ten times the file's memory, and most files with a `##` have nothing that a word could be made of.
     #[must_use]
     pub fn may_have_parts(&self, written: &[u8]) -> bool {
-        let has = |part: &[u8]| memchr::memmem::find(written, part).is_some();
-        // `##` as a digraph or over a splice, and words over one.
-        let is_plain = || {
-            ![&b"%:"[..], b"%\\", b"#\\"].into_iter().any(has)
-                && dialect::token::split_words(written).next().is_none()
-        };
-        !(self.words.is_empty() || self.is_hopeless(written) && is_plain())
+        let is_plain = || !has_odd_mark(written) && !has_split_word(written);
+        !(self.words.is_empty() || self.is_hopeless(written, true) && is_plain())
     }
 
     /// The words of which the text [`has_parts`].
     pub fn having_parts<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = &'w String> {
         let is_chain = has_chain(text);
-        let likely = match !is_chain && self.is_hopeless(text) {
+        let likely = match !is_chain && self.is_hopeless(text, true) {
             true => Vec::new(),
             false => self.likely(text, is_chain),
         };
@@ -207,9 +209,7 @@ impl Pasted {
             if is_inside(before.last()) && is_inside(behind.first()) {
                 continue;
             }
-            let before = before.iter().rev().take_while(|byte| is_letter(**byte));
-            let behind = behind.iter().take_while(|byte| is_letter(**byte));
-            let part = hit.start() - before.count()..hit.end() + behind.count();
+            let part = around(text, hit.start()..hit.end());
             for (at, word) in self.words.iter().enumerate() {
                 if is_handed_with(text, &part, word.as_bytes()) && stops(at) {
                     return;
@@ -218,15 +218,44 @@ impl Pasted {
         }
     }
 
-    /// Whether the text has no `##` beside a telling part, and no half of a word: of two parts that make one up, one has half
-    /// of it at least. What a search finds hides only what it overlaps.
-    fn is_hopeless(&self, text: &[u8]) -> bool {
-        let has_half = || {
-            let halves = self.halves.as_ref();
-            halves.is_none_or(|halves| halves.find(text).is_some())
-        };
+    /// Whether the text has no `##` beside a telling part, and no part that has half of a word: of two parts that make one up,
+    /// one has half of it at least.
+    fn is_hopeless(&self, text: &[u8], may_have_half: bool) -> bool {
         let mut pastes = memchr::memmem::find_iter(text, b"##").peekable();
-        pastes.peek().is_none() || !has_half() && !pastes.any(|at| self.may_take(text, at))
+        pastes.peek().is_none()
+            || !(pastes.any(|at| self.may_take(text, at))
+                || may_have_half && self.may_have_half(text))
+    }
+
+    /// Whether a word of the text may be one of two parts, and no shorter than the other; of more than two in a row, whether
+    /// there is a half anywhere.
+    ///
+    /// `config_init` is in hundreds of files as a part of longer words: these are no parts. Where a search finds one half, it
+    /// hides only those that overlap it, and these are in the same word of the text.
+    fn may_have_half(&self, text: &[u8]) -> bool {
+        let Some(halves) = &self.halves else {
+            return true;
+        };
+        let mut hits = halves.find_iter(text).peekable();
+        // What is no letter may be in the word: it is then more than one of the text's.
+        let are_plain = || {
+            let mut bytes = self.words.iter().flat_map(|word| word.bytes());
+            bytes.all(is_letter)
+        };
+        hits.peek().is_some()
+            && (!are_plain()
+                || has_chain(text)
+                || hits.any(|hit| {
+                    let part = around(text, hit.start()..hit.end());
+                    self.is_part(text.get(part).unwrap_or_default())
+                }))
+    }
+
+    /// Whether one of the words begins or ends with the text, and has more.
+    fn is_part(&self, text: &[u8]) -> bool {
+        let mut words = self.words.iter().map(String::as_bytes);
+        words
+            .any(|word| text.len() < word.len() && (word.starts_with(text) || word.ends_with(text)))
     }
 
     /// Whether a telling part of a word is beside the `##` at that place.
@@ -276,63 +305,34 @@ impl Pasted {
     }
 }
 
-/// Which parts of a word a text has: those of one length that it begins with are one part.
-#[derive(Clone, Debug, Default)]
-struct Parts {
-    /// A bit for each length.
-    befores: u128,
-    behinds: u128,
-    /// A telling one is beside a `##`.
-    is_pasted: bool,
+/// The first and the last half of each word.
+fn halves(words: &[String]) -> BTreeSet<&[u8]> {
+    let halves = words.iter().map(String::as_bytes).flat_map(|word| {
+        let half = word.len().div_ceil(2);
+        [word.get(..half), word.get(word.len() - half..)]
+    });
+    halves.flatten().collect()
 }
 
-impl Parts {
-    fn take(&mut self, word: &[u8], text: &[u8], part: Range<usize>) {
-        let length = part.len();
-        if length >= word.len() {
-            return;
-        }
-        let letters = text.get(part.clone()).unwrap_or_default();
-        let (begins, ends) = (word.starts_with(letters), word.ends_with(letters));
-        if !begins && !ends {
-            return;
-        }
-        let bit = 1_u128
-            .checked_shl(u32::try_from(length).unwrap_or(u32::MAX))
-            .unwrap_or_default();
-        self.befores |= if begins { bit } else { 0 };
-        self.behinds |= if ends { bit } else { 0 };
-        self.is_pasted |= length * LEAST_SHARE >= word.len() && is_beside_paste(text, &part);
-    }
-
-    /// Whether they may make a word of that length.
-    fn may_make(&self, length: usize) -> bool {
-        self.is_pasted
-            || length >= 128
-            || (1..length).any(|at| has(self.befores, at) && has(self.behinds, length - at))
-    }
-
-    /// Whether two of them leave a middle of the word that the text has.
-    fn may_be_around(&self, word: &[u8], text: &[u8]) -> bool {
-        let lengths = |parts: u128| (1..word.len().min(128)).filter(move |at| has(parts, *at));
-        let mut middles = lengths(self.befores).flat_map(|before| {
-            let ends = lengths(self.behinds).map(move |behind| word.len().checked_sub(behind));
-            ends.filter_map(move |end| word.get(before..end?))
-        });
-        middles.any(|middle| {
-            let mut places = memchr::memmem::find_iter(text, middle);
-            let is_part = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
-            !middle.is_empty()
-                && places.any(|at| {
-                    let beside = [at.checked_sub(1), Some(at + middle.len())];
-                    !beside.into_iter().filter_map(is_part).any(is_letter)
-                })
-        })
-    }
+/// The letters at that place, and those that go on before and behind them.
+fn around(text: &[u8], place: Range<usize>) -> Range<usize> {
+    let before = text.get(..place.start).unwrap_or_default();
+    let behind = text.get(place.end..).unwrap_or_default();
+    let before = before.iter().rev().take_while(|byte| is_letter(**byte));
+    let behind = behind.iter().take_while(|byte| is_letter(**byte));
+    place.start - before.count()..place.end + behind.count()
 }
 
-fn has(lengths: u128, length: usize) -> bool {
-    lengths >> length & 1 == 1
+/// Whether a file, as it is written, may have a `##` that is spelled as a digraph, or is over a splice: `%:`, `%\`, `#\`.
+fn has_odd_mark(written: &[u8]) -> bool {
+    memchr::memchr2_iter(b'%', b'\\', written).any(|at| match written.get(at) {
+        Some(b'%') => matches!(written.get(at + 1), Some(b':' | b'\\')),
+        _ => at.checked_sub(1).and_then(|before| written.get(before)) == Some(&b'#'),
+    })
+}
+
+fn has_split_word(written: &[u8]) -> bool {
+    dialect::token::split_words(written).next().is_some()
 }
 
 /// Whether the part at that place, and those that commas divide from it, make up the word.
@@ -455,6 +455,28 @@ mod laws {
         "/* x */", "//", "(", ",", "\"##\"",
     ];
 
+    #[test]
+    fn a_half_inside_a_longer_word_is_no_part() {
+        let pasted = Pasted::new(vec!["vfio_config_init".to_owned()]);
+        for (text, expected) in [
+            ("#define C(a, b) a##b\nmy_config_init();", false),
+            ("#define C(a, b) a##b\nvfio_config_inits();", false),
+            ("#define C(a, b) a##b\nvfio_config();", true),
+            ("#define C(a, b) a##b\nC(vfio_, config_init)();", true),
+            ("#define C(a, b) a##b\nC(vfio_config_, init)();", true),
+            ("#define C(a, b, c) a##b##c\nmy_config_init();", true),
+            ("#define C(a, b) a##b\nC(vfio_con\\\nfig, _init)();", true),
+            ("#define F(a) a##_init\n", true),
+        ] {
+            assert_eq!(pasted.may_be_made(text.as_bytes()), expected, "{text}");
+            let halves = pasted.halves();
+            let mut halves = halves.iter();
+            let has_half = halves.any(|half| memchr::memmem::find(text.as_bytes(), half).is_some());
+            let made = pasted.may_be_made_of(text.as_bytes(), has_half);
+            assert_eq!(made, expected, "{text}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4096))]
 
@@ -468,6 +490,7 @@ mod laws {
             let joined = dialect::token::joined(text.as_bytes());
             let has = has_parts(&joined, "flag");
             prop_assert!(!has || pasted.may_have_parts(text.as_bytes()), "{:?}", text);
+            prop_assert!(!has || pasted.may_be_made(text.as_bytes()), "{:?}", text);
         }
     }
 }

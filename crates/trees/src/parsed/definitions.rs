@@ -23,7 +23,7 @@ use super::ParsedTree;
 use super::shapes;
 use super::variant::Base;
 use crate::selection::{Selection, folder_of};
-use crate::tree::{Scan, Visit};
+use crate::tree::{Look, Scan};
 
 type Question = (DefinitionKind, String, SearchFolder);
 
@@ -185,12 +185,12 @@ impl ParsedTree {
             ..place.scan()
         };
         let found = Mutex::new(Vec::new());
-        self.scan_apart(&scan, &|path, bytes| {
-            if shapes::is_in(kind, name, &bytes) {
+        self.look_apart(&scan, &|path, bytes| {
+            if shapes::is_in(kind, name, bytes) {
                 found
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .push(path);
+                    .push(path.clone());
             }
         });
         sorted(found.into_inner().unwrap_or_else(PoisonError::into_inner))
@@ -199,9 +199,9 @@ impl ParsedTree {
     fn list(&self, place: &SearchFolder) -> Listing {
         let records = Mutex::new(Paths::default());
         let typedefs = Mutex::new(Paths::default());
-        self.scan_apart(&place.scan(), &|path, bytes| {
-            note(&records, shapes::records(&bytes).collect(), &path);
-            note(&typedefs, shapes::typedefs(&bytes).collect(), &path);
+        self.look_apart(&place.scan(), &|path, bytes| {
+            note(&records, shapes::records(bytes).collect(), path);
+            note(&typedefs, shapes::typedefs(bytes).collect(), path);
         });
         Listing {
             records: named(records),
@@ -211,10 +211,10 @@ impl ParsedTree {
 
     /// Scans in a pool of its own, asked by a thread of no pool. A thread of a pool that waits for another
     /// pool takes up other work of its own meanwhile, and that could ask this same question and wait for itself.
-    fn scan_apart(&self, scan: &Scan, visit: &Visit<'_>) {
+    fn look_apart(&self, scan: &Scan, look: &Look<'_>) {
         let scanners = &self.definitions.scanners;
         let scanners = scanners.get_or_init(|| rayon::ThreadPoolBuilder::new().build().ok());
-        let search = || self.tree.scan(scan, visit);
+        let search = || self.tree.look(scan, look);
         std::thread::scope(|threads| {
             let searcher = threads.spawn(|| match scanners {
                 Some(pool) => pool.install(search),
