@@ -25,7 +25,7 @@ use trees::{ParsedTree, Scan, TreeError};
 
 use crate::includes::includes_of;
 
-use self::initialised::{may_initialise as may_initialise_at, may_initialise_by_typeof};
+use self::initialised::may_initialise as may_initialise_at;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
 use self::prints::Prints;
@@ -382,7 +382,6 @@ impl WordIndex {
 pub(crate) fn may_initialise(bytes: &[u8], name: &str) -> bool {
     let mut places = query::types::words(bytes, name.as_bytes());
     places.any(|at| may_initialise_at(bytes, at..at + name.len()))
-        || may_initialise_by_typeof(bytes)
 }
 
 /// Whether it is one of the files that no C file includes.

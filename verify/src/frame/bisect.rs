@@ -28,11 +28,13 @@ mod macro_argument;
 mod made;
 mod members;
 mod missing;
+mod misused;
 mod names;
 mod namesakes;
 mod prototypes;
 mod results;
 mod scope;
+mod semicolons;
 mod shapes;
 mod signature;
 mod snapshot;
@@ -132,6 +134,8 @@ pub(crate) fn expect_words(comparison: &Comparison<'_>, states: &[Arc<dyn Tree>]
             comparison.header_index.expect(called.iter().cloned());
             comparison.word_index.expect(called);
             comparison.header_index.expect(cases::names(change));
+            let misused = misused::names(&step, change);
+            comparison.word_index.expect(misused);
             comparison.header_index.expect(tags::words(&step, change));
             let words = undeclared::new_words(&step, change);
             comparison.header_index.expect(words);
@@ -301,6 +305,7 @@ impl<'c> Step<'c> {
             found.extend(members::in_touched(self, change));
             found.extend(calls::in_touched(self, change));
             found.extend(shapes::in_touched(self, change));
+            found.extend(misused::in_touched(self, change));
             if let Some(file) = &change.after {
                 let declared = &self.names;
                 found.extend(prototypes::in_file(self, file, declared));
@@ -314,6 +319,7 @@ impl<'c> Step<'c> {
             sure.extend(labels::in_touched(self, change));
             sure.extend(jumps::in_touched(self, change));
             sure.extend(literals::in_touched(change));
+            sure.extend(semicolons::in_touched(change));
             sure.extend(tags::in_touched(self, change));
             sure.extend(twice::in_touched(self, change));
             sure.extend(namesakes::in_touched(self, change));

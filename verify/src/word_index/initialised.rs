@@ -32,35 +32,6 @@ pub(super) fn may_initialise(bytes: &[u8], range: Range<usize>) -> bool {
     is_cut
 }
 
-/// Whether an object whose type is taken from something may be initialised: `typeof(*d) a = {`, `(typeof(*d)){`.
-pub(super) fn may_initialise_by_typeof(bytes: &[u8]) -> bool {
-    memchr::memmem::find_iter(bytes, b"typeof").any(|at| {
-        let rest = bytes.get(at + b"typeof".len()..).unwrap_or_default();
-        let rest = rest.get(..LONGEST).unwrap_or(rest);
-        let mut depth = 0_usize;
-        let mut texts = Pieces::new(rest)
-            .filter(|(kind, _)| !matches!(kind, TokenKind::Comment | TokenKind::Directive))
-            .filter_map(|(kind, range)| Some((kind, rest.get(range)?)))
-            .skip_while(|(kind, text)| {
-                *kind == TokenKind::Word && text.iter().all(|byte| *byte == b'_')
-            })
-            .skip_while(move |(_, text)| {
-                match *text {
-                    b"(" => depth += 1,
-                    b")" => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                depth > 0
-            });
-        // What closes it.
-        let _ = texts.next();
-        let mut behind = texts.skip_while(|(kind, text)| {
-            *kind == TokenKind::Word || matches!(*text, b"[" | b"]" | b")" | b"=")
-        });
-        behind.next().is_some_and(|(_, text)| text == b"{")
-    })
-}
-
 /// Whether what is before a type's name is what is before it in a compound literal: `(struct`, and before that no name
 /// that is called, nor `if`.
 fn may_be_literal(before: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind, packed};
 use dialect::token::{joined, split_words};
 
-use super::initialised::{may_initialise as may_initialise_at, may_initialise_by_typeof};
+use super::initialised::may_initialise as may_initialise_at;
 use super::whole::may_be_whole;
 
 /// A search for several words at once.
@@ -80,8 +80,7 @@ pub(super) fn words_in(
     for &word in &words {
         let is_asked = is_tag.get(word) == Some(&true) && !records.contains(&word);
         let name = names.get(word).map(String::as_bytes);
-        let may_be = |name| may_be_whole(bytes, name) || may_initialise_by_typeof(bytes);
-        if is_asked && name.is_some_and(may_be) {
+        if is_asked && name.is_some_and(|name| may_be_whole(bytes, name)) {
             records.insert(word);
         }
     }

@@ -6,7 +6,7 @@ mod parts;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use aho_corasick::packed;
+use aho_corasick::{AhoCorasick, packed};
 use dialect::token::texts;
 
 use self::beside::{before_blanks, behind_blanks, is_letter, may_end_comment};
@@ -106,6 +106,8 @@ pub struct Pasted {
     ends: [bool; 256],
     /// Finds the first or the last half of one of the words; none where the processor has no such search.
     halves: Option<packed::Searcher>,
+    /// Finds a third of one of the words, wherever in it: the longest of three parts has as much.
+    thirds: Option<AhoCorasick>,
 }
 
 impl Pasted {
@@ -122,6 +124,7 @@ impl Pasted {
         }
         Self {
             halves: packed::Searcher::new(halves(&words)),
+            thirds: AhoCorasick::new(thirds(&words)).ok(),
             words,
             begins,
             ends,
@@ -224,7 +227,21 @@ impl Pasted {
         let mut pastes = memchr::memmem::find_iter(text, b"##").peekable();
         pastes.peek().is_none()
             || !(pastes.any(|at| self.may_take(text, at))
-                || may_have_half && self.may_have_half(text))
+                || may_have_half && self.may_have_half(text)
+                || has_chain(text) && self.may_have_third(text))
+    }
+
+    /// Whether a word of the text may be the longest of three parts: `tached_` of `de##tached_##vf`.
+    fn may_have_third(&self, text: &[u8]) -> bool {
+        let Some(thirds) = &self.thirds else {
+            return true;
+        };
+        // A search hides only what overlaps what it finds, which is in the same word of the text.
+        thirds.find_iter(text).any(|hit| {
+            let part = text.get(around(text, hit.range())).unwrap_or_default();
+            let mut words = self.words.iter().map(String::as_bytes);
+            words.any(|word| part.len() < word.len() && memchr::memmem::find(word, part).is_some())
+        })
     }
 
     /// Whether a word of the text may be one of two parts, and no shorter than the other; of more than two in a row, whether
@@ -303,6 +320,13 @@ impl Pasted {
             .map(|(at, _)| at)
             .collect()
     }
+}
+
+/// What a third of each word may be.
+fn thirds(words: &[String]) -> BTreeSet<&[u8]> {
+    let words = words.iter().map(String::as_bytes);
+    let thirds = words.flat_map(|word| word.windows(word.len().div_ceil(3).max(1)));
+    thirds.collect()
 }
 
 /// The first and the last half of each word.
@@ -467,6 +491,12 @@ mod laws {
             ("#define C(a, b, c) a##b##c\nmy_config_init();", true),
             ("#define C(a, b) a##b\nC(vfio_con\\\nfig, _init)();", true),
             ("#define F(a) a##_init\n", true),
+            // The middle is the longest part.
+            (
+                "#define C(a, b, c) a##b##c\nC(vf, io_config_in, it)();",
+                true,
+            ),
+            ("#define C(a, b, c) a##b##c\nC(vf, io_in, it)();", false),
         ] {
             assert_eq!(pasted.may_be_made(text.as_bytes()), expected, "{text}");
             let halves = pasted.halves();

@@ -118,19 +118,26 @@ fn is_type_by_macro(file: &File, name: &[u8]) -> bool {
     })
 }
 
-pub(super) fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
+/// Whether the name is a type's by how it is spelled, or by what the file itself says: no other file is opened for it.
+pub(super) fn is_type_here(file: &File, name: Node<'_>) -> bool {
     let text = file.slice(name.byte_range());
-    if asks_for_type(file, name) || is_local_type(file, &name) || is_type_by_macro(file, text) {
+    let mut typedefs = file.typedefs().iter();
+    asks_for_type(file, name)
+        || is_local_type(file, &name)
+        || is_type_by_macro(file, text)
+        || looks_like_type(text)
+        || typedefs.any(|typedef| typedef.name.as_bytes() == text)
+}
+
+pub(super) fn is_type(file: &File, name: Node<'_>, definitions: &dyn DefinitionSource) -> bool {
+    if is_type_here(file, name) {
         return true;
     }
+    let text = file.slice(name.byte_range());
     let is_constant = !text.iter().any(u8::is_ascii_lowercase);
     let is_variable = || {
         let mut variables = file.variables().iter();
         variables.any(|variable| variable.name.as_bytes() == text)
     };
-    let mut typedefs = file.typedefs().iter();
-    if looks_like_type(text) || typedefs.any(|typedef| typedef.name.as_bytes() == text) {
-        return true;
-    }
     !is_constant && !is_variable() && names_type(file, &name.byte_range(), definitions)
 }

@@ -5,17 +5,16 @@ use std::ops::Range;
 
 use syntax::Node;
 
-use super::casts::{is_type, type_of_cast};
+use super::casts::{is_type_here, type_of_cast};
 use super::constraint::Asked;
 use crate::File;
 use crate::access::operator;
-use crate::types::DefinitionSource;
 
 /// The range of the expression in the last node of `path` that is one to C and none to the grammar.
 pub(super) fn expression(asked: Asked<'_>, node: Node<'_>) -> Option<Range<usize>> {
     match node.kind() {
         "update_expression" => stepped(node),
-        "binary_expression" => cast_operand(asked.file, node, asked.definitions),
+        "binary_expression" => cast_operand(asked.file, node),
         _ => None,
     }
 }
@@ -34,15 +33,11 @@ fn stepped(node: Node<'_>) -> Option<Range<usize>> {
 }
 
 /// `-1` of `(u8)-1`.
-fn cast_operand(
-    file: &File,
-    node: Node<'_>,
-    definitions: &dyn DefinitionSource,
-) -> Option<Range<usize>> {
+fn cast_operand(file: &File, node: Node<'_>) -> Option<Range<usize>> {
     if !matches!(operator(node), "-" | "+" | "*" | "&") {
         return None;
     }
     let name = type_of_cast(file, node)?;
     let sign = node.child_by_field_name("operator")?;
-    is_type(file, name, definitions).then(|| sign.start_byte()..node.end_byte())
+    is_type_here(file, name).then(|| sign.start_byte()..node.end_byte())
 }

@@ -9,7 +9,7 @@ use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
 use super::context::{Context, Type};
@@ -47,6 +47,7 @@ pub fn positional_values(
         slots: RefCell::default(),
         holds: RefCell::default(),
         macros: RefCell::default(),
+        own: OnceCell::new(),
         found: Positional::default(),
     };
     walk(file.root(), |node| {
@@ -80,6 +81,8 @@ struct Search<'a> {
     holds: RefCell<FxHashMap<TypeName, bool>>,
     /// What the macros are that values are made of, by their names.
     macros: RefCell<FxHashMap<String, Made>>,
+    /// The macros of the file.
+    own: OnceCell<FxHashSet<&'a str>>,
     found: Positional,
 }
 
@@ -94,7 +97,7 @@ impl<'a> Search<'a> {
             let value = declarator.child_by_field_name("value");
             let is_list = |value: &Node<'_>| value.kind() == "initializer_list";
             let may_be = |value: &Node<'_>| {
-                is_list(value) || matches!(value.kind(), "identifier" | "call_expression")
+                is_list(value) || !is_pointer(declarator) && self.may_be_macro(*value)
             };
             let Some(value) = value.filter(may_be) else {
                 continue;
@@ -107,7 +110,7 @@ impl<'a> Search<'a> {
             if is_list(&value) {
                 let dimensions = dimensions(declarator);
                 self.list(value, Object { of, dimensions });
-            } else if !is_pointer(declarator) {
+            } else {
                 self.whole_by_macro(value, &of);
             }
         }
@@ -228,8 +231,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let slot = position.map(|at| self.slot(&context, of, at));
-            let is_name = matches!(value.kind(), "identifier" | "call_expression");
-            if is_name && counts && self.holds(&mut context, of) {
+            if counts && self.may_be_macro(value) && self.holds(&mut context, of) {
                 let takes = slot
                     .as_ref()
                     .is_some_and(|slot| self.takes(&mut context, of, slot).0);

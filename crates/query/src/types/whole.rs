@@ -131,7 +131,11 @@ impl<'a> Search<'a> {
         let Some(left) = left.filter(|left| self.may_be_object(*left, value)) else {
             return;
         };
-        let Some(record) = self.object(left, 0) else {
+        // What a call leads to is what it is given: no file is opened to know what a function returns.
+        let given = || value.filter(|_| is_through_call(left)).map(without_casts);
+        let given = || given().filter(|value| value.kind() != "call_expression");
+        let record = self.object(left, 0);
+        let Some(record) = record.or_else(|| self.object(given()?, 0)) else {
             return;
         };
         let pointer = without_casts(left).child_by_field_name("argument");
@@ -411,6 +415,20 @@ fn may_be_whole_value(value: Node<'_>) -> bool {
             | "comma_expression"
             | "assignment_expression"
     )
+}
+
+/// Whether the expression is what a call leads to: `*f(x)`, `f(x)[1]`.
+fn is_through_call(node: Node<'_>) -> bool {
+    let mut node = without_casts(node);
+    while let Some(inner) = stepped_or_base(node).filter(|_| {
+        matches!(
+            node.kind(),
+            "pointer_expression" | "subscript_expression" | "update_expression"
+        )
+    }) {
+        node = without_casts(inner);
+    }
+    node.kind() == "call_expression"
 }
 
 /// What is in parentheses and casts.

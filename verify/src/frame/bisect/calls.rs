@@ -14,6 +14,7 @@ use super::macro_argument::{Usage, usage_of};
 use super::names::is_declarator;
 use super::results;
 use super::scope::is_local;
+use super::semicolons;
 use super::signature::{Form, Signature, arguments, signatures};
 use super::snapshot::Snapshot;
 use super::visible::{exclude_each_other, is_declared_name};
@@ -72,7 +73,12 @@ fn complaints(
         if !asked(call, &name) {
             continue;
         }
-        for fault in [arguments_fault, number_called, results::fault] {
+        for fault in [
+            arguments_fault,
+            number_called,
+            results::fault,
+            semicolons::fault,
+        ] {
             let Some(wrong) = fault(&step.after, file, call, &name) else {
                 continue;
             };

@@ -6,7 +6,7 @@ use dialect::TreePath;
 use query::File;
 use query::types::DefinitionKind;
 
-use super::index::Index;
+use super::index::{Index, What};
 use super::scope::has_word;
 use super::snapshot::{Snapshot, is_source};
 
@@ -60,6 +60,17 @@ impl Snapshot<'_> {
             && self.closure(file.path()).sees_all
             && !declared.is_empty()
             && !declared.contains(&false)
+    }
+
+    /// As what `name` is declared in what `file` sees; none where that is not all known.
+    pub(super) fn what_is(&self, file: &File, name: &str) -> Option<What> {
+        if !is_source(file.path()) || !self.closure(file.path()).sees_all {
+            return None;
+        }
+        let own = std::iter::once(file.path().clone());
+        let all = own.chain(self.seen_with(file, name));
+        let indexes = all.filter_map(|path| self.index(&path));
+        Some(indexes.fold(What::default(), |what, index| what.and(index.what(name))))
     }
 
     /// Whether a file that `file` sees declares `name`, in so many words; of a header, any may.

@@ -22,11 +22,12 @@ pub(super) fn is_assigned(bytes: &[u8], record: &[u8], names: &Spelled<'_>) -> b
                 .last()
                 .is_some_and(|last| b"=!<>+-*/%&|^".contains(last));
         let value = || bytes.get(at + 1..).unwrap_or_default();
+        let before = before.trim_ascii_end();
         is_plain
             && (ends_with_object(before, record, names)
                 || is_given_whole(before, value(), record, names)
                 || is_object(before, names)
-                || is_copy(value(), names) && is_through(before))
+                || is_through(before) && is_copy(value(), names))
     })
 }
 
@@ -59,7 +60,7 @@ fn ends_with_object(before: &[u8], record: &[u8], names: &Spelled<'_>) -> bool {
 
 /// Whether a statement assigns to an object by its name, which may be one that others know.
 fn is_object(before: &[u8], names: &Spelled<'_>) -> bool {
-    let (head, name) = last_word(before.trim_ascii_end());
+    let (head, name) = last_word(before);
     let begins = |last: &u8| matches!(last, b';' | b'{' | b'}' | b')' | b':' | b'(' | b',');
     let head = head.trim_ascii_end();
     head.last().is_some_and(begins) && names.objects.contains(name)
@@ -78,7 +79,6 @@ fn is_copy(value: &[u8], names: &Spelled<'_>) -> bool {
 
 /// Whether what is before a `=` ends with a place that is reached through something: `*f() =`, `*a++ =`, `*a->b =`, `a->b[0] =`.
 fn is_through(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
     let ends = [&b"]"[..], b")", b"++", b"--"];
     ends.iter().any(|end| before.ends_with(end)) || is_dereferenced(last_word(before).0)
 }

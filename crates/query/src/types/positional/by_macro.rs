@@ -23,30 +23,48 @@ pub(super) enum Made {
 const CAUSE: &str = "a macro's values go to members by their positions";
 
 impl<'a> Search<'a> {
-    /// What the value is made of, where it is a macro.
-    pub(super) fn made(&self, value: Node<'_>) -> Made {
+    /// The name that the value is, or is a call of.
+    fn name_of(&self, value: Node<'_>) -> Option<&'a str> {
         let name = match value.kind() {
             "identifier" => Some(value),
             "call_expression" => value.child_by_field_name("function"),
             _ => None,
         };
-        let Some(name) = name.map(|name| self.file.text(name.byte_range())) else {
+        std::str::from_utf8(self.file.slice(name?.byte_range())).ok()
+    }
+
+    /// Whether the value may be a macro: one of the file, or of a header, whose names have no lower case. Types are asked for
+    /// where it may, and nowhere else.
+    pub(super) fn may_be_macro(&self, value: Node<'_>) -> bool {
+        let own = || {
+            let macros = self.file.macros().iter();
+            macros.map(|known| known.name.as_str()).collect()
+        };
+        self.name_of(value).is_some_and(|name| {
+            !name.bytes().any(|byte| byte.is_ascii_lowercase())
+                || self.own.get_or_init(own).contains(name)
+        })
+    }
+
+    /// What the value is made of, where it is a macro.
+    pub(super) fn made(&self, value: Node<'_>) -> Made {
+        let Some(name) = self.name_of(value).filter(|_| self.may_be_macro(value)) else {
             return Made::One;
         };
-        if let Some(known) = self.macros.borrow().get(&*name) {
+        if let Some(known) = self.macros.borrow().get(name) {
             return *known;
         }
-        let made = made_by(self.file, &name, self.definitions);
-        self.macros.borrow_mut().insert(name.into_owned(), made);
+        let made = made_by(self.file, name, self.definitions);
+        self.macros.borrow_mut().insert(name.to_owned(), made);
         made
     }
 
     /// An object whose whole value is a macro's: `struct dev a = HOME;`, `(struct dev)HOME`.
     pub(super) fn whole_by_macro(&mut self, value: Node<'_>, of: &Type<'a>) {
-        let mut context = self.context();
-        if !matches!(value.kind(), "identifier" | "call_expression") {
+        if !self.may_be_macro(value) {
             return;
         }
+        let mut context = self.context();
         if self.holds(&mut context, of) && self.made(value) != Made::One {
             self.unread(value, CAUSE);
         }
@@ -59,7 +77,10 @@ impl<'a> Search<'a> {
         let (Some(name), Some(value)) = (name, value) else {
             return;
         };
-        if self.file.slice(name.byte_range()).contains(&b'*') {
+        // No other file is opened for what names another type.
+        let spelled: Vec<&str> = texts(self.file.slice(name.byte_range())).collect();
+        let is_record = spelled.contains(&self.record) && !spelled.contains(&"*");
+        if !is_record || !self.may_be_macro(value) {
             return;
         }
         let of = self.context().spelled_type(name.byte_range());
@@ -134,6 +155,9 @@ fn is_list_without_names(texts: &[&str], at: usize) -> bool {
 
 /// Whether a macro's body has an object of the record, and behind it a list without names: `struct dev name = { 0, 1 }`.
 fn initialises(body: &[u8], record: &str) -> bool {
+    if memchr::memmem::find(body, record.as_bytes()).is_none() {
+        return false;
+    }
     let texts: Vec<&str> = texts(body).collect();
     let places = (0..texts.len()).filter(|at| texts.get(*at) == Some(&record));
     places.into_iter().any(|at| {

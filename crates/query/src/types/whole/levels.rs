@@ -26,7 +26,6 @@ impl Search<'_> {
             }
             "subscript_expression" => self.level(stepped_or_base(node)?)?.checked_sub(1),
             "update_expression" => self.level(stepped_or_base(node)?),
-            "call_expression" => self.returned_levels(node),
             "field_expression" => self.member_levels(node),
             "comma_expression" => self.level(node.child_by_field_name("right")?),
             "compound_literal_expression" => Some(0),
@@ -42,27 +41,6 @@ impl Search<'_> {
             "conditional_expression" => self.level(node.child_by_field_name("consequence")?),
             _ => None,
         }
-    }
-
-    /// The pointers that a function returns, by what is before its name where it is defined or declared.
-    fn returned_levels(&self, call: Node<'_>) -> Option<usize> {
-        let name = call.child_by_field_name("function")?;
-        let name = self.file.text(name.byte_range());
-        let near = |_: &TreePath| 0;
-        let stars = |file: &File| {
-            let functions = file.functions_named(&name).into_iter();
-            let functions = functions.map(|known| (&known.range, &known.name_range));
-            let prototypes = file.prototypes().iter().filter(|known| known.name == name);
-            let prototypes = prototypes.map(|known| (&known.range, &known.name_range));
-            let (range, name) = functions.chain(prototypes).next()?;
-            let head = file.slice(range.start..name.start).iter();
-            Some(head.filter(|byte| **byte == b'*').count())
-        };
-        stars(self.file).or_else(|| {
-            let kind = DefinitionKind::Function;
-            let mut files = self.definitions.files_defining(kind, &name, &near);
-            files.find_map(|file| stars(&file))
-        })
     }
 
     fn declared_levels(&self, name: Node<'_>) -> Option<usize> {

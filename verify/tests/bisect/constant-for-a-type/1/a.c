@@ -1,0 +1,22 @@
+#include "dev.h"
+struct own { ST_ON count; };
+
+void dev_put(struct dev *d)
+{
+}
+
+int dev_id(struct dev *d)
+{
+	return d->id;
+}
+
+int f(struct dev *d, int n)
+{
+	dev_put(d);
+	return d->id;
+}
+
+int main(void)
+{
+	return 0;
+}

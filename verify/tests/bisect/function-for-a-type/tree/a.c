@@ -1,0 +1,24 @@
+#include "dev.h"
+
+void dev_put(struct dev *d)
+{
+}
+
+int dev_id(struct dev *d)
+{
+	return d->id;
+}
+
+int f(struct dev *d, int n)
+{
+	int m = 0;
+
+	dev_put(d);
+	n += m;
+	return d->id;
+}
+
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,23 @@
+#include "dev.h"
+
+void dev_put(struct dev *d)
+{
+}
+
+int dev_id(struct dev *d)
+{
+	return d->id;
+}
+
+int f(struct dev *d, int n)
+{
+	dev_put(d);
+	if (n)
+		return cb_t;
+	return d->id;
+}
+
+int main(void)
+{
+	return 0;
+}
