@@ -336,27 +336,26 @@ impl WordIndex {
         trees::told_together(self.each_unreadable())
     }
 
-    /// Every name of a file: its own first, then those that symbolic links to it, or to a folder that it is in, give it. Of
-    /// what a walk came by.
-    pub(crate) fn names_of(&self, path: &TreePath) -> Vec<TreePath> {
-        /// A link into a folder that a link leads to, and so on: links that lead to each other never end.
-        const MOST: usize = 64;
+    /// The folders and files, and all that symbolic links in them or on the way to them lead to, in turn. Of what a walk came
+    /// by.
+    pub(crate) fn with_linked(&self, places: &[TreePath]) -> BTreeSet<TreePath> {
         if let Some(base) = &self.base {
-            return base.index.names_of(path);
+            return base.index.with_linked(places);
         }
         let known = self.lock();
-        let mut names = vec![path.clone()];
-        let mut next = 0;
-        while let Some(name) = names.get(next).cloned().filter(|_| names.len() < MOST) {
-            next += 1;
+        let mut found: BTreeSet<TreePath> = places.iter().cloned().collect();
+        let mut pending = places.to_vec();
+        // What a link leads to has no link in its name, so that this ends as the lookup of a path does.
+        while let Some(place) = pending.pop() {
             for (link, target) in &known.links {
-                let rest = name.as_str().strip_prefix(target.as_str());
-                let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
-                let other = rest.and_then(|rest| TreePath::new(&format!("{link}{rest}")).ok());
-                names.extend(other.filter(|other| !names.contains(other)));
+                let is_inside = below(link, &place).is_some();
+                let beyond = below(&place, link).map(|rest| format!("{target}{rest}"));
+                let beyond = beyond.and_then(|path| TreePath::new(&path).ok());
+                let led = beyond.or_else(|| is_inside.then(|| target.clone()));
+                pending.extend(led.filter(|led| found.insert(led.clone())));
             }
         }
-        names
+        found
     }
 
     fn each_unreadable(&self) -> Vec<(TreePath, String)> {
@@ -382,6 +381,12 @@ impl WordIndex {
 pub(crate) fn may_initialise(bytes: &[u8], name: &str) -> bool {
     let mut places = query::types::words(bytes, name.as_bytes());
     places.any(|at| may_initialise_at(bytes, at..at + name.len()))
+}
+
+/// What is behind the folder in the path, with its `/`; empty: it is the path itself.
+fn below<'p>(path: &'p TreePath, folder: &TreePath) -> Option<&'p str> {
+    let rest = path.as_str().strip_prefix(folder.as_str())?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// Whether it is one of the files that no C file includes.

@@ -92,8 +92,9 @@ pub(super) fn find_in(ctx: &Ctx<'_>, patterns: &[Pattern], scope: &Scope, expand
     };
     if !is_files(scope) {
         let fragments = in_fragments(ctx, &words).into_iter();
+        let scope = with_links(ctx, scope);
         all.unknown
-            .extend(fragments.filter(|finding| is_in(ctx, finding, scope)));
+            .extend(fragments.filter(|finding| is_in(finding, &scope)));
     } else {
         all.unknown
             .extend(in_own_fragments(ctx, &words, &scope.under));
@@ -159,26 +160,28 @@ fn paths(
         let named = index.files_with(&ctx.comparison.after, word);
         paths.extend(named.map_err(unknown)?);
     }
+    let scope = with_links(ctx, scope);
     Ok(paths
         .into_iter()
-        .filter(|path| is_taken(ctx, scope, path))
+        .filter(|path| takes(&scope, path))
         .collect())
 }
 
 /// Whether the finding's file is in the scope.
-fn is_in(ctx: &Ctx<'_>, finding: &Finding, scope: &Scope) -> bool {
+fn is_in(finding: &Finding, scope: &Scope) -> bool {
     let path = finding
         .file
         .as_deref()
         .and_then(|path| TreePath::new(path).ok());
-    path.is_none_or(|path| is_taken(ctx, scope, &path))
+    path.is_none_or(|path| takes(scope, &path))
 }
 
-/// Whether the scope takes in the file, by its own name or by one that a symbolic link gives it.
-pub(super) fn is_taken(ctx: &Ctx<'_>, scope: &Scope, path: &TreePath) -> bool {
-    takes(scope, path) || {
-        let names = ctx.comparison.word_index.names_of(path);
-        names.iter().any(|name| takes(scope, name))
+/// The scope with what symbolic links in it, or on the way to it, lead to: of what the walk came by.
+pub(super) fn with_links(ctx: &Ctx<'_>, scope: &Scope) -> Scope {
+    let linked = ctx.comparison.word_index.with_linked(&scope.under);
+    Scope {
+        under: linked.into_iter().collect(),
+        functions: scope.functions.clone(),
     }
 }
 

@@ -15,7 +15,7 @@ use syntax::items::Function;
 use trees::TreeError;
 
 use super::Ctx;
-use super::scope::is_taken;
+use super::scope::with_links;
 use crate::comparison::placed;
 use crate::finding::{Finding, Verdict};
 use crate::implied::effect::undefined;
@@ -212,8 +212,9 @@ fn files_of<'c>(
         let index = &ctx.comparison.word_index;
         index.files_with(&ctx.comparison.after, function)?
     };
+    let linked = with_links(ctx, scope);
     paths.retain(|known| {
-        is_taken(ctx, scope, known) && path.is_none_or(|path| path == known.as_str())
+        scope::takes(&linked, known) && path.is_none_or(|path| path == known.as_str())
     });
     ctx.comparison.after.read_ahead(&paths);
     let read = |path: TreePath| ctx.comparison.after.file(&path).ok().flatten();
