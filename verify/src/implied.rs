@@ -10,7 +10,6 @@ mod by_macro;
 pub(crate) mod conditions;
 pub(crate) mod effect;
 mod kept;
-mod sequence;
 mod sweep;
 mod truth;
 mod undef;

@@ -1,5 +1,7 @@
 //! When code runs: the conditions around it as a set of literals, compared with a declared one.
 
+pub(super) mod sequence;
+
 use std::ops::Range;
 use std::sync::Arc;
 

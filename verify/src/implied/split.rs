@@ -15,8 +15,8 @@ use blocks::{
     text_of_condition,
 };
 
+use super::conditions::sequence::{self, turned_round};
 use super::effect::{Flows, Tested};
-use super::sequence::{self, turned_round};
 use super::widening::{Wanted, companion, longer_chain, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::placed;

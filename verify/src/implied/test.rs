@@ -9,8 +9,8 @@ use query::pattern::{Doubt, Match, Pattern};
 use schema::model::{Sites, Test, Widening};
 use sites::kinds::test::{Standing, doubled};
 
+use super::conditions::sequence::too_early;
 use super::effect::{Flows, Tested};
-use super::sequence::too_early;
 use super::widening::{Companion, Wanted, companion, longer_chain, parens_around, wanted};
 use super::{Ctx, Judged, none_of};
 use crate::comparison::placed;

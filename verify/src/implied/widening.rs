@@ -124,7 +124,7 @@ fn inward<'a>(file: &File, operand: Node<'a>) -> Vec<(Node<'a>, bool)> {
 }
 
 /// The argument that a call such as `likely(x)` has the truth of.
-pub(super) fn told_by<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
+pub(in crate::implied) fn told_by<'a>(file: &File, call: Node<'a>) -> Option<Node<'a>> {
     if call.kind() != "call_expression" {
         return None;
     }

@@ -8,7 +8,7 @@ use syntax::Node;
 use super::casts::{is_type_here, type_of_cast};
 use super::constraint::Asked;
 use crate::File;
-use crate::access::operator;
+use crate::access::{operator, written};
 
 /// The range of the expression in the last node of `path` that is one to C and none to the grammar.
 pub(super) fn expression(asked: Asked<'_>, node: Node<'_>) -> Option<Range<usize>> {
@@ -21,15 +21,12 @@ pub(super) fn expression(asked: Asked<'_>, node: Node<'_>) -> Option<Range<usize
 
 /// `n++` of `!n++`.
 fn stepped(node: Node<'_>) -> Option<Range<usize>> {
-    let mut inner = node.child_by_field_name("argument")?;
+    let inner = node.child_by_field_name("argument")?;
     let is_postfix = inner.start_byte() == node.start_byte();
     if !is_postfix || inner.kind() != "unary_expression" {
         return None;
     }
-    while inner.kind() == "unary_expression" {
-        inner = inner.child_by_field_name("argument")?;
-    }
-    Some(inner.start_byte()..node.end_byte())
+    Some(written(node)?.start_byte()..node.end_byte())
 }
 
 /// `-1` of `(u8)-1`.

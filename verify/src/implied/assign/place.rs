@@ -3,9 +3,8 @@
 mod beside;
 mod braces;
 
-use super::super::conditions::Literal;
+use super::super::conditions::{Literal, sequence};
 use super::super::effect::Tested;
-use super::super::sequence;
 use super::others::set_by_others;
 use super::*;
 use crate::explained::Explained;

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use query::File;
 use syntax::Node;
 
-use super::conditions::expression;
-use super::widening::told_by;
+use super::expression;
+use crate::implied::widening::told_by;
 use crate::nodes::{negated, node_of, normal, operator, without_parens};
 
 /// The first operand, in the order in which they are evaluated, that rests on what a later one asks: both by index.
-pub(super) fn too_early(operands: &[&str]) -> Option<(usize, usize)> {
+pub(in crate::implied) fn too_early(operands: &[&str]) -> Option<(usize, usize)> {
     if operands.len() < 2 {
         return None;
     }
@@ -36,7 +36,10 @@ pub(super) fn too_early(operands: &[&str]) -> Option<(usize, usize)> {
 }
 
 /// The same of two conditions: what `have` evaluates too early, and before what, where `declared` does not.
-pub(super) fn turned_round(have: &[String], declared: &[String]) -> Option<(String, String)> {
+pub(in crate::implied) fn turned_round(
+    have: &[String],
+    declared: &[String],
+) -> Option<(String, String)> {
     let texts = |all: &'_ [String]| -> Option<(usize, usize)> {
         let texts: Vec<&str> = all.iter().map(String::as_str).collect();
         too_early(&texts)
@@ -49,7 +52,7 @@ pub(super) fn turned_round(have: &[String], declared: &[String]) -> Option<(Stri
 }
 
 /// What a condition joins by `&&` and `||`, in the order in which it is evaluated.
-pub(super) fn operands(file: &File, condition: Node<'_>) -> Vec<String> {
+pub(in crate::implied) fn operands(file: &File, condition: Node<'_>) -> Vec<String> {
     let (mut found, mut pending) = (Vec::new(), vec![condition]);
     while let Some(node) = pending.pop() {
         let core = without_parens(node);
@@ -68,7 +71,7 @@ pub(super) fn operands(file: &File, condition: Node<'_>) -> Vec<String> {
 }
 
 /// The same of a condition by its text; none where it cannot be read.
-pub(super) fn operands_of_text(condition: &str) -> Vec<String> {
+pub(in crate::implied) fn operands_of_text(condition: &str) -> Vec<String> {
     let read = expression(condition);
     let node = read
         .as_ref()
