@@ -1,6 +1,7 @@
 //! What `##` may make of parts of words.
 
 mod beside;
+mod marks;
 mod parts;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use aho_corasick::{AhoCorasick, packed};
 use dialect::token::texts;
 
 use self::beside::{before_blanks, behind_blanks, is_letter, may_end_comment};
+use self::marks::{has_chain, has_odd_mark, has_split_word};
 use self::parts::Parts;
 
 /// A part of a word is telling from this share of it on: nobody looks for all macros that paste an `n` to something.
@@ -82,17 +84,6 @@ pub fn has_parts(text: &[u8], word: &str) -> bool {
     befores.any(|before| {
         let rest = word.strip_prefix(before);
         rest.is_some_and(|rest| behinds.contains(rest) || has_middle(rest))
-    })
-}
-
-/// Whether three parts are pasted in a row somewhere: `a##b##c`.
-fn has_chain(text: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, b"##").any(|at| {
-        let behind = behind_blanks(text.get(at + 2..).unwrap_or_default());
-        let letters = behind.iter().take_while(|byte| is_letter(**byte)).count();
-        let next = behind_blanks(&behind[letters..]);
-        behind.starts_with(b"//")
-            || letters > 0 && (next.starts_with(b"##") || next.starts_with(b"//"))
     })
 }
 
@@ -345,18 +336,6 @@ fn around(text: &[u8], place: Range<usize>) -> Range<usize> {
     let before = before.iter().rev().take_while(|byte| is_letter(**byte));
     let behind = behind.iter().take_while(|byte| is_letter(**byte));
     place.start - before.count()..place.end + behind.count()
-}
-
-/// Whether a file, as it is written, may have a `##` that is spelled as a digraph, or is over a splice: `%:`, `%\`, `#\`.
-fn has_odd_mark(written: &[u8]) -> bool {
-    memchr::memchr2_iter(b'%', b'\\', written).any(|at| match written.get(at) {
-        Some(b'%') => matches!(written.get(at + 1), Some(b':' | b'\\')),
-        _ => at.checked_sub(1).and_then(|before| written.get(before)) == Some(&b'#'),
-    })
-}
-
-fn has_split_word(written: &[u8]) -> bool {
-    dialect::token::split_words(written).next().is_some()
 }
 
 /// Whether the part at that place, and those that commas divide from it, make up the word.
