@@ -4,11 +4,15 @@
 //! of every architecture: more may be seen than the compiler sees, never less. Where a header is not
 //! in the tree and not one that the build makes, what it includes in turn is not known.
 
+mod ordered;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dialect::TreePath;
 use trees::{Tree, TreeError};
+
+pub(crate) use self::ordered::{Ordered, directives};
 
 /// What a file sees.
 #[derive(Debug, Default)]
@@ -62,6 +66,7 @@ const ARCHITECTURES: &[&str] = &[
 pub(crate) struct KnownIncludes {
     headers: Mutex<HashMap<Asked, Option<Arc<Headers>>>>,
     places: Mutex<HashMap<Meant, Vec<TreePath>>>,
+    ordered: Mutex<HashMap<TreePath, Option<Arc<Ordered>>>>,
 }
 
 /// A file, and the one architecture whose headers it may mean; empty: any.
@@ -121,6 +126,17 @@ impl KnownIncludes {
         let headers = Headers::of(tree, path, architectures, Some(self))?.map(Arc::new);
         known().insert(key, headers.clone());
         Ok(headers)
+    }
+
+    /// As [`Ordered::of`], remembered; none where the file cannot be read.
+    pub(crate) fn ordered(&self, tree: &dyn Tree, path: &TreePath) -> Option<Arc<Ordered>> {
+        let known = || self.ordered.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ordered) = known().get(path) {
+            return ordered.clone();
+        }
+        let ordered = Ordered::of(tree, path, Some(self)).map(Arc::new);
+        known().insert(path.clone(), ordered.clone());
+        ordered
     }
 
     /// As [`places`], remembered.
@@ -230,6 +246,7 @@ pub(crate) fn is_there(tree: &dyn Tree, from: &TreePath, header: &str, is_quoted
 }
 
 /// What a directive includes.
+#[derive(Debug)]
 pub(crate) enum Included {
     None,
     One(TreePath),
@@ -237,17 +254,22 @@ pub(crate) enum Included {
     Several(Vec<TreePath>),
 }
 
+impl Included {
+    fn of(mut places: Vec<TreePath>) -> Self {
+        match places.len() {
+            0 => Self::None,
+            1 => places.pop().map_or(Self::None, Self::One),
+            _ => Self::Several(places),
+        }
+    }
+}
+
 /// What the directive, behind its `#`, includes into the file `from`.
 pub(crate) fn included(tree: &dyn Tree, from: &TreePath, directive: &[u8]) -> Included {
     let Some((header, is_quoted)) = header_of(directive) else {
         return Included::None;
     };
-    let mut found = places(tree, from, &header, is_quoted, &architectures(from));
-    match found.len() {
-        0 => Included::None,
-        1 => found.pop().map_or(Included::None, Included::One),
-        _ => Included::Several(found),
-    }
+    Included::of(places(tree, from, &header, is_quoted, &architectures(from)))
 }
 
 /// What the text includes, as it is written there; what is under `#if 0` apart.

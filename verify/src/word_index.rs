@@ -8,7 +8,6 @@ mod by_macro;
 mod everywhere;
 mod initialised;
 mod noted;
-mod prints;
 mod search;
 mod variant;
 mod walk;
@@ -21,14 +20,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dialect::TreePath;
 use query::File;
 use rayon::prelude::*;
-use trees::{ParsedTree, Scan, TreeError};
+use trees::{ParsedTree, Prints, Scan, TreeError};
 
 use crate::includes::includes_of;
 
 use self::initialised::may_initialise as may_initialise_at;
 use self::noted::Noted;
 pub(crate) use self::noted::TypeName;
-use self::prints::Prints;
 use self::search::{searcher, words_in};
 use self::variant::Asked;
 use self::variant::Base;

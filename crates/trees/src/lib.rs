@@ -13,6 +13,7 @@ pub mod mail;
 mod overlay;
 mod parsed;
 pub mod parts;
+mod prints;
 mod recorded;
 mod sample;
 mod search;
@@ -30,6 +31,7 @@ pub use includes::{
 pub use indexed::Indexed;
 pub use overlay::Overlay;
 pub use parsed::{Near, ParsedTree, may_define};
+pub use prints::{Print, Prints};
 pub use recorded::{Questions, Recorded};
 pub use sample::SampleTree;
 pub use tree::{

@@ -7,7 +7,7 @@ mod variant;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use dialect::{FileProvider, TreePath};
 use query::File;
@@ -15,6 +15,7 @@ use query::types::DefinitionKind;
 use rayon::prelude::*;
 use syntax::Reader;
 
+use crate::prints::Prints;
 use crate::tree::{Scan, ScanReport, Tree, TreeError};
 use cache::{Cache, Parsed};
 use definitions::Definitions;
@@ -46,6 +47,8 @@ pub struct ParsedTree {
     files: Cache,
     kept_by_scans: AtomicUsize,
     definitions: Definitions,
+    /// What words each C file may have, once a walk has noted it.
+    prints: OnceLock<Arc<Prints>>,
     /// The tree that this one is a variant of.
     base: Option<Base>,
     /// Of `.c` files, whether no other file includes them, as far as variants asked for it.
@@ -82,6 +85,7 @@ impl ParsedTree {
             files: Cache::default(),
             kept_by_scans: AtomicUsize::new(0),
             definitions: Definitions::default(),
+            prints: OnceLock::new(),
             base: None,
             included_nowhere: Mutex::default(),
             named_nowhere: Mutex::default(),
@@ -119,6 +123,13 @@ impl ParsedTree {
             let bytes = self.tree.read(path)?;
             Ok(bytes.map(|bytes| Arc::new(File::from(self.reader.read(path, bytes)))))
         })
+    }
+
+    /// Takes what words each file may have from who has walked over all `.c` and `.h` files of the tree: a definition that is
+    /// looked for from now on is looked for in those that may have its name.
+    pub fn remember_prints(&self, prints: &Arc<Prints>) {
+        // Those of an earlier walk say the same.
+        let _ = self.prints.set(Arc::clone(prints));
     }
 
     /// Parses files, in parallel, that will be asked for one by one: an answer of [`ParsedTree::file`] that comes sooner,

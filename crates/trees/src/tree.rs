@@ -63,7 +63,7 @@ impl std::fmt::Display for FileMode {
 }
 
 /// Which files a scan visits.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scan {
     /// A file is visited when it has one of these words as a whole identifier (anywhere: code,

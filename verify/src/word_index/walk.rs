@@ -8,10 +8,9 @@ use dialect::TreePath;
 use dialect::token::joined;
 use query::expansion::Pasted;
 use rayon::prelude::*;
-use trees::{ParsedTree, Scan, TreeError};
+use trees::{ParsedTree, Print, Prints, Scan, TreeError};
 
 use super::noted::Noted;
-use super::prints::{Print, Prints};
 use super::search::{Searcher, searcher, words_in};
 use super::{FRAGMENTS, Known, WordIndex, is_document};
 
@@ -101,6 +100,10 @@ impl WordIndex {
             known.named = Some(Noted::new(includes));
         }
         known.take(&questions, answers);
+        let is_of_all = self.scan == Scan::default();
+        if let Some(prints) = known.prints.as_ref().filter(|_| is_of_all) {
+            tree.remember_prints(prints);
+        }
         Ok(())
     }
 }
@@ -188,7 +191,7 @@ impl Questions {
         let made = may_paste.then(|| self.pasted.having_parts(&text));
         let pasting = made.into_iter().flatten().chain(self.pasted.handed(&text));
         let pasting: Vec<String> = pasting.cloned().collect();
-        let print = self.prints.then(|| Print::of(&text));
+        let print = self.prints.then(|| Print::of_joined(&text));
         if found.is_empty() && records.is_empty() && pasting.is_empty() && print.is_none() {
             return;
         }

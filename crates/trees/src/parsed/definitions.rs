@@ -184,6 +184,16 @@ impl ParsedTree {
             words: vec![name.to_owned()],
             ..place.scan()
         };
+        if let Some(prints) = self.prints.get() {
+            let selection = Selection::new(&scan);
+            let may_define = |path: &&TreePath| {
+                let bytes = || self.tree.read(path).ok().flatten();
+                selection.takes(path.as_str())
+                    && bytes().is_some_and(|bytes| shapes::is_in(kind, name, &bytes))
+            };
+            let candidates = prints.with_any(&scan.words).into_iter();
+            return sorted(candidates.filter(may_define).cloned().collect());
+        }
         let found = Mutex::new(Vec::new());
         self.look_apart(&scan, &|path, bytes| {
             if shapes::is_in(kind, name, bytes) {

@@ -16,8 +16,9 @@ use super::expression::Number;
 use super::index::Index;
 use super::scope::has_word;
 use super::signature::{Signature, signatures};
+use super::undefined::Timeline;
 use crate::comparison::Comparison;
-use crate::includes::Closure;
+use crate::includes::{Closure, Ordered};
 
 /// Of how many files the words are kept.
 const MOST_CODES: usize = 64;
@@ -39,6 +40,10 @@ pub(super) struct Snapshot<'c> {
     /// What number a name stands for, in a file.
     pub(super) constants: RefCell<Remembered<Option<Number>>>,
     pub(super) indexes: RefCell<BTreeMap<TreePath, Option<Rc<Index>>>>,
+    /// What a macro is in a file, directive by directive.
+    pub(super) timelines: RefCell<Remembered<Rc<Timeline>>>,
+    /// The includes of touched files.
+    ordered: RefCell<BTreeMap<TreePath, Option<Arc<Ordered>>>>,
     /// The touched files that have a word.
     touched_with: RefCell<BTreeMap<String, Rc<[TreePath]>>>,
     /// Every touched file is there: then this state has the files that the others have which have them all.
@@ -72,6 +77,8 @@ impl<'c> Snapshot<'c> {
             spelt: RefCell::default(),
             constants: RefCell::default(),
             indexes: RefCell::default(),
+            timelines: RefCell::default(),
+            ordered: RefCell::default(),
             touched_with: RefCell::default(),
             has_touched: comparison
                 .touched
@@ -116,6 +123,21 @@ impl<'c> Snapshot<'c> {
         let known = Rc::clone(&closure);
         self.closures.borrow_mut().insert(path.clone(), known);
         closure
+    }
+
+    /// The includes of a file in their order; none where it cannot be read.
+    pub(super) fn ordered(&self, path: &TreePath) -> Option<Arc<Ordered>> {
+        let comparison = self.comparison;
+        if !comparison.touched.contains(path) {
+            return comparison.known_includes.ordered(&**self.tree.tree(), path);
+        }
+        if let Some(known) = self.ordered.borrow().get(path) {
+            return known.clone();
+        }
+        let found = Ordered::of(&**self.tree.tree(), path, None).map(Arc::new);
+        let mut all = self.ordered.borrow_mut();
+        all.insert(path.clone(), found.clone());
+        found
     }
 
     /// The C files of this state that have the word.

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dialect::TreePath;
 use dialect::token::texts;
 use query::File;
 
@@ -18,21 +17,12 @@ use super::complaint::{Complaint, around, new_ones};
 use super::scope::{has_word, is_local};
 use super::snapshot::Snapshot;
 use super::visible::declarations;
-use crate::includes::{Included, included};
+use crate::includes::directives;
 
-/// How deep headers include each other.
-const DEEPEST: usize = 60;
+mod order;
 
-/// What is known of a macro at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum State {
-    /// No directive has named it.
-    Untouched,
-    /// With this body; none where the definition may differ by configuration.
-    Defined(Option<String>),
-    Undefined,
-    Unknown,
-}
+pub(super) use self::order::Timeline;
+use self::order::{State, state_at};
 
 /// The uses in a touched file of macros that are not defined there any more, and definitions over others.
 pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {
@@ -112,19 +102,6 @@ fn undefs(bytes: &[u8]) -> Vec<String> {
     directives(bytes)
         .filter_map(|(_, text)| undefined_name(text))
         .collect()
-}
-
-/// Each line with a directive: where it begins, and what is behind its `#`.
-fn directives(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = 0;
-    bytes
-        .split_inclusive(|&byte| byte == b'\n')
-        .filter_map(move |line| {
-            let start = at;
-            at += line.len();
-            let text = line.trim_ascii_start().strip_prefix(b"#")?;
-            Some((start, text.trim_ascii_start()))
-        })
 }
 
 fn undefined_name(directive: &[u8]) -> Option<String> {
@@ -213,84 +190,4 @@ fn is_declared_otherwise(snapshot: &Snapshot<'_>, file: &Arc<File>, name: &str) 
     let mut headers = headers.iter().filter(|path| closure.files.contains(path));
     has_other(file)
         || headers.any(|path| snapshot.file(path).is_some_and(|header| has_other(&header)))
-}
-
-/// What the macro is before the byte at `until` of the file.
-fn state_at(snapshot: &Snapshot<'_>, file: &Arc<File>, name: &str, until: usize) -> State {
-    let mut order = Order {
-        snapshot,
-        name,
-        seen: BTreeSet::new(),
-        state: State::Untouched,
-    };
-    order.follow(file.path(), until, 0);
-    order.state
-}
-
-/// The directives of a file and of what it includes, in the compiler's order.
-struct Order<'o, 'c> {
-    snapshot: &'o Snapshot<'c>,
-    name: &'o str,
-    seen: BTreeSet<TreePath>,
-    state: State,
-}
-
-impl Order<'_, '_> {
-    fn follow(&mut self, path: &TreePath, until: usize, depth: usize) {
-        if depth > DEEPEST {
-            self.state = State::Unknown;
-            return;
-        }
-        if !self.seen.insert(path.clone()) {
-            return;
-        }
-        let tree = self.snapshot.tree.tree();
-        let Ok(Some(bytes)) = tree.read(path) else {
-            return;
-        };
-        let is_named = has_word(&bytes, self.name.as_bytes());
-        let file = is_named.then(|| self.snapshot.file(path)).flatten();
-        for (at, text) in directives(&bytes).take_while(|(at, _)| *at < until) {
-            match (included(&**tree, path, text), &file) {
-                (Included::One(header), _) => self.follow(&header, usize::MAX, depth + 1),
-                (Included::Several(headers), _) => self.perhaps(&headers, depth),
-                (Included::None, Some(file)) => self.directive(file, at, text),
-                (Included::None, None) => {}
-            }
-        }
-    }
-
-    /// One of these headers, whichever the configuration has.
-    fn perhaps(&mut self, headers: &[TreePath], depth: usize) {
-        let before = self.state.clone();
-        for header in headers {
-            self.follow(header, usize::MAX, depth + 1);
-        }
-        if self.state != before {
-            self.state = State::Unknown;
-        }
-    }
-
-    fn directive(&mut self, file: &Arc<File>, at: usize, text: &[u8]) {
-        let is_sure = file.conditions_at(at).is_empty();
-        if file.is_dead(at) {
-            return;
-        }
-        if undefined_name(text).as_deref() == Some(self.name) {
-            self.state = if is_sure {
-                State::Undefined
-            } else {
-                State::Unknown
-            };
-            return;
-        }
-        let mut own = file.macros().iter();
-        let own = own.find(|own| {
-            own.name == self.name && own.range.start >= at && own.range.start < at + 1 + text.len()
-        });
-        if let Some(own) = own.filter(|_| text.starts_with(b"define")) {
-            let body = is_sure.then(|| body(file, own));
-            self.state = State::Defined(body);
-        }
-    }
 }

@@ -7,6 +7,7 @@
 use std::hash::Hasher;
 
 use dialect::TreePath;
+use dialect::token::joined;
 use rustc_hash::FxHasher;
 
 /// Bits that a word sets.
@@ -18,15 +19,22 @@ const LEAST_BITS: usize = 1024;
 
 /// The identifiers of one file.
 #[derive(Debug)]
-pub(super) struct Print(Box<[u64]>);
+pub struct Print(Box<[u64]>);
 
 /// Those of the files of a tree.
 #[derive(Debug, Default)]
-pub(super) struct Prints(Vec<(TreePath, Print)>);
+pub struct Prints(Vec<(TreePath, Print)>);
 
 impl Print {
+    /// That of a text, as it is read once its splices are joined (C11 5.1.1.2p1).
+    #[must_use]
+    pub fn of(text: &[u8]) -> Self {
+        Self::of_joined(&joined(text))
+    }
+
     /// That of a text whose splices are joined.
-    pub(super) fn of(text: &[u8]) -> Self {
+    #[must_use]
+    pub fn of_joined(text: &[u8]) -> Self {
         let bits = LEAST_BITS + text.len() / BYTES_A_BIT;
         let mut print = Self(vec![0; bits.div_ceil(64)].into_boxed_slice());
         for word in identifiers(text) {
@@ -40,7 +48,8 @@ impl Print {
     }
 
     /// Whether the text may have the word; true of all that is none.
-    fn may_have(&self, word: &str) -> bool {
+    #[must_use]
+    pub fn may_have(&self, word: &str) -> bool {
         identifiers(word.as_bytes()).all(|part| {
             let mut places = self.places(part).into_iter();
             places.all(|(at, mask)| self.0.get(at).is_some_and(|block| block & mask != 0))
@@ -66,12 +75,14 @@ impl Print {
 }
 
 impl Prints {
-    pub(super) fn new(files: Vec<(TreePath, Print)>) -> Self {
+    /// Those of these files.
+    #[must_use]
+    pub fn new(files: Vec<(TreePath, Print)>) -> Self {
         Self(files)
     }
 
     /// The files that may have one of the words.
-    pub(super) fn with_any(&self, words: &[String]) -> Vec<&TreePath> {
+    pub fn with_any(&self, words: &[String]) -> Vec<&TreePath> {
         let may_have = |print: &Print| words.iter().any(|word| print.may_have(word));
         let files = self.0.iter().filter(|(_, print)| may_have(print));
         files.map(|(path, _)| path).collect()

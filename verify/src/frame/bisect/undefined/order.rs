@@ -1,0 +1,164 @@
+//! What a macro is at a place: the directives of a file and of what it includes, in the compiler's order.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use dialect::TreePath;
+use query::File;
+
+use super::super::scope::has_word;
+use super::super::snapshot::Snapshot;
+use super::{body, undefined_name};
+use crate::includes::{Included, directives};
+
+/// How deep headers include each other.
+const DEEPEST: usize = 60;
+
+/// What is known of a macro at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// No directive has named it.
+    Untouched,
+    /// With this body; none where the definition may differ by configuration.
+    Defined(Option<String>),
+    Undefined,
+    Unknown,
+}
+
+/// What a macro is behind each directive of a file that changes it: where that begins, by place.
+#[derive(Debug, Default)]
+pub(in super::super) struct Timeline(Vec<(usize, State)>);
+
+impl Timeline {
+    /// What the macro is before the byte at `until`.
+    fn before(&self, until: usize) -> State {
+        let behind = self.0.partition_point(|(at, _)| *at < until);
+        let last = behind.checked_sub(1).and_then(|last| self.0.get(last));
+        last.map_or(State::Untouched, |(_, state)| state.clone())
+    }
+}
+
+/// What the macro is before the byte at `until` of the file.
+pub(super) fn state_at(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    name: &str,
+    until: usize,
+) -> State {
+    let key = (file.path().clone(), name.to_owned());
+    if let Some(known) = snapshot.timelines.borrow().get(&key) {
+        return known.before(until);
+    }
+    let mut order = Order {
+        snapshot,
+        name,
+        seen: BTreeSet::new(),
+        state: State::Untouched,
+        timeline: Timeline::default(),
+    };
+    order.follow(file.path(), 0);
+    let timeline = Rc::new(order.timeline);
+    let state = timeline.before(until);
+    snapshot.timelines.borrow_mut().insert(key, timeline);
+    state
+}
+
+/// See the module's page.
+struct Order<'o, 'c> {
+    snapshot: &'o Snapshot<'c>,
+    name: &'o str,
+    seen: BTreeSet<TreePath>,
+    state: State,
+    /// Of the file that is asked about.
+    timeline: Timeline,
+}
+
+impl Order<'_, '_> {
+    fn follow(&mut self, path: &TreePath, depth: usize) {
+        if depth > DEEPEST {
+            self.state = State::Unknown;
+            return;
+        }
+        if !self.seen.insert(path.clone()) {
+            return;
+        }
+        let Some(ordered) = self.snapshot.ordered(path) else {
+            return;
+        };
+        let named = ordered.may_have(self.name).then(|| self.named(path));
+        let mut directives = named.into_iter().flatten().peekable();
+        for (at, included) in ordered.includes() {
+            while let Some((place, file, text)) = directives.next_if(|(place, ..)| place < at) {
+                self.directive(&file, place, &text);
+                self.note(place, depth);
+            }
+            match included {
+                Included::None => {}
+                Included::One(header) => self.follow(header, depth + 1),
+                Included::Several(headers) => self.perhaps(headers, depth),
+            }
+            self.note(*at, depth);
+        }
+        for (place, file, text) in directives {
+            self.directive(&file, place, &text);
+            self.note(place, depth);
+        }
+    }
+
+    /// The directives of a file that name the macro: where each begins, and what is behind its `#`.
+    fn named(&self, path: &TreePath) -> Vec<(usize, Arc<File>, Vec<u8>)> {
+        let bytes = self.snapshot.tree.tree().read(path).ok().flatten();
+        let bytes = bytes.filter(|bytes| has_word(bytes, self.name.as_bytes()));
+        let file = bytes.as_ref().and_then(|_| self.snapshot.file(path));
+        let (Some(bytes), Some(file)) = (bytes, file) else {
+            return Vec::new();
+        };
+        directives(&bytes)
+            .filter(|(_, text)| text.starts_with(b"define") || text.starts_with(b"undef"))
+            .map(|(at, text)| (at, Arc::clone(&file), text.to_vec()))
+            .collect()
+    }
+
+    /// Writes down what the macro is behind a directive of the file that is asked about.
+    fn note(&mut self, at: usize, depth: usize) {
+        let last = self.timeline.0.last();
+        if depth == 0 && last.is_none_or(|(_, state)| *state != self.state) {
+            self.timeline.0.push((at, self.state.clone()));
+        }
+    }
+
+    /// One of these headers, whichever the configuration has.
+    fn perhaps(&mut self, headers: &[TreePath], depth: usize) {
+        let before = self.state.clone();
+        for header in headers {
+            self.follow(header, depth + 1);
+        }
+        if self.state != before {
+            self.state = State::Unknown;
+        }
+    }
+
+    fn directive(&mut self, file: &Arc<File>, at: usize, text: &[u8]) {
+        let is_sure = file.conditions_at(at).is_empty();
+        if file.is_dead(at) {
+            return;
+        }
+        if undefined_name(text).as_deref() == Some(self.name) {
+            self.state = if is_sure {
+                State::Undefined
+            } else {
+                State::Unknown
+            };
+            return;
+        }
+        let mut own = file.macros().iter();
+        let own = own.find(|own| {
+            own.name == self.name && own.range.start >= at && own.range.start < at + 1 + text.len()
+        });
+        if let Some(own) = own.filter(|_| text.starts_with(b"define")) {
+            let body = is_sure.then(|| body(file, own));
+            self.state = State::Defined(body);
+        }
+    }
+}
