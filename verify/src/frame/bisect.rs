@@ -26,6 +26,7 @@ mod literals;
 mod lookup;
 mod macro_argument;
 mod made;
+mod made_in_block;
 mod members;
 mod missing;
 mod misused;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use dialect::path::TreePath;
 use dialect::token::texts;
 use query::File;
 use query::access::{Access, Use, member_uses};
@@ -14,7 +15,7 @@ use super::changes::FileChange;
 use super::code::Role;
 use super::complaint::{Complaint, around};
 use super::scope::has_word;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, is_of_each_build};
 use super::undeclared::is_open;
 use crate::finding::Verdict;
 
@@ -201,6 +202,9 @@ fn lacks(
     if step.after.alias(file, name).is_some() {
         return None;
     }
+    if home.is_some_and(|(path, _)| has_others(&step.after, file, path, record)) {
+        return None;
+    }
     let lacked_before = before.is_some_and(|before| {
         uses(before, name).iter().any(|used| {
             matches!(
@@ -222,6 +226,29 @@ fn lacks(
         range.start,
         message,
     ))
+}
+
+/// Whether the receiver of an access is a record that surely has no such member.
+pub(super) fn surely_lacks(
+    snapshot: &Snapshot<'_>,
+    file: &Arc<File>,
+    range: &Range<usize>,
+) -> bool {
+    let Membership::Lacks { record, place } = ask(snapshot, file, range) else {
+        return false;
+    };
+    let home = place.as_deref().and_then(|place| place.rsplit_once(':'));
+    !home.is_some_and(|(path, _)| has_others(snapshot, file, path, &record))
+}
+
+/// Whether the header `path` has a record that architectures have their own of: which one is seen, the build tells
+/// (Documentation/kbuild/makefiles.rst, "generic-y").
+fn has_others(snapshot: &Snapshot<'_>, file: &File, path: &str, record: &str) -> bool {
+    let name = record.rsplit(' ').next().unwrap_or(record);
+    let is_others = |other: &TreePath| {
+        other.as_str().starts_with("arch/") && !is_of_each_build(file.path(), other)
+    };
+    path.starts_with("include/asm-generic/") && snapshot.files_with(name).iter().any(is_others)
 }
 
 /// A receiver whose type is not known matters where the series gives or takes a member of that name, and

@@ -107,14 +107,21 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
     ) {
         return false;
     }
-    let words: Vec<(TokenKind, &[u8])> = tokens(file.slice(body.start..range.start))
-        .into_iter()
-        .map(|token| {
-            let at = body.start + token.range.start..body.start + token.range.end;
-            (token.kind, file.slice(at))
+    let next = tokens(file.slice(range.end..body.end));
+    is_behind_a_type(file.slice(body.start..range.start))
+        && next.first().is_some_and(|token| {
+            let at = range.end + token.range.start..range.end + token.range.end;
+            matches!(file.slice(at), b"=" | b";" | b"," | b"[")
         })
+}
+
+/// Whether what is declared may be behind the text: it ends with a word that may be a type, and any stars.
+pub(super) fn is_behind_a_type(text: &[u8]) -> bool {
+    let words: Vec<(TokenKind, &[u8])> = tokens(text)
+        .into_iter()
+        .map(|token| (token.kind, text.get(token.range).unwrap_or_default()))
         .collect();
-    let after_type = match words.last() {
+    match words.last() {
         Some((TokenKind::Word, word)) => !matches!(*word, b"return" | b"goto" | b"case" | b"else"),
         Some((_, word)) if *word == b"*" => words
             .iter()
@@ -122,13 +129,7 @@ pub(super) fn is_macro_local(file: &File, range: &Range<usize>) -> bool {
             .find(|(_, word)| *word != b"*")
             .is_some_and(|(kind, _)| *kind == TokenKind::Word),
         _ => false,
-    };
-    let next = tokens(file.slice(range.end..body.end));
-    after_type
-        && next.first().is_some_and(|token| {
-            let at = range.end + token.range.start..range.end + token.range.end;
-            matches!(file.slice(at), b"=" | b";" | b"," | b"[")
-        })
+    }
 }
 
 /// Whether what is beside a word lets it be a variable's, told from one letter on each side: a body of a thousand lines is

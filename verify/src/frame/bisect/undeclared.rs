@@ -15,6 +15,7 @@ use super::changes::FileChange;
 use super::code::{Code, Role, Word};
 use super::complaint::{Complaint, around};
 use super::macro_argument::{Usage, may_be_declared_by_macro, usage_of};
+use super::made_in_block::made_in_block;
 use super::names::{is_declarator, is_given, is_macro_local};
 use super::scope::{has_word, is_local};
 use super::snapshot::{Elsewhere, Snapshot};
@@ -290,7 +291,9 @@ fn judge(
         let is_nowhere = elsewhere == Elsewhere::Nowhere;
         return is_nowhere.then(|| format!("`{name}` is used and not declared"));
     }
-    if may_be_declared_by_macro(&step.after, file, name, at) || may_be_hidden(file, name, at) {
+    let may_be_made = may_be_declared_by_macro(&step.after, file, name, at)
+        || made_in_block(&step.after, file, name, at);
+    if may_be_made || may_be_hidden(file, name, at) {
         return None;
     }
     // What the tree before leaves as open here, it gets from where nobody can read.

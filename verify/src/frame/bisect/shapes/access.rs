@@ -1,8 +1,9 @@
 //! What is called, dereferenced, indexed, or asked for a member, and is nothing that could be.
 
-use query::types::{DefinitionSource, Membership, membership};
+use query::types::DefinitionSource;
 use syntax::Node;
 
+use super::super::members::surely_lacks;
 use super::super::signature::arguments;
 use super::Shape;
 use super::declared::{Definitions, Seen, is_rewritten};
@@ -87,7 +88,7 @@ impl Seen<'_, '_> {
         };
         let name = self.file.text(field.byte_range());
         if !fits {
-            if self.is_macro(&name) || (!arrow && self.is_path(node)) {
+            if self.is_other_name(&name) || (!arrow && self.is_path(node)) {
                 return None;
             }
             let sign = if arrow { "->" } else { "." };
@@ -110,7 +111,8 @@ impl Seen<'_, '_> {
                     .iter()
                     .flat_map(|(_, record)| record.members_named(&name));
                 // Where the access or its object is new, another check has asked.
-                let lacks = members.next().is_none() && !self.is_macro(&name) && self.lacks(node);
+                let lacks =
+                    members.next().is_none() && self.lacks(node) && !self.is_other_name(&name);
                 lacks.then(|| (node, format!("{} has no member `{name}`", named.says())))
             }
             Definitions::Unknown => None,
@@ -118,9 +120,7 @@ impl Seen<'_, '_> {
     }
 
     pub(super) fn lacks(&self, access: Node<'_>) -> bool {
-        let near = self.snapshot.tree.near(self.file);
-        let found = membership(self.file, &access.byte_range(), &near);
-        matches!(found, Membership::Lacks { .. })
+        surely_lacks(self.snapshot, self.file, &access.byte_range())
     }
 
     /// Whether `a.b` is a member's path, which a macro is given: `container_of(x, struct y, a.b)`.
@@ -222,6 +222,11 @@ impl Seen<'_, '_> {
             .peekable();
         members.peek()?;
         Some(members.all(|member| member.bit_width.is_some()))
+    }
+
+    /// Whether a macro stands for the name of a member: `#define tcf_lock common.tcfa_lock`.
+    fn is_other_name(&self, name: &str) -> bool {
+        self.is_macro(name) || self.snapshot.alias(self.file, name).is_some()
     }
 
     /// Whether a macro of the name takes arguments, or stands for something else, wherever the name is called or used.

@@ -262,7 +262,8 @@ impl Seen<'_, '_> {
             || !is_source
             || self.is_macro(&tag)
             || self.snapshot.is_included(self.file)
-            || closure.files.iter().any(|path| self.may_define(path, &tag));
+            || closure.files.iter().any(|path| self.may_define(path, &tag))
+            || self.snapshot.alias(self.file, &tag).is_some();
         match may_be {
             true => Definitions::Unknown,
             false => Definitions::Incomplete,

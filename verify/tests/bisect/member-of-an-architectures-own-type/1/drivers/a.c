@@ -1,0 +1,7 @@
+#include <linux/mm.h>
+
+int f(struct mm *mm);
+int f(struct mm *mm)
+{
+	return mm->context.id;
+}

@@ -1,0 +1,1 @@
+typedef struct { int id; } context_t;

@@ -1,0 +1,1 @@
+typedef struct { unsigned long end_brk; } context_t;

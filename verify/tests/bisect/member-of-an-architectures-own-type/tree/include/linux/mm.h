@@ -1,0 +1,2 @@
+#include <asm/mmu.h>
+struct mm { context_t context; };
