@@ -107,6 +107,8 @@ impl Headers {
             headers.is_whole &= !places.is_empty() || is_made(&header);
             headers.files.extend(places);
         }
+        // What a macro names is whatever the configuration says: `#include CONFIG_UNCOMPRESS_INCLUDE`.
+        headers.is_whole &= is_common(path) || !directives(&bytes).any(|(_, text)| is_by_macro(text));
         Ok(Some(headers))
     }
 }
@@ -216,6 +218,19 @@ impl Closure {
         }
         found
     }
+}
+
+/// Whether it is a header of all code: of these some always include by a macro what the trace events say.
+fn is_common(path: &TreePath) -> bool {
+    path.as_str().starts_with("include/")
+}
+
+/// Whether the directive includes what a macro names (C11 6.10.2p4).
+fn is_by_macro(directive: &[u8]) -> bool {
+    let rest = directive.strip_prefix(b"include");
+    let next = rest.and_then(|rest| rest.trim_ascii_start().first());
+    next.is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && !directive.starts_with(b"include_next")
 }
 
 /// Whether the header is one of all code, seen from the file `from`: of an architecture, where that is not the file's own.

@@ -21,6 +21,7 @@ mod positional;
 mod scalar;
 mod token;
 mod typename;
+mod view;
 mod whole;
 
 use std::fmt;
@@ -40,6 +41,7 @@ pub use positional::{Positional, positional_values};
 use scalar::Scalar;
 use syntax::Reader;
 use syntax::items::{BaseType, Member, Record};
+pub use view::{Sees, View};
 pub use whole::{Spelled, WholeAccess, WholeUse, fills, whole_functions, whole_uses, words};
 
 /// What a name is looked up as.
@@ -60,14 +62,14 @@ pub type Files<'s> = Box<dyn Iterator<Item = Arc<File>> + 's>;
 
 /// Where the resolver finds definitions: only the files a question needs.
 pub trait DefinitionSource: Send + Sync {
-    /// The files that may define `name`, by `rank` (how far a path is from the code that asks, the least
-    /// first) and then by path. Who asks stops at the first rank that has the definition, and no file
-    /// beyond it has been parsed.
+    /// The files that may define `name` where the view sees it, by rank (how far a path is from the code that
+    /// asks, the least first) and then by path. Who asks stops at the first rank that has the definition, and no
+    /// file beyond it has been parsed.
     fn files_defining(
         &self,
         kind: DefinitionKind,
         name: &str,
-        rank: &dyn Fn(&TreePath) -> usize,
+        view: &View<'_>,
     ) -> Files<'_>;
 
     /// The nearest header that the file includes, itself or through others, with a `#define` of the macro
@@ -102,7 +104,7 @@ impl DefinitionSource for NoOtherFile {
         &self,
         _: DefinitionKind,
         _: &str,
-        _: &dyn Fn(&TreePath) -> usize,
+        _: &View<'_>,
     ) -> Files<'_> {
         Box::new(std::iter::empty())
     }

@@ -7,7 +7,7 @@ use dialect::TreePath;
 use query::File;
 use query::pattern::Bindings;
 use query::pattern::precedence::{Level, level_of_node};
-use query::types::{DefinitionKind, DefinitionSource};
+use query::types::{DefinitionKind, DefinitionSource, View};
 use syntax::items::MacroDefinition;
 use syntax::{Node, Reader};
 
@@ -51,7 +51,7 @@ fn exposing(
     let name = file.text(name.byte_range()).into_owned();
     let exposed = exposes(home, &name, index).or_else(|| {
         let near = |path: &TreePath| usize::from(path != home.path());
-        let mut others = definitions.files_defining(DefinitionKind::Function, &name, &near);
+        let mut others = definitions.files_defining(DefinitionKind::Function, &name, &View::of_all(&near));
         others.find_map(|other: Arc<File>| exposes(&other, &name, index))
     });
     exposed.unwrap_or_default().then_some(name)

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dialect::TreePath;
 use query::File;
 use query::access::{Access, member_uses};
-use query::types::{DefinitionKind, DefinitionSource};
+use query::types::{DefinitionKind, DefinitionSource, View};
 use schema::model::{MemberName, Scope};
 use trees::{ParsedTree, Scan, Tree, TreeError};
 
@@ -270,7 +270,7 @@ pub fn missing_member(tree: &ParsedTree, member: &MemberName) -> Missing {
         if found {
             break;
         }
-        for file in tree.files_defining(kind, record, &|_| 0) {
+        for file in tree.files_defining(kind, record, &View::of_all(&|_| 0)) {
             for definition in file.records().iter().filter(|r| is_named(&file, r, record)) {
                 found = true;
                 known.extend(definition.members.iter().map(|m| m.name.clone()));

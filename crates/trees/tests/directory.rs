@@ -319,7 +319,7 @@ fn an_overlay_replaces_adds_and_takes_away() {
 
 #[test]
 fn definitions_are_found_near_then_in_include_then_anywhere() {
-    use query::types::{DefinitionKind, DefinitionSource};
+    use query::types::{DefinitionKind, DefinitionSource, View};
     const FARTHER: &str = "drivers/a/a.h";
     let top = tempfile::tempdir().unwrap();
     put(
@@ -358,7 +358,8 @@ fn definitions_are_found_near_then_in_include_then_anywhere() {
     let own = parsed.file(&path("drivers/b/b.c")).unwrap().unwrap();
     let near = parsed.near(&own);
     let names = |from: &dyn DefinitionSource, kind, name| -> Vec<String> {
-        let files = from.files_defining(kind, name, &|path| usize::from(path.as_str() == FARTHER));
+        let rank = |path: &TreePath| usize::from(path.as_str() == FARTHER);
+        let files = from.files_defining(kind, name, &View::of_all(&rank));
         files.map(|file| file.path().to_string()).collect()
     };
     let record = DefinitionKind::Record;
@@ -387,7 +388,7 @@ fn definitions_are_found_near_then_in_include_then_anywhere() {
 
 #[test]
 fn a_definition_may_be_asked_for_while_a_scan_runs() {
-    use query::types::{DefinitionKind, DefinitionSource};
+    use query::types::{DefinitionKind, DefinitionSource, View};
     let top = tempfile::tempdir().unwrap();
     for number in 0..300 {
         put(
@@ -401,7 +402,8 @@ fn a_definition_may_be_asked_for_while_a_scan_runs() {
     let found = Mutex::new(0);
     parsed
         .scan_parsed(&for_words(&["common"]), &|_| {
-            let files = parsed.files_defining(DefinitionKind::Record, "common", &|_| 0);
+            let view = View::of_all(&|_| 0);
+            let files = parsed.files_defining(DefinitionKind::Record, "common", &view);
             *found.lock().unwrap() += files.count();
         })
         .unwrap();
@@ -429,7 +431,7 @@ impl Tree for Counted {
 
 #[test]
 fn a_definition_further_away_than_the_nearest_is_not_opened() {
-    use query::types::{DefinitionKind, DefinitionSource};
+    use query::types::{DefinitionKind, DefinitionSource, View};
     let top = tempfile::tempdir().unwrap();
     for name in ["a/near.c", "b/far.c", "c/far.c"] {
         put(top.path(), name, "int common(void)\n{\n}\n");
@@ -447,7 +449,7 @@ fn a_definition_further_away_than_the_nearest_is_not_opened() {
     let opened = || std::mem::take(&mut *tree.1.lock().unwrap());
     let ask = |number: usize| -> Vec<String> {
         let rank = |path: &TreePath| usize::from(!path.as_str().starts_with("a/"));
-        let files = parsed.files_defining(DefinitionKind::Function, "common", &rank);
+        let files = parsed.files_defining(DefinitionKind::Function, "common", &View::of_all(&rank));
         files
             .take(number)
             .map(|file| file.path().to_string())

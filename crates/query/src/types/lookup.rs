@@ -12,10 +12,11 @@ use super::context::{Answer, Context, FileRef, Type};
 use super::levels::{Levels, levels_in};
 use super::scalar::Scalar;
 use super::token::Token;
+use super::view::View;
 use crate::File;
 use dialect::path::TreePath;
 use dialect::words::is_keyword;
-use distance::includes;
+pub(in crate::types) use distance::includes;
 pub use distance::{Nearness, nearness};
 use syntax::items::{BaseType, MacroDefinition, Record, Typedef, Variable};
 
@@ -37,7 +38,8 @@ impl<'a> Context<'a> {
         let rank = |path: &TreePath| nearness(near, &home, path) as usize;
         let mut found = Vec::new();
         let mut reached = None;
-        for file in self.definitions.files_defining(kind, name, &rank) {
+        let view = View::from(near, &home, &rank);
+        for file in self.definitions.files_defining(kind, name, &view) {
             let distance = rank(file.path());
             if reached.is_some_and(|reached| reached != distance) {
                 break;

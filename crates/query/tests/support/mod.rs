@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use dialect::TreePath;
 use memchr::memmem;
 use query::File;
-use query::types::{DefinitionKind, DefinitionSource, Files};
+use query::types::{DefinitionKind, DefinitionSource, Files, View};
 use syntax::Reader;
 
 /// The files below some folders of a tree.
@@ -97,7 +97,7 @@ impl DefinitionSource for Folder {
         &self,
         kind: DefinitionKind,
         name: &str,
-        rank: &dyn Fn(&TreePath) -> usize,
+        view: &View<'_>,
     ) -> Files<'_> {
         let mut files = self.with_word(name);
         files.retain(|file| match kind {
@@ -105,7 +105,8 @@ impl DefinitionSource for Folder {
             DefinitionKind::Typedef => file.typedefs().iter().any(|typedef| typedef.name == name),
             DefinitionKind::Function | DefinitionKind::Name => true,
         });
-        files.sort_by_key(|file| (rank(file.path()), file.path().clone()));
+        files.retain(|file| view.sees().sees(kind, name, view.rank(file.path()), file));
+        files.sort_by_key(|file| (view.rank(file.path()), file.path().clone()));
         Box::new(files.into_iter())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialect::token::tokens;
 use query::File;
-use query::types::{DefinitionKind, DefinitionSource};
+use query::types::{DefinitionKind, DefinitionSource, View};
 use syntax::items::MacroDefinition;
 
 use super::value::Value;
@@ -31,7 +31,7 @@ pub(super) fn argument(
         return known;
     }
     let near = |path: &dialect::TreePath| usize::from(path != file.path());
-    let mut others = definitions.files_defining(DefinitionKind::Function, name, &near);
+    let mut others = definitions.files_defining(DefinitionKind::Function, name, &View::of_all(&near));
     let other = others.find_map(|other: Arc<File>| known(&other, name, index));
     let is_loud = !name.is_empty() && name.chars().all(|c| !c.is_ascii_lowercase());
     match other {

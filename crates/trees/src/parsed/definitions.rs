@@ -4,7 +4,7 @@
 //! the unlikely, and the first that has one settles it: for a question that comes from a file
 //! ([`ParsedTree::near`]) that file, its folder and those above it, the headers of its architecture,
 //! then those in `include/`, then those in the folders below its own, then those of all
-//! architectures, then everything. What is answered depends on the question alone, never on what
+//! architectures, then all headers, or everything where a `.c` file may have it for others. What is answered depends on the question alone, never on what
 //! other threads have asked.
 //!
 //! Records and typedefs are asked for so often that a place's are all listed at the first question.
@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dialect::TreePath;
 use query::File;
-use query::types::{DefinitionKind, DefinitionSource, Files};
+use query::types::{DefinitionKind, DefinitionSource, Files, View};
 
 use super::ParsedTree;
 use super::shapes;
@@ -40,6 +40,8 @@ enum SearchFolder {
     Below(String),
     /// `arch/`
     Architectures,
+    /// The headers of the whole tree.
+    Headers,
     /// The whole tree.
     Everywhere,
 }
@@ -81,6 +83,7 @@ impl SearchFolder {
             Self::Architecture(folder) | Self::Below(folder) => (&[folder], &["h"]),
             Self::Include => (&["include"], &["h"]),
             Self::Architectures => (&["arch"], &["h"]),
+            Self::Headers => (&[], &["h"]),
             Self::Everywhere => (&[], &["h", "c"]),
         };
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
@@ -106,16 +109,20 @@ impl ParsedTree {
         kind: DefinitionKind,
         name: &str,
         places: &[SearchFolder],
-        rank: &dyn Fn(&TreePath) -> usize,
+        view: &View<'_>,
     ) -> Files<'_> {
         for place in places {
             let candidates = self.candidates(kind, name, place);
-            let mut order: Vec<_> = (0..candidates.len()).collect();
-            order.sort_by_cached_key(|&index| candidates.get(index).map(|c| rank(&c.path)));
-            let name = name.to_owned();
+            let ranked = candidates.iter().map(|candidate| view.rank(&candidate.path));
+            let mut order: Vec<(usize, usize)> = ranked.zip(0..).collect();
+            order.sort_unstable();
+            let (name, sees) = (name.to_owned(), view.sees().clone());
             let mut files = order
                 .into_iter()
-                .filter_map(move |index| self.open(kind, &name, candidates.get(index)?))
+                .filter_map(move |(rank, index)| {
+                    let file = self.open(kind, &name, candidates.get(index)?)?;
+                    sees.sees(kind, &name, rank, &file).then_some(file)
+                })
                 .peekable();
             if files.peek().is_some() {
                 return Box::new(files);
@@ -145,7 +152,8 @@ impl ParsedTree {
             );
         }
         let is_listed = matches!(kind, DefinitionKind::Record | DefinitionKind::Typedef);
-        if is_listed && *place != SearchFolder::Everywhere {
+        let is_whole = matches!(place, SearchFolder::Headers | SearchFolder::Everywhere);
+        if is_listed && !is_whole {
             let slot = slot(&self.definitions.listings, place.clone());
             let listing = slot.get_or_init(|| self.list(place));
             let named = match kind {
@@ -316,9 +324,9 @@ impl DefinitionSource for ParsedTree {
         &self,
         kind: DefinitionKind,
         name: &str,
-        rank: &dyn Fn(&TreePath) -> usize,
+        view: &View<'_>,
     ) -> Files<'_> {
-        self.defining(kind, name, &GLOBAL, rank)
+        self.defining(kind, name, &GLOBAL, view)
     }
 
     fn header_defining(&self, file: &File, name: &str) -> Option<Arc<File>> {
@@ -343,7 +351,7 @@ impl DefinitionSource for Near<'_> {
         &self,
         kind: DefinitionKind,
         name: &str,
-        rank: &dyn Fn(&TreePath) -> usize,
+        view: &View<'_>,
     ) -> Files<'_> {
         let (own, path) = (self.file, self.file.path());
         if shapes::is_in(kind, name, own.bytes()) && shapes::is_defined_in(kind, name, own) {
@@ -354,8 +362,13 @@ impl DefinitionSource for Near<'_> {
         // Most of what is asked for is in `include/`: nothing else is listed before it.
         places.push(SearchFolder::Include);
         places.extend(below(path));
-        places.extend([SearchFolder::Architectures, SearchFolder::Everywhere]);
-        self.parsed.defining(kind, name, &places, rank)
+        places.push(SearchFolder::Architectures);
+        places.push(match kind {
+            // What a `.c` file elsewhere calls so is its own.
+            DefinitionKind::Typedef | DefinitionKind::Name => SearchFolder::Headers,
+            DefinitionKind::Record | DefinitionKind::Function => SearchFolder::Everywhere,
+        });
+        self.parsed.defining(kind, name, &places, view)
     }
     fn header_defining(&self, file: &File, name: &str) -> Option<Arc<File>> {
         self.parsed.header_defining(file, name)

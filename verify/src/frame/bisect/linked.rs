@@ -30,7 +30,10 @@ pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Compla
     let mut found = Vec::new();
     for name in new_externals(change) {
         for path in step.after.files_with(&name) {
-            if path == *file.path() || !path.as_str().ends_with(".c") {
+            if path == *file.path()
+                || !path.as_str().ends_with(".c")
+                || !step.after.looks_declared_in(&path, &name)
+            {
                 continue;
             }
             let Some(other) = step.after.file(&path) else {

@@ -80,6 +80,12 @@ impl Snapshot<'_> {
             || self.any_declares(self.seen_with(file, name), name)
     }
 
+    /// Whether the file looks as if it declared the name: most that have the word use it, and need not be parsed.
+    pub(super) fn looks_declared_in(&self, path: &TreePath, name: &str) -> bool {
+        let bytes = self.tree.tree().read(path).ok().flatten();
+        bytes.is_some_and(|bytes| looks_declared(&bytes, name))
+    }
+
     /// Whether one of these files declares `name`.
     pub(super) fn any_declares(&self, paths: Vec<TreePath>, name: &str) -> bool {
         let declares = |index: &Index| index.line_of(name).is_some();

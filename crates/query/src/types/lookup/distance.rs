@@ -79,7 +79,7 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-pub(super) fn includes(near: &File, there: &str) -> bool {
+pub(in crate::types) fn includes(near: &File, there: &str) -> bool {
     near.includes().iter().any(|include| {
         let header = include
             .header

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{Search, without_casts};
 use crate::File;
 use crate::access::{operator, written};
-use crate::types::DefinitionKind;
+use crate::types::{DefinitionKind, View};
 use crate::types::context::Context;
 use crate::types::locals::levels_of;
 use dialect::TreePath;
@@ -80,7 +80,7 @@ impl Search<'_> {
             let near = |_: &TreePath| 0;
             let mut files = self
                 .definitions
-                .files_defining(DefinitionKind::Typedef, name, &near);
+                .files_defining(DefinitionKind::Typedef, name, &View::of_all(&near));
             stars(&*files.next()?)
         });
         Some(found.unwrap_or_default())

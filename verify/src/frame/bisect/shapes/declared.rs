@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::access::chain;
-use query::types::{DefinitionKind, DefinitionSource, declared_at, definitions_of};
+use query::types::{DefinitionKind, DefinitionSource, View, declared_at, definitions_of};
 use syntax::Node;
 use syntax::items::{BaseType, Member, Record, RecordKind, base_of, name_of};
 
@@ -122,7 +122,7 @@ impl Seen<'_, '_> {
         let near = self.snapshot.tree.near(file);
         let closure = self.snapshot.closure(self.file.path());
         let rank = |path: &TreePath| usize::from(!closure.files.contains(path));
-        let mut homes = near.files_defining(DefinitionKind::Typedef, name, &rank);
+        let mut homes = near.files_defining(DefinitionKind::Typedef, name, &View::of_all(&rank));
         let home = homes.next()?;
         if closure.sees_all && !closure.files.contains(home.path()) {
             return None;

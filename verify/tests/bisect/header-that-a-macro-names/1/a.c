@@ -1,0 +1,7 @@
+#include HOW
+
+int f(int n)
+{
+	flush();
+	return n;
+}

@@ -1,0 +1,6 @@
+#include HOW
+
+int f(int n)
+{
+	return n;
+}

@@ -1,0 +1,2 @@
+#include "made.h"
+struct search { struct closure cl; int bio; };
