@@ -108,7 +108,8 @@ impl Headers {
             headers.files.extend(places);
         }
         // What a macro names is whatever the configuration says: `#include CONFIG_UNCOMPRESS_INCLUDE`.
-        headers.is_whole &= is_common(path) || !directives(&bytes).any(|(_, text)| is_by_macro(text));
+        headers.is_whole &=
+            is_common(path) || !directives(&bytes).any(|(_, text)| is_by_macro(text));
         Ok(Some(headers))
     }
 }

@@ -65,12 +65,7 @@ pub trait DefinitionSource: Send + Sync {
     /// The files that may define `name` where the view sees it, by rank (how far a path is from the code that
     /// asks, the least first) and then by path. Who asks stops at the first rank that has the definition, and no
     /// file beyond it has been parsed.
-    fn files_defining(
-        &self,
-        kind: DefinitionKind,
-        name: &str,
-        view: &View<'_>,
-    ) -> Files<'_>;
+    fn files_defining(&self, kind: DefinitionKind, name: &str, view: &View<'_>) -> Files<'_>;
 
     /// The nearest header that the file includes, itself or through others, with a `#define` of the macro
     /// `name`; none where headers are not followed.
@@ -100,12 +95,7 @@ pub(crate) fn names_type(
 pub struct NoOtherFile;
 
 impl DefinitionSource for NoOtherFile {
-    fn files_defining(
-        &self,
-        _: DefinitionKind,
-        _: &str,
-        _: &View<'_>,
-    ) -> Files<'_> {
+    fn files_defining(&self, _: DefinitionKind, _: &str, _: &View<'_>) -> Files<'_> {
         Box::new(std::iter::empty())
     }
 }

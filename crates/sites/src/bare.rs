@@ -51,7 +51,8 @@ fn exposing(
     let name = file.text(name.byte_range()).into_owned();
     let exposed = exposes(home, &name, index).or_else(|| {
         let near = |path: &TreePath| usize::from(path != home.path());
-        let mut others = definitions.files_defining(DefinitionKind::Function, &name, &View::of_all(&near));
+        let mut others =
+            definitions.files_defining(DefinitionKind::Function, &name, &View::of_all(&near));
         others.find_map(|other: Arc<File>| exposes(&other, &name, index))
     });
     exposed.unwrap_or_default().then_some(name)

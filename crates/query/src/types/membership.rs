@@ -1,10 +1,12 @@
 //! Whether the member that a use names is one of its receiver's.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::DefinitionSource;
-use super::context::{Context, Type};
+use super::context::{Context, FileRef, Type};
 use crate::File;
+use dialect::token::texts;
 use dialect::view::Rule;
 use syntax::items::Record;
 
@@ -52,7 +54,9 @@ pub fn membership(
         };
     }
     let (records, is_seen) = context.definitions_of_type(&found);
-    let has = |(_, record): &(_, Record)| record.members_named(&member).next().is_some();
+    let has = |(home, record): &(FileRef<'_>, Record)| {
+        record.members_named(&member).next().is_some() || has_by_macro(home, record, &member)
+    };
     if records.iter().any(has) {
         return Membership::Has;
     }
@@ -77,6 +81,24 @@ pub fn membership(
             home.line_of(first.range.start)
         )),
     }
+}
+
+/// Whether a macro of the record's own file that stands in its body declares the member: `#define INFO char name[8]; u32 id;`.
+fn has_by_macro(file: &File, record: &Record, member: &str) -> bool {
+    let words: BTreeSet<&str> = texts(file.slice(record.body.clone())).collect();
+    let mut macros = file.macros().iter();
+    macros.any(|known| {
+        let body = file.slice(known.body.clone());
+        let before = |at: usize| body.get(..at).unwrap_or_default().trim_ascii_end();
+        let is_behind_type = |at: usize| {
+            before(at)
+                .last()
+                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'*'))
+        };
+        words.contains(&*known.name)
+            && known.params.is_none()
+            && super::words(body, member.as_bytes()).any(is_behind_type)
+    })
 }
 
 /// Whether the record may have a member that is not among those listed: something in it was not read, a
@@ -149,7 +171,7 @@ fn in_comment(file: &File, record: &Record, at: usize) -> bool {
 /// Whether a call among the members is given a part of the member's name: `FIELD(weight)` may make
 /// `old_weight`.
 fn pastes(body: &[u8], member: &str) -> bool {
-    let words: Vec<&str> = dialect::token::texts(body).collect();
+    let words: Vec<&str> = texts(body).collect();
     words.windows(3).any(|three| {
         let is_call = is_word(three[0]) && three[1] == "(";
         is_call && three[2].len() > 1 && three[2] != member && member.contains(three[2])
@@ -162,7 +184,7 @@ fn is_word(text: &str) -> bool {
 
 /// `struct other;` as a member, or a word alone, which is a macro.
 fn embeds(body: &[u8]) -> bool {
-    let words: Vec<&str> = dialect::token::texts(body).collect();
+    let words: Vec<&str> = texts(body).collect();
     words.windows(3).any(|three| {
         three[2] == ";" && is_word(three[1]) && matches!(three[0], "struct" | "union" | ";" | "{")
     })

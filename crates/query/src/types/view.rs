@@ -29,11 +29,7 @@ impl<'v> View<'v> {
     }
 
     /// Those that code of `near` may see, for a question about `home`; `rank` is their [`Nearness`].
-    pub(super) fn from(
-        near: &File,
-        home: &File,
-        rank: &'v dyn Fn(&TreePath) -> usize,
-    ) -> Self {
+    pub(super) fn from(near: &File, home: &File, rank: &'v dyn Fn(&TreePath) -> usize) -> Self {
         let from = Some((near.path().clone(), home.path().clone()));
         let sees = Sees { from };
         Self { rank, sees }
@@ -54,7 +50,9 @@ impl<'v> View<'v> {
 
 impl std::fmt::Debug for View<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("View").field("sees", &self.sees).finish_non_exhaustive()
+        f.debug_struct("View")
+            .field("sees", &self.sees)
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,7 +70,11 @@ impl Sees {
         if rank > Nearness::Source as usize {
             return false;
         }
-        let is_part = || [near, home].iter().any(|part| includes(file, part.as_str()));
+        let is_part = || {
+            [near, home]
+                .iter()
+                .any(|part| includes(file, part.as_str()))
+        };
         match kind {
             DefinitionKind::Record => true,
             DefinitionKind::Function => links(file, name) || is_part(),

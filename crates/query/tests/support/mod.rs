@@ -93,12 +93,7 @@ fn has_word(text: &[u8], word: &[u8]) -> bool {
 }
 
 impl DefinitionSource for Folder {
-    fn files_defining(
-        &self,
-        kind: DefinitionKind,
-        name: &str,
-        view: &View<'_>,
-    ) -> Files<'_> {
+    fn files_defining(&self, kind: DefinitionKind, name: &str, view: &View<'_>) -> Files<'_> {
         let mut files = self.with_word(name);
         files.retain(|file| match kind {
             DefinitionKind::Record => !file.records_named(name).is_empty(),

@@ -31,7 +31,8 @@ pub(super) fn argument(
         return known;
     }
     let near = |path: &dialect::TreePath| usize::from(path != file.path());
-    let mut others = definitions.files_defining(DefinitionKind::Function, name, &View::of_all(&near));
+    let mut others =
+        definitions.files_defining(DefinitionKind::Function, name, &View::of_all(&near));
     let other = others.find_map(|other: Arc<File>| known(&other, name, index));
     let is_loud = !name.is_empty() && name.chars().all(|c| !c.is_ascii_lowercase());
     match other {

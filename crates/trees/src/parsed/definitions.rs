@@ -113,7 +113,9 @@ impl ParsedTree {
     ) -> Files<'_> {
         for place in places {
             let candidates = self.candidates(kind, name, place);
-            let ranked = candidates.iter().map(|candidate| view.rank(&candidate.path));
+            let ranked = candidates
+                .iter()
+                .map(|candidate| view.rank(&candidate.path));
             let mut order: Vec<(usize, usize)> = ranked.zip(0..).collect();
             order.sort_unstable();
             let (name, sees) = (name.to_owned(), view.sees().clone());
@@ -320,12 +322,7 @@ const GLOBAL: [SearchFolder; 3] = [
 ];
 
 impl DefinitionSource for ParsedTree {
-    fn files_defining(
-        &self,
-        kind: DefinitionKind,
-        name: &str,
-        view: &View<'_>,
-    ) -> Files<'_> {
+    fn files_defining(&self, kind: DefinitionKind, name: &str, view: &View<'_>) -> Files<'_> {
         self.defining(kind, name, &GLOBAL, view)
     }
 
@@ -347,12 +344,7 @@ pub struct Near<'t> {
 }
 
 impl DefinitionSource for Near<'_> {
-    fn files_defining(
-        &self,
-        kind: DefinitionKind,
-        name: &str,
-        view: &View<'_>,
-    ) -> Files<'_> {
+    fn files_defining(&self, kind: DefinitionKind, name: &str, view: &View<'_>) -> Files<'_> {
         let (own, path) = (self.file, self.file.path());
         if shapes::is_in(kind, name, own.bytes()) && shapes::is_defined_in(kind, name, own) {
             return Box::new(self.parsed.file(path).ok().flatten().into_iter());

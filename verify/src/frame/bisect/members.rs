@@ -171,6 +171,12 @@ fn judge(
     name: &str,
     range: &Range<usize>,
 ) -> Option<Complaint> {
+    // `char buffer[] __counted_by(size);` is about the record that it is in.
+    let around = file.records().iter();
+    let mut around = around.filter(|record| record.body.contains(&range.start));
+    if around.any(|record| record.members_named(name).next().is_some()) {
+        return None;
+    }
     match ask(&step.after, file, range) {
         Membership::Has => None,
         Membership::Lacks { record, place } => {

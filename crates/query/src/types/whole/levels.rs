@@ -5,9 +5,9 @@ use tree_sitter::Node;
 use super::{Search, without_casts};
 use crate::File;
 use crate::access::{operator, written};
-use crate::types::{DefinitionKind, View};
 use crate::types::context::Context;
 use crate::types::locals::levels_of;
+use crate::types::{DefinitionKind, View};
 use dialect::TreePath;
 use syntax::items::BaseType;
 
@@ -78,9 +78,11 @@ impl Search<'_> {
         };
         let found = stars(self.file).or_else(|| {
             let near = |_: &TreePath| 0;
-            let mut files = self
-                .definitions
-                .files_defining(DefinitionKind::Typedef, name, &View::of_all(&near));
+            let mut files = self.definitions.files_defining(
+                DefinitionKind::Typedef,
+                name,
+                &View::of_all(&near),
+            );
             stars(&*files.next()?)
         });
         Some(found.unwrap_or_default())

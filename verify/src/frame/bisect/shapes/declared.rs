@@ -151,7 +151,15 @@ impl Seen<'_, '_> {
             )
         })?;
         let declarator = declarator_named(*declaration, at)?;
-        self.declared(file, *declaration, Some(declarator), depth)
+        let found = self.declared(file, *declaration, Some(declarator), depth)?;
+        // An array and a function that a parameter is declared as are pointers (C11 6.7.6.3p7, p8).
+        Some(match (declaration.kind(), found) {
+            ("parameter_declaration", Shape::Array(of)) => Shape::Pointer(of),
+            ("parameter_declaration", Shape::Function(of)) => {
+                Shape::Pointer(Box::new(Shape::Function(of)))
+            }
+            (_, found) => found,
+        })
     }
 
     /// The shape of a member as its record declares it.

@@ -1,0 +1,1 @@
+#define __counted_by(m)

@@ -1,0 +1,4 @@
+#define BLK \
+	char name[8]; \
+	unsigned int id
+struct cfg { BLK; int width; };

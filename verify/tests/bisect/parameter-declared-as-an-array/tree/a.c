@@ -1,0 +1,1 @@
+int f(int argc, const char *argv[]);
