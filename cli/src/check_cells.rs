@@ -1,5 +1,6 @@
 //! Pairs of a spec and a tree, with how the one stands to the other, and how `check` prints them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -71,7 +72,25 @@ pub(crate) struct Checked {
 
 impl Checked {
     /// Leaves only what stands otherwise than in the last run, and takes all that is known into the baseline.
-    pub(crate) fn keep_news(&mut self, baseline: &mut Baseline) {
+    ///
+    /// # Errors
+    /// Exit status 2: two specs have the same series and version, so that their states cannot be told apart.
+    pub(crate) fn keep_news(&mut self, baseline: &mut Baseline) -> Result<(), CommandError> {
+        let mut known = BTreeSet::new();
+        if let Some(twice) = self
+            .cells
+            .iter()
+            .find(|cell| !known.insert((&cell.series, &cell.tree)))
+        {
+            let message = format!(
+                "two specs are {}: a baseline knows a state by its series and tree",
+                twice.series
+            );
+            let error = CommandError::unusable(message);
+            return Err(error.with_hint(
+                "give one of them another `name` or `version`, or a baseline and a run of its own",
+            ));
+        }
         self.is_news = true;
         let mut news = Vec::new();
         for cell in &mut self.cells {
@@ -88,6 +107,7 @@ impl Checked {
         let mut news = news.into_iter();
         let all = std::mem::take(&mut self.cells).into_iter();
         (self.cells, self.unchanged) = all.partition(|_| news.next().unwrap_or(true));
+        Ok(())
     }
 
     /// As reports have it.

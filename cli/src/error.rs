@@ -23,6 +23,8 @@ pub(crate) enum Status {
     Unknown = 3,
     /// What `git bisect run` takes for a revision that cannot be judged.
     Skip = 125,
+    /// Who read standard output has closed it (`| head`): as the shell tells it of what SIGPIPE ends.
+    Closed = 141,
 }
 
 impl From<Status> for ExitCode {
@@ -134,9 +136,16 @@ impl CommandError {
 }
 
 impl From<std::io::Error> for CommandError {
-    /// Standard output is gone or full. A closed pipe (`| head`) is the reader's choice and still a failure
-    /// to deliver.
+    /// Standard output is gone or full. That a pipe is closed (`| head`) is the reader's choice, and needs no word.
     fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self {
+                status: Status::Closed,
+                message: String::new(),
+                detail: None,
+                hint: None,
+            };
+        }
         Self::unusable(format!("cannot write the result: {error}"))
     }
 }

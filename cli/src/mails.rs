@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use trees::mail::{Posting, Series, parse_mbox, select};
 
-use crate::error::{CommandError, Status};
+use crate::error::CommandError;
 
 /// Which of the mails, and how much of them.
 #[derive(Clone, Debug, Args)]
@@ -48,7 +48,15 @@ pub(crate) fn read(files: &[PathBuf], args: &MailArgs) -> Result<Series, Command
     }
     select(postings, args.version).map_err(|error| {
         let given: Vec<String> = files.iter().map(|file| shown(file)).collect();
-        let fault = CommandError::unusable(format!("{}: {error}", given.join(", ")));
+        let says = error.to_string();
+        // What is about one of the mails begins with its name.
+        let names_one = given
+            .iter()
+            .any(|file| says.starts_with(&format!("{file}: ")));
+        let fault = CommandError::unusable(match names_one {
+            true => says,
+            false => format!("{}: {says}", given.join(", ")),
+        });
         match error.hint {
             Some(hint) => fault.with_hint(hint),
             None => fault,
@@ -114,10 +122,10 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
 /// The `.patch` files of a folder, by name.
 ///
 /// # Errors
-/// Exit status 1: there is no such folder, or none in it.
+/// Exit status 2: there is no such folder, or none in it.
 pub(crate) fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let none = |reason: String| {
-        CommandError::new(Status::Bad, format!("{}: {reason}", folder.display())).with_hint(
+        CommandError::unusable(format!("{}: {reason}", folder.display())).with_hint(
             "`patchwright render SPEC` writes the series there; --patch FILE judges other mails; --landed the tree as it is",
         )
     };

@@ -15,6 +15,7 @@ mod drift;
 mod error;
 mod explain;
 mod imported;
+mod inputs;
 mod kept_answers;
 mod mailing;
 mod mails;

@@ -8,6 +8,7 @@ use verify::finding::Report;
 use verify::report::{self, Detail, Matrix, Subject};
 
 use crate::error::CommandError;
+use crate::inputs::Inputs;
 use crate::report_file::ReportFile;
 use crate::template_args::TemplateArgs;
 
@@ -97,8 +98,8 @@ impl FormatArgs {
     /// cannot be written are said at once.
     ///
     /// # Errors
-    /// Exit status 2: the templates, a file, or two reports for one place.
-    pub(crate) fn printer(&self, verbose: bool) -> Result<Printer, CommandError> {
+    /// Exit status 2: the templates, a file, two reports for one place, or one over what the command reads.
+    pub(crate) fn printer(&self, verbose: bool, inputs: &Inputs) -> Result<Printer, CommandError> {
         let json = [Output::stdout(Format::Json)];
         let outputs = if self.json { &json } else { &self.formats[..] };
         let has_html = outputs.iter().any(|output| output.format == Format::Html);
@@ -112,6 +113,7 @@ impl FormatArgs {
         let mut files = Vec::new();
         for output in outputs {
             if let Some(path) = &output.file {
+                inputs.spare(path)?;
                 files.push((output.format, ReportFile::open(path)?));
             }
         }
@@ -130,8 +132,8 @@ impl ReportArgs {
     ///
     /// # Errors
     /// Exit status 2: see [`FormatArgs::printer`].
-    pub(crate) fn printer(&self) -> Result<Printer, CommandError> {
-        self.format.printer(self.verbose)
+    pub(crate) fn printer(&self, inputs: &Inputs) -> Result<Printer, CommandError> {
+        self.format.printer(self.verbose, inputs)
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) struct TreeArgs {
     git: Option<PathBuf>,
 
     /// A revision of --git, as git names revisions: v6.12, HEAD~3, a commit id [default: HEAD].
-    #[arg(long, value_name = "REV", requires = "git")]
+    // clap asks for what an argument requires only where nothing that is given conflicts with it.
+    #[arg(long, value_name = "REV", requires = "git", conflicts_with_all = ["tree", "sample"])]
     rev: Option<String>,
 
     /// The built-in miniature tree (the default).
@@ -41,7 +42,7 @@ pub(crate) struct TreeArgs {
 
     /// Blob ids or paths, one a line, that the repository of --git lacks for good. Claims about the whole tree are made
     /// without these files, which is said; a claim that needs one of them stays unknown (docs/guide.md).
-    #[arg(long = "known-missing", value_name = "FILE", requires = "git")]
+    #[arg(long = "known-missing", value_name = "FILE", requires = "git", conflicts_with_all = ["tree", "sample"])]
     known_missing: Option<PathBuf>,
 
     /// Words for the dialect, as `[dialect]` of a spec has them (docs/guide.md); may be given again.

@@ -310,3 +310,23 @@ fn what_is_unknown_is_never_the_baseline() {
         "{answer:#}"
     );
 }
+
+#[test]
+fn two_specs_of_one_series_share_no_state_in_a_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let baseline = folder.path().join("states.json").display().to_string();
+    let twin = folder.path().join("twin.toml").display().to_string();
+    fs::copy(common::spec(2), &twin).unwrap();
+    let run = common::run(&[
+        "check",
+        &common::spec(2),
+        &twin,
+        "--sample",
+        "--baseline",
+        &baseline,
+    ]);
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(2), "{said}");
+    assert!(said.contains("two specs are detached-vf-v2"), "{said}");
+    assert!(!Path::new(&baseline).exists());
+}

@@ -1,5 +1,7 @@
 //! `patchwright audit PATTERN… [TREE] [--reads|--writes|--tests] [--then PATTERN] [--without PATTERN]`
 
+use std::path::PathBuf;
+
 use audit::{Asked, AuditReport, Kind, Options, Query};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -11,6 +13,7 @@ use verify::report::Subject;
 use crate::audit_page::{self, Question};
 use crate::audit_rules;
 use crate::error::{CommandError, Outcome};
+use crate::inputs::Inputs;
 use crate::progress::Progress;
 use crate::report_args::{Format, FormatArgs, Printer};
 use crate::text::escape;
@@ -89,7 +92,7 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
     {
         return rules(args, path);
     }
-    let printer = args.format.printer(true)?;
+    let printer = args.format.printer(true, &Inputs::default())?;
     let query = args.query()?;
     let opened = args.tree.open(&[])?;
     let label = opened.label();
@@ -120,7 +123,9 @@ fn rules(args: &AuditArgs, path: &str) -> Outcome {
         let error = CommandError::unusable(format!("{what} cannot be used with a file of rules"));
         return Err(error.with_hint("a rule says so itself: `without`, `unless`, `when`"));
     }
-    let printer = args.format.printer(true)?;
+    let printer = args
+        .format
+        .printer(true, &Inputs::of([&PathBuf::from(path)]))?;
     let mut file = audit_rules::load(path)?;
     for rule in &mut file.rules {
         audit_rules::narrow(rule, &args.under, &args.except);

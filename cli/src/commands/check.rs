@@ -11,6 +11,7 @@ use crate::baseline::Baseline;
 use crate::check_cells::{Cell, Checked};
 use crate::check_history::{self, Since};
 use crate::error::{CommandError, Outcome, Status};
+use crate::inputs::Inputs;
 use crate::kept_answers::KeptAnswers;
 use crate::progress::Progress;
 use crate::report_args::FormatArgs;
@@ -116,7 +117,11 @@ impl LoadedSpec {
 /// Judges every spec against every tree, and prints a line for each pair. A spec or a tree that is of no use keeps none
 /// of the others from it. Where nothing is left to judge, only a report for a program says more than the errors.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
-    let printer = args.format.printer(args.verbose)?;
+    let inputs = Inputs::of(args.specs.iter().chain(&args.merge));
+    let printer = args.format.printer(args.verbose, &inputs)?;
+    if let Some(baseline) = &args.baseline {
+        inputs.spare(baseline)?;
+    }
     let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let checked = match args.merge.is_empty() {
         true => judged(args)?,
@@ -126,7 +131,7 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
         return Ok(Status::Unusable);
     };
     if let Some(baseline) = &mut baseline {
-        checked.keep_news(baseline);
+        checked.keep_news(baseline)?;
     }
     let matrix = checked.matrix();
     checked.print(&matrix, printer)?;

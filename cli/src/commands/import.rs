@@ -7,6 +7,7 @@ use import::{SeriesFacts, Telling};
 
 use crate::error::{Outcome, Status};
 use crate::imported::{self, DetailArgs, Made, ResultArgs};
+use crate::inputs::Inputs;
 use crate::mails::{self, MailArgs};
 use crate::patches::{self, States};
 use crate::progress::Progress;
@@ -47,6 +48,11 @@ pub(crate) struct ImportArgs {
 
 /// Imports, checks, writes, and says how much is declared.
 pub(crate) fn run(args: &ImportArgs) -> Outcome {
+    let outputs = args.output.iter().chain(&args.result.result);
+    let inputs = Inputs::of(&args.patches);
+    outputs
+        .map(PathBuf::as_path)
+        .try_for_each(|path| inputs.spare(path))?;
     let series = mails::read(&args.patches, &args.mails)?;
     let tree = args.tree.open(&[])?;
     let progress = Progress::start("importing the patches");

@@ -14,6 +14,7 @@ use verify::finding::{Finding, Verdict};
 
 use crate::error::{CommandError, Outcome, Status};
 use crate::imported::{self, DetailArgs, Made, ResultArgs};
+use crate::inputs::Inputs;
 use crate::mails::{self, MailArgs};
 use crate::patches::{self, Patches, States};
 use crate::progress::Progress;
@@ -66,6 +67,11 @@ pub(crate) struct PortArgs {
 
 /// Ports, judges, writes, and says what differs.
 pub(crate) fn run(args: &PortArgs) -> Outcome {
+    let outputs = args.output.iter().chain(&args.result.result);
+    let inputs = Inputs::of(&args.patches);
+    outputs
+        .map(PathBuf::as_path)
+        .try_for_each(|path| inputs.spare(path))?;
     let series = mails::read(&args.patches, &args.mails)?;
     let from = tree_args::named(&args.from)?;
     let to = tree_args::named(&args.to)?;

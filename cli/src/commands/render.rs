@@ -45,7 +45,7 @@ pub(crate) struct RenderArgs {
 
     /// Write the series as commits too, in the repository of --git on top of --rev, as a new branch of this name.
     /// No existing branch is moved; work tree and index are not touched; no hook or filter runs.
-    #[arg(long, value_name = "BRANCH", requires = "git")]
+    #[arg(long, value_name = "BRANCH", requires = "git", conflicts_with_all = ["tree", "sample"])]
     commit: Option<String>,
 
     /// With --commit, write what b4 keeps of a branch of its own into the repository's configuration as well: the cover

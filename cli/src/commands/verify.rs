@@ -11,6 +11,7 @@ use verify::report::Subject;
 
 use crate::commands::base;
 use crate::error::{CommandError, Outcome, Status};
+use crate::inputs::Inputs;
 use crate::mails::MailArgs;
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
@@ -54,7 +55,7 @@ pub(crate) struct VerifyArgs {
     mails: MailArgs,
 
     /// Judge on the revision of --git that the series was made for, as `patchwright base` finds it.
-    #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["rev", "landed"])]
+    #[arg(long, value_name = "auto", value_parser = ["auto"], requires = "git", conflicts_with_all = ["tree", "sample", "rev", "landed"])]
     base: Option<String>,
 
     /// Judge the tree as it is: does it have what the spec declares? For a spec of claims this is so without --patch and
@@ -63,7 +64,7 @@ pub(crate) struct VerifyArgs {
     landed: bool,
 
     /// Judge commits of --git where they are: those of B and not of A, each as one patch of the series on top of A.
-    #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["rev", "landed", "patches", "base"])]
+    #[arg(long, value_name = "A..B", requires = "git", conflicts_with_all = ["tree", "sample", "rev", "landed", "patches", "base"])]
     range: Option<String>,
 
     /// Let only those findings decide the verdict and the exit status that were not so in the tree before the patches: the
@@ -107,7 +108,8 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
 }
 
 fn judge(args: &VerifyArgs) -> Outcome {
-    let printer = args.report.printer()?;
+    let inputs = std::iter::once(&args.spec).chain(&args.patches);
+    let printer = args.report.printer(&Inputs::of(inputs))?;
     let spec = spec_file::load(&args.spec)?;
     let specs = std::slice::from_ref(&spec);
     // Of claims there is no series in OUT, only the tree.
@@ -132,6 +134,11 @@ fn judge(args: &VerifyArgs) -> Outcome {
     if let (Some(range), Some(repository)) = (&args.range, args.tree.repository()) {
         return judge_range(args, printer, &spec, repository, range);
     }
+    // A tree that is none is said before the mails are read, unless they say which it is.
+    let tree = match &args.base {
+        None => Some(args.tree.open(specs)?),
+        Some(_) => None,
+    };
     let (files, judged) = if args.patches.is_empty() {
         let folder = args.out.series(&spec);
         (mails::in_folder(&folder)?, folder.display().to_string())
@@ -139,11 +146,6 @@ fn judge(args: &VerifyArgs) -> Outcome {
         let given = args.patches.iter().map(|path| path.display().to_string());
         let given: Vec<String> = given.collect();
         (args.patches.clone(), given.join(", "))
-    };
-    // A tree that is none is said before the mails are read, unless they say which it is.
-    let tree = match &args.base {
-        None => Some(args.tree.open(specs)?),
-        Some(_) => None,
     };
     let series = mails::read(&files, &args.mails)?;
     let _progress = Progress::start("judging the series");

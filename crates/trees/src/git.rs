@@ -12,6 +12,7 @@ mod folder;
 mod history;
 mod known_missing;
 mod listing;
+mod loose;
 mod objects;
 mod revision;
 mod source;

@@ -132,7 +132,7 @@ mod tests {
             text in "[ab_1$ \n(;é-]{0,60}",
             word in "[ab_][ab_1]{0,2}",
         ) {
-            let filter = trees::WordFilter::new(&[&word]);
+            let filter = crate::WordFilter::new(&[&word]);
             prop_assert!(!filter.accepts(text.as_bytes()) || Print::of(text.as_bytes()).may_have(&word));
         }
     }

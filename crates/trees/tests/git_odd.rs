@@ -197,6 +197,69 @@ fn what_names_no_tree_is_refused_in_words_about_the_revision() {
 }
 
 #[test]
+fn a_loose_object_that_is_cut_off_is_named_and_ends() {
+    let bench = Bench::new();
+    bench.repository("r", &[]);
+    fs::create_dir(bench.at("r/d")).unwrap();
+    let text: String = (0..500).map(|n| format!("int word_{n};\n")).collect();
+    fs::write(bench.at("r/d/a.c"), text).unwrap();
+    bench.commit("r", "x");
+    for (rev, is_tree) in [
+        ("HEAD:d/a.c", false),
+        ("HEAD:d", false),
+        ("HEAD^{tree}", true),
+        ("HEAD", true),
+    ] {
+        let id = bench.git("r", &["rev-parse", rev]);
+        let (folder, name) = id.trim().split_at(2);
+        let file = bench.at(&format!("r/.git/objects/{folder}/{name}"));
+        let whole = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, &whole[..whole.len() - 8]).unwrap();
+        let said = match is_tree {
+            true => vec![bench.refused("r", "HEAD")],
+            false => unread(&bench.head("r"), "word_7"),
+        };
+        assert!(
+            said.iter()
+                .any(|said| said.contains(name) && said.contains("is damaged")),
+            "{rev}: {said:?}"
+        );
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, &whole).unwrap();
+    }
+}
+
+#[test]
+fn a_repository_that_replaces_objects_is_refused() {
+    let bench = Bench::new();
+    bench.repository("r", &[]);
+    fs::write(bench.at("r/a.c"), "int a;\n").unwrap();
+    bench.commit("r", "x");
+    let other = bench.git_fed("r", &["hash-object", "-w", "--stdin"], b"int b;\n");
+    let old = bench.git("r", &["rev-parse", "HEAD:a.c"]);
+    bench.git("r", &["replace", old.trim(), other.trim()]);
+    let said = bench.refused("r", "HEAD");
+    assert!(said.contains("objects that stand for others"), "{said}");
+}
+
+#[test]
+fn a_branch_whose_commit_is_missing_is_there() {
+    let bench = Bench::new();
+    bench.repository("r", &[]);
+    fs::write(bench.at("r/a.c"), "int a;\n").unwrap();
+    bench.commit("r", "x");
+    let id = bench.git("r", &["rev-parse", "HEAD"]);
+    let (folder, name) = id.trim().split_at(2);
+    fs::remove_file(bench.at(&format!("r/.git/objects/{folder}/{name}"))).unwrap();
+    let said = bench.refused("r", "HEAD");
+    assert!(
+        said.contains(&format!("lacks the object {}", id.trim())),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_shallow_history_is_said_where_a_revision_is_missing() {
     let bench = Bench::new();
     bench.repository("r", &[]);

@@ -15,6 +15,19 @@ pub(super) fn with_trailers(message: &str, trailers: &[String]) -> String {
     format!("{message}{gap}{}", trailers.join("\n"))
 }
 
+/// The lines of the trailers that a message ends with; none, where it ends with prose.
+pub(super) fn trailer_block(message: &str) -> Vec<&str> {
+    let message = message.trim_end();
+    match ends_with_trailers(message) {
+        true => message
+            .lines()
+            .rev()
+            .take_while(|line| !line.trim().is_empty())
+            .collect(),
+        false => Vec::new(),
+    }
+}
+
 /// Whether the last paragraph is a block of trailers to git: all of its lines are, or a quarter, and one of
 /// them is git's own.
 fn ends_with_trailers(message: &str) -> bool {

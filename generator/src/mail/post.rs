@@ -141,7 +141,7 @@ impl<'s> Post<'s> {
     /// The commit message without its subject. git drops blanks at the ends of its lines.
     pub(super) fn message(&self, patch: &Patch) -> Result<String, MailFault> {
         check_body("the commit message", &patch.message)?;
-        check_body("the notes", &patch.notes)?;
+        check_notes(&patch.notes)?;
         let message = message::with_trailers(&patch.message, &self.trailers(patch)?);
         let lines: Vec<&str> = message.lines().map(str::trim_end).collect();
         Ok(lines.join("\n"))
@@ -379,9 +379,12 @@ impl<'s> Post<'s> {
             .collect();
         trailers.extend(patch.trailers.iter().map(|t| t.trim().to_owned()));
         let sign_off = format!("Signed-off-by: {} <{}>", author.name, author.email);
-        if !trailers.contains(&sign_off) && !patch.message.contains(&sign_off) {
+        if !trailers.contains(&sign_off) {
             trailers.push(sign_off);
         }
+        // What the message ends with is there already; a sign-off amid it is quoted.
+        let there = message::trailer_block(&patch.message);
+        trailers.retain(|trailer| !there.contains(&trailer.as_str()));
         for trailer in &trailers {
             header::check("a trailer", trailer)?;
         }
@@ -401,6 +404,18 @@ fn check_body(what: &str, text: &str) -> Result<(), MailFault> {
     match text.lines().find(ends) {
         Some(line) => Err(MailFault::Unmailable(format!(
             "{what} has a line that `git am` would take for the start of the patch: {}",
+            line.escape_default()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The same of notes, which are behind the end of the message.
+fn check_notes(text: &str) -> Result<(), MailFault> {
+    let begins = |line: &&str| line.starts_with("--- ") || line.starts_with("diff -");
+    match text.lines().find(begins) {
+        Some(line) => Err(MailFault::Unmailable(format!(
+            "the notes have a line that `git am` would take for the start of the patch: {}",
             line.escape_default()
         ))),
         None => Ok(()),

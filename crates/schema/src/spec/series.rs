@@ -103,7 +103,18 @@ impl Compiler<'_> {
     fn prefix(&mut self, text: &Text) -> Option<String> {
         let prefix = self.line(text, "prefix")?;
         let fits = |c: char| c.is_ascii_alphanumeric() || " ._/-".contains(c);
-        if prefix.chars().all(fits) {
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_added = |word: &str| {
+            let version = word.rsplit_once(['v', 'V']);
+            // `PATCHv2` is read as `PATCH v2`.
+            version
+                .is_some_and(|(before, digits)| matches!(before, "" | "PATCH") && is_number(digits))
+                || word
+                    .split_once('/')
+                    .is_some_and(|(n, of)| is_number(n) && is_number(of))
+        };
+        if prefix.chars().all(fits) && !prefix.split_whitespace().any(is_added) {
             return Some(prefix);
         }
         let help = "the brackets, the version and the number are added: write `PATCH RFC`";

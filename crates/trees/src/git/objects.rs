@@ -92,6 +92,7 @@ impl Objects {
 
     /// A folder, as its tree object lists it.
     pub(super) fn folder(&self, id: Oid) -> Result<Folder, String> {
+        self.source.check(id)?;
         let read = self.lend(|repository| {
             let objects = repository.odb()?;
             let object = objects.read(id)?;
@@ -120,6 +121,7 @@ impl Objects {
 
     /// Looks at a file's bytes; the reason, where they cannot be had.
     pub(super) fn blob<T>(&self, id: Oid, look: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
+        self.source.check(id)?;
         let looked = self.lend(|repository| {
             let objects = repository.odb()?;
             let (size, _) = objects.read_header(id)?;

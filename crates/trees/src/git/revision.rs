@@ -21,6 +21,7 @@ pub(super) fn tree(repository: &Repository, source: &Source, rev: &str) -> Resul
     if let Some(fault) = no_revision(rev) {
         return Err(fault);
     }
+    check(repository, source, rev)?;
     let object = object(repository, source, rev)?;
     let tree = object.peel_to_tree();
     let commit = object.peel_to_commit().ok().map(|commit| commit.id());
@@ -29,6 +30,35 @@ pub(super) fn tree(repository: &Repository, source: &Source, rev: &str) -> Resul
         commit,
     })
     .map_err(|error| no_tree(&object, source, &error))
+}
+
+/// Whether the objects that the revision begins with can be read to their ends: libgit2 must not come by one that cannot.
+fn check(repository: &Repository, source: &Source, rev: &str) -> Result<(), String> {
+    let end = rev.find(['~', '^', '@', ':']).unwrap_or(rev.len());
+    let name = rev.get(..end).filter(|name| !name.is_empty());
+    let reference = repository.resolve_reference_from_short_name(name.unwrap_or("HEAD"));
+    let whole = name.filter(|name| name.len() == 40);
+    let named = whole.and_then(|name| Oid::from_str(name).ok());
+    let reference = reference.and_then(|reference| reference.resolve());
+    let target = reference.ok().and_then(|reference| reference.target());
+    let mut next = target.or(named);
+    while let Some(id) = next.take() {
+        source.check(id)?;
+        let object = match repository.find_object(id, None) {
+            Ok(object) => object,
+            // The branch or tag is there, and what it names is not.
+            Err(error) if error.code() == ErrorCode::NotFound && target == Some(id) => {
+                return Err(and_shallow(repository, source.missing("object", id)));
+            }
+            Err(_) => return Ok(()),
+        };
+        next = match (object.as_tag(), object.as_commit()) {
+            (Some(tag), _) => Some(tag.target_id()),
+            (_, Some(commit)) => Some(commit.tree_id()),
+            _ => None,
+        };
+    }
+    Ok(())
 }
 
 /// What is no revision at all, or several.
@@ -101,7 +131,10 @@ fn not_found(repository: &Repository, rev: &str, error: &git2::Error) -> String 
         return and_shallow(repository, reason);
     }
     match error.code() {
-        ErrorCode::Ambiguous => "it begins the ids of several objects; give more of it".to_owned(),
+        // Fewer digits are no id for git.
+        ErrorCode::Ambiguous if rev.len() >= 4 => {
+            "it begins the ids of several objects; give more of it".to_owned()
+        }
         ErrorCode::InvalidSpec => "it is no revision as gitrevisions(7) has them".to_owned(),
         _ => and_shallow(
             repository,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::loose::Loose;
 use git2::{Config, ErrorCode, Oid, Repository, RepositoryOpenFlags};
 
 /// How the reasons of objects begin that are not there.
@@ -17,6 +18,7 @@ pub(super) struct Source {
     named: String,
     /// The remote that a partial clone gets its objects from.
     promisor: Option<String>,
+    loose: Loose,
 }
 
 impl Source {
@@ -33,7 +35,16 @@ impl Source {
             objects: objects.to_owned(),
             named: named.display().to_string(),
             promisor: promisor(repository),
+            loose: Loose::default(),
         })
+    }
+
+    /// Whether an object can be read to its end, as far as it is loose.
+    ///
+    /// # Errors
+    /// The file of the object, and what is wrong with it.
+    pub(super) fn check(&self, id: Oid) -> Result<(), String> {
+        self.loose.check(Path::new(&self.objects), id)
     }
 
     /// Why an object is not there.
@@ -92,7 +103,22 @@ fn promisor(repository: &Repository) -> Option<String> {
 pub(super) fn open(path: &Path) -> Result<Repository, String> {
     let none: [&Path; 0] = [];
     let opened = Repository::open_ext(path, RepositoryOpenFlags::NO_SEARCH, none);
-    opened.map_err(|error| why_not(path, &error))
+    let opened = opened.map_err(|error| why_not(path, &error))?;
+    match replaces(&opened) {
+        false => Ok(opened),
+        true => Err(format!(
+            "it has objects that stand for others (`git -C {} replace -l` lists them), which is not supported; \
+             a checkout of it can be read with --tree",
+            path.display()
+        )),
+    }
+}
+
+/// Whether git would read other objects than those that are named (git-replace(1)), which libgit2 does not.
+fn replaces(repository: &Repository) -> bool {
+    let found = repository.references_glob("refs/replace/*");
+    std::env::var_os("GIT_NO_REPLACE_OBJECTS").is_none()
+        && found.is_ok_and(|mut found| found.next().is_some())
 }
 
 fn why_not(path: &Path, error: &git2::Error) -> String {

@@ -20,21 +20,37 @@ pub struct Tag {
 /// What mail programs put before the subject of an answer, or of a mail that they pass on.
 const ANSWERS: [&str; 7] = ["re", "aw", "antw", "sv", "fwd", "fw", "wg"];
 
-/// The subject's tag: the first brackets that say `PATCH`.
+/// The subject's tag: the first brackets that say `PATCH`, or an RFC's. What these do not say, version and number, the brackets
+/// beside them may, as for b4: `[PATCH] [v2]`.
 pub(super) fn tag(subject: &str) -> Option<Tag> {
     let mut rest = subject.trim_start();
+    let mut read_ones = Vec::new();
     loop {
         if let Some(after) = after_answer(rest) {
             rest = after;
         } else if let Some((text, after)) = brackets(rest) {
-            if let Some(tag) = read(text) {
-                return Some(tag);
-            }
+            read_ones.push(read(text));
             rest = after;
         } else {
-            return None;
+            break;
         }
     }
+    let says = |what: &str| {
+        let has = |tag: &Tag| tag.prefix.to_ascii_uppercase().contains(what);
+        read_ones.iter().position(has)
+    };
+    let at = says("PATCH").or_else(|| says("RFC"))?;
+    let others = read_ones.split_off(at);
+    let mut all = others.into_iter();
+    let mut tag = all.next()?;
+    for other in read_ones.into_iter().chain(all) {
+        if tag.version == 1 {
+            tag.version = other.version;
+        }
+        tag.number = tag.number.or(other.number);
+        tag.total = tag.total.or(other.total);
+    }
+    Some(tag)
 }
 
 /// Whether the mail answers another, or passes one on: `Re: `, before the tag.
@@ -45,7 +61,7 @@ pub(super) fn is_answer(subject: &str) -> bool {
             return true;
         }
         match brackets(rest) {
-            Some((text, after)) if read(text).is_none() => rest = after,
+            Some((text, after)) if !read(text).is_patch() => rest = after,
             _ => return false,
         }
     }
@@ -60,7 +76,11 @@ fn after_answer(text: &str) -> Option<&str> {
     let known = ANSWERS
         .iter()
         .any(|answer| word.eq_ignore_ascii_case(answer));
-    known.then(|| after.trim_start())
+    let after = after.trim_start();
+    // Other languages have words of two or three letters: b4 takes each for an answer that a tag follows.
+    let is_short =
+        (2..=3).contains(&word.chars().count()) && word.chars().all(char::is_alphanumeric);
+    (known || is_short && after.starts_with('[')).then_some(after)
 }
 
 fn brackets(text: &str) -> Option<(&str, &str)> {
@@ -98,7 +118,13 @@ pub fn clean_subject(subject: &str) -> String {
     words.join(" ")
 }
 
-fn read(text: &str) -> Option<Tag> {
+impl Tag {
+    fn is_patch(&self) -> bool {
+        self.prefix.to_ascii_uppercase().contains("PATCH")
+    }
+}
+
+fn read(text: &str) -> Tag {
     let mut tag = Tag {
         text: text.to_owned(),
         prefix: String::new(),
@@ -108,25 +134,32 @@ fn read(text: &str) -> Option<Tag> {
     };
     let mut prefix = Vec::new();
     for word in text.split_whitespace() {
-        let version = word
-            .strip_prefix(['v', 'V'])
-            .and_then(|digits| digits.parse().ok());
-        let numbers = word
-            .split_once('/')
-            .and_then(|(number, total)| Some((number.parse().ok()?, total.parse().ok()?)));
-        if let Some(version) = version {
-            tag.version = version;
-        } else if let Some((number, total)) = numbers {
-            (tag.number, tag.total) = (Some(number), Some(total));
-        } else {
-            prefix.push(word);
+        let word = word.trim_matches([',', ';']);
+        // `PATCHv2` is `PATCH v2`, as for b4.
+        let (word, version) = match word.split_once("PATCHv") {
+            Some((before, digits)) if count(digits).is_some() => {
+                (word.get(..before.len() + "PATCH".len()), count(digits))
+            }
+            _ => match word.strip_prefix(['v', 'V']).and_then(count) {
+                Some(version) => (None, Some(version)),
+                None => (Some(word), None),
+            },
+        };
+        tag.version = version.unwrap_or(tag.version);
+        let numbers = word.and_then(|word| word.split_once('/'));
+        match numbers.and_then(|(number, total)| Some((count(number)?, count(total)?))) {
+            Some((number, total)) => (tag.number, tag.total) = (Some(number), Some(total)),
+            None => prefix.extend(word.filter(|word| !word.is_empty())),
         }
     }
     tag.prefix = prefix.join(" ");
-    tag.prefix
-        .to_ascii_uppercase()
-        .contains("PATCH")
-        .then_some(tag)
+    tag
+}
+
+/// A number; one that is too large is the largest.
+fn count(digits: &str) -> Option<u32> {
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(u32::MAX))
 }
 
 /// The addresses of a header, as written: a comma inside quotes, a comment or angle brackets does not separate.
@@ -185,7 +218,14 @@ mod tests {
 
     #[test]
     fn an_answer_says_so_before_the_tag() {
-        for answer in ["Re: [PATCH] x", "[list] AW: x", "Fwd: x", "re[2]: x"] {
+        for answer in [
+            "Re: [PATCH] x",
+            "[list] AW: x",
+            "Fwd: x",
+            "re[2]: x",
+            "Odp: [PATCH] x",
+            "回复: [PATCH] x",
+        ] {
             assert!(is_answer(answer), "{answer}");
         }
         for other in [
@@ -193,9 +233,31 @@ mod tests {
             "regulator: x",
             "x: Re: y",
             "[PATCH 1/2] fw: x",
+            "mm: x",
+            "PCIe: [PATCH] x",
         ] {
             assert!(!is_answer(other), "{other}");
         }
+    }
+
+    #[test]
+    fn versions_are_read_as_b4_reads_them() {
+        for (subject, version, number) in [
+            ("[PATCHv2] x", 2, None),
+            ("[RFC PATCHv3 1/2] x", 3, Some(1)),
+            ("[PATCH] [v2] x", 2, None),
+            ("[PATCH][v2][1/4] x", 2, Some(1)),
+            ("[v4] [PATCH] x", 4, None),
+            ("[PATCH v2, 3/4] x", 2, Some(3)),
+            ("[RFC v2] x", 2, None),
+            ("[PATCH 1/4294967296] x", 1, Some(1)),
+        ] {
+            let tag = tag(subject).unwrap();
+            assert_eq!((tag.version, tag.number), (version, number), "{subject}");
+        }
+        assert_eq!(tag("[RFC PATCHv3 1/2] x").unwrap().prefix, "RFC PATCH");
+        assert_eq!(tag("[PATCH 1/4294967296] x").unwrap().total, Some(u32::MAX));
+        assert_eq!(tag("[RFC] x").unwrap().version, 1);
     }
 
     #[test]

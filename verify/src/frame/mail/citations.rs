@@ -3,6 +3,7 @@
 use super::violated;
 use crate::finding::Finding;
 use crate::frame::Named;
+use crate::nodes::counted;
 
 /// What checkpatch asks for.
 const DIGITS: usize = 12;
@@ -26,8 +27,8 @@ fn faults(message: &str) -> Vec<String> {
             let id: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
             if id.len() < DIGITS {
                 found.push(format!(
-                    "`Fixes: {id}` has {} digits, fewer than {DIGITS}",
-                    id.len()
+                    "`Fixes: {id}` has {}, fewer than {DIGITS}",
+                    counted(id.len(), "digit", "digits")
                 ));
             } else if !subject_follows(rest.get(id.len()..).unwrap_or_default()) {
                 found.push(format!(
@@ -51,8 +52,8 @@ fn faults(message: &str) -> Vec<String> {
         let next = words.get(at + 2).copied().unwrap_or_default();
         if digits.len() < DIGITS {
             found.push(format!(
-                "`commit {digits}` has {} digits, fewer than {DIGITS}",
-                digits.len()
+                "`commit {digits}` has {}, fewer than {DIGITS}",
+                counted(digits.len(), "digit", "digits")
             ));
         } else if !next.starts_with("(\"") && !names_original(&words, at) {
             found.push(format!("`commit {digits}` is cited without its subject"));
