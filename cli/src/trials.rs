@@ -32,8 +32,9 @@ pub(crate) struct Trials {
 const MOST_SPENT: usize = 16 << 20;
 const MOST_AGAIN: usize = 6 << 20;
 
-/// What may be tried of one part of it, in bytes: one that cannot be told is not to take all from the others.
-const MOST_OF_PART: usize = 4 << 20;
+/// What may be tried of one part of it, as a share of what is left: one that cannot be told is not to take all from the
+/// others.
+const PART: usize = 6;
 
 /// What each trial costs, whatever the size of the file, in bytes.
 const LEAST_SPENT: usize = 8 << 10;
@@ -131,7 +132,8 @@ impl Bench for Trials {
     }
 
     fn makes(&self, file: &Arc<File>, changes: &str, wanted: &[u8]) -> bool {
-        self.digest(file, changes) == Some(digest(wanted))
+        let is_it = self.digest(file, changes) == Some(digest(wanted));
+        is_it
     }
 
     fn start(&self, path: &TreePath) {
@@ -144,7 +146,7 @@ impl Bench for Trials {
     fn begin(&self, path: &TreePath) {
         let spent = self.spent.borrow().get(path).copied().unwrap_or(0);
         if let Some((all, part)) = self.limits.borrow_mut().get_mut(path) {
-            *part = (spent + MOST_OF_PART).min(*all);
+            *part = spent + all.saturating_sub(spent) / PART;
         }
     }
 

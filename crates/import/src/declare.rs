@@ -15,6 +15,7 @@ use crate::edit::Edit;
 use crate::everywhere::Everywhere;
 use crate::excerpt::Excerpt;
 use crate::hunks::{self, Op};
+use crate::outline::Outline;
 use crate::propose::{Asked, Proposer, comments, file_level};
 use crate::runs;
 use crate::steps::{self, Road, steps};
@@ -75,6 +76,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
     let last = block::code(change.after.written());
     let mut current = Current::of(&base);
     let mut rest = runs.as_slice();
+    let mut entry: Option<Entry<'_>> = None;
     let is_hunk = |run: &&Op| {
         let place = (change.path.clone(), run.0.start);
         telling.as_hunks.contains(&place)
@@ -96,12 +98,43 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
             rest: rest.get(..free).unwrap_or_default(),
         };
         let function = search.function_lines().map(|(name, _)| name);
+        if function != entry.as_ref().map(|entry| entry.function.clone()) {
+            entry = function.clone().map(|function| Entry {
+                function,
+                current: current.clone(),
+                told: (declared.parts.len(), declared.rest.len()),
+                rest,
+                free,
+            });
+        }
         let is_whole =
             function.is_some_and(|name| telling.as_whole.contains(&(change.path.clone(), name)));
         let taken = match (bench.is_spent(&change.path), is_whole) {
             (true, _) => None,
             (_, true) => search.function_anew(),
             _ => search.taken(),
+        };
+        // What cannot be told beside what is told of a function already may be told with it.
+        let told = (declared.parts.len(), declared.rest.len());
+        let before = entry.take_if(|entry| taken.is_none() && !is_whole && entry.told != told);
+        let again = before.and_then(|entry| {
+            let search = Search {
+                current: &entry.current,
+                rest: entry.rest.get(..entry.free).unwrap_or_default(),
+                ..search
+            };
+            let taken = search.as_one(rest)?;
+            Some((entry, taken))
+        });
+        let taken = match again {
+            Some((before, taken)) => {
+                declared.parts.truncate(before.told.0);
+                declared.rest.truncate(before.told.1);
+                current = before.current;
+                rest = before.rest;
+                Some(taken)
+            }
+            None => taken,
         };
         let count = match taken {
             Some(taken) => {
@@ -123,7 +156,19 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
     declared
 }
 
+/// How far a file is told where the first of a function's runs is looked at.
+struct Entry<'a> {
+    function: String,
+    current: Current,
+    /// How many parts are declared, and how many runs are not.
+    told: (usize, usize),
+    /// The runs that are left, and how many of them are to be declared.
+    rest: &'a [Op],
+    free: usize,
+}
+
 /// The search for what the first of the runs that are left may be called.
+#[derive(Clone, Copy)]
 struct Search<'a> {
     given: Given<'a>,
     /// The file before, with what is told of it as a whole.
@@ -175,22 +220,34 @@ impl Search<'_> {
         self.inside(count).or_else(|| self.whole(count))
     }
 
-    /// It in the file.
+    /// It in the file, or in the outline of it.
     fn whole(&self, count: usize) -> Option<Try> {
         let (old, new) = self.bytes(count)?;
-        let bench = self.given.bench;
-        let file = self.current.file(self.base, bench);
-        let wanted: Arc<[u8]> = made(file.written(), &old, &new)?.into();
-        let after = bench.read(file.path(), Arc::clone(&wanted));
+        let (path, bench) = (self.base.path(), self.given.bench);
+        let wanted: Arc<[u8]> = made(&self.current.bytes, &old, &new)?.into();
+        let outline = Outline::of(&self.current.bytes, &self.current.bodies, &old);
+        let (within, own, before, after) = match outline {
+            Some(Outline { text, own }) => {
+                let after = made(&text, &own, &new)?;
+                let before = bench.read(path, text.into());
+                (Within::Outline, own, before, bench.read(path, after.into()))
+            }
+            None => {
+                let before = Arc::clone(self.current.file(self.base, bench));
+                let after = bench.read(path, Arc::clone(&wanted));
+                (Within::File, old.clone(), before, after)
+            }
+        };
         Some(Try {
             count,
             edit: Edit {
-                before: Arc::clone(file),
+                before,
                 after,
-                new: old.start..old.start + new.len(),
-                old,
+                new: own.start..own.start + new.len(),
+                old: own,
             },
-            inside: None,
+            within,
+            place: old,
             wanted,
         })
     }
@@ -234,10 +291,11 @@ impl Search<'_> {
                 new: own.start..own.start + new.len(),
                 old: own,
             },
-            inside: Some(Inside {
+            within: Within::Function {
                 name: function.name.clone(),
                 first,
-            }),
+            },
+            place: old,
             wanted: wanted.into(),
         })
     }
@@ -304,6 +362,19 @@ impl Search<'_> {
         self.stepwise(&self.inside(count)?)
     }
 
+    /// The steps that lead to all that is to do in the function, or to as much of it as comes before and with the first of
+    /// the runs that are left.
+    fn as_one(&self, left: &[Op]) -> Option<Taken> {
+        let (_, lines) = self.function_lines()?;
+        let first = left.first()?;
+        let upto = self.rest.iter().position(|run| run == first)? + 1;
+        let all = self.runs_in(&lines);
+        let mut counts = vec![all, upto];
+        counts.dedup();
+        let mut counts = counts.into_iter().filter(|count| upto <= *count);
+        counts.find_map(|count| self.stepwise(&self.inside(count)?))
+    }
+
     /// That the function goes, and another one comes in its place: where it gets another name, or most of it is another.
     fn function_anew(&self) -> Option<Taken> {
         let (name, lines) = self.function_lines()?;
@@ -347,7 +418,9 @@ impl Search<'_> {
 
     /// The steps that lead to the edit, statement by statement.
     fn stepwise(&self, one: &Try) -> Option<Taken> {
-        let first = &one.inside.as_ref()?.first;
+        let Within::Function { first, .. } = &one.within else {
+            return None;
+        };
         let function = self.asked(&one.edit).function()?;
         let last = Excerpt::of(&self.given.change.after, &function)?;
         let road = Road {
@@ -389,14 +462,13 @@ impl Search<'_> {
                         continue;
                     }
                     let wanted = edit.after.written();
-                    if one.inside.is_some() && !self.given.bench.makes(&edit.before, &text, wanted)
-                    {
+                    if one.is_of_part() && !self.given.bench.makes(&edit.before, &text, wanted) {
                         continue;
                     }
                     if let Some(taken) = self.in_file(one, changes) {
                         return Some(taken);
                     }
-                    failed += usize::from(one.inside.is_some());
+                    failed += usize::from(one.is_of_part());
                 }
             }
         }
@@ -413,11 +485,11 @@ impl Search<'_> {
         } = self.given;
         let text = changes.concat();
         // Who judges the series looks for the sites in the file as it was before all of it.
-        let first = one
-            .inside
-            .as_ref()
-            .map_or(&change.before, |inside| &inside.first);
-        let is_careful = one.inside.is_none() || telling.careful.contains(&change.path);
+        let first = match &one.within {
+            Within::Function { first, .. } => first,
+            Within::Outline | Within::File => &change.before,
+        };
+        let is_careful = !one.is_of_part() || telling.careful.contains(&change.path);
         // A label goes when nothing jumps to it any more, which other changes see to: the steps have looked.
         let has_label = changes.iter().any(|change| steps::is_label(change));
         let is_it = (has_label || bench.lands(first, &text))
@@ -435,20 +507,36 @@ impl Search<'_> {
 #[derive(Clone)]
 struct Try {
     count: usize,
-    /// It in the file, or in a function alone.
+    /// It in the file, or in a part of it.
     edit: Edit,
-    /// Of an edit in a function alone, which.
-    inside: Option<Inside>,
+    /// Which.
+    within: Within,
+    /// The bytes of the file that go.
+    place: Range<usize>,
     /// What it makes of the file.
     wanted: Arc<[u8]>,
 }
 
-/// A function by itself.
+impl Try {
+    /// Whether less than the file is looked at.
+    fn is_of_part(&self) -> bool {
+        !matches!(self.within, Within::File)
+    }
+}
+
+/// What an edit is tried in.
 #[derive(Clone)]
-struct Inside {
-    name: String,
-    /// It before all of the changes.
-    first: Arc<File>,
+enum Within {
+    /// A function by itself.
+    Function {
+        name: String,
+        /// It before all of the changes.
+        first: Arc<File>,
+    },
+    /// The file without the bodies of other functions.
+    Outline,
+    /// The file.
+    File,
 }
 
 /// A text with other bytes in the place of some.
