@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use query::File;
 
-use super::{Moved, Try, Within};
+use super::Moved;
+use super::tries::{Try, Within};
 use crate::Bench;
 use crate::hunks::Op;
 use crate::outline::Bodies;
