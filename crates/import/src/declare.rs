@@ -106,6 +106,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
                 told: (declared.parts.len(), declared.rest.len()),
                 rest,
                 free,
+                is_tried: false,
             });
         }
         let is_whole =
@@ -117,7 +118,14 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
         };
         // What cannot be told beside what is told of a function already may be told with it.
         let told = (declared.parts.len(), declared.rest.len());
-        let before = entry.take_if(|entry| taken.is_none() && !is_whole && entry.told != told);
+        let is_stuck = taken.is_none() && !is_whole;
+        let before = entry
+            .as_mut()
+            .filter(|entry| is_stuck && !entry.is_tried && entry.told != told);
+        let before = before.map(|entry| {
+            entry.is_tried = true;
+            entry.clone()
+        });
         let again = before.and_then(|entry| {
             let search = Search {
                 current: &entry.current,
@@ -158,6 +166,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
 }
 
 /// How far a file is told where the first of a function's runs is looked at.
+#[derive(Clone)]
 struct Entry<'a> {
     function: String,
     current: Current,
@@ -166,6 +175,8 @@ struct Entry<'a> {
     /// The runs that are left, and how many of them are to be declared.
     rest: &'a [Op],
     free: usize,
+    /// Whether it was told from here on already: once is enough.
+    is_tried: bool,
 }
 
 /// The search for what the first of the runs that are left may be called.
