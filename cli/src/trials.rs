@@ -32,8 +32,9 @@ pub(crate) struct Trials {
 const MOST_SPENT: usize = 16 << 20;
 const MOST_AGAIN: usize = 6 << 20;
 
-/// What may be tried of one part of it, in bytes: one that cannot be told is not to take all from the others.
-const MOST_OF_PART: usize = 4 << 20;
+/// What may be tried of one part of it, as a share of what is left: one that cannot be told is not to take all from the
+/// others.
+const PART: usize = 6;
 
 /// What each trial costs, whatever the size of the file, in bytes.
 const LEAST_SPENT: usize = 8 << 10;
@@ -44,8 +45,8 @@ type Known = (TreePath, Arc<[u8]>);
 /// Files are remembered up to this many bytes.
 const MOST_BYTES: usize = 4 << 20;
 
-/// So many of the files that changes make are kept.
-const MOST_FILES: usize = 64;
+/// Files that changes make are kept up to this many bytes: a series that is told again asks for them again.
+const MOST_MADE: usize = 6 << 20;
 
 /// Two texts of the same digest are not told apart here: whether the whole spec makes the right bytes is compared by bytes.
 fn digest(bytes: &[u8]) -> u64 {
@@ -122,7 +123,12 @@ impl Bench for Trials {
         self.made.borrow_mut().insert(key, own);
         if let (Some(made), Some(own)) = (&made, own) {
             let mut files = self.files.borrow_mut();
-            if files.len() >= MOST_FILES {
+            if files
+                .values()
+                .map(|file| file.written().len())
+                .sum::<usize>()
+                > MOST_MADE
+            {
                 files.clear();
             }
             files.insert(own, Arc::clone(made));
@@ -144,7 +150,7 @@ impl Bench for Trials {
     fn begin(&self, path: &TreePath) {
         let spent = self.spent.borrow().get(path).copied().unwrap_or(0);
         if let Some((all, part)) = self.limits.borrow_mut().get_mut(path) {
-            *part = (spent + MOST_OF_PART).min(*all);
+            *part = spent + all.saturating_sub(spent) / PART;
         }
     }
 

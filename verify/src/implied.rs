@@ -23,7 +23,7 @@ use std::sync::Arc;
 use dialect::TreePath;
 use query::File;
 use query::pattern::{Bindings, Doubt, Isomorphisms, Matches, Pattern};
-use schema::model::{Change, ChangeBody, ChangeKind, Deleted, NamedKind, Spec, Subject};
+use schema::model::{Change, ChangeBody, ChangeKind, Spec, Subject};
 use sites::{Reason, Resolver, Unresolved};
 use syntax::items::Function;
 
@@ -240,8 +240,11 @@ impl Ctx<'_> {
         let resolver = Resolver::new(tree, &file, isomorphisms, self.change.sites);
         match self.side {
             Image::Before => match sites::resolve(&resolver, self.body) {
-                // A function that another change of the spec takes away is defined anew.
-                Err(unresolved) if unresolved.reason == Reason::Present && self.is_anew() => {
+                // What another change of the spec takes away comes anew.
+                Err(unresolved)
+                    if matches!(unresolved.reason, Reason::Present | Reason::Unfit)
+                        && self.is_anew() =>
+                {
                     sites::find(&resolver, self.body)
                 }
                 found => found,
@@ -256,21 +259,16 @@ impl Ctx<'_> {
         .map_err(|unresolved| sites::in_its_language(self.body, file.path(), unresolved))
     }
 
-    /// Whether it defines a function that another change of the spec takes away from the same file: for another definition,
-    /// or to another place.
+    /// Whether it brings by name what another change of the spec takes away from the same file: of another type, with
+    /// another definition, or to another place.
     fn is_anew(&self) -> bool {
-        let ChangeKind::Function(function) = &self.body.kind else {
-            return false;
-        };
         let files = &self.body.files;
         self.comparison.spec.forms().any(|body| {
             let ChangeKind::Delete(delete) = &body.kind else {
                 return false;
             };
-            let Deleted::Named(NamedKind::Function, names) = &delete.what else {
-                return false;
-            };
-            names.contains(&function.name) && body.files.iter().any(|file| files.contains(file))
+            delete::comes_back(&delete.what, &self.body.kind)
+                && body.files.iter().any(|file| files.contains(file))
         })
     }
 

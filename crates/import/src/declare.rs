@@ -1,6 +1,7 @@
 //! Which edits of a file are declarations: each is proposed, made, and taken if what is made is the edit.
 
 mod current;
+mod tries;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use crate::runs;
 use crate::steps::{self, Road, steps};
 use crate::{Bench, FileChange, Telling, units};
 use current::Current;
+use tries::{Try, Within};
 
 /// What is declared of a file's changes.
 pub(crate) struct Declared {
@@ -75,6 +77,7 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
     let last = block::code(change.after.written());
     let mut current = Current::of(&base);
     let mut rest = runs.as_slice();
+    let mut entry: Option<Entry<'_>> = None;
     let is_hunk = |run: &&Op| {
         let place = (change.path.clone(), run.0.start);
         telling.as_hunks.contains(&place)
@@ -96,12 +99,51 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
             rest: rest.get(..free).unwrap_or_default(),
         };
         let function = search.function_lines().map(|(name, _)| name);
+        if function != entry.as_ref().map(|entry| entry.function.clone()) {
+            entry = function.clone().map(|function| Entry {
+                function,
+                current: current.clone(),
+                told: (declared.parts.len(), declared.rest.len()),
+                rest,
+                free,
+                is_tried: false,
+            });
+        }
         let is_whole =
             function.is_some_and(|name| telling.as_whole.contains(&(change.path.clone(), name)));
         let taken = match (bench.is_spent(&change.path), is_whole) {
             (true, _) => None,
             (_, true) => search.function_anew(),
             _ => search.taken(),
+        };
+        // What cannot be told beside what is told of a function already may be told with it.
+        let told = (declared.parts.len(), declared.rest.len());
+        let is_stuck = taken.is_none() && !is_whole;
+        let before = entry
+            .as_mut()
+            .filter(|entry| is_stuck && !entry.is_tried && entry.told != told);
+        let before = before.map(|entry| {
+            entry.is_tried = true;
+            entry.clone()
+        });
+        let again = before.and_then(|entry| {
+            let search = Search {
+                current: &entry.current,
+                rest: entry.rest.get(..entry.free).unwrap_or_default(),
+                ..search
+            };
+            let taken = search.as_one(rest)?;
+            Some((entry, taken))
+        });
+        let taken = match again {
+            Some((before, taken)) => {
+                declared.parts.truncate(before.told.0);
+                declared.rest.truncate(before.told.1);
+                current = before.current;
+                rest = before.rest;
+                Some(taken)
+            }
+            None => taken,
         };
         let count = match taken {
             Some(taken) => {
@@ -123,7 +165,22 @@ pub(crate) fn declare(given: Given<'_>) -> Declared {
     declared
 }
 
+/// How far a file is told where the first of a function's runs is looked at.
+#[derive(Clone)]
+struct Entry<'a> {
+    function: String,
+    current: Current,
+    /// How many parts are declared, and how many runs are not.
+    told: (usize, usize),
+    /// The runs that are left, and how many of them are to be declared.
+    rest: &'a [Op],
+    free: usize,
+    /// Whether it was told from here on already: once is enough.
+    is_tried: bool,
+}
+
 /// The search for what the first of the runs that are left may be called.
+#[derive(Clone, Copy)]
 struct Search<'a> {
     given: Given<'a>,
     /// The file before, with what is told of it as a whole.
@@ -168,89 +225,6 @@ impl Search<'_> {
             .or_else(|| self.all_of_function())
             .or_else(|| self.function_anew())
             .or_else(|| try_each(&by(Asked::last_proposers(path))))
-    }
-
-    /// The edit that so many of the runs are: in the function alone where that is all of it.
-    fn edit(&self, count: usize) -> Option<Try> {
-        self.inside(count).or_else(|| self.whole(count))
-    }
-
-    /// It in the file.
-    fn whole(&self, count: usize) -> Option<Try> {
-        let (old, new) = self.bytes(count)?;
-        let bench = self.given.bench;
-        let file = self.current.file(self.base, bench);
-        let wanted: Arc<[u8]> = made(file.written(), &old, &new)?.into();
-        let after = bench.read(file.path(), Arc::clone(&wanted));
-        Some(Try {
-            count,
-            edit: Edit {
-                before: Arc::clone(file),
-                after,
-                new: old.start..old.start + new.len(),
-                old,
-            },
-            inside: None,
-            wanted,
-        })
-    }
-
-    /// It in the one function of its name that it is inside of, or that it is the head of.
-    fn inside(&self, count: usize) -> Option<Try> {
-        let runs = self.rest.get(..count)?;
-        let lines = runs.first()?.0.start..runs.last()?.0.end;
-        let (base, change, bench) = (self.base, self.given.change, self.given.bench);
-        let at = |line: usize| base.lines().range_of(line + 1).start;
-        let function = base.function_at(at(lines.start))?;
-        let is_in = function.range.start <= at(lines.start) && at(lines.end) < function.body.end;
-        let is_once = |file: &File| file.functions_named(&function.name).len() == 1;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let is_named = !function.name.is_empty() && function.name.chars().all(is_name);
-        let all = [&**base, &*change.before, &*change.after];
-        if !is_in || !is_named || !all.into_iter().all(is_once) {
-            return None;
-        }
-        let excerpt = Excerpt::of(base, &function.name)?;
-        let (text, moved) = match self.current.functions.get(&function.name) {
-            Some(known) => known.clone()?,
-            None => (excerpt.text.clone().into(), Moved::default()),
-        };
-        let own = moved.line(excerpt.line(base, lines.start)?)
-            ..moved.line(excerpt.line(base, lines.end)?);
-        let own = offset(&text, own.start)..offset(&text, own.end);
-        let (old, new) = self.bytes(count)?;
-        let wanted = made(&self.current.bytes, &old, &new)?;
-        let after = made(&text, &own, &new)?;
-        let before = bench.read(base.path(), text);
-        let after = bench.read(base.path(), after.into());
-        let first = Excerpt::of(&change.before, &function.name)?;
-        let first = bench.read(base.path(), first.text.into());
-        let is_it = |file: &File| file.functions().len() == 1;
-        (is_it(&before) && is_it(&after)).then(|| Try {
-            count,
-            edit: Edit {
-                before,
-                after,
-                new: own.start..own.start + new.len(),
-                old: own,
-            },
-            inside: Some(Inside {
-                name: function.name.clone(),
-                first,
-            }),
-            wanted: wanted.into(),
-        })
-    }
-
-    /// The bytes of the file that go with so many of the runs, and what comes in their place.
-    fn bytes(&self, count: usize) -> Option<(Range<usize>, Vec<u8>)> {
-        let runs = self.rest.get(..count)?;
-        let (first, last) = (runs.first()?, runs.last()?);
-        let moved = &self.current.moved;
-        let lines = moved.line(first.0.start)..moved.line(last.0.end);
-        let new = self.after.get(first.1.start..last.1.end)?.concat();
-        let bytes = &self.current.bytes;
-        Some((offset(bytes, lines.start)..offset(bytes, lines.end), new))
     }
 
     /// The function that the first run is in after the patch, and its lines, by number from 0.
@@ -304,6 +278,19 @@ impl Search<'_> {
         self.stepwise(&self.inside(count)?)
     }
 
+    /// The steps that lead to all that is to do in the function, or to as much of it as comes before and with the first of
+    /// the runs that are left.
+    fn as_one(&self, left: &[Op]) -> Option<Taken> {
+        let (_, lines) = self.function_lines()?;
+        let first = left.first()?;
+        let upto = self.rest.iter().position(|run| run == first)? + 1;
+        let all = self.runs_in(&lines);
+        let mut counts = vec![all, upto];
+        counts.dedup();
+        let mut counts = counts.into_iter().filter(|count| upto <= *count);
+        counts.find_map(|count| self.stepwise(&self.inside(count)?))
+    }
+
     /// That the function goes, and another one comes in its place: where it gets another name, or most of it is another.
     fn function_anew(&self) -> Option<Taken> {
         let (name, lines) = self.function_lines()?;
@@ -347,7 +334,9 @@ impl Search<'_> {
 
     /// The steps that lead to the edit, statement by statement.
     fn stepwise(&self, one: &Try) -> Option<Taken> {
-        let first = &one.inside.as_ref()?.first;
+        let Within::Function { first, .. } = &one.within else {
+            return None;
+        };
         let function = self.asked(&one.edit).function()?;
         let last = Excerpt::of(&self.given.change.after, &function)?;
         let road = Road {
@@ -389,14 +378,13 @@ impl Search<'_> {
                         continue;
                     }
                     let wanted = edit.after.written();
-                    if one.inside.is_some() && !self.given.bench.makes(&edit.before, &text, wanted)
-                    {
+                    if one.is_of_part() && !self.given.bench.makes(&edit.before, &text, wanted) {
                         continue;
                     }
                     if let Some(taken) = self.in_file(one, changes) {
                         return Some(taken);
                     }
-                    failed += usize::from(one.inside.is_some());
+                    failed += usize::from(one.is_of_part());
                 }
             }
         }
@@ -413,11 +401,11 @@ impl Search<'_> {
         } = self.given;
         let text = changes.concat();
         // Who judges the series looks for the sites in the file as it was before all of it.
-        let first = one
-            .inside
-            .as_ref()
-            .map_or(&change.before, |inside| &inside.first);
-        let is_careful = one.inside.is_none() || telling.careful.contains(&change.path);
+        let first = match &one.within {
+            Within::Function { first, .. } => first,
+            Within::Outline | Within::File => &change.before,
+        };
+        let is_careful = !one.is_of_part() || telling.careful.contains(&change.path);
         // A label goes when nothing jumps to it any more, which other changes see to: the steps have looked.
         let has_label = changes.iter().any(|change| steps::is_label(change));
         let is_it = (has_label || bench.lands(first, &text))
@@ -429,37 +417,6 @@ impl Search<'_> {
             changes,
         })
     }
-}
-
-/// An edit that some runs are.
-#[derive(Clone)]
-struct Try {
-    count: usize,
-    /// It in the file, or in a function alone.
-    edit: Edit,
-    /// Of an edit in a function alone, which.
-    inside: Option<Inside>,
-    /// What it makes of the file.
-    wanted: Arc<[u8]>,
-}
-
-/// A function by itself.
-#[derive(Clone)]
-struct Inside {
-    name: String,
-    /// It before all of the changes.
-    first: Arc<File>,
-}
-
-/// A text with other bytes in the place of some.
-fn made(bytes: &[u8], old: &Range<usize>, new: &[u8]) -> Option<Vec<u8>> {
-    Some([bytes.get(..old.start)?, new, bytes.get(old.end..)?].concat())
-}
-
-/// Where a line begins, by number from 0.
-fn offset(bytes: &[u8], line: usize) -> usize {
-    let lines = bytes.split_inclusive(|&byte| byte == b'\n').take(line);
-    lines.map(<[u8]>::len).sum()
 }
 
 /// Lines that came and went above.

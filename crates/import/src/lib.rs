@@ -11,6 +11,7 @@ mod everywhere;
 mod excerpt;
 mod hunks;
 mod mail;
+mod outline;
 mod propose;
 mod run;
 mod runs;

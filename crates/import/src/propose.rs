@@ -2,6 +2,7 @@
 //!
 //! Nothing here has to be right: each proposal is made and compared with the edit, byte for byte, before it is taken.
 
+pub(crate) mod around;
 pub(crate) mod comments;
 pub(crate) mod conditions;
 mod entries;
@@ -11,6 +12,7 @@ mod lines;
 mod members;
 pub(crate) mod pairs;
 pub(crate) mod rewrites;
+mod siblings;
 pub(crate) mod statements;
 
 use std::ops::Range;
@@ -143,7 +145,7 @@ impl Asked<'_> {
     /// Who proposes what says least.
     pub(crate) fn last_proposers(path: &TreePath) -> &'static [Proposer] {
         if path.is_c() {
-            &[rewrites::rewritten]
+            &[rewrites::rewritten, around::around, siblings::siblings]
         } else {
             &[]
         }

@@ -52,7 +52,7 @@ impl<'f> Run<'f> {
     /// Whether nothing else is in the bytes.
     fn is_all_of(&self, file: &File, range: &Range<usize>) -> bool {
         let mut at = range.start;
-        for item in self.all() {
+        for item in self.items() {
             let is_inside = range.start <= item.range.start && item.range.end <= range.end;
             if !is_inside || !is_comment(file, at..item.range.start) {
                 return false;
@@ -62,20 +62,21 @@ impl<'f> Run<'f> {
         is_comment(file, at..range.end)
     }
 
-    fn all(&self) -> &[Item<'f>] {
+    /// The items.
+    pub(crate) fn items(&self) -> &[Item<'f>] {
         self.items.get(self.own.clone()).unwrap_or_default()
     }
 
     /// The statements, where all of the items are.
     pub(crate) fn statements(&self) -> Option<Vec<Node<'f>>> {
         let statement = |item: &Item<'f>| (item.kind == ItemKind::Statement).then_some(item.node);
-        self.all().iter().map(statement).collect()
+        self.items().iter().map(statement).collect()
     }
 
     /// The statements, where all of the items are statements or labels.
     pub(crate) fn labelled(&self) -> Option<Vec<Node<'f>>> {
         let is_code = |item: &&Item<'f>| item.kind != ItemKind::Directive;
-        let all = self.all();
+        let all = self.items();
         (all.iter().filter(is_code).count() == all.len()).then(|| {
             let own = all.iter().filter(|item| item.kind == ItemKind::Statement);
             own.map(|item| item.node).collect()

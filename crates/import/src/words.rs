@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use dialect::token::{TokenKind, tokens};
 use query::File;
 use syntax::Node;
 
@@ -21,10 +22,35 @@ pub(crate) fn one_line(file: &File, range: Range<usize>) -> Option<String> {
     })
 }
 
+/// Code as a pattern that finds it: on one line, without its comments; none where a directive would be lost.
+pub(crate) fn pattern(file: &File, range: Range<usize>) -> Option<String> {
+    let own = file.slice(range.clone());
+    let tokens = tokens(own);
+    let is_plain = tokens
+        .iter()
+        .all(|token| token.kind != TokenKind::Directive);
+    let mut text = Vec::new();
+    let mut at = 0;
+    for token in &tokens {
+        if token.kind == TokenKind::Comment {
+            text.extend_from_slice(own.get(at..token.range.start)?);
+            text.push(b' ');
+            at = token.range.end;
+        }
+    }
+    text.extend_from_slice(own.get(at..)?);
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let is_whole = is_plain && !text.contains("\\\n");
+    is_whole.then(|| {
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        folded.replace("( ", "(")
+    })
+}
+
 /// How a statement may be named, the shortest first that a reader knows it by.
 pub(crate) fn anchors(file: &File, node: Node<'_>) -> Vec<String> {
     let mut found = Vec::new();
-    let whole = one_line(file, node.byte_range());
+    let whole = pattern(file, node.byte_range());
     if let Some(whole) = whole
         .as_ref()
         .filter(|text| text.len() <= LONGEST && !text.contains('{'))
@@ -142,6 +168,27 @@ pub(crate) fn comment_words(text: &str) -> Option<String> {
     let text = lines.join("\n");
     let text = text.trim_matches('\n').trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A comment as it is drawn, as at column 0; none of one that ends with its line.
+pub(crate) fn drawn(file: &File, comment: Node<'_>) -> Option<String> {
+    let text = file.text(comment.byte_range());
+    let line = sites::lines::line_start(file, comment.start_byte());
+    let own = file.text(line..comment.start_byte()).into_owned();
+    let own = indentation(&own);
+    let mut lines = text.lines();
+    let mut found = lines.next()?.trim_end().to_owned();
+    for line in lines {
+        found.push('\n');
+        match line.trim() {
+            "" => {}
+            _ => found.push_str(line.strip_prefix(own)?.trim_end()),
+        }
+    }
+    let is_several = found.contains('\n');
+    found
+        .ends_with("*/")
+        .then(|| if is_several { found + "\n" } else { found })
 }
 
 /// The first name that a declarator has.

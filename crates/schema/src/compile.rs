@@ -4,6 +4,7 @@
 //! callers go on with the other parts first, and only then give `None` themselves.
 
 pub(crate) mod code;
+pub(crate) mod drawn;
 mod indent;
 pub(crate) mod place;
 pub(crate) mod words;

@@ -12,8 +12,7 @@ pub use widening::Widening;
 use dialect::TreePath;
 
 use crate::compile::Compiler;
-use crate::diagnostics::Span;
-use crate::raw::{KindInfo, Kinds, Section, Table, Texts};
+use crate::raw::{KindInfo, Kinds, Section, Table, Text, Texts};
 
 /// Calls the macro `$room` with every kind of change: module, type, and the name that a spec gives it, in the
 /// order of the reference.
@@ -76,8 +75,8 @@ pub(crate) trait Kind: Sized {
 pub(crate) struct Given<'r> {
     /// The words of the comment.
     pub(crate) comment: Option<&'r str>,
-    /// Where the table itself says it: another form takes it over.
-    pub(crate) comment_at: Option<&'r Span>,
+    /// It as the table itself has it: another form takes it over.
+    pub(crate) comment_as_written: Option<&'r Text>,
     /// The files that it is in, or alternatives.
     pub(crate) files: &'r [TreePath],
     /// The functions: the table's own, or those of the change that it is another form of.
@@ -86,7 +85,7 @@ pub(crate) struct Given<'r> {
 
 /// Says that a kind which writes no comment has none: a key that does nothing would mislead.
 pub(crate) fn no_comment(compiler: &mut Compiler<'_>, given: &Given<'_>, help: &str) {
-    if let Some(span) = given.comment_at {
+    if let Some(Text { span, .. }) = given.comment_as_written {
         let message = "this kind of change writes no comment";
         compiler
             .mistakes

@@ -32,12 +32,15 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unre
         CommentSites::Replace(comments) => {
             let mut edits = Vec::new();
             for range in &comments.found {
-                edits.extend(replace(context, range, new)?);
+                edits.extend(match &change.drawn {
+                    Some(drawn) => vec![redrawn(context, range, drawn)],
+                    None => replace(context, range, new)?,
+                });
             }
             (edits, &comments.alternatives)
         }
         CommentSites::Above(statements) => (
-            above(context, &statements.found, new)?,
+            above(context, &statements.found, (new, change.drawn.as_deref()))?,
             &statements.alternatives,
         ),
     };
@@ -45,6 +48,23 @@ pub(crate) fn plan(context: &Context<'_>, change: &Comment) -> Result<Plan, Unre
         edits,
         sites: Site::each(offsets, used),
     })
+}
+
+/// A comment in the place of another, as it is drawn.
+fn redrawn(context: &Context<'_>, range: &Range<usize>, drawn: &str) -> Edit {
+    let indentation = place::indentation(context.file, range.start);
+    let text = indented(drawn, &indentation);
+    Edit::replace(range.clone(), text.trim())
+}
+
+/// Lines that are as at column 0, with their indentation and a newline each.
+fn indented(text: &str, indentation: &str) -> String {
+    let lines = text.lines().map(str::trim_end);
+    let lines = lines.map(|line| match line {
+        "" => "\n".to_owned(),
+        _ => format!("{indentation}{line}\n"),
+    });
+    lines.collect()
 }
 
 fn replace(
@@ -110,7 +130,11 @@ fn trailing(
 }
 
 /// A comment put above each statement.
-fn above(context: &Context<'_>, found: &[Match], new: &str) -> Result<Vec<Edit>, Unresolved> {
+fn above(
+    context: &Context<'_>,
+    found: &[Match],
+    (words, drawn): (&str, Option<&str>),
+) -> Result<Vec<Edit>, Unresolved> {
     let file = context.file;
     let style = comment::prevailing_style(&file.text(0..file.bytes().len()));
     let mut edits = Vec::new();
@@ -125,10 +149,12 @@ fn above(context: &Context<'_>, found: &[Match], new: &str) -> Result<Vec<Edit>,
                 Unresolved::unfit("other code is before the statement on its line").at(file, at),
             );
         }
-        edits.push(Edit::insert(
-            line,
-            comment::above(new, &place::indentation(file, at), style)?,
-        ));
+        let indentation = place::indentation(file, at);
+        let text = match drawn {
+            Some(drawn) => indented(drawn, &indentation),
+            None => comment::above(words, &indentation, style)?,
+        };
+        edits.push(Edit::insert(line, text));
     }
     Ok(edits)
 }

@@ -1,12 +1,13 @@
 //! `redefine`: the body of a macro, in the place of its old one.
 
 use schema::model::{MacroArm, Redefine};
-use sites::Unresolved;
 use sites::kinds::redefine as anchors;
+use sites::{Unresolved, lines};
 use syntax::items::MacroDefinition;
 
 use crate::edit::Edit;
 use crate::fragment::Writes;
+use crate::layout::{PREFERRED_WIDTH, columns};
 use crate::plan::{Context, Plan, Site};
 
 pub(crate) const WRITES: Writes = Writes::NoFragment("the spec has the body");
@@ -48,12 +49,16 @@ fn edit(
     };
     // Lines below the name are indented as the old ones were.
     let indentation = gap.rfind('\n').and_then(|at| gap.get(at + 1..));
+    // One that was below the name is beside it where there is room.
     let has_lines = body.contains('\n');
+    let name = lines::line_start(file, known.range.start)..known.name_range.end;
+    let beside = format!("{}{params} {body}", file.text(name));
+    let is_beside = !has_lines && columns::width(&beside) <= PREFERRED_WIDTH;
     let gap = match gap {
         _ if body.is_empty() => "",
         // A definition without a body has nothing there, and a body that begins with a backslash is laid out by the spec.
         gap if gap.is_empty() || body.starts_with('\\') => " ",
-        _ if indentation.is_some() && !has_lines => " ",
+        _ if indentation.is_some() && is_beside => " ",
         gap => gap,
     };
     let body = match indentation.filter(|_| !body.starts_with('\\')) {

@@ -104,26 +104,38 @@ pub(crate) fn block_over(
     }
 }
 
-/// A block comment with the lines of `old` that have the same words as these were: behind a tab, or in columns.
+/// A block comment with the lines of `old` that have the same words as these were: behind a tab, or in columns. A line that
+/// is in other columns than it was, or has a bullet that was not there, is as its author wrote it.
 fn as_drawn(old: &str, new: &str) -> String {
-    let words = |line: &str| -> String {
-        let inner = inner(line);
-        let words = inner.trim_start_matches('*').split_whitespace();
-        words.collect::<Vec<_>>().join(" ")
-    };
-    let mut known = old.lines().skip(1).map(|line| (words(line), line));
+    let known = old.lines().skip(1).map(|line| (inner(line), line));
+    let mut known =
+        known.filter(|(_, line)| line.trim_start().starts_with('*') && !line.contains("*/"));
     let last = new.lines().count();
     let lines = new.lines().enumerate().map(|(at, line)| {
-        let own = words(line);
-        let is_inside = at > 0 && at + 1 < last && !own.is_empty();
-        let found = is_inside.then(|| known.clone().position(|(words, _)| words == own));
-        let drawn = found.flatten().and_then(|at| known.nth(at));
-        match drawn.filter(|(_, line)| line.trim_start().starts_with('*') && !line.contains("*/")) {
+        let own = inner(line);
+        let is_inside = at > 0 && at + 1 < last && !words_of_line(&own).is_empty();
+        let found = is_inside.then(|| known.clone().position(|(known, _)| is_same(&known, &own)));
+        match found.flatten().and_then(|at| known.nth(at)) {
             Some((_, drawn)) => drawn.trim_end().to_owned() + "\n",
             None => format!("{line}\n"),
         }
     });
     lines.collect()
+}
+
+/// Whether a line of a comment is one that was there.
+fn is_same(old: &str, new: &str) -> bool {
+    let is_bullet = |text: &str| text.trim_start().starts_with("* ");
+    let is_in_columns = new.trim().contains('\t') || new.trim().contains("  ");
+    match is_in_columns {
+        true => old.trim() == new.trim(),
+        false => is_bullet(old) == is_bullet(new) && words_of_line(old) == words_of_line(new),
+    }
+}
+
+fn words_of_line(text: &str) -> String {
+    let words = text.trim_start_matches('*').split_whitespace();
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn kept_lines(old: &str, words: &str, taken: usize) -> Option<Vec<String>> {

@@ -12,7 +12,7 @@ use std::ops::Range;
 use dialect::token::{TokenKind, tokens};
 use query::File;
 use query::pattern::{Bindings, Fragment, Pattern};
-use schema::model::{ChangeKind, Delete, Deleted, NamedKind, Sites};
+use schema::model::{ChangeKind, Delete, Deleted, NamedKind, PartKind, Sites};
 use sites::block::code;
 use sites::kinds::delete::{Doomed, beyond, find, takes_comment};
 use sites::kinds::insert::of_others;
@@ -197,8 +197,12 @@ fn still_done(ctx: &Ctx<'_>, kind: &Delete, file: &File) -> Option<usize> {
         .map(|hit| hit.range.start)
 }
 
-/// Whether another change of the spec brings something of the name: then it moves.
+/// Whether another change of the spec brings something of the name: then it moves, or is another.
 fn comes_anew(ctx: &Ctx<'_>, kind: &Delete) -> bool {
+    let mut forms = ctx.comparison.spec.forms();
+    if forms.any(|body| comes_back(&kind.what, &body.kind)) {
+        return true;
+    }
     let Deleted::Named(_, names) = &kind.what else {
         return false;
     };
@@ -211,6 +215,29 @@ fn comes_anew(ctx: &Ctx<'_>, kind: &Delete) -> bool {
                 .name()
                 .is_some_and(|name| names.iter().any(|own| own == name))
     })
+}
+
+/// Whether a change brings what goes, by its name: whether there is just one, and as it is declared, is that one's to say.
+pub(super) fn comes_back(gone: &Deleted, kind: &ChangeKind) -> bool {
+    match (kind, gone) {
+        (ChangeKind::Function(function), Deleted::Named(NamedKind::Function, names)) => {
+            names.contains(&function.name)
+        }
+        (ChangeKind::Macro(define), Deleted::Named(NamedKind::Macro, names)) => {
+            names.contains(&define.name)
+        }
+        (ChangeKind::Declaration(declaration), Deleted::Named(NamedKind::Declaration, names)) => {
+            names.contains(&declaration.name)
+        }
+        (ChangeKind::Include(include), Deleted::Named(NamedKind::Include, names)) => {
+            names.contains(&include.header)
+        }
+        (ChangeKind::Member(member), Deleted::PartOf(PartKind::Member, names)) => {
+            let mut names = names.iter();
+            names.any(|(record, name)| *record == member.record && *name == member.name)
+        }
+        _ => false,
+    }
 }
 
 fn shown(kind: &Delete) -> String {

@@ -6,18 +6,23 @@ use std::sync::Arc;
 
 use query::File;
 
-use super::{Moved, Try};
+use super::Moved;
+use super::tries::{Try, Within};
 use crate::Bench;
 use crate::hunks::Op;
+use crate::outline::Bodies;
 
 /// A function by itself with what is declared of it, and how far its lines are moved.
 type Alone = (Arc<[u8]>, Moved);
 
 /// The file with what is declared of it, and each of its functions by itself.
+#[derive(Clone)]
 pub(super) struct Current {
     pub(super) bytes: Arc<[u8]>,
     /// How many lines further down the file's lines are, for what is declared above them.
     pub(super) moved: Moved,
+    /// The bodies of its functions.
+    pub(super) bodies: Bodies,
     /// It read: only what is not about one function asks for it.
     file: OnceCell<Arc<File>>,
     /// Functions that something is declared of: each in its excerpt, and how far its lines are moved. None: not by itself.
@@ -29,6 +34,7 @@ impl Current {
         Self {
             bytes: Arc::clone(base.written()),
             moved: Moved::default(),
+            bodies: Bodies::of(base),
             file: OnceCell::from(Arc::clone(base)),
             functions: BTreeMap::new(),
         }
@@ -41,13 +47,12 @@ impl Current {
 
     /// Takes an edit that is declared.
     pub(super) fn take(&mut self, base: &File, runs: &[Op], one: &Try) {
-        if let Some(inside) = &one.inside {
-            let known = self.functions.remove(&inside.name).flatten();
+        if let Within::Function { name, .. } = &one.within {
+            let known = self.functions.remove(name).flatten();
             let mut moved = known.map(|(_, moved)| moved).unwrap_or_default();
             runs.iter().for_each(|run| moved.add(run));
             let text = Arc::clone(one.edit.after.written());
-            self.functions
-                .insert(inside.name.clone(), Some((text, moved)));
+            self.functions.insert(name.clone(), Some((text, moved)));
         } else {
             for (old, _) in runs {
                 let at = base.lines().range_of(old.start + 1).start;
@@ -57,6 +62,8 @@ impl Current {
             }
         }
         runs.iter().for_each(|run| self.moved.add(run));
+        let came = (one.wanted.len() + one.place.len()).saturating_sub(self.bytes.len());
+        self.bodies.edit(&one.place, came);
         self.bytes = Arc::clone(&one.wanted);
         self.file = OnceCell::new();
     }

@@ -7,7 +7,7 @@ use syntax::Node;
 
 use super::pairs::comment_behind;
 use super::{Asked, Proposal};
-use crate::words::{anchors, comment_words};
+use crate::words::{anchors, comment_words, drawn};
 
 /// `comment`
 pub(crate) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
@@ -31,18 +31,18 @@ pub(crate) fn comments(asked: &Asked<'_>) -> Vec<Proposal> {
         return Vec::new();
     };
     let table = asked.table("comment").with("function", &function);
-    let anchors = anchors(&edit.after, below).into_iter();
-    anchors
-        .filter(|anchor| asked.stays(anchor))
-        .map(|anchor| {
-            vec![
-                table
-                    .clone()
-                    .with("before", &anchor)
-                    .with("comment", &words),
-            ]
-        })
-        .collect()
+    let mut anchors = anchors(&edit.after, below);
+    anchors.retain(|anchor| asked.stays(anchor));
+    // The words alone say it, where the file's own way to draw a comment is this one.
+    let texts = std::iter::once(words).chain(drawn(&edit.after, *comment));
+    let found = texts.flat_map(|text| {
+        let tables = anchors
+            .iter()
+            .map(|anchor| table.clone().with("before", anchor));
+        let found = tables.map(|table| vec![table.with("comment", &text)]);
+        found.collect::<Vec<_>>()
+    });
+    found.collect()
 }
 
 /// The words of a comment that both files have there.
@@ -72,13 +72,17 @@ fn changed(asked: &Asked<'_>) -> Option<Vec<Proposal>> {
     lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
     let whole = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let known = line.into_iter().chain(lines.into_iter().take(3));
-    let known = known.map(str::to_owned).chain([whole]);
-    let found = known.map(|known| {
-        let mut table = asked.table("comment");
-        if let Some(function) = &function {
-            table = table.with("function", function);
-        }
-        vec![table.with("words", &known).with("comment", &said)]
+    let known: Vec<String> = known.map(str::to_owned).chain([whole]).collect();
+    let texts = std::iter::once(said).chain(drawn(&edit.after, new));
+    let found = texts.flat_map(|text| {
+        let tables = known.iter().map(|known| {
+            let mut table = asked.table("comment");
+            if let Some(function) = &function {
+                table = table.with("function", function);
+            }
+            vec![table.with("words", known).with("comment", &text)]
+        });
+        tables.collect::<Vec<_>>()
     });
     Some(found.collect())
 }

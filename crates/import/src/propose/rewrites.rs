@@ -11,7 +11,7 @@ use super::pairs::{LONGEST, Pair, descend, is_statement, statements};
 use super::{Asked, Proposal};
 use crate::run::Run;
 use crate::table::Table;
-use crate::words::{declared_name, dedented_by_first, one_line, trimmed};
+use crate::words::{declared_name, dedented_by_first, one_line, pattern, trimmed};
 
 /// `rewrite`
 pub(super) fn rewritten(asked: &Asked<'_>) -> Vec<Proposal> {
@@ -193,7 +193,18 @@ fn runs(asked: &Asked<'_>, table: &Table) -> Vec<Proposal> {
     let around = whole.map(|pair| (pair.old.byte_range(), pair.new.byte_range()));
     let own = (edit.old.clone(), edit.new.clone());
     let lines = std::iter::once(own).chain(around);
-    let sizes = [(0, 0), (1, 0), (0, 1), (1, 1), (2, 1)];
+    // Behind a label, what is told begins with it; before one, it goes on to the statement behind.
+    let sizes = [
+        (0, 0),
+        (1, 0),
+        (0, 1),
+        (1, 1),
+        (2, 1),
+        (2, 0),
+        (0, 2),
+        (1, 2),
+        (0, 3),
+    ];
     let all = lines.flat_map(|lines| sizes.map(|sizes| (lines.clone(), sizes)));
     let files = (&*edit.before, &*edit.after);
     found.extend(
@@ -214,7 +225,7 @@ pub(crate) fn with_neighbours(
     // A comment that comes alone is above a statement that stays.
     let comes = super::pairs::text_range(after, own);
     let new = new.start.min(comes.start)..new.end;
-    let old = one_line(before, old).filter(|old| old.len() <= LONGEST)?;
+    let old = pattern(before, old).filter(|old| old.len() <= LONGEST)?;
     let lines = lines::whole_lines(after, &new);
     let new = trimmed(&dedented_by_first(after, &lines)?);
     let new = match new.lines().count() {
@@ -224,28 +235,21 @@ pub(crate) fn with_neighbours(
     Some(vec![table.clone().with("pattern", &old).with("to", new)])
 }
 
-/// The statements that some lines are, and others around them; between two statements, where the lines are none.
+/// The statements that some lines are, with their labels, and others around them; between two statements, where the lines
+/// are none.
 fn widened(file: &File, lines: &Range<usize>, above: usize, below: usize) -> Option<Range<usize>> {
     let run = Run::of(file, lines)?;
-    let own = run.statements()?;
-    let statement =
-        |item: &Item<'_>| (item.kind == ItemKind::Statement).then(|| item.range.clone());
-    let before: Vec<Range<usize>> = run
-        .above()
-        .take(above)
-        .map(statement)
-        .collect::<Option<_>>()?;
-    let behind: Vec<Range<usize>> = run
-        .below()
-        .take(below)
-        .map(statement)
-        .collect::<Option<_>>()?;
-    if before.len() < above || behind.len() < below {
-        return None;
-    }
-    let own = own.iter().map(Node::byte_range);
-    let all: Vec<Range<usize>> = before.into_iter().rev().chain(own).chain(behind).collect();
-    Some(all.first()?.start..all.last()?.end)
+    let mut all: Vec<&Item<'_>> = run.above().take(above).collect();
+    all.reverse();
+    all.extend(run.items());
+    all.extend(run.below().take(below));
+    let is_code = |item: &&Item<'_>| item.kind != ItemKind::Directive;
+    let is_all = all.len() == above + run.items().len() + below && all.iter().all(is_code);
+    // A label alone says nothing.
+    let ends = all
+        .last()
+        .is_some_and(|item| item.kind == ItemKind::Statement);
+    (is_all && ends).then_some(all.first()?.range.start..all.last()?.range.end)
 }
 
 /// A name or a number alone is found everywhere.

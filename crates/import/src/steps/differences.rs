@@ -13,7 +13,7 @@ use super::align::{Aligned, Unit, align};
 use super::{About, Difference, Left, Replaced};
 use crate::propose::has_code;
 use crate::table::Table;
-use crate::words::{anchors, comment_words};
+use crate::words::{anchors, comment_words, drawn};
 
 /// The differences between a function in two states of a file, in its order; none where one of them has no such function.
 /// `first` is the file before all of the steps.
@@ -88,6 +88,20 @@ impl<'f> Row<'f> {
 
     fn get(&self, range: &Range<usize>) -> &[Item<'f>] {
         self.items.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The bytes of some items; of none, where they would be.
+    fn place(&self, own: &Range<usize>) -> Option<Range<usize>> {
+        let items = self.get(own);
+        if let Some((first, last)) = items.first().zip(items.last()) {
+            return Some(first.range.start..last.range.end);
+        }
+        let at = match self.before(own.start) {
+            Some(item) => item.range.end,
+            None if self.node.kind() == "compound_statement" => self.node.start_byte() + 1,
+            None => return None,
+        };
+        Some(at..at)
     }
 
     /// The item before that one.
@@ -205,26 +219,35 @@ impl<'a> Search<'a> {
         if !self.differs(&above.0, &above.1) {
             return;
         }
-        let comment = |file: &File, row: &Row<'_>, at: usize| {
+        let comment = |file: &'a File, row: &Row<'a>, at: usize| {
             let start = row
                 .before(at)
                 .map_or(row.node.start_byte() + 1, |item| item.range.end);
             let end = row.items.get(at)?.range.start;
-            let text = file.text(start..end.max(start));
             // What is behind a statement on its line is about that one.
-            let (_, text) = text.split_once('\n')?;
-            comment_words(text.trim())
+            let lines = file.line_of(start) + 1..file.line_of(end);
+            let first = lines.clone().find(|line| {
+                let text = file.slice(file.lines().range_of(*line));
+                !text.trim_ascii().is_empty()
+            })?;
+            let text = file.text(file.lines().range_of(first).start..end);
+            let at = end - text.trim_start().len();
+            let words = comment_words(text.trim())?;
+            Some((words, drawn(file, file.node_at(at..at + 1)?)))
         };
         let was = comment(self.file, old, i);
-        let Some(words) = comment(self.target, new, j).filter(|words| was.as_ref() != Some(words))
-        else {
+        let Some((words, drawn)) = comment(self.target, new, j) else {
             return;
         };
+        if was.as_ref().is_some_and(|(was, _)| *was == words) {
+            return;
+        }
+        let texts: Vec<String> = std::iter::once(words).chain(drawn).collect();
         let table = self.table("comment");
-        let ways: Vec<Vec<Table>> = match was {
-            Some(was) => {
+        let tables: Vec<Table> = match was {
+            Some((was, _)) => {
                 let known = was.split_whitespace().collect::<Vec<_>>().join(" ");
-                vec![vec![table.with("words", &known).with("comment", &words)]]
+                vec![table.with("words", &known)]
             }
             None => {
                 let item = old.items.get(i);
@@ -232,12 +255,17 @@ impl<'a> Search<'a> {
                 let texts = item
                     .map(|item| anchors(self.file, item.node))
                     .unwrap_or_default();
-                let place =
-                    |text: String| table.clone().with("before", &text).with("comment", &words);
                 let texts = texts.into_iter().filter(|text| self.stays(text));
-                texts.map(|text| vec![place(text)]).collect()
+                texts
+                    .map(|text| table.clone().with("before", &text))
+                    .collect()
             }
         };
+        let ways = texts.iter().flat_map(|text| {
+            let tables = tables.iter();
+            tables.map(move |table| vec![table.clone().with("comment", text)])
+        });
+        let ways = ways.collect();
         self.add(self.lines_of(&above.0, &above.1), ways);
     }
 }

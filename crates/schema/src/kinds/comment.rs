@@ -3,12 +3,13 @@
 use query::pattern::{Fragment, Pattern};
 
 use super::{Given, Kind, Subject};
-use crate::compile::Compiler;
 use crate::compile::words::all;
+use crate::compile::{Compiler, drawn};
 use crate::raw::{Texts, section};
 
 section! {
-    /// The words of a comment at a site. The new words are `comment`.
+    /// The words of a comment at a site. The new words are `comment`: alone, or drawn from `/*` to `*/` where the lines are not
+    /// to be those of the file's other comments.
     CommentKeys at span {
         /// The function, or alternatives; without it, anywhere in the file.
         Optional function: Texts,
@@ -29,6 +30,8 @@ pub struct Comment {
     pub words: Vec<String>,
     /// … or put one before this statement.
     pub before: Vec<Pattern>,
+    /// The comment as it is to be drawn, from `/*` to `*/`, as at column 0; none where the words alone are given.
+    pub drawn: Option<String>,
 }
 
 impl Kind for Comment {
@@ -79,7 +82,10 @@ comment = "Mask in virtual memory enable"
                 .report(&keys.span, message, "which words?", help);
             return None;
         }
+        let written = given.comment_as_written.map(|text| text.value.trim());
+        let drawn = written.filter(|text| drawn::words(text).is_some());
         Some(Self {
+            drawn: drawn.map(str::to_owned),
             functions: functions?,
             words: words?,
             before: before?,

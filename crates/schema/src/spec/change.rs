@@ -3,6 +3,7 @@
 use dialect::TreePath;
 
 use crate::compile::Compiler;
+use crate::compile::drawn;
 use crate::compile::words::{all, optional};
 use crate::kinds::{ChangeKeys, Given};
 use crate::model::{Change, ChangeBody, Glob, Sites};
@@ -23,7 +24,9 @@ impl Compiler<'_> {
         let common = &raw.common;
         let (files, globs) = self.places(raw).unzip();
         let already_is_fine = self.already(raw);
-        let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
+        let comment = optional(common.comment.as_ref(), |text| {
+            self.comment_words(text, raw.own.as_ref())
+        });
         let sites = self.sites(common);
         let under = self.under(common.under.as_ref(), raw.own.as_ref());
         let own = raw.own.as_ref();
@@ -31,7 +34,7 @@ impl Compiler<'_> {
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
-                comment_at: common.comment.as_ref().map(|text| &text.span),
+                comment_as_written: common.comment.as_ref(),
                 files: files.as_deref().unwrap_or_default(),
                 functions: function,
             };
@@ -155,7 +158,9 @@ impl Compiler<'_> {
             Some(texts) => self.paths(texts, "file"),
             None => inherited.files.clone(),
         };
-        let comment = optional(common.comment.as_ref(), |text| self.comment_words(text));
+        let comment = optional(common.comment.as_ref(), |text| {
+            self.comment_words(text, raw.own.as_ref())
+        });
         let own = raw.own.as_ref();
         let takes_over = own.is_some_and(|own| !own.has_own_comments());
         let inherited_comment = inherited.comment.clone().filter(|_| takes_over);
@@ -167,7 +172,7 @@ impl Compiler<'_> {
         let kind = own.and_then(|own| {
             let given = Given {
                 comment: comment.as_ref()?.as_deref(),
-                comment_at: common.comment.as_ref().map(|text| &text.span),
+                comment_as_written: common.comment.as_ref(),
                 files: files.as_deref().unwrap_or_default(),
                 functions: own.functions().or(inherited.function),
             };
@@ -198,9 +203,13 @@ impl Compiler<'_> {
         self.condition(text).map(Some)
     }
 
-    /// Words for a C comment: they must not end it.
-    fn comment_words(&mut self, text: &Text) -> Option<String> {
+    /// Words for a C comment: they must not end it. Where the change is all about the comment, it may be drawn.
+    fn comment_words(&mut self, text: &Text, own: Option<&ChangeKeys>) -> Option<String> {
         let words = self.prose(text, "comment")?;
+        let may_be_drawn = matches!(own, Some(ChangeKeys::Comment(_)));
+        if let Some(words) = drawn::words(&words).filter(|_| may_be_drawn) {
+            return Some(words);
+        }
         if let Some(at) = text.value.find("*/").or_else(|| text.value.find("/*")) {
             let span = self.inside(text, &(at..at + 2));
             let help = "write the words alone; delimiters and the `*` of each line are added";

@@ -9,9 +9,22 @@ use syntax::Node;
 
 use super::{Replaced, Row, Search};
 use crate::propose::pairs::LONGEST;
+use crate::propose::rewrites;
 use crate::propose::statements::{beside, run_of, short};
 use crate::table::Table;
 use crate::words::{declared_name, dedented, one_line, trimmed};
+
+/// So many statements and labels above and below tell a place.
+const AROUND: [(usize, usize); 8] = [
+    (1, 0),
+    (0, 1),
+    (1, 1),
+    (0, 2),
+    (1, 2),
+    (0, 3),
+    (2, 0),
+    (0, 0),
+];
 
 /// A key of a change that says where, and its value.
 type Place = (&'static str, String);
@@ -39,6 +52,34 @@ impl<'a> Search<'a> {
                 self.goes(old, &run);
             }
         }
+        self.rewritten(old, new, gone, came);
+    }
+
+    /// What is there instead, with as much around as tells where: what is about a label or a `case`.
+    fn rewritten(
+        &mut self,
+        old: &Row<'a>,
+        new: &Row<'a>,
+        gone: &Range<usize>,
+        came: &Range<usize>,
+    ) {
+        let is_label = |item: &Item<'_>| item.kind == ItemKind::Label;
+        let has_label = old.get(gone).iter().chain(new.get(came)).any(is_label);
+        if !has_label {
+            return;
+        }
+        let files = (self.file, self.target);
+        let table = self.table("rewrite");
+        let places = old.place(gone).zip(new.place(came));
+        let ways = places.into_iter().flat_map(|(gone, came)| {
+            let sizes = AROUND.iter();
+            let ways = sizes
+                .filter_map(|size| rewrites::with_neighbours(files, (&gone, &came), *size, &table));
+            ways.collect::<Vec<_>>()
+        });
+        let ways = ways.collect();
+        let lines = self.lines_of(&old.lines(self.file, gone), &new.lines(self.target, came));
+        self.add(lines, ways);
     }
 
     /// Statements that get a condition.

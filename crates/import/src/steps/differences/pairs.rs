@@ -6,7 +6,7 @@ use syntax::Node;
 
 use super::{Replaced, Row, Search};
 use crate::propose::pairs::{self, LONGEST, Pair, descend};
-use crate::propose::{conditions, rewrites};
+use crate::propose::{around, conditions, rewrites};
 use crate::steps::Grain;
 
 /// An `if` with no more bytes is told as one where what it does is another.
@@ -48,6 +48,18 @@ impl<'a> Search<'a> {
     /// What an `if` or a loop asks.
     fn head(&mut self, old: &Parts<'a>, new: &Parts<'a>) {
         let code = |file: &File, node: &Node<'_>| block::code(file.slice(node.byte_range()));
+        // What a macro makes a loop has no parts.
+        let mut heads = old.head.iter().zip(&new.head);
+        let is_same = heads.all(|(old, new)| code(self.file, old) == code(self.target, new));
+        if is_same && old.asks(self.file) != new.asks(self.target) {
+            let pair = Pair {
+                old: old.node,
+                new: new.node,
+            };
+            let table = self.table("rewrite");
+            let ways = around::headed((self.file, self.target), pair, &table);
+            self.add(1, ways);
+        }
         for (old, new) in old.head.iter().zip(&new.head) {
             if code(self.file, old) == code(self.target, new) {
                 continue;
@@ -65,6 +77,11 @@ impl<'a> Search<'a> {
             let table = self.table("rewrite");
             ways.extend(rewrites::parts(files, &parts, &table));
             let whole = old.parent().zip(new.parent());
+            let pair = whole.map(|(old, new)| Pair { old, new });
+            ways.extend(
+                pair.into_iter()
+                    .flat_map(|pair| around::headed(files, pair, &table)),
+            );
             let whole = whole.filter(|(old, _)| old.byte_range().len() <= LONGEST);
             if let Some((old, new)) = whole {
                 let lines = (&old.byte_range(), &new.byte_range());
@@ -99,6 +116,7 @@ impl<'a> Search<'a> {
         if small && is_read || is_long {
             after = ways.len();
         }
+        ways.extend(around::headed(files, Pair { old, new }, &table));
         // Where it is there several times, with what it is all of, or with what is before it.
         let around = pairs::outermost(Pair { old, new });
         if around.old != old {
@@ -174,11 +192,11 @@ impl<'f> Parts<'f> {
         })
     }
 
-    /// The code of what is asked.
-    fn asks(&self, file: &File) -> Vec<String> {
-        let head = self.head.iter();
-        head.map(|node| block::code(file.slice(node.byte_range())))
-            .collect()
+    /// The code of what is asked: all that is before the first block.
+    fn asks(&self, file: &File) -> String {
+        let first = self.blocks.first().map(Node::start_byte);
+        let end = first.unwrap_or(self.node.end_byte());
+        block::code(file.slice(self.node.start_byte()..end))
     }
 
     /// Whether each part of the one has its like in the other.
