@@ -3,6 +3,7 @@
 mod input;
 mod maildir;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use clap::Args;
 use trees::mail::{Posting, Series, parse_mbox, select};
 
 use crate::error::CommandError;
+use crate::spec_file::from_here;
 
 /// Which of the mails, and how much of them.
 #[derive(Clone, Debug, Args)]
@@ -117,6 +119,25 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
         true => in_folder(path),
         false => Ok(vec![path.to_owned()]),
     }
+}
+
+/// Where the files of mails are, by their names; of two with one name, neither.
+pub(crate) fn places(given: &[PathBuf]) -> BTreeMap<String, String> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in given {
+        for file in files(path).unwrap_or_else(|_| vec![path.clone()]) {
+            if let Some(name) = file.file_name() {
+                let places = found
+                    .entry(name.to_string_lossy().into_owned())
+                    .or_default();
+                places.push(from_here(&file.display().to_string()));
+            }
+        }
+    }
+    let single = found.into_iter().filter(|(_, places)| places.len() == 1);
+    single
+        .filter_map(|(name, mut places)| Some((name, places.pop()?)))
+        .collect()
 }
 
 /// The `.patch` files of a folder, by name.

@@ -200,7 +200,7 @@ impl Printer {
             Format::Markdown => report::markdown(report, subject),
             Format::Sarif => report::sarif(report, subject),
             Format::Junit => report::junit(report, subject),
-            Format::Github => report::github(report, self.verbose),
+            Format::Github => report::github(report, subject, self.verbose),
             Format::Html => {
                 report::html(report, subject, &self.templates).map_err(CommandError::unusable)?
             }

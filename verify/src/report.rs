@@ -55,9 +55,16 @@ pub struct Subject {
     pub severities: BTreeMap<String, &'static str>,
     /// The mails that were judged, each with the name of its file; none of a landed tree.
     pub patches: Vec<(String, Mail)>,
+    /// Where the files of those mails are, by their names, as seen from the folder of the run.
+    pub places: BTreeMap<String, String>,
 }
 
 impl Subject {
+    /// Where a finding's file is, for who opens it: a mail is called by its name alone.
+    fn place<'f>(&'f self, file: &'f str) -> &'f str {
+        self.places.get(file).map_or(file, String::as_str)
+    }
+
     /// The series of a spec, with the places of its tables.
     #[must_use]
     pub fn of(spec: &Spec, tree: String, judged: String) -> Self {
@@ -92,6 +99,7 @@ impl Subject {
             reasons: reasons.collect(),
             severities: BTreeMap::new(),
             patches: Vec::new(),
+            places: BTreeMap::new(),
         }
     }
 }

@@ -164,10 +164,10 @@ fn junit_has_a_suite_a_part() {
 
 #[test]
 fn github_annotations_are_one_line_each() {
-    let text = report::github(&sample(), false);
+    let text = report::github(&sample(), &Subject::default(), false);
     assert_eq!(text.lines().count(), 3);
     insta::assert_snapshot!("github", text);
-    let verbose = report::github(&sample(), true);
+    let verbose = report::github(&sample(), &Subject::default(), true);
     let held = verbose
         .lines()
         .filter(|line| line.contains("::notice "))
@@ -257,6 +257,19 @@ fn states_without_a_place_have_no_picture() {
 }
 
 #[test]
+fn a_mail_is_where_its_file_is() {
+    let finding = Finding::violated("frame/mail", "the mail has no date").in_file("0001-a.patch");
+    let report = Report::of(vec![finding]);
+    let places = [("0001-a.patch".to_owned(), "series/0001-a.patch".to_owned())];
+    let subject = Subject {
+        places: places.into(),
+        ..subject()
+    };
+    assert!(report::sarif(&report, &subject).contains("\"uri\": \"series/0001-a.patch\""));
+    assert!(report::github(&report, &subject, false).contains("file=series/0001-a.patch"));
+}
+
+#[test]
 fn no_format_lets_a_control_character_through() {
     let (report, subject) = (sample(), subject());
     for text in [
@@ -265,7 +278,7 @@ fn no_format_lets_a_control_character_through() {
         report::markdown(&report, &subject),
         report::sarif(&report, &subject),
         report::junit(&report, &subject),
-        report::github(&report, false),
+        report::github(&report, &Subject::default(), false),
         report::html(&report, &subject, &Templates::shipped()).unwrap(),
     ] {
         assert!(

@@ -159,7 +159,10 @@ fn judge(args: &VerifyArgs) -> Outcome {
     };
     let report = args.counted(verify::judge_series(&spec, tree.clone(), &series));
     let patches = series.names.into_iter().zip(series.mails).collect();
-    let subject = subject(&spec, tree.label(), judged, patches);
+    let subject = Subject {
+        places: mails::places(&files),
+        ..subject(&spec, tree.label(), judged, patches)
+    };
     printer.print(&report, &subject)?;
     Ok(report.verdict.into())
 }

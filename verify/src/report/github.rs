@@ -1,13 +1,13 @@
 //! For GitHub Actions: workflow commands that become annotations on the lines of a pull request.
 
 use super::matrix::{Matrix, Outcome};
-use super::{tally, visible};
+use super::{Subject, tally, visible};
 use crate::finding::{Finding, Report, Verdict};
 
 /// The report as workflow commands, one a line: `error` for what is violated, `warning` for what
 /// is unknown, and a notice with the verdict. What holds is a notice if `verbose`.
 #[must_use]
-pub fn github(report: &Report, verbose: bool) -> String {
+pub fn github(report: &Report, subject: &Subject, verbose: bool) -> String {
     let mut text = String::new();
     for finding in &report.findings {
         let command = match finding.verdict {
@@ -17,7 +17,7 @@ pub fn github(report: &Report, verbose: bool) -> String {
             Verdict::Holds if verbose => "notice",
             Verdict::Holds => continue,
         };
-        text.push_str(&annotation(command, finding));
+        text.push_str(&annotation(command, finding, subject));
     }
     text.push_str(&summary(report.verdict.word(), &tally(report)));
     text
@@ -49,10 +49,10 @@ fn summary(verdict: &str, tally: &str) -> String {
     format!("::notice title=patchwright::{text}\n")
 }
 
-fn annotation(command: &str, finding: &Finding) -> String {
+fn annotation(command: &str, finding: &Finding, subject: &Subject) -> String {
     let mut properties = Vec::new();
     if let Some(file) = &finding.file {
-        properties.push(format!("file={}", property(file)));
+        properties.push(format!("file={}", property(subject.place(file))));
         if let Some(line) = finding.line {
             properties.push(format!("line={line}"));
         }

@@ -130,7 +130,7 @@ fn result(
         (Verdict::Holds, Some(severity)) if finding.line.is_some() => ("fail", *severity),
         (verdict, _) => level(verdict),
     };
-    let place = location(finding).unwrap_or_else(|| in_spec(finding, subject));
+    let place = location(finding, subject).unwrap_or_else(|| in_spec(finding, subject));
     let index = rules.iter().position(|(id, _)| *id == finding.invariant);
     // Not the line, and not the message where there is code: both change with code that is not this finding's.
     let code = finding.source.as_ref().unwrap_or(&finding.message);
@@ -198,8 +198,8 @@ fn fingerprint(parts: &[&str], seen: &mut HashMap<String, usize>) -> String {
     format!("{hash}:{count}")
 }
 
-fn location(finding: &Finding) -> Option<Value> {
-    let file = finding.file.as_deref()?;
+fn location(finding: &Finding, subject: &Subject) -> Option<Value> {
+    let file = subject.place(finding.file.as_deref()?);
     let mut physical = json!({ "artifactLocation": { "uri": uri(file) } });
     if let (Some(line), Some(object)) = (finding.line, physical.as_object_mut()) {
         let mut region = json!({ "startLine": line });

@@ -90,6 +90,8 @@ fn has_by_macro(file: &File, record: &Record, member: &str) -> bool {
     macros.any(|known| {
         let body = file.slice(known.body.clone());
         let before = |at: usize| body.get(..at).unwrap_or_default().trim_ascii_end();
+        let is_tag =
+            |at: usize| matches!(texts(before(at)).last(), Some("struct" | "union" | "enum"));
         let is_behind_type = |at: usize| {
             before(at)
                 .last()
@@ -97,7 +99,7 @@ fn has_by_macro(file: &File, record: &Record, member: &str) -> bool {
         };
         words.contains(&*known.name)
             && known.params.is_none()
-            && super::words(body, member.as_bytes()).any(is_behind_type)
+            && super::words(body, member.as_bytes()).any(|at| is_behind_type(at) && !is_tag(at))
     })
 }
 
