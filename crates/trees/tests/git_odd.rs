@@ -240,7 +240,7 @@ fn a_repository_that_replaces_objects_is_refused() {
     let old = bench.git("r", &["rev-parse", "HEAD:a.c"]);
     bench.git("r", &["replace", old.trim(), other.trim()]);
     let said = bench.refused("r", "HEAD");
-    assert!(said.contains("objects that stand for others"), "{said}");
+    assert!(said.contains("objects in the place of others"), "{said}");
 }
 
 #[test]

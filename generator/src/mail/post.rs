@@ -412,7 +412,11 @@ fn check_body(what: &str, text: &str) -> Result<(), MailFault> {
 
 /// The same of notes, which are behind the end of the message.
 fn check_notes(text: &str) -> Result<(), MailFault> {
-    let begins = |line: &&str| line.starts_with("--- ") || line.starts_with("diff -");
+    let begins = |line: &&str| {
+        line.starts_with("--- ")
+            || line.starts_with("diff -")
+            || line.starts_with("From ") && line.contains(':')
+    };
     match text.lines().find(begins) {
         Some(line) => Err(MailFault::Unmailable(format!(
             "the notes have a line that `git am` would take for the start of the patch: {}",

@@ -40,6 +40,7 @@ mod shapes;
 mod signature;
 mod snapshot;
 mod tags;
+mod timeline;
 mod twice;
 mod undeclared;
 mod undefined;

@@ -107,7 +107,7 @@ pub(super) fn open(path: &Path) -> Result<Repository, String> {
     match replaces(&opened) {
         false => Ok(opened),
         true => Err(format!(
-            "it has objects that stand for others (`git -C {} replace -l` lists them), which is not supported; \
+            "it has objects in the place of others (`git -C {} replace -l` lists them), which is not supported; \
              a checkout of it can be read with --tree",
             path.display()
         )),

@@ -16,7 +16,7 @@ use super::expression::Number;
 use super::index::Index;
 use super::scope::has_word;
 use super::signature::{Signature, signatures};
-use super::undefined::Timeline;
+use super::timeline::Timeline;
 use crate::comparison::Comparison;
 use crate::includes::{Closure, Ordered};
 

@@ -16,13 +16,13 @@ use super::code::Role;
 use super::complaint::{Complaint, around, new_ones};
 use super::scope::{has_word, is_local};
 use super::snapshot::Snapshot;
+use super::timeline::State;
 use super::visible::declarations;
 use crate::includes::directives;
 
 mod order;
 
-pub(super) use self::order::Timeline;
-use self::order::{State, state_at};
+use self::order::state_at;
 
 /// The uses in a touched file of macros that are not defined there any more, and definitions over others.
 pub(super) fn in_touched(step: &Step<'_>, change: &FileChange<'_>) -> Vec<Complaint> {

@@ -9,35 +9,12 @@ use query::File;
 
 use super::super::scope::has_word;
 use super::super::snapshot::Snapshot;
+use super::super::timeline::{State, Timeline};
 use super::{body, undefined_name};
 use crate::includes::{Included, directives};
 
 /// How deep headers include each other.
 const DEEPEST: usize = 60;
-
-/// What is known of a macro at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// No directive has named it.
-    Untouched,
-    /// With this body; none where the definition may differ by configuration.
-    Defined(Option<String>),
-    Undefined,
-    Unknown,
-}
-
-/// What a macro is behind each directive of a file that changes it: where that begins, by place.
-#[derive(Debug, Default)]
-pub(in super::super) struct Timeline(Vec<(usize, State)>);
-
-impl Timeline {
-    /// What the macro is before the byte at `until`.
-    fn before(&self, until: usize) -> State {
-        let behind = self.0.partition_point(|(at, _)| *at < until);
-        let last = behind.checked_sub(1).and_then(|last| self.0.get(last));
-        last.map_or(State::Untouched, |(_, state)| state.clone())
-    }
-}
 
 /// What the macro is before the byte at `until` of the file.
 pub(super) fn state_at(
@@ -122,9 +99,8 @@ impl Order<'_, '_> {
 
     /// Writes down what the macro is behind a directive of the file that is asked about.
     fn note(&mut self, at: usize, depth: usize) {
-        let last = self.timeline.0.last();
-        if depth == 0 && last.is_none_or(|(_, state)| *state != self.state) {
-            self.timeline.0.push((at, self.state.clone()));
+        if depth == 0 {
+            self.timeline.note(at, &self.state);
         }
     }
 
