@@ -32,6 +32,13 @@ const CASES: &[Case] = &[
         "there is no such spec",
     ),
     (
+        "an audit of what is no C",
+        |d| put(d, "Kconfig", b"config X"),
+        "audit x --tree . --under Kconfig",
+        2,
+        "is no C file",
+    ),
+    (
         "a revision of a directory",
         nothing,
         "verify SPEC --tree tree --rev v6.1 --landed",

@@ -36,6 +36,9 @@ pub enum AuditError {
     /// Something to stay under is not in the tree: that there are no uses in it says nothing.
     #[error("{0}")]
     Missing(String),
+    /// A file to stay in is not searched.
+    #[error("{0} is no C file: audit reads the .c and .h files of a tree")]
+    NotC(TreePath),
 }
 
 /// What is looked for.
@@ -197,6 +200,10 @@ pub fn audit_all(tree: &ParsedTree, queries: &[Query]) -> Result<Vec<AuditReport
         .collect();
     if let Some(missing) = missing_places(tree.tree().as_ref(), &paths)?.first() {
         return Err(AuditError::Missing(missing.to_string()));
+    }
+    let is_file = |path: &&TreePath| matches!(tree.tree().mode(path), Ok(Some(_)));
+    if let Some(other) = paths.iter().filter(|path| !path.is_c()).find(is_file) {
+        return Err(AuditError::NotC(other.clone()));
     }
     match scanned.missing.first() {
         Some(place) => Err(AuditError::Missing(missing(tree, place))),
