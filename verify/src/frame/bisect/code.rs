@@ -105,10 +105,11 @@ impl Code {
         else {
             return false;
         };
-        let text = file.slice(argument.clone());
-        let text = text.trim_ascii();
-        let text = text.strip_prefix(b"##").unwrap_or(text).trim_ascii();
-        text == file.slice(word.range.clone())
+        // By its tokens: in a macro's body it may be on a line of its own, behind a splice.
+        let mut all = dialect::token::texts(file.slice(argument.clone())).peekable();
+        let _ = all.next_if_eq(&"##");
+        all.next().map(str::as_bytes) == Some(file.slice(word.range.clone()))
+            && all.next().is_none()
     }
 
     pub(super) fn words_named<'c>(

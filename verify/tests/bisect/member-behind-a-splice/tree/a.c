@@ -1,0 +1,2 @@
+#include "each.h"
+struct node { struct node *next; };
