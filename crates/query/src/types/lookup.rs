@@ -14,7 +14,6 @@ use super::scalar::Scalar;
 use super::token::Token;
 use super::view::View;
 use crate::File;
-use dialect::path::TreePath;
 use dialect::words::is_keyword;
 pub(in crate::types) use distance::includes;
 pub use distance::{Nearness, nearness};
@@ -35,12 +34,11 @@ impl<'a> Context<'a> {
             return own.into_iter().map(|found| (near.clone(), found)).collect();
         }
         let home = self.home();
-        let rank = |path: &TreePath| nearness(near, &home, path) as usize;
+        let view = View::from(near, &home);
         let mut found = Vec::new();
         let mut reached = None;
-        let view = View::from(near, &home, &rank);
         for file in self.definitions.files_defining(kind, name, &view) {
-            let distance = rank(file.path());
+            let distance = view.rank(file.path());
             if reached.is_some_and(|reached| reached != distance) {
                 break;
             }

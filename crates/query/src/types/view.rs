@@ -1,16 +1,19 @@
 //! From where a definition is looked for: how far each file is, and what of it the code there sees.
 
 use dialect::path::TreePath;
-use dialect::token::texts;
 
 use super::DefinitionKind;
-use super::lookup::{Nearness, includes};
+use super::lookup::{Nearness, includes, nearness};
 use crate::File;
 
 /// See the module's page.
-pub struct View<'v> {
-    rank: &'v dyn Fn(&TreePath) -> usize,
-    sees: Sees,
+pub struct View<'v>(Point<'v>);
+
+enum Point<'v> {
+    /// Every definition of the tree, by its rank.
+    All(&'v dyn Fn(&TreePath) -> usize),
+    /// What the code of a file sees, and the file that the question is about.
+    Code(&'v File, &'v File),
 }
 
 /// Which files' definitions count.
@@ -24,35 +27,37 @@ impl<'v> View<'v> {
     /// Every definition of the tree counts, in this order: the least first.
     #[must_use]
     pub fn of_all(rank: &'v dyn Fn(&TreePath) -> usize) -> Self {
-        let sees = Sees { from: None };
-        Self { rank, sees }
+        Self(Point::All(rank))
     }
 
-    /// Those that code of `near` may see, for a question about `home`; `rank` is their [`Nearness`].
-    pub(super) fn from(near: &File, home: &File, rank: &'v dyn Fn(&TreePath) -> usize) -> Self {
-        let from = Some((near.path().clone(), home.path().clone()));
-        let sees = Sees { from };
-        Self { rank, sees }
+    /// Those that code of `near` may see, for a question about `home`, by their [`Nearness`].
+    pub(super) fn from(near: &'v File, home: &'v File) -> Self {
+        Self(Point::Code(near, home))
     }
 
     /// How far a file is.
     #[must_use]
     pub fn rank(&self, path: &TreePath) -> usize {
-        (self.rank)(path)
+        match &self.0 {
+            Point::All(rank) => rank(path),
+            Point::Code(near, home) => nearness(near, home, path) as usize,
+        }
     }
 
     /// Which of the files count.
     #[must_use]
-    pub fn sees(&self) -> &Sees {
-        &self.sees
+    pub fn sees(&self) -> Sees {
+        let from = match &self.0 {
+            Point::All(_) => None,
+            Point::Code(near, home) => Some((near.path().clone(), home.path().clone())),
+        };
+        Sees { from }
     }
 }
 
 impl std::fmt::Debug for View<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("View")
-            .field("sees", &self.sees)
-            .finish_non_exhaustive()
+        f.debug_tuple("View").field(&self.sees()).finish()
     }
 }
 
@@ -70,24 +75,15 @@ impl Sees {
         if rank > Nearness::Source as usize {
             return false;
         }
-        let is_part = || {
-            [near, home]
-                .iter()
-                .any(|part| includes(file, part.as_str()))
-        };
+        let mut parts = [near, home].into_iter();
+        let mut is_part = || parts.any(|part| includes(file, part.as_str()));
+        let mut functions = file.functions().iter();
         match kind {
             DefinitionKind::Record => true,
-            DefinitionKind::Function => links(file, name) || is_part(),
+            DefinitionKind::Function => {
+                functions.any(|own| own.name == name && !own.is_static) || is_part()
+            }
             DefinitionKind::Typedef | DefinitionKind::Name => is_part(),
         }
     }
-}
-
-/// Whether the file has a function of that name that others may link with.
-fn links(file: &File, name: &str) -> bool {
-    let mut own = file.functions().iter().filter(|own| own.name == name);
-    own.any(|own| {
-        let head = file.slice(own.range.start..own.name_range.start);
-        !texts(head).any(|word| word == "static")
-    })
 }

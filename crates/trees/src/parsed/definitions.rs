@@ -118,7 +118,7 @@ impl ParsedTree {
                 .map(|candidate| view.rank(&candidate.path));
             let mut order: Vec<(usize, usize)> = ranked.zip(0..).collect();
             order.sort_unstable();
-            let (name, sees) = (name.to_owned(), view.sees().clone());
+            let (name, sees) = (name.to_owned(), view.sees());
             let mut files = order
                 .into_iter()
                 .filter_map(move |(rank, index)| {
