@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::io::Write as _;
 
 use tempfile::TempDir;
-use trees::{DirTree, GitTree, Scan, ScanReport, Tree, TreeError, TreePath};
+use trees::{DirTree, GitTree, History, Scan, ScanReport, Tree, TreeError, TreePath};
 
 fn path(text: &str) -> TreePath {
     TreePath::new(text).unwrap()
@@ -225,9 +225,39 @@ fn a_loose_object_that_is_cut_off_is_named_and_ends() {
                 .any(|said| said.contains(name) && said.contains("is damaged")),
             "{rev}: {said:?}"
         );
+        if rev != "HEAD:d/a.c" {
+            assert!(
+                History::open(bench.at("r"))
+                    .err()
+                    .unwrap()
+                    .to_string()
+                    .contains(name),
+                "{rev}"
+            );
+        }
         fs::remove_file(&file).unwrap();
         fs::write(&file, &whole).unwrap();
     }
+}
+
+#[test]
+fn a_commit_below_that_is_cut_off_is_named_before_it_is_walked_over() {
+    let bench = Bench::new();
+    bench.repository("r", &[]);
+    for text in ["int a;\n", "int b;\n"] {
+        fs::write(bench.at("r/a.c"), text).unwrap();
+        bench.commit("r", "x");
+    }
+    let id = bench.git("r", &["rev-parse", "HEAD~1"]);
+    let (folder, name) = id.trim().split_at(2);
+    let file = bench.at(&format!("r/.git/objects/{folder}/{name}"));
+    let whole = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() - 8]).unwrap();
+    // What is at HEAD can be read; what is before it cannot be walked to.
+    assert_eq!(unread(&bench.head("r"), "b"), Vec::<String>::new());
+    assert!(bench.refused("r", "HEAD~1").contains("is damaged"));
+    assert!(History::open(bench.at("r")).is_err());
 }
 
 #[test]

@@ -5,13 +5,14 @@
 
 use git2::{DiffFindOptions, DiffFormat, DiffOptions, Oid, Repository};
 
+use super::source::Source;
 use crate::mail::{Author, Mail, parse_mbox};
 
 /// The commit as a mail: its author, its message and the diff against its parent.
 ///
 /// # Errors
 /// It has several parents or none, its objects are not there, or its diff has what no patch can be judged by.
-pub(super) fn mail(repository: &Repository, id: Oid) -> Result<Mail, String> {
+pub(super) fn mail(repository: &Repository, source: &Source, id: Oid) -> Result<Mail, String> {
     let said = |error: git2::Error| error.message().to_owned();
     let commit = repository.find_commit(id).map_err(said)?;
     let parent = match commit.parent_count() {
@@ -31,6 +32,10 @@ pub(super) fn mail(repository: &Repository, id: Oid) -> Result<Mail, String> {
         .id_abbrev(40);
     let diff = repository.diff_tree_to_tree(Some(&before), Some(&after), Some(&mut options));
     let mut diff = diff.map_err(said)?;
+    for delta in diff.deltas() {
+        source.check(delta.old_file().id())?;
+        source.check(delta.new_file().id())?;
+    }
     diff.find_similar(Some(DiffFindOptions::new().renames(true)))
         .map_err(said)?;
     let mut text = Vec::new();

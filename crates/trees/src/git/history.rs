@@ -69,6 +69,7 @@ impl History {
         };
         let repository = source::open(path).map_err(no_tree)?;
         let source = Source::of(&repository, path).map_err(no_tree)?;
+        source.check_structure().map_err(no_tree)?;
         let objects = Arc::new(Objects::new(source));
         Ok(Self {
             repository,
@@ -289,7 +290,7 @@ impl History {
     /// # Errors
     /// It has several parents or none, its objects are not there, or its diff has what no patch can be judged by.
     pub fn mail(&self, commit: CommitId) -> Result<Mail, String> {
-        commit_mail::mail(&self.repository, commit.0).map_err(|reason| {
+        commit_mail::mail(&self.repository, self.objects.source(), commit.0).map_err(|reason| {
             format!(
                 "commit {} (\"{}\"): {reason}",
                 commit.short(),

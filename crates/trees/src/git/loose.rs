@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use flate2::read::ZlibDecoder;
 use git2::Oid;
+use rayon::prelude::*;
 
 /// How many repositories may lend each other their objects in a row, as for git.
 const MOST_ALTERNATES: usize = 5;
@@ -24,25 +25,49 @@ impl Loose {
     /// # Errors
     /// With the file's name.
     pub(super) fn check(&self, objects: &Path, id: Oid) -> Result<(), String> {
-        let files = self.files.get_or_init(|| {
+        self.files(objects)
+            .get(&id)
+            .map_or(Ok(()), |path| read(path, false))
+    }
+
+    /// The same of every commit, tag and folder, before libgit2 walks over them by itself.
+    ///
+    /// # Errors
+    /// With the name of one file.
+    pub(super) fn check_structure(&self, objects: &Path) -> Result<(), String> {
+        let files: Vec<&PathBuf> = self.files(objects).values().collect();
+        files.into_par_iter().try_for_each(|path| read(path, true))
+    }
+
+    fn files(&self, objects: &Path) -> &HashMap<Oid, PathBuf> {
+        self.files.get_or_init(|| {
             let mut files = HashMap::new();
             list(objects, MOST_ALTERNATES, &mut files);
             files
-        });
-        let Some(path) = files.get(&id) else {
-            return Ok(());
-        };
-        let read = File::open(path)
-            .and_then(|file| io::copy(&mut ZlibDecoder::new(file), &mut io::sink()));
-        match read {
-            Ok(_) => Ok(()),
-            // `git gc` has packed it meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(format!(
-                "the loose object {} is damaged: {error}",
-                path.display()
-            )),
+        })
+    }
+}
+
+/// Reads an object to its end; with `but_blobs`, of a file its first bytes alone, which say that it is one.
+fn read(path: &Path, but_blobs: bool) -> Result<(), String> {
+    const BLOB: &[u8] = b"blob ";
+    let to_its_end = || -> io::Result<()> {
+        let mut text = ZlibDecoder::new(File::open(path)?);
+        let mut kind = [0; BLOB.len()];
+        text.read_exact(&mut kind)?;
+        if !(but_blobs && kind == BLOB) {
+            io::copy(&mut text, &mut io::sink())?;
         }
+        Ok(())
+    };
+    match to_its_end() {
+        Ok(()) => Ok(()),
+        // `git gc` has packed it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(format!(
+            "the loose object {} is damaged: {error}",
+            path.display()
+        )),
     }
 }
 

@@ -35,6 +35,9 @@ pub(super) fn tree(repository: &Repository, source: &Source, rev: &str) -> Resul
 /// Whether the objects that the revision begins with can be read to their ends: libgit2 must not come by one that cannot.
 fn check(repository: &Repository, source: &Source, rev: &str) -> Result<(), String> {
     let end = rev.find(['~', '^', '@', ':']).unwrap_or(rev.len());
+    if end < rev.len() {
+        source.check_structure()?;
+    }
     let name = rev.get(..end).filter(|name| !name.is_empty());
     let reference = repository.resolve_reference_from_short_name(name.unwrap_or("HEAD"));
     let whole = name.filter(|name| name.len() == 40);

@@ -47,6 +47,14 @@ impl Source {
         self.loose.check(Path::new(&self.objects), id)
     }
 
+    /// The same of every loose commit, tag and folder: of all that a walk over a history may come by.
+    ///
+    /// # Errors
+    /// The file of one, and what is wrong with it.
+    pub(super) fn check_structure(&self) -> Result<(), String> {
+        self.loose.check_structure(Path::new(&self.objects))
+    }
+
     /// Why an object is not there.
     pub(super) fn missing(&self, what: &str, id: Oid) -> String {
         match &self.promisor {
