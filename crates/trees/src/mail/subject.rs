@@ -24,26 +24,21 @@ const ANSWERS: [&str; 7] = ["re", "aw", "antw", "sv", "fwd", "fw", "wg"];
 /// beside them may, as for b4: `[PATCH] [v2]`.
 pub(super) fn tag(subject: &str) -> Option<Tag> {
     let mut rest = subject.trim_start();
-    let mut read_ones = Vec::new();
+    let mut groups: Vec<Tag> = Vec::new();
     loop {
         if let Some(after) = after_answer(rest) {
             rest = after;
         } else if let Some((text, after)) = brackets(rest) {
-            read_ones.push(read(text));
+            groups.push(read(text));
             rest = after;
         } else {
             break;
         }
     }
-    let says = |what: &str| {
-        let has = |tag: &Tag| tag.prefix.to_ascii_uppercase().contains(what);
-        read_ones.iter().position(has)
-    };
-    let at = says("PATCH").or_else(|| says("RFC"))?;
-    let others = read_ones.split_off(at);
-    let mut all = others.into_iter();
-    let mut tag = all.next()?;
-    for other in read_ones.into_iter().chain(all) {
+    let saying = |what: &str| groups.iter().position(|group| group.says(what));
+    let at = saying("PATCH").or_else(|| saying("RFC"))?;
+    let mut tag = groups.remove(at);
+    for other in groups {
         if tag.version == 1 {
             tag.version = other.version;
         }
@@ -61,7 +56,7 @@ pub(super) fn is_answer(subject: &str) -> bool {
             return true;
         }
         match brackets(rest) {
-            Some((text, after)) if !read(text).is_patch() => rest = after,
+            Some((text, after)) if !read(text).says("PATCH") => rest = after,
             _ => return false,
         }
     }
@@ -119,8 +114,8 @@ pub fn clean_subject(subject: &str) -> String {
 }
 
 impl Tag {
-    fn is_patch(&self) -> bool {
-        self.prefix.to_ascii_uppercase().contains("PATCH")
+    fn says(&self, what: &str) -> bool {
+        self.prefix.to_ascii_uppercase().contains(what)
     }
 }
 
