@@ -171,19 +171,21 @@ fn judge(
     name: &str,
     range: &Range<usize>,
 ) -> Option<Complaint> {
-    // `char buffer[] __counted_by(size);` is about the record that it is in.
-    let around = file.records().iter();
-    let mut around = around.filter(|record| record.body.contains(&range.start));
-    if around.any(|record| record.members_named(name).next().is_some()) {
-        return None;
-    }
     match ask(&step.after, file, range) {
         Membership::Has => None,
         Membership::Lacks { record, place } => {
             lacks(step, file, before, name, range, &record, place)
         }
+        // `char buffer[] __counted_by(size);` has no receiver: it is about the record that it is in.
+        Membership::Unknown(_) if is_of_the_record_around(file, name, range) => None,
         Membership::Unknown(reason) => unresolved(step, file, before, name, range, &reason),
     }
+}
+
+fn is_of_the_record_around(file: &File, name: &str, range: &Range<usize>) -> bool {
+    let around = file.records().iter();
+    let mut around = around.filter(|record| record.body.contains(&range.start));
+    around.any(|record| record.members_named(name).next().is_some())
 }
 
 fn lacks(

@@ -64,11 +64,10 @@ impl Order<'_, '_> {
             return;
         };
         let named = ordered.may_have(self.name).then(|| self.named(path));
-        let mut directives = named.into_iter().flatten().peekable();
+        let mut named = named.into_iter().flatten().peekable();
         for (at, included) in ordered.includes() {
-            while let Some((place, file, text)) = directives.next_if(|(place, ..)| place < at) {
-                self.directive(&file, place, &text);
-                self.note(place, depth);
+            while let Some((place, state)) = named.next_if(|(place, _)| place < at) {
+                self.turn(place, state, depth);
             }
             match included {
                 Included::None => {}
@@ -77,24 +76,40 @@ impl Order<'_, '_> {
             }
             self.note(*at, depth);
         }
-        for (place, file, text) in directives {
-            self.directive(&file, place, &text);
-            self.note(place, depth);
+        for (place, state) in named {
+            self.turn(place, state, depth);
         }
     }
 
-    /// The directives of a file that name the macro: where each begins, and what is behind its `#`.
-    fn named(&self, path: &TreePath) -> Vec<(usize, Arc<File>, Vec<u8>)> {
+    /// What each directive of a file makes of the macro, by place.
+    fn named(&self, path: &TreePath) -> Vec<(usize, State)> {
         let bytes = self.snapshot.tree.tree().read(path).ok().flatten();
         let bytes = bytes.filter(|bytes| has_word(bytes, self.name.as_bytes()));
         let file = bytes.as_ref().and_then(|_| self.snapshot.file(path));
         let (Some(bytes), Some(file)) = (bytes, file) else {
             return Vec::new();
         };
-        directives(&bytes)
-            .filter(|(_, text)| text.starts_with(b"define") || text.starts_with(b"undef"))
-            .map(|(at, text)| (at, Arc::clone(&file), text.to_vec()))
-            .collect()
+        let is_sure = |at: usize| file.conditions_at(at).is_empty();
+        let own = file.macros().iter().filter(|own| own.name == self.name);
+        let defined = own.map(|own| {
+            let at = own.range.start;
+            (at, State::Defined(is_sure(at).then(|| body(&file, own))))
+        });
+        let all = directives(&bytes);
+        let undefs = all.filter(|(_, text)| undefined_name(text).as_deref() == Some(self.name));
+        let undefined = undefs.map(|(at, _)| match is_sure(at) {
+            true => (at, State::Undefined),
+            false => (at, State::Unknown),
+        });
+        let mut found: Vec<(usize, State)> = defined.chain(undefined).collect();
+        found.retain(|(at, _)| !file.is_dead(*at));
+        found.sort_by_key(|(at, _)| *at);
+        found
+    }
+
+    fn turn(&mut self, at: usize, state: State, depth: usize) {
+        self.state = state;
+        self.note(at, depth);
     }
 
     /// Writes down what the macro is behind a directive of the file that is asked about.
@@ -112,29 +127,6 @@ impl Order<'_, '_> {
         }
         if self.state != before {
             self.state = State::Unknown;
-        }
-    }
-
-    fn directive(&mut self, file: &Arc<File>, at: usize, text: &[u8]) {
-        let is_sure = file.conditions_at(at).is_empty();
-        if file.is_dead(at) {
-            return;
-        }
-        if undefined_name(text).as_deref() == Some(self.name) {
-            self.state = if is_sure {
-                State::Undefined
-            } else {
-                State::Unknown
-            };
-            return;
-        }
-        let mut own = file.macros().iter();
-        let own = own.find(|own| {
-            own.name == self.name && own.range.start >= at && own.range.start < at + 1 + text.len()
-        });
-        if let Some(own) = own.filter(|_| text.starts_with(b"define")) {
-            let body = is_sure.then(|| body(file, own));
-            self.state = State::Defined(body);
         }
     }
 }
