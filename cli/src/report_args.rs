@@ -113,7 +113,7 @@ impl FormatArgs {
         let mut files = Vec::new();
         for output in outputs {
             if let Some(path) = &output.file {
-                inputs.spare(path)?;
+                inputs.spare([path])?;
                 files.push((output.format, ReportFile::open(path)?));
             }
         }

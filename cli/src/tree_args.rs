@@ -12,6 +12,7 @@ use trees::{DirTree, GitTree, KnownMissing, SampleTree, Tree};
 use crate::build::Origin;
 use crate::error::{CommandError, Status};
 use crate::explain::Past;
+use crate::inputs::Inputs;
 use crate::spec_file;
 use crate::text::{counted, escape};
 
@@ -95,6 +96,12 @@ impl TreeArgs {
         Ok((trees::with_words(tree, &words), commit))
     }
 
+    /// What a command reads that is given these files, and the tree's own.
+    pub(crate) fn inputs<'p>(&'p self, files: impl IntoIterator<Item = &'p PathBuf>) -> Inputs {
+        let inputs = Inputs::of(files).and(&self.words);
+        inputs.and(&self.known_missing).and_trees(&self.tree)
+    }
+
     /// The revision of --rev.
     pub(crate) fn revision(&self) -> &str {
         self.rev.as_deref().unwrap_or("HEAD")
@@ -159,6 +166,12 @@ pub(crate) struct TreesArgs {
 }
 
 impl TreesArgs {
+    /// As [`TreeArgs::inputs`].
+    pub(crate) fn inputs<'p>(&'p self, files: impl IntoIterator<Item = &'p PathBuf>) -> Inputs {
+        let inputs = Inputs::of(files).and(&self.words);
+        inputs.and(&self.known_missing).and_trees(&self.tree)
+    }
+
     /// Opens the trees: directories, then revisions, then the sample, each in the order given, to be read
     /// with the words of --words and of all `specs`. One that cannot be opened keeps none of the others from it.
     ///

@@ -67,6 +67,20 @@ const CASES: &[Case] = &[
         "the result would replace it",
     ),
     (
+        "a report over a file of the tree",
+        |d| put(d, "a.h", b"int a;"),
+        "audit a --tree . --format json=a.h",
+        2,
+        "a file of the tree",
+    ),
+    (
+        "a report over the words",
+        |d| put(d, "w.toml", b""),
+        "audit a --sample --words w.toml --format json=w.toml",
+        2,
+        "the result would replace it",
+    ),
+    (
         "a spec over the mails",
         |d| put(d, "a.mbox", b"From x"),
         "import a.mbox -o a.mbox",

@@ -13,7 +13,6 @@ use verify::report::Subject;
 use crate::audit_page::{self, Question};
 use crate::audit_rules;
 use crate::error::{CommandError, Outcome};
-use crate::inputs::Inputs;
 use crate::progress::Progress;
 use crate::report_args::{Format, FormatArgs, Printer};
 use crate::text::escape;
@@ -92,7 +91,7 @@ pub(crate) fn run(args: &AuditArgs) -> Outcome {
     {
         return rules(args, path);
     }
-    let printer = args.format.printer(true, &Inputs::default())?;
+    let printer = args.format.printer(true, &args.tree.inputs([]))?;
     let query = args.query()?;
     let opened = args.tree.open(&[])?;
     let label = opened.label();
@@ -125,7 +124,7 @@ fn rules(args: &AuditArgs, path: &str) -> Outcome {
     }
     let printer = args
         .format
-        .printer(true, &Inputs::of([&PathBuf::from(path)]))?;
+        .printer(true, &args.tree.inputs([&PathBuf::from(path)]))?;
     let mut file = audit_rules::load(path)?;
     for rule in &mut file.rules {
         audit_rules::narrow(rule, &args.under, &args.except);

@@ -11,7 +11,6 @@ use crate::baseline::Baseline;
 use crate::check_cells::{Cell, Checked};
 use crate::check_history::{self, Since};
 use crate::error::{CommandError, Outcome, Status};
-use crate::inputs::Inputs;
 use crate::kept_answers::KeptAnswers;
 use crate::progress::Progress;
 use crate::report_args::FormatArgs;
@@ -117,11 +116,9 @@ impl LoadedSpec {
 /// Judges every spec against every tree, and prints a line for each pair. A spec or a tree that is of no use keeps none
 /// of the others from it. Where nothing is left to judge, only a report for a program says more than the errors.
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
-    let inputs = Inputs::of(args.specs.iter().chain(&args.merge));
+    let inputs = args.trees.inputs(args.specs.iter().chain(&args.merge));
     let printer = args.format.printer(args.verbose, &inputs)?;
-    if let Some(baseline) = &args.baseline {
-        inputs.spare(baseline)?;
-    }
+    inputs.spare(&args.baseline)?;
     let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let checked = match args.merge.is_empty() {
         true => judged(args)?,

@@ -7,7 +7,6 @@ use import::{SeriesFacts, Telling};
 
 use crate::error::{Outcome, Status};
 use crate::imported::{self, DetailArgs, Made, ResultArgs};
-use crate::inputs::Inputs;
 use crate::mails::{self, MailArgs};
 use crate::patches::{self, States};
 use crate::progress::Progress;
@@ -49,10 +48,7 @@ pub(crate) struct ImportArgs {
 /// Imports, checks, writes, and says how much is declared.
 pub(crate) fn run(args: &ImportArgs) -> Outcome {
     let outputs = args.output.iter().chain(&args.result.result);
-    let inputs = Inputs::of(&args.patches);
-    outputs
-        .map(PathBuf::as_path)
-        .try_for_each(|path| inputs.spare(path))?;
+    args.tree.inputs(&args.patches).spare(outputs)?;
     let series = mails::read(&args.patches, &args.mails)?;
     let tree = args.tree.open(&[])?;
     let progress = Progress::start("importing the patches");

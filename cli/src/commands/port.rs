@@ -1,6 +1,7 @@
 //! `patchwright port PATCH… --from TREE --to TREE [--out DIR] [-o SPEC]`
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,10 +69,9 @@ pub(crate) struct PortArgs {
 /// Ports, judges, writes, and says what differs.
 pub(crate) fn run(args: &PortArgs) -> Outcome {
     let outputs = args.output.iter().chain(&args.result.result);
-    let inputs = Inputs::of(&args.patches);
-    outputs
-        .map(PathBuf::as_path)
-        .try_for_each(|path| inputs.spare(path))?;
+    let trees = [&args.from, &args.to].map(PathBuf::from);
+    let inputs = Inputs::of(&args.patches).and_trees(&trees);
+    inputs.spare(outputs)?;
     let series = mails::read(&args.patches, &args.mails)?;
     let from = tree_args::named(&args.from)?;
     let to = tree_args::named(&args.to)?;
@@ -99,7 +99,8 @@ pub(crate) fn run(args: &PortArgs) -> Outcome {
             let folder = generator::write(&made.rendered, out)
                 .map_err(|error| CommandError::new(Status::Unusable, error))?;
             if !args.detail.quiet {
-                anstream::println!("{}", escape(&folder.display().to_string()));
+                let folder = folder.display().to_string();
+                writeln!(anstream::stdout().lock(), "{}", escape(&folder))?;
             }
         }
         if args.output.is_some() {

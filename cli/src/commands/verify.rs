@@ -11,7 +11,6 @@ use verify::report::Subject;
 
 use crate::commands::base;
 use crate::error::{CommandError, Outcome, Status};
-use crate::inputs::Inputs;
 use crate::mails::MailArgs;
 use crate::out_dir::OutArgs;
 use crate::progress::Progress;
@@ -109,7 +108,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
 
 fn judge(args: &VerifyArgs) -> Outcome {
     let inputs = std::iter::once(&args.spec).chain(&args.patches);
-    let printer = args.report.printer(&Inputs::of(inputs))?;
+    let printer = args.report.printer(&args.tree.inputs(inputs))?;
     let spec = spec_file::load(&args.spec)?;
     let specs = std::slice::from_ref(&spec);
     // Of claims there is no series in OUT, only the tree.
