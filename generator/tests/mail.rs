@@ -306,6 +306,43 @@ fn what_git_am_would_change_or_drop_is_refused() {
 }
 
 #[test]
+fn a_trailer_that_the_message_ends_with_is_written_once() {
+    let sign_off = "Signed-off-by: A. Developer <a@example.org>";
+    let fixes = "Fixes: abafbc551fdd (\"vfio-pci: Invalidate\")";
+    let spec = series("A. Developer <a@example.org>", "two: X", "");
+    let render_with = |message: &str| {
+        let rendered = render(&spec.replace("First message.", message)).unwrap();
+        text(&rendered, 1)
+    };
+    let ends = render_with(&format!(
+        "First message.\n\n{}\n{sign_off}",
+        fixes.replace('"', "\\\"")
+    ));
+    assert_eq!(ends.matches(fixes).count(), 1, "{ends}");
+    assert_eq!(ends.matches(sign_off).count(), 1, "{ends}");
+    assert_eq!(ends.matches("Suggested-by: B").count(), 1, "{ends}");
+    // What is quoted amid the message is no trailer of it.
+    let amid = render_with(&format!("It came with\n\n{sign_off}\n\nand was lost."));
+    assert_eq!(amid.matches(sign_off).count(), 2, "{amid}");
+    assert!(
+        amid.contains(&format!(
+            "{fixes}\nSuggested-by: B <b@example.org>\n{sign_off}\n---"
+        )),
+        "{amid}"
+    );
+}
+
+#[test]
+fn notes_may_have_lines_of_dashes() {
+    let spec = series("A. Developer <a@example.org>", "two: X", "");
+    let spec = spec.replace(
+        "\"Not for the history.\"",
+        "\"Not for the history.\\n---\\nNor this.\"",
+    );
+    assert!(text(&render(&spec).unwrap(), 1).contains("\n---\nNor this.\n"));
+}
+
+#[test]
 fn brackets_that_git_am_can_keep_and_quotes_in_a_name_are_written() {
     let text = series("A. Developer <a@example.org>", "two: X", "")
         .replace(

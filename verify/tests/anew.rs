@@ -1,94 +1,125 @@
-//! What one change takes away and another one brings under the same name: a member of another type, a declaration elsewhere.
+//! What one change takes away and another one brings under the same name: another type, another value, another place.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "support/series.rs"]
 #[expect(dead_code, clippy::panic, reason = "others use the rest of it")]
 mod series;
+#[path = "support/states.rs"]
+mod states;
 
-use std::sync::Arc;
+use states::wrong;
 
-use series::{Files, Said, mails};
-use trees::mail::parse_mbox;
-use trees::{DirTree, Tree};
-use verify::finding::Verdict;
-
-const SPEC: &str = r#"
+const HEAD: &str = r#"
 spec = 1
 [series]
 name = "anew"
 version = 1
 author = "A Developer <dev@example.org>"
-subject = "port: Count less"
+subject = "port: Change it"
 cover = "A text."
 
 [[patch]]
-subject = "port: Count less"
+subject = "port: Change it"
 message = "A message."
-
-[[patch.change]]
-id = "gone"
-kind = "delete"
-file = "port.h"
-what = { member = "port.count" }
-
-[[patch.change]]
-id = "comes"
-kind = "member"
-file = "port.h"
-struct = "port"
-before = "name"
-declare = "u16 count"
 "#;
 
-const BEFORE: &str = "\
-struct port {
-	u32 count;
-	char *name;
-};
+/// The two changes, the file, what they make of it, and what does not do as they say.
+struct Case {
+    gone: &'static str,
+    comes: &'static str,
+    before: &'static str,
+    after: &'static str,
+    bad: &'static [&'static str],
+}
 
-struct hub {
-	u32 count;
-	char *name;
-};
-";
+const CASES: &[Case] = &[
+    // Another record has a member of that name.
+    Case {
+        gone: "what = { member = 'port.count' }",
+        comes: "kind = 'member'\nstruct = 'port'\nbefore = 'name'\ndeclare = 'u16 count'",
+        before: "struct port {\n\tu32 count;\n\tchar *name;\n};\n\nstruct hub {\n\tu32 count;\n};\n",
+        after: "struct port {\n\tu16 count;\n\tchar *name;\n};\n\nstruct hub {\n\tu32 count;\n};\n",
+        bad: &[
+            "struct port {\n\tu32 count;\n\tu16 count;\n\tchar *name;\n};\n\nstruct hub {\n\tu32 count;\n};\n",
+            "struct port {\n\tu64 count;\n\tchar *name;\n};\n\nstruct hub {\n\tu32 count;\n};\n",
+            "struct port {\n\tu16 count;\n\tchar *name;\n};\n\nstruct hub {\n\tu16 count;\n};\n",
+            "struct port {\n\tchar *name;\n};\n\nstruct hub {\n\tu32 count;\n};\n",
+            "struct port {\n\tchar *name;\n\tu16 count;\n};\n\nstruct hub {\n\tu32 count;\n};\n",
+        ],
+    },
+    Case {
+        gone: "what = { declaration = 'port_up' }",
+        comes: "kind = 'declaration'\nafter = 'port_down'\ndeclare = 'long port_up(int how);'",
+        before: "int port_up(int how);\nint port_down(void);\nint port_end(void);\n",
+        after: "int port_down(void);\nlong port_up(int how);\nint port_end(void);\n",
+        bad: &[
+            "int port_up(int how);\nint port_down(void);\nlong port_up(int how);\nint port_end(void);\n",
+            "int port_down(void);\nint port_up(int how);\nint port_end(void);\n",
+            "int port_down(void);\nint port_end(void);\n",
+            "int port_down(void);\nint port_end(void);\nlong port_up(int how);\n",
+            "long port_up(int how);\nint port_down(void);\nint port_end(void);\n",
+        ],
+    },
+    Case {
+        gone: "what = { macro = 'PORT_MAX' }",
+        comes: "kind = 'macro'\nname = 'PORT_MAX'\nafter = 'PORT_MIN'\nbody = '8'",
+        before: "#define PORT_MAX 4\n#define PORT_MIN 1\n#define PORT_ALL 9\n",
+        after: "#define PORT_MIN 1\n#define PORT_MAX 8\n#define PORT_ALL 9\n",
+        bad: &[
+            "#define PORT_MAX 4\n#define PORT_MIN 1\n#define PORT_MAX 8\n#define PORT_ALL 9\n",
+            "#define PORT_MIN 1\n#define PORT_MAX 4\n#define PORT_ALL 9\n",
+            "#define PORT_MIN 1\n#define PORT_ALL 9\n",
+            "#define PORT_MIN 1\n#define PORT_ALL 9\n#define PORT_MAX 8\n",
+        ],
+    },
+    Case {
+        gone: "what = { include = '\"b.h\"' }",
+        comes: "kind = 'include'\nheader = '\"b.h\"'\nafter = '\"c.h\"'",
+        before: "#include \"b.h\"\n#include \"c.h\"\n#include \"d.h\"\n\nint port_up(void);\n",
+        after: "#include \"c.h\"\n#include \"b.h\"\n#include \"d.h\"\n\nint port_up(void);\n",
+        bad: &[
+            "#include \"b.h\"\n#include \"c.h\"\n#include \"b.h\"\n#include \"d.h\"\n\nint port_up(void);\n",
+            "#include \"c.h\"\n#include \"d.h\"\n\nint port_up(void);\n",
+        ],
+    },
+];
 
-/// What does not hold of a mail that makes this of it.
-fn judged(after: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("port.h"), BEFORE).unwrap();
-    let tree: Arc<dyn Tree> = Arc::new(DirTree::open(folder.path()).unwrap());
-    let said = Said {
-        version: 1,
-        title: "port: Count less".to_owned(),
-        message: "A message.".to_owned(),
-    };
-    let files = Files::from([("port.h".to_owned(), after.to_owned())]);
-    let text = mails(&tree, &files, &[vec!["port.h".to_owned()]], &said);
-    let mails = parse_mbox(text.as_bytes()).unwrap();
-    let spec = schema::load("anew.toml", SPEC.as_bytes()).unwrap();
-    let report = verify::judge_named(&spec, tree, &mails, &[]);
-    let wrong = report.findings.iter().filter(|finding| {
-        let is_mail = finding.invariant == "frame/mail";
-        finding.verdict != Verdict::Holds && !is_mail
-    });
-    wrong.map(|finding| finding.invariant.clone()).collect()
+impl Case {
+    fn wrong(&self, after: &str) -> Vec<String> {
+        let change = |keys: &str| format!("\n[[patch.change]]\nfile = 'port.h'\n{keys}\n");
+        let gone = change(&format!("kind = 'delete'\n{}", self.gone));
+        let spec = format!("{HEAD}{gone}{}", change(self.comes));
+        let said = wrong(&spec, "port.h", &[self.before, after]);
+        // The tree has no more than this file.
+        said.into_iter()
+            .filter(|said| !said.starts_with("frame/bisect"))
+            .collect()
+    }
 }
 
 #[test]
-fn a_member_of_another_type_is_the_only_one_of_its_name() {
-    let first = BEFORE.replacen("u32 count", "u16 count", 1);
-    assert_eq!(judged(&first), Vec::<String>::new());
+fn what_goes_and_comes_anew_holds() {
+    for case in CASES {
+        assert_eq!(
+            case.wrong(case.after),
+            Vec::<String>::new(),
+            "{}",
+            case.gone
+        );
+    }
 }
 
 #[test]
-fn the_old_one_does_not_stay() {
-    let beside = BEFORE.replacen("u32 count;", "u32 count;\n\tu16 count;", 1);
-    assert_ne!(judged(&beside), Vec::<String>::new());
-    let other = BEFORE.replacen("u32 count", "u64 count", 1);
-    assert_ne!(judged(&other), Vec::<String>::new());
-    let elsewhere = BEFORE.replace("u32 count", "u16 count");
-    assert_ne!(judged(&elsewhere), Vec::<String>::new());
-    let gone = BEFORE.replacen("\tu32 count;\n", "", 1);
-    assert_ne!(judged(&gone), Vec::<String>::new());
+fn what_stays_or_comes_otherwise_or_elsewhere_does_not() {
+    for case in CASES {
+        for bad in case.bad {
+            assert_ne!(
+                case.wrong(bad),
+                Vec::<String>::new(),
+                "{}:\n{bad}",
+                case.gone
+            );
+        }
+    }
 }

@@ -5,11 +5,12 @@
 #[path = "support/series.rs"]
 #[expect(dead_code, clippy::panic, reason = "others use the rest of it")]
 mod series;
+#[path = "support/states.rs"]
+mod states;
 
 use std::sync::Arc;
 
-use series::{Files, Said, mails};
-use trees::mail::parse_mbox;
+use states::wrong;
 use trees::{DirTree, Tree};
 use verify::finding::Verdict;
 
@@ -72,35 +73,7 @@ void port_down(struct port *port)
 
 /// What is not said of mails when the two states are `first` and `second`.
 fn judged(first: &str, second: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let texts = [BEFORE.to_owned(), first.to_owned(), second.to_owned()];
-    let said = Said {
-        version: 1,
-        title: "port: Go further".to_owned(),
-        message: "A message.".to_owned(),
-    };
-    let mut all = Vec::new();
-    let mut trees: Vec<Arc<dyn Tree>> = Vec::new();
-    for (number, text) in texts.iter().enumerate() {
-        let root = folder.path().join(number.to_string());
-        std::fs::create_dir_all(&root).unwrap();
-        std::fs::write(root.join("port.c"), text).unwrap();
-        trees.push(Arc::new(DirTree::open(&root).unwrap()));
-    }
-    for (tree, text) in trees.iter().zip(&texts[1..]) {
-        let files = Files::from([("port.c".to_owned(), text.clone())]);
-        let text = mails(tree, &files, &[vec!["port.c".to_owned()]], &said);
-        all.extend(parse_mbox(text.as_bytes()).unwrap());
-    }
-    let spec = schema::load("by-patch.toml", SPEC.as_bytes()).unwrap();
-    let report = verify::judge_named(&spec, Arc::clone(&trees[0]), &all, &[]);
-    let wrong = report
-        .findings
-        .iter()
-        .filter(|finding| finding.verdict != Verdict::Holds && finding.invariant != "frame/mail");
-    wrong
-        .map(|finding| format!("{}: {}", finding.invariant, finding.message))
-        .collect()
+    wrong(SPEC, "port.c", &[BEFORE, first, second])
 }
 
 #[test]

@@ -261,7 +261,21 @@ fn changed(insertions: usize, deletions: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shows;
+    use super::{Counts, DiffStat, faults, shows};
+
+    #[test]
+    fn a_total_alone_has_to_be_true() {
+        let truth = Counts::from([("a.h".to_owned(), (2, 1)), ("b.c".to_owned(), (1, 0))]);
+        let shortstat = |insertions| DiffStat {
+            rows: Vec::new(),
+            files: 2,
+            insertions,
+            deletions: 1,
+            line: 9,
+        };
+        assert_eq!(faults(&shortstat(3), &truth), []);
+        assert_eq!(faults(&shortstat(4), &truth).len(), 1);
+    }
 
     #[test]
     fn the_row_of_a_file_that_moved_means_where_it_is() {
